@@ -1,0 +1,68 @@
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { assertRoleIsConfined, type Database } from '@hub/database';
+import { type Logger } from '@hub/platform';
+import { ApiKeyAuthenticator, checkOperatorKey } from '@hub/tenancy';
+import { AppModule } from './app.module';
+import { BATCH_BODY_LIMIT, installBodyParser } from './http/body-parser';
+import { FailedRequestLimit } from './http/failed-request-limit';
+import { ProblemFilter } from './http/problem.filter';
+import { installRequestHooks, requestIdOf } from './http/request-hooks';
+import { buildOpenApiDocument } from './modules/docs/openapi-document';
+import { installDocsPages } from './modules/docs/docs-pages';
+import { ApiMetrics } from './modules/metrics/api-metrics';
+import { type ApiSettings } from './settings';
+import { ACCEPT_DATABASE, APP_DATABASE, LOGGER, OPERATOR_DATABASE } from './tokens';
+
+const CONTENT_SECURITY_POLICY = {
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    upgradeInsecureRequests: null,
+  },
+};
+
+/** The whole API, ready to listen. Used by the process, by tests and by the export of the OpenAPI document. */
+export async function createApp(settings: ApiSettings): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BATCH_BODY_LIMIT,
+    trustProxy: settings.HUB_TRUST_PROXY,
+    genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => requestIdOf(request.headers),
+    // A client that sends a byte a second must not hold a socket for ever.
+    requestTimeout: 30_000,
+    keepAliveTimeout: 65_000,
+    routerOptions: { maxParamLength: 200 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(settings), adapter, {
+    logger: false,
+    abortOnError: false,
+    bodyParser: false,
+  });
+  const logger = app.get<Logger>(LOGGER);
+  const fastify = adapter.getInstance();
+  installBodyParser(fastify);
+  installRequestHooks(fastify, {
+    authenticator: app.get(ApiKeyAuthenticator),
+    checkOperator: (key) => checkOperatorKey(app.get<Database>(OPERATOR_DATABASE), key),
+    failedRequests: new FailedRequestLimit(),
+    metrics: app.get(ApiMetrics),
+    logger,
+  });
+  await app.register(helmet, {
+    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+    hsts: settings.HUB_PUBLIC_URL?.startsWith('https://') === true,
+  });
+  app.useGlobalFilters(new ProblemFilter(logger));
+  installDocsPages(fastify, buildOpenApiDocument(app));
+  await app.init();
+  return app;
+}
+
+/** Refuses to serve with a role that row-level security does not bind. */
+export async function assertConfinedRoles(app: NestFastifyApplication): Promise<void> {
+  for (const token of [APP_DATABASE, ACCEPT_DATABASE, OPERATOR_DATABASE])
+    await assertRoleIsConfined(app.get<Database>(token));
+}

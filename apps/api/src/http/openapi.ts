@@ -1,0 +1,59 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+
+/**
+ * A schema without its id, for a class of its own: the document would otherwise hold it twice, under the id and under
+ * the class's name, and refuses to.
+ */
+export function topLevel<S extends z.ZodType>(schema: S): S {
+  return schema.meta({});
+}
+
+/** RFC 9457, as every error of the API is shaped. */
+export class ProblemResponse extends createZodDto(
+  z.object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    instance: z.string(),
+    code: z.string().describe('Stable, snake_case: switch on this.'),
+    request_id: z.string(),
+    errors: z
+      .array(
+        z.object({
+          pointer: z.string().describe('JSON pointer into the body, or #query/… and #header/….'),
+          code: z.string(),
+          message: z.string(),
+        }),
+      )
+      .optional(),
+  }),
+) {}
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: 'The request has faults; each is named.',
+  401: 'No valid key.',
+  403: 'The key lacks the scope.',
+  404: 'No such thing, or not yours.',
+  409: 'It conflicts with what is there.',
+  413: 'The body is too large.',
+  415: 'Not a content type that is taken here.',
+  422: 'Understood, but it cannot be done as asked.',
+  429: 'The rate limit is used up; see Retry-After.',
+  503: 'Not available right now; see Retry-After.',
+};
+
+/** Declares the problem answers that an operation may give. */
+export const ProblemResponses = (...statuses: number[]): MethodDecorator & ClassDecorator =>
+  applyDecorators(
+    ...statuses.map((status) =>
+      ApiResponse({
+        status,
+        description: DESCRIPTIONS[status] ?? 'A problem.',
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemResponse' } } },
+      }),
+    ),
+  );

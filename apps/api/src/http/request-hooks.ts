@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { problem, toPublicId, newUuid, type Logger } from '@hub/platform';
+import { type ApiKeyAuthenticator, type KeyIdentity, type KeyRefusal, type OperatorIdentity } from '@hub/tenancy';
+import { bodyLimitOf, tooLarge } from './body-parser';
+import { sendProblem } from './problem-document';
+import { type ApiMetrics } from '../modules/metrics/api-metrics';
+import { type FailedRequestLimit } from './failed-request-limit';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    startedMs: number;
+    identity?: KeyIdentity;
+    operator?: OperatorIdentity;
+    /** W3C trace context of this request: the caller's, or a new one. */
+    traceparent: string;
+  }
+}
+
+const SANE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+const REFUSALS: Readonly<Record<KeyRefusal, string>> = {
+  malformed_api_key: 'This is not an API key of this hub.',
+  unknown_api_key: 'There is no such API key.',
+  revoked_api_key: 'This API key has been revoked.',
+  expired_api_key: 'This API key has expired.',
+  tenant_suspended: 'This account is suspended.',
+};
+
+/** The caller's id is kept if it is sane, so that both sides' logs can be joined. */
+export function requestIdOf(headers: Record<string, string | string[] | undefined>): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && SANE_REQUEST_ID.test(given) ? given : toPublicId('request', newUuid());
+}
+
+export interface RequestHookDependencies {
+  readonly authenticator: ApiKeyAuthenticator;
+  readonly checkOperator: (key: string) => Promise<OperatorIdentity | null>;
+  readonly failedRequests: FailedRequestLimit;
+  readonly metrics: ApiMetrics;
+  readonly logger: Logger;
+}
+
+/**
+ * Who is calling is settled before a body is read: a stranger's 16 MiB cost nothing but a header.
+ * Whether the caller may do what he asks is the guard's business.
+ */
+export function installRequestHooks(fastify: FastifyInstance, dependencies: RequestHookDependencies): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    request.startedMs = performance.now();
+    request.traceparent = traceparentOf(request);
+    void reply.header('x-request-id', request.id);
+    const announced = Number(request.headers['content-length'] ?? 0);
+    const limit = bodyLimitOf(request.url);
+    if (announced > limit) return sendProblem(request, reply, tooLarge(limit));
+    if (needsKey(request.url)) await authenticate(request, reply, dependencies);
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const durationMs = performance.now() - request.startedMs;
+    const route = request.routeOptions.url ?? 'unmatched';
+    dependencies.metrics.requestEnded(request.method, route, reply.statusCode, durationMs);
+    logRequest(dependencies.logger, request, reply.statusCode, route, durationMs);
+    done();
+  });
+}
+
+/** One line a request, but not for the successes of the hot path: those are counted, and the event tells its story. */
+function logRequest(logger: Logger, request: FastifyRequest, status: number, route: string, durationMs: number): void {
+  const fields = {
+    request_id: request.id,
+    tenant_id: request.identity?.tenantId,
+    trace_id: request.traceparent.slice(3, 35),
+    api_key_prefix: request.identity?.keyPrefix,
+    method: request.method,
+    route,
+    status,
+    duration_ms: Math.round(durationMs * 10) / 10,
+  };
+  if (status >= 500) logger.error('request', fields);
+  else if (route.startsWith('/v1/events') && request.method === 'POST' && status < 300) logger.debug('request', fields);
+  else if (route.startsWith('/health')) logger.debug('request', fields);
+  else logger.info('request', fields);
+}
+
+function needsKey(url: string): boolean {
+  return url.startsWith('/v1/') || url.startsWith('/admin/');
+}
+
+async function authenticate(
+  request: FastifyRequest,
+  reply: Parameters<typeof sendProblem>[1],
+  dependencies: RequestHookDependencies,
+): Promise<void> {
+  const refuse = (code: string, detail: string): void => {
+    if (!dependencies.failedRequests.mayFail(request.ip)) {
+      sendProblem(
+        request,
+        reply,
+        problem(
+          'rate_limited',
+          'too_many_failed_requests',
+          'Too many requests without a valid key came from this address.',
+          { retryAfterSeconds: 60 },
+        ),
+      );
+    } else sendProblem(request, reply, problem('unauthenticated', code, detail));
+  };
+  const key = keyOf(request);
+  if (key === null)
+    return refuse('missing_api_key', 'Send your API key as "Authorization: Bearer hub_…" or in X-API-Key.');
+  if (request.url.startsWith('/admin/')) {
+    const operator = await dependencies.checkOperator(key);
+    if (operator === null) return refuse('unknown_operator_key', 'This endpoint needs an operator key.');
+    request.operator = operator;
+    return;
+  }
+  const check = await dependencies.authenticator.check(key);
+  if (check.ok) request.identity = check.identity;
+  else refuse(check.refusal, REFUSALS[check.refusal]);
+}
+
+function keyOf(request: FastifyRequest): string | null {
+  const { authorization } = request.headers;
+  if (authorization !== undefined) {
+    const match = /^Bearer +(\S+) *$/i.exec(authorization);
+    return match?.[1] ?? null;
+  }
+  const header = request.headers['x-api-key'];
+  return typeof header === 'string' && header !== '' ? header : null;
+}
+
+function traceparentOf(request: FastifyRequest): string {
+  const given = request.headers['traceparent'];
+  if (typeof given === 'string' && TRACEPARENT.test(given)) return given;
+  const random = randomBytes(24).toString('hex');
+  return `00-${random.slice(0, 32)}-${random.slice(32)}-00`;
+}

@@ -1,0 +1,30 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { type ZodType } from 'zod';
+import { fromPublicId, notFound, type IdKind } from '@hub/platform';
+import { HubProblem } from './hub-problem';
+import { invalidRequest } from './problem.filter';
+
+interface ZodDtoClass {
+  readonly isZodDto: true;
+  readonly schema: ZodType;
+}
+
+/** Checks bodies and queries that are declared as `createZodDto` classes; pointers of query members read `#query/<name>`. */
+@Injectable()
+export class ZodPipe implements PipeTransform {
+  transform(value: unknown, metadata: ArgumentMetadata): unknown {
+    const dto = metadata.metatype as unknown as Partial<ZodDtoClass> | undefined;
+    if (dto?.isZodDto !== true || dto.schema === undefined) return value;
+    const checked = metadata.type === 'body' ? (value ?? {}) : value;
+    const parsed = dto.schema.safeParse(checked);
+    if (parsed.success) return parsed.data;
+    throw new HubProblem(invalidRequest(parsed.error, checked, metadata.type === 'query' ? '#query' : ''));
+  }
+}
+
+/** A public id of the path as a UUID; whatever is not one is a 404, like an id that never existed. */
+export function pathId(kind: IdKind, text: string): string {
+  const uuid = fromPublicId(kind, text);
+  if (uuid === null) throw new HubProblem(notFound(kind));
+  return uuid;
+}

@@ -1,0 +1,162 @@
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { ConnectionOpener, CredentialVault } from '@hub/connections';
+import { createRegistry } from '@hub/connector-sdk';
+import { createProviders } from '@hub/connector-providers';
+import { Database } from '@hub/database';
+import { AcceptBatch, FilterGate } from '@hub/delivery';
+import { createMappingEngine, type MappingEngine } from '@hub/mapping-engine';
+import {
+  connectImpatiently,
+  createLogger,
+  createSafeHttp,
+  DrainBell,
+  parseKeyring,
+  queueBackendFrom,
+  type ClosableSafeHttp,
+  type Logger,
+} from '@hub/platform';
+import { ApiKeyAuthenticator, MemoryRateLimiter, RedisRateLimiter, TenantDb, type RateLimiter } from '@hub/tenancy';
+import { RateLimits } from '../http/rate-limits';
+import { ApiMetrics } from '../modules/metrics/api-metrics';
+import { type ApiSettings } from '../settings';
+import {
+  ACCEPT_DATABASE,
+  APP_DATABASE,
+  CONNECTOR_REGISTRY,
+  LOGGER,
+  MAPPING_ENGINE,
+  OPERATOR_DATABASE,
+  RATE_LIMITER,
+  SAFE_HTTP,
+  SETTINGS,
+} from '../tokens';
+import { MappingFilterEvaluator } from './mapping-filter-evaluator';
+
+const database = (role: 'APP' | 'ACCEPT' | 'OPERATOR', settings: ApiSettings, logger: Logger): Database => {
+  const poolSize = { APP: settings.HUB_DB_POOL_SIZE, ACCEPT: 4, OPERATOR: 2 }[role];
+  return new Database({
+    url: settings[`HUB_DB_${role}_URL`],
+    poolSize,
+    applicationName: `hub-api-${role.toLowerCase()}`,
+    logger,
+  });
+};
+
+/** Everything that the API's features stand on, made once from the settings and closed in order. */
+@Global()
+@Module({
+  providers: [
+    ApiMetrics,
+    RateLimits,
+    {
+      provide: LOGGER,
+      inject: [SETTINGS],
+      useFactory: (settings: ApiSettings) => createLogger({ name: 'api', level: settings.HUB_LOG_LEVEL }),
+    },
+    {
+      provide: APP_DATABASE,
+      inject: [SETTINGS, LOGGER],
+      useFactory: (settings: ApiSettings, logger: Logger) => database('APP', settings, logger),
+    },
+    {
+      provide: ACCEPT_DATABASE,
+      inject: [SETTINGS, LOGGER],
+      useFactory: (settings: ApiSettings, logger: Logger) => database('ACCEPT', settings, logger),
+    },
+    {
+      provide: OPERATOR_DATABASE,
+      inject: [SETTINGS, LOGGER],
+      useFactory: (settings: ApiSettings, logger: Logger) => database('OPERATOR', settings, logger),
+    },
+    { provide: TenantDb, inject: [APP_DATABASE], useFactory: (app: Database) => new TenantDb(app) },
+    {
+      provide: ApiKeyAuthenticator,
+      inject: [APP_DATABASE],
+      useFactory: (app: Database) => new ApiKeyAuthenticator(app),
+    },
+    { provide: AcceptBatch, inject: [ACCEPT_DATABASE], useFactory: (accept: Database) => new AcceptBatch(accept) },
+    {
+      provide: DrainBell,
+      inject: [SETTINGS, LOGGER],
+      useFactory: (settings: ApiSettings, logger: Logger) => new DrainBell(queueBackendFrom(settings), logger),
+    },
+    {
+      provide: RATE_LIMITER,
+      inject: [SETTINGS, LOGGER],
+      useFactory: (settings: ApiSettings, logger: Logger): RateLimiter =>
+        settings.REDIS_URL === undefined
+          ? new MemoryRateLimiter()
+          : new RedisRateLimiter(connectImpatiently(settings.REDIS_URL), 'hub:limit:', logger),
+    },
+    {
+      provide: MAPPING_ENGINE,
+      inject: [SETTINGS],
+      useFactory: (settings: ApiSettings) => createMappingEngine({ poolSize: settings.HUB_MAPPING_CHILDREN }),
+    },
+    {
+      provide: FilterGate,
+      inject: [ACCEPT_DATABASE, MAPPING_ENGINE],
+      useFactory: (accept: Database, engine: MappingEngine) =>
+        new FilterGate(accept, new MappingFilterEvaluator(engine)),
+    },
+    {
+      provide: SAFE_HTTP,
+      inject: [SETTINGS],
+      useFactory: (settings: ApiSettings) =>
+        createSafeHttp({ egressAllow: settings.HUB_EGRESS_ALLOW, userAgent: 'integration-hub/0.1' }),
+    },
+    { provide: CONNECTOR_REGISTRY, useFactory: () => createRegistry(createProviders()) },
+    {
+      provide: CredentialVault,
+      inject: [SETTINGS, TenantDb, LOGGER],
+      useFactory: (settings: ApiSettings, tenants: TenantDb, logger: Logger) => {
+        const keyring = parseKeyring(settings.HUB_MASTER_KEYS);
+        if (!keyring.ok) throw new Error(`HUB_MASTER_KEYS: ${keyring.error.message}`);
+        return new CredentialVault({ tenants, keyring: keyring.value, logger });
+      },
+    },
+    {
+      provide: ConnectionOpener,
+      inject: [TenantDb, CredentialVault, LOGGER],
+      useFactory: (tenants: TenantDb, vault: CredentialVault, logger: Logger) =>
+        new ConnectionOpener({ tenants, vault, logger }),
+    },
+  ],
+  exports: [
+    ApiMetrics,
+    RateLimits,
+    LOGGER,
+    APP_DATABASE,
+    ACCEPT_DATABASE,
+    OPERATOR_DATABASE,
+    TenantDb,
+    ApiKeyAuthenticator,
+    AcceptBatch,
+    DrainBell,
+    RATE_LIMITER,
+    MAPPING_ENGINE,
+    FilterGate,
+    SAFE_HTTP,
+    CONNECTOR_REGISTRY,
+    CredentialVault,
+    ConnectionOpener,
+  ],
+})
+export class InfrastructureModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(APP_DATABASE) private readonly app: Database,
+    @Inject(ACCEPT_DATABASE) private readonly accept: Database,
+    @Inject(OPERATOR_DATABASE) private readonly operator: Database,
+    @Inject(MAPPING_ENGINE) private readonly engine: MappingEngine,
+    @Inject(SAFE_HTTP) private readonly http: ClosableSafeHttp,
+    @Inject(RATE_LIMITER) private readonly limiter: RateLimiter,
+    @Inject(DrainBell) private readonly bell: DrainBell,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.bell.close();
+    if (this.limiter instanceof RedisRateLimiter) this.limiter.close();
+    await Promise.all([this.engine.close(), this.http.close()]);
+    await Promise.all([this.app.close(), this.accept.close(), this.operator.close()]);
+  }
+}

@@ -1,0 +1,72 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res, Inject } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { type KeyIdentity } from '@hub/tenancy';
+import { Caller, RequireScope, Tenant } from '../../http/access';
+import { unwrap } from '../../http/hub-problem';
+import { ProblemResponses } from '../../http/openapi';
+import { pageOf, pageResponse } from '../../http/pagination';
+import { pathId } from '../../http/validation';
+import { toApiKeyResponse, toCreatedApiKeyResponse } from './api-key.mapper';
+import { ApiKeysService } from './api-keys.service';
+import {
+  CreateApiKeyRequest,
+  DEFAULT_OVERLAP_SECONDS,
+  ListApiKeysQuery,
+  RotateApiKeyRequest,
+} from './dto/api-key.request';
+import { ApiKeyListResponse, CreatedApiKeyResponse } from './dto/api-key.response';
+
+@ApiTags('API keys')
+@ApiBearerAuth('api_key')
+@RequireScope('keys:write')
+@Controller('v1/api-keys')
+export class ApiKeysController {
+  constructor(@Inject(ApiKeysService) private readonly keys: ApiKeysService) {}
+
+  @Get()
+  @ApiOperation({ operationId: 'listApiKeys', summary: 'Keys, newest first, revoked and expired ones included' })
+  @ApiResponse({ status: 200, type: ApiKeyListResponse, description: 'One page.' })
+  @ProblemResponses(400, 401, 403, 429, 503)
+  async list(@Tenant() tenant: string, @Query() query: ListApiKeysQuery): Promise<ApiKeyListResponse> {
+    return pageResponse(await this.keys.list(tenant, pageOf(query)), query.limit, toApiKeyResponse);
+  }
+
+  @Post()
+  @ApiOperation({ operationId: 'createApiKey', summary: 'Create a key; it is shown this once' })
+  @ApiResponse({ status: 201, type: CreatedApiKeyResponse, description: 'Created.' })
+  @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
+  async create(
+    @Caller() caller: KeyIdentity,
+    @Body() request: CreateApiKeyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CreatedApiKeyResponse> {
+    const created = toCreatedApiKeyResponse(unwrap(await this.keys.create(caller, request)));
+    void reply.header('cache-control', 'no-store');
+    return created;
+  }
+
+  @Post(':id/rotate')
+  @ApiOperation({ operationId: 'rotateApiKey', summary: 'A new key in the place of one that goes on for the overlap' })
+  @ApiResponse({ status: 201, type: CreatedApiKeyResponse, description: 'Created.' })
+  @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+  async rotate(
+    @Caller() caller: KeyIdentity,
+    @Param('id') id: string,
+    @Body() { overlap_seconds: overlap = DEFAULT_OVERLAP_SECONDS }: RotateApiKeyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CreatedApiKeyResponse> {
+    const created = toCreatedApiKeyResponse(unwrap(await this.keys.rotate(caller, pathId('apiKey', id), overlap)));
+    void reply.header('cache-control', 'no-store');
+    return created;
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke a key now; it is refused everywhere within 5 s' })
+  @ApiResponse({ status: 204, description: 'Done.' })
+  @ProblemResponses(401, 403, 404, 409, 429, 503)
+  async revoke(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
+    unwrap(await this.keys.revoke(tenant, pathId('apiKey', id)));
+  }
+}

@@ -1,0 +1,93 @@
+import { Injectable, Inject } from '@nestjs/common';
+import { err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
+import {
+  createApiKey,
+  findApiKey,
+  listApiKeys,
+  revokeApiKey,
+  TenantDb,
+  type ApiKeyRow,
+  type KeyIdentity,
+  type Scope,
+} from '@hub/tenancy';
+
+export interface ApiKeyRequest {
+  readonly name: string;
+  readonly environment: 'live' | 'test';
+  readonly scopes: readonly Scope[];
+  readonly expires_at?: string | null;
+}
+
+/** A key and, this once, its secret. */
+export interface ShownApiKey {
+  readonly row: ApiKeyRow;
+  readonly key: string;
+}
+
+@Injectable()
+export class ApiKeysService {
+  constructor(@Inject(TenantDb) private readonly tenants: TenantDb) {}
+
+  list(tenantId: string, page: { limit: number; before: string | null }): Promise<ApiKeyRow[]> {
+    return this.tenants.run(tenantId, (tx) => listApiKeys(tx, { ...page, limit: page.limit + 1 }));
+  }
+
+  async create(caller: KeyIdentity, request: ApiKeyRequest): Promise<Result<ShownApiKey, Problem>> {
+    const refusal = beyond(caller, request.scopes);
+    if (refusal !== null) return err(refusal);
+    const expiresAt = request.expires_at == null ? null : new Date(request.expires_at);
+    if (expiresAt !== null && expiresAt.getTime() <= Date.now()) return err(expiryInThePast());
+    const scopes = [...new Set(request.scopes)];
+    return this.tenants.run(caller.tenantId, async (tx) => {
+      const { name, environment } = request;
+      const { row, issued } = await createApiKey(tx, { name, environment, scopes, expiresAt });
+      return ok({ row, key: issued.key });
+    });
+  }
+
+  /** A new key in the place of `id`, which goes on for the overlap. Whoever rotates learns the new key, so he must hold its scopes. */
+  async rotate(caller: KeyIdentity, id: string, overlapSeconds: number): Promise<Result<ShownApiKey, Problem>> {
+    return this.tenants.run(caller.tenantId, async (tx) => {
+      const old = await findApiKey(tx, id);
+      if (old === null) return err(notFound('API key'));
+      const refusal = beyond(caller, old.scopes) ?? ended(old);
+      if (refusal !== null) return err(refusal);
+      await revokeApiKey(tx, id, overlapSeconds);
+      const { name, environment, scopes, expires_at: expiresAt } = old;
+      const { row, issued } = await createApiKey(tx, { name, environment, scopes, expiresAt, replaces: id });
+      return ok({ row, key: issued.key });
+    });
+  }
+
+  /** Holds everywhere within seconds: each instance keeps what it knows of a key for three. */
+  async revoke(tenantId: string, id: string): Promise<Result<null, Problem>> {
+    const row = await this.tenants.run(tenantId, (tx) => revokeApiKey(tx, id));
+    return row === null ? err(notFound('API key')) : ok(null);
+  }
+}
+
+function beyond(caller: KeyIdentity, scopes: readonly Scope[]): Problem | null {
+  const faults = scopes.flatMap((scope, index) =>
+    caller.scopes.has(scope)
+      ? []
+      : [{ pointer: `/scopes/${index}`, code: 'scope_not_held', message: `Your own key does not have ${scope}` }],
+  );
+  if (faults.length === 0) return null;
+  return problem('forbidden', 'insufficient_scope', 'A key cannot give more than it has.', { faults });
+}
+
+function ended(key: ApiKeyRow): Problem | null {
+  if (key.revoked_at !== null) {
+    return problem('conflict', 'key_revoked', 'The key has been revoked or rotated already.');
+  }
+  if (key.expires_at !== null && key.expires_at.getTime() <= Date.now()) {
+    return problem('conflict', 'key_expired', 'The key has expired: create another one.');
+  }
+  return null;
+}
+
+function expiryInThePast(): Problem {
+  return problem('unprocessable', 'invalid_api_key_request', 'The key would have expired already.', {
+    faults: [{ pointer: '/expires_at', code: 'in_the_past', message: 'Must be in the future' }],
+  });
+}

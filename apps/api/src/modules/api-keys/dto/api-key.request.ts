@@ -1,0 +1,30 @@
+import { SCOPES } from '@hub/tenancy';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { pageQuery } from '../../../http/pagination';
+import { displayName } from '../../connections/dto/fields';
+
+export const DEFAULT_OVERLAP_SECONDS = 86_400;
+const LONGEST_OVERLAP_SECONDS = 7 * 86_400;
+
+export class CreateApiKeyRequest extends createZodDto(
+  z.strictObject({
+    name: displayName,
+    environment: z.enum(['live', 'test']),
+    scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).describe('At most what your own key has'),
+    expires_at: z.iso.datetime({ offset: true }).nullable().optional(),
+  }),
+) {}
+
+export class RotateApiKeyRequest extends createZodDto(
+  z.strictObject({
+    overlap_seconds: z
+      .int()
+      .min(0)
+      .max(LONGEST_OVERLAP_SECONDS)
+      .optional()
+      .describe(`How long the old key goes on; ${DEFAULT_OVERLAP_SECONDS} if left out`),
+  }),
+) {}
+
+export class ListApiKeysQuery extends createZodDto(z.strictObject(pageQuery)) {}

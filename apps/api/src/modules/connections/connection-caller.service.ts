@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ConnectionOpener, type OpenedConnection } from '@hub/connections';
+import { type Connector, type ConnectorContext, type ConnectorError, type ConnectorRegistry } from '@hub/connector-sdk';
+import { err, ok, problem, type Problem, type Result, type SafeHttp } from '@hub/platform';
+import { CONNECTOR_REGISTRY, SAFE_HTTP } from '../../tokens';
+
+const LONGEST_CALL_MS = 30_000;
+
+export interface ReadyConnection {
+  readonly opened: OpenedConnection;
+  readonly connector: Connector;
+}
+
+/** Calls a vendor for a person who waits: with credentials as they are stored now, and one refresh when they have expired. */
+@Injectable()
+export class ConnectionCaller {
+  constructor(
+    @Inject(ConnectionOpener) private readonly opener: ConnectionOpener,
+    @Inject(CONNECTOR_REGISTRY) private readonly connectors: ConnectorRegistry,
+    @Inject(SAFE_HTTP) private readonly http: SafeHttp,
+  ) {}
+
+  /** Read anew: somebody who has just changed the credentials tries the changed ones. */
+  async ready(tenantId: string, connectionId: string): Promise<Result<ReadyConnection, Problem>> {
+    this.opener.forget(tenantId, connectionId);
+    const opened = await this.opener.open(tenantId, connectionId);
+    if (!opened.ok) return opened;
+    const connector = this.connectors.get(opened.value.connectorId);
+    return connector === undefined ? err(connectorGone()) : ok({ opened: opened.value, connector });
+  }
+
+  async call<T>(
+    tenantId: string,
+    { opened, connector }: ReadyConnection,
+    call: (context: ConnectorContext) => Promise<Result<T, ConnectorError>>,
+  ): Promise<Result<T, ConnectorError>> {
+    const signal = AbortSignal.timeout(LONGEST_CALL_MS);
+    const context = this.contextOf(opened, signal);
+    const first = await call(context);
+    if (first.ok || first.error.category !== 'auth_expired' || connector.refreshCredentials === undefined) return first;
+    const { connectionId, revision } = opened;
+    const refreshed = await this.opener.refreshOnce(
+      tenantId,
+      connectionId,
+      revision,
+      async (credentials) => (await connector.refreshCredentials?.({ ...context, credentials })) ?? err(first.error),
+    );
+    if (!refreshed.ok) return refreshed;
+    return call({ ...context, credentials: refreshed.value.credentials });
+  }
+
+  private contextOf(opened: OpenedConnection, signal: AbortSignal): ConnectorContext {
+    const { connectionId, config, credentials } = opened;
+    return { connectionId, config, credentials, http: this.http, signal };
+  }
+}
+
+export function connectorGone(): Problem {
+  return problem('conflict', 'connector_unavailable', 'This hub no longer has the connector of this connection.');
+}

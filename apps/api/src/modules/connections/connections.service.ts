@@ -1,0 +1,219 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  checkSettings,
+  ConnectionOpener,
+  CredentialVault,
+  deleteConnection,
+  findConnection,
+  insertConnection,
+  listConnections,
+  replaceCredentials,
+  setConnectionStatus,
+  updateConnection,
+  type ConnectionFilter,
+  type ConnectionHealthRow,
+  type ConnectionRow,
+  type ConnectionStatus,
+} from '@hub/connections';
+import { type ConnectorRegistry } from '@hub/connector-sdk';
+import {
+  DrainBell,
+  err,
+  newUuid,
+  notFound,
+  ok,
+  problem,
+  type JsonObject,
+  type Problem,
+  type Result,
+} from '@hub/platform';
+import { TenantDb, type TenantTx } from '@hub/tenancy';
+import { CONNECTOR_REGISTRY } from '../../tokens';
+import { ConnectionCaller } from './connection-caller.service';
+
+const CREDENTIALS_MISSING = 'credentials_missing';
+
+export interface ConnectionRequest {
+  readonly name: string;
+  readonly connector: string;
+  readonly config: JsonObject;
+  readonly credentials?: JsonObject;
+}
+
+@Injectable()
+export class ConnectionsService {
+  constructor(
+    @Inject(TenantDb) private readonly tenants: TenantDb,
+    @Inject(CredentialVault) private readonly vault: CredentialVault,
+    @Inject(ConnectionOpener) private readonly opener: ConnectionOpener,
+    @Inject(ConnectionCaller) private readonly caller: ConnectionCaller,
+    @Inject(DrainBell) private readonly bell: DrainBell,
+    @Inject(CONNECTOR_REGISTRY) private readonly connectors: ConnectorRegistry,
+  ) {}
+
+  /** Without the credentials that its connector needs it starts out as `needs_reauth`: its deliveries wait for them. */
+  async create(tenantId: string, request: ConnectionRequest): Promise<Result<ConnectionRow, Problem>> {
+    const connector = this.connectors.get(request.connector);
+    if (connector === undefined) return err(unknownConnector());
+    const checked = checkSettings(connector, request.config, request.credentials ?? null);
+    if (!checked.ok) return checked;
+    const id = newUuid();
+    const sealed =
+      request.credentials === undefined ? ok(null) : await this.vault.seal(tenantId, id, request.credentials);
+    if (!sealed.ok) return sealed;
+    const { complete } = checked.value;
+    return this.tenants.run(tenantId, (tx) =>
+      insertConnection(tx, {
+        id,
+        name: request.name,
+        connectorId: request.connector,
+        config: request.config,
+        credentials: sealed.value,
+        status: complete ? 'active' : 'needs_reauth',
+        statusReason: complete ? null : CREDENTIALS_MISSING,
+      }),
+    );
+  }
+
+  list(
+    tenantId: string,
+    page: { limit: number; before: string | null },
+    filter: ConnectionFilter,
+  ): Promise<ConnectionRow[]> {
+    return this.tenants.run(tenantId, (tx) => listConnections(tx, { ...page, limit: page.limit + 1 }, filter));
+  }
+
+  async find(tenantId: string, id: string): Promise<Result<ConnectionRow, Problem>> {
+    const row = await this.tenants.run(tenantId, (tx) => findConnection(tx, id));
+    return row === null ? err(notFound('connection')) : ok(row);
+  }
+
+  async update(
+    tenantId: string,
+    id: string,
+    change: { readonly name?: string; readonly config?: JsonObject },
+  ): Promise<Result<ConnectionRow, Problem>> {
+    if (change.config !== undefined) return this.updateConfig(tenantId, id, { ...change, config: change.config });
+    return this.tenants.run(tenantId, async (tx) => {
+      const row = await findConnection(tx, id);
+      return row === null ? err(notFound('connection')) : updateConnection(tx, id, change, row.revision);
+    });
+  }
+
+  async delete(tenantId: string, id: string): Promise<Result<null, Problem>> {
+    const deleted = await this.tenants.run(tenantId, (tx) => deleteConnection(tx, id));
+    this.opener.forget(tenantId, id);
+    return deleted;
+  }
+
+  async setCredentials(tenantId: string, id: string, credentials: JsonObject): Promise<Result<null, Problem>> {
+    const ready = await this.caller.ready(tenantId, id);
+    if (!ready.ok) return ready;
+    const { opened, connector } = ready.value;
+    const checked = checkSettings(connector, opened.config, credentials);
+    if (!checked.ok) return checked;
+    const sealed = await this.vault.seal(tenantId, id, credentials);
+    if (!sealed.ok) return sealed;
+    const stored = await this.tenants.run(tenantId, (tx) => replaceCredentials(tx, id, sealed.value, opened.revision));
+    if (!stored.ok) return stored;
+    this.goOn(tenantId, stored.value);
+    return ok(null);
+  }
+
+  /** Deliveries wait and use up no attempt. */
+  async pause(tenantId: string, id: string): Promise<Result<ConnectionRow, Problem>> {
+    const paused = await this.tenants.run(tenantId, (tx) =>
+      moved(tx, id, 'paused', 'paused_by_user', ['active', 'paused', 'needs_reauth']),
+    );
+    if (paused.ok) this.opener.forget(tenantId, id);
+    return paused;
+  }
+
+  async resume(tenantId: string, id: string): Promise<Result<ConnectionRow, Problem>> {
+    const ready = await this.caller.ready(tenantId, id);
+    if (!ready.ok) return ready;
+    const { opened, connector } = ready.value;
+    const resumed = await this.tenants.run(tenantId, async (tx) => {
+      const row = await findConnection(tx, id);
+      if (row === null) return err(notFound('connection'));
+      const checked = row.has_credentials ? ok({ complete: true }) : checkSettings(connector, opened.config, null);
+      if (!checked.ok) return checked;
+      if (!checked.value.complete) return err(credentialsMissing());
+      return moved(tx, id, 'active', null, ['active', 'paused', 'needs_reauth']);
+    });
+    if (resumed.ok) this.goOn(tenantId, resumed.value);
+    return resumed;
+  }
+
+  async health(tenantId: string, id: string): Promise<Result<ConnectionHealthRow, Problem>> {
+    const row = await this.opener.health(tenantId, id);
+    return row === null ? err(notFound('connection')) : ok(row);
+  }
+
+  /** The new config is checked together with the stored credentials, and counts only if both are still the same at the end. */
+  private async updateConfig(
+    tenantId: string,
+    id: string,
+    change: { readonly name?: string; readonly config: JsonObject },
+  ): Promise<Result<ConnectionRow, Problem>> {
+    const ready = await this.caller.ready(tenantId, id);
+    if (!ready.ok) return ready;
+    const { opened, connector } = ready.value;
+    const updated = await this.tenants.run(tenantId, async (tx) => {
+      const row = await findConnection(tx, id);
+      if (row === null) return err(notFound('connection'));
+      const checked = checkSettings(connector, change.config, row.has_credentials ? opened.credentials : null);
+      if (!checked.ok) return checked;
+      const stored = await updateConnection(tx, id, change, opened.revision);
+      return stored.ok ? ok(await this.afterConfig(tx, stored.value, checked.value.complete)) : stored;
+    });
+    if (updated.ok) this.goOn(tenantId, updated.value);
+    return updated;
+  }
+
+  /** Another config may need credentials that are not there, or no longer need them. */
+  private async afterConfig(tx: TenantTx, row: ConnectionRow, complete: boolean): Promise<ConnectionRow> {
+    if (!complete && row.status === 'active') {
+      return (await setConnectionStatus(tx, row.id, 'needs_reauth', CREDENTIALS_MISSING)) ?? row;
+    }
+    if (complete && row.status === 'needs_reauth' && row.status_reason === CREDENTIALS_MISSING) {
+      return (await setConnectionStatus(tx, row.id, 'active', null)) ?? row;
+    }
+    return row;
+  }
+
+  /** What waited for this connection is tried at once instead of at the sweeper's next turn. */
+  private goOn(tenantId: string, row: ConnectionRow): void {
+    this.opener.forget(tenantId, row.id);
+    if (row.status === 'active') this.bell.ring({ tenantId, connectionId: row.id });
+  }
+}
+
+async function moved(
+  tx: TenantTx,
+  id: string,
+  status: ConnectionStatus,
+  reason: string | null,
+  from: readonly ConnectionStatus[],
+): Promise<Result<ConnectionRow, Problem>> {
+  const row = await setConnectionStatus(tx, id, status, reason, from);
+  if (row !== null) return ok(row);
+  if ((await findConnection(tx, id)) === null) return err(notFound('connection'));
+  return err(
+    problem('conflict', 'connection_disabled', 'The connection has been disabled by the operator of the hub.'),
+  );
+}
+
+function unknownConnector(): Problem {
+  return problem('unprocessable', 'invalid_connection', 'There is no such connector.', {
+    faults: [{ pointer: '/connector', code: 'unknown_connector', message: 'There is no such connector' }],
+  });
+}
+
+function credentialsMissing(): Problem {
+  return problem(
+    'conflict',
+    CREDENTIALS_MISSING,
+    'The connector needs credentials. Set them, and the connection goes on.',
+  );
+}

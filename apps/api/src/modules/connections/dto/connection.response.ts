@@ -1,0 +1,90 @@
+import { CONNECTION_STATUSES } from '@hub/connections';
+import { ERROR_CATEGORIES } from '@hub/connector-sdk';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { topLevel } from '../../../http/openapi';
+
+const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
+const object = z.record(z.string(), z.unknown());
+const status = z
+  .enum(CONNECTION_STATUSES)
+  .describe('`needs_reauth`: deliveries wait for new credentials; `disabled`: by the operator of the hub');
+
+const connection = z
+  .object({
+    id: z.string().meta({ examples: ['con_01k9g8xv7hf2p9w3c5q6r7s8t9'] }),
+    name: z.string(),
+    connector: z.string().meta({ examples: ['http'] }),
+    config: object,
+    status,
+    status_reason: z.string().nullable(),
+    has_credentials: z.boolean().describe('Credentials are write-only: they are never shown'),
+    created_at: time,
+    updated_at: time,
+  })
+  .meta({ id: 'Connection' });
+
+const health = z
+  .object({
+    connection_id: z.string(),
+    status,
+    status_reason: z.string().nullable(),
+    breaker: z.object({
+      state: z.enum(['closed', 'open', 'half_open']),
+      opened_at: time.nullable(),
+      consecutive_failures: z.int(),
+    }),
+    resume_at: time
+      .nullable()
+      .describe('When deliveries go on, while a breaker or a limit of the vendor makes them wait'),
+    resume_reason: z.enum(['breaker_open', 'rate_limited']).nullable(),
+    last_success_at: time.nullable(),
+    last_failure_at: time.nullable(),
+    last_error: object.nullable(),
+  })
+  .meta({ id: 'ConnectionHealth' });
+
+const test = z
+  .object({
+    ok: z.boolean(),
+    account: z.string().optional().describe('Who the vendor says we are'),
+    details: object.optional(),
+    error: z.object({ category: z.enum(ERROR_CATEGORIES), code: z.string(), message: z.string() }).optional(),
+    duration_ms: z.int(),
+  })
+  .meta({ id: 'ConnectionTest' });
+
+const vendorObject = z
+  .object({
+    name: z.string(),
+    label: z.string(),
+    custom: z.boolean(),
+    createable: z.boolean(),
+    updateable: z.boolean(),
+  })
+  .meta({ id: 'VendorObject' });
+
+const field = z
+  .object({
+    name: z.string(),
+    label: z.string(),
+    type: z.enum(['string', 'number', 'integer', 'boolean', 'date', 'datetime', 'reference', 'picklist', 'object']),
+    vendor_type: z.string(),
+    required_on_create: z.boolean(),
+    writable: z.boolean(),
+    external_id: z.boolean(),
+    max_length: z.int().nullable(),
+    values: z.array(z.string()).nullable(),
+  })
+  .meta({ id: 'VendorField' });
+
+export type ObjectResponse = z.output<typeof vendorObject>;
+export type FieldResponse = z.output<typeof field>;
+export class ConnectionResponse extends createZodDto(topLevel(connection)) {}
+export class ConnectionListResponse extends createZodDto(
+  z.object({ data: z.array(connection), next_cursor: z.string().nullable() }),
+) {}
+export class ConnectionHealthResponse extends createZodDto(topLevel(health)) {}
+export class ConnectionTestResponse extends createZodDto(topLevel(test)) {}
+export class ObjectListResponse extends createZodDto(z.object({ data: z.array(vendorObject) })) {}
+export class FieldListResponse extends createZodDto(z.object({ data: z.array(field) })) {}

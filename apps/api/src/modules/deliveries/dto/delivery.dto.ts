@@ -1,0 +1,44 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { DELIVERY_STATUSES } from '@hub/delivery';
+import { pageQuery } from '../../../http/pagination';
+import { plainText, publicId, timestamp } from '../../../http/fields';
+import { deliverySummary } from '../../events/dto/event.response';
+
+export class DeliveryListQuery extends createZodDto(
+  z.strictObject({
+    status: z.enum(DELIVERY_STATUSES).optional(),
+    connection_id: publicId('connection').optional(),
+    route_id: publicId('route').optional(),
+    tracking_id: publicId('event').optional(),
+    category: plainText(50).optional().describe('Error category of the last failure.'),
+    from: timestamp.optional().describe('Created at or after.'),
+    to: timestamp.optional().describe('Created before.'),
+    ...pageQuery,
+  }),
+) {}
+
+export class DeliveryListResponse extends createZodDto(
+  z.object({ data: z.array(deliverySummary), next_cursor: z.string().nullable() }),
+) {}
+
+const attempt = z
+  .object({
+    id: z.string(),
+    number: z.number().int(),
+    started_at: z.string().meta({ format: 'date-time' }),
+    duration_ms: z.number().int(),
+    outcome: z.enum(['succeeded', 'failed', 'deferred', 'crashed']),
+    category: z.string().nullable(),
+    code: z.string().nullable(),
+    message: z.string().nullable(),
+    http_status: z.number().int().nullable(),
+    request: z.unknown().describe('As sent, secrets redacted.'),
+    response: z.unknown().describe('As received, secrets redacted and cut.'),
+    trace_id: z.string().nullable(),
+  })
+  .meta({ id: 'Attempt' });
+
+export class DeliveryResponse extends createZodDto(
+  deliverySummary.extend({ mapped_payload: z.unknown(), attempt_list: z.array(attempt) }),
+) {}

@@ -1,0 +1,32 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { type FastifyInstance } from 'fastify';
+import { absolutePath } from 'swagger-ui-dist';
+import { type OpenAPIObject } from '@nestjs/swagger';
+
+const ASSETS: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css; charset=utf-8',
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+};
+
+const PAGE = `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Integration Hub API</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/docs/swagger-ui.css"></head>
+<body><div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>`;
+
+const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#ui', deepLinking: true, tryItOutEnabled: true, persistAuthorization: true });`;
+
+/** `/openapi.json` and a try-it reference at `/docs`, from this server alone: nothing is loaded from elsewhere. */
+export function installDocsPages(fastify: FastifyInstance, document: OpenAPIObject): void {
+  const json = JSON.stringify(document);
+  const serve = (url: string, type: string, body: string | Buffer): void => {
+    fastify.get(url, (_request, reply) => reply.header('content-type', type).send(body));
+  };
+  serve('/openapi.json', 'application/json; charset=utf-8', json);
+  serve('/docs', 'text/html; charset=utf-8', PAGE);
+  serve('/docs/start.js', 'text/javascript; charset=utf-8', START);
+  for (const [name, type] of Object.entries(ASSETS))
+    serve(`/docs/${name}`, type, fs.readFileSync(path.join(absolutePath(), name)));
+  fastify.get('/', (_request, reply) => reply.redirect('/docs'));
+}

@@ -1,0 +1,34 @@
+import { type INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { cleanupOpenApiDoc } from 'nestjs-zod';
+import { ProblemResponse } from '../../http/openapi';
+
+/** The API's description, made from the code. `openapi/openapi.json` is this, committed, and CI compares the two. */
+export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
+  const config = new DocumentBuilder()
+    .setTitle('Integration Hub API')
+    .setVersion('1.0.0')
+    .setDescription(
+      'Send events, follow them, and configure where they go. Errors are RFC 9457 problem documents; every answer carries X-Request-Id. See the guide in docs/.',
+    )
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/', 'This hub')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: hub_live_… or hub_test_….' }, 'api_key')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An operator key: hub_op_….' }, 'operator_key')
+    .addTag('Events', 'Send events and see what became of them.')
+    .addTag('Deliveries', 'Each event on its way through a route to a connection.')
+    .build();
+  const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemResponse] });
+  return sorted(cleanupOpenApiDoc(document));
+}
+
+/** Paths and schemas by name, so that the committed file changes only where the API does. */
+function sorted(document: OpenAPIObject): OpenAPIObject {
+  const byName = <T>(members: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(Object.entries(members).sort(([left], [right]) => (left < right ? -1 : 1)));
+  return {
+    ...document,
+    paths: byName(document.paths),
+    components: { ...document.components, schemas: byName(document.components?.schemas ?? {}) },
+  };
+}

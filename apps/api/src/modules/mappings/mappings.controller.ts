@@ -1,0 +1,125 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res, Inject } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { RequireScope, Tenant } from '../../http/access';
+import { unwrap } from '../../http/hub-problem';
+import { ProblemResponses } from '../../http/openapi';
+import { pageOf, pageResponse } from '../../http/pagination';
+import { memberText } from '../../http/raw-json';
+import { pathId } from '../../http/validation';
+import {
+  CreateMappingRequest,
+  ListMappingsQuery,
+  PreviewRequest,
+  PublishRequest,
+  UpdateMappingRequest,
+} from './dto/mapping.request';
+import { MappingListResponse, MappingResponse, PreviewResponse } from './dto/mapping.response';
+import { toMappingResponse } from './mapping.mapper';
+import { MappingsService } from './mappings.service';
+
+@ApiTags('Mappings')
+@ApiBearerAuth('api_key')
+@Controller('v1/mappings')
+export class MappingsController {
+  constructor(@Inject(MappingsService) private readonly mappings: MappingsService) {}
+
+  @Post()
+  @RequireScope('config:write')
+  @ApiOperation({ operationId: 'createMapping', summary: 'Create a mapping; its first version is published at once' })
+  @ApiResponse({ status: 201, type: MappingResponse, description: 'Created.' })
+  @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
+  async create(
+    @Tenant() tenant: string,
+    @Body() request: CreateMappingRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MappingResponse> {
+    const created = toMappingResponse(unwrap(await this.mappings.create(tenant, request)));
+    void reply.header('location', `/v1/mappings/${created.id}`);
+    return created;
+  }
+
+  @Post('preview')
+  @HttpCode(200)
+  @RequireScope('config:read')
+  @ApiOperation({ operationId: 'previewMapping', summary: 'Run an expression on an input; nothing is kept' })
+  @ApiResponse({ status: 200, type: PreviewResponse, description: 'As it is now.' })
+  @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
+  async preview(
+    @Tenant() tenant: string,
+    @Body() request: PreviewRequest,
+    @Req() raw: FastifyRequest,
+  ): Promise<PreviewResponse> {
+    // As it was written: a number that a double cannot hold must reach the expression as it would in a delivery.
+    const inputText = memberText(raw.rawText ?? '{}', 'input') ?? JSON.stringify(request.input);
+    return { output: unwrap(await this.mappings.preview(tenant, { ...request, inputText })) };
+  }
+
+  @Get()
+  @RequireScope('config:read')
+  @ApiOperation({ operationId: 'listMappings', summary: 'Mappings, newest first' })
+  @ApiResponse({ status: 200, type: MappingListResponse, description: 'One page.' })
+  @ProblemResponses(400, 401, 403, 429, 503)
+  async list(@Tenant() tenant: string, @Query() query: ListMappingsQuery): Promise<MappingListResponse> {
+    return pageResponse(await this.mappings.list(tenant, pageOf(query)), query.limit, toMappingResponse);
+  }
+
+  @Get(':id')
+  @RequireScope('config:read')
+  @ApiOperation({ operationId: 'getMapping', summary: 'One mapping' })
+  @ApiResponse({ status: 200, type: MappingResponse, description: 'Found.' })
+  @ProblemResponses(401, 403, 404, 429, 503)
+  async find(@Tenant() tenant: string, @Param('id') id: string): Promise<MappingResponse> {
+    return toMappingResponse(unwrap(await this.mappings.find(tenant, pathId('mapping', id))));
+  }
+
+  @Patch(':id')
+  @RequireScope('config:write')
+  @ApiOperation({ operationId: 'updateMapping', summary: 'Change name or description; expressions live in versions' })
+  @ApiResponse({ status: 200, type: MappingResponse, description: 'As it is now.' })
+  @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+  async update(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @Body() request: UpdateMappingRequest,
+  ): Promise<MappingResponse> {
+    return toMappingResponse(unwrap(await this.mappings.update(tenant, pathId('mapping', id), request)));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @RequireScope('config:write')
+  @ApiOperation({ operationId: 'deleteMapping', summary: 'Delete a mapping that no route uses' })
+  @ApiResponse({ status: 204, description: 'Done.' })
+  @ProblemResponses(401, 403, 404, 409, 429, 503)
+  async delete(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
+    unwrap(await this.mappings.delete(tenant, pathId('mapping', id)));
+  }
+
+  @Post(':id/publish')
+  @HttpCode(200)
+  @RequireScope('config:write')
+  @ApiOperation({ operationId: 'publishMapping', summary: 'Map with this version from now on' })
+  @ApiResponse({ status: 200, type: MappingResponse, description: 'As it is now.' })
+  @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+  async publish(
+    @Tenant() tenant: string,
+    @Param('id') id: string,
+    @Body() request: PublishRequest,
+  ): Promise<MappingResponse> {
+    return toMappingResponse(unwrap(await this.mappings.publish(tenant, pathId('mapping', id), request.version)));
+  }
+
+  @Post(':id/rollback')
+  @HttpCode(200)
+  @RequireScope('config:write')
+  @ApiOperation({
+    operationId: 'rollbackMapping',
+    summary: 'Map with the version below the published one from now on',
+  })
+  @ApiResponse({ status: 200, type: MappingResponse, description: 'As it is now.' })
+  @ProblemResponses(401, 403, 404, 409, 429, 503)
+  async rollback(@Tenant() tenant: string, @Param('id') id: string): Promise<MappingResponse> {
+    return toMappingResponse(unwrap(await this.mappings.rollback(tenant, pathId('mapping', id))));
+  }
+}

@@ -1,0 +1,68 @@
+import { ORDERING_KEYS, ORDERING_MODES } from '@hub/delivery';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { publicId } from '../../../http/fields';
+import { pageQuery } from '../../../http/pagination';
+import { atLeastOneMember, displayName, flagQuery } from '../../connections/dto/fields';
+
+const eventType = z
+  .string()
+  .min(1)
+  .max(100)
+  .describe('Dotted event type; a part may be `*`, which stands for any run of characters')
+  .meta({ examples: ['invoice.*'] });
+const filter = z.string().min(1).nullable().describe('JSONata over the event that must be true; `null` lets all pass');
+const operation = z
+  .string()
+  .min(1)
+  .max(200)
+  .meta({ examples: ['request.send'] });
+const mappingId = z.string().nullable().describe("`null` sends the event's `data` as it is");
+const connectionId = z.string().meta({ examples: ['con_01k9g8xv7hf2p9w3c5q6r7s8t9'] });
+const ordering = z
+  .strictObject({ key: z.enum(ORDERING_KEYS).optional(), mode: z.enum(ORDERING_MODES).optional() })
+  .describe('Deliveries with one key keep the order of acceptance; `latest` skips what is superseded');
+const retry = z
+  .strictObject({ delays_seconds: z.array(z.number()) })
+  .nullable()
+  .describe("Waits after the first, second, … failed attempt: at most 20, 72 hours in all. `null`: the hub's schedule")
+  .meta({ examples: [{ delays_seconds: [60, 300] }] });
+
+export class CreateRouteRequest extends createZodDto(
+  z.strictObject({
+    name: displayName,
+    event_type: eventType,
+    filter: filter.optional(),
+    connection_id: connectionId,
+    operation,
+    mapping_id: mappingId.optional(),
+    ordering: ordering.optional(),
+    retry: retry.optional(),
+    enabled: z.boolean().optional(),
+  }),
+) {}
+
+export class UpdateRouteRequest extends createZodDto(
+  z
+    .strictObject({
+      name: displayName.optional(),
+      event_type: eventType.optional(),
+      filter: filter.optional(),
+      connection_id: connectionId.optional(),
+      operation: operation.optional(),
+      mapping_id: mappingId.optional(),
+      ordering: ordering.optional(),
+      retry: retry.optional(),
+      enabled: z.boolean().optional(),
+    })
+    .refine(...atLeastOneMember),
+) {}
+
+export class ListRoutesQuery extends createZodDto(
+  z.strictObject({
+    ...pageQuery,
+    connection_id: publicId('connection').optional(),
+    mapping_id: publicId('mapping').optional(),
+    enabled: flagQuery.optional(),
+  }),
+) {}

@@ -1,0 +1,38 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { pageQuery } from '../../../http/pagination';
+import { atLeastOneMember, displayName } from '../../connections/dto/fields';
+
+const slug = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Must be lower-case letters, digits and hyphens, at most 63')
+  .meta({ examples: ['acme'] });
+const tier = z
+  .string()
+  .min(1)
+  .max(50)
+  .meta({ examples: ['standard'] });
+const rateLimit = z.int().min(1).max(1_000_000).nullable().describe("Events a minute; `null`: the tier's figure");
+
+export class CreateTenantRequest extends createZodDto(
+  z.strictObject({
+    slug,
+    name: displayName,
+    tier,
+    rate_limit_per_minute: rateLimit.optional(),
+    key_environment: z.enum(['test', 'live']).optional().describe('Of the first key; `live` if left out'),
+  }),
+) {}
+
+export class UpdateTenantRequest extends createZodDto(
+  z
+    .strictObject({
+      name: displayName.optional(),
+      tier: tier.optional(),
+      rate_limit_per_minute: rateLimit.optional(),
+      status: z.enum(['active', 'suspended']).optional(),
+    })
+    .refine(...atLeastOneMember),
+) {}
+
+export class ListTenantsQuery extends createZodDto(z.strictObject(pageQuery)) {}

@@ -1,0 +1,116 @@
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { faultsOf, startConfigApi, type Answer, type ConfigApi } from '../connections/fixtures/config-api';
+
+let database: TestDatabase;
+let api: ConfigApi;
+let counter = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  api = await startConfigApi(database);
+}, 60_000);
+
+afterAll(async () => {
+  await api.close();
+  await database.close();
+});
+
+function call<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
+  return api.call<T>(api.operatorKey, method, `/admin/v1${path}`, body);
+}
+
+function create(overrides: object = {}): Promise<Answer<{ id: string; slug: string; api_key: string }>> {
+  return call('POST', '/tenants', { slug: `acme-${++counter}`, name: 'Acme', tier: 'standard', ...overrides });
+}
+
+describe('/admin/v1/tenants', () => {
+  it('is for operators alone', async () => {
+    const { api_key: tenantKey } = (await create()).body;
+    for (const key of [null, tenantKey]) {
+      expect((await api.call(key, 'GET', '/admin/v1/tenants')).status).toBe(401);
+      expect((await api.call(key, 'POST', '/admin/v1/tenants', { slug: 'x', name: 'x', tier: 'free' })).status).toBe(
+        401,
+      );
+    }
+    expect((await api.call(api.operatorKey, 'GET', '/v1/me')).status).toBe(401);
+  });
+
+  it('creates a tenant with a first key that can do everything', async () => {
+    const answer = await create({ rate_limit_per_minute: 250 });
+    const { api_key: key, ...tenant } = answer.body;
+    expect(answer.status).toBe(201);
+    expect(tenant).toMatchObject({
+      slug: `acme-${counter}`,
+      name: 'Acme',
+      tier: 'standard',
+      rate_limit_per_minute: 250,
+      status: 'active',
+    });
+    expect(key).toMatch(/^hub_live_/);
+    expect(answer.headers['location']).toBe(`/admin/v1/tenants/${tenant.id}`);
+    expect((await call('GET', `/tenants/${tenant.id}`)).body).toEqual(tenant);
+    const me = await api.call<{ key: { scopes: string[] } }>(key, 'GET', '/v1/me');
+    expect(me.body).toMatchObject({
+      key: { environment: 'live', name: 'first key', prefix: key.slice(0, 17) },
+      tenant: { id: tenant.id, slug: tenant.slug, name: 'Acme', tier: 'standard' },
+      limits: { events_per_minute: 250, burst: 500 },
+    });
+    expect(me.body.key.scopes).toContain('keys:write');
+    expect((await create({ key_environment: 'test' })).body.api_key).toMatch(/^hub_test_/);
+  });
+
+  it('refuses a slug that is taken and a tier that is none', async () => {
+    const { slug } = (await create()).body;
+    expect(await create({ slug })).toMatchObject({
+      status: 409,
+      body: { code: 'slug_taken', errors: [{ pointer: '/slug' }] },
+    });
+    expect(await create({ tier: 'gold' })).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_tier', errors: [{ pointer: '/tier' }] },
+    });
+    const bad = await create({ slug: 'Not A Slug', rate_limit_per_minute: 0, owner: 'me' });
+    expect(faultsOf(bad).sort()).toEqual([
+      '/owner unknown_field',
+      '/rate_limit_per_minute too_small',
+      '/slug invalid_format',
+    ]);
+  });
+
+  it('changes tier, limit and status, and the tenant feels it', async () => {
+    const { id, api_key: key } = (await create({ rate_limit_per_minute: 7 })).body;
+    const change = (body: object): Promise<Answer> => call('PATCH', `/tenants/${id}`, body);
+    expect((await change({ tier: 'enterprise', rate_limit_per_minute: null })).body).toMatchObject({
+      tier: 'enterprise',
+      rate_limit_per_minute: null,
+      name: 'Acme',
+    });
+    await waitUntil('the new limit', async () => {
+      const me = await api.call<{ limits: object }>(key, 'GET', '/v1/me');
+      return JSON.stringify(me.body.limits) === JSON.stringify({ events_per_minute: 10_000, burst: 20_000 });
+    });
+    expect((await change({ status: 'suspended' })).body).toMatchObject({ status: 'suspended' });
+    await waitUntil('the suspension', async () => (await api.call(key, 'GET', '/v1/me')).status === 401);
+    await change({ status: 'active' });
+    await waitUntil('the return', async () => (await api.call(key, 'GET', '/v1/me')).status === 200);
+    expect((await change({ tier: 'gold' })).status).toBe(422);
+    expect((await change({})).status).toBe(400);
+    expect((await call('PATCH', '/tenants/ten_01h455vb4pex5vsknk084sn02q', { name: 'x' })).status).toBe(404);
+    expect((await call('GET', '/tenants/nonsense')).status).toBe(404);
+  });
+
+  it('lists tenants page by page, and the tiers', async () => {
+    const ids = [(await create()).body.id, (await create()).body.id].reverse();
+    const page = await call<{ data: { id: string }[]; next_cursor: string }>('GET', '/tenants?limit=1');
+    const next = await call<{ data: { id: string }[] }>('GET', `/tenants?limit=1&cursor=${page.body.next_cursor}`);
+    expect([...page.body.data, ...next.body.data].map(({ id }) => id)).toEqual(ids);
+    expect((await call('GET', '/tenants?tier=free')).status).toBe(400);
+    expect((await call('GET', '/tiers')).body).toEqual({
+      data: [
+        { name: 'free', rate_limit_per_minute: 100 },
+        { name: 'standard', rate_limit_per_minute: 1_000 },
+        { name: 'enterprise', rate_limit_per_minute: 10_000 },
+      ],
+    });
+  });
+});

@@ -1,0 +1,75 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Database, violatedConstraint } from '@hub/database';
+import { err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
+import {
+  findTenant,
+  insertFirstApiKey,
+  insertTenant,
+  listTenants,
+  listTiers,
+  updateTenant,
+  type NewTenant,
+  type TenantChange,
+  type TenantRow,
+} from '@hub/tenancy';
+import { OPERATOR_DATABASE } from '../../tokens';
+
+export interface CreatedTenant {
+  readonly row: TenantRow;
+  /** The tenant's first key: shown this once. */
+  readonly apiKey: string;
+}
+
+/** Tenants themselves, through the operator's role: it cannot read what belongs to them. */
+@Injectable()
+export class TenantsAdminService {
+  constructor(@Inject(OPERATOR_DATABASE) private readonly database: Database) {}
+
+  create(tenant: NewTenant, keyEnvironment: 'live' | 'test'): Promise<Result<CreatedTenant, Problem>> {
+    return this.guarded(() =>
+      this.database.transaction(async (tx) => {
+        const row = await insertTenant(tx, tenant);
+        const issued = await insertFirstApiKey(tx, row.id, keyEnvironment);
+        return ok({ row, apiKey: issued.key });
+      }),
+    );
+  }
+
+  list(page: { limit: number; before: string | null }): Promise<TenantRow[]> {
+    return this.database.transaction((tx) => listTenants(tx, { ...page, limit: page.limit + 1 }));
+  }
+
+  async find(id: string): Promise<Result<TenantRow, Problem>> {
+    const row = await this.database.transaction((tx) => findTenant(tx, id));
+    return row === null ? err(notFound('tenant')) : ok(row);
+  }
+
+  /** Tier, limit and suspension hold on every instance within seconds. */
+  update(id: string, change: TenantChange): Promise<Result<TenantRow, Problem>> {
+    return this.guarded(async () => {
+      const row = await this.database.transaction((tx) => updateTenant(tx, id, change));
+      return row === null ? err(notFound('tenant')) : ok(row);
+    });
+  }
+
+  tiers(): Promise<{ name: string; rate_limit_per_minute: number }[]> {
+    return this.database.transaction(listTiers);
+  }
+
+  private async guarded<T>(work: () => Promise<Result<T, Problem>>): Promise<Result<T, Problem>> {
+    try {
+      return await work();
+    } catch (error) {
+      const constraint = violatedConstraint(error);
+      if (constraint === 'tenants_slug_key') {
+        const faults = [{ pointer: '/slug', code: 'slug_taken', message: 'Another tenant has this slug' }];
+        return err(problem('conflict', 'slug_taken', 'Another tenant has this slug.', { faults }));
+      }
+      if (constraint === 'tenants_tier_fkey') {
+        const faults = [{ pointer: '/tier', code: 'unknown_tier', message: 'There is no such tier' }];
+        return err(problem('unprocessable', 'unknown_tier', 'There is no such tier.', { faults }));
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { listSetting, logSettings, portSetting, queueSettings, telemetrySettings, flagSetting } from '@hub/platform';
+
+/** Settings of the API process. Every one is read here and nowhere else. */
+export const apiSettings = z.intersection(
+  z.object({
+    HUB_HOST: z.string().default('0.0.0.0'),
+    HUB_PORT: portSetting.default(3000),
+    /** Prometheus metrics, on a port of their own that is not meant for the public. */
+    HUB_METRICS_PORT: portSetting.default(9464),
+    /** How customers reach the hub; used in links. */
+    HUB_PUBLIC_URL: z.url().optional(),
+    /** Login of `hub_app`. */
+    HUB_DB_APP_URL: z.string(),
+    /** Login of `hub_accept`. */
+    HUB_DB_ACCEPT_URL: z.string(),
+    /** Login of `hub_operator`. */
+    HUB_DB_OPERATOR_URL: z.string(),
+    /** Connections of the app role; accept has 4 and the operator 2 of their own. */
+    HUB_DB_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(12),
+    /** Master keys that seal tenants' data keys: `id:base64,…`, the first one active. */
+    HUB_MASTER_KEYS: z.string(),
+    /** CIDR ranges that connectors may reach although they are private. */
+    HUB_EGRESS_ALLOW: listSetting.default([]),
+    /** Exit when stdin closes: for a parent that may be killed. */
+    HUB_EXIT_WITH_PARENT: flagSetting.default(false),
+    /** Take the client's address from `X-Forwarded-For`: only behind a proxy that sets it. */
+    HUB_TRUST_PROXY: flagSetting.default(false),
+    /** Mapping child processes for previews and route filters. */
+    HUB_MAPPING_CHILDREN: z.coerce.number().int().min(1).max(16).default(1),
+  }),
+  z.intersection(queueSettings, z.intersection(logSettings, telemetrySettings)),
+);
+
+export type ApiSettings = z.output<typeof apiSettings>;

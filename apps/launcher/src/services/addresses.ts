@@ -1,0 +1,23 @@
+import { type LauncherSettings } from '../settings/launcher-settings';
+
+export const LOOPBACK = '127.0.0.1';
+
+export interface Addresses {
+  readonly api: string;
+  readonly metrics: string;
+  readonly workerMetrics: string;
+  readonly sandbox: string;
+  readonly salesforce: string;
+}
+
+/** Base URLs of what listens on fixed ports. */
+export function addressesOf(settings: LauncherSettings): Addresses {
+  const at = (port: number): string => `http://${LOOPBACK}:${port}`;
+  return {
+    api: at(settings.apiPort),
+    metrics: at(settings.metricsPort),
+    workerMetrics: at(settings.workerMetricsPort),
+    sandbox: at(settings.sandboxPort),
+    salesforce: at(settings.salesforcePort),
+  };
+}

@@ -1,0 +1,144 @@
+import { deleteRecord, insertRecord, requireRecord, updateRecord } from '../data/record-writer';
+import { checkField, readField } from '../data/field-values';
+import { type ApiContext } from '../salesforce.context';
+import { reject, Rejection } from '../salesforce.errors';
+import { type JsonNode, type JsonObjectNode } from '../salesforce.json';
+import { type SalesforceOrg } from '../salesforce.org';
+import { type SchemaObject } from '../schema/org-schema';
+import { type BulkJob } from './bulk-jobs';
+import { DELIMITERS, parseCsv } from './csv';
+
+const ROWS_PER_BATCH = 10_000;
+const AT = { line: 1, column: 1 };
+
+/** Moves every job to where it ought to be by the vendor's clock; the work is done on the way to JobComplete. */
+export function advanceBulkJobs(org: SalesforceOrg): void {
+  for (const job of org.bulkJobs.jobs.values()) {
+    if (job.uploadedMs === undefined) continue;
+    const waitedMs = org.clock.now() - job.uploadedMs;
+    if (job.state === 'UploadComplete' && waitedMs >= org.settings.bulkStepMs) job.state = 'InProgress';
+    if (job.state === 'InProgress' && waitedMs >= org.settings.bulkStepMs * 2) process(org, job);
+    job.modifiedMs = Math.max(job.modifiedMs, Math.min(org.stampMs(), job.uploadedMs + org.settings.bulkStepMs * 2));
+  }
+}
+
+function process(org: SalesforceOrg, job: BulkJob): void {
+  const fail = (message: string): void => {
+    job.state = 'Failed';
+    job.errorMessage = message;
+  };
+  const csv = job.csv ?? '';
+  const usesCrLf = /\r\n/.test(csv);
+  if (usesCrLf !== (job.lineEnding === 'CRLF') && /\n/.test(csv)) {
+    return fail(
+      `ClientInputError : LineEnding is invalid on user data. Current LineEnding setting is ${job.lineEnding}`,
+    );
+  }
+  const [header, ...rows] = parseCsv(csv, DELIMITERS[job.columnDelimiter] ?? ',') ?? [];
+  const object = org.schema.object(job.object);
+  if (!header || !object) return fail('InvalidBatch : Unable to parse the CSV data');
+  job.header = header;
+  const unknown = header.find((name) => !isKnownColumn(object, name));
+  if (unknown !== undefined) {
+    job.unprocessed = rows;
+    return fail(`InvalidBatch : Field name not found : ${unknown}`);
+  }
+  const context: ApiContext = {
+    org,
+    actorId: job.createdById,
+    requestId: -1,
+    base: '',
+    version: job.apiVersion,
+    heldRows: false,
+  };
+  org.bulkJobs.batchesUsed += Math.ceil(rows.length / ROWS_PER_BATCH);
+  for (const row of rows) runRow(context, job, object, row);
+  org.store.commit();
+  job.state = 'JobComplete';
+}
+
+function isKnownColumn(object: SchemaObject, name: string): boolean {
+  const [first = '', key] = name.toLowerCase().split('.');
+  return key === undefined ? object.byName.has(first) : object.byRelationship.has(first);
+}
+
+function runRow(context: ApiContext, job: BulkJob, object: SchemaObject, row: readonly string[]): void {
+  const { store } = context.org;
+  const savepoint = store.savepoint();
+  try {
+    if (row.length !== job.header.length) {
+      reject(
+        400,
+        'InvalidBatch',
+        `InvalidBatch : The number of columns (${row.length}) does not match the header (${job.header.length})`,
+      );
+    }
+    const { id, created } = write(context, job, object, toNode(job.header, row));
+    job.successful.push([id, String(created), ...row]);
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    store.rollback(savepoint);
+    const [item] = error.items;
+    job.failed.push(['', `${item?.errorCode ?? ''}:${item?.message ?? ''}:${item?.fields?.join(',') ?? ''}--`, ...row]);
+  }
+}
+
+/** An empty cell leaves the field alone, `#N/A` clears it, `Account.ERP_Id__c` names a parent by its key. */
+function toNode(header: readonly string[], row: readonly string[]): JsonObjectNode {
+  const members: (readonly [string, JsonNode])[] = [];
+  for (const [index, name] of header.entries()) {
+    const cell = row[index] ?? '';
+    if (cell === '') continue;
+    const value: JsonNode = cell === '#N/A' ? { ...AT, kind: 'null' } : { ...AT, kind: 'string', text: cell };
+    const [first = '', key] = name.split('.');
+    members.push(key === undefined ? [name, value] : [first, { ...AT, kind: 'object', members: [[key, value]] }]);
+  }
+  return { ...AT, kind: 'object', members };
+}
+
+function write(
+  context: ApiContext,
+  job: BulkJob,
+  object: SchemaObject,
+  node: JsonObjectNode,
+): { id: string; created: boolean } {
+  const cell = (name: string): string => {
+    const value = node.members.find(([given]) => given.toLowerCase() === name.toLowerCase())?.[1];
+    return value?.kind === 'string' ? value.text : reject(400, 'MISSING_ARGUMENT', `${name} not specified`, []);
+  };
+  if (job.operation === 'insert') return { id: insertRecord(context, object, node).id, created: true };
+  if (
+    job.operation === 'upsert' &&
+    job.externalIdFieldName !== undefined &&
+    job.externalIdFieldName.toLowerCase() !== 'id'
+  ) {
+    return upsertRow(context, object, node, job.externalIdFieldName, cell);
+  }
+  const record = requireRecord(context, object, cell('Id'));
+  if (job.operation === 'delete') deleteRecord(context, object, record);
+  else updateRecord(context, object, record, node, new Set(['id']));
+  return { id: record.id, created: false };
+}
+
+function upsertRow(
+  context: ApiContext,
+  object: SchemaObject,
+  node: JsonObjectNode,
+  keyName: string,
+  cell: (name: string) => string,
+): { id: string; created: boolean } {
+  const field = object.byName.get(keyName.toLowerCase());
+  if (!field) return reject(400, 'INVALID_FIELD', `No such column '${keyName}' on sobject of type ${object.name}`);
+  const value = readField(field, { ...AT, kind: 'string', text: cell(keyName) });
+  const problem = checkField(field, value);
+  if (typeof value !== 'string' || problem) throw new Rejection(400, problem ? [problem] : []);
+  const [found, second] = context.org.store.findByKey(object.name, field, value);
+  if (second)
+    return reject(400, 'DUPLICATE_EXTERNAL_ID', `${field.label}: more than one record found for external id field`, [
+      field.name,
+    ]);
+  // jsforce adds an empty Id column to an upsert: empty is absent, anything else is refused by the reader.
+  if (!found) return { id: insertRecord(context, object, node, { field, value }).id, created: true };
+  updateRecord(context, object, found, node, new Set([field.name.toLowerCase()]));
+  return { id: found.id, created: false };
+}

@@ -1,0 +1,253 @@
+import { z } from 'zod';
+import {
+  ADMIN_PREFIX,
+  ControlError,
+  parseControl,
+  queryInteger,
+  type AdminRouter,
+  type ControlParts,
+} from '../../../kernel/control-plane';
+import { jsonReply } from '../../../kernel/http-frame';
+import { advanceBulkJobs } from '../bulk/bulk-processor';
+import { readItemType } from '../data/input-reader';
+import { printRecord } from '../data/record-reader';
+import { deleteRecord, insertRecord, requireRecord, updateRecord } from '../data/record-writer';
+import { type ApiContext } from '../salesforce.context';
+import { Rejection } from '../salesforce.errors';
+import { parseJson, printJson, type JsonObjectNode } from '../salesforce.json';
+import { type OrgSettings, type SalesforceOrg } from '../salesforce.org';
+import { type SalesforceState } from '../salesforce.state';
+
+const ORG = z.strictObject({ org: z.string().optional() });
+const TOUCH = z.strictObject({
+  org: z.string().optional(),
+  object: z.string(),
+  id: z.string().optional(),
+  key: z.strictObject({ field: z.string(), value: z.string() }).optional(),
+  fields: z.record(z.string(), z.unknown()).default({}),
+  delete: z.boolean().default(false),
+});
+const SEED = z.strictObject({ org: z.string().optional(), records: z.array(z.record(z.string(), z.unknown())) });
+const REVOKE = z.strictObject({ org: z.string().optional(), token: z.string().optional() });
+const APP = z.strictObject({
+  client_id: z.string().min(1),
+  client_secret: z.string().min(1),
+  name: z.string().optional(),
+  callback_urls: z.array(z.url()),
+  require_pkce: z.boolean().default(false),
+});
+const duration = z
+  .number()
+  .int()
+  .min(0)
+  .max(7 * 24 * 3_600_000);
+const SETTINGS = z.strictObject({
+  org: z.string().optional(),
+  refresh_token_rotation: z.boolean().optional(),
+  session_lifetime_ms: duration.optional(),
+  visibility_lag_ms: duration.optional(),
+  lock_hold_ms: z.number().int().min(0).max(60_000).optional(),
+  query_page_size: z.number().int().min(1).max(2_000).optional(),
+  daily_api_limit: z.number().int().min(0).optional(),
+  unique_external_ids: z.boolean().optional(),
+  hidden_fields: z.array(z.string()).optional(),
+  bulk_step_ms: duration.optional(),
+  /** Pretends that so many calls were made already. */
+  api_usage: z.number().int().min(0).optional(),
+  auto_approve: z.boolean().optional(),
+  my_domain_urls: z.boolean().optional(),
+});
+
+/** The switches of this vendor, on top of clock, faults and journal. */
+export function addSalesforceControls(
+  router: AdminRouter,
+  state: SalesforceState,
+  { clock, faults, journal }: ControlParts,
+): AdminRouter {
+  return addRecordControls(router, state)
+    .on('POST', `${ADMIN_PREFIX}/reset`, () => {
+      clock.reset();
+      faults.clear();
+      journal.clear();
+      state.reset();
+      return { status: 204 };
+    })
+    .on('GET', `${ADMIN_PREFIX}/accounts`, () =>
+      jsonReply(200, { accounts: state.accounts() }, { 'cache-control': 'no-store' }),
+    )
+    .on('POST', `${ADMIN_PREFIX}/apps`, (exchange) => {
+      const app = parseControl(APP, exchange);
+      state.registerApp({
+        clientId: app.client_id,
+        clientSecret: app.client_secret,
+        name: app.name,
+        callbackUrls: app.callback_urls,
+        requirePkce: app.require_pkce,
+      });
+      return { status: 204 };
+    })
+    .on('POST', `${ADMIN_PREFIX}/tokens/expire`, (exchange) => {
+      const { org } = parseControl(ORG, exchange);
+      return jsonReply(200, {
+        expired: state.oauth.expireSessions(org === undefined ? undefined : findOrg(state, org).id),
+      });
+    })
+    .on('POST', `${ADMIN_PREFIX}/tokens/revoke`, (exchange) => {
+      const { org, token } = parseControl(REVOKE, exchange);
+      if (token !== undefined) return jsonReply(200, { revoked: state.oauth.revoke(token) ? 1 : 0 });
+      return jsonReply(200, {
+        revoked: state.oauth.revokeGrants(org === undefined ? undefined : findOrg(state, org).id),
+      });
+    })
+    .on('GET', `${ADMIN_PREFIX}/settings`, () => jsonReply(200, showSettings(state)))
+    .on('POST', `${ADMIN_PREFIX}/settings`, (exchange) => {
+      changeSettings(state, parseControl(SETTINGS, exchange));
+      return jsonReply(200, showSettings(state));
+    });
+}
+
+function showSettings(state: SalesforceState): object {
+  return {
+    auto_approve: state.pages.autoApprove,
+    my_domain_urls: state.myDomainUrls,
+    orgs: state.orgs.map(({ id, settings, usage }) => ({ org: id, api_usage: usage.used(), ...settings })),
+  };
+}
+
+function changeSettings(state: SalesforceState, wanted: z.infer<typeof SETTINGS>): void {
+  const orgs = wanted.org === undefined ? state.orgs : [findOrg(state, wanted.org)];
+  const changes: { [K in keyof OrgSettings]: OrgSettings[K] | undefined } = {
+    refreshTokenRotation: wanted.refresh_token_rotation,
+    sessionLifetimeMs: wanted.session_lifetime_ms,
+    visibilityLagMs: wanted.visibility_lag_ms,
+    lockHoldMs: wanted.lock_hold_ms,
+    queryPageSize: wanted.query_page_size,
+    dailyApiLimit: wanted.daily_api_limit,
+    uniqueExternalIds: wanted.unique_external_ids,
+    hiddenFields: wanted.hidden_fields,
+    bulkStepMs: wanted.bulk_step_ms,
+  };
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  for (const org of orgs) {
+    org.change(given);
+    if (wanted.api_usage !== undefined) org.usage.set(wanted.api_usage);
+  }
+  if (wanted.auto_approve !== undefined) state.pages.autoApprove = wanted.auto_approve;
+  if (wanted.my_domain_urls !== undefined) state.myDomainUrls = wanted.my_domain_urls;
+}
+
+function addRecordControls(router: AdminRouter, state: SalesforceState): AdminRouter {
+  return router
+    .on('GET', `${ADMIN_PREFIX}/records`, ({ query }) => {
+      const org = findOrg(state, query.get('org') ?? undefined);
+      return { ...jsonReply(200, {}), body: printJson(listRecords(org, query)) };
+    })
+    .on('GET', `${ADMIN_PREFIX}/records/counts`, () => {
+      state.orgs.forEach(advanceBulkJobs);
+      return jsonReply(200, {
+        orgs: state.orgs.map((org) => ({
+          org: org.id,
+          username: org.account.username,
+          counts: Object.fromEntries(org.schema.objects.map(({ name }) => [name, org.store.count(name)])),
+        })),
+      });
+    })
+    .on('POST', `${ADMIN_PREFIX}/seed`, (exchange) => {
+      const { org: name, records } = parseControl(SEED, exchange);
+      const context = asColleague(findOrg(state, name));
+      const ids = vendorSays(context, () =>
+        records.map((record) => {
+          const node = toNode(record);
+          return insertRecord(context, requireObjectNamed(context, readItemType(node)), node).id;
+        }),
+      );
+      return jsonReply(201, { ids });
+    })
+    .on('POST', `${ADMIN_PREFIX}/touch`, (exchange) => {
+      const wanted = parseControl(TOUCH, exchange);
+      const context = asColleague(findOrg(state, wanted.org));
+      return jsonReply(200, { id: vendorSays(context, () => touch(context, wanted)) });
+    });
+}
+
+/** Changes or deletes a record as a colleague would in the vendor's own screens. */
+function touch(context: ApiContext, wanted: z.infer<typeof TOUCH>): string {
+  const object = requireObjectNamed(context, wanted.object);
+  const field = object.byName.get((wanted.key?.field ?? '').toLowerCase());
+  const found =
+    wanted.key && field ? context.org.store.findByKey(object.name, field, wanted.key.value)[0]?.id : wanted.id;
+  if (found === undefined) throw new ControlError(404, 'no record with that id or key');
+  const record = requireRecord(context, object, found);
+  if (wanted.delete) deleteRecord(context, object, record);
+  else updateRecord(context, object, record, toNode(wanted.fields));
+  return record.id;
+}
+
+function vendorSays<T>(context: ApiContext, work: () => T): T {
+  const { store } = context.org;
+  const savepoint = store.savepoint();
+  try {
+    const result = work();
+    store.commit();
+    return result;
+  } catch (error) {
+    store.rollback(savepoint);
+    if (error instanceof Rejection) throw new ControlError(400, JSON.stringify(error.items));
+    throw error;
+  }
+}
+
+function toNode(record: Readonly<Record<string, unknown>>): JsonObjectNode {
+  const node = parseJson(JSON.stringify(record));
+  if (node.kind !== 'object') throw new ControlError(400, 'a record is a JSON object');
+  return node;
+}
+
+function asColleague(org: SalesforceOrg): ApiContext {
+  return {
+    org,
+    actorId: org.colleague.id,
+    requestId: 0,
+    base: '/services/data/v62.0',
+    version: '62.0',
+    heldRows: false,
+  };
+}
+
+function requireObjectNamed({ org }: ApiContext, name: string): ReturnType<SalesforceOrg['schema']['object']> & object {
+  const object = org.schema.object(name);
+  if (!object) throw new ControlError(400, `no such object: ${name}`);
+  return object;
+}
+
+/** By id, user name or host label; the first org when nothing is said. */
+function findOrg(state: SalesforceState, name: string | undefined): SalesforceOrg {
+  const org =
+    name === undefined
+      ? state.orgs[0]
+      : state.orgs.find(
+          ({ id, account }) =>
+            id === name || id.slice(0, 15) === name || account.username === name || account.myDomain === name,
+        );
+  if (!org) throw new ControlError(404, 'no such org');
+  return org;
+}
+
+function listRecords(org: SalesforceOrg, query: URLSearchParams): object {
+  advanceBulkJobs(org);
+  const context = asColleague(org);
+  const name = query.get('object');
+  const search = query.get('q')?.toLowerCase();
+  const includeDeleted = query.get('deleted') === 'true';
+  const objects = name === null ? org.schema.objects : [requireObjectNamed(context, name)];
+  const found = objects.flatMap((object) =>
+    [...org.store.all(object.name)]
+      .filter(({ deletedAtMs }) => includeDeleted || deletedAtMs === undefined)
+      .filter(({ values }) => search === undefined || printJson(values).toLowerCase().includes(search))
+      .map(({ values }) => ({ object, values })),
+  );
+  const offset = queryInteger(query, 'offset', 0, Number.MAX_SAFE_INTEGER);
+  const limit = queryInteger(query, 'limit', 200, 10_000);
+  const records = found.slice(offset, offset + limit).map(({ object, values }) => printRecord(context, object, values));
+  return { org: org.id, total: found.length, records };
+}

@@ -1,0 +1,127 @@
+import { type OrgSchema, type SchemaObject } from '../schema/org-schema';
+import { type FieldDef } from '../schema/schema.types';
+import { type FieldValue, type FieldValues } from './field-values';
+
+export interface StoredRecord {
+  readonly id: string;
+  readonly object: string;
+  /** Replaced as a whole on every write, never changed in place: undo and lagging readers keep the old one. */
+  values: FieldValues;
+  /** What queries still see until the write becomes visible to them. */
+  lag: { readonly visibleAtMs: number; readonly before: FieldValues | undefined } | undefined;
+  deletedAtMs: number | undefined;
+}
+
+/** The records of one org, with the indexes that upsert and uniqueness need, and undo for all-or-none calls. */
+export class RecordStore {
+  private readonly tables = new Map<string, Map<string, StoredRecord>>();
+  private readonly indexes = new Map<string, Map<string, Set<string>>>();
+  private undo: (() => void)[] = [];
+
+  constructor(schema: OrgSchema) {
+    for (const object of schema.objects) {
+      this.tables.set(object.name, new Map());
+      for (const field of object.fields)
+        if (isIndexed(field)) this.indexes.set(`${object.name}.${field.name}`, new Map());
+    }
+  }
+
+  /** Live and deleted alike. */
+  get(object: string, id: string): StoredRecord | undefined {
+    return this.tables.get(object)?.get(id);
+  }
+
+  all(object: string): IterableIterator<StoredRecord> {
+    return (this.tables.get(object) ?? new Map<string, StoredRecord>()).values();
+  }
+
+  count(object: string): number {
+    let live = 0;
+    for (const record of this.all(object)) if (record.deletedAtMs === undefined) live++;
+    return live;
+  }
+
+  /** Live records with that key; case counts only where the field says so. */
+  findByKey(object: string, field: FieldDef, value: string): StoredRecord[] {
+    const ids = this.indexes.get(`${object}.${field.name}`)?.get(indexKey(field, value)) ?? [];
+    return [...ids].flatMap((id) => this.get(object, id) ?? []).filter(({ deletedAtMs }) => deletedAtMs === undefined);
+  }
+
+  insert(object: SchemaObject, id: string, values: FieldValues, visibleAtMs: number | undefined): StoredRecord {
+    const table = this.tables.get(object.name);
+    if (!table) throw new Error(`no table for ${object.name}`);
+    const lag = visibleAtMs === undefined ? undefined : { visibleAtMs, before: undefined };
+    const record: StoredRecord = { id, object: object.name, values, lag, deletedAtMs: undefined };
+    table.set(id, record);
+    this.index(object, id, values, 'add');
+    this.undo.push(() => {
+      table.delete(id);
+      this.index(object, id, record.values, 'remove');
+    });
+    return record;
+  }
+
+  replace(
+    object: SchemaObject,
+    record: StoredRecord,
+    values: FieldValues,
+    visibleAtMs: number | undefined,
+    deletedAtMs?: number,
+  ): void {
+    const { values: before, lag, deletedAtMs: wasDeletedAtMs } = record;
+    this.index(object, record.id, before, 'remove');
+    record.values = values;
+    record.lag = visibleAtMs === undefined ? undefined : { visibleAtMs, before: lag ? lag.before : before };
+    record.deletedAtMs = deletedAtMs;
+    if (deletedAtMs === undefined) this.index(object, record.id, values, 'add');
+    this.undo.push(() => {
+      this.index(object, record.id, record.values, 'remove');
+      Object.assign(record, { values: before, lag, deletedAtMs: wasDeletedAtMs });
+      if (wasDeletedAtMs === undefined) this.index(object, record.id, before, 'add');
+    });
+  }
+
+  /** Marks a point that {@link rollback} can return to. */
+  savepoint(): number {
+    return this.undo.length;
+  }
+
+  rollback(savepoint: number): void {
+    while (this.undo.length > savepoint) this.undo.pop()?.();
+  }
+
+  /** Everything written so far is final. Called once a request is over. */
+  commit(): void {
+    this.undo = [];
+  }
+
+  private index(object: SchemaObject, id: string, values: FieldValues, change: 'add' | 'remove'): void {
+    for (const field of object.fields) {
+      const index = this.indexes.get(`${object.name}.${field.name}`);
+      const value = values[field.name];
+      if (!index || typeof value !== 'string') continue;
+      const key = indexKey(field, value);
+      const ids = index.get(key) ?? new Set();
+      if (change === 'add') index.set(key, ids.add(id));
+      else if (ids.delete(id) && ids.size === 0) index.delete(key);
+    }
+  }
+}
+
+function isIndexed(field: FieldDef): boolean {
+  return (field.idLookup || field.unique) && field.type !== 'id';
+}
+
+function indexKey(field: FieldDef, value: string): string {
+  return field.caseSensitive ? value : value.toLowerCase();
+}
+
+/** What a query sees of a record now; `undefined` when it does not see the record yet. */
+export function visibleValues(record: StoredRecord, nowMs: number): FieldValues | undefined {
+  if (record.lag && nowMs < record.lag.visibleAtMs) return record.lag.before;
+  return record.values;
+}
+
+export function textOf(value: FieldValue | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

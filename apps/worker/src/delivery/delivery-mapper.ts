@@ -1,0 +1,118 @@
+import {
+  eventBindings,
+  filterExpression,
+  type ClaimedDelivery,
+  type DeliveryMapper,
+  type MapOutcome,
+} from '@hub/delivery';
+import { type MappingEngine, type MappingError, type MappingRequest } from '@hub/mapping-engine';
+import { type MappingVersions } from '@hub/mapping-store';
+import { type Result } from '@hub/platform';
+
+type Evaluation = Result<{ readonly outputText: string }, MappingError>;
+
+/** Filters and mappings of claimed deliveries, run in the engine's child processes, a slice at a time. */
+export class EngineDeliveryMapper implements DeliveryMapper {
+  constructor(
+    private readonly engine: MappingEngine,
+    private readonly versions: MappingVersions,
+  ) {}
+
+  async map(tenantId: string, deliveries: readonly ClaimedDelivery[]): Promise<readonly MapOutcome[]> {
+    const filtered = await this.filter(tenantId, deliveries);
+    const outcomes = await Promise.all(
+      deliveries.map((delivery, index) => filtered[index] ?? this.prepare(tenantId, delivery)),
+    );
+    const waiting = outcomes.flatMap((outcome, index) => ('request' in outcome ? [{ index, ...outcome }] : []));
+    const evaluations = await this.evaluate(waiting.map((item) => item.request));
+    const mapped = new Map(
+      waiting.map((item, position) => [item.index, outcomeOf(evaluations[position], item.mapping)]),
+    );
+    return outcomes.map((outcome, index) => ('request' in outcome ? (mapped.get(index) ?? missing()) : outcome));
+  }
+
+  /** Only what the API could not decide in time. `undefined` where the filter lets pass. */
+  private async filter(tenantId: string, deliveries: readonly ClaimedDelivery[]): Promise<(MapOutcome | undefined)[]> {
+    const open = deliveries.flatMap((delivery, index) =>
+      delivery.filterPending && delivery.filter !== null ? [{ delivery, index, filter: delivery.filter }] : [],
+    );
+    const outcomes = new Array<MapOutcome | undefined>(deliveries.length).fill(undefined);
+    const evaluations = await this.evaluate(
+      open.map((item) => requestFor(tenantId, item.delivery, filterExpression(item.filter), {})),
+    );
+    open.forEach((item, position) => {
+      const evaluation = evaluations[position] ?? missing();
+      if (!evaluation.ok) outcomes[item.index] = failed(evaluation.error, 'The route’s filter failed');
+      else if (evaluation.value.outputText !== 'true') outcomes[item.index] = { kind: 'filtered' };
+    });
+    return outcomes;
+  }
+
+  private async prepare(
+    tenantId: string,
+    delivery: ClaimedDelivery,
+  ): Promise<MapOutcome | { request: MappingRequest; mapping: { id: string; version: number } }> {
+    const { mappingId, mappingVersion } = delivery;
+    const mapping = mappingId === null || mappingVersion === null ? null : { id: mappingId, version: mappingVersion };
+    // A retry sends what the first attempt made, whatever has been published since.
+    if (delivery.mappedPayload !== null) return { kind: 'mapped', payloadText: delivery.mappedPayload, mapping };
+    if (mappingId === null) return { kind: 'mapped', payloadText: delivery.event.payload, mapping: null };
+    const version = mapping === null ? null : await this.versions.loadVersion(tenantId, mapping.id, mapping.version);
+    if (mapping === null || version === null) {
+      return {
+        kind: 'failed',
+        transient: false,
+        error: {
+          category: 'config',
+          code: 'mapping_not_published',
+          message: 'The route’s mapping has no published version.',
+        },
+      };
+    }
+    return { request: requestFor(tenantId, delivery, version.expression, version.tables), mapping };
+  }
+
+  private async evaluate(requests: readonly MappingRequest[]): Promise<readonly Evaluation[]> {
+    return requests.length === 0 ? [] : this.engine.evaluateMany(requests);
+  }
+}
+
+function requestFor(
+  tenantId: string,
+  delivery: ClaimedDelivery,
+  expression: string,
+  tables: NonNullable<MappingRequest['bindings']>[string],
+): MappingRequest {
+  return {
+    expression,
+    inputText: delivery.event.payload,
+    bindings: { event: eventBindings(delivery.event), tables },
+    lane: tenantId,
+  };
+}
+
+function outcomeOf(evaluation: Evaluation | undefined, mapping: { id: string; version: number }): MapOutcome {
+  if (evaluation === undefined) return missing();
+  return evaluation.ok
+    ? { kind: 'mapped', payloadText: evaluation.value.outputText, mapping }
+    : failed(evaluation.error, 'The mapping failed');
+}
+
+function failed(error: MappingError, what: string): MapOutcome {
+  const { position } = error;
+  const place = position === undefined ? '' : ` (line ${position.line}, column ${position.column})`;
+  return {
+    kind: 'failed',
+    transient: error.code === 'mapping_unavailable',
+    error: {
+      category: 'validation',
+      code: error.code,
+      message: `${what}${place}: ${error.message}`,
+      ...(position === undefined ? {} : { position: { line: position.line, column: position.column } }),
+    },
+  };
+}
+
+function missing(): never {
+  throw new Error('the mapping engine answered fewer results than it was asked for');
+}

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { flagSetting, listSetting, logSettings, portSetting, queueSettings, telemetrySettings } from '@hub/platform';
+
+/** Settings of the worker process. Every one is read here and nowhere else. */
+export const workerSettings = z.intersection(
+  z.object({
+    HUB_HOST: z.string().default('0.0.0.0'),
+    /** Metrics and health; a worker serves nothing else. */
+    HUB_METRICS_PORT: portSetting.default(9465),
+    /** Login of `hub_app`. */
+    HUB_DB_APP_URL: z.string(),
+    /** Login of `hub_dispatcher`. */
+    HUB_DB_DISPATCHER_URL: z.string(),
+    HUB_DB_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(12),
+    /** Master keys that seal tenants' data keys: `id:base64,…`, the first one active. */
+    HUB_MASTER_KEYS: z.string(),
+    /** CIDR ranges that connectors may reach although they are private. */
+    HUB_EGRESS_ALLOW: listSetting.default([]),
+    /** Exit when stdin closes: for a parent that may be killed. */
+    HUB_EXIT_WITH_PARENT: flagSetting.default(false),
+    /** Connections drained at once by this process. */
+    HUB_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).default(100),
+    /** Mapping child processes. */
+    HUB_MAPPING_CHILDREN: z.coerce.number().int().min(1).max(16).default(2),
+  }),
+  z.intersection(queueSettings, z.intersection(logSettings, telemetrySettings)),
+);
+
+export type WorkerSettings = z.output<typeof workerSettings>;

@@ -1,0 +1,197 @@
+import { randomBytes } from 'node:crypto';
+import { type ConnectorError } from '@hub/connector-sdk';
+import { DatabaseUnavailableError } from '@hub/database';
+import { createLocalKeyring, err, newUuid, ok, type JsonObject, type Result } from '@hub/platform';
+import { TenantDb } from '@hub/tenancy';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import {
+  deleteConnection,
+  insertConnection,
+  replaceCredentials,
+  setConnectionStatus,
+} from '../store/connection.repository';
+import { CredentialVault } from '../vault/credential-vault';
+import { ConnectionOpener, type ConnectionOpenerOptions, type OpenedConnection } from './connection-opener';
+
+const keyring = createLocalKeyring([{ id: 'k1', key: randomBytes(32) }], 'k1');
+let database: TestDatabase;
+let tenants: TenantDb;
+let vault: CredentialVault;
+let tenant: string;
+let connectionId: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  tenants = new TenantDb(database.app);
+  vault = new CredentialVault({ tenants, keyring });
+  tenant = (await database.createTenant()).id;
+}, 60_000);
+
+afterAll(() => database.close());
+
+beforeEach(async () => {
+  connectionId = newUuid();
+  const credentials = await seal({ token: 'one' });
+  await tenants.run(tenant, (tx) =>
+    insertConnection(tx, {
+      id: connectionId,
+      name: connectionId,
+      connectorId: 'http',
+      config: { url: 'https://example.com' },
+      credentials,
+      status: 'active',
+      statusReason: null,
+    }),
+  );
+});
+
+async function seal(credentials: JsonObject) {
+  const sealed = await vault.seal(tenant, connectionId, credentials);
+  if (!sealed.ok) throw new Error(sealed.error.detail);
+  return sealed.value;
+}
+
+/** As another process would: with a vault and a cache of its own. */
+function opener(options: Partial<ConnectionOpenerOptions> = {}): ConnectionOpener {
+  return new ConnectionOpener({ tenants, vault: new CredentialVault({ tenants, keyring }), ...options });
+}
+
+async function opened(by: ConnectionOpener): Promise<OpenedConnection> {
+  const result = await by.open(tenant, connectionId);
+  if (!result.ok) throw new Error(result.error.detail);
+  return result.value;
+}
+
+async function replace(credentials: JsonObject, expectedRevision: number): Promise<unknown> {
+  const sealed = await seal(credentials);
+  return tenants.run(tenant, (tx) => replaceCredentials(tx, connectionId, sealed, expectedRevision));
+}
+
+describe('opening', () => {
+  it('answers what a connector needs', async () => {
+    expect(await opened(opener())).toEqual({
+      connectionId,
+      connectorId: 'http',
+      config: { url: 'https://example.com' },
+      credentials: { token: 'one' },
+      revision: 1,
+      status: 'active',
+    });
+  });
+
+  it('answers not_found for another tenant, and after deletion', async () => {
+    const subject = opener({ ttlMs: 0 });
+    const stranger = (await database.createTenant()).id;
+    const missing = { ok: false, error: { kind: 'not_found' } };
+    expect(await subject.open(stranger, connectionId)).toMatchObject(missing);
+    await tenants.run(tenant, (tx) => deleteConnection(tx, connectionId));
+    expect(await subject.open(tenant, connectionId)).toMatchObject(missing);
+  });
+
+  it('sees new credentials and a new status once its answer has aged, not before', async () => {
+    let now = 0;
+    const subject = opener({ now: () => now });
+    const first = await opened(subject);
+    expect(await replace({ token: 'two' }, 1)).toMatchObject({ ok: true });
+    await tenants.run(tenant, (tx) => setConnectionStatus(tx, connectionId, 'paused', 'paused_by_user'));
+    now = 1_999;
+    expect(await opened(subject)).toBe(first);
+    now = 2_000;
+    expect(await opened(subject)).toMatchObject({ credentials: { token: 'two' }, revision: 2, status: 'paused' });
+  });
+
+  it('lets a connection that waited for credentials go on, and leaves a paused one paused', async () => {
+    await tenants.run(tenant, (tx) => setConnectionStatus(tx, connectionId, 'needs_reauth', 'auth_revoked'));
+    expect(await replace({ token: 'two' }, 1)).toMatchObject({ value: { status: 'active', status_reason: null } });
+    await tenants.run(tenant, (tx) => setConnectionStatus(tx, connectionId, 'paused', 'paused_by_user'));
+    expect(await replace({ token: 'three' }, 2)).toMatchObject({ value: { status: 'paused' } });
+    expect(await replace({ token: 'four' }, 2)).toMatchObject({ ok: false, error: { code: 'changed_meanwhile' } });
+  });
+});
+
+describe('refreshing', () => {
+  it('calls the vendor once, however many processes were refused, and gives all the same answer', async () => {
+    const tokens: unknown[] = [];
+    const refresh = async (credentials: JsonObject): Promise<Result<JsonObject, ConnectorError>> => {
+      tokens.push(credentials['token']);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return ok({ token: `new ${tokens.length}` });
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => opener().refreshOnce(tenant, connectionId, 1, refresh)),
+    );
+    expect(tokens).toEqual(['one']);
+    expect(answers).toEqual(Array(5).fill({ ok: true, value: { credentials: { token: 'new 1' }, revision: 2 } }));
+    expect(await opened(opener())).toMatchObject({ credentials: { token: 'new 1' }, revision: 2 });
+  });
+
+  it('is seen at once by the process that refreshed', async () => {
+    const subject = opener();
+    await opened(subject);
+    await subject.refreshOnce(tenant, connectionId, 1, () => Promise.resolve(ok({ token: 'two' })));
+    expect((await opened(subject)).credentials).toEqual({ token: 'two' });
+  });
+
+  it('changes nothing when the vendor refuses, so that the next one may try again', async () => {
+    const refusal: ConnectorError = { category: 'auth_revoked', code: 'invalid_grant', message: 'gone' };
+    expect(await opener().refreshOnce(tenant, connectionId, 1, () => Promise.resolve(err(refusal)))).toEqual(
+      err(refusal),
+    );
+    expect(await opened(opener())).toMatchObject({ credentials: { token: 'one' }, revision: 1 });
+  });
+
+  it('gives up on a vendor that does not answer, and keeps the late answer', async () => {
+    let answer: (result: Result<JsonObject, ConnectorError>) => void = () => undefined;
+    const call = new Promise<Result<JsonObject, ConnectorError>>((resolve) => (answer = resolve));
+    const subject = opener({ refreshTimeoutMs: 50 });
+    expect(await subject.refreshOnce(tenant, connectionId, 1, () => call)).toMatchObject({
+      ok: false,
+      error: { category: 'transient', code: 'refresh_timeout' },
+    });
+    answer(ok({ token: 'late' }));
+    await waitUntil('the late answer', async () => (await opened(opener())).revision === 2);
+    expect((await opened(opener())).credentials).toEqual({ token: 'late' });
+  });
+
+  it('keeps an answer that the vendor gave although the transaction was lost', async () => {
+    const lost = new (class extends TenantDb {
+      override run: TenantDb['run'] = (tenantId, work, options) =>
+        super.run(
+          tenantId,
+          async (tx) => {
+            const result = await work(tx);
+            // Only the refresh asks for a limit of its own; what it wrote is rolled back.
+            if (options?.statementTimeoutMs !== undefined) throw new DatabaseUnavailableError('connection lost');
+            return result;
+          },
+          options,
+        );
+    })(database.app);
+    const subject = new ConnectionOpener({ tenants: lost, vault });
+    const outcome = await subject.refreshOnce(tenant, connectionId, 1, () => Promise.resolve(ok({ token: 'rescued' })));
+    expect(outcome).toEqual({ ok: true, value: { credentials: { token: 'rescued' }, revision: 2 } });
+    expect((await opened(opener())).credentials).toEqual({ token: 'rescued' });
+  });
+
+  it('stores nothing over what a person has set meanwhile', async () => {
+    await replace({ token: 'by hand' }, 1);
+    const vendor = jest.fn();
+    expect(await opener().refreshOnce(tenant, connectionId, 1, vendor)).toEqual({
+      ok: true,
+      value: { credentials: { token: 'by hand' }, revision: 2 },
+    });
+    expect(vendor).not.toHaveBeenCalled();
+    expect(await opener().storeRefreshed(tenant, connectionId, { token: 'stale' }, 1)).toMatchObject({
+      ok: false,
+      error: { code: 'changed_meanwhile' },
+    });
+  });
+
+  it('ends for a connection that is gone', async () => {
+    await tenants.run(tenant, (tx) => deleteConnection(tx, connectionId));
+    expect(await opener().refreshOnce(tenant, connectionId, 1, jest.fn())).toMatchObject({
+      ok: false,
+      error: { category: 'config', code: 'connection_gone' },
+    });
+  });
+});

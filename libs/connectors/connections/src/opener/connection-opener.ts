@@ -1,0 +1,257 @@
+import { LRUCache } from 'lru-cache';
+import { type ConnectorError } from '@hub/connector-sdk';
+import { isStatementTimeout } from '@hub/database';
+import {
+  err,
+  notFound,
+  ok,
+  problem,
+  silentLogger,
+  type JsonObject,
+  type Logger,
+  type Problem,
+  type Result,
+} from '@hub/platform';
+import { type TenantDb, type TenantTx } from '@hub/tenancy';
+import { storeRefreshedCredentials } from '../store/connection.repository';
+import { findConnectionHealth, type ConnectionHealthRow } from '../store/connection-health.repository';
+import { type ConnectionStatus } from '../store/connection.types';
+import { type CredentialVault } from '../vault/credential-vault';
+import { lockSealedConnection, readSealedConnection, type SealedConnectionRow } from './opened-connection.repository';
+import { within } from './within';
+
+/** Everything that a connector needs. Holds open secrets: never log it, never store it. */
+export interface OpenedConnection {
+  readonly connectionId: string;
+  readonly connectorId: string;
+  readonly config: JsonObject;
+  /** Empty when none are stored. */
+  readonly credentials: JsonObject;
+  readonly revision: number;
+  readonly status: ConnectionStatus;
+}
+
+export interface RefreshedCredentials {
+  readonly credentials: JsonObject;
+  readonly revision: number;
+}
+
+/** Calls the vendor for new credentials, with the stored ones. */
+export type RefreshCall = (credentials: JsonObject) => Promise<Result<JsonObject, ConnectorError>>;
+
+export interface ConnectionOpenerOptions {
+  readonly tenants: TenantDb;
+  readonly vault: CredentialVault;
+  readonly logger?: Logger;
+  /** How long an answer of `open` may be old, in ms: new credentials hold on every instance within it. Default 2,000. */
+  readonly ttlMs?: number;
+  /** Most time for the vendor call of a refresh, in ms. Default and upper bound 20,000. */
+  readonly refreshTimeoutMs?: number;
+  readonly now?: () => number;
+}
+
+const DEFAULT_TTL_MS = 2_000;
+const REFRESH_TIMEOUT_MS = 20_000;
+/** For one that waits behind a refresh: longer than a refresh can last. */
+const LOCK_WAIT_MS = 25_000;
+const MOST_OPEN = 1_000;
+
+interface CachedConnection {
+  readonly opened: OpenedConnection;
+  readonly readAt: number;
+}
+
+/** Opens connections for drains, tests and look-ups, and refreshes their credentials, one at a time across processes. */
+export class ConnectionOpener {
+  private readonly cache = new LRUCache<string, CachedConnection>({ max: MOST_OPEN });
+  private readonly tenants: TenantDb;
+  private readonly vault: CredentialVault;
+  private readonly logger: Logger;
+  private readonly ttlMs: number;
+  private readonly refreshTimeoutMs: number;
+  private readonly now: () => number;
+
+  constructor(options: ConnectionOpenerOptions) {
+    this.tenants = options.tenants;
+    this.vault = options.vault;
+    this.logger = options.logger ?? silentLogger;
+    this.ttlMs = options.ttlMs ?? DEFAULT_TTL_MS;
+    this.refreshTimeoutMs = Math.min(options.refreshTimeoutMs ?? REFRESH_TIMEOUT_MS, REFRESH_TIMEOUT_MS);
+    this.now = options.now ?? Date.now;
+  }
+
+  /** @returns `not_found`, or `unavailable` when the credentials cannot be unsealed. */
+  async open(tenantId: string, connectionId: string): Promise<Result<OpenedConnection, Problem>> {
+    const cached = this.cache.get(cacheKey(tenantId, connectionId));
+    if (cached !== undefined && this.now() - cached.readAt < this.ttlMs) return ok(cached.opened);
+    const readAt = this.now();
+    const row = await this.tenants.run(tenantId, (tx) => readSealedConnection(tx, connectionId));
+    if (row === null) {
+      this.forget(tenantId, connectionId);
+      return err(notFound('connection'));
+    }
+    const opened = await this.openRow(tenantId, connectionId, row, cached?.opened);
+    if (opened.ok) this.cache.set(cacheKey(tenantId, connectionId), { opened: opened.value, readAt });
+    return opened;
+  }
+
+  /** The next `open` in this process reads anew. */
+  forget(tenantId: string, connectionId: string): void {
+    this.cache.delete(cacheKey(tenantId, connectionId));
+  }
+
+  /**
+   * Stores credentials that a vendor issued for `expectedRevision`.
+   * @returns a `changed_meanwhile` conflict when the connection has moved on: what is stored now is newer.
+   */
+  async storeRefreshed(
+    tenantId: string,
+    connectionId: string,
+    credentials: JsonObject,
+    expectedRevision: number,
+  ): Promise<Result<{ readonly revision: number }, Problem>> {
+    const sealed = await this.vault.seal(tenantId, connectionId, credentials);
+    if (!sealed.ok) return sealed;
+    const stored = await this.tenants.run(tenantId, (tx) =>
+      storeRefreshedCredentials(tx, connectionId, sealed.value, expectedRevision),
+    );
+    this.forget(tenantId, connectionId);
+    if (stored !== null) return ok({ revision: stored.revision });
+    return err(problem('conflict', 'changed_meanwhile', 'The connection was changed meanwhile.'));
+  }
+
+  /**
+   * New credentials after `auth_expired`, from whichever process gets there first: the others wait for it and take what
+   * it stored. The answer is stored before anybody uses it, because a vendor that rotates refresh tokens has already
+   * killed the old one.
+   *
+   * @param staleRevision revision of the credentials that the vendor refused; when the connection has moved on since, the
+   *   vendor is not called.
+   */
+  async refreshOnce(
+    tenantId: string,
+    connectionId: string,
+    staleRevision: number,
+    refresh: RefreshCall,
+  ): Promise<Result<RefreshedCredentials, ConnectorError>> {
+    // The data key is fetched before the lock: inside it, a second pooled connection would be needed.
+    const warm = await this.vault.warm(tenantId);
+    if (!warm.ok) return err(unreadable());
+    let issued: JsonObject | null = null;
+    const remember: RefreshCall = async (credentials) => {
+      const outcome = await this.callWithin(tenantId, connectionId, staleRevision, refresh(credentials));
+      if (outcome.ok) issued = outcome.value;
+      return outcome;
+    };
+    try {
+      // The one place where a network call is made inside a transaction: the row lock is what makes the refresh happen
+      // once across processes, and it must outlive the call. It is bounded, and holds no lock but this connection's.
+      return await this.tenants.run(tenantId, (tx) => this.refreshLocked(tx, connectionId, staleRevision, remember), {
+        statementTimeoutMs: LOCK_WAIT_MS,
+      });
+    } catch (error) {
+      if (issued === null && isStatementTimeout(error)) return err(refreshUnderWay());
+      // The database went away after the vendor had answered: the answer must not be lost with the transaction.
+      const stored = issued === null ? null : await this.storeRefreshed(tenantId, connectionId, issued, staleRevision);
+      if (issued === null || stored?.ok !== true) throw error;
+      return ok({ credentials: issued, revision: stored.value.revision });
+    } finally {
+      this.forget(tenantId, connectionId);
+    }
+  }
+
+  /** Null for a connection that does not exist. */
+  health(tenantId: string, connectionId: string): Promise<ConnectionHealthRow | null> {
+    return this.tenants.run(tenantId, (tx) => findConnectionHealth(tx, connectionId));
+  }
+
+  private async refreshLocked(
+    tx: TenantTx,
+    connectionId: string,
+    staleRevision: number,
+    refresh: RefreshCall,
+  ): Promise<Result<RefreshedCredentials, ConnectorError>> {
+    const row = await lockSealedConnection(tx, connectionId);
+    if (row === null) return err(gone());
+    const opened = await this.openRow(tx.tenantId, connectionId, row, undefined);
+    if (!opened.ok) return err(unreadable());
+    const { credentials, revision } = opened.value;
+    if (revision !== staleRevision) return ok({ credentials, revision });
+    const refreshed = await refresh(credentials);
+    if (!refreshed.ok) return refreshed;
+    const sealed = await this.vault.seal(tx.tenantId, connectionId, refreshed.value);
+    if (!sealed.ok) return err(unreadable());
+    const stored = await storeRefreshedCredentials(tx, connectionId, sealed.value, staleRevision);
+    if (stored === null) throw new Error('a locked connection changed its revision');
+    return ok({ credentials: refreshed.value, revision: stored.revision });
+  }
+
+  /** A call that outlasts its time may still have been answered at the vendor, so a late answer is stored when it comes. */
+  private async callWithin(
+    tenantId: string,
+    connectionId: string,
+    staleRevision: number,
+    call: Promise<Result<JsonObject, ConnectorError>>,
+  ): Promise<Result<JsonObject, ConnectorError>> {
+    const outcome = await within(call, this.refreshTimeoutMs);
+    if (outcome !== null) return outcome;
+    void call
+      .then((late) => (late.ok ? this.storeRefreshed(tenantId, connectionId, late.value, staleRevision) : null))
+      .catch((error: unknown) =>
+        this.logger.error('a late refresh could not be stored', {
+          tenant_id: tenantId,
+          connection_id: connectionId,
+          error,
+        }),
+      );
+    return err({
+      category: 'transient',
+      code: 'refresh_timeout',
+      message: `The vendor did not issue new credentials within ${this.refreshTimeoutMs / 1000} s.`,
+    });
+  }
+
+  private async openRow(
+    tenantId: string,
+    connectionId: string,
+    row: SealedConnectionRow,
+    known: OpenedConnection | undefined,
+  ): Promise<Result<OpenedConnection, Problem>> {
+    if (known?.revision === row.revision) {
+      return ok(known.status === row.status ? known : { ...known, status: row.status });
+    }
+    let credentials: JsonObject = {};
+    if (row.credentials_sealed !== null && row.credentials_key_id !== null) {
+      const stored = { sealed: row.credentials_sealed, keyId: row.credentials_key_id };
+      const unsealed = await this.vault.open(tenantId, connectionId, stored);
+      if (!unsealed.ok) return unsealed;
+      credentials = unsealed.value;
+    }
+    const { connector_id: connectorId, config, revision, status } = row;
+    return ok({ connectionId, connectorId, config, credentials, revision, status });
+  }
+}
+
+function gone(): ConnectorError {
+  return { category: 'config', code: 'connection_gone', message: 'The connection has been deleted.' };
+}
+
+function unreadable(): ConnectorError {
+  return {
+    category: 'transient',
+    code: 'credentials_unreadable',
+    message: 'The stored credentials cannot be used at the moment.',
+  };
+}
+
+function refreshUnderWay(): ConnectorError {
+  return {
+    category: 'transient',
+    code: 'refresh_under_way',
+    message: 'Another process is refreshing these credentials and has not finished.',
+  };
+}
+
+function cacheKey(tenantId: string, connectionId: string): string {
+  return `${tenantId} ${connectionId}`;
+}

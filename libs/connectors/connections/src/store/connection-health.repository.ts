@@ -1,0 +1,34 @@
+import { type JsonObject } from '@hub/platform';
+import { type TenantTx } from '@hub/tenancy';
+import { type ConnectionStatus } from './connection.types';
+
+/** What the drains of a connection have seen. Written behind by the worker, so it may lag by a drain. */
+export interface ConnectionHealthRow {
+  id: string;
+  status: ConnectionStatus;
+  status_reason: string | null;
+  breaker_state: 'closed' | 'open' | 'half_open';
+  breaker_opened_at: Date | null;
+  consecutive_failures: number;
+  /** When deliveries go on, while a breaker or a vendor's limit makes them wait. */
+  resume_at: Date | null;
+  resume_reason: 'breaker_open' | 'rate_limited' | null;
+  last_success_at: Date | null;
+  last_failure_at: Date | null;
+  last_error: JsonObject | null;
+}
+
+/** Null for a connection that does not exist. A wait that is over is not shown. */
+export async function findConnectionHealth(tx: TenantTx, id: string): Promise<ConnectionHealthRow | null> {
+  const [row] = await tx.query<ConnectionHealthRow>(
+    `select c.id, c.status, c.status_reason, r.breaker_state, r.breaker_opened_at, r.consecutive_failures,
+            case when r.resume_at > now() then r.resume_at end as resume_at,
+            case when r.resume_at > now() then r.resume_reason end as resume_reason,
+            r.last_success_at, r.last_failure_at, r.last_error
+     from connections c
+     join connection_runtime r on r.tenant_id = c.tenant_id and r.connection_id = c.id
+     where c.tenant_id = $1 and c.id = $2 and c.deleted_at is null`,
+    [tx.tenantId, id],
+  );
+  return row ?? null;
+}

@@ -1,0 +1,47 @@
+import { type JsonObject } from '@hub/platform';
+
+export const CONNECTION_STATUSES = ['active', 'paused', 'needs_reauth', 'disabled'] as const;
+export type ConnectionStatus = (typeof CONNECTION_STATUSES)[number];
+
+/** A connection without its secrets: what lists, the API and logs may hold. */
+export interface ConnectionRow {
+  id: string;
+  name: string;
+  connector_id: string;
+  config: JsonObject;
+  has_credentials: boolean;
+  status: ConnectionStatus;
+  /** Stable and snake_case, or null: `credentials_missing`, `paused_by_user`, a vendor's code. */
+  status_reason: string | null;
+  /** Counts up with every change of name, config or credentials; a change of status leaves it. */
+  revision: number;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** Credentials as they are stored: sealed, and the data key that opens them. */
+export interface SealedCredentials {
+  readonly sealed: string;
+  readonly keyId: string;
+}
+
+export interface NewConnection {
+  /** UUIDv7 of the connection, made by the caller: credentials are sealed for this id before the row exists. */
+  readonly id: string;
+  readonly name: string;
+  readonly connectorId: string;
+  readonly config: JsonObject;
+  readonly credentials: SealedCredentials | null;
+  readonly status: ConnectionStatus;
+  readonly statusReason: string | null;
+}
+
+export interface ConnectionFilter {
+  readonly status?: ConnectionStatus;
+  readonly connectorId?: string;
+}
+
+export interface ConnectionChange {
+  readonly name?: string;
+  readonly config?: JsonObject;
+}

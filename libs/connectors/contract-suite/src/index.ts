@@ -1,0 +1,3 @@
+export * from './connector-contract';
+export * from './contract-harness';
+export * from './faulty-server';

@@ -1,0 +1,83 @@
+import { Connection } from 'jsforce/lib/connection';
+import { errorOfFailure, type ConnectorContext, type ConnectorError, type WireExchange } from '@hub/connector-sdk';
+import { err, ok, type Result } from '@hub/platform';
+import { errorOfAnswer, UNREADABLE_ANSWER } from './salesforce.errors';
+import { type SalesforceSettings } from './salesforce.settings';
+import { SafeTransport } from './salesforce.transport';
+import { type ApiUsageCache } from './salesforce.usage';
+
+/** What a call gave, and what support may see of it. */
+export interface SalesforceCall<T> {
+  readonly result: Result<T, ConnectorError>;
+  readonly exchange?: WireExchange;
+}
+
+const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
+
+export class SalesforceClient {
+  constructor(
+    private readonly context: ConnectorContext,
+    readonly settings: SalesforceSettings,
+    private readonly usage: ApiUsageCache,
+  ) {}
+
+  /**
+   * Runs one jsforce call on a connection of its own. Errors are decided by the answer itself and not by jsforce's
+   * exception, which has lost the status and wraps several errors into one.
+   *
+   * Every call of this connector may be repeated: reads, upserts by external id, updates that set the same values again.
+   * A call that was perhaps received is therefore `transient`, never `unknown_outcome`.
+   */
+  async call<T>(
+    run: (connection: Connection) => PromiseLike<T>,
+    maxResponseBytes = DEFAULT_MAX_BYTES,
+  ): Promise<SalesforceCall<T>> {
+    const { settings } = this;
+    const accessToken = settings.credentials.access_token;
+    if (accessToken === undefined) {
+      return { result: err({ category: 'auth_expired', code: 'no_access_token', message: 'No access token yet' }) };
+    }
+    const transport = new SafeTransport(this.context.http, {
+      timeoutMs: settings.timeoutMs,
+      maxResponseBytes,
+      signal: this.context.signal,
+    });
+    const connection = this.connect(accessToken, transport);
+    let value: T | undefined;
+    let thrown: unknown;
+    try {
+      value = await run(connection);
+    } catch (error) {
+      thrown = error;
+    }
+    const { last } = transport;
+    // Nothing was sent, so the vendor is not to blame: a broken invariant of ours.
+    if (last === undefined) throw thrown instanceof Error ? thrown : new Error('No call was made');
+
+    const exchange = settings.recorder.record(last.request, last.result);
+    const fail = (error: ConnectorError): SalesforceCall<T> => ({
+      result: err(settings.recorder.cleanError(error)),
+      exchange,
+    });
+    if (!last.result.ok) return fail(errorOfFailure(last.result.error, true));
+    const answer = last.result.value;
+    this.usage.note(this.context.connectionId, answer.headers['sforce-limit-info']);
+    if (answer.status < 200 || answer.status >= 300) return fail(errorOfAnswer(answer));
+    if (thrown !== undefined) return fail({ ...UNREADABLE_ANSWER, httpStatus: answer.status });
+    return { result: ok(value as T), exchange };
+  }
+
+  /** Without refresh function: on 401 jsforce would refresh and repeat without end, and drop rotated refresh tokens. */
+  private connect(accessToken: string, transport: SafeTransport): Connection {
+    const { instanceUrl, loginUrl, apiVersion } = this.settings;
+    const connection = new Connection({
+      instanceUrl,
+      loginUrl,
+      accessToken,
+      version: apiVersion,
+      callOptions: { client: 'integration-hub' },
+    });
+    connection._transport = transport;
+    return connection;
+  }
+}

@@ -1,0 +1,117 @@
+import {
+  type ConnectionTestReport,
+  type Connector,
+  type ConnectorContext,
+  type ConnectorError,
+  type DeliveryRecord,
+  type FieldSummary,
+  type ObjectSummary,
+  type RecordOutcome,
+} from '@hub/connector-sdk';
+import { err, ok, type JsonObject, type Result } from '@hub/platform';
+import { SalesforceClient } from './salesforce.client';
+import { deliverRecords } from './salesforce.deliver';
+import { describeFields, describeObjects } from './salesforce.describe';
+import { SALESFORCE_MANIFEST } from './salesforce.manifest';
+import { parseOperation } from './salesforce.operation';
+import { checkSalesforceConnection, salesforceSettings } from './salesforce.settings';
+import { refreshToken } from './salesforce.token';
+import { ApiUsageCache } from './salesforce.usage';
+
+export interface SalesforceConnectorOptions {
+  /** Filled with the org's use of its daily calls; pass one to show it. */
+  readonly usage?: ApiUsageCache;
+}
+
+/** Salesforce through jsforce, which speaks over the hub's own HTTP. State: the usage cache. */
+export function createSalesforceConnector(options: SalesforceConnectorOptions = {}): Connector {
+  return new SalesforceConnector(options.usage ?? new ApiUsageCache());
+}
+
+const OBJECT_NAME = /^[A-Za-z][A-Za-z0-9_]{0,79}$/;
+
+class SalesforceConnector implements Connector {
+  readonly manifest = SALESFORCE_MANIFEST;
+  checkConnection = checkSalesforceConnection;
+
+  constructor(private readonly usage: ApiUsageCache) {}
+
+  checkOperation(operation: string): string | null {
+    return parseOperation(operation) === null
+      ? 'Operations are <object>.upsert, <object>.create and <object>.update, with the API name of the object or an alias'
+      : null;
+  }
+
+  async deliver(
+    context: ConnectorContext,
+    operation: string,
+    records: readonly DeliveryRecord[],
+  ): Promise<readonly RecordOutcome[]> {
+    const parsed = parseOperation(operation);
+    const client = this.client(context);
+    if (parsed !== null && client.ok) return deliverRecords(client.value, parsed, records);
+    const error: ConnectorError = client.ok
+      ? {
+          category: 'config',
+          code: 'unknown_operation',
+          message: this.checkOperation(operation) ?? 'Unknown operation',
+        }
+      : client.error;
+    return records.map(() => ({ ok: false, error }));
+  }
+
+  async testConnection(context: ConnectorContext): Promise<Result<ConnectionTestReport, ConnectorError>> {
+    const client = this.client(context);
+    if (!client.ok) return client;
+    const { instanceUrl, apiVersion } = client.value.settings;
+    const { result: limits } = await client.value.call((connection) => connection.limits());
+    if (!limits.ok) return limits;
+    const daily = (limits.value as { DailyApiRequests?: { Max?: unknown; Remaining?: unknown } } | null)
+      ?.DailyApiRequests;
+    // Not the identity URL: it lies on the login host, whose name would come from an answer.
+    const { result: org } = await client.value.call((connection) =>
+      connection.query('SELECT Id, Name FROM Organization'),
+    );
+    if (!org.ok && org.error.category.startsWith('auth_')) return org;
+    const organization = org.ok ? (org.value.records?.[0] as { Id?: unknown; Name?: unknown } | undefined) : undefined;
+    const id = typeof organization?.Id === 'string' ? organization.Id : null;
+    const name = typeof organization?.Name === 'string' ? organization.Name : null;
+    return ok({
+      account: id === null ? new URL(instanceUrl).host : `${name ?? 'Salesforce'} (${id})`,
+      details: {
+        instance_url: instanceUrl,
+        api_version: apiVersion,
+        organization_id: id,
+        daily_api_requests_max: typeof daily?.Max === 'number' ? daily.Max : null,
+        daily_api_requests_remaining: typeof daily?.Remaining === 'number' ? daily.Remaining : null,
+      },
+    });
+  }
+
+  async describeObjects(context: ConnectorContext): Promise<Result<readonly ObjectSummary[], ConnectorError>> {
+    const client = this.client(context);
+    return client.ok ? describeObjects(client.value) : client;
+  }
+
+  async describeFields(
+    context: ConnectorContext,
+    object: string,
+  ): Promise<Result<readonly FieldSummary[], ConnectorError>> {
+    // The name becomes part of a path.
+    if (!OBJECT_NAME.test(object)) {
+      return err({ category: 'not_found', code: 'NOT_FOUND', message: 'This is not the API name of an object' });
+    }
+    const client = this.client(context);
+    return client.ok ? describeFields(client.value, object) : client;
+  }
+
+  async refreshCredentials(context: ConnectorContext): Promise<Result<JsonObject, ConnectorError>> {
+    const settings = salesforceSettings(context.config, context.credentials);
+    return settings.ok ? refreshToken(context, settings.value) : settings;
+  }
+
+  private client(context: ConnectorContext): Result<SalesforceClient, ConnectorError> {
+    const settings = salesforceSettings(context.config, context.credentials);
+    return settings.ok ? ok(new SalesforceClient(context, settings.value, this.usage)) : settings;
+  }
+}

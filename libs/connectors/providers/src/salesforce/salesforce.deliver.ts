@@ -1,0 +1,104 @@
+import {
+  roundsOfUniqueKeys,
+  slices,
+  type ConnectorError,
+  type DeliveryRecord,
+  type RecordOutcome,
+} from '@hub/connector-sdk';
+import { type SalesforceClient } from './salesforce.client';
+import { sendCollection } from './salesforce.collections';
+import { findIds, lookupKey } from './salesforce.lookup';
+import { COLLECTION_SIZE } from './salesforce.manifest';
+import { type SalesforceOperation } from './salesforce.operation';
+import { prepareRecord, recordJson, uniqueKeyOf, type PreparedRecord } from './salesforce.record';
+
+/** After these, the same record is sent again: a later one of its key must not get ahead of it. */
+const RETRIED = new Set<ConnectorError['category']>([
+  'auth_expired',
+  'rate_limited',
+  'concurrency',
+  'transient',
+  'stale',
+  'unknown_outcome',
+]);
+
+/**
+ * Sends records in collections of at most 200. Two records of one key cannot be in one call (Salesforce refuses both),
+ * so they go in successive ones, in order.
+ */
+export async function deliverRecords(
+  client: SalesforceClient,
+  { object, verb }: SalesforceOperation,
+  records: readonly DeliveryRecord[],
+): Promise<readonly RecordOutcome[]> {
+  const outcomes = new Array<RecordOutcome>(records.length);
+  const refuse = (index: number, error: ConnectorError): void => {
+    outcomes[index] = { ok: false, error: client.settings.recorder.cleanError(error) };
+  };
+  const field = client.settings.externalIdFieldOf(object);
+  let prepared: PreparedRecord[] = [];
+  records.forEach((record, index) => {
+    const result = prepareRecord(record, index, verb, field);
+    if (result.ok) prepared.push(result.value);
+    else refuse(index, result.error);
+  });
+  if (verb === 'update') prepared = await withIds(client, object, field, prepared, refuse);
+
+  const blockedKeys = new Map<string, ConnectorError>();
+  let failure: ConnectorError | null = null;
+  const byExternalId = verb === 'update' ? null : field;
+  for (const round of roundsOfUniqueKeys(prepared, uniqueKeyOf)) {
+    for (const slice of slices(round, COLLECTION_SIZE)) {
+      const sendable = slice.filter((record) => {
+        const blocked = failure ?? blockedKeys.get(uniqueKeyOf(record));
+        if (blocked != null) refuse(record.index, blocked);
+        return blocked == null;
+      });
+      if (sendable.length === 0) continue;
+      const texts = sendable.map((record) => recordJson(object, record, field));
+      const sent = await sendCollection(client, { object, externalIdField: byExternalId, records: texts });
+      failure = sent.failure;
+      sendable.forEach((record, i) => {
+        const outcome = sent.outcomes[i]!;
+        outcomes[record.index] = outcome;
+        if (!outcome.ok && RETRIED.has(outcome.error.category)) blockedKeys.set(uniqueKeyOf(record), outcome.error);
+      });
+    }
+  }
+  return outcomes;
+}
+
+/** Replaces external ids by record ids; what is not found, or found twice, is refused. */
+async function withIds(
+  client: SalesforceClient,
+  object: string,
+  field: string,
+  prepared: readonly PreparedRecord[],
+  refuse: (index: number, error: ConnectorError) => void,
+): Promise<PreparedRecord[]> {
+  const unknown = prepared.flatMap(({ externalId }) => externalId ?? []);
+  if (unknown.length === 0) return [...prepared];
+  const found = await findIds(client, object, field, unknown);
+  const ready: PreparedRecord[] = [];
+  for (const record of prepared) {
+    if (record.externalId === null) ready.push(record);
+    else if (!found.ok) refuse(record.index, found.error);
+    else {
+      const ids = found.value.get(lookupKey(record.externalId)) ?? [];
+      if (ids.length === 1) ready.push({ ...record, id: ids[0]!, externalId: null });
+      else if (ids.length === 0) refuse(record.index, notFound(object, field));
+      else
+        refuse(record.index, {
+          ...notFound(object, field),
+          category: 'duplicate',
+          code: 'MULTIPLE_CHOICES',
+          message: `Several ${object} records have this ${field}`,
+        });
+    }
+  }
+  return ready;
+}
+
+function notFound(object: string, field: string): ConnectorError {
+  return { category: 'not_found', code: 'NOT_FOUND', message: `No ${object} has this ${field}`, fields: [field] };
+}

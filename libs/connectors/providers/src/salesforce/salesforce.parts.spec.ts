@@ -1,0 +1,83 @@
+import { validateConnection } from '@hub/connector-sdk';
+import { type JsonObject } from '@hub/platform';
+import { createSalesforceConnector } from './salesforce.connector';
+import { soqlLiteral } from './salesforce.lookup';
+import { parseOperation } from './salesforce.operation';
+import { ApiUsageCache } from './salesforce.usage';
+
+describe('operations', () => {
+  it('know aliases and API names', () => {
+    expect(parseOperation('product.upsert')).toEqual({ object: 'Product2', verb: 'upsert' });
+    expect(parseOperation('customer.update')).toEqual({ object: 'Account', verb: 'update' });
+    expect(parseOperation('ns__Invoice__c.create')).toEqual({ object: 'ns__Invoice__c', verb: 'create' });
+    expect(parseOperation('constructor.create')).toEqual({ object: 'constructor', verb: 'create' });
+    for (const bad of ['account', 'account.delete', 'a/b.upsert', '.upsert', 'account.upsert.upsert', '1a.upsert']) {
+      expect(parseOperation(bad)).toBeNull();
+    }
+  });
+});
+
+describe('soqlLiteral', () => {
+  it.each([
+    ["x\\' OR Name != '", "'x\\\\\\' OR Name != \\''"],
+    ['ends in \\', "'ends in \\\\'"],
+    ['two\nlines\t', "'two\\nlines\\t'"],
+    ['\u2028', "'\\u2028'"],
+  ])('lets nothing out of its quotes: %j', (value, literal) => {
+    expect(soqlLiteral(value)).toBe(literal);
+  });
+});
+
+describe('settings', () => {
+  const credentials = { client_id: 'c', client_secret: 'secret', refresh_token: 'refresh' };
+  const problems = (config: JsonObject, more: JsonObject = {}) =>
+    validateConnection(createSalesforceConnector(), { config, credentials: { ...credentials, ...more } }).map(
+      ({ pointer, code }) => `${pointer} ${code}`,
+    );
+
+  it.each([
+    'https://acme.my.salesforce.com',
+    'https://acme.my.salesforce.com/',
+    'http://127.0.0.1:4101',
+    'http://localhost:4101',
+    'http://sandbox:4101',
+    'http://10.0.0.7',
+  ])('take %s', (instance_url) => {
+    expect(problems({ instance_url })).toEqual([]);
+  });
+
+  it.each([
+    ['http://acme.my.salesforce.com', '/config/instance_url url'],
+    ['https://acme.lightning.force.com', '/config/instance_url url'],
+    ['https://user@acme.my.salesforce.com', '/config/instance_url pattern'],
+    ['https://acme.my.salesforce.com/path', '/config/instance_url pattern'],
+    ['ftp://acme', '/config/instance_url pattern'],
+    ['https://a:99999', '/config/instance_url url'],
+  ])('refuse %s', (instance_url, problem) => {
+    expect(problems({ instance_url })).toEqual([problem]);
+  });
+
+  it('need an org from somewhere, and trust only its hosts', () => {
+    expect(problems({})).toEqual(['/config/instance_url required']);
+    expect(problems({}, { instance_url: 'https://acme.my.salesforce.com' })).toEqual([]);
+    expect(problems({}, { instance_url: 'https://evil.example' })).toEqual([
+      '/credentials/instance_url untrusted_host',
+    ]);
+  });
+
+  it('refuse versions without collection upserts and field names that are none', () => {
+    const instance_url = 'https://acme.my.salesforce.com';
+    expect(problems({ instance_url, api_version: '45.0' })).toEqual(['/config/api_version pattern']);
+    expect(problems({ instance_url, external_id_field: 'a b' })).toEqual(['/config/external_id_field pattern']);
+  });
+});
+
+describe('ApiUsageCache', () => {
+  it('keeps what it knew when an answer says nothing', () => {
+    const usage = new ApiUsageCache(() => 5);
+    usage.note('c', 'api-usage=18/5000; per-app-api-usage=17/250(appName=hub)');
+    usage.note('c', undefined);
+    usage.note('c', 'per-app-api-usage=17/250(appName=hub)');
+    expect(usage.get('c')).toEqual({ used: 18, limit: 5000, seenAtMs: 5 });
+  });
+});

@@ -1,0 +1,154 @@
+import {
+  createExchangeRecorder,
+  secretsOf,
+  validateConnection,
+  type ConfigProblem,
+  type ConnectorError,
+  type ExchangeRecorder,
+} from '@hub/connector-sdk';
+import { err, ok, type JsonObject, type Result } from '@hub/platform';
+import {
+  DEFAULT_API_VERSION,
+  DEFAULT_EXTERNAL_ID_FIELD,
+  DEFAULT_LOGIN_URL,
+  DEFAULT_TIMEOUT_MS,
+  SALESFORCE_MANIFEST,
+} from './salesforce.manifest';
+
+interface SalesforceConfig {
+  readonly instance_url?: string;
+  readonly login_url?: string;
+  readonly api_version?: string;
+  readonly external_id_field?: string;
+  readonly external_id_fields?: Readonly<Record<string, string>>;
+  readonly allow_duplicates?: boolean;
+  readonly timeout_ms?: number;
+}
+
+export interface SalesforceCredentials {
+  readonly client_id: string;
+  readonly client_secret: string;
+  readonly refresh_token: string;
+  readonly access_token?: string;
+  readonly instance_url?: string;
+}
+
+/** A connection's settings, checked and completed. */
+export interface SalesforceSettings {
+  /** Origins, without a slash at the end. */
+  readonly instanceUrl: string;
+  readonly loginUrl: string;
+  readonly apiVersion: string;
+  readonly allowDuplicates: boolean;
+  readonly timeoutMs: number;
+  readonly credentials: SalesforceCredentials;
+  readonly recorder: ExchangeRecorder;
+  externalIdFieldOf(object: string): string;
+  /** Whether tokens may go to an origin that a token answer names. */
+  trustsInstance(url: string): boolean;
+}
+
+type Compilation = Result<SalesforceSettings, ConnectorError>;
+
+/** By identity: changed settings are new objects. */
+const cache = new WeakMap<JsonObject, WeakMap<JsonObject, Compilation>>();
+
+export function salesforceSettings(config: JsonObject, credentials: JsonObject): Compilation {
+  let byCredentials = cache.get(config);
+  if (byCredentials === undefined) cache.set(config, (byCredentials = new WeakMap()));
+  let settings = byCredentials.get(credentials);
+  if (settings === undefined) byCredentials.set(credentials, (settings = compile(config, credentials)));
+  return settings;
+}
+
+function compile(rawConfig: JsonObject, rawCredentials: JsonObject): Compilation {
+  const settings = { config: rawConfig, credentials: rawCredentials };
+  const connector = { manifest: SALESFORCE_MANIFEST, checkConnection: checkSalesforceConnection };
+  const problem = validateConnection(connector, settings)[0];
+  if (problem !== undefined) {
+    return err({ category: 'config', code: 'invalid_config', message: `${problem.pointer}: ${problem.message}` });
+  }
+  const config = rawConfig as SalesforceConfig;
+  const credentials = rawCredentials as unknown as SalesforceCredentials;
+  const fields = new Map(
+    Object.entries(config.external_id_fields ?? {}).map(([object, field]) => [object.toLowerCase(), field]),
+  );
+  return ok({
+    instanceUrl: originOf(credentials.instance_url ?? config.instance_url ?? ''),
+    loginUrl: originOf(config.login_url ?? DEFAULT_LOGIN_URL),
+    apiVersion: config.api_version ?? DEFAULT_API_VERSION,
+    allowDuplicates: config.allow_duplicates ?? false,
+    timeoutMs: config.timeout_ms ?? DEFAULT_TIMEOUT_MS,
+    credentials,
+    recorder: createExchangeRecorder(secretsOf(rawCredentials, ['instance_url'])),
+    // API names of objects are the same in any case.
+    externalIdFieldOf: (object) =>
+      fields.get(object.toLowerCase()) ?? config.external_id_field ?? DEFAULT_EXTERNAL_ID_FIELD,
+    trustsInstance: (url) => trustsInstance(config, url),
+  });
+}
+
+/** What the schemas cannot say. Both values have passed them. */
+export function checkSalesforceConnection(rawConfig: JsonObject, rawCredentials: JsonObject): readonly ConfigProblem[] {
+  const config = rawConfig as SalesforceConfig;
+  const { instance_url } = rawCredentials as unknown as SalesforceCredentials;
+  const problems: ConfigProblem[] = [];
+  const urls: readonly (readonly [string, string | undefined])[] = [
+    ['/config/instance_url', config.instance_url],
+    ['/config/login_url', config.login_url],
+    ['/credentials/instance_url', instance_url],
+  ];
+  for (const [pointer, url] of urls) {
+    const message = url === undefined ? null : problemOfUrl(url);
+    if (message !== null) problems.push({ pointer, code: 'url', message });
+  }
+  if (problems.length > 0) return problems;
+  if (instance_url === undefined && config.instance_url === undefined) {
+    problems.push({
+      pointer: '/config/instance_url',
+      code: 'required',
+      message: 'Neither settings nor sign-in name the org',
+    });
+  }
+  if (instance_url !== undefined && !trustsInstance(config, instance_url)) {
+    problems.push({
+      pointer: '/credentials/instance_url',
+      code: 'untrusted_host',
+      message: 'This host is not one of Salesforce',
+    });
+  }
+  return problems;
+}
+
+function problemOfUrl(text: string): string | null {
+  if (!URL.canParse(text)) return 'The URL cannot be parsed';
+  const { protocol, hostname } = new URL(text);
+  // jsforce refuses these hosts with an exception: they serve pages, not the API.
+  if (hostname.endsWith('.lightning.force.com'))
+    return 'Use the My Domain host (….my.salesforce.com), not the Lightning one';
+  // Access tokens travel in the clear otherwise. Whether an inner host may be reached at all is the wall's business.
+  if (protocol === 'http:' && !isInnerHost(hostname)) return 'Only https, except for hosts of the own network';
+  return null;
+}
+
+/** Loopback, private addresses, and names without a dot, which only an own network resolves. */
+function isInnerHost(hostname: string): boolean {
+  return (
+    !hostname.includes('.') ||
+    hostname.endsWith('.localhost') ||
+    /^(127|10)\.\d+\.\d+\.\d+$|^192\.168\.\d+\.\d+$|^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+$/.test(hostname)
+  );
+}
+
+/** RFC 9700: an address that arrives in an answer gets no token before it is on a list. */
+function trustsInstance(config: SalesforceConfig, url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { origin, protocol, host, hostname } = new URL(url);
+  if (config.instance_url !== undefined && new URL(config.instance_url).origin === origin) return true;
+  if (new URL(config.login_url ?? DEFAULT_LOGIN_URL).host === host) return true;
+  return protocol === 'https:' && /\.(salesforce|force)\.com$/.test(hostname) && problemOfUrl(url) === null;
+}
+
+function originOf(url: string): string {
+  return new URL(url).origin;
+}

@@ -1,0 +1,42 @@
+import { type JsonObject } from '@hub/platform';
+
+export type AuthKind = 'none' | 'basic' | 'bearer' | 'api_key' | 'hmac' | 'oauth2_client_credentials' | 'oauth2_code';
+
+/** One thing that a route can ask of a connector, for example `account.upsert`. */
+export interface OperationManifest {
+  /** `<object>.<verb>`; `*` as object means any object the vendor knows, named by the route: `Invoice__c.upsert`. */
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  /** Most records that one vendor call takes. 1: each record is its own call. */
+  readonly batchSize: number;
+  /** How a repeat is made harmless at the vendor. */
+  readonly idempotency: 'external_id' | 'request_key' | 'receiver';
+  /** JSON Schema (draft 2020-12) of the mapped payload, where the connector can say. */
+  readonly inputSchema?: JsonObject;
+}
+
+export interface ConnectorLimits {
+  /** Calls that may be under way at once for one connection, unless its config says otherwise. */
+  readonly defaultConcurrency: number;
+  readonly maxConcurrency: number;
+  /** Whole call, connect to last byte, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** What the catalogue shows and the portal renders forms from. */
+export interface ConnectorManifest {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly documentationUrl: string;
+  readonly authKinds: readonly AuthKind[];
+  /** JSON Schema (draft 2020-12) of `config`; unknown members are refused. */
+  readonly configSchema: JsonObject;
+  /** JSON Schema of the write-only credentials. */
+  readonly credentialsSchema: JsonObject;
+  readonly operations: readonly OperationManifest[];
+  readonly limits: ConnectorLimits;
+  /** Optional abilities: the API answers 409 `not_supported` for what is missing. */
+  readonly capabilities: { readonly describe: boolean; readonly refresh: boolean };
+}

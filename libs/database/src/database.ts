@@ -1,0 +1,104 @@
+import { Pool, types, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
+import { type Logger, silentLogger } from '@hub/platform';
+import { fromDriver } from './sql-errors';
+
+const INT8_OID = 20;
+/** Counts and sequence numbers of ours stay far below 2^53, so they may be numbers. */
+const typeParsers: PoolConfig['types'] = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
+};
+
+/** A statement inside a transaction. `name` makes it a prepared statement: planned once for each connection. */
+export interface Tx {
+  query<Row extends QueryResultRow>(sql: string, values?: readonly unknown[], name?: string): Promise<Row[]>;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  readonly applicationName: string;
+  /** Cut a statement after this many milliseconds; 0 for never. Default 30,000. */
+  readonly statementTimeoutMs?: number;
+  readonly logger?: Logger;
+}
+
+/** One pool of one role. Transactions are the only way to a connection, so that no setting outlives its transaction. */
+export class Database {
+  private readonly pool: Pool;
+
+  constructor(options: DatabaseOptions) {
+    const logger = options.logger ?? silentLogger;
+    this.pool = new Pool({
+      connectionString: options.url,
+      max: options.poolSize,
+      application_name: options.applicationName,
+      statement_timeout: options.statementTimeoutMs ?? 30_000,
+      idle_in_transaction_session_timeout: 60_000,
+      connectionTimeoutMillis: 5_000,
+      keepAlive: true,
+      types: typeParsers,
+    });
+    // Without a listener an idle connection that the server closes would take the whole process down.
+    this.pool.on('error', (error) => logger.warn('idle database connection lost', { error }));
+  }
+
+  /**
+   * Runs `work` in a transaction. `preamble` is sent with `BEGIN` in one round trip; it must be constant or made of
+   * checked values, because the simple protocol takes no parameters.
+   */
+  async transaction<T>(work: (tx: Tx) => Promise<T>, preamble = ''): Promise<T> {
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw fromDriver(error);
+    });
+    let failure: Error | undefined;
+    try {
+      await send(() => client.query(`begin;${preamble}`));
+      const result = await work(transactionOf(client));
+      await send(() => client.query('commit'));
+      return result;
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      // A connection that cannot even roll back must not go back to the pool: its settings are unknown.
+      const clean = await client.query('rollback').then(
+        () => true,
+        () => false,
+      );
+      if (clean) failure = undefined;
+      throw error;
+    } finally {
+      client.release(failure);
+    }
+  }
+
+  /** One statement outside a transaction. */
+  async query<Row extends QueryResultRow>(sql: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
+    const result = await send(() => this.pool.query<Row>({ text: sql, values: values as unknown[], name }));
+    return result.rows;
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+function transactionOf(client: PoolClient): Tx {
+  return {
+    async query<Row extends QueryResultRow>(
+      sql: string,
+      values: readonly unknown[] = [],
+      name?: string,
+    ): Promise<Row[]> {
+      const result = await send(() => client.query<Row>({ text: sql, values: values as unknown[], name }));
+      return result.rows;
+    },
+  };
+}
+
+async function send<T>(statement: () => Promise<T>): Promise<T> {
+  try {
+    return await statement();
+  } catch (error) {
+    throw fromDriver(error);
+  }
+}

@@ -1,0 +1,5 @@
+export * from './roles';
+export * from './database';
+export * from './migrate';
+export * from './boot-check';
+export * from './sql-errors';

@@ -1,0 +1,48 @@
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { CreateTenancy20261121000100 } from './migrations/20261121000100-create-tenancy';
+import { CreateConfiguration20261121000200 } from './migrations/20261121000200-create-configuration';
+import { CreateDelivery20261121000300 } from './migrations/20261121000300-create-delivery';
+
+const MIGRATIONS = [CreateTenancy20261121000100, CreateConfiguration20261121000200, CreateDelivery20261121000300];
+
+function ownerDataSource(ownerUrl: string): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url: ownerUrl,
+    synchronize: false,
+    migrations: MIGRATIONS,
+    migrationsTableName: 'schema_migrations',
+    migrationsTransactionMode: 'each',
+    poolSize: 1,
+  });
+}
+
+/**
+ * Brings the schema up to date as `hub_owner`. Two at once are harmless: an advisory lock lets one through.
+ * @returns names of the migrations that ran.
+ */
+export async function migrate(ownerUrl: string): Promise<string[]> {
+  return withOwner(ownerUrl, async (source) => (await source.runMigrations()).map((migration) => migration.name));
+}
+
+/** Takes the newest migration back: used by the test that proves every migration can be undone. */
+export async function revertNewestMigration(ownerUrl: string): Promise<void> {
+  await withOwner(ownerUrl, (source) => source.undoLastMigration());
+}
+
+export const MIGRATION_COUNT = MIGRATIONS.length;
+
+async function withOwner<T>(ownerUrl: string, work: (source: DataSource) => Promise<T>): Promise<T> {
+  const lockHolder = ownerDataSource(ownerUrl);
+  const source = ownerDataSource(ownerUrl);
+  await lockHolder.initialize();
+  try {
+    await lockHolder.query(`select pg_advisory_lock(hashtext('hub_migrate'))`);
+    await source.initialize();
+    return await work(source);
+  } finally {
+    if (source.isInitialized) await source.destroy();
+    await lockHolder.destroy();
+  }
+}

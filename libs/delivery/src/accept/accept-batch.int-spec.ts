@@ -1,0 +1,154 @@
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { addConnection, createDeliveryHarness, makeEvent, type DeliveryHarness } from '../testing/delivery-harness';
+import { newUuid } from '@hub/platform';
+import { AcceptBatch, AcceptOverloadedError } from './accept-batch';
+
+describe('accept batch', () => {
+  let database: TestDatabase;
+  let harness: DeliveryHarness;
+  let batch: AcceptBatch;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    batch = new AcceptBatch(database.accept);
+  });
+  beforeEach(async () => {
+    harness = await createDeliveryHarness(database);
+  });
+  afterAll(() => database?.close());
+
+  it('stores the event with the deliveries of the routes that match, and says which', async () => {
+    const wanted = await harness.addRoute({ eventType: 'invoice.*' });
+    await harness.addRoute({ eventType: 'customer.*' });
+    const event = harness.event({
+      type: 'invoice.created',
+      subject: 'invoice/1',
+      payload: '{"b":1e2, "a":12345678901234567890}',
+    });
+    const [outcome] = await batch.accept([event]);
+    expect(outcome).toEqual({
+      kind: 'accepted',
+      trackingId: event.trackingId,
+      routes: [{ routeId: wanted, connectionId: harness.connectionId }],
+    });
+    expect(await harness.deliveries()).toMatchObject([
+      { tracking_id: event.trackingId, status: 'pending', ordering_key: 'invoice/1' },
+    ]);
+    const [stored] = await harness.tenantDb.run(harness.tenantId, (tx) =>
+      tx.query(`select payload, status, deliveries_open from events`),
+    );
+    expect(stored).toEqual({ payload: event.payload, status: 'open', deliveries_open: 1 });
+  });
+
+  it('keeps an event that no route wants, as unrouted', async () => {
+    await batch.accept([harness.event()]);
+    const [stored] = await harness.tenantDb.run(harness.tenantId, (tx) =>
+      tx.query(`select status, deliveries_total from events`),
+    );
+    expect(stored).toEqual({ status: 'unrouted', deliveries_total: 0 });
+  });
+
+  it('accepts one of 1,000 concurrent copies, and makes one delivery', async () => {
+    await harness.addRoute();
+    const second = new AcceptBatch(database.accept, { maxInFlight: 4, maxBatch: 50 });
+    const copies = await Promise.all(
+      Array.from({ length: 1_000 }, async (_unused, index) => {
+        const [outcome] = await (index % 2 === 0 ? batch : second).accept([harness.event({ eventId: 'the-one' })]);
+        return outcome;
+      }),
+    );
+    const kinds = copies.map((outcome) => outcome?.kind);
+    expect(kinds.filter((kind) => kind === 'accepted')).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === 'duplicate')).toHaveLength(999);
+    expect(new Set(copies.map((outcome) => outcome && 'trackingId' in outcome && outcome.trackingId)).size).toBe(1);
+    expect(await harness.deliveries()).toHaveLength(1);
+  });
+
+  it('tells a reused id from a duplicate, also within one call', async () => {
+    const first = harness.event({ eventId: 'x' });
+    const outcomes = await batch.accept([
+      first,
+      harness.event({ eventId: 'x' }),
+      harness.event({ eventId: 'x', payload: '{"n":2}' }),
+    ]);
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['accepted', 'duplicate', 'reused']);
+    expect(outcomes[2]).toEqual({ kind: 'reused', trackingId: first.trackingId });
+  });
+
+  it('mixes tenants in one commit, each with its own routes and its own event ids', async () => {
+    const other = await createDeliveryHarness(database);
+    await harness.addRoute();
+    const [mine, theirs] = await Promise.all([
+      batch.accept([harness.event({ eventId: 'same' })]),
+      batch.accept([other.event({ eventId: 'same' })]),
+    ]);
+    expect([mine[0]?.kind, theirs[0]?.kind]).toEqual(['accepted', 'accepted']);
+    expect(await harness.deliveries()).toHaveLength(1);
+    expect(await other.deliveries()).toHaveLength(0);
+  });
+
+  it('keeps the good ones when the database refuses one', async () => {
+    const bad = harness.event({ payload: '{"n":1}', subject: 'nul \u0000 byte' });
+    const outcomes = await batch.accept([harness.event(), bad, harness.event()]);
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['accepted', 'refused', 'accepted']);
+  });
+
+  it('keeps all or none when asked to', async () => {
+    await batch.accept([harness.event({ eventId: 'taken' })]);
+    const outcomes = await batch.acceptAtomically([
+      harness.event({ eventId: 'new' }),
+      harness.event({ eventId: 'taken', payload: '{"n":9}' }),
+    ]);
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['accepted', 'reused']);
+    const stored = await harness.tenantDb.run(harness.tenantId, (tx) => tx.query(`select event_id from events`));
+    expect(stored).toEqual([{ event_id: 'taken' }]);
+  });
+
+  it('heeds a verdict on a filter for the revision it was made for, and leaves the rest to the worker', async () => {
+    const route = await harness.addRoute({ filter: 'amount > 10' });
+    const [no, yes, stale] = [harness.event(), harness.event(), harness.event()];
+    const verdict = { routeId: route, revision: 1 };
+    const outcomes = await batch.accept(
+      [no, yes, stale],
+      [
+        { ...verdict, trackingId: no.trackingId, passes: false },
+        { ...verdict, trackingId: yes.trackingId, passes: true },
+        { ...verdict, trackingId: stale.trackingId, passes: false, revision: 7 },
+      ],
+    );
+    expect(outcomes.map((outcome) => (outcome.kind === 'accepted' ? outcome.routes.length : -1))).toEqual([0, 1, 1]);
+    expect((await harness.deliveries()).map((row) => row.filter_pending)).toEqual([false, true]);
+  });
+
+  it('cannot write for a tenant it did not state', async () => {
+    const stranger = await database.createTenant();
+    const write = database.accept.transaction(
+      (tx) =>
+        tx.query(
+          `insert into event_keys (tenant_id, event_id, tracking_id, fingerprint) values ($1, 'x', $2, '\\x00')`,
+          [stranger.id, newUuid()],
+        ),
+      `select set_config('app.tenant_ids','${harness.tenantId}',true)`,
+    );
+    await expect(write).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('says that it is overloaded rather than growing without bound', async () => {
+    const small = new AcceptBatch(database.accept, { maxWaiting: 2, maxInFlight: 1, maxBatch: 1 });
+    const sends = Array.from({ length: 10 }, () => small.accept([harness.event()]));
+    const results = await Promise.allSettled(sends);
+    expect(
+      results.filter((result) => result.status === 'rejected' && result.reason instanceof AcceptOverloadedError).length,
+    ).toBeGreaterThan(0);
+    expect(results.filter((result) => result.status === 'fulfilled').length).toBeGreaterThan(0);
+  });
+
+  it('gives deliveries of one batch their order of arrival', async () => {
+    await harness.addRoute();
+    const events = Array.from({ length: 50 }, (_unused, index) =>
+      makeEvent(harness.tenantId, { payload: `{"n":${index}}` }),
+    );
+    await batch.accept(events);
+    expect((await harness.deliveries()).map((row) => row.tracking_id)).toEqual(events.map((event) => event.trackingId));
+    await addConnection(harness.tenantDb, harness.tenantId, newUuid());
+  });
+});

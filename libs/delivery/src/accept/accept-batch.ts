@@ -1,0 +1,170 @@
+import { classifyDatabaseError, type Database } from '@hub/database';
+import { insertEvents } from './accept-statement';
+import { type AcceptInput, type AcceptOutcome, type FilterVerdict } from './accept.types';
+
+export interface AcceptBatchOptions {
+  /** Most events in one transaction. */
+  readonly maxBatch?: number;
+  /** Transactions under way at once. */
+  readonly maxInFlight?: number;
+  /** Events that may wait; beyond it the hub says it is overloaded rather than growing without bound. */
+  readonly maxWaiting?: number;
+}
+
+/** More events are waiting than the database can take: the caller is told to come back. */
+export class AcceptOverloadedError extends Error {
+  constructor() {
+    super('too many events are waiting for the database');
+    this.name = 'AcceptOverloadedError';
+  }
+}
+
+interface Entry {
+  readonly inputs: readonly AcceptInput[];
+  readonly verdicts: readonly FilterVerdict[];
+  readonly resolve: (outcomes: AcceptOutcome[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Group commit: every request that arrives while a commit is under way goes into the next one. No timer, so a lone
+ * request waits for nobody, and a busy hub commits hundreds at once. The promise resolves only after the commit.
+ */
+export class AcceptBatch {
+  private readonly entries: Entry[] = [];
+  private waiting = 0;
+  private inFlight = 0;
+  private readonly maxBatch: number;
+  private readonly maxInFlight: number;
+  private readonly maxWaiting: number;
+
+  constructor(
+    private readonly database: Database,
+    options: AcceptBatchOptions = {},
+  ) {
+    this.maxBatch = options.maxBatch ?? 1_000;
+    this.maxInFlight = options.maxInFlight ?? 2;
+    this.maxWaiting = options.maxWaiting ?? 20_000;
+  }
+
+  /** Keeps the good ones when others are bad. Rejects only when the database cannot be asked, or there is no room. */
+  accept(inputs: readonly AcceptInput[], verdicts: readonly FilterVerdict[] = []): Promise<AcceptOutcome[]> {
+    if (inputs.length === 0) return Promise.resolve([]);
+    if (this.waiting + inputs.length > this.maxWaiting) return Promise.reject(new AcceptOverloadedError());
+    return new Promise((resolve, reject) => {
+      this.entries.push({ inputs, verdicts, resolve, reject });
+      this.waiting += inputs.length;
+      this.pump();
+    });
+  }
+
+  /**
+   * All or none: commits only when no event is refused or reuses an id, in a transaction of its own. The outcomes tell
+   * which it was; duplicates do no harm.
+   */
+  async acceptAtomically(
+    inputs: readonly AcceptInput[],
+    verdicts: readonly FilterVerdict[] = [],
+  ): Promise<AcceptOutcome[]> {
+    const conflict = new AtomicConflict();
+    try {
+      return await this.database.transaction(async (tx) => {
+        const outcomes = await insertEvents(tx, inputs, verdicts);
+        if (outcomes.some((outcome) => outcome.kind === 'reused')) {
+          conflict.outcomes = outcomes;
+          throw conflict;
+        }
+        return outcomes;
+      }, tenantPreamble(inputs));
+    } catch (error) {
+      if (error === conflict) return conflict.outcomes;
+      throw error;
+    }
+  }
+
+  private pump(): void {
+    while (this.inFlight < this.maxInFlight && this.entries.length > 0) {
+      const batch = this.takeBatch();
+      this.inFlight++;
+      void this.commit(batch).finally(() => {
+        this.inFlight--;
+        this.pump();
+      });
+    }
+  }
+
+  private takeBatch(): Entry[] {
+    let size = 0;
+    let count = 0;
+    for (const entry of this.entries) {
+      if (count > 0 && size + entry.inputs.length > this.maxBatch) break;
+      size += entry.inputs.length;
+      count++;
+    }
+    this.waiting -= size;
+    return this.entries.splice(0, count);
+  }
+
+  private async commit(batch: readonly Entry[]): Promise<void> {
+    const inputs = batch.flatMap((entry) => entry.inputs);
+    const verdicts = batch.flatMap((entry) => entry.verdicts);
+    try {
+      distribute(batch, await this.insert(inputs, verdicts));
+    } catch (error) {
+      if (classifyDatabaseError(error) === 'data' && inputs.length > 1) await this.commitOneByOne(batch);
+      else if (classifyDatabaseError(error) === 'data') distribute(batch, [{ kind: 'refused' }]);
+      else batch.forEach((entry) => entry.reject(error));
+    }
+  }
+
+  /** One row that the database refuses must not cost its neighbours, who may be of other companies, their answer. */
+  private async commitOneByOne(batch: readonly Entry[]): Promise<void> {
+    for (const entry of batch) {
+      const outcomes: AcceptOutcome[] = [];
+      try {
+        for (const input of entry.inputs) {
+          const own = entry.verdicts.filter((verdict) => verdict.trackingId === input.trackingId);
+          outcomes.push(await this.insertOrRefuse(input, own));
+        }
+        entry.resolve(outcomes);
+      } catch (error) {
+        entry.reject(error);
+      }
+    }
+  }
+
+  private async insertOrRefuse(input: AcceptInput, verdicts: readonly FilterVerdict[]): Promise<AcceptOutcome> {
+    try {
+      const [outcome] = await this.insert([input], verdicts);
+      return outcome ?? { kind: 'refused' };
+    } catch (error) {
+      if (classifyDatabaseError(error) === 'data') return { kind: 'refused' };
+      throw error;
+    }
+  }
+
+  private insert(inputs: readonly AcceptInput[], verdicts: readonly FilterVerdict[]): Promise<AcceptOutcome[]> {
+    return this.database.transaction((tx) => insertEvents(tx, inputs, verdicts), tenantPreamble(inputs));
+  }
+}
+
+class AtomicConflict extends Error {
+  outcomes: AcceptOutcome[] = [];
+}
+
+function distribute(batch: readonly Entry[], outcomes: readonly AcceptOutcome[]): void {
+  let start = 0;
+  for (const entry of batch) {
+    entry.resolve(outcomes.slice(start, start + entry.inputs.length));
+    start += entry.inputs.length;
+  }
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Row-level security stays in force on the hot path: the transaction may write for these tenants and no others. */
+function tenantPreamble(inputs: readonly AcceptInput[]): string {
+  const tenants = [...new Set(inputs.map((input) => input.tenantId))];
+  if (!tenants.every((tenant) => UUID.test(tenant))) throw new Error('a tenant id must be a UUID');
+  return `select set_config('app.tenant_ids','${tenants.join(',')}',true)`;
+}

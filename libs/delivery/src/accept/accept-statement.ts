@@ -1,0 +1,147 @@
+import { type Tx } from '@hub/database';
+import { type AcceptInput, type AcceptOutcome, type FilterVerdict, type MatchedRoute } from './accept.types';
+
+/**
+ * Keys, events and deliveries in one statement: the tenant's routes are joined as they are at this very moment.
+ * Keys go in sorted by (tenant, event id), so that two batches that share ids wait for each other in one order and
+ * never deadlock. A verdict counts only for the revision of the route that it was made for; without one, the delivery
+ * is made and the worker decides.
+ */
+const ACCEPT = `
+with input as (
+  select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+                       $9::timestamptz[], $10::text[], $11::text[], $12::bytea[], $13::uuid[], $14::text[], $15::text[])
+    as i(idx, id, tenant_id, event_id, type, source, subject, occurred_at, received_at, payload, metadata, fingerprint,
+         api_key_id, request_id, traceparent)
+), verdicts as (
+  select * from unnest($16::uuid[], $17::uuid[], $18::int[], $19::bool[]) as v(tracking_id, route_id, revision, passes)
+), keys as (
+  insert into event_keys (tenant_id, event_id, tracking_id, fingerprint)
+  select tenant_id, event_id, id, fingerprint from input order by tenant_id, event_id, idx
+  on conflict do nothing
+  returning tracking_id
+), fresh as (
+  select i.* from input i join keys k on k.tracking_id = i.id
+), matched as (
+  select f.idx, f.id as tracking_id, f.tenant_id, r.id as route_id, r.connection_id, r.operation, r.ordering_mode,
+         r.filter is not null and v.passes is null as filter_pending,
+         case r.ordering_key when 'subject' then f.subject when 'type' then f.type when 'connection' then '' end as ordering_key
+  from fresh f
+  join routes r on r.tenant_id = f.tenant_id and r.enabled and r.deleted_at is null and f.type like r.event_type_like
+  left join verdicts v on v.tracking_id = f.id and v.route_id = r.id and v.revision = r.revision
+  where r.filter is null or v.passes is not false
+), made as (
+  insert into deliveries (tenant_id, tracking_id, connection_id, route_id, operation, ordering_key, ordering_mode, filter_pending, status)
+  select tenant_id, tracking_id, connection_id, route_id, operation, ordering_key, ordering_mode, filter_pending, 'pending'
+  from matched order by idx, route_id
+), counted as (
+  select tracking_id, count(*)::int as n, array_agg(route_id order by route_id) as route_ids,
+         array_agg(connection_id order by route_id) as connection_ids
+  from matched group by tracking_id
+), stored as (
+  insert into events (tenant_id, id, event_id, type, source, subject, occurred_at, received_at, payload, metadata,
+                      status, deliveries_total, deliveries_open, api_key_id, request_id, traceparent)
+  select f.tenant_id, f.id, f.event_id, f.type, f.source, f.subject, f.occurred_at, f.received_at, f.payload, f.metadata,
+         case when c.n is null then 'unrouted' else 'open' end, coalesce(c.n, 0), coalesce(c.n, 0), f.api_key_id, f.request_id, f.traceparent
+  from fresh f left join counted c on c.tracking_id = f.id
+)
+select f.idx, c.route_ids, c.connection_ids from fresh f left join counted c on c.tracking_id = f.id`;
+
+const FIND_EARLIER = `
+select i.idx, k.tracking_id, k.created_at, k.fingerprint = i.fingerprint as same
+from unnest($1::int[], $2::uuid[], $3::text[], $4::bytea[]) as i(idx, tenant_id, event_id, fingerprint)
+join event_keys k on k.tenant_id = i.tenant_id and k.event_id = i.event_id`;
+
+interface FreshRow {
+  idx: number;
+  route_ids: string[] | null;
+  connection_ids: string[] | null;
+}
+
+interface EarlierRow {
+  idx: number;
+  tracking_id: string;
+  created_at: Date;
+  same: boolean;
+}
+
+/** Runs inside a transaction whose `app.tenant_ids` names every tenant of `inputs`. One outcome each, in order. */
+export async function insertEvents(
+  tx: Tx,
+  inputs: readonly AcceptInput[],
+  verdicts: readonly FilterVerdict[],
+): Promise<AcceptOutcome[]> {
+  const rows = await tx.query<FreshRow>(
+    ACCEPT,
+    [...inputColumns(inputs), ...verdictColumns(verdicts)],
+    'accept_events',
+  );
+  const outcomes = new Array<AcceptOutcome | undefined>(inputs.length);
+  for (const row of rows) {
+    const input = inputs[row.idx] as AcceptInput;
+    outcomes[row.idx] = { kind: 'accepted', trackingId: input.trackingId, routes: routesOf(row) };
+  }
+  if (rows.length < inputs.length) await fillEarlier(tx, inputs, outcomes);
+  return outcomes.map((outcome) => {
+    if (outcome === undefined)
+      throw new Error('an event was neither stored nor found: its key vanished between two statements');
+    return outcome;
+  });
+}
+
+/** A second statement, because only a new snapshot sees what a competing batch has committed meanwhile. */
+async function fillEarlier(
+  tx: Tx,
+  inputs: readonly AcceptInput[],
+  outcomes: (AcceptOutcome | undefined)[],
+): Promise<void> {
+  const missing = inputs.map((input, idx) => ({ input, idx })).filter(({ idx }) => outcomes[idx] === undefined);
+  const rows = await tx.query<EarlierRow>(
+    FIND_EARLIER,
+    [
+      missing.map(({ idx }) => idx),
+      missing.map(({ input }) => input.tenantId),
+      missing.map(({ input }) => input.eventId),
+      missing.map(({ input }) => input.fingerprint),
+    ],
+    'find_earlier_events',
+  );
+  for (const row of rows) {
+    outcomes[row.idx] = row.same
+      ? { kind: 'duplicate', trackingId: row.tracking_id, receivedAt: row.created_at }
+      : { kind: 'reused', trackingId: row.tracking_id };
+  }
+}
+
+function routesOf(row: FreshRow): MatchedRoute[] {
+  return (row.route_ids ?? []).map((routeId, index) => ({ routeId, connectionId: row.connection_ids?.[index] ?? '' }));
+}
+
+function inputColumns(inputs: readonly AcceptInput[]): unknown[] {
+  return [
+    inputs.map((_input, idx) => idx),
+    inputs.map((input) => input.trackingId),
+    inputs.map((input) => input.tenantId),
+    inputs.map((input) => input.eventId),
+    inputs.map((input) => input.type),
+    inputs.map((input) => input.source),
+    inputs.map((input) => input.subject),
+    inputs.map((input) => input.occurredAt),
+    inputs.map((input) => input.receivedAt),
+    inputs.map((input) => input.payload),
+    inputs.map((input) => input.metadata),
+    inputs.map((input) => input.fingerprint),
+    inputs.map((input) => input.apiKeyId),
+    inputs.map((input) => input.requestId),
+    inputs.map((input) => input.traceparent),
+  ];
+}
+
+function verdictColumns(verdicts: readonly FilterVerdict[]): unknown[] {
+  return [
+    verdicts.map((verdict) => verdict.trackingId),
+    verdicts.map((verdict) => verdict.routeId),
+    verdicts.map((verdict) => verdict.revision),
+    verdicts.map((verdict) => verdict.passes),
+  ];
+}

@@ -1,0 +1,174 @@
+import { type TenantTx } from '@hub/tenancy';
+import { type ClaimedDelivery } from './claim.types';
+import { type Slot } from './slot';
+
+/** A delivery claimed this often by processes that died is only ever claimed alone, so that a poison record shows itself. */
+export const CRASHES_UNTIL_ALONE = 2;
+
+const OPEN = `('pending', 'delivering', 'retrying', 'held')`;
+
+/**
+ * Due deliveries in order, each judged: `blocked` when an earlier one of its ordering key is still open, `stale` when a
+ * `latest` route has a newer one. The slot's row lock keeps both judgements true until this transaction ends.
+ * Suspects have a query of their own, so that each uses its own partial index.
+ */
+const selectDue = (crashes: string): string => `
+with due as (
+  select id, seq, ordering_key, ordering_mode, route_id from deliveries
+  where tenant_id = $1 and connection_id = $2 and status in ('pending', 'retrying') and next_attempt_at <= now() and ${crashes}
+  order by next_attempt_at, seq limit $3
+  for update skip locked
+)
+select due.id,
+  ordering_key is not null and exists (
+    select 1 from deliveries o where o.tenant_id = $1 and o.connection_id = $2 and o.ordering_key = due.ordering_key
+      and o.seq < due.seq and o.status in ${OPEN}) as blocked,
+  ordering_mode = 'latest' and ordering_key is not null and exists (
+    select 1 from deliveries o where o.tenant_id = $1 and o.connection_id = $2 and o.ordering_key = due.ordering_key
+      and o.seq > due.seq and o.route_id = due.route_id and o.status in ${OPEN}) as stale
+from due order by seq`;
+const SELECT_DUE = selectDue(`crashes < ${CRASHES_UNTIL_ALONE}`);
+const SELECT_SUSPECTS = selectDue(`crashes >= ${CRASHES_UNTIL_ALONE}`);
+
+const HAS_SUSPECTS = `
+select 1 from deliveries where tenant_id = $1 and connection_id = $2 and status in ('pending', 'retrying')
+  and crashes >= ${CRASHES_UNTIL_ALONE} and next_attempt_at <= now() limit 1`;
+
+export async function hasSuspects(tx: TenantTx, slot: Slot): Promise<boolean> {
+  return (await tx.query(HAS_SUSPECTS, [tx.tenantId, slot.connectionId], 'has_suspects')).length > 0;
+}
+
+/** The bounds on `id` let the planner touch only the days that the claimed deliveries are of. */
+const CLAIM = `
+with claimed as (
+  update deliveries set status = 'delivering', reason = null, lease_token = $3, lease_solo = $4, attempts = attempts + 1
+  where tenant_id = $1 and id = any($2::uuid[]) and id between $5 and $6
+  returning id, seq, tracking_id, route_id, operation, ordering_key, attempts, crashes, filter_pending, mapping_id,
+            mapping_version, mapped_payload, created_at
+)
+select c.id, c.tracking_id, c.route_id, c.operation, c.ordering_key, c.attempts, c.crashes, c.filter_pending,
+       c.mapped_payload, r.filter, r.retry_delays_seconds,
+       case when c.mapped_payload is null then r.mapping_id else c.mapping_id end as mapping_id,
+       case when c.mapped_payload is null then m.published_version else c.mapping_version end as mapping_version,
+       extract(epoch from now() - c.created_at) * 1000 as age_ms,
+       e.event_id, e.type, e.source, e.subject, e.occurred_at, e.received_at, e.payload, e.metadata, e.traceparent
+from claimed c
+join events e on e.tenant_id = $1 and e.id = c.tracking_id and e.id between $7 and $8
+join routes r on r.tenant_id = $1 and r.id = c.route_id
+left join mappings m on m.tenant_id = $1 and m.id = r.mapping_id
+order by c.seq`;
+
+const HOLD_BLOCKED = `
+update deliveries set status = 'held', reason = 'order'
+where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4`;
+
+interface DueRow {
+  id: string;
+  blocked: boolean;
+  stale: boolean;
+}
+
+interface ClaimedRow {
+  id: string;
+  tracking_id: string;
+  route_id: string;
+  operation: string;
+  ordering_key: string | null;
+  attempts: number;
+  crashes: number;
+  filter_pending: boolean;
+  mapped_payload: string | null;
+  filter: string | null;
+  retry_delays_seconds: number[] | null;
+  mapping_id: string | null;
+  mapping_version: number | null;
+  age_ms: string;
+  event_id: string;
+  type: string;
+  source: string | null;
+  subject: string | null;
+  occurred_at: Date | null;
+  received_at: Date;
+  payload: string;
+  metadata: string | null;
+  traceparent: string | null;
+}
+
+/** The largest day range of UUIDv7: ids of an event and its deliveries may lie on two sides of midnight. */
+const MIN_UUID = '00000000-0000-0000-0000-000000000000';
+const MAX_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+export interface Claim {
+  readonly deliveries: readonly ClaimedDelivery[];
+  /** True when more may be due: the window was full, or some were set aside as blocked. */
+  readonly more: boolean;
+}
+
+/**
+ * Claims up to `limit` due deliveries of the slot's connection, each the earliest open one of its ordering key.
+ * Blocked ones are set aside as `held` once, so a hot key's backlog is not looked at again and others pass it.
+ * @param alone claims a single suspect: a delivery whose earlier claims ended in crashes.
+ */
+export async function claimDue(tx: TenantTx, slot: Slot, limit: number, alone: boolean): Promise<Claim> {
+  const window = alone ? 1 : limit;
+  const due = await tx.query<DueRow>(
+    alone ? SELECT_SUSPECTS : SELECT_DUE,
+    [tx.tenantId, slot.connectionId, window],
+    alone ? 'select_suspects' : 'select_due',
+  );
+  if (due.length === 0) return { deliveries: [], more: false };
+  const blocked = due.filter((row) => row.blocked && !row.stale).map((row) => row.id);
+  const claimable = due.filter((row) => !row.blocked || row.stale);
+  if (blocked.length > 0) await tx.query(HOLD_BLOCKED, [tx.tenantId, blocked, ...bounds(blocked)], 'hold_blocked');
+  const more = !alone && (due.length === window || blocked.length > 0);
+  if (claimable.length === 0) return { deliveries: [], more };
+  const ids = claimable.map((row) => row.id);
+  const stale = new Set(claimable.filter((row) => row.stale).map((row) => row.id));
+  const rows = await tx.query<ClaimedRow>(
+    CLAIM,
+    [tx.tenantId, ids, slot.token, alone || ids.length === 1, ...bounds(ids), MIN_UUID, MAX_UUID],
+    'claim',
+  );
+  return { deliveries: rows.map((row) => toClaimed(row, stale.has(row.id))), more };
+}
+
+export function bounds(ids: readonly string[]): [string, string] {
+  let least = ids[0] ?? MIN_UUID;
+  let most = least;
+  for (const id of ids) {
+    if (id < least) least = id;
+    if (id > most) most = id;
+  }
+  return [least, most];
+}
+
+function toClaimed(row: ClaimedRow, superseded: boolean): ClaimedDelivery {
+  return {
+    id: row.id,
+    trackingId: row.tracking_id,
+    routeId: row.route_id,
+    operation: row.operation,
+    orderingKey: row.ordering_key,
+    attemptNumber: row.attempts,
+    countedAttempts: row.attempts - row.crashes,
+    superseded,
+    filterPending: row.filter_pending,
+    filter: row.filter,
+    retryDelaysSeconds: row.retry_delays_seconds,
+    mappingId: row.mapping_id,
+    mappingVersion: row.mapping_version,
+    mappedPayload: row.mapped_payload,
+    ageMs: Number(row.age_ms),
+    event: {
+      eventId: row.event_id,
+      type: row.type,
+      source: row.source,
+      subject: row.subject,
+      occurredAt: row.occurred_at,
+      receivedAt: row.received_at,
+      payload: row.payload,
+      metadata: row.metadata,
+      traceparent: row.traceparent,
+    },
+  };
+}

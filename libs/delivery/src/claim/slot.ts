@@ -1,0 +1,108 @@
+import { type TenantTx } from '@hub/tenancy';
+import { probe, type Breaker, type BreakerState } from '../breaker/breaker';
+
+/** How long a drain may be silent before another may take over. Renewed every third of it. */
+export const SLOT_LEASE_MS = 10_000;
+
+/** The right to call one connection's system: the lease of the drain and of every delivery it has claimed. */
+export interface Slot {
+  readonly connectionId: string;
+  /** Fencing token: whatever this drain writes takes effect only while the slot still carries it. */
+  readonly token: string;
+  readonly breaker: Breaker;
+}
+
+interface SlotRow {
+  breaker_state: BreakerState;
+  consecutive_failures: number;
+}
+
+/**
+ * Takes the slot if it is free, expired or already ours, the connection is active, and no breaker or limit makes it wait.
+ * The row lock it leaves behind also orders claims and settlements of one connection, which is what makes it safe to
+ * mark deliveries as waiting for an earlier one.
+ */
+export async function takeSlot(
+  tx: TenantTx,
+  connectionId: string,
+  token: string,
+  worker: string,
+): Promise<Slot | null> {
+  const [row] = await tx.query<SlotRow>(
+    `update connection_runtime r
+     set slot_token = $3, slot_worker = $4, slot_until = now() + ${SLOT_LEASE_MS} * interval '1 millisecond'
+     from connections c
+     where r.tenant_id = $1 and r.connection_id = $2 and c.tenant_id = r.tenant_id and c.id = r.connection_id
+       and c.status = 'active' and c.deleted_at is null
+       and (r.slot_token is null or r.slot_token = $3 or r.slot_until < now())
+       and (r.resume_at is null or r.resume_at <= now())
+     returning r.breaker_state, r.consecutive_failures`,
+    [tx.tenantId, connectionId, token, worker],
+    'take_slot',
+  );
+  if (row === undefined) return null;
+  const breaker = probe({ state: row.breaker_state, consecutiveFailures: row.consecutive_failures });
+  return { connectionId, token, breaker };
+}
+
+/** Keeps the slot and locks its row until the transaction ends; `false` when it has been lost: write nothing then. */
+export async function holdSlot(tx: TenantTx, slot: Slot): Promise<boolean> {
+  const rows = await tx.query(
+    `update connection_runtime set slot_until = now() + ${SLOT_LEASE_MS} * interval '1 millisecond'
+     where tenant_id = $1 and connection_id = $2 and slot_token = $3 returning 1`,
+    [tx.tenantId, slot.connectionId, slot.token],
+    'hold_slot',
+  );
+  return rows.length === 1;
+}
+
+export async function releaseSlot(tx: TenantTx, slot: Slot): Promise<void> {
+  await tx.query(
+    `update connection_runtime set slot_token = null, slot_until = null, slot_worker = null
+     where tenant_id = $1 and connection_id = $2 and slot_token = $3`,
+    [tx.tenantId, slot.connectionId, slot.token],
+    'release_slot',
+  );
+}
+
+export interface ConnectionWait {
+  readonly reason: 'breaker_open' | 'rate_limited';
+  readonly waitMs: number;
+}
+
+export interface RuntimeChange {
+  readonly breaker: Breaker;
+  readonly wait: ConnectionWait | null;
+  readonly succeeded: boolean;
+  /** JSON of the last failure, without secrets. */
+  readonly lastError: string | null;
+}
+
+/** Writes the breaker and the wait back; only the slot's holder may. A wait is never shortened. */
+export async function writeRuntime(tx: TenantTx, slot: Slot, change: RuntimeChange): Promise<void> {
+  await tx.query(
+    `update connection_runtime set
+       breaker_state = $4::text, consecutive_failures = $5,
+       breaker_opened_at = case when $4::text = 'closed' then null when $4::text = 'open' and breaker_state <> 'open' then now() else breaker_opened_at end,
+       resume_at = case when $6::bigint is null then case when $4::text = 'closed' and resume_reason = 'breaker_open' then null else resume_at end
+                        else greatest(resume_at, now() + $6 * interval '1 millisecond') end,
+       resume_reason = case when $6::bigint is null then case when $4::text = 'closed' and resume_reason = 'breaker_open' then null else resume_reason end
+                            else $7 end,
+       last_success_at = case when $8 then now() else last_success_at end,
+       last_failure_at = case when $9::jsonb is null then last_failure_at else now() end,
+       last_error = coalesce($9::jsonb, last_error)
+     where tenant_id = $1 and connection_id = $2 and slot_token = $3`,
+    [
+      tx.tenantId,
+      slot.connectionId,
+      slot.token,
+      change.breaker.state,
+      change.breaker.consecutiveFailures,
+      change.wait === null ? null : Math.ceil(change.wait.waitMs),
+      change.wait?.reason ?? null,
+      change.succeeded,
+      change.lastError,
+    ],
+    'write_runtime',
+  );
+}

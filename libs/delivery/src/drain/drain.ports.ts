@@ -1,0 +1,96 @@
+import { type Result } from '@hub/platform';
+import { type ClaimedDelivery } from '../claim/claim.types';
+import { type DeliveryError } from '../shared/delivery-status';
+
+/** What mapping made of a delivery. */
+export type MapOutcome =
+  | {
+      readonly kind: 'mapped';
+      readonly payloadText: string;
+      readonly mapping: { readonly id: string; readonly version: number } | null;
+    }
+  /** The route's filter says no. */
+  | { readonly kind: 'filtered' }
+  | {
+      readonly kind: 'failed';
+      readonly error: DeliveryError;
+      /** Not the expression's fault: try again soon. */ readonly transient: boolean;
+    };
+
+/** Port to the mapping engine and store. One outcome each, in order; never rejects for what a tenant can cause. */
+export interface DeliveryMapper {
+  map(tenantId: string, deliveries: readonly ClaimedDelivery[]): Promise<readonly MapOutcome[]>;
+}
+
+export interface SendItem {
+  readonly delivery: ClaimedDelivery;
+  readonly payloadText: string;
+  readonly idempotencyKey: string;
+}
+
+/** A failure as the connector put it. `category` is one of the connector SDK's; the policy here decides what follows. */
+export interface SendError {
+  readonly category: string;
+  readonly code: string;
+  readonly message: string;
+  readonly httpStatus?: number;
+  readonly retryAfterMs?: number;
+  readonly fields?: readonly string[];
+}
+
+/** JSON texts, redacted by the connector. */
+export interface SendExchange {
+  readonly request: string;
+  readonly response: string | null;
+}
+
+export type SendResult =
+  | {
+      readonly ok: true;
+      readonly externalId: string | null;
+      readonly exchange: SendExchange | null;
+      readonly traceId: string | null;
+    }
+  | {
+      readonly ok: false;
+      readonly error: SendError;
+      readonly exchange: SendExchange | null;
+      readonly traceId: string | null;
+    };
+
+export interface OpenConnection {
+  readonly connectorId: string;
+  /** Calls that may be under way at once. */
+  readonly concurrency: number;
+  /** Most records that one call of any operation takes. */
+  readonly largestBatch: number;
+  /** Records that one call of this operation takes. */
+  batchSize(operation: string): number;
+  /** One result for each item, in order. Never rejects for what a vendor can cause. */
+  send(operation: string, items: readonly SendItem[], signal: AbortSignal): Promise<readonly SendResult[]>;
+}
+
+/** Port to connections and connectors. */
+export interface ConnectionPort {
+  open(tenantId: string, connectionId: string): Promise<Result<OpenConnection, SendError>>;
+  /** The vendor has withdrawn our access: hold everything until a person reconnects. */
+  needsReauth(tenantId: string, connectionId: string, error: SendError): Promise<void>;
+}
+
+export interface AttemptSeen {
+  readonly tenantId: string;
+  readonly connectionId: string;
+  readonly connectorId: string;
+  readonly delivery: ClaimedDelivery;
+  readonly outcome: 'succeeded' | 'failed' | 'deferred';
+  readonly error: SendError | null;
+  readonly durationMs: number;
+}
+
+/** For metrics and the one wide log line of an attempt. */
+export interface DrainObserver {
+  attempted(attempt: AttemptSeen): void;
+  settled(count: number): void;
+  /** A drain found that another process has taken its slot: whatever it was about to write was dropped. */
+  fenced(connectionId: string): void;
+}

@@ -1,0 +1,113 @@
+import { type TenantTx } from '@hub/tenancy';
+import { type EventStatus } from '../shared/delivery-status';
+
+export interface EventRow {
+  id: string;
+  event_id: string;
+  type: string;
+  source: string | null;
+  subject: string | null;
+  occurred_at: Date | null;
+  received_at: Date;
+  metadata: string | null;
+  status: EventStatus;
+  api_key_id: string | null;
+  request_id: string | null;
+  traceparent: string | null;
+  payload?: string;
+}
+
+/** While deliveries are open, an event is `processing` once the first of them has been tried. */
+const STATUS = `case when e.status <> 'open' then e.status
+  when exists (select 1 from deliveries d where d.tenant_id = e.tenant_id and d.tracking_id = e.id and (d.attempts > 0 or d.status not in ('pending', 'held')))
+  then 'processing' else 'pending' end`;
+
+const COLUMNS = `e.id, e.event_id, e.type, e.source, e.subject, e.occurred_at, e.received_at, e.metadata, ${STATUS} as status,
+  e.api_key_id, e.request_id, e.traceparent`;
+
+export async function findEvent(tx: TenantTx, id: string, withPayload: boolean): Promise<EventRow | null> {
+  const [row] = await tx.query<EventRow & Record<string, unknown>>(
+    `select ${COLUMNS}${withPayload ? ', e.payload' : ''} from events e where e.tenant_id = $1 and e.id = $2`,
+    [tx.tenantId, id],
+    withPayload ? 'find_event_payload' : 'find_event',
+  );
+  return row ?? null;
+}
+
+/** States of some events, with the routes that their deliveries go through. */
+export interface EventState {
+  id: string;
+  event_id: string;
+  received_at: Date;
+  status: EventStatus;
+  route_ids: string[] | null;
+}
+
+export async function findEventStates(tx: TenantTx, ids: readonly string[]): Promise<Map<string, EventState>> {
+  const rows = await tx.query<EventState & Record<string, unknown>>(
+    `select e.id, e.event_id, e.received_at, ${STATUS} as status,
+            (select array_agg(distinct d.route_id order by d.route_id) from deliveries d
+             where d.tenant_id = e.tenant_id and d.tracking_id = e.id and d.replay_of is null) as route_ids
+     from events e where e.tenant_id = $1 and e.id = any($2::uuid[])`,
+    [tx.tenantId, ids],
+    'find_event_states',
+  );
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+export interface EventFilter {
+  readonly status?: EventStatus | undefined;
+  readonly type?: string | undefined;
+  readonly source?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly eventId?: string | undefined;
+  readonly connectionId?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Looked for in ids, subject and payload text, without regard to case. */
+  readonly q?: string | undefined;
+}
+
+/** Newest first. One row more than `limit`, so that the caller knows whether there is a next page. */
+export async function listEvents(
+  tx: TenantTx,
+  filter: EventFilter,
+  page: { limit: number; before: string | null },
+): Promise<EventRow[]> {
+  const values: unknown[] = [tx.tenantId];
+  const put = (value: unknown): string => `$${values.push(value)}`;
+  const where = ['e.tenant_id = $1'];
+  if (page.before !== null) where.push(`e.id < ${put(page.before)}::uuid`);
+  if (filter.from !== undefined) where.push(`e.id >= uuid_v7_floor(${put(filter.from)}::timestamptz)`);
+  if (filter.to !== undefined) where.push(`e.id < uuid_v7_floor(${put(filter.to)}::timestamptz)`);
+  if (filter.type !== undefined) where.push(`e.type = ${put(filter.type)}`);
+  if (filter.source !== undefined) where.push(`e.source = ${put(filter.source)}`);
+  if (filter.subject !== undefined) where.push(`e.subject = ${put(filter.subject)}`);
+  if (filter.eventId !== undefined) {
+    where.push(
+      `e.id = (select k.tracking_id from event_keys k where k.tenant_id = $1 and k.event_id = ${put(filter.eventId)})`,
+    );
+  }
+  if (filter.connectionId !== undefined) {
+    where.push(
+      `exists (select 1 from deliveries d where d.tenant_id = $1 and d.tracking_id = e.id and d.connection_id = ${put(filter.connectionId)}::uuid)`,
+    );
+  }
+  if (filter.status !== undefined) where.push(statusCondition(filter.status, put));
+  if (filter.q !== undefined) {
+    const needle = put(filter.q.toLowerCase());
+    where.push(`(e.event_id = ${put(filter.q)} or strpos(lower(e.event_id), ${needle}) > 0
+      or strpos(lower(coalesce(e.subject, '')), ${needle}) > 0 or strpos(lower(e.payload), ${needle}) > 0)`);
+  }
+  return tx.query<EventRow & Record<string, unknown>>(
+    `select ${COLUMNS} from events e where ${where.join(' and ')} order by e.id desc limit ${put(page.limit + 1)}`,
+    values,
+  );
+}
+
+function statusCondition(status: EventStatus, put: (value: unknown) => string): string {
+  // The plain comparison first: it is the one that an index can serve.
+  if (status === 'failed') return `e.status = 'failed'`;
+  if (status === 'pending' || status === 'processing') return `e.status = 'open' and ${STATUS} = ${put(status)}`;
+  return `e.status = ${put(status)}`;
+}

@@ -1,0 +1,202 @@
+import { type TenantTx } from '@hub/tenancy';
+import { matchesEventType } from '../routes/event-type-pattern';
+import { listAttempts, listDeliveriesOfEvent, type AttemptRow, type DeliveryRow } from './deliveries.repository';
+import { type EventRow } from './events.repository';
+
+/** One thing that happened to an event, in words that a support person understands. */
+export interface TimelineEntry {
+  readonly at: Date;
+  readonly kind:
+    | 'accepted'
+    | 'route_matched'
+    | 'route_not_matched'
+    | 'mapped'
+    | 'attempt_succeeded'
+    | 'attempt_failed'
+    | 'attempt_deferred'
+    | 'attempt_crashed'
+    | 'waiting'
+    | 'settled'
+    | 'changed_by_user';
+  readonly message: string;
+  readonly deliveryId: string | null;
+  readonly routeId: string | null;
+  readonly connectionId: string | null;
+}
+
+interface RouteFacts {
+  id: string;
+  name: string;
+  event_type: string;
+  filter: string | null;
+  enabled: boolean;
+  created_at: Date;
+  updated_at: Date;
+  deleted_at: Date | null;
+}
+
+/** Everything that happened to one event and why, in order. */
+export async function eventTimeline(tx: TenantTx, event: EventRow): Promise<TimelineEntry[]> {
+  const deliveries = await listDeliveriesOfEvent(tx, event.id);
+  const attempts =
+    deliveries.length === 0
+      ? []
+      : await listAttempts(
+          tx,
+          deliveries.map((delivery) => delivery.id),
+        );
+  const routes = await tx.query<RouteFacts & Record<string, unknown>>(
+    `select id, name, event_type, filter, enabled, created_at, updated_at, deleted_at from routes where tenant_id = $1 order by id`,
+    [tx.tenantId],
+  );
+  const told = await tx.query<{ type: string; delivery_id: string; created_at: Date }>(
+    `select type, delivery_id, created_at from hub_events
+     where tenant_id = $1 and tracking_id = $2 and type = any($3::text[]) order by id`,
+    [tx.tenantId, event.id, ['delivery.retried', 'delivery.cancelled']],
+  );
+  const entries: TimelineEntry[] = [await acceptedEntry(tx, event)];
+  entries.push(...routes.flatMap((route) => routeEntry(route, event, deliveries)));
+  for (const delivery of deliveries)
+    entries.push(
+      ...deliveryEntries(
+        delivery,
+        attempts.filter((attempt) => attempt.delivery_id === delivery.id),
+      ),
+    );
+  for (const fact of told) {
+    const delivery = deliveries.find((candidate) => candidate.id === fact.delivery_id) ?? null;
+    const done = fact.type === 'delivery.retried' ? 'was taken up again' : 'was cancelled';
+    if (fact.type === 'delivery.retried' || delivery?.reason === 'cancelled_by_user') {
+      entries.push(
+        entry(
+          fact.created_at,
+          'changed_by_user',
+          `The delivery to "${delivery?.connection_name ?? '?'}" ${done} by a user.`,
+          delivery,
+        ),
+      );
+    }
+  }
+  return entries
+    .map((item, index) => ({ item, index }))
+    .sort((left, right) => left.item.at.getTime() - right.item.at.getTime() || left.index - right.index)
+    .map(({ item }) => item);
+}
+
+async function acceptedEntry(tx: TenantTx, event: EventRow): Promise<TimelineEntry> {
+  const [key] = await tx.query<{ name: string; prefix: string }>(
+    `select name, prefix from api_keys where tenant_id = $1 and id = $2`,
+    [tx.tenantId, event.api_key_id],
+  );
+  const who = key === undefined ? '' : ` with the key "${key.name}" (${key.prefix}…)`;
+  return entry(event.received_at, 'accepted', `Accepted${who} as ${event.type}, event id ${event.event_id}.`, null);
+}
+
+function routeEntry(route: RouteFacts, event: EventRow, deliveries: readonly DeliveryRow[]): TimelineEntry[] {
+  const delivery = deliveries.find((candidate) => candidate.route_id === route.id);
+  const place = { deliveryId: delivery?.id ?? null, routeId: route.id, connectionId: delivery?.connection_id ?? null };
+  if (delivery !== undefined) {
+    const words = `Route "${route.name}" (${route.event_type}) matched: a delivery to "${delivery.connection_name}" was made (${delivery.operation}).`;
+    return [{ at: event.received_at, kind: 'route_matched', message: words, ...place }];
+  }
+  const why = reasonNotMatched(route, event);
+  return why === null
+    ? []
+    : [
+        {
+          at: event.received_at,
+          kind: 'route_not_matched',
+          message: `Route "${route.name}" did not match: ${why}`,
+          ...place,
+        },
+      ];
+}
+
+/** Routes that were made later, or were gone before, are no news about this event. */
+function reasonNotMatched(route: RouteFacts, event: EventRow): string | null {
+  if (route.created_at > event.received_at) return null;
+  if (route.deleted_at !== null && route.deleted_at < event.received_at) return null;
+  const changed =
+    route.updated_at > event.received_at ? ' (the route has been changed since; this is how it reads now)' : '';
+  if (!matchesEventType(route.event_type, event.type))
+    return `its event type ${route.event_type} does not cover ${event.type}${changed}.`;
+  if (!route.enabled) return `it is disabled${changed}.`;
+  if (route.filter !== null) return `its filter said no: ${route.filter}${changed}.`;
+  return `it was not in force when the event came${changed}.`;
+}
+
+function deliveryEntries(delivery: DeliveryRow, attempts: readonly AttemptRow[]): TimelineEntry[] {
+  const entries = attempts.map((attempt) => attemptEntry(delivery, attempt));
+  const first = attempts[0];
+  if (delivery.mapping_id !== null && first !== undefined) {
+    entries.unshift(
+      entry(first.started_at, 'mapped', `Mapped with version ${delivery.mapping_version} of the mapping.`, delivery),
+    );
+  }
+  const closing = closingWords(delivery);
+  if (closing !== null)
+    entries.push(
+      entry(delivery.settled_at ?? new Date(), delivery.settled_at === null ? 'waiting' : 'settled', closing, delivery),
+    );
+  return entries;
+}
+
+function attemptEntry(delivery: DeliveryRow, attempt: AttemptRow): TimelineEntry {
+  const name = `Attempt ${attempt.number} to "${delivery.connection_name}"`;
+  const answer = attempt.http_status === null ? '' : ` (HTTP ${attempt.http_status})`;
+  const words = {
+    succeeded: `${name} succeeded in ${attempt.duration_ms} ms.`,
+    failed: `${name} failed${answer}: ${attempt.code} — ${attempt.message} [${attempt.category}]`,
+    deferred: `${name} was put off${answer} and does not count: ${attempt.code} — ${attempt.message}`,
+    crashed: `${name} ended without a result: ${attempt.message}`,
+  }[attempt.outcome];
+  return entry(attempt.started_at, `attempt_${attempt.outcome}`, words, delivery);
+}
+
+const HOLD_WORDS: Readonly<Record<string, string>> = {
+  order: 'an earlier delivery of the same record is still open',
+  connection_paused: 'the connection is paused',
+  connection_needs_reauth: 'the connection has to be signed in again',
+  connection_disabled: 'the connection is disabled',
+  breaker_open: 'the system behind the connection keeps failing; it is tried again shortly',
+  rate_limited: 'the system behind the connection asked us to slow down',
+};
+
+const END_WORDS: Readonly<Record<string, string>> = {
+  filtered: 'Not delivered: the route’s filter said no.',
+  cancelled_by_user: 'Cancelled by a user.',
+  retries_exhausted: 'Given up after the last attempt. It can be retried once the cause is mended.',
+  permanent_failure: 'Given up: trying again would not help until somebody mends the cause.',
+  poison: 'Set aside: the worker stopped each time this delivery was tried.',
+  deferred_too_long: 'Given up: it had to wait for more than a day.',
+  superseded: 'Skipped: a newer event of the same record was delivered instead.',
+};
+
+function closingWords(delivery: DeliveryRow): string | null {
+  switch (delivery.status) {
+    case 'succeeded':
+      return delivery.external_id === null ? 'Delivered.' : `Delivered; the record there is ${delivery.external_id}.`;
+    case 'held':
+      return `Held: ${HOLD_WORDS[delivery.reason ?? ''] ?? delivery.reason}.`;
+    case 'retrying':
+      return `Will be tried again at ${delivery.next_attempt_at.toISOString()}.`;
+    case 'dead':
+    case 'cancelled':
+    case 'superseded':
+      return END_WORDS[delivery.reason ?? ''] ?? null;
+    case 'pending':
+    case 'delivering':
+      return null;
+  }
+}
+
+function entry(at: Date, kind: TimelineEntry['kind'], message: string, delivery: DeliveryRow | null): TimelineEntry {
+  return {
+    at,
+    kind,
+    message,
+    deliveryId: delivery?.id ?? null,
+    routeId: delivery?.route_id ?? null,
+    connectionId: delivery?.connection_id ?? null,
+  };
+}

@@ -1,0 +1,156 @@
+import { newUuid } from '@hub/platform';
+import { type TenantTx } from '@hub/tenancy';
+import { bounds } from '../claim/claim';
+import { type Slot } from '../claim/slot';
+import { type Settlement } from './settle.types';
+
+/**
+ * Deliveries, their events' counters and what happened, in one statement. Only rows that still carry the slot's token
+ * are touched. The event's status follows from its counters, which move under its row lock, so two connections that
+ * settle deliveries of one event at once cannot both believe that the other is still running.
+ */
+const SETTLE = `
+with input as (
+  select * from unnest($3::uuid[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::text[], $9::jsonb[], $10::bool[], $11::uuid[], $12::int[], $13::text[])
+    as i(id, status, reason, unspent, delay_ms, external_id, error, filter_decided, mapping_id, mapping_version, mapped_payload)
+), settled as (
+  update deliveries d set
+    status = i.status, reason = i.reason, attempts = d.attempts - i.unspent,
+    next_attempt_at = case when i.delay_ms is null then d.next_attempt_at else now() + i.delay_ms * interval '1 millisecond' end,
+    external_id = coalesce(i.external_id, d.external_id), last_error = coalesce(i.error, d.last_error),
+    filter_pending = d.filter_pending and not i.filter_decided,
+    mapping_id = coalesce(i.mapping_id, d.mapping_id), mapping_version = coalesce(i.mapping_version, d.mapping_version),
+    mapped_payload = coalesce(i.mapped_payload, d.mapped_payload),
+    lease_token = null, lease_solo = false,
+    settled_at = case when i.status in ('succeeded', 'dead', 'cancelled', 'superseded') then now() end
+  from input i
+  where d.tenant_id = $1 and d.id = i.id and d.id between $14 and $15 and d.status = 'delivering' and d.lease_token = $2
+  returning d.id, d.tracking_id, d.connection_id, d.status, d.reason, d.ordering_key
+), closed as (
+  select tracking_id, count(*)::int as n, (count(*) filter (where status in ('succeeded', 'superseded')))::int as succeeded,
+         (count(*) filter (where status = 'dead'))::int as failed
+  from settled where status in ('succeeded', 'dead', 'cancelled', 'superseded') group by tracking_id
+), counted as (
+  update events e set
+    deliveries_open = e.deliveries_open - c.n, deliveries_succeeded = e.deliveries_succeeded + c.succeeded,
+    deliveries_failed = e.deliveries_failed + c.failed,
+    status = case when e.deliveries_open - c.n > 0 then 'open' when e.deliveries_failed + c.failed > 0 then 'failed'
+                  when e.deliveries_succeeded + c.succeeded > 0 then 'succeeded' else 'unrouted' end
+  from closed c where e.tenant_id = $1 and e.id = c.tracking_id and e.id between $16 and $17
+), told as (
+  insert into hub_events (tenant_id, id, type, tracking_id, delivery_id, connection_id)
+  select $1, uuid_v7(), 'delivery.' || status, tracking_id, id, connection_id from settled
+  where status in ('succeeded', 'dead', 'cancelled', 'superseded')
+)
+select id, status, ordering_key from settled`;
+
+const KEEP_ATTEMPTS = `
+insert into attempts (tenant_id, id, delivery_id, number, started_at, duration_ms, outcome, category, code, message, http_status, request, response, worker, trace_id)
+select $1, i.* from unnest($2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[], $6::int[], $7::text[], $8::text[], $9::text[],
+                           $10::text[], $11::int[], $12::text[], $13::text[], $14::text[], $15::text[]) as i`;
+
+/** For each ordering key: its earliest open delivery, if that one was waiting for its turn, is due now. */
+const RELEASE_NEXT = `
+update deliveries d set status = 'pending', reason = null
+from unnest($3::text[]) as k(ordering_key)
+cross join lateral (
+  select o.id, o.status, o.reason from deliveries o
+  where o.tenant_id = $1 and o.connection_id = $2 and o.ordering_key = k.ordering_key
+    and o.status in ('pending', 'delivering', 'retrying', 'held')
+  order by o.seq limit 1
+) next
+where d.tenant_id = $1 and d.id = next.id and next.status = 'held' and next.reason = 'order'
+returning d.id`;
+
+interface SettledRow {
+  id: string;
+  status: string;
+  ordering_key: string | null;
+}
+
+/**
+ * Writes the ends of claims. Call it only in a transaction in which `holdSlot` has answered true.
+ */
+export async function settle(
+  tx: TenantTx,
+  slot: Slot,
+  settlements: readonly Settlement[],
+  worker: string,
+): Promise<Settled> {
+  if (settlements.length === 0) return { count: 0, released: false };
+  const rows = await tx.query<SettledRow>(SETTLE, settleColumns(tx, slot, settlements), 'settle');
+  const settled = new Set(rows.map((row) => row.id));
+  await keepAttempts(
+    tx,
+    settlements.filter((settlement) => settled.has(settlement.deliveryId)),
+    worker,
+  );
+  const freed = rows
+    .filter((row) => row.ordering_key !== null && CLOSING.has(row.status))
+    .map((row) => row.ordering_key as string);
+  return { count: rows.length, released: await releaseNextOfKeys(tx, slot.connectionId, freed) };
+}
+
+export interface Settled {
+  /** How many took effect: fewer when a row was settled by another hand. */
+  readonly count: number;
+  /** A delivery that waited for its turn is due now. */
+  readonly released: boolean;
+}
+
+const CLOSING: ReadonlySet<string> = new Set(['succeeded', 'dead', 'cancelled', 'superseded']);
+
+/** Lets the next delivery of each ordering key go. The caller holds the connection's runtime row. */
+export async function releaseNextOfKeys(tx: TenantTx, connectionId: string, keys: readonly string[]): Promise<boolean> {
+  if (keys.length === 0) return false;
+  return (await tx.query(RELEASE_NEXT, [tx.tenantId, connectionId, [...new Set(keys)]], 'release_next')).length > 0;
+}
+
+function settleColumns(tx: TenantTx, slot: Slot, settlements: readonly Settlement[]): unknown[] {
+  const ids = settlements.map((item) => item.deliveryId);
+  return [
+    tx.tenantId,
+    slot.token,
+    ids,
+    settlements.map((item) => item.status),
+    settlements.map((item) => item.reason),
+    settlements.map((item) => (item.unspent ? 1 : 0)),
+    settlements.map((item) => (item.delayMs === null ? null : Math.ceil(item.delayMs))),
+    settlements.map((item) => item.externalId),
+    settlements.map((item) => (item.error === null ? null : JSON.stringify(item.error))),
+    settlements.map((item) => item.filterDecided),
+    settlements.map((item) => item.mapping?.id ?? null),
+    settlements.map((item) => item.mapping?.version ?? null),
+    settlements.map((item) => item.mappedPayload),
+    ...bounds(ids),
+    ...bounds(settlements.map((item) => item.trackingId)),
+  ];
+}
+
+async function keepAttempts(tx: TenantTx, settlements: readonly Settlement[], worker: string): Promise<void> {
+  const made = settlements.flatMap((item) =>
+    item.attempt === null ? [] : [{ deliveryId: item.deliveryId, ...item.attempt }],
+  );
+  if (made.length === 0) return;
+  await tx.query(
+    KEEP_ATTEMPTS,
+    [
+      tx.tenantId,
+      made.map(() => newUuid()),
+      made.map((item) => item.deliveryId),
+      made.map((item) => item.number),
+      made.map((item) => item.startedAt),
+      made.map((item) => Math.round(item.durationMs)),
+      made.map((item) => item.outcome),
+      made.map((item) => item.category),
+      made.map((item) => item.code),
+      made.map((item) => item.message),
+      made.map((item) => item.httpStatus),
+      made.map((item) => item.request),
+      made.map((item) => item.response),
+      made.map(() => worker),
+      made.map((item) => item.traceId),
+    ],
+    'keep_attempts',
+  );
+}

@@ -1,0 +1,34 @@
+import { type DeliveryError, type DeliveryReason, type DeliveryStatus } from '../shared/delivery-status';
+
+/** What was sent and answered, as JSON texts that are already redacted. */
+export interface AttemptRecord {
+  readonly number: number;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly outcome: 'succeeded' | 'failed' | 'deferred';
+  readonly category: string | null;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly httpStatus: number | null;
+  readonly request: string | null;
+  readonly response: string | null;
+  readonly traceId: string | null;
+}
+
+/** The end of one claim. */
+export interface Settlement {
+  readonly deliveryId: string;
+  readonly trackingId: string;
+  readonly status: Extract<DeliveryStatus, 'succeeded' | 'retrying' | 'pending' | 'dead' | 'cancelled' | 'superseded'>;
+  readonly reason: DeliveryReason | null;
+  /** True when the claim is given back: the attempt does not count. */
+  readonly unspent: boolean;
+  /** Until the next attempt, by the database's clock; only for `retrying` and `pending`. */
+  readonly delayMs: number | null;
+  readonly externalId: string | null;
+  readonly error: DeliveryError | null;
+  readonly filterDecided: boolean;
+  readonly mapping: { readonly id: string; readonly version: number } | null;
+  readonly mappedPayload: string | null;
+  readonly attempt: AttemptRecord | null;
+}

@@ -1,0 +1,229 @@
+import { type CallHealth } from '../breaker/breaker';
+import { type ClaimedDelivery } from '../claim/claim.types';
+import { type ConnectionWait } from '../claim/slot';
+import { type SendError, type SendResult } from '../drain/drain.ports';
+import { nextRetryDelayMs } from '../retry/retry-schedule';
+import { type DeliveryError } from '../shared/delivery-status';
+import { type Settlement } from './settle.types';
+
+/** A limit without a stated wait, and the most that a vendor may make the hub wait in one go. */
+const DEFAULT_LIMIT_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 3_600_000;
+const CONCURRENCY_WAIT_MS = 2_000;
+const MAPPING_BUSY_WAIT_MS = 1_000;
+/** Waiting uses up no attempt, so something else must end it. */
+const LONGEST_DEFERRAL_MS = 24 * 3_600_000;
+
+export type Verdict = 'retry' | 'wait' | 'reauth' | 'dead';
+
+/** What follows from a category. An unknown one is final: a person should look at it. */
+export function verdictFor(category: string): Verdict {
+  switch (category) {
+    case 'transient':
+    case 'stale':
+    case 'unknown_outcome':
+      return 'retry';
+    case 'rate_limited':
+    case 'concurrency':
+      return 'wait';
+    case 'auth_expired':
+    case 'auth_revoked':
+      return 'reauth';
+    default:
+      return 'dead';
+  }
+}
+
+/** A refusal of the record proves that the system is well; a limit or a credential of ours proves nothing. */
+export function healthFor(category: string): CallHealth {
+  switch (category) {
+    case 'transient':
+    case 'unknown_outcome':
+      return 'failure';
+    case 'rate_limited':
+    case 'concurrency':
+    case 'auth_expired':
+    case 'auth_revoked':
+    case 'config':
+      return 'neutral';
+    default:
+      return 'healthy';
+  }
+}
+
+/** One call counts once, however many records it carried. */
+export function callHealth(results: readonly SendResult[]): CallHealth {
+  const healths = results.map((result) => (result.ok ? 'healthy' : healthFor(result.error.category)));
+  if (healths.includes('healthy')) return 'healthy';
+  return healths.includes('failure') ? 'failure' : 'neutral';
+}
+
+/** The wait that the whole connection has to keep after this failure. */
+export function connectionWait(error: SendError): ConnectionWait | null {
+  if (error.category !== 'rate_limited') return null;
+  return { reason: 'rate_limited', waitMs: Math.min(error.retryAfterMs ?? DEFAULT_LIMIT_WAIT_MS, LONGEST_WAIT_MS) };
+}
+
+export interface Timing {
+  readonly startedAt: Date;
+  readonly durationMs: number;
+}
+
+interface Sent {
+  readonly payloadText: string;
+  readonly mapping: { readonly id: string; readonly version: number } | null;
+}
+
+export function settleSent(delivery: ClaimedDelivery, sent: Sent, result: SendResult, timing: Timing): Settlement {
+  const common = {
+    ...blank(delivery),
+    filterDecided: true,
+    mapping: sent.mapping,
+    // Without a mapping the payload is the event's own: it is not stored twice.
+    mappedPayload: sent.mapping === null ? null : sent.payloadText,
+  };
+  const attempt = {
+    number: delivery.attemptNumber,
+    ...timing,
+    httpStatus: null,
+    request: result.exchange?.request ?? null,
+    response: result.exchange?.response ?? null,
+    traceId: result.traceId,
+  };
+  if (result.ok) {
+    return {
+      ...common,
+      status: 'succeeded',
+      externalId: printable(result.externalId),
+      attempt: { ...attempt, outcome: 'succeeded', category: null, code: null, message: null },
+    };
+  }
+  const failure = afterFailure(delivery, result.error);
+  const { category, code, message, httpStatus } = result.error;
+  return {
+    ...common,
+    ...failure,
+    error: describeFailure(result.error),
+    attempt: {
+      ...attempt,
+      outcome: failure.unspent ? 'deferred' : 'failed',
+      category,
+      code: printable(code),
+      message: printable(message),
+      httpStatus: httpStatus ?? null,
+    },
+  };
+}
+
+/** The mapping or the filter failed: nothing was sent. */
+export function settleUnmapped(
+  delivery: ClaimedDelivery,
+  error: DeliveryError,
+  transient: boolean,
+  timing: Timing,
+): Settlement {
+  const waits = transient && delivery.ageMs < LONGEST_DEFERRAL_MS;
+  return {
+    ...blank(delivery),
+    status: waits ? waitingStatus(delivery) : 'dead',
+    reason: waits ? null : transient ? 'deferred_too_long' : 'permanent_failure',
+    unspent: waits,
+    delayMs: waits ? MAPPING_BUSY_WAIT_MS : null,
+    error: { ...error, message: printable(error.message) ?? '' },
+    attempt: waits
+      ? null
+      : {
+          number: delivery.attemptNumber,
+          ...timing,
+          outcome: 'failed',
+          category: error.category,
+          code: error.code,
+          message: printable(error.message),
+          httpStatus: null,
+          request: null,
+          response: null,
+          traceId: null,
+        },
+  };
+}
+
+/** Given back untouched: the drain ends, the breaker has opened, or the slot's time is up. */
+export function settleUnsent(delivery: ClaimedDelivery): Settlement {
+  return { ...blank(delivery), status: waitingStatus(delivery), unspent: true };
+}
+
+export function settleFiltered(delivery: ClaimedDelivery): Settlement {
+  return { ...blank(delivery), status: 'cancelled', reason: 'filtered', unspent: true, filterDecided: true };
+}
+
+export function settleSuperseded(delivery: ClaimedDelivery): Settlement {
+  return { ...blank(delivery), status: 'superseded', reason: 'superseded', unspent: true };
+}
+
+export function settlePoison(deliveryId: string, trackingId: string): Settlement {
+  const error: DeliveryError = {
+    category: 'validation',
+    code: 'poison',
+    message: 'The worker stopped each time this delivery was tried. It is set aside so that it cannot harm others.',
+  };
+  return { ...blankIds(deliveryId, trackingId), status: 'dead', reason: 'poison', error };
+}
+
+type FailureFields = Pick<Settlement, 'status' | 'reason' | 'unspent' | 'delayMs'>;
+
+function afterFailure(delivery: ClaimedDelivery, error: SendError): FailureFields {
+  const verdict = verdictFor(error.category);
+  if (verdict === 'dead') return { status: 'dead', reason: 'permanent_failure', unspent: false, delayMs: null };
+  if (verdict === 'retry') {
+    const delayMs = nextRetryDelayMs(delivery.countedAttempts, delivery.retryDelaysSeconds, error.retryAfterMs ?? null);
+    if (delayMs === null) return { status: 'dead', reason: 'retries_exhausted', unspent: false, delayMs: null };
+    return { status: 'retrying', reason: null, unspent: false, delayMs };
+  }
+  if (verdict === 'wait' && delivery.ageMs > LONGEST_DEFERRAL_MS) {
+    return { status: 'dead', reason: 'deferred_too_long', unspent: false, delayMs: null };
+  }
+  const wait =
+    error.category === 'concurrency'
+      ? (error.retryAfterMs ?? CONCURRENCY_WAIT_MS)
+      : (connectionWait(error)?.waitMs ?? 0);
+  return { status: waitingStatus(delivery), reason: null, unspent: true, delayMs: Math.min(wait, LONGEST_WAIT_MS) };
+}
+
+function waitingStatus(delivery: ClaimedDelivery): 'pending' | 'retrying' {
+  return delivery.countedAttempts > 1 ? 'retrying' : 'pending';
+}
+
+function describeFailure(error: SendError): DeliveryError {
+  return {
+    category: error.category,
+    code: printable(error.code) ?? '',
+    message: printable(error.message) ?? '',
+    ...(error.fields === undefined ? {} : { fields: error.fields.map((field) => printable(field) ?? '') }),
+  };
+}
+
+/** PostgreSQL holds no NUL in text: one from a vendor must not keep the settlement from being written. */
+function printable(text: string | null): string | null {
+  return text === null ? null : text.replaceAll('\u0000', '\uFFFD');
+}
+
+function blank(delivery: ClaimedDelivery): Settlement {
+  return blankIds(delivery.id, delivery.trackingId);
+}
+
+function blankIds(deliveryId: string, trackingId: string): Settlement {
+  return {
+    deliveryId,
+    trackingId,
+    status: 'pending',
+    reason: null,
+    unspent: false,
+    delayMs: null,
+    externalId: null,
+    error: null,
+    filterDecided: false,
+    mapping: null,
+    mappedPayload: null,
+    attempt: null,
+  };
+}

@@ -1,0 +1,12 @@
+/** What code of ours throws through JSONata, which adds the position and the function's name on the way out. */
+export class CodedFailure extends Error {
+  position?: number;
+  token?: string;
+
+  constructor(
+    readonly code: 'HUB_HELPER' | 'HUB_REGEX' | 'HUB_MEMORY',
+    message: string,
+  ) {
+    super(message);
+  }
+}

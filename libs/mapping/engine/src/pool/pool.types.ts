@@ -1,0 +1,38 @@
+import { type Result } from '@hub/platform';
+import { type MappingError, type MappingOutput } from '../mapping-engine.types';
+
+export type MappingOutcome = Result<MappingOutput, MappingError>;
+
+/** One evaluation on its way through the pool. */
+export interface PoolItem {
+  readonly expression: string;
+  readonly inputText: string;
+  /** JSON text; equal objects of one call share one text. */
+  readonly bindingsText: string | undefined;
+  readonly timeoutMs: number;
+  readonly lane: string;
+  /** How many children died over it without a clear reason. */
+  deaths: number;
+  readonly settle: (outcome: MappingOutcome) => void;
+}
+
+export const UNAVAILABLE: MappingOutcome = {
+  ok: false,
+  error: {
+    code: 'mapping_unavailable',
+    message: 'The mapping engine is stopping, overloaded or cannot start. Try again.',
+  },
+};
+
+export const TIMED_OUT: MappingOutcome = {
+  ok: false,
+  error: {
+    code: 'mapping_timeout',
+    message: 'The expression was cut after its time limit. Check for an endless loop.',
+  },
+};
+
+export const OUT_OF_MEMORY: MappingOutcome = {
+  ok: false,
+  error: { code: 'mapping_memory', message: 'The expression needs more memory than it may have.' },
+};

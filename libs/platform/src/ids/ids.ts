@@ -1,0 +1,47 @@
+import { TypeID } from 'typeid-js';
+import { uuidv7 } from 'uuidv7';
+
+/** Prefix of each public id: a reader knows what he holds, and a support person can paste any of them into search. */
+export const ID_PREFIXES = {
+  event: 'evt',
+  delivery: 'dlv',
+  attempt: 'att',
+  connection: 'con',
+  mapping: 'map',
+  route: 'rte',
+  apiKey: 'key',
+  tenant: 'ten',
+  request: 'req',
+  operatorKey: 'opk',
+} as const;
+
+export type IdKind = keyof typeof ID_PREFIXES;
+
+/** A UUIDv7 (RFC 9562): sorts by time, monotonic within this process. */
+export function newUuid(): string {
+  return uuidv7();
+}
+
+/** UUID inside → TypeID outside (`evt_01j…`). */
+export function toPublicId(kind: IdKind, uuid: string): string {
+  return TypeID.fromUUID(ID_PREFIXES[kind], uuid).toString();
+}
+
+/** TypeID outside → UUID inside; `null` for whatever is not such an id, so that callers can answer 404. */
+export function fromPublicId(kind: IdKind, text: string): string | null {
+  try {
+    return TypeID.fromString(text, ID_PREFIXES[kind]).toUUID();
+  } catch {
+    return null;
+  }
+}
+
+/** Any public id of a known kind, for search boxes. */
+export function parsePublicId(text: string): { kind: IdKind; uuid: string } | null {
+  for (const kind of Object.keys(ID_PREFIXES) as IdKind[]) {
+    if (!text.startsWith(`${ID_PREFIXES[kind]}_`)) continue;
+    const uuid = fromPublicId(kind, text);
+    if (uuid !== null) return { kind, uuid };
+  }
+  return null;
+}

@@ -1,0 +1,203 @@
+import {
+  Queue,
+  Worker,
+  createPostgresBackend,
+  withBackend,
+  type Job,
+  type JobsOptions,
+  type QueueOptions,
+  type WorkerOptions,
+} from 'bullmq';
+import { Redis } from 'ioredis';
+import { z } from 'zod';
+import { type Logger, silentLogger } from '../logger/logger';
+import { connectImpatiently, type QueueBackend } from './queue-backend';
+
+/** Ids only: no payload and no secret is ever in the queue, and what a job says is checked against the database. */
+export interface DrainTarget {
+  readonly tenantId: string;
+  readonly connectionId: string;
+}
+
+const jobData = z.strictObject({ v: z.literal(1), tenantId: z.uuid(), connectionId: z.uuid() });
+type JobData = z.output<typeof jobData>;
+
+const QUEUE_NAME = 'drain';
+const RING = 'ring';
+const RING_LATER = 'ring-later';
+const ADD_TIMEOUT_MS = 1_500;
+const MOST_AT_ONCE = 500;
+
+/**
+ * The bell. A ring that finds the connection's drain waiting is dropped; one that finds it running is kept until that
+ * drain has ended (`keepLastIfActive`), so no wake-up is lost between a drain's last look and its end.
+ *
+ * Rings are hints: a lost one costs latency, never an event, because the sweeper rings for whatever is due.
+ */
+export class DrainBell {
+  private readonly queue: Queue<JobData>;
+  private readonly redis: Redis | null = null;
+  private readonly waiting = new Map<string, DrainTarget>();
+  private ringing: Promise<void> | null = null;
+
+  constructor(
+    backend: QueueBackend,
+    private readonly logger: Logger = silentLogger,
+  ) {
+    if (backend.kind === 'redis') {
+      this.redis = connectImpatiently(backend.url);
+      this.queue = new Queue<JobData>(QUEUE_NAME, {
+        connection: this.redis,
+        ...QUEUE_DEFAULTS,
+        skipWaitingForReady: true,
+      });
+    } else {
+      const { Queue: PostgresQueue } = withBackend(createPostgresBackend);
+      this.queue = new PostgresQueue<JobData>(QUEUE_NAME, {
+        connection: { connectionString: backend.url, schema: backend.schema, max: 4 },
+        ...QUEUE_DEFAULTS,
+      }) as unknown as Queue<JobData>;
+    }
+    this.queue.on('error', () => undefined);
+  }
+
+  /** Returns at once. Targets that are rung while a call to the queue is under way go together in the next one. */
+  ring(target: DrainTarget): void {
+    this.waiting.set(target.connectionId, target);
+    this.ringing ??= this.ringWaiting();
+  }
+
+  /** Rings once `delayMs` have passed; a later call for the same connection replaces an earlier one. */
+  async ringLater(target: DrainTarget, delayMs: number): Promise<boolean> {
+    const id = `${target.connectionId}-later`;
+    return this.attempt(() =>
+      this.queue.add(RING_LATER, dataOf(target), {
+        delay: Math.max(1, Math.ceil(delayMs)),
+        deduplication: { id, replace: true },
+      }),
+    );
+  }
+
+  /** @returns false when the queue could not be reached: the caller may do the work itself. */
+  async ringNow(targets: readonly DrainTarget[]): Promise<boolean> {
+    for (let start = 0; start < targets.length; start += MOST_AT_ONCE) {
+      const jobs = targets
+        .slice(start, start + MOST_AT_ONCE)
+        .map((target) => ({ name: RING, data: dataOf(target), opts: ringOptions(target) }));
+      if (!(await this.attempt(() => this.queue.addBulk(jobs)))) return false;
+    }
+    return true;
+  }
+
+  /** Whether the queue answers at all; for readiness. */
+  async isReachable(): Promise<boolean> {
+    return this.attempt(() => this.queue.getWaitingCount());
+  }
+
+  /** Jobs by state, for metrics. */
+  async counts(): Promise<Record<string, number>> {
+    return this.queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
+  }
+
+  async close(): Promise<void> {
+    await this.ringing;
+    await within(this.queue.close(), ADD_TIMEOUT_MS).catch(() => undefined);
+    this.redis?.disconnect();
+  }
+
+  private async ringWaiting(): Promise<void> {
+    while (this.waiting.size > 0) {
+      const targets = [...this.waiting.values()];
+      this.waiting.clear();
+      await this.ringNow(targets);
+    }
+    this.ringing = null;
+  }
+
+  private async attempt(call: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await within(call(), ADD_TIMEOUT_MS);
+      return true;
+    } catch (error) {
+      this.logger.debug('the queue did not take a ring; the sweeper will', { queue: QUEUE_NAME, error });
+      return false;
+    }
+  }
+}
+
+export interface DrainWorkerOptions {
+  readonly backend: QueueBackend;
+  /** Connections drained at once by this process. */
+  readonly concurrency: number;
+  readonly bell: DrainBell;
+  readonly logger: Logger;
+  readonly drain: (target: DrainTarget) => Promise<void>;
+}
+
+/** Runs drains. A process that dies gives its jobs back within 15 s: lock 10 s, check every 5 s. */
+export class DrainWorker {
+  private readonly worker: Worker<JobData>;
+  private readonly redis: Redis | null = null;
+
+  constructor(options: DrainWorkerOptions) {
+    const process = async (job: Job<JobData>): Promise<void> => {
+      const { tenantId, connectionId } = jobData.parse(job.data);
+      // The delayed job only rings: were it to drain itself, the ring for the next retry would meet its own key.
+      if (job.name === RING_LATER) options.bell.ring({ tenantId, connectionId });
+      else await options.drain({ tenantId, connectionId });
+    };
+    const settings: Omit<WorkerOptions, 'connection'> = {
+      concurrency: options.concurrency,
+      lockDuration: 10_000,
+      stalledInterval: 5_000,
+      // The database counts crashes for each delivery; the queue must not give up on a connection.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+    };
+    if (options.backend.kind === 'redis') {
+      this.redis = new Redis(options.backend.url, {
+        maxRetriesPerRequest: null,
+        retryStrategy: (times) => Math.min(times * 100, 2_000),
+      });
+      this.redis.on('error', () => undefined);
+      this.worker = new Worker<JobData>(QUEUE_NAME, process, { connection: this.redis, ...settings });
+    } else {
+      const { Worker: PostgresWorker } = withBackend(createPostgresBackend);
+      this.worker = new PostgresWorker<JobData>(QUEUE_NAME, process, {
+        connection: { connectionString: options.backend.url, schema: options.backend.schema, max: 6 },
+        ...settings,
+      }) as unknown as Worker<JobData>;
+    }
+    this.worker.on('error', (error) => options.logger.debug('queue connection error', { queue: QUEUE_NAME, error }));
+    this.worker.on('failed', (_job, error) => options.logger.error('drain failed', { queue: QUEUE_NAME, error }));
+  }
+
+  /** Takes no more work and waits for what runs, at most `timeoutMs`. */
+  async close(timeoutMs: number): Promise<void> {
+    await within(this.worker.close(), timeoutMs).catch(() => undefined);
+    this.redis?.disconnect();
+  }
+}
+
+const QUEUE_DEFAULTS: Omit<QueueOptions, 'connection'> = {
+  defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
+};
+
+function dataOf(target: DrainTarget): JobData {
+  return { v: 1, tenantId: target.tenantId, connectionId: target.connectionId };
+}
+
+function ringOptions(target: DrainTarget): JobsOptions {
+  return { deduplication: { id: target.connectionId, keepLastIfActive: true } };
+}
+
+async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

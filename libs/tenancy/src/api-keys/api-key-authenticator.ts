@@ -1,0 +1,99 @@
+import { timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { type Database } from '@hub/database';
+import { parseKey } from './api-key-format';
+import { type Scope } from './scopes';
+
+/** Who is calling. */
+export interface KeyIdentity {
+  readonly keyId: string;
+  readonly keyPrefix: string;
+  readonly tenantId: string;
+  readonly scopes: ReadonlySet<Scope>;
+  readonly tier: string;
+  readonly rateLimitPerMinute: number;
+}
+
+export type KeyRefusal =
+  'malformed_api_key' | 'unknown_api_key' | 'revoked_api_key' | 'expired_api_key' | 'tenant_suspended';
+
+export type KeyCheck =
+  { readonly ok: true; readonly identity: KeyIdentity } | { readonly ok: false; readonly refusal: KeyRefusal };
+
+interface KeyRow {
+  key_id: string;
+  tenant_id: string;
+  secret_hash: Buffer;
+  scopes: Scope[];
+  expires_at: Date | null;
+  revoked_at: Date | null;
+  tenant_status: string;
+  tier: string;
+  rate_limit_per_minute: number;
+}
+
+interface CachedKey {
+  readonly row: KeyRow | null;
+  readonly identity: KeyIdentity | null;
+}
+
+/**
+ * Turns a key into a tenant. Answers are kept for at most `ttlMs`, so a revocation, an expiry, a suspension or another
+ * rate limit holds on every instance within that time, with Redis down too. Unknown prefixes are kept as well:
+ * a flood of made-up keys costs one query each per `ttlMs`.
+ */
+export class ApiKeyAuthenticator {
+  private readonly cache: LRUCache<string, CachedKey>;
+  private readonly pending = new Map<string, Promise<CachedKey>>();
+
+  constructor(
+    private readonly database: Database,
+    ttlMs = 3_000,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.cache = new LRUCache({ max: 20_000, ttl: ttlMs });
+  }
+
+  async check(presented: string): Promise<KeyCheck> {
+    const parsed = parseKey(presented);
+    if (parsed === null || parsed.environment === 'op') return { ok: false, refusal: 'malformed_api_key' };
+    const cached = this.cache.get(parsed.prefix) ?? (await this.lookUp(parsed.prefix));
+    const { row, identity } = cached;
+    if (row === null || identity === null || !timingSafeEqual(row.secret_hash, parsed.hash))
+      return { ok: false, refusal: 'unknown_api_key' };
+    // A rotated key is revoked at a moment in the future: the end of its overlap.
+    if (row.revoked_at !== null && row.revoked_at.getTime() <= this.now())
+      return { ok: false, refusal: 'revoked_api_key' };
+    if (row.expires_at !== null && row.expires_at.getTime() <= this.now())
+      return { ok: false, refusal: 'expired_api_key' };
+    if (row.tenant_status !== 'active') return { ok: false, refusal: 'tenant_suspended' };
+    return { ok: true, identity };
+  }
+
+  /** Callers that arrive while a look-up is under way share it. */
+  private lookUp(prefix: string): Promise<CachedKey> {
+    const running = this.pending.get(prefix);
+    if (running !== undefined) return running;
+    const started = this.database
+      .query<KeyRow>('select * from find_api_key($1)', [prefix], 'find_api_key')
+      .then(([row]) => {
+        const cached: CachedKey = { row: row ?? null, identity: row === undefined ? null : identityOf(row, prefix) };
+        this.cache.set(prefix, cached);
+        return cached;
+      })
+      .finally(() => this.pending.delete(prefix));
+    this.pending.set(prefix, started);
+    return started;
+  }
+}
+
+function identityOf(row: KeyRow, prefix: string): KeyIdentity {
+  return {
+    keyId: row.key_id,
+    keyPrefix: prefix,
+    tenantId: row.tenant_id,
+    scopes: new Set(row.scopes),
+    tier: row.tier,
+    rateLimitPerMinute: row.rate_limit_per_minute,
+  };
+}

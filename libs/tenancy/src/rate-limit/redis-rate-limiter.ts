@@ -1,0 +1,146 @@
+import { type Redis } from 'ioredis';
+import { type Logger, silentLogger } from '@hub/platform';
+import { MemoryRateLimiter, type RateLimiter } from './rate-limiter';
+import { type LimitDecision } from './token-bucket';
+
+/**
+ * `token-bucket.ts` in Lua, for several costs at once, by the clock of Redis: instances' clocks may differ, the bucket
+ * must not. One hash for each bucket: `t` tokens, `u` last update in ms, and one field for each second of the window.
+ * Returns for each cost: allowed, remaining, retry after in ms, 1 when the window (burst) was the stricter.
+ */
+const TAKE = `
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local limit = tonumber(ARGV[1])
+local capacity = limit * 2
+local all = redis.call('HGETALL', KEYS[1])
+local tokens, updated, window, sum = capacity, now, {}, 0
+local second = math.floor(now / 1000)
+for i = 1, #all, 2 do
+  local field, value = all[i], tonumber(all[i + 1])
+  if field == 't' then tokens = value
+  elseif field == 'u' then updated = value
+  else
+    local at = tonumber(field)
+    if at >= second - 60 then window[at] = value; sum = sum + value
+    else redis.call('HDEL', KEYS[1], field) end
+  end
+end
+tokens = math.min(capacity, tokens + math.max(0, now - updated) * limit / 60000)
+local answers, admitted = {}, 0
+for i = 2, #ARGV do
+  local cost = tonumber(ARGV[i])
+  local left = capacity - sum
+  if cost <= tokens and cost <= left then
+    tokens = tokens - cost
+    sum = sum + cost
+    admitted = admitted + cost
+    answers[#answers + 1] = {1, math.floor(math.min(tokens, left - cost)), 0, 0}
+  else
+    local token_wait, window_wait = 0, 0
+    if cost > tokens then token_wait = math.ceil((math.min(cost, capacity) - tokens) * 60000 / limit) end
+    if cost > left then
+      local needed, freed = math.min(cost, capacity) - left, 0
+      window_wait = 60000
+      for at = second - 60, second do
+        local count = window[at] or 0
+        if at == second then count = count + admitted end
+        freed = freed + count
+        if freed >= needed then window_wait = math.max(1, (at + 61) * 1000 - now); break end
+      end
+    end
+    local burst = 0
+    if window_wait > token_wait then burst = 1 end
+    answers[#answers + 1] = {0, math.max(0, math.floor(math.min(tokens, left))), math.max(token_wait, window_wait, 1), burst}
+  end
+end
+redis.call('HSET', KEYS[1], 't', tostring(tokens), 'u', tostring(now))
+if admitted > 0 then redis.call('HINCRBY', KEYS[1], tostring(second), admitted) end
+redis.call('EXPIRE', KEYS[1], 130)
+return answers`;
+
+type RawAnswer = [allowed: number, remaining: number, retryAfterMs: number, burst: number];
+
+interface Waiting {
+  readonly cost: number;
+  readonly resolve: (decision: LimitDecision) => void;
+}
+
+interface Lane {
+  readonly limitPerMinute: number;
+  waiting: Waiting[];
+  busy: boolean;
+}
+
+type CommandRedis = Redis & { hubTake(key: string, limit: number, ...costs: number[]): Promise<RawAnswer[]> };
+
+/**
+ * Shared buckets. Requests of one bucket that arrive while a call is under way go together in the next one, so a busy
+ * tenant costs one round trip for hundreds of requests. When Redis is away the process limits by itself and goes on.
+ */
+export class RedisRateLimiter implements RateLimiter {
+  private readonly lanes = new Map<string, Lane>();
+  private readonly fallback = new MemoryRateLimiter();
+  private readonly redis: CommandRedis;
+  private lastWarningMs = 0;
+
+  constructor(
+    redis: Redis,
+    private readonly keyPrefix = 'hub:limit:',
+    private readonly logger: Logger = silentLogger,
+  ) {
+    redis.defineCommand('hubTake', { numberOfKeys: 1, lua: TAKE });
+    this.redis = redis as CommandRedis;
+  }
+
+  take(key: string, limitPerMinute: number, cost: number): Promise<LimitDecision> {
+    return new Promise((resolve) => {
+      const laneKey = `${key} ${limitPerMinute}`;
+      let lane = this.lanes.get(laneKey);
+      if (lane === undefined) {
+        lane = { limitPerMinute, waiting: [], busy: false };
+        this.lanes.set(laneKey, lane);
+      }
+      lane.waiting.push({ cost, resolve });
+      if (!lane.busy) void this.serve(key, laneKey, lane);
+    });
+  }
+
+  close(): void {
+    this.redis.disconnect();
+  }
+
+  private async serve(key: string, laneKey: string, lane: Lane): Promise<void> {
+    lane.busy = true;
+    while (lane.waiting.length > 0) {
+      const batch = lane.waiting.splice(0, 500);
+      const answers = await this.ask(key, lane.limitPerMinute, batch);
+      batch.forEach((waiting, index) => waiting.resolve(answers[index] as LimitDecision));
+    }
+    lane.busy = false;
+    this.lanes.delete(laneKey);
+  }
+
+  private async ask(key: string, limit: number, batch: readonly Waiting[]): Promise<LimitDecision[]> {
+    try {
+      // The braces keep one bucket's key on one slot of a Redis Cluster.
+      const raw = await this.redis.hubTake(`${this.keyPrefix}{${key}}`, limit, ...batch.map((waiting) => waiting.cost));
+      return raw.map(([allowed, remaining, retryAfterMs, burst]) => ({
+        allowed: allowed === 1,
+        remaining,
+        retryAfterMs,
+        violated: allowed === 1 ? null : burst === 1 ? 'burst' : 'sustained',
+      }));
+    } catch (error) {
+      this.warn(error);
+      return batch.map((waiting) => this.fallback.takeNow(key, limit, waiting.cost));
+    }
+  }
+
+  /** At most one line in ten seconds: a dead Redis must not drown the log. */
+  private warn(error: unknown): void {
+    if (Date.now() - this.lastWarningMs < 10_000) return;
+    this.lastWarningMs = Date.now();
+    this.logger.warn('rate limits are kept per process: Redis did not answer', { error });
+  }
+}

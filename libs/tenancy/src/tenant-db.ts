@@ -1,0 +1,29 @@
+import { type Database, type Tx } from '@hub/database';
+
+declare const tenantBrand: unique symbol;
+
+/** A transaction that sees one tenant's rows. Repositories take nothing else, so a query without a tenant does not compile. */
+export type TenantTx = Tx & { readonly [tenantBrand]: true; readonly tenantId: string };
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+export interface TenantRunOptions {
+  /** Let the commit return before the log is on disk. Only for work that a crash may undo without loss. */
+  readonly relaxedDurability?: boolean;
+  readonly statementTimeoutMs?: number;
+}
+
+/** Opens transactions inside one tenant. The setting is transaction-local: a pooled connection carries nothing over. */
+export class TenantDb {
+  constructor(private readonly database: Database) {}
+
+  /** No network call may be made inside `work`: it would hold locks and a connection for as long as a stranger likes. */
+  run<T>(tenantId: string, work: (tx: TenantTx) => Promise<T>, options: TenantRunOptions = {}): Promise<T> {
+    if (!UUID.test(tenantId)) throw new Error('a tenant id must be a UUID');
+    let preamble = `select set_config('app.tenant_id','${tenantId}',true)`;
+    if (options.relaxedDurability === true) preamble += `;set local synchronous_commit=off`;
+    if (options.statementTimeoutMs !== undefined)
+      preamble += `;set local statement_timeout=${Math.trunc(options.statementTimeoutMs)}`;
+    return this.database.transaction((tx) => work(Object.assign(tx, { tenantId }) as unknown as TenantTx), preamble);
+  }
+}

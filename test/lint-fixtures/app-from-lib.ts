@@ -1,0 +1,3 @@
+// as: libs/testing/src/x.ts
+// breaks: @nx/enforce-module-boundaries
+export * from '../../../apps/sandbox/src/index';

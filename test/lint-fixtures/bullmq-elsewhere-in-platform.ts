@@ -1,0 +1,3 @@
+// as: libs/platform/src/http/x.ts
+// breaks: no-restricted-imports
+export { Queue } from 'bullmq';

@@ -1,0 +1,3 @@
+// as: apps/api/src/x.ts
+// breaks: no-restricted-imports
+export * from '@nestjs/bullmq';

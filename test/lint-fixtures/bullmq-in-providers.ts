@@ -1,0 +1,3 @@
+// as: libs/connectors/providers/src/x.ts
+// breaks: no-restricted-imports
+export { Queue } from 'bullmq';

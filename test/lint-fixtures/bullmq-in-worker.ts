@@ -1,0 +1,3 @@
+// as: apps/worker/src/x.ts
+// breaks: nothing
+export { Worker } from 'bullmq';

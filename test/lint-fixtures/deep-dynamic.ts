@@ -1,0 +1,3 @@
+// as: libs/delivery/src/x.ts
+// breaks: no-restricted-syntax
+export const load = () => import('@hub/tenancy/src/tenant-db');

@@ -1,0 +1,3 @@
+// as: libs/mapping/engine/src/x.ts
+// breaks: no-restricted-properties
+export const url = process.env;

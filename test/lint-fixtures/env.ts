@@ -1,0 +1,3 @@
+// as: libs/tenancy/src/x.ts
+// breaks: no-restricted-properties
+export const url = process.env['HUB_DB_APP_URL'];

@@ -1,0 +1,3 @@
+// as: libs/connectors/sdk/src/x.ts
+// breaks: no-restricted-imports
+export { Injectable } from '@nestjs/common';

@@ -1,0 +1,3 @@
+// as: libs/database/src/x.int-spec.ts
+// breaks: nothing
+export * from '@hub/testing';

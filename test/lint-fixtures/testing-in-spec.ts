@@ -1,0 +1,3 @@
+// as: libs/delivery/src/x.spec.ts
+// breaks: nothing
+export * from '@hub/testing';

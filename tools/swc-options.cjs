@@ -1,0 +1,28 @@
+'use strict';
+/**
+ * One set of compiler options for the build, Jest and the lint fixture.
+ * `baseUrl` must be absolute for SWC to rewrite the `@hub/*` paths, hence a function and not a `.swcrc`.
+ */
+const path = require('node:path');
+const { compilerOptions } = require('../tsconfig.base.json');
+
+const workspaceRoot = path.resolve(__dirname, '..');
+
+function swcOptions() {
+  return {
+    swcrc: false,
+    configFile: false,
+    sourceMaps: true,
+    module: { type: 'commonjs', strictMode: true },
+    jsc: {
+      target: 'es2022',
+      parser: { syntax: 'typescript', decorators: true },
+      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      keepClassNames: true,
+      baseUrl: workspaceRoot,
+      paths: compilerOptions.paths,
+    },
+  };
+}
+
+module.exports = { swcOptions, workspaceRoot };
