@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { Redis } from 'ioredis';
 import { freePortRow, isAlive, pidsOf, Playground } from './fixtures/launched-hub';
@@ -146,6 +146,21 @@ describe('the start command', () => {
     expect(hub.output).toContain('worker ended with code 78 while starting');
     expect(hub.output).toContain('HUB_X: is wrong');
     expect(hub.isDescribed()).toBe(false);
+  });
+
+  it('takes a signal that comes twice for one wish, and a later one for haste', async () => {
+    const deaf = `process.on('SIGTERM', () => undefined); setInterval(() => undefined, 1000);`;
+    writeFileSync(playground.program('worker'), `${readFileSync(playground.program('worker'), 'utf8')}\n${deaf}`);
+    const hub = playground.launch(ports);
+    const dev = await hub.ready();
+    hub.signal('SIGINT');
+    await hub.until('the stop', () => hub.output.includes('Stopping (SIGINT)'));
+    hub.signal('SIGINT');
+    await new Promise((done) => setTimeout(done, 1_000));
+    expect(hub.output).not.toContain('Stopping at once');
+    expect(isAlive(dev.pids.worker ?? 0)).toBe(true);
+    expect(await hub.end('SIGINT')).toBe(130);
+    await hub.until('the end of all', () => !pidsOf(dev).some(isAlive));
   });
 
   it('stops in the middle of a start when asked to', async () => {

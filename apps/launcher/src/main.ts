@@ -15,6 +15,8 @@ import { welcome } from './terminal/welcome';
 const EXIT = { done: 0, failed: 1, usage: 64, settings: 78, forced: 130 } as const;
 /** How long the children of a killed launcher may take to end. */
 const AFTERMATH_MS = 20_000;
+/** One Ctrl-C may come twice: from the terminal, and again from npm, which hands on what it gets itself. */
+const SAME_WISH_MS = 500;
 /** `dist/`, seen from `dist/apps/launcher/src`. */
 const DIST_FOLDER = resolve(__dirname, '..', '..', '..');
 
@@ -92,14 +94,15 @@ async function runUntilStopped(hub: Hub, settings: LauncherSettings): Promise<nu
 
 /** Once: an orderly stop. Twice: at once. A closed terminal counts as a wish to stop. */
 function onSignals(hub: Hub, onFirst: () => void): void {
-  let count = 0;
+  let firstAt: number | null = null;
   const onSignal = (reason: string): void => {
-    count++;
-    if (count === 1) {
+    if (firstAt === null) {
+      firstAt = performance.now();
       terminal.say(`\nStopping (${reason}); once more to stop at once.`);
       onFirst();
       return;
     }
+    if (performance.now() - firstAt < SAME_WISH_MS) return;
     terminal.say('Stopping at once.');
     hub.kill();
     process.exit(EXIT.forced);
@@ -107,7 +110,7 @@ function onSignals(hub: Hub, onFirst: () => void): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => onSignal(signal));
   watchNpm(() => {
     // After a signal to the whole group npm is gone too, which is no second wish.
-    if (count === 0) onSignal('npm has ended');
+    if (firstAt === null) onSignal('npm has ended');
   });
 }
 
@@ -122,7 +125,7 @@ function explain(error: unknown): string {
 function tell(event: SupervisorEvent<ServiceName>, logs: string): string {
   switch (event.kind) {
     case 'crashed': {
-      const lines = event.lines.map((line) => `    ${line}`);
+      const lines = event.lines.slice(-12).map((line) => `    ${line}`);
       const next =
         event.restartInMs === null ? 'too often by now' : `starting it again in ${event.restartInMs / 1000} s`;
       return [`! ${event.name} ${event.how}; ${next}. Log: ${join(logs, `${event.name}.log`)}`, ...lines].join('\n');

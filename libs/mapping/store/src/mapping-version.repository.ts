@@ -1,25 +1,10 @@
 import { err, notFound, ok, type Problem, type Result } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
+import { insertVersion, VERSION_COLUMNS } from './insert-version';
 import { findMapping, lockMapping } from './mapping.repository';
 import { type MappingContent, type MappingVersionRow, type MappingVersionSummaryRow } from './mapping.types';
 
 const SUMMARY = 'version, expression, note, created_at';
-const COLUMNS = 'version, expression, tables, note, created_at';
-
-export async function insertVersion(
-  tx: TenantTx,
-  mappingId: string,
-  version: number,
-  content: MappingContent,
-): Promise<MappingVersionRow> {
-  const [row] = await tx.query<MappingVersionRow>(
-    `insert into mapping_versions (tenant_id, mapping_id, version, expression, tables, note)
-     values ($1, $2, $3, $4, $5, $6) returning ${COLUMNS}`,
-    [tx.tenantId, mappingId, version, content.expression, JSON.stringify(content.tables), content.note],
-  );
-  if (row === undefined) throw new Error('insert returned no row');
-  return row;
-}
 
 /** The next number, unpublished. Writers wait for each other on the mapping, so numbers have no gaps. */
 export async function addVersion(
@@ -54,7 +39,7 @@ export async function listVersions(
 /** Versions of deleted mappings are found too: history points at them. */
 export async function findVersion(tx: TenantTx, mappingId: string, version: number): Promise<MappingVersionRow | null> {
   const [row] = await tx.query<MappingVersionRow>(
-    `select ${COLUMNS} from mapping_versions where tenant_id = $1 and mapping_id = $2 and version = $3`,
+    `select ${VERSION_COLUMNS} from mapping_versions where tenant_id = $1 and mapping_id = $2 and version = $3`,
     [tx.tenantId, mappingId, version],
   );
   return row ?? null;

@@ -1,7 +1,7 @@
 import { violatedConstraint } from '@hub/database';
 import { err, newUuid, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { insertVersion } from './mapping-version.repository';
+import { insertVersion } from './insert-version';
 import { type MappingChange, type MappingRow, type NewMapping } from './mapping.types';
 
 /** `published_version` is null only inside the transaction that creates the mapping. */

@@ -35,7 +35,8 @@ const MOST_AT_ONCE = 500;
  * Rings are hints: a lost one costs latency, never an event, because the sweeper rings for whatever is due.
  */
 export class DrainBell {
-  private readonly queue: Queue<JobData>;
+  /** On Redis it is made once the client is connected: BullMQ gives up for good on a client that is not. */
+  private readonly queue: Promise<Queue<JobData>>;
   private readonly redis: Redis | null = null;
   private readonly waiting = new Map<string, DrainTarget>();
   private ringing: Promise<void> | null = null;
@@ -45,20 +46,10 @@ export class DrainBell {
     private readonly logger: Logger = silentLogger,
   ) {
     if (backend.kind === 'redis') {
-      this.redis = connectImpatiently(backend.url);
-      this.queue = new Queue<JobData>(QUEUE_NAME, {
-        connection: this.redis,
-        ...QUEUE_DEFAULTS,
-        skipWaitingForReady: true,
-      });
-    } else {
-      const { Queue: PostgresQueue } = withBackend(createPostgresBackend);
-      this.queue = new PostgresQueue<JobData>(QUEUE_NAME, {
-        connection: { connectionString: backend.url, schema: backend.schema, max: 4 },
-        ...QUEUE_DEFAULTS,
-      }) as unknown as Queue<JobData>;
-    }
-    this.queue.on('error', () => undefined);
+      const redis = connectImpatiently(backend.url);
+      this.redis = redis;
+      this.queue = new Promise((resolve) => redis.once('ready', () => resolve(redisQueue(redis))));
+    } else this.queue = Promise.resolve(postgresQueue(backend));
   }
 
   /** Returns at once. Targets that are rung while a call to the queue is under way go together in the next one. */
@@ -70,8 +61,8 @@ export class DrainBell {
   /** Rings once `delayMs` have passed; a later call for the same connection replaces an earlier one. */
   async ringLater(target: DrainTarget, delayMs: number): Promise<boolean> {
     const id = `${target.connectionId}-later`;
-    return this.attempt(() =>
-      this.queue.add(RING_LATER, dataOf(target), {
+    return this.attempt((queue) =>
+      queue.add(RING_LATER, dataOf(target), {
         delay: Math.max(1, Math.ceil(delayMs)),
         deduplication: { id, replace: true },
       }),
@@ -84,24 +75,30 @@ export class DrainBell {
       const jobs = targets
         .slice(start, start + MOST_AT_ONCE)
         .map((target) => ({ name: RING, data: dataOf(target), opts: ringOptions(target) }));
-      if (!(await this.attempt(() => this.queue.addBulk(jobs)))) return false;
+      if (!(await this.attempt((queue) => queue.addBulk(jobs)))) return false;
     }
     return true;
   }
 
   /** Whether the queue answers at all; for readiness. */
   async isReachable(): Promise<boolean> {
-    return this.attempt(() => this.queue.getWaitingCount());
+    return this.attempt((queue) => queue.getWaitingCount());
   }
 
   /** Jobs by state, for metrics. */
   async counts(): Promise<Record<string, number>> {
-    return this.queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
+    return within(
+      this.queue.then((queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'failed')),
+      ADD_TIMEOUT_MS,
+    );
   }
 
   async close(): Promise<void> {
     await this.ringing;
-    await within(this.queue.close(), ADD_TIMEOUT_MS).catch(() => undefined);
+    await within(
+      this.queue.then((queue) => queue.close()),
+      ADD_TIMEOUT_MS,
+    ).catch(() => undefined);
     this.redis?.disconnect();
   }
 
@@ -114,9 +111,9 @@ export class DrainBell {
     this.ringing = null;
   }
 
-  private async attempt(call: () => Promise<unknown>): Promise<boolean> {
+  private async attempt(call: (queue: Queue<JobData>) => Promise<unknown>): Promise<boolean> {
     try {
-      await within(call(), ADD_TIMEOUT_MS);
+      await within(this.queue.then(call), ADD_TIMEOUT_MS);
       return true;
     } catch (error) {
       this.logger.debug('the queue did not take a ring; the sweeper will', { queue: QUEUE_NAME, error });
@@ -181,6 +178,22 @@ export class DrainWorker {
 const QUEUE_DEFAULTS: Omit<QueueOptions, 'connection'> = {
   defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
 };
+
+function redisQueue(redis: Redis): Queue<JobData> {
+  const queue = new Queue<JobData>(QUEUE_NAME, { connection: redis, ...QUEUE_DEFAULTS, skipVersionCheck: true });
+  queue.on('error', () => undefined);
+  return queue;
+}
+
+function postgresQueue(backend: Extract<QueueBackend, { kind: 'postgres' }>): Queue<JobData> {
+  const { Queue: PostgresQueue } = withBackend(createPostgresBackend);
+  const queue = new PostgresQueue<JobData>(QUEUE_NAME, {
+    connection: { connectionString: backend.url, schema: backend.schema, max: 4 },
+    ...QUEUE_DEFAULTS,
+  }) as unknown as Queue<JobData>;
+  queue.on('error', () => undefined);
+  return queue;
+}
 
 function dataOf(target: DrainTarget): JobData {
   return { v: 1, tenantId: target.tenantId, connectionId: target.connectionId };

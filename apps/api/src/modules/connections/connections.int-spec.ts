@@ -220,7 +220,7 @@ describe('changing a connection', () => {
     });
     expect(changed).toMatchObject({
       status: 200,
-      body: { name: `renamed ${counter}`, config: { site: 'b' }, has_credentials: true },
+      body: { name: `renamed ${counter}`, config: { site: 'b' }, has_credentials: true, status: 'active' },
     });
     expect(faultsOf(await api.call(key, 'PATCH', `/v1/connections/${id}`, { config: {} }))).toEqual([
       '/config/site required',

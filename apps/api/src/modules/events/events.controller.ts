@@ -7,6 +7,7 @@ import {
   ApiOperation,
   ApiResponse,
   ApiTags,
+  getSchemaPath,
 } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type KeyIdentity } from '@hub/tenancy';
@@ -27,7 +28,7 @@ import { ReadEventsService } from './read-events.service';
 
 @ApiTags('Events')
 @ApiBearerAuth('api_key')
-@ApiExtraModels(CloudEventBody)
+@ApiExtraModels(EventBody, CloudEventBody)
 @Controller('v1/events')
 export class EventsController {
   constructor(
@@ -45,7 +46,7 @@ export class EventsController {
       'Answers 202 once the event and its deliveries are stored for good. CloudEvents 1.0 is taken too, structured and binary (`ce-*` headers).',
   })
   @ApiConsumes('application/json', 'application/cloudevents+json')
-  @ApiBody({ type: EventBody })
+  @ApiBody({ schema: { oneOf: [{ $ref: getSchemaPath(EventBody) }, { $ref: getSchemaPath(CloudEventBody) }] } })
   @ApiResponse({ status: 202, type: AcceptedEventResponse, description: 'Stored; its deliveries are under way.' })
   @ApiResponse({
     status: 200,

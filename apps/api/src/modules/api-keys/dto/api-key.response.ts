@@ -1,6 +1,7 @@
 import { SCOPES } from '@hub/tenancy';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { nextCursor, textOrNull } from '../../connections/dto/fields';
 import { topLevel } from '../../../http/openapi';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
@@ -15,15 +16,13 @@ const apiKey = z
     expires_at: time.nullable(),
     revoked_at: time.nullable().describe('In the future while a rotation overlaps'),
     last_used_at: time.nullable(),
-    replaces: z.string().nullable().describe('The key that this one was rotated from'),
+    replaces: textOrNull('The key that this one was rotated from'),
     created_at: time,
   })
   .meta({ id: 'ApiKey' });
 
 export class ApiKeyResponse extends createZodDto(topLevel(apiKey)) {}
-export class ApiKeyListResponse extends createZodDto(
-  z.object({ data: z.array(apiKey), next_cursor: z.string().nullable() }),
-) {}
+export class ApiKeyListResponse extends createZodDto(z.object({ data: z.array(apiKey), next_cursor: nextCursor })) {}
 export class CreatedApiKeyResponse extends createZodDto(
   apiKey.extend({ key: z.string().describe('Shown this once and stored nowhere') }),
 ) {}

@@ -2,6 +2,7 @@ import { CONNECTION_STATUSES } from '@hub/connections';
 import { ERROR_CATEGORIES } from '@hub/connector-sdk';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { nextCursor, textOrNull } from './fields';
 import { topLevel } from '../../../http/openapi';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
@@ -17,7 +18,9 @@ const connection = z
     connector: z.string().meta({ examples: ['http'] }),
     config: object,
     status,
-    status_reason: z.string().nullable(),
+    status_reason: textOrNull(
+      'Stable and snake_case: `credentials_missing`, `paused_by_user`, or what the vendor said.',
+    ),
     has_credentials: z.boolean().describe('Credentials are write-only: they are never shown'),
     created_at: time,
     updated_at: time,
@@ -28,7 +31,9 @@ const health = z
   .object({
     connection_id: z.string(),
     status,
-    status_reason: z.string().nullable(),
+    status_reason: textOrNull(
+      'Stable and snake_case: `credentials_missing`, `paused_by_user`, or what the vendor said.',
+    ),
     breaker: z.object({
       state: z.enum(['closed', 'open', 'half_open']),
       opened_at: time.nullable(),
@@ -82,7 +87,7 @@ export type ObjectResponse = z.output<typeof vendorObject>;
 export type FieldResponse = z.output<typeof field>;
 export class ConnectionResponse extends createZodDto(topLevel(connection)) {}
 export class ConnectionListResponse extends createZodDto(
-  z.object({ data: z.array(connection), next_cursor: z.string().nullable() }),
+  z.object({ data: z.array(connection), next_cursor: nextCursor }),
 ) {}
 export class ConnectionHealthResponse extends createZodDto(topLevel(health)) {}
 export class ConnectionTestResponse extends createZodDto(topLevel(test)) {}

@@ -31,7 +31,10 @@ export class PreviewRequest extends createZodDto(
   z
     .strictObject({
       expression,
-      input: z.json().describe('What the expression sees as `$`: the `data` of an event'),
+      input: z
+        .unknown()
+        .refine((input) => input !== undefined, 'This field is needed.')
+        .describe('What the expression sees as `$`: the `data` of an event'),
       event: jsonObject.optional().describe('What the expression sees as `$event`'),
       tables: tables.optional(),
     })

@@ -1,5 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { nextCursor } from '../../connections/dto/fields';
 import { topLevel } from '../../../http/openapi';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
@@ -22,11 +23,9 @@ const version = summary.extend({ tables: z.record(z.string(), z.record(z.string(
 
 export type MappingVersionSummaryResponse = z.output<typeof summary>;
 export class MappingResponse extends createZodDto(topLevel(mapping)) {}
-export class MappingListResponse extends createZodDto(
-  z.object({ data: z.array(mapping), next_cursor: z.string().nullable() }),
-) {}
+export class MappingListResponse extends createZodDto(z.object({ data: z.array(mapping), next_cursor: nextCursor })) {}
 export class MappingVersionResponse extends createZodDto(topLevel(version)) {}
 export class MappingVersionListResponse extends createZodDto(
-  z.object({ data: z.array(summary), next_cursor: z.string().nullable() }),
+  z.object({ data: z.array(summary), next_cursor: nextCursor }),
 ) {}
 export class PreviewResponse extends createZodDto(z.object({ output: z.unknown() })) {}

@@ -3,7 +3,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { publicId } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
-import { atLeastOneMember, displayName, flagQuery } from '../../connections/dto/fields';
+import { atLeastOneMember, displayName, flagQuery, textOrNull } from '../../connections/dto/fields';
 
 const eventType = z
   .string()
@@ -17,7 +17,7 @@ const operation = z
   .min(1)
   .max(200)
   .meta({ examples: ['request.send'] });
-const mappingId = z.string().nullable().describe("`null` sends the event's `data` as it is");
+const mappingId = textOrNull("`null` sends the event's `data` as it is");
 const connectionId = z.string().meta({ examples: ['con_01k9g8xv7hf2p9w3c5q6r7s8t9'] });
 const ordering = z
   .strictObject({ key: z.enum(ORDERING_KEYS).optional(), mode: z.enum(ORDERING_MODES).optional() })

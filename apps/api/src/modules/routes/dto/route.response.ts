@@ -1,6 +1,7 @@
 import { ORDERING_KEYS, ORDERING_MODES } from '@hub/delivery';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { nextCursor, textOrNull } from '../../connections/dto/fields';
 import { topLevel } from '../../../http/openapi';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
@@ -10,10 +11,10 @@ const route = z
     id: z.string().meta({ examples: ['rte_01k9g8xv7hf2p9w3c5q6r7s8t9'] }),
     name: z.string(),
     event_type: z.string().meta({ examples: ['invoice.*'] }),
-    filter: z.string().nullable(),
+    filter: textOrNull('JSONata that must be true; `null` lets all pass.'),
     connection_id: z.string(),
     operation: z.string(),
-    mapping_id: z.string().nullable(),
+    mapping_id: textOrNull("`null` sends the event's `data` as it is."),
     ordering: z.object({ key: z.enum(ORDERING_KEYS), mode: z.enum(ORDERING_MODES) }),
     retry: z
       .object({ delays_seconds: z.array(z.int()) })
@@ -26,6 +27,4 @@ const route = z
   .meta({ id: 'Route' });
 
 export class RouteResponse extends createZodDto(topLevel(route)) {}
-export class RouteListResponse extends createZodDto(
-  z.object({ data: z.array(route), next_cursor: z.string().nullable() }),
-) {}
+export class RouteListResponse extends createZodDto(z.object({ data: z.array(route), next_cursor: nextCursor })) {}

@@ -1,5 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { nextCursor } from '../../connections/dto/fields';
 import { topLevel } from '../../../http/openapi';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
@@ -18,9 +19,7 @@ const tenant = z
   .meta({ id: 'Tenant' });
 
 export class TenantResponse extends createZodDto(topLevel(tenant)) {}
-export class TenantListResponse extends createZodDto(
-  z.object({ data: z.array(tenant), next_cursor: z.string().nullable() }),
-) {}
+export class TenantListResponse extends createZodDto(z.object({ data: z.array(tenant), next_cursor: nextCursor })) {}
 export class CreatedTenantResponse extends createZodDto(
   tenant.extend({ api_key: z.string().describe("The tenant's first key, with every scope: shown this once") }),
 ) {}

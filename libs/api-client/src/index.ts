@@ -1,0 +1,3 @@
+/** The hub's API for JavaScript and TypeScript, generated from `openapi/openapi.json`. */
+export * from './generated';
+export { createClient, createConfig, type Client, type Config } from './generated/client';

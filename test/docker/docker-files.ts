@@ -1,0 +1,96 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+
+export const ROOT = path.resolve(__dirname, '..', '..');
+export const readText = (file: string): string => fs.readFileSync(path.join(ROOT, file), 'utf8');
+
+export interface Service {
+  readonly image: string;
+  readonly build?: { readonly context: string; readonly dockerfile: string };
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly deploy?: { readonly replicas?: number };
+  readonly networks: readonly string[];
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly read_only?: boolean;
+  readonly cap_drop?: readonly string[];
+  readonly privileged?: boolean;
+}
+
+export interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
+}
+
+export const readCompose = (): Compose => parse(readText('docker/compose.yaml'), { merge: true }) as Compose;
+
+/** `${NAME:-default}` and `${NAME:?message}` of a compose file; `$$` is a plain dollar sign. */
+const VARIABLE = /\$\{(\w+)(?::([-?])([^}]*))?\}/g;
+
+export interface Variable {
+  readonly name: string;
+  readonly kind: 'default' | 'needed' | 'bare';
+}
+
+export function variablesOf(text: string): Variable[] {
+  return [...text.replaceAll('$$', '').matchAll(VARIABLE)].map(([, name, operator]) => ({
+    name: name ?? '',
+    kind: operator === '-' ? 'default' : operator === '?' ? 'needed' : 'bare',
+  }));
+}
+
+/** As compose does it: an empty value counts as unset. */
+export function interpolate(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(VARIABLE, (_whole, name: string, operator: string | undefined, rest: string | undefined) => {
+    const value = values[name] ?? '';
+    if (value !== '') return value;
+    if (operator === '?') throw new Error(`${name} is not set`);
+    return operator === '-' ? (rest ?? '') : '';
+  });
+}
+
+export function readEnvExample(): Record<string, string> {
+  const lines = readText('docker/.env.example')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [, name, value] = /^([A-Z][A-Z0-9_]*)=(.*)$/.exec(line) ?? [];
+      if (name === undefined) throw new Error(`.env.example: what is this line? ${line}`);
+      return [name, value ?? ''];
+    }),
+  );
+}
+
+/** What `COPY` takes from the build context; copies from other stages are left out. */
+export function copiedSources(dockerfile: string): string[] {
+  return [...dockerfile.matchAll(/^COPY (?!--from)(.+)$/gm)].flatMap(([, values]) =>
+    (values ?? '').split(/\s+/).slice(0, -1),
+  );
+}
+
+/** Whether a path of the build context is left out: the last pattern that names it or a folder above it decides. */
+export function isIgnored(file: string, dockerignore: string): boolean {
+  let ignored = false;
+  for (const line of dockerignore.split('\n')) {
+    const pattern = line.trim();
+    if (pattern === '' || pattern.startsWith('#')) continue;
+    const admits = pattern.startsWith('!');
+    if (asExpression(admits ? pattern.slice(1) : pattern).test(file)) ignored = !admits;
+  }
+  return ignored;
+}
+
+function asExpression(pattern: string): RegExp {
+  const body = pattern
+    .split('/')
+    .map((part) => (part === '**' ? '**' : part.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*')))
+    .join('/')
+    .replaceAll('**/', '(?:.*/)?');
+  return new RegExp(`^${body}(?:/.*)?$`);
+}

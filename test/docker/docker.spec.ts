@@ -1,0 +1,277 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { z } from 'zod';
+import { parseKeyring, parseSettings } from '@hub/platform';
+import { migrateSettings } from '../../apps/api/src/migrate-settings';
+import { apiSettings } from '../../apps/api/src/settings';
+import { workerSettings } from '../../apps/worker/src/settings';
+import { dependencies } from '../../package.json';
+import { compilerOptions } from '../../tsconfig.base.json';
+import { importedSpecifiers, readImportGraph, sourceFiles } from '../circular/import-graph';
+import {
+  copiedSources,
+  interpolate,
+  isIgnored,
+  readCompose,
+  readEnvExample,
+  readText,
+  ROOT,
+  variablesOf,
+} from './docker-files';
+
+const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
+  api: apiSettings,
+  worker: workerSettings,
+  migrate: migrateSettings,
+};
+const HUB_SERVICES = Object.keys(SCHEMAS);
+
+/** Settings that the production shape leaves alone, each with the reason. */
+const NOT_IN_COMPOSE: Readonly<Record<string, string>> = {
+  HUB_EXIT_WITH_PARENT: 'for a parent that may be killed: a container has an init',
+  HUB_DB_QUEUE_URL: 'the queue of a machine without Redis',
+  HUB_QUEUE_SCHEMA: 'the queue of a machine without Redis',
+  HUB_QUEUE_ON_POSTGRES: 'the queue of a machine without Redis',
+};
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly required?: readonly string[];
+  readonly allOf?: readonly JsonSchema[];
+}
+
+function declared(schema: z.ZodType): string[] {
+  const collect = (part: JsonSchema): string[] => [
+    ...Object.keys(part.properties ?? {}),
+    ...(part.allOf ?? []).flatMap(collect),
+  ];
+  return collect(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).sort();
+}
+
+/** `.env` as somebody fills it in: the example's own values, and something for what it leaves empty but needs. */
+function filledIn(): Record<string, string> {
+  const example = readEnvExample();
+  const secrets = Object.keys(example).filter((name) => name.endsWith('_PASSWORD'));
+  return {
+    ...example,
+    ...Object.fromEntries(secrets.map((name) => [name, randomBytes(24).toString('hex')])),
+    HUB_MASTER_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    HUB_PUBLIC_URL: 'https://hub.example.com',
+  };
+}
+
+describe('docker', () => {
+  const compose = readCompose();
+  const text = readText('docker/compose.yaml');
+  const dockerfile = readText('docker/Dockerfile');
+  const dockerignore = readText('docker/Dockerfile.dockerignore');
+  const environmentOf = (name: string): Record<string, string> =>
+    Object.fromEntries(
+      Object.entries(compose.services[name]?.environment ?? {}).map(([key, value]) => [
+        key,
+        interpolate(String(value), filledIn()),
+      ]),
+    );
+  const entryOf = (command: readonly string[] | undefined): string =>
+    command?.find((word) => word.startsWith('dist/')) ?? '';
+
+  describe('compose.yaml', () => {
+    it.each(HUB_SERVICES)('starts a program that exists: %s', (name) => {
+      const entry = entryOf(compose.services[name]?.command);
+      expect(fs.existsSync(path.join(ROOT, entry.replace(/^dist\//, '').replace(/\.js$/, '.ts')))).toBe(true);
+      expect(fs.existsSync(path.join(ROOT, entry))).toBe(true);
+    });
+
+    it.each(HUB_SERVICES)('gives %s the settings that it declares, and no other', (name) => {
+      const wanted = declared(SCHEMAS[name] as z.ZodType).filter((setting) => !(setting in NOT_IN_COMPOSE));
+      expect(wanted.length).toBeGreaterThan(5);
+      expect(Object.keys(compose.services[name]?.environment ?? {}).sort()).toEqual(wanted);
+    });
+
+    it.each(HUB_SERVICES)('gives %s values that it takes', (name) => {
+      expect(parseSettings(SCHEMAS[name] as z.ZodType, environmentOf(name))).toMatchObject({ ok: true });
+    });
+
+    it('gives API and worker a keyring that opens, and each role its own login', () => {
+      for (const name of ['api', 'worker']) {
+        const environment = environmentOf(name);
+        expect(parseKeyring(environment['HUB_MASTER_KEYS'] ?? '')).toMatchObject({ ok: true });
+        for (const [setting, value] of Object.entries(environment)) {
+          const role = /^HUB_DB_(\w+)_URL$/.exec(setting)?.[1]?.toLowerCase();
+          if (role === undefined) continue;
+          expect(new URL(value).username).toBe(`hub_${role}`);
+          expect(new URL(value).pathname).toBe(`/${environmentOf('migrate')['HUB_DB_NAME']}`);
+          expect(new URL(value).password).toMatch(/^[0-9a-f]{48}$/);
+        }
+      }
+    });
+
+    it('has no password of its own and starts without none', () => {
+      for (const { name, kind } of variablesOf(text)) {
+        if (/PASSWORD|KEYS/.test(name)) expect({ name, kind }).toEqual({ name, kind: 'needed' });
+        else expect(kind).not.toBe('bare');
+      }
+      const example = readEnvExample();
+      for (const [name, value] of Object.entries(example))
+        if (/PASSWORD|KEYS/.test(name)) expect({ name, value }).toEqual({ name, value: '' });
+      expect(() => interpolate(text, example)).toThrow('is not set');
+    });
+
+    it('and .env.example speak of the same variables', () => {
+      expect(Object.keys(readEnvExample()).sort()).toEqual(
+        [...new Set(variablesOf(text).map((variable) => variable.name))].sort(),
+      );
+    });
+
+    it('has the production shape', () => {
+      const { postgres, redis, migrate, api, worker } = compose.services;
+      expect(Object.keys(compose.services).sort()).toEqual(['api', 'migrate', 'postgres', 'redis', 'worker']);
+      expect([postgres?.image, redis?.image]).toEqual([
+        expect.stringMatching(/^postgres:16\.\d+/),
+        expect.stringMatching(/^redis:7\./),
+      ]);
+      expect(redis?.command?.join(' ')).toMatch(/--maxmemory-policy noeviction.*--appendonly yes/s);
+      expect([api?.deploy?.replicas, worker?.deploy?.replicas]).toEqual([2, 2]);
+      for (const service of [postgres, redis, api, worker])
+        expect(service?.healthcheck?.test.length).toBeGreaterThan(1);
+      for (const service of [api, worker])
+        expect(service?.depends_on?.['migrate']?.condition).toBe('service_completed_successfully');
+      for (const service of [migrate, api, worker]) {
+        expect(service).toMatchObject({
+          read_only: true,
+          cap_drop: ['ALL'],
+          build: { context: '..', dockerfile: 'docker/Dockerfile' },
+        });
+      }
+      for (const service of [postgres, redis]) {
+        expect(service?.networks).toEqual(['data']);
+        expect(service?.ports).toBeUndefined();
+      }
+      expect(compose.networks['data']?.internal).toBe(true);
+    });
+
+    it('names only services, networks and volumes that it has', () => {
+      for (const service of Object.values(compose.services)) {
+        for (const name of Object.keys(service.depends_on ?? {})) expect(Object.keys(compose.services)).toContain(name);
+        for (const name of service.networks) expect(Object.keys(compose.networks)).toContain(name);
+        for (const volume of service.volumes ?? [])
+          expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
+      }
+    });
+
+    it('asks for health where the program answers', () => {
+      const portOf = (name: string): string | undefined =>
+        /127\.0\.0\.1:(\d+)\/health\/ready/.exec(compose.services[name]?.healthcheck?.test.join(' ') ?? '')?.[1];
+      expect(portOf('api')).toBe(environmentOf('api')['HUB_PORT']);
+      expect(portOf('worker')).toBe(environmentOf('worker')['HUB_METRICS_PORT']);
+    });
+
+    it('is taken by docker compose, where there is one', () => {
+      if (spawnSync('docker', ['compose', 'version']).status !== 0) return;
+      const check = spawnSync(
+        'docker',
+        ['compose', '--file', path.join(ROOT, 'docker/compose.yaml'), 'config', '--quiet'],
+        {
+          env: { ...process.env, ...filledIn() },
+          encoding: 'utf8',
+        },
+      );
+      expect({ status: check.status, stderr: check.stderr }).toMatchObject({ status: 0 });
+    });
+  });
+
+  describe('Dockerfile', () => {
+    it('copies what is there and not left out', () => {
+      const sources = [...new Set(copiedSources(dockerfile))];
+      expect(sources).toContain('libs');
+      for (const source of sources) {
+        expect({ source, exists: fs.existsSync(path.join(ROOT, source)) }).toEqual({ source, exists: true });
+        if (fs.statSync(path.join(ROOT, source)).isFile())
+          expect({ source, ignored: isIgnored(source, dockerignore) }).toEqual({ source, ignored: false });
+      }
+    });
+
+    it('runs as an ordinary user, with production packages alone, from a pinned line of Node.js', () => {
+      const stages = dockerfile.split(/^FROM /m).slice(1);
+      expect(stages.every((stage) => stage.startsWith('node:20-bookworm-slim'))).toBe(true);
+      expect(stages.at(-1)).toMatch(/^USER node$/m);
+      expect(stages.at(-1)).toContain('COPY --from=packages /hub/node_modules');
+      expect(stages.find((stage) => stage.includes(' AS packages'))).toMatch(/npm ci --omit=dev --omit=optional/);
+      expect(
+        fs.existsSync(
+          path.join(
+            ROOT,
+            entryOf(
+              /^CMD (\[.*\])$/m
+                .exec(dockerfile)
+                ?.slice(1)
+                .flatMap((list) => JSON.parse(list) as string[]),
+            ),
+          ),
+        ),
+      ).toBe(true);
+    });
+
+    it('holds every file and every package that its programs need', () => {
+      const reached = reachableFiles();
+      expect(reached.length).toBeGreaterThan(100);
+      const left = reached.map((file) => path.relative(ROOT, file)).filter((file) => isIgnored(file, dockerignore));
+      const packages = reached
+        .flatMap((file) => importedSpecifiers(fs.readFileSync(file, 'utf8')))
+        .filter((name) => /^[^.]/.test(name) && !name.startsWith('@hub/') && !isBuiltin(name));
+      const names = new Set(
+        packages.map((name) =>
+          name
+            .split('/')
+            .slice(0, name.startsWith('@') ? 2 : 1)
+            .join('/'),
+        ),
+      );
+      expect(left).toEqual([]);
+      expect([...names].filter((name) => !(name in dependencies))).toEqual([]);
+      for (const file of ['tools/build.cjs', 'tools/swc-options.cjs'])
+        expect(isIgnored(file, dockerignore)).toBe(false);
+    });
+
+    it('leaves out secrets, tests and what only development needs', () => {
+      for (const file of [
+        'docker/.env',
+        '.hub/secrets.json',
+        '.git/config',
+        'apps/sandbox/src/main.ts',
+        'libs/testing/src/index.ts',
+        'libs/delivery/src/drain/drain.int-spec.ts',
+        'node_modules/pg/package.json',
+      ]) {
+        expect({ file, ignored: isIgnored(file, dockerignore) }).toEqual({ file, ignored: true });
+      }
+    });
+  });
+
+  /** From each entry, and from the programs that are started as processes or threads of their own. */
+  function reachableFiles(): string[] {
+    const files = ['apps', 'libs'].flatMap((folder) => [...sourceFiles(path.join(ROOT, folder))]);
+    const aliases = Object.fromEntries(
+      Object.entries(compilerOptions.paths).map(([alias, [target]]) => [alias, path.join(ROOT, target ?? '')]),
+    );
+    const graph = readImportGraph(files, aliases);
+    const entries = HUB_SERVICES.map((name) =>
+      entryOf(compose.services[name]?.command)
+        .replace(/^dist\//, '')
+        .replace(/\.js$/, '.ts'),
+    );
+    const started = ['libs/mapping/engine/src/child/mapping-child.ts', 'libs/mapping/engine/src/child/watchdog.ts'];
+    const reached = new Set<string>();
+    const visit = (file: string): void => {
+      if (reached.has(file)) return;
+      if (!graph.has(file)) throw new Error(`${file} is not there`);
+      reached.add(file);
+      graph.get(file)?.forEach(visit);
+    };
+    [...entries, ...started].forEach((file) => visit(path.join(ROOT, file)));
+    return [...reached];
+  }
+});
