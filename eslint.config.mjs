@@ -49,12 +49,14 @@ const depConstraints = [
 ];
 /** Specs compose freely: they may reach the test helpers, the services and whatever the subject is composed with. */
 const specConstraints = [{ sourceTag: '*', onlyDependOnLibsWithTags: ['type:lib'] }];
+/** What whole-hub specs share. It is no library: nothing but specs may use it. */
+const SPEC_SUPPORT = [2, 3, 4, 5, 6, 7].map((depth) => `${'../'.repeat(depth)}test/support/**`);
 
-const boundaries = (constraints) => [
+const boundaries = (constraints, allow = []) => [
   'error',
   {
     enforceBuildableLibDependency: false,
-    allow: [],
+    allow,
     banTransitiveDependencies: false,
     depConstraints: constraints,
     // Specs of what the test helpers are made of use those helpers too. Sources cannot: nobody's constraints admit `testing`.
@@ -150,7 +152,7 @@ export default ts.config(
   {
     files: SPECS,
     rules: {
-      '@nx/enforce-module-boundaries': boundaries(specConstraints),
+      '@nx/enforce-module-boundaries': boundaries(specConstraints, SPEC_SUPPORT),
       ...restrict({ imports: [noDeepImport], processEnv: true }),
       'max-lines': ['error', { max: 800, skipBlankLines: true, skipComments: true }],
       '@typescript-eslint/no-unsafe-assignment': 'off',

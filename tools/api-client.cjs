@@ -37,9 +37,13 @@ async function main() {
   try {
     await generate(scratch);
     const [fresh, kept] = [filesOf(scratch), filesOf(committed)];
-    const different = [...new Set([...fresh.keys(), ...kept.keys()])].filter((name) => fresh.get(name) !== kept.get(name));
+    const different = [...new Set([...fresh.keys(), ...kept.keys()])].filter(
+      (name) => fresh.get(name) !== kept.get(name),
+    );
     if (different.length === 0) return;
-    console.error(`libs/api-client is not what openapi/openapi.json says: ${different.join(', ')}. Run "npm run openapi".`);
+    console.error(
+      `libs/api-client is not what openapi/openapi.json says: ${different.join(', ')}. Run "npm run openapi".`,
+    );
     process.exitCode = 1;
   } finally {
     fs.rmSync(scratch, { recursive: true, force: true });

@@ -12,6 +12,8 @@ const { ensureRedis } = require('./redis.cjs');
 
 const workspaceRoot = path.resolve(__dirname, '..');
 const MINUTE = 60_000;
+/** Tools that would otherwise report their use or look for a newer version of themselves. */
+const QUIET = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', DO_NOT_TRACK: '1' };
 
 /** The entry of an installed package's program, run with this same Node.js: no shell, no `npx`. */
 function program(name, command = name) {
@@ -30,6 +32,7 @@ function runProgram(file, values, minutes) {
   const done = spawnSync(file, values, {
     cwd: workspaceRoot,
     stdio: 'inherit',
+    env: { ...process.env, ...QUIET },
     timeout: minutes * MINUTE,
   });
   if (done.error?.code === 'ETIMEDOUT') console.error(`was still running after ${minutes} minutes`);

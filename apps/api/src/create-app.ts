@@ -5,6 +5,7 @@ import { assertRoleIsConfined, type Database } from '@hub/database';
 import { type Logger } from '@hub/platform';
 import { ApiKeyAuthenticator, checkOperatorKey } from '@hub/tenancy';
 import { AppModule } from './app.module';
+import { KeyUsage } from './infrastructure/key-usage';
 import { BATCH_BODY_LIMIT, installBodyParser } from './http/body-parser';
 import { FailedRequestLimit } from './http/failed-request-limit';
 import { ProblemFilter } from './http/problem.filter';
@@ -48,6 +49,7 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
     authenticator: app.get(ApiKeyAuthenticator),
     checkOperator: (key) => checkOperatorKey(app.get<Database>(OPERATOR_DATABASE), key),
     failedRequests: new FailedRequestLimit(),
+    keyUsage: app.get(KeyUsage),
     metrics: app.get(ApiMetrics),
     logger,
   });

@@ -23,7 +23,9 @@ async function main(): Promise<void> {
   if (committed === generated) return;
   const changes = describeChanges(JSON.parse(committed) as object, JSON.parse(generated) as object);
   const lines = changes.map((change) => `  ${change.breaking ? 'BREAKING ' : ''}${change.what}`).join('\n');
-  process.stderr.write(`${file} is not what the code says:\n${lines || '  (descriptions or examples only)'}\nRun "npm run openapi" and review the difference.\n`);
+  process.stderr.write(
+    `${file} is not what the code says:\n${lines || '  (descriptions or examples only)'}\nRun "npm run openapi" and review the difference.\n`,
+  );
   process.exitCode = 1;
 }
 

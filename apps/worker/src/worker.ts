@@ -80,9 +80,11 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     fallbackConcurrency: Math.min(20, settings.HUB_WORKER_CONCURRENCY),
     logger,
   });
-  const worker = new DrainWorker({ backend, concurrency: settings.HUB_WORKER_CONCURRENCY, bell, logger, drain });
   // Children take a third of a second to start: the first event must not pay for it.
-  await engine.evaluateMany(Array.from({ length: settings.HUB_MAPPING_CHILDREN * 2 }, () => ({ expression: '1', inputText: '{}' })));
+  await engine.evaluateMany(
+    Array.from({ length: settings.HUB_MAPPING_CHILDREN * 2 }, () => ({ expression: '1', inputText: '{}' })),
+  );
+  const worker = new DrainWorker({ backend, concurrency: settings.HUB_WORKER_CONCURRENCY, bell, logger, drain });
   sweeper.start();
   const metrics = await metricsServer({
     host: settings.HUB_HOST,

@@ -5,8 +5,8 @@ import { fromDriver } from './sql-errors';
 const INT8_OID = 20;
 /** Counts and sequence numbers of ours stay far below 2^53, so they may be numbers. */
 const typeParsers: PoolConfig['types'] = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === INT8_OID ? Number : types.getTypeParser(oid, format as 'text')) as typeof types.getTypeParser,
+  getTypeParser: (oid: number, format?: 'text' | 'binary'): unknown =>
+    oid === INT8_OID ? Number : (types.getTypeParser as (oid: number, format?: string) => unknown)(oid, format),
 };
 
 /** A statement inside a transaction. `name` makes it a prepared statement: planned once for each connection. */
@@ -51,6 +51,8 @@ export class Database {
     const client = await this.pool.connect().catch((error: unknown) => {
       throw fromDriver(error);
     });
+    // The server may end a connection while nothing is asked of it; the next statement then fails, and says so.
+    client.on('error', ignoreLoss);
     let failure: Error | undefined;
     try {
       await send(() => client.query(`begin;${preamble}`));
@@ -67,6 +69,7 @@ export class Database {
       if (clean) failure = undefined;
       throw error;
     } finally {
+      client.removeListener('error', ignoreLoss);
       client.release(failure);
     }
   }
@@ -81,6 +84,8 @@ export class Database {
     await this.pool.end();
   }
 }
+
+function ignoreLoss(): void {}
 
 function transactionOf(client: PoolClient): Tx {
   return {

@@ -72,6 +72,10 @@ async function ensureQueueSchema(options: ProvisionOptions): Promise<void> {
   await admin.connect();
   try {
     await admin.query(`grant ${DATABASE_ROLES.queue} to current_user`);
+    // BullMQ's migrations say "create schema if not exists", which needs the right even when the schema is there.
+    await admin.query(
+      `grant create on database ${admin.escapeIdentifier(options.database)} to ${DATABASE_ROLES.queue}`,
+    );
     await admin.query(`create schema if not exists ${QUEUE_SCHEMA} authorization ${DATABASE_ROLES.queue}`);
   } finally {
     await admin.end();

@@ -9,6 +9,7 @@ export * from './accept/fingerprint';
 export * from './claim/claim.types';
 export * from './drain/drain.ports';
 export * from './drain/drain';
+export * from './drain/drain.types';
 export * from './sweep/sweeper';
 export * from './routes/route.types';
 export * from './routes/route-rules';

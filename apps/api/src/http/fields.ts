@@ -41,3 +41,13 @@ export function publicId(kind: IdKind): z.ZodPipe<z.ZodString, z.ZodTransform<st
     return z.NEVER;
   });
 }
+
+/**
+ * Nullable texts are described from within: zod writes a bare one as `type: [string, null]`, which Nest's OpenAPI generator
+ * takes for an array.
+ */
+export function textOrNull(description: string): z.ZodNullable<z.ZodString> {
+  return z.string().describe(description).nullable();
+}
+
+export const nextCursor = textOrNull('Send it as `cursor` for the next page; `null` on the last one.');

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { problem, toPublicId, newUuid, type Logger } from '@hub/platform';
+import { newUuid, problem, startServerSpan, toPublicId, type Logger, type ServerSpan } from '@hub/platform';
 import { type ApiKeyAuthenticator, type KeyIdentity, type KeyRefusal, type OperatorIdentity } from '@hub/tenancy';
 import { bodyLimitOf, tooLarge } from './body-parser';
 import { sendProblem } from './problem-document';
+import { type KeyUsage } from '../infrastructure/key-usage';
 import { type ApiMetrics } from '../modules/metrics/api-metrics';
 import { type FailedRequestLimit } from './failed-request-limit';
 
@@ -12,8 +13,9 @@ declare module 'fastify' {
     startedMs: number;
     identity?: KeyIdentity;
     operator?: OperatorIdentity;
-    /** W3C trace context of this request: the caller's, or a new one. */
+    /** W3C trace context of this request: its own span's, the caller's, or a new one. */
     traceparent: string;
+    span: ServerSpan;
   }
 }
 
@@ -38,6 +40,7 @@ export interface RequestHookDependencies {
   readonly authenticator: ApiKeyAuthenticator;
   readonly checkOperator: (key: string) => Promise<OperatorIdentity | null>;
   readonly failedRequests: FailedRequestLimit;
+  readonly keyUsage: KeyUsage;
   readonly metrics: ApiMetrics;
   readonly logger: Logger;
 }
@@ -49,7 +52,9 @@ export interface RequestHookDependencies {
 export function installRequestHooks(fastify: FastifyInstance, dependencies: RequestHookDependencies): void {
   fastify.addHook('onRequest', async (request, reply) => {
     request.startedMs = performance.now();
-    request.traceparent = traceparentOf(request);
+    const given = callersTraceparent(request);
+    request.span = startServerSpan(request.method, given);
+    request.traceparent = request.span.traceparent ?? given ?? newTraceparent();
     void reply.header('x-request-id', request.id);
     const announced = Number(request.headers['content-length'] ?? 0);
     const limit = bodyLimitOf(request.url);
@@ -59,6 +64,10 @@ export function installRequestHooks(fastify: FastifyInstance, dependencies: Requ
   fastify.addHook('onResponse', (request, reply, done) => {
     const durationMs = performance.now() - request.startedMs;
     const route = request.routeOptions.url ?? 'unmatched';
+    request.span.end(`${request.method} ${route}`, {
+      'http.route': route,
+      'http.response.status_code': reply.statusCode,
+    });
     dependencies.metrics.requestEnded(request.method, route, reply.statusCode, durationMs);
     logRequest(dependencies.logger, request, reply.statusCode, route, durationMs);
     done();
@@ -116,8 +125,10 @@ async function authenticate(
     return;
   }
   const check = await dependencies.authenticator.check(key);
-  if (check.ok) request.identity = check.identity;
-  else refuse(check.refusal, REFUSALS[check.refusal]);
+  if (check.ok) {
+    request.identity = check.identity;
+    dependencies.keyUsage.used(check.identity);
+  } else refuse(check.refusal, REFUSALS[check.refusal]);
 }
 
 function keyOf(request: FastifyRequest): string | null {
@@ -130,9 +141,13 @@ function keyOf(request: FastifyRequest): string | null {
   return typeof header === 'string' && header !== '' ? header : null;
 }
 
-function traceparentOf(request: FastifyRequest): string {
+function callersTraceparent(request: FastifyRequest): string | null {
   const given = request.headers['traceparent'];
-  if (typeof given === 'string' && TRACEPARENT.test(given)) return given;
+  return typeof given === 'string' && TRACEPARENT.test(given) ? given : null;
+}
+
+/** Not sampled: an id that joins our logs with the vendor's call, though nobody records the trace. */
+function newTraceparent(): string {
   const random = randomBytes(24).toString('hex');
   return `00-${random.slice(0, 32)}-${random.slice(32)}-00`;
 }

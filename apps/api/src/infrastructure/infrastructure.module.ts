@@ -30,6 +30,7 @@ import {
   SAFE_HTTP,
   SETTINGS,
 } from '../tokens';
+import { KeyUsage } from './key-usage';
 import { MappingFilterEvaluator } from './mapping-filter-evaluator';
 
 const database = (role: 'APP' | 'ACCEPT' | 'OPERATOR', settings: ApiSettings, logger: Logger): Database => {
@@ -48,6 +49,7 @@ const database = (role: 'APP' | 'ACCEPT' | 'OPERATOR', settings: ApiSettings, lo
   providers: [
     ApiMetrics,
     RateLimits,
+    KeyUsage,
     {
       provide: LOGGER,
       inject: [SETTINGS],
@@ -125,6 +127,7 @@ const database = (role: 'APP' | 'ACCEPT' | 'OPERATOR', settings: ApiSettings, lo
   exports: [
     ApiMetrics,
     RateLimits,
+    KeyUsage,
     LOGGER,
     APP_DATABASE,
     ACCEPT_DATABASE,

@@ -21,7 +21,7 @@ export class EngineDeliveryMapper implements DeliveryMapper {
   async map(tenantId: string, deliveries: readonly ClaimedDelivery[]): Promise<readonly MapOutcome[]> {
     const filtered = await this.filter(tenantId, deliveries);
     const outcomes = await Promise.all(
-      deliveries.map((delivery, index) => filtered[index] ?? this.prepare(tenantId, delivery)),
+      deliveries.map(async (delivery, index) => filtered[index] ?? this.prepare(tenantId, delivery)),
     );
     const waiting = outcomes.flatMap((outcome, index) => ('request' in outcome ? [{ index, ...outcome }] : []));
     const evaluations = await this.evaluate(waiting.map((item) => item.request));

@@ -400,17 +400,11 @@ export type Delivery = {
     route_name: string;
     operation: string;
     status: 'pending' | 'delivering' | 'retrying' | 'succeeded' | 'dead' | 'cancelled' | 'held' | 'superseded';
-    /**
-     * Why it is held, dead or cancelled.
-     */
     reason: string | null;
     attempts: number;
     next_attempt_at: string | null;
     mapping_id: string | null;
     mapping_version: number | null;
-    /**
-     * The record’s id in the other system.
-     */
     external_id: string | null;
     last_error: {
         category: string;
@@ -425,7 +419,7 @@ export type Delivery = {
 
 export type DeliveryListResponse = {
     data: Array<Delivery>;
-    next_cursor: Array<string>;
+    next_cursor: string | null;
 };
 
 export type DeliveryResponse = {
@@ -439,18 +433,12 @@ export type DeliveryResponse = {
     route_name: string;
     operation: string;
     status: 'pending' | 'delivering' | 'retrying' | 'succeeded' | 'dead' | 'cancelled' | 'held' | 'superseded';
-    /**
-     * Why it is held, dead or cancelled.
-     */
-    reason: Array<string>;
+    reason: string | null;
     attempts: number;
     next_attempt_at: string | null;
-    mapping_id: Array<string>;
+    mapping_id: string | null;
     mapping_version: number | null;
-    /**
-     * The record’s id in the other system.
-     */
-    external_id: Array<string>;
+    external_id: string | null;
     last_error: {
         category: string;
         code: string;
@@ -459,7 +447,7 @@ export type DeliveryResponse = {
     } | null;
     created_at: string;
     settled_at: string | null;
-    replay_of: Array<string>;
+    replay_of: string | null;
     mapped_payload: unknown;
     attempt_list: Array<Attempt>;
 };
@@ -536,22 +524,22 @@ export type EventInput = {
 
 export type EventListResponse = {
     data: Array<EventSummary>;
-    next_cursor: Array<string>;
+    next_cursor: string | null;
 };
 
 export type EventResponse = {
     tracking_id: string;
     event_id: string;
     type: string;
-    source: Array<string>;
-    subject: Array<string>;
+    source: string | null;
+    subject: string | null;
     status: 'pending' | 'processing' | 'succeeded' | 'failed' | 'unrouted';
     occurred_at: string | null;
     received_at: string;
     metadata: {
         [key: string]: unknown;
     } | null;
-    request_id: Array<string>;
+    request_id: string | null;
     deliveries: Array<Delivery>;
     payload?: {
         [key: string]: unknown;

@@ -16,7 +16,8 @@ import {
 import { type Settlement } from '../settle/settle.types';
 import { vendorIdempotencyKey } from '../shared/idempotency-key';
 import { planCalls, type MappedItem, type PlannedCall } from './call-queue';
-import { claimSize, type DrainDependencies, type DrainLimits, type DrainStart, type SlotSession } from './drain';
+import { claimSize, type DrainDependencies, type DrainLimits, type DrainStart } from './drain.types';
+import { type SlotSession } from './slot-session';
 import { type OpenConnection, type SendError, type SendResult } from './drain.ports';
 
 /** Share of the budget that suspects (deliveries whose claims ended in crashes) may have, one by one, at the start. */

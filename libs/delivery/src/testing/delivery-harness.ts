@@ -3,7 +3,8 @@ import { TenantDb } from '@hub/tenancy';
 import { type TestDatabase } from '@hub/testing';
 import { type AcceptInput } from '../accept/accept.types';
 import { eventFingerprint } from '../accept/fingerprint';
-import { Drainer, type DrainLimits } from '../drain/drain';
+import { Drainer } from '../drain/drain';
+import { type DrainLimits } from '../drain/drain.types';
 import {
   type DeliveryMapper,
   type MapOutcome,

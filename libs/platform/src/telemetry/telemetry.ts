@@ -8,9 +8,6 @@ import {
   type Context,
   type Span,
 } from '@opentelemetry/api';
-import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
-import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
-import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 
 export interface Telemetry {
@@ -18,30 +15,38 @@ export interface Telemetry {
 }
 
 /**
- * Traces over OTLP/HTTP; without a collector nothing is loaded into the hot path. Must run before the server and the
- * database pools are made, because instrumentations patch their modules as they are first used.
- *
- * undici is not instrumented: the outbound call carries the `traceparent` of its own span, see `inSpan`.
+ * Traces over OTLP/HTTP; without a collector nothing is recorded. Spans are made by hand where they tell something
+ * (request, vendor call) rather than by patching modules: patches depend on the order of imports and cost the hot path.
  */
 export function startTelemetry(serviceName: string, endpoint: string | undefined): Telemetry {
   if (endpoint === undefined) return { stop: () => Promise.resolve() };
-  const sdk = new NodeSDK({
-    serviceName,
-    instrumentations: [
-      new HttpInstrumentation({ ignoreIncomingRequestHook: (request) => request.url?.startsWith('/health') === true }),
-      new PgInstrumentation(),
-      new IORedisInstrumentation(),
-    ],
-  });
+  const sdk = new NodeSDK({ serviceName, instrumentations: [], autoDetectResources: false });
   sdk.start();
   return { stop: () => sdk.shutdown() };
 }
 
-/** The `traceparent` of the running span, or `null` when nothing traces. */
-export function activeTraceparent(): string | null {
+/** The span of one request. `traceparent` is `null` when nothing is recorded. */
+export interface ServerSpan {
+  readonly traceparent: string | null;
+  end(name: string, attributes: Attributes): void;
+}
+
+const NO_SPAN: ServerSpan = { traceparent: null, end: () => undefined };
+
+export function startServerSpan(method: string, parent: string | null): ServerSpan {
+  const started = continueTrace(parent);
+  const span = trace.getTracer('hub').startSpan(method, { kind: SpanKind.SERVER }, started);
+  if (!span.isRecording()) return NO_SPAN;
   const carrier: Record<string, string> = {};
-  propagation.inject(context.active(), carrier);
-  return carrier['traceparent'] ?? null;
+  propagation.inject(trace.setSpan(started, span), carrier);
+  return {
+    traceparent: carrier['traceparent'] ?? null,
+    end: (name, attributes) => {
+      span.updateName(name);
+      span.setAttributes(attributes);
+      span.end();
+    },
+  };
 }
 
 /** A context that continues the trace kept in a database row, so that it survives a lost queue. */

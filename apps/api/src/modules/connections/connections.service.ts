@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   checkSettings,
+  clearConnectionWaits,
   ConnectionOpener,
   CredentialVault,
   deleteConnection,
@@ -116,7 +117,7 @@ export class ConnectionsService {
     if (!sealed.ok) return sealed;
     const stored = await this.tenants.run(tenantId, (tx) => replaceCredentials(tx, id, sealed.value, opened.revision));
     if (!stored.ok) return stored;
-    this.goOn(tenantId, stored.value);
+    await this.goOn(tenantId, stored.value);
     return ok(null);
   }
 
@@ -141,7 +142,7 @@ export class ConnectionsService {
       if (!checked.value.complete) return err(credentialsMissing());
       return moved(tx, id, 'active', null, ['active', 'paused', 'needs_reauth']);
     });
-    if (resumed.ok) this.goOn(tenantId, resumed.value);
+    if (resumed.ok) await this.goOn(tenantId, resumed.value);
     return resumed;
   }
 
@@ -167,7 +168,7 @@ export class ConnectionsService {
       const stored = await updateConnection(tx, id, change, opened.revision);
       return stored.ok ? ok(await this.afterConfig(tx, stored.value, checked.value.complete)) : stored;
     });
-    if (updated.ok) this.goOn(tenantId, updated.value);
+    if (updated.ok) await this.goOn(tenantId, updated.value);
     return updated;
   }
 
@@ -183,9 +184,11 @@ export class ConnectionsService {
   }
 
   /** What waited for this connection is tried at once instead of at the sweeper's next turn. */
-  private goOn(tenantId: string, row: ConnectionRow): void {
+  private async goOn(tenantId: string, row: ConnectionRow): Promise<void> {
     this.opener.forget(tenantId, row.id);
-    if (row.status === 'active') this.bell.ring({ tenantId, connectionId: row.id });
+    if (row.status !== 'active') return;
+    await this.tenants.run(tenantId, (tx) => clearConnectionWaits(tx, row.id));
+    this.bell.ring({ tenantId, connectionId: row.id });
   }
 }
 

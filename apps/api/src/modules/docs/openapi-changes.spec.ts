@@ -2,7 +2,15 @@ import { describeChanges } from './openapi-changes';
 
 const base = {
   paths: { '/v1/a': { get: { parameters: [{ name: 'q', in: 'query' }], responses: { 200: {}, 404: {} } } } },
-  components: { schemas: { A: { type: 'object', required: ['x'], properties: { x: { type: 'string' }, y: { type: 'string', enum: ['one', 'two'] } } } } },
+  components: {
+    schemas: {
+      A: {
+        type: 'object',
+        required: ['x'],
+        properties: { x: { type: 'string' }, y: { type: 'string', enum: ['one', 'two'] } },
+      },
+    },
+  },
 };
 const changed = (change: (copy: typeof base) => void): ReturnType<typeof describeChanges> => {
   const copy = structuredClone(base);
@@ -20,7 +28,10 @@ describe('OpenAPI changes', () => {
     ['a path that is gone', (copy) => delete copy.paths['/v1/a']],
     ['an answer that is gone', (copy) => delete copy.paths['/v1/a'].get.responses['404']],
     ['a parameter that is needed now', (copy) => (copy.paths['/v1/a'].get.parameters[0].required = true)],
-    ['a new parameter that is needed', (copy) => copy.paths['/v1/a'].get.parameters.push({ name: 'z', in: 'query', required: true })],
+    [
+      'a new parameter that is needed',
+      (copy) => copy.paths['/v1/a'].get.parameters.push({ name: 'z', in: 'query', required: true }),
+    ],
     ['a property that is gone', (copy) => delete copy.components.schemas.A.properties.x],
     ['another type', (copy) => (copy.components.schemas.A.properties.x.type = 'integer')],
     ['a value that is gone', (copy) => (copy.components.schemas.A.properties.y.enum = ['one'])],

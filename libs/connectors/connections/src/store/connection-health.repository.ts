@@ -32,3 +32,13 @@ export async function findConnectionHealth(tx: TenantTx, id: string): Promise<Co
   );
   return row ?? null;
 }
+
+/** A person has mended or resumed the connection: what waited for its breaker or limit is tried at once. */
+export async function clearConnectionWaits(tx: TenantTx, connectionId: string): Promise<void> {
+  await tx.query(
+    `update connection_runtime set breaker_state = 'closed', consecutive_failures = 0, breaker_opened_at = null,
+            resume_at = null, resume_reason = null
+     where tenant_id = $1 and connection_id = $2`,
+    [tx.tenantId, connectionId],
+  );
+}

@@ -1,7 +1,7 @@
 import { SCOPES } from '@hub/tenancy';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { nextCursor, textOrNull } from '../../connections/dto/fields';
+import { nextCursor, textOrNull } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });

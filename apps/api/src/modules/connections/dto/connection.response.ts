@@ -2,7 +2,7 @@ import { CONNECTION_STATUSES } from '@hub/connections';
 import { ERROR_CATEGORIES } from '@hub/connector-sdk';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { nextCursor, textOrNull } from './fields';
+import { nextCursor, textOrNull } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });

@@ -22,13 +22,3 @@ export const atLeastOneMember = [
 ] as const;
 
 export const flagQuery = z.enum(['true', 'false']).transform((text) => text === 'true');
-
-/**
- * Nullable texts are described from within: zod writes a bare one as `type: [string, null]`, which Nest's OpenAPI generator
- * takes for an array.
- */
-export function textOrNull(description: string): z.ZodNullable<z.ZodString> {
-  return z.string().describe(description).nullable();
-}
-
-export const nextCursor = textOrNull('Send it as `cursor` for the next page; `null` on the last one.');

@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { DELIVERY_STATUSES } from '@hub/delivery';
 import { pageQuery } from '../../../http/pagination';
-import { plainText, publicId, timestamp } from '../../../http/fields';
+import { nextCursor, plainText, publicId, textOrNull, timestamp } from '../../../http/fields';
 import { deliverySummary } from '../../events/dto/event.response';
 
 export class DeliveryListQuery extends createZodDto(
@@ -19,7 +19,7 @@ export class DeliveryListQuery extends createZodDto(
 ) {}
 
 export class DeliveryListResponse extends createZodDto(
-  z.object({ data: z.array(deliverySummary), next_cursor: z.string().nullable() }),
+  z.object({ data: z.array(deliverySummary), next_cursor: nextCursor }),
 ) {}
 
 const attempt = z
@@ -29,13 +29,13 @@ const attempt = z
     started_at: z.string().meta({ format: 'date-time' }),
     duration_ms: z.number().int(),
     outcome: z.enum(['succeeded', 'failed', 'deferred', 'crashed']),
-    category: z.string().nullable(),
-    code: z.string().nullable(),
-    message: z.string().nullable(),
+    category: textOrNull('What kind of failure.'),
+    code: textOrNull('The vendor’s code, or ours.'),
+    message: textOrNull('In plain words.'),
     http_status: z.number().int().nullable(),
     request: z.unknown().describe('As sent, secrets redacted.'),
     response: z.unknown().describe('As received, secrets redacted and cut.'),
-    trace_id: z.string().nullable(),
+    trace_id: textOrNull('Of the trace.'),
   })
   .meta({ id: 'Attempt' });
 

@@ -1,5 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { nextCursor, textOrNull } from '../../../http/fields';
 import { DELIVERY_STATUSES, EVENT_STATUSES } from '@hub/delivery';
 
 const instant = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
@@ -20,8 +21,8 @@ const fault = z.object({ pointer: z.string(), code: z.string(), message: z.strin
 export const batchResult = z
   .object({
     index: z.number().int(),
-    event_id: z.string().nullable(),
-    tracking_id: z.string().nullable(),
+    event_id: textOrNull('As sent, where it can be read.'),
+    tracking_id: textOrNull('Where there is one.'),
     status: z.enum(['accepted', 'duplicate', 'rejected']),
     error: z.object({ code: z.string(), detail: z.string(), errors: z.array(fault) }).optional(),
   })
@@ -40,18 +41,18 @@ export const deliverySummary = z
     route_name: z.string(),
     operation: z.string(),
     status: z.enum(DELIVERY_STATUSES),
-    reason: z.string().nullable().describe('Why it is held, dead or cancelled.'),
+    reason: textOrNull('Why it is held, dead or cancelled.'),
     attempts: z.number().int(),
     next_attempt_at: instant.nullable(),
-    mapping_id: z.string().nullable(),
+    mapping_id: textOrNull('Of the mapping that made the payload.'),
     mapping_version: z.number().int().nullable(),
-    external_id: z.string().nullable().describe('The record’s id in the other system.'),
+    external_id: textOrNull('The record’s id in the other system.'),
     last_error: z
       .object({ category: z.string(), code: z.string(), message: z.string(), fields: z.array(z.string()).optional() })
       .nullable(),
     created_at: instant,
     settled_at: instant.nullable(),
-    replay_of: z.string().nullable(),
+    replay_of: textOrNull('The delivery that this one repeats.'),
   })
   .meta({ id: 'Delivery' });
 
@@ -59,13 +60,13 @@ const eventSummary = z.object({
   tracking_id: z.string(),
   event_id: z.string(),
   type: z.string(),
-  source: z.string().nullable(),
-  subject: z.string().nullable(),
+  source: textOrNull('Which of your systems said so.'),
+  subject: textOrNull('The record it is about.'),
   status: z.enum(EVENT_STATUSES),
   occurred_at: instant.nullable(),
   received_at: instant,
   metadata: z.record(z.string(), z.unknown()).nullable(),
-  request_id: z.string().nullable(),
+  request_id: textOrNull('Of the request that brought it.'),
 });
 
 export class EventResponse extends createZodDto(
@@ -73,7 +74,7 @@ export class EventResponse extends createZodDto(
 ) {}
 
 export class EventListResponse extends createZodDto(
-  z.object({ data: z.array(eventSummary.meta({ id: 'EventSummary' })), next_cursor: z.string().nullable() }),
+  z.object({ data: z.array(eventSummary.meta({ id: 'EventSummary' })), next_cursor: nextCursor }),
 ) {}
 
 export class TimelineResponse extends createZodDto(
@@ -84,9 +85,9 @@ export class TimelineResponse extends createZodDto(
           at: instant,
           kind: z.string(),
           message: z.string(),
-          delivery_id: z.string().nullable(),
-          route_id: z.string().nullable(),
-          connection_id: z.string().nullable(),
+          delivery_id: textOrNull('The delivery concerned.'),
+          route_id: textOrNull('The route concerned.'),
+          connection_id: textOrNull('The connection concerned.'),
         })
         .meta({ id: 'TimelineEntry' }),
     ),

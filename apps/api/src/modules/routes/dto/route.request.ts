@@ -3,7 +3,8 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { publicId } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
-import { atLeastOneMember, displayName, flagQuery, textOrNull } from '../../connections/dto/fields';
+import { atLeastOneMember, displayName, flagQuery } from '../../connections/dto/fields';
+import { textOrNull } from '../../../http/fields';
 
 const eventType = z
   .string()

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { problem } from '@hub/platform';
+import { TenantDb } from '@hub/tenancy';
+import { HubProblem } from './hub-problem';
+
+/** Events have an id of their own in the body; everything else that changes something takes the header. */
+const EXEMPT = /^\/v1\/events(\/|$)/;
+const SANE_KEY = /^[\x21-\x7e]{1,255}$/;
+/** Shown once: kept nowhere, not even for a repeat. */
+const SECRET_MEMBERS: ReadonlySet<string> = new Set(['key']);
+
+interface KeptRequest {
+  same: boolean;
+  status: number | null;
+  response: { body: unknown; location: string | null } | null;
+}
+
+/**
+ * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) on unsafe requests: a repeat gets the first answer
+ * again and changes nothing. Another request under the same key is 422, a repeat while the first still runs is 409.
+ * Only successes are kept: a failed request changed nothing and may be tried again under its key.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(@Inject(TenantDb) private readonly tenants: TenantDb) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const header = request.headers['idempotency-key'];
+    if (header === undefined || request.identity === undefined || request.method === 'GET' || EXEMPT.test(request.url))
+      return next.handle();
+    return from(
+      this.once(request, context.switchToHttp().getResponse<FastifyReply>(), keyOf(header), () =>
+        lastValueFrom(next.handle(), { defaultValue: undefined }),
+      ),
+    );
+  }
+
+  private async once(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    key: string,
+    handle: () => Promise<unknown>,
+  ): Promise<unknown> {
+    const tenantId = request.identity?.tenantId ?? '';
+    const route = `${request.method} ${request.url.split('?')[0] ?? ''}`;
+    const kept = await this.claim(tenantId, key, route, fingerprint(request));
+    if (kept !== null) return replay(kept, reply);
+    try {
+      const body = await handle();
+      await this.keep(tenantId, key, route, reply, body);
+      return body;
+    } catch (error) {
+      await this.release(tenantId, key, route);
+      throw error;
+    }
+  }
+
+  /** `null` when the key is ours now: the request has not been made before. */
+  private claim(tenantId: string, key: string, route: string, print: Buffer): Promise<KeptRequest | null> {
+    return this.tenants.run(tenantId, async (tx) => {
+      const [mine] = await tx.query(
+        `insert into idempotent_requests (tenant_id, key, route, fingerprint) values ($1, $2, $3, $4)
+         on conflict (tenant_id, key, route) do update set fingerprint = excluded.fingerprint, status = null, response = null, created_at = now()
+           where idempotent_requests.created_at < now() - interval '24 hours'
+         returning 1`,
+        [tenantId, key, route, print],
+      );
+      if (mine !== undefined) return null;
+      const [kept] = await tx.query<KeptRequest & Record<string, unknown>>(
+        `select fingerprint = $4 as same, status, response from idempotent_requests where tenant_id = $1 and key = $2 and route = $3`,
+        [tenantId, key, route, print],
+      );
+      return kept ?? null;
+    });
+  }
+
+  private async keep(tenantId: string, key: string, route: string, reply: FastifyReply, body: unknown): Promise<void> {
+    const location = reply.getHeader('location');
+    const response = JSON.stringify({
+      body: withoutSecrets(body),
+      location: typeof location === 'string' ? location : null,
+    });
+    await this.tenants.run(tenantId, (tx) =>
+      tx.query(
+        `update idempotent_requests set status = $4, response = $5 where tenant_id = $1 and key = $2 and route = $3`,
+        [tenantId, key, route, reply.statusCode, response],
+      ),
+    );
+  }
+
+  private async release(tenantId: string, key: string, route: string): Promise<void> {
+    await this.tenants.run(tenantId, (tx) =>
+      tx.query(`delete from idempotent_requests where tenant_id = $1 and key = $2 and route = $3 and status is null`, [
+        tenantId,
+        key,
+        route,
+      ]),
+    );
+  }
+}
+
+/** The draft's value is a quoted string of structured fields; bare ones, which most clients send, are taken too. */
+function keyOf(header: string | string[]): string {
+  const text = Array.isArray(header) ? '' : header;
+  const key = /^"(.*)"$/.exec(text)?.[1] ?? text;
+  if (SANE_KEY.test(key)) return key;
+  throw new HubProblem(
+    problem('bad_request', 'invalid_request', 'The request has faults; each is named in errors.', {
+      faults: [
+        {
+          pointer: '#header/idempotency-key',
+          code: 'invalid_idempotency_key',
+          message: 'Use 1 to 255 printable characters without spaces.',
+        },
+      ],
+    }),
+  );
+}
+
+function fingerprint(request: FastifyRequest): Buffer {
+  return createHash('sha256')
+    .update(request.url)
+    .update('\n')
+    .update(request.rawText ?? '')
+    .digest();
+}
+
+function replay(kept: KeptRequest, reply: FastifyReply): unknown {
+  if (!kept.same)
+    throw new HubProblem(
+      problem('unprocessable', 'idempotency_key_reused', 'This Idempotency-Key was used before for another request.'),
+    );
+  if (kept.status === null)
+    throw new HubProblem(
+      problem('conflict', 'request_in_progress', 'The first request with this Idempotency-Key has not ended.', {
+        retryAfterSeconds: 1,
+      }),
+    );
+  void reply.code(kept.status).header('idempotent-replayed', 'true');
+  if (kept.response?.location != null) void reply.header('location', kept.response.location);
+  return kept.response?.body ?? undefined;
+}
+
+function withoutSecrets(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, SECRET_MEMBERS.has(name) ? null : value]),
+  );
+}

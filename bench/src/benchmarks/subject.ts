@@ -1,0 +1,29 @@
+import { type BenchOptions } from '../options';
+import { rowOf, type Figures, type Row } from '../report/report';
+
+/** One row of a table: how to make one run of it. */
+export interface Subject {
+  readonly name: string;
+  readonly run: () => Promise<Figures>;
+}
+
+/**
+ * Baselines and hub take turns, all of them in each round: what disturbs the machine for a while disturbs them alike, and
+ * the medians are of the same minutes.
+ */
+export async function alternate(subjects: readonly Subject[], options: BenchOptions): Promise<Row[]> {
+  const wanted = subjects.filter(
+    ({ name }) => options.only.length === 0 || options.only.some((word) => name.includes(word)),
+  );
+  const runs = new Map<string, Figures[]>(wanted.map(({ name }) => [name, []]));
+  for (let round = 1; round <= options.runs; round++) {
+    for (const { name, run } of wanted) {
+      process.stderr.write(`  round ${round} of ${options.runs}: ${name} … `);
+      const figures = await run();
+      runs.get(name)?.push(figures);
+      const [first] = Object.entries(figures);
+      process.stderr.write(`${first === undefined ? '' : `${Math.round(first[1] * 10) / 10} ${first[0]}`}\n`);
+    }
+  }
+  return wanted.map(({ name }) => rowOf(name, runs.get(name) ?? []));
+}

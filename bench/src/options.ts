@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+
+export const BENCHMARKS = ['accept', 'deliver', 'latency'] as const;
+export type BenchmarkName = (typeof BENCHMARKS)[number];
+export type QueueKind = 'redis' | 'postgres';
+
+export interface BenchOptions {
+  readonly benchmarks: readonly BenchmarkName[];
+  /** Length of each measured stretch of load. */
+  readonly seconds: number;
+  /** Every figure is the median of this many. */
+  readonly runs: number;
+  /** `null`: what the benchmark itself asks for. */
+  readonly queue: QueueKind | null;
+  /** Connections of the closed-loop load. */
+  readonly connections: number;
+  /** Events of one delivery run. */
+  readonly events: number;
+  /** Rows whose name holds one of these words; empty for all. */
+  readonly only: readonly string[];
+  /** File for the figures as JSON. */
+  readonly json: string | null;
+  /** Folder for CPU profiles of API and worker; profiling costs throughput, so such figures are not for the record. */
+  readonly profile: string | null;
+}
+
+export const USAGE = `npm run bench -- <${BENCHMARKS.join('|')}|all> [options]
+  --seconds n       length of each stretch of load (10)
+  --runs n          runs of each row, of which the median counts (3)
+  --events n        events of one delivery run (20000)
+  --connections n   keep-alive connections of the accept load (128)
+  --queue kind      redis or postgres; without it, latency measures both and the others take redis
+  --only a,b        only rows whose name holds one of these words
+  --json file       write the figures as JSON, too
+  --profile folder  CPU profiles of API and worker (such figures are not for the record)`;
+
+/** @throws Error with a sentence for the user */
+export function parseOptions(argv: readonly string[]): BenchOptions {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string', default: '10' },
+      runs: { type: 'string', default: '3' },
+      events: { type: 'string', default: '20000' },
+      connections: { type: 'string', default: '128' },
+      queue: { type: 'string' },
+      only: { type: 'string', default: '' },
+      json: { type: 'string' },
+      profile: { type: 'string' },
+    },
+  });
+  const [wanted, ...rest] = positionals;
+  if (wanted === undefined || rest.length > 0) throw new Error('Name one benchmark, or "all".');
+  const benchmarks = BENCHMARKS.filter((name) => wanted === 'all' || wanted === name);
+  if (benchmarks.length === 0) throw new Error(`There is no benchmark "${wanted}".`);
+  const { queue } = values;
+  if (queue !== undefined && queue !== 'redis' && queue !== 'postgres')
+    throw new Error('--queue takes redis or postgres.');
+  return {
+    benchmarks,
+    seconds: positive('seconds', values.seconds),
+    runs: positive('runs', values.runs),
+    events: positive('events', values.events),
+    connections: positive('connections', values.connections),
+    queue: queue ?? null,
+    only: values.only.split(',').filter((word) => word !== ''),
+    json: values.json ?? null,
+    profile: values.profile ?? null,
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} takes a whole number from 1.`);
+  return value;
+}

@@ -1,0 +1,57 @@
+import { randomUUID } from 'node:crypto';
+import { MAPPING } from '../load/events';
+
+/** Events a minute: the most that the operator API grants, far above what is measured. */
+const RATE_LIMIT = 1_000_000;
+export const CALLS_AT_ONCE = 64;
+
+export interface HubTenant {
+  readonly apiKey: string;
+  readonly connectionId: string;
+}
+
+export interface TenantPlan {
+  readonly apiUrl: string;
+  readonly operatorKey: string;
+  readonly sinkUrl: string;
+}
+
+/** A tenant of its own with one connection to the sink, one mapping and one route, made through the API as by a customer. */
+export async function createTenant(plan: TenantPlan): Promise<HubTenant> {
+  const { apiUrl, operatorKey, sinkUrl } = plan;
+  const tenant = await post(apiUrl, operatorKey, '/admin/v1/tenants', {
+    slug: `bench-${randomUUID().slice(0, 8)}`,
+    name: 'Bench',
+    tier: 'enterprise',
+    rate_limit_per_minute: RATE_LIMIT,
+  });
+  const apiKey = String(tenant['api_key']);
+  const connection = await post(apiUrl, apiKey, '/v1/connections', {
+    name: 'Sink',
+    connector: 'http',
+    config: { url: `${sinkUrl}/in`, concurrency: CALLS_AT_ONCE },
+    credentials: {},
+  });
+  const mapping = await post(apiUrl, apiKey, '/v1/mappings', { name: 'Invoice', expression: MAPPING });
+  await post(apiUrl, apiKey, '/v1/routes', {
+    name: 'Invoices',
+    event_type: 'invoice.*',
+    connection_id: connection['id'],
+    operation: 'request.send',
+    mapping_id: mapping['id'],
+    enabled: true,
+  });
+  return { apiKey, connectionId: String(connection['id']) };
+}
+
+async function post(url: string, key: string, path: string, body: unknown): Promise<Record<string, unknown>> {
+  const response = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(10_000),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`POST ${path} was answered ${response.status}: ${text}`);
+  return JSON.parse(text) as Record<string, unknown>;
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'pg';
+import { DATABASE_ROLES, migrate, provisionDatabase, QUEUE_SCHEMA, type DatabaseRole } from '@hub/database';
+import { findFreePort, startPostgres, startRedis, type RunningPostgres, type RunningRedis } from '@hub/local-services';
+import { newUuid, prepareQueue } from '@hub/platform';
+import { issueKey, parseKey } from '@hub/tenancy';
+import { type QueueKind } from '../options';
+import { type NodeProgram, startNodeProgram } from './node-program';
+
+const DATABASE = 'hub';
+const LOOPBACK = '127.0.0.1';
+/** Above `dist/bench/src/stage`. */
+const DIST = join(__dirname, '..', '..', '..');
+
+export interface Served extends NodeProgram {
+  readonly url: string;
+}
+
+/** Everything that a benchmark runs on: servers of this run alone, durable as in production, thrown away afterwards. */
+export class Stage {
+  private constructor(
+    private readonly folder: string,
+    private readonly postgres: RunningPostgres,
+    private readonly redis: RunningRedis,
+    private readonly urls: Readonly<Record<DatabaseRole, string>>,
+    private readonly masterKeys: string,
+    readonly operatorKey: string,
+    /** Superuser in the hub's database: for the books between runs, and for the baselines. */
+    readonly admin: Pool,
+    readonly adminUrl: string,
+    private readonly profile: string | null,
+  ) {}
+
+  static async open(profile: string | null): Promise<Stage> {
+    const folder = await mkdtemp(join(tmpdir(), 'hub-bench-'));
+    const postgres = await startPostgres({
+      dataDir: join(folder, 'postgres'),
+      superuserPassword: randomBytes(18).toString('hex'),
+      durable: true,
+      searchPath: process.env['PATH'],
+    });
+    const redis = await startRedis({ dataDir: join(folder, 'redis'), searchPath: process.env['PATH'] });
+    if (redis === null) throw new Error('The benchmarks need redis-server or valkey-server on the PATH.');
+    const passwords = Object.fromEntries(
+      Object.keys(DATABASE_ROLES).map((role) => [role, randomBytes(18).toString('hex')]),
+    ) as Record<DatabaseRole, string>;
+    const urls = await provisionDatabase({ adminUrl: postgres.url, database: DATABASE, passwords });
+    await migrate(urls.owner);
+    const adminUrl = new URL(postgres.url);
+    adminUrl.pathname = `/${DATABASE}`;
+    const admin = new Pool({ connectionString: adminUrl.toString(), max: 2 });
+    await prepareQueue({ kind: 'postgres', url: urls.queue, schema: QUEUE_SCHEMA });
+    const masterKeys = `bench:${randomBytes(32).toString('base64')}`;
+    const operatorKey = issueKey('op').key;
+    const parsed = parseKey(operatorKey);
+    await admin.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'bench', $3)`, [
+      newUuid(),
+      parsed?.prefix,
+      parsed?.hash,
+    ]);
+    return new Stage(folder, postgres, redis, urls, masterKeys, operatorKey, admin, adminUrl.toString(), profile);
+  }
+
+  get redisUrl(): string {
+    return this.redis.url;
+  }
+  get postgresPid(): number {
+    return this.postgres.pid;
+  }
+  get redisPid(): number {
+    return this.redis.pid;
+  }
+  get versions(): string {
+    return `PostgreSQL ${this.postgres.version}, Redis ${this.redis.version}, Node.js ${process.versions.node}`;
+  }
+
+  async startApi(queue: QueueKind): Promise<Served> {
+    const [port, metricsPort] = [await findFreePort(), await findFreePort()];
+    const url = `http://${LOOPBACK}:${port}`;
+    const program = await startNodeProgram({
+      name: 'api',
+      script: join(DIST, 'apps', 'api', 'src', 'main.js'),
+      env: {
+        ...this.hubEnvironment(queue),
+        HUB_PORT: String(port),
+        HUB_METRICS_PORT: String(metricsPort),
+        HUB_DB_ACCEPT_URL: this.urls.accept,
+        HUB_DB_OPERATOR_URL: this.urls.operator,
+      },
+      readyUrl: `${url}/health/ready`,
+      profile: this.profile,
+    });
+    return { ...program, url };
+  }
+
+  async startWorker(queue: QueueKind): Promise<Served> {
+    const port = await findFreePort();
+    const url = `http://${LOOPBACK}:${port}`;
+    const program = await startNodeProgram({
+      name: 'worker',
+      script: join(DIST, 'apps', 'worker', 'src', 'main.js'),
+      env: {
+        ...this.hubEnvironment(queue),
+        HUB_METRICS_PORT: String(port),
+        HUB_DB_DISPATCHER_URL: this.urls.dispatcher,
+      },
+      readyUrl: `${url}/health/ready`,
+      profile: this.profile,
+    });
+    return { ...program, url };
+  }
+
+  /** One of the bench's own programs: a baseline or the sink. It answers `GET /` when it is ready. */
+  async startOwn(script: string, env: Readonly<Record<string, string>> = {}): Promise<Served> {
+    const port = await findFreePort();
+    const url = `http://${LOOPBACK}:${port}`;
+    const program = await startNodeProgram({
+      name: script,
+      script: join(DIST, 'bench', 'src', 'programs', `${script}.js`),
+      env: { BENCH_PORT: String(port), ...env },
+      readyUrl: url,
+    });
+    return { ...program, url };
+  }
+
+  /** Empties events and what hangs on them, hub and baselines alike, so that every run starts from the same tables. */
+  async clear(): Promise<void> {
+    await this.admin.query('truncate events, deliveries, attempts, hub_events, event_keys');
+    await this.admin.query(`delete from ${QUEUE_SCHEMA}.job`).catch(() => undefined);
+    const found = await this.admin.query(`select to_regclass('bench_events') is not null as made`);
+    if (found.rows[0]?.made === true) await this.admin.query('truncate bench_events');
+    await this.admin.query('checkpoint');
+  }
+
+  async close(): Promise<void> {
+    await this.admin.end();
+    await this.redis.stop();
+    await this.postgres.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private hubEnvironment(queue: QueueKind): Record<string, string> {
+    return {
+      HUB_HOST: LOOPBACK,
+      HUB_DB_APP_URL: this.urls.app,
+      HUB_MASTER_KEYS: this.masterKeys,
+      HUB_EGRESS_ALLOW: '127.0.0.0/8',
+      HUB_LOG_LEVEL: 'warn',
+      HUB_EXIT_WITH_PARENT: 'true',
+      ...(queue === 'redis'
+        ? { REDIS_URL: this.redis.url }
+        : { HUB_DB_QUEUE_URL: this.urls.queue, HUB_QUEUE_SCHEMA: QUEUE_SCHEMA }),
+    };
+  }
+}

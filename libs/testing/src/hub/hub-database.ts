@@ -1,0 +1,69 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { DATABASE_ROLES, migrate, provisionDatabase, type DatabaseRole } from '@hub/database';
+import { findFreePort, startPostgres, type RunningPostgres } from '@hub/local-services';
+
+/** What a hub needs of its database; `createTestDatabase` gives it too. */
+export interface HubDatabase {
+  readonly urls: Readonly<Record<DatabaseRole, string>>;
+  /** For arranging and looking behind the curtain only. */
+  asSuperuser<T>(work: (client: Client) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** A server of one test file's own, which can be stopped and started again on the same port with its data. */
+export interface PrivatePostgres extends HubDatabase {
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+const DATABASE = 'hub';
+
+export async function startPrivatePostgres(): Promise<PrivatePostgres> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hub-test-postgres-'));
+  // The server may run as another account than the one that made the folder.
+  fs.chmodSync(folder, 0o711);
+  const superuserPassword = randomBytes(16).toString('hex');
+  const port = await findFreePort();
+  const launch = (): Promise<RunningPostgres> =>
+    startPostgres({
+      dataDir: folder,
+      port,
+      superuserPassword,
+      // It keeps its data over an orderly restart; power cuts are not played here.
+      durable: false,
+      searchPath: process.env['PATH'] ?? '',
+    });
+  let running = await launch();
+  const passwords = Object.fromEntries(
+    Object.keys(DATABASE_ROLES).map((role) => [role, randomBytes(12).toString('hex')]),
+  ) as Record<DatabaseRole, string>;
+  const urls = await provisionDatabase({ adminUrl: running.url, database: DATABASE, passwords });
+  await migrate(urls.owner);
+  const superuserUrl = new URL(running.url);
+  superuserUrl.pathname = `/${DATABASE}`;
+  return {
+    urls,
+    async asSuperuser(work) {
+      const client = new Client({ connectionString: superuserUrl.toString() });
+      client.on('error', () => undefined);
+      await client.connect();
+      try {
+        return await work(client);
+      } finally {
+        await client.end();
+      }
+    },
+    stop: () => running.stop(),
+    async start() {
+      running = await launch();
+    },
+    async close() {
+      await running.stop();
+      fs.rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import { fromPublicId } from '@hub/platform';
+import { type HubDatabase, waitUntil } from '@hub/testing';
+
+/** Everything that is wrong with a tenant's rows, as text; empty when all promises are kept. */
+const BROKEN = `
+with d as (
+  select tracking_id, count(*) as total,
+         count(*) filter (where status in ('pending', 'delivering', 'retrying', 'held')) as open,
+         count(*) filter (where status in ('succeeded', 'superseded')) as succeeded,
+         count(*) filter (where status = 'dead' or (status = 'cancelled' and reason is distinct from 'filtered')) as failed,
+         count(*) filter (where status = 'cancelled' and reason = 'filtered') as filtered
+  from deliveries where tenant_id = $1 group by tracking_id
+), books as (
+  select e.id, e.status, e.deliveries_total, e.deliveries_open, e.deliveries_succeeded, e.deliveries_failed,
+         coalesce(d.total, 0) as total, coalesce(d.open, 0) as open, coalesce(d.succeeded, 0) as succeeded,
+         coalesce(d.failed, 0) as failed, coalesce(d.filtered, 0) as filtered
+  from events e left join d on d.tracking_id = e.id where e.tenant_id = $1
+)
+select 'the books of event ' || id || ' do not balance: ' || row_to_json(books)::text as fault from books
+where (deliveries_total, deliveries_open, deliveries_succeeded, deliveries_failed) is distinct from (total, open, succeeded, failed)
+   or total <> open + succeeded + failed + filtered
+   or status <> case when open > 0 then 'open' when failed > 0 then 'failed' when succeeded > 0 then 'succeeded' else 'unrouted' end
+union all
+select 'delivery ' || id || ' has no event' from deliveries d where tenant_id = $1
+  and not exists (select 1 from events e where e.tenant_id = $1 and e.id = d.tracking_id)
+union all
+select 'event ' || id || ' has no key, or another' from events e where tenant_id = $1
+  and not exists (select 1 from event_keys k where k.tenant_id = $1 and k.tracking_id = e.id and k.event_id = e.event_id)
+union all
+select 'key ' || event_id || ' has no event' from event_keys k where tenant_id = $1
+  and not exists (select 1 from events e where e.tenant_id = $1 and e.id = k.tracking_id)
+union all
+select 'delivery ' || id || ' is ' || status || ' and still carries a lease' from deliveries
+  where tenant_id = $1 and status <> 'delivering' and (lease_token is not null or lease_solo)
+union all
+select 'delivery ' || id || ' is delivering and nobody holds its slot' from deliveries d
+  where tenant_id = $1 and status = 'delivering' and not exists (
+    select 1 from connection_runtime r where r.tenant_id = $1 and r.connection_id = d.connection_id and r.slot_token = d.lease_token)
+union all
+select 'delivery ' || id || ' is ' || status || ' but settled_at says otherwise' from deliveries
+  where tenant_id = $1 and (settled_at is not null) <> (status in ('succeeded', 'dead', 'cancelled', 'superseded'))
+union all
+select 'delivery ' || id || ' waits and is never due' from deliveries
+  where tenant_id = $1 and status in ('pending', 'retrying') and next_attempt_at > now() + interval '73 hours'
+union all
+select 'delivery ' || d.id || ' was spent ' || count(*) || ' attempts' from deliveries d
+  join attempts a on a.tenant_id = $1 and a.delivery_id = d.id and a.outcome in ('succeeded', 'failed')
+  where d.tenant_id = $1 group by d.id having count(*) > 3
+union all
+select 'delivery ' || d.id || ' succeeded ' || count(a.id) || ' times' from deliveries d
+  left join attempts a on a.tenant_id = $1 and a.delivery_id = d.id and a.outcome = 'succeeded'
+  where d.tenant_id = $1 and d.status = 'succeeded' group by d.id having count(a.id) <> 1`;
+
+/** The promises that hold at any moment, whatever is going on. */
+export async function expectInvariants(database: HubDatabase, tenant: string): Promise<void> {
+  const faults = await database.asSuperuser((client) => client.query<{ fault: string }>(`${BROKEN} limit 20`, [tenant]));
+  expect(faults.rows.map(({ fault }) => fault)).toEqual([]);
+}
+
+/** Every acknowledged event is there under the id that was answered, and none that was never sent. */
+export async function expectAcknowledged(
+  database: HubDatabase,
+  tenant: string,
+  acknowledged: ReadonlyMap<string, string>,
+): Promise<void> {
+  const { rows } = await database.asSuperuser((client) =>
+    client.query<{ event_id: string; id: string }>(`select event_id, id from events where tenant_id = $1`, [tenant]),
+  );
+  const stored = new Map(rows.map((row) => [row.event_id, row.id]));
+  const lost = [...acknowledged].filter(([eventId, id]) => stored.get(eventId) !== fromPublicId('event', id));
+  expect(lost).toEqual([]);
+  expect(stored.size).toBe(acknowledged.size);
+}
+
+/** Waits until nothing of the tenant is open and no slot is held. @returns deliveries by status. */
+export async function settledDeliveries(
+  database: HubDatabase,
+  tenant: string,
+  timeoutMs: number,
+): Promise<Readonly<Record<string, number>>> {
+  let last = '';
+  return waitUntil(
+    'all deliveries to settle',
+    async () => {
+      const { rows } = await database.asSuperuser((client) =>
+        client.query<{ status: string; n: number }>(
+          `select status, count(*)::int as n from deliveries where tenant_id = $1 group by status
+           union all
+           select 'slot held', count(*)::int from connection_runtime where tenant_id = $1 and slot_token is not null having count(*) > 0`,
+          [tenant],
+        ),
+      );
+      const counts = Object.fromEntries(rows.map(({ status, n }) => [status, n]));
+      last = JSON.stringify(counts);
+      const open = ['pending', 'delivering', 'retrying', 'held', 'slot held'].some((status) => status in counts);
+      return open ? null : counts;
+    },
+    timeoutMs,
+  ).catch((error: unknown) => {
+    throw new Error(`${String(error)}; last seen ${last}`);
+  });
+}

@@ -1,0 +1,37 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startPrivatePostgres, waitUntil, type PrivatePostgres } from '@hub/testing';
+import { expectProblem } from '../support/problems';
+import { faultStage, type FaultStage } from './fault-stage';
+
+describe('a Postgres that goes away and comes back', () => {
+  let stage: FaultStage;
+  let postgres: PrivatePostgres;
+  beforeAll(async () => {
+    postgres = await startPrivatePostgres();
+    stage = await faultStage({ queue: 'redis', database: postgres });
+  }, 120_000);
+  // The hub closes its database.
+  afterAll(() => stage?.hub.stop());
+
+  it('is answered with 503 and when to come back, never with a false 202', async () => {
+    const { hub } = stage;
+    const run = await stage.begin();
+    await run.load.reached(1_500);
+    await postgres.stop();
+    await waitUntil('refusals', async () => run.load.count(503) > 0);
+    const refused = await run.tenant.client.post('/v1/events', { event_id: 'while-away', type: 'order.created', data: {} });
+    expectProblem(refused, 503, 'storage_unavailable');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect((await hub.client(null).get('/health/ready')).status).toBe(503);
+    expect((await hub.client(null).get('/health/live')).status).toBe(200);
+    await delay(2_000);
+    await postgres.start();
+    await waitUntil('the API to be ready again', async () => (await hub.client(null).get('/health/ready')).status === 200, 5_000);
+    await run.load.finished;
+    // No other 5xx than 503, and each of those says when to come back.
+    expect(run.load.countOf(5)).toBe(run.load.count(503));
+    expect(run.load.rude).toEqual([]);
+    await run.expectNothingLost();
+    for (const process of [...hub.apis, ...hub.workers]) expect(process.isRunning).toBe(true);
+  }, 180_000);
+});

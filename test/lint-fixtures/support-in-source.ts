@@ -1,0 +1,3 @@
+// as: apps/api/src/x.ts
+// breaks: @nx/enforce-module-boundaries
+export * from '../../../test/support/problems';
