@@ -14,7 +14,7 @@ const RUN: Readonly<Record<BenchmarkName, (stage: Stage, options: BenchOptions) 
 
 async function main(options: BenchOptions): Promise<void> {
   setMaxListeners(0);
-  const stage = await Stage.open(options.profile);
+  const stage = await Stage.open(options);
   const sections: Section[] = [];
   try {
     console.log(`${stage.versions}; ${options.runs} runs of ${options.seconds} s each, medians\n`);

@@ -22,6 +22,8 @@ export interface BenchOptions {
   readonly json: string | null;
   /** Folder for CPU profiles of API and worker; profiling costs throughput, so such figures are not for the record. */
   readonly profile: string | null;
+  /** Flags of Node.js for API and worker, to try them out. */
+  readonly nodeFlags: readonly string[];
 }
 
 export const USAGE = `npm run bench -- <${BENCHMARKS.join('|')}|all> [options]
@@ -32,7 +34,8 @@ export const USAGE = `npm run bench -- <${BENCHMARKS.join('|')}|all> [options]
   --queue kind      redis or postgres; without it, latency measures both and the others take redis
   --only a,b        only rows whose name holds one of these words
   --json file       write the figures as JSON, too
-  --profile folder  CPU profiles of API and worker (such figures are not for the record)`;
+  --profile folder  CPU profiles of API and worker (such figures are not for the record)
+  --node-flags "…"  flags of Node.js for API and worker, to try them out`;
 
 /** @throws Error with a sentence for the user */
 export function parseOptions(argv: readonly string[]): BenchOptions {
@@ -48,6 +51,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
       only: { type: 'string', default: '' },
       json: { type: 'string' },
       profile: { type: 'string' },
+      'node-flags': { type: 'string', default: '' },
     },
   });
   const [wanted, ...rest] = positionals;
@@ -67,6 +71,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     only: values.only.split(',').filter((word) => word !== ''),
     json: values.json ?? null,
     profile: values.profile ?? null,
+    nodeFlags: values['node-flags'].split(' ').filter((flag) => flag !== ''),
   };
 }
 

@@ -17,6 +17,10 @@ export const EVENTS = 5_000;
 const CUSTOMER_EVERY = 10;
 /** A crash must be made good within this; see `reliability.md`, section 7. */
 export const RECOVERY_MS = 20_000;
+/** Calls of the sink's connection at once. */
+const CONCURRENCY = 16;
+/** A crash repeats at most what the drain had claimed: as much again as is under way. */
+export const MOST_REPEATS = 2 * CONCURRENCY;
 /** Beside the recovery, for what was left of the load on a busy machine. */
 const REST_MS = 40_000;
 
@@ -41,7 +45,7 @@ export async function faultStage(options: TestHubOptions): Promise<FaultStage> {
 
 async function begin(hub: StagedHub, wanted: { count?: number; concurrency?: number }): Promise<Run> {
   const tenant = await hub.newTenant({ rate_limit_per_minute: 1_000_000 });
-  const http = await connectSink(hub, tenant, { concurrency: 16 });
+  const http = await connectSink(hub, tenant, { concurrency: CONCURRENCY });
   const salesforce = await connectSalesforce(hub, tenant);
   const prefix = unique('hub');
   // Retries after a second instead of a minute: what is tested is that they come, not when.

@@ -1,5 +1,5 @@
 import { waitUntil } from '@hub/testing';
-import { faultStage, type FaultStage } from './fault-stage';
+import { faultStage, MOST_REPEATS, type FaultStage } from './fault-stage';
 
 describe.each(['redis', 'postgres'] as const)('a worker that sleeps through its lease, with the queue in %s', (queue) => {
   let stage: FaultStage;
@@ -39,7 +39,7 @@ describe.each(['redis', 'postgres'] as const)('a worker that sleeps through its 
     await waitUntil('the other worker to take over', async () => ![null, frozen.name].includes(await holder()), 40_000);
     frozen.zombie.signal('SIGCONT');
     const { repeats } = await run.expectNothingLost();
-    expect(repeats).toBeLessThanOrEqual(16);
+    expect(repeats).toBeLessThanOrEqual(MOST_REPEATS);
     // It notices, says so, and goes on working.
     await waitUntil('the zombie to notice', async () => frozen.zombie.output.includes('slot lost to another worker'));
     expect(frozen.zombie.isRunning).toBe(true);

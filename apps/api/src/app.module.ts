@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from './http/access';
-import { IdempotencyInterceptor } from './http/idempotency.interceptor';
 import { ZodPipe } from './http/validation';
 import { InfrastructureModule } from './infrastructure/infrastructure.module';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module';
@@ -40,7 +39,6 @@ export class AppModule {
         { provide: SETTINGS, useValue: settings },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useClass: ZodPipe },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
       exports: [SETTINGS],
     };

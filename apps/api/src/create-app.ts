@@ -1,4 +1,3 @@
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { assertRoleIsConfined, type Database } from '@hub/database';
@@ -15,16 +14,6 @@ import { installDocsPages } from './modules/docs/docs-pages';
 import { ApiMetrics } from './modules/metrics/api-metrics';
 import { type ApiSettings } from './settings';
 import { ACCEPT_DATABASE, APP_DATABASE, LOGGER, OPERATOR_DATABASE } from './tokens';
-
-const CONTENT_SECURITY_POLICY = {
-  directives: {
-    defaultSrc: ["'self'"],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    imgSrc: ["'self'", 'data:'],
-    upgradeInsecureRequests: null,
-  },
-};
 
 /** The whole API, ready to listen. Used by the process, by tests and by the export of the OpenAPI document. */
 export async function createApp(settings: ApiSettings): Promise<NestFastifyApplication> {
@@ -53,12 +42,8 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
     metrics: app.get(ApiMetrics),
     logger,
   });
-  await app.register(helmet, {
-    contentSecurityPolicy: CONTENT_SECURITY_POLICY,
-    hsts: settings.HUB_PUBLIC_URL?.startsWith('https://') === true,
-  });
   app.useGlobalFilters(new ProblemFilter(logger));
-  installDocsPages(fastify, buildOpenApiDocument(app));
+  await installDocsPages(fastify, buildOpenApiDocument(app), settings.HUB_PUBLIC_URL?.startsWith('https://') === true);
   await app.init();
   return app;
 }

@@ -151,7 +151,13 @@ function cpuShares(before: CpuTimes, after: CpuTimes, load: LoadResult): Figures
     const [from, to] = [before[name], after[name]];
     return from === null || to === null ? NaN : (to - from) / load.seconds;
   };
-  return { 'cores server': used('server'), 'cores postgres': used('postgres'), 'cores generator': used('generator') };
+  return {
+    // What a noisy machine bends least.
+    'events/core s': load.events / load.seconds / used('server'),
+    'cores server': used('server'),
+    'cores postgres': used('postgres'),
+    'cores generator': used('generator'),
+  };
 }
 
 /** Ids of one run never meet those of another. */

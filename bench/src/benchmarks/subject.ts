@@ -12,9 +12,7 @@ export interface Subject {
  * the medians are of the same minutes.
  */
 export async function alternate(subjects: readonly Subject[], options: BenchOptions): Promise<Row[]> {
-  const wanted = subjects.filter(
-    ({ name }) => options.only.length === 0 || options.only.some((word) => name.includes(word)),
-  );
+  const wanted = subjects.filter(({ name }) => isWanted(name, subjects, options.only));
   const runs = new Map<string, Figures[]>(wanted.map(({ name }) => [name, []]));
   for (let round = 1; round <= options.runs; round++) {
     for (const { name, run } of wanted) {
@@ -26,4 +24,12 @@ export async function alternate(subjects: readonly Subject[], options: BenchOpti
     }
   }
   return wanted.map(({ name }) => rowOf(name, runs.get(name) ?? []));
+}
+
+/** A word that is the whole name of a row means that row alone. */
+function isWanted(name: string, subjects: readonly Subject[], words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  return words.some((word) =>
+    subjects.some((subject) => subject.name === word) ? name === word : name.includes(word),
+  );
 }

@@ -70,7 +70,7 @@ export class RequestTemplate {
   number(request: Buffer, first: number): void {
     for (let event = 0; event < this.events; event++) {
       const digits = String(first + event).padStart(DIGITS, '0');
-      for (const at of this.slots[event] as number[]) request.latin1Write(digits, at, DIGITS);
+      for (const at of this.slots[event] as number[]) request.write(digits, at, DIGITS, 'latin1');
     }
   }
 }

@@ -39,7 +39,7 @@ export class HttpConnection {
   }
 
   private read(chunk: Buffer): void {
-    this.answer = this.answer === '' ? chunk.latin1Slice() : this.answer + chunk.latin1Slice();
+    this.answer += chunk.toString('latin1');
     const head = this.answer.indexOf(HEAD_END);
     if (head === -1) return;
     const length = /\r\ncontent-length: *(\d+)/i.exec(this.answer);

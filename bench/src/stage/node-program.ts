@@ -15,8 +15,7 @@ export interface NodeProgramOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Answers 2xx once the program is ready. */
   readonly readyUrl: string;
-  /** Folder for a CPU profile, written when the program ends. */
-  readonly profile?: string | null;
+  readonly nodeFlags?: readonly string[];
 }
 
 const READY_WITHIN_MS = 30_000;
@@ -28,9 +27,7 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** @throws Error with the program's last words when it does not become ready */
 export async function startNodeProgram(options: NodeProgramOptions): Promise<NodeProgram> {
-  const profiling =
-    options.profile == null ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`, '--cpu-prof-interval=500'];
-  const child = spawn(process.execPath, ['--enable-source-maps', ...profiling, options.script], {
+  const child = spawn(process.execPath, ['--enable-source-maps', ...(options.nodeFlags ?? []), options.script], {
     env: { NODE_ENV: 'production', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });

@@ -7,7 +7,7 @@ import { DATABASE_ROLES, migrate, provisionDatabase, QUEUE_SCHEMA, type Database
 import { findFreePort, startPostgres, startRedis, type RunningPostgres, type RunningRedis } from '@hub/local-services';
 import { newUuid, prepareQueue } from '@hub/platform';
 import { issueKey, parseKey } from '@hub/tenancy';
-import { type QueueKind } from '../options';
+import { type BenchOptions, type QueueKind } from '../options';
 import { type NodeProgram, startNodeProgram } from './node-program';
 
 const DATABASE = 'hub';
@@ -31,10 +31,10 @@ export class Stage {
     /** Superuser in the hub's database: for the books between runs, and for the baselines. */
     readonly admin: Pool,
     readonly adminUrl: string,
-    private readonly profile: string | null,
+    private readonly nodeFlags: readonly string[],
   ) {}
 
-  static async open(profile: string | null): Promise<Stage> {
+  static async open({ profile, nodeFlags }: BenchOptions): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'hub-bench-'));
     const postgres = await startPostgres({
       dataDir: join(folder, 'postgres'),
@@ -53,6 +53,7 @@ export class Stage {
     adminUrl.pathname = `/${DATABASE}`;
     const admin = new Pool({ connectionString: adminUrl.toString(), max: 2 });
     await prepareQueue({ kind: 'postgres', url: urls.queue, schema: QUEUE_SCHEMA });
+    const profiling = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, '--cpu-prof-interval=500'];
     const masterKeys = `bench:${randomBytes(32).toString('base64')}`;
     const operatorKey = issueKey('op').key;
     const parsed = parseKey(operatorKey);
@@ -61,7 +62,10 @@ export class Stage {
       parsed?.prefix,
       parsed?.hash,
     ]);
-    return new Stage(folder, postgres, redis, urls, masterKeys, operatorKey, admin, adminUrl.toString(), profile);
+    return new Stage(folder, postgres, redis, urls, masterKeys, operatorKey, admin, adminUrl.toString(), [
+      ...nodeFlags,
+      ...profiling,
+    ]);
   }
 
   get redisUrl(): string {
@@ -91,7 +95,7 @@ export class Stage {
         HUB_DB_OPERATOR_URL: this.urls.operator,
       },
       readyUrl: `${url}/health/ready`,
-      profile: this.profile,
+      nodeFlags: this.nodeFlags,
     });
     return { ...program, url };
   }
@@ -108,7 +112,7 @@ export class Stage {
         HUB_DB_DISPATCHER_URL: this.urls.dispatcher,
       },
       readyUrl: `${url}/health/ready`,
-      profile: this.profile,
+      nodeFlags: this.nodeFlags,
     });
     return { ...program, url };
   }

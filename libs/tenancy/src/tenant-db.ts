@@ -5,6 +5,12 @@ declare const tenantBrand: unique symbol;
 /** A transaction that sees one tenant's rows. Repositories take nothing else, so a query without a tenant does not compile. */
 export type TenantTx = Tx & { readonly [tenantBrand]: true; readonly tenantId: string };
 
+/**
+ * A process that freezes inside a transaction keeps its row locks. The server ends the transaction before a drain's lease
+ * runs out, or the worker that takes over would wait behind those locks.
+ */
+const FROZEN_AFTER_MS = 8_000;
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export interface TenantRunOptions {
@@ -20,7 +26,7 @@ export class TenantDb {
   /** No network call may be made inside `work`: it would hold locks and a connection for as long as a stranger likes. */
   run<T>(tenantId: string, work: (tx: TenantTx) => Promise<T>, options: TenantRunOptions = {}): Promise<T> {
     if (!UUID.test(tenantId)) throw new Error('a tenant id must be a UUID');
-    let preamble = `select set_config('app.tenant_id','${tenantId}',true)`;
+    let preamble = `select set_config('app.tenant_id','${tenantId}',true),set_config('idle_in_transaction_session_timeout','${FROZEN_AFTER_MS}',true)`;
     if (options.relaxedDurability === true) preamble += `;set local synchronous_commit=off`;
     if (options.statementTimeoutMs !== undefined)
       preamble += `;set local statement_timeout=${Math.trunc(options.statementTimeoutMs)}`;

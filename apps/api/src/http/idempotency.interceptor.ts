@@ -6,8 +6,6 @@ import { problem } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { HubProblem } from './hub-problem';
 
-/** Events have an id of their own in the body; everything else that changes something takes the header. */
-const EXEMPT = /^\/v1\/events(\/|$)/;
 const SANE_KEY = /^[\x21-\x7e]{1,255}$/;
 /** Shown once: kept nowhere, not even for a repeat. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set(['key']);
@@ -22,6 +20,9 @@ interface KeptRequest {
  * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07) on unsafe requests: a repeat gets the first answer
  * again and changes nothing. Another request under the same key is 422, a repeat while the first still runs is 409.
  * Only successes are kept: a failed request changed nothing and may be tried again under its key.
+ *
+ * Put on each controller that changes something, but not on the events': they have an id of their own, and every request
+ * of a controller with an interceptor pays for it.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
@@ -30,8 +31,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const header = request.headers['idempotency-key'];
-    if (header === undefined || request.identity === undefined || request.method === 'GET' || EXEMPT.test(request.url))
-      return next.handle();
+    if (header === undefined || request.identity === undefined || request.method === 'GET') return next.handle();
     return from(
       this.once(request, context.switchToHttp().getResponse<FastifyReply>(), keyOf(header), () =>
         lastValueFrom(next.handle(), { defaultValue: undefined }),

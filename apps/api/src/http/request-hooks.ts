@@ -55,7 +55,7 @@ export function installRequestHooks(fastify: FastifyInstance, dependencies: Requ
     const given = callersTraceparent(request);
     request.span = startServerSpan(request.method, given);
     request.traceparent = request.span.traceparent ?? given ?? newTraceparent();
-    void reply.header('x-request-id', request.id);
+    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
     const announced = Number(request.headers['content-length'] ?? 0);
     const limit = bodyLimitOf(request.url);
     if (announced > limit) return sendProblem(request, reply, tooLarge(limit));

@@ -147,8 +147,9 @@ export class DrainWorker {
       concurrency: options.concurrency,
       lockDuration: 10_000,
       stalledInterval: 5_000,
-      // The database counts crashes for each delivery; the queue must not give up on a connection.
-      maxStalledCount: Number.MAX_SAFE_INTEGER,
+      // The database counts crashes for each delivery; the queue must not give up on a connection. More than an `integer`
+      // of PostgreSQL would make each check for stalled jobs fail there, and a dead process's drain would never run again.
+      maxStalledCount: 2_147_483_647,
     };
     if (options.backend.kind === 'redis') {
       this.redis = new Redis(options.backend.url, {

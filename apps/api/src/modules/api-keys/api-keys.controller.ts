@@ -1,9 +1,22 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Res, Inject } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  Res,
+  Inject,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type KeyIdentity } from '@hub/tenancy';
 import { Caller, RequireScope, Tenant } from '../../http/access';
 import { unwrap } from '../../http/hub-problem';
+import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pageOf, pageResponse } from '../../http/pagination';
 import { pathId } from '../../http/validation';
@@ -20,6 +33,7 @@ import { ApiKeyListResponse, CreatedApiKeyResponse } from './dto/api-key.respons
 @ApiTags('API keys')
 @ApiBearerAuth('api_key')
 @RequireScope('keys:write')
+@UseInterceptors(IdempotencyInterceptor)
 @Controller('v1/api-keys')
 export class ApiKeysController {
   constructor(@Inject(ApiKeysService) private readonly keys: ApiKeysService) {}

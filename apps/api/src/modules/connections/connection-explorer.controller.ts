@@ -1,7 +1,8 @@
-import { Controller, Get, HttpCode, Param, Post, Inject } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Inject, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RequireScope, Tenant } from '../../http/access';
 import { unwrap } from '../../http/hub-problem';
+import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pathId } from '../../http/validation';
 import { ConnectionExplorer } from './connection-explorer.service';
@@ -17,6 +18,7 @@ import {
 /** What can be learnt about a connection: all of it harmless reads at the vendor. */
 @ApiTags('Connections')
 @ApiBearerAuth('api_key')
+@UseInterceptors(IdempotencyInterceptor)
 @Controller('v1/connections/:id')
 export class ConnectionExplorerController {
   constructor(

@@ -1,13 +1,15 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { RequireScope, Tenant } from '../../http/access';
 import { unwrap } from '../../http/hub-problem';
+import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { DeliveriesService } from './deliveries.service';
 import { DeliveryListQuery, DeliveryListResponse, DeliveryResponse } from './dto/delivery.dto';
 
 @ApiTags('Deliveries')
 @ApiBearerAuth('api_key')
+@UseInterceptors(IdempotencyInterceptor)
 @Controller('v1/deliveries')
 export class DeliveriesController {
   constructor(@Inject(DeliveriesService) private readonly deliveries: DeliveriesService) {}

@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Param, Post, Query, Res, Inject } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query, Res, Inject, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { RequireScope, Tenant } from '../../http/access';
 import { unwrap } from '../../http/hub-problem';
+import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pathId } from '../../http/validation';
 import { CreateVersionRequest, ListVersionsQuery } from './dto/mapping.request';
@@ -13,6 +14,7 @@ import { pathVersion } from './version-cursor';
 
 @ApiTags('Mappings')
 @ApiBearerAuth('api_key')
+@UseInterceptors(IdempotencyInterceptor)
 @Controller('v1/mappings/:id/versions')
 export class MappingVersionsController {
   constructor(@Inject(MappingsService) private readonly mappings: MappingsService) {}

@@ -1,8 +1,23 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Req, Res, Inject } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Req,
+  Res,
+  Inject,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope, Tenant } from '../../http/access';
 import { unwrap } from '../../http/hub-problem';
+import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pageOf, pageResponse } from '../../http/pagination';
 import { memberText } from '../../http/raw-json';
@@ -20,6 +35,7 @@ import { MappingsService } from './mappings.service';
 
 @ApiTags('Mappings')
 @ApiBearerAuth('api_key')
+@UseInterceptors(IdempotencyInterceptor)
 @Controller('v1/mappings')
 export class MappingsController {
   constructor(@Inject(MappingsService) private readonly mappings: MappingsService) {}

@@ -1,8 +1,22 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query, Res, Inject } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Res,
+  Inject,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { RequireScope, Tenant } from '../../http/access';
 import { unwrap } from '../../http/hub-problem';
+import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pageOf, pageResponse } from '../../http/pagination';
 import { pathId } from '../../http/validation';
@@ -14,6 +28,7 @@ import { RoutesService } from './routes.service';
 
 @ApiTags('Routes')
 @ApiBearerAuth('api_key')
+@UseInterceptors(IdempotencyInterceptor)
 @Controller('v1/routes')
 export class RoutesController {
   constructor(@Inject(RoutesService) private readonly routes: RoutesService) {}

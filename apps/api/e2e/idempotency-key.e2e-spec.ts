@@ -1,0 +1,112 @@
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { issueKey } from '@hub/tenancy';
+import { createTestDatabase, readServices, waitUntil, type TestDatabase } from '@hub/testing';
+import { newUuid } from '@hub/platform';
+import { createApp } from '../src/create-app';
+import { apiSettings } from '../src/settings';
+
+describe('Idempotency-Key', () => {
+  let database: TestDatabase;
+  let app: NestFastifyApplication;
+  let key: string;
+  let tenantId: string;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    app = await createApp(
+      apiSettings.parse({
+        HUB_DB_APP_URL: database.urls.app,
+        HUB_DB_ACCEPT_URL: database.urls.accept,
+        HUB_DB_OPERATOR_URL: database.urls.operator,
+        REDIS_URL: readServices().redisUrl,
+        HUB_MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
+        HUB_LOG_LEVEL: 'silent',
+      }),
+    );
+    await app.getHttpAdapter().getInstance().ready();
+    ({ id: tenantId } = await database.createTenant());
+    const issued = issueKey('test');
+    key = issued.key;
+    await database.asSuperuser((client) =>
+      client.query(
+        `insert into api_keys (tenant_id, id, prefix, name, environment, secret_hash, scopes) values ($1, $2, $3, 'k', 'test', $4, $5)`,
+        [tenantId, newUuid(), issued.prefix, issued.hash, ['config:read', 'config:write', 'keys:write']],
+      ),
+    );
+  });
+  afterAll(async () => {
+    await app?.close();
+    await database?.close();
+  });
+
+  const post = (url: string, body: object, headers: Record<string, string> = {}) =>
+    app.inject({ method: 'POST', url, headers: { authorization: `Bearer ${key}`, ...headers }, payload: body });
+  const mapping = (name: string) => ({ name, expression: 'name' });
+
+  it('answers a repeat with the first answer and makes nothing again', async () => {
+    const first = await post('/v1/mappings', mapping('one'), { 'idempotency-key': 'a-1' });
+    const second = await post('/v1/mappings', mapping('one'), { 'idempotency-key': '"a-1"' });
+    expect([first.statusCode, second.statusCode]).toEqual([201, 201]);
+    expect(second.json()).toEqual(first.json());
+    expect(second.headers['idempotent-replayed']).toBe('true');
+    expect(second.headers['location']).toBe(first.headers['location']);
+  });
+
+  it('refuses another request under the same key', async () => {
+    await post('/v1/mappings', mapping('two'), { 'idempotency-key': 'a-2' });
+    const other = await post('/v1/mappings', mapping('three'), { 'idempotency-key': 'a-2' });
+    expect(other.statusCode).toBe(422);
+    expect(other.json()).toMatchObject({ code: 'idempotency_key_reused' });
+  });
+
+  it('lets a failed request be tried again', async () => {
+    const bad = await post('/v1/mappings', { name: 'four', expression: '(' }, { 'idempotency-key': 'a-3' });
+    expect(bad.statusCode).toBe(422);
+    const good = await post('/v1/mappings', mapping('four'), { 'idempotency-key': 'a-3' });
+    expect(good.statusCode).toBe(201);
+  });
+
+  it('makes one of many at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => post('/v1/mappings', mapping('five'), { 'idempotency-key': 'a-4' })),
+    );
+    const fresh = answers.filter(
+      (answer) => answer.statusCode === 201 && answer.headers['idempotent-replayed'] === undefined,
+    );
+    expect(fresh).toHaveLength(1);
+    expect(
+      answers.every(
+        (answer) => answer.statusCode === 201 || answer.json<{ code: string }>().code === 'request_in_progress',
+      ),
+    ).toBe(true);
+  });
+
+  it('keeps no secret for a repeat', async () => {
+    const body = { name: 'k', environment: 'test', scopes: ['config:read'] };
+    const first = await post('/v1/api-keys', body, { 'idempotency-key': 'a-5' });
+    const second = await post('/v1/api-keys', body, { 'idempotency-key': 'a-5' });
+    expect(first.json<{ key: string }>().key).toMatch(/^hub_test_/);
+    expect(second.json<{ key: string | null; id: string }>()).toMatchObject({
+      key: null,
+      id: first.json<{ id: string }>().id,
+    });
+    const kept = await database.asSuperuser((client) =>
+      client.query(`select response::text as text from idempotent_requests`),
+    );
+    expect(JSON.stringify(kept.rows)).not.toMatch(/hub_test_\w{8}_/);
+  });
+
+  it('refuses a key that is none', async () => {
+    const answer = await post('/v1/mappings', mapping('six'), { 'idempotency-key': 'with space' });
+    expect(answer.json()).toMatchObject({ code: 'invalid_request', errors: [{ pointer: '#header/idempotency-key' }] });
+  });
+
+  it('notes when a key was last used', async () => {
+    await waitUntil('the time of last use', async () => {
+      const rows = await database.asSuperuser((client) =>
+        client.query(`select 1 from api_keys where tenant_id = $1 and last_used_at is not null`, [tenantId]),
+      );
+      return rows.rowCount === 1;
+    });
+  });
+});
