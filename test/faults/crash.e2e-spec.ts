@@ -20,7 +20,11 @@ describe.each(['redis', 'postgres'] as const)('kill -9 during a load, with the q
     const atDeath = (await hub.sandbox.sink(run.sink, 1)).accepted;
     await worker?.start();
     // The dead one's slot has to run out first; then deliveries go on.
-    await waitUntil('deliveries to go on', async () => (await hub.sandbox.sink(run.sink, 1)).accepted > atDeath, RECOVERY_MS);
+    await waitUntil(
+      'deliveries to go on',
+      async () => (await hub.sandbox.sink(run.sink, 1)).accepted > atDeath,
+      RECOVERY_MS,
+    );
     await run.load.finished;
     expect(run.load.countOf(5)).toBe(0);
     const { repeats } = await run.expectNothingLost();

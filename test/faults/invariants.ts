@@ -53,7 +53,9 @@ select 'delivery ' || d.id || ' succeeded ' || count(a.id) || ' times' from deli
 
 /** The promises that hold at any moment, whatever is going on. */
 export async function expectInvariants(database: HubDatabase, tenant: string): Promise<void> {
-  const faults = await database.asSuperuser((client) => client.query<{ fault: string }>(`${BROKEN} limit 20`, [tenant]));
+  const faults = await database.asSuperuser((client) =>
+    client.query<{ fault: string }>(`${BROKEN} limit 20`, [tenant]),
+  );
   expect(faults.rows.map(({ fault }) => fault)).toEqual([]);
 }
 

@@ -19,14 +19,22 @@ describe('a Postgres that goes away and comes back', () => {
     await run.load.reached(1_500);
     await postgres.stop();
     await waitUntil('refusals', async () => run.load.count(503) > 0);
-    const refused = await run.tenant.client.post('/v1/events', { event_id: 'while-away', type: 'order.created', data: {} });
+    const refused = await run.tenant.client.post('/v1/events', {
+      event_id: 'while-away',
+      type: 'order.created',
+      data: {},
+    });
     expectProblem(refused, 503, 'storage_unavailable');
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await hub.client(null).get('/health/ready')).status).toBe(503);
     expect((await hub.client(null).get('/health/live')).status).toBe(200);
     await delay(2_000);
     await postgres.start();
-    await waitUntil('the API to be ready again', async () => (await hub.client(null).get('/health/ready')).status === 200, 5_000);
+    await waitUntil(
+      'the API to be ready again',
+      async () => (await hub.client(null).get('/health/ready')).status === 200,
+      5_000,
+    );
     await run.load.finished;
     // No other 5xx than 503, and each of those says when to come back.
     expect(run.load.countOf(5)).toBe(run.load.count(503));

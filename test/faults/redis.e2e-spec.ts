@@ -24,34 +24,40 @@ describe('Redis is only the bell', () => {
     expect(await run.expectNothingLost()).toEqual({ repeats: 0 });
   }, 120_000);
 
-  it('a Redis that is away is no reason for a 5xx, nor for deliveries to stand still', async () => {
-    const { hub } = stage;
-    const run = await stage.begin();
-    await run.load.reached(1_000);
-    const away = Date.now();
-    await hub.redis?.stop();
-    await run.load.finished;
-    const tenant = await hub.newTenant();
-    expect((await tenant.client.get('/v1/me')).status).toBe(200);
-    // All of it was accepted without Redis, and is delivered without Redis: the sweeper does the work itself.
-    await waitUntil(
-      'deliveries without Redis',
-      async () => (await hub.sandbox.sink(run.sink, 1)).accepted_distinct_keys === 4_500,
-      30_000 + OUTAGE_MS,
-    );
-    const ready = await hub.client(null).get<{ status: string; checks: { queue: { status: string } } }>('/health/ready');
-    expect(ready).toMatchObject({ status: 200, body: { status: 'up', checks: { queue: { status: 'down' } } } });
-    await delay(Math.max(0, away + OUTAGE_MS - Date.now()));
-    await hub.redis?.start();
-    expect(run.load.countOf(5)).toBe(0);
-    expect(run.load.cut).toBe(0);
-    expect(await run.expectNothingLost()).toEqual({ repeats: 0 });
-    // And the bell is heard again: faster than the sweeper's five seconds, ten times over.
-    await waitUntil('the queue to be back', async () => {
-      const { body } = await hub.client(null).get<{ checks: { queue: { status: string } } }>('/health/ready');
-      return body.checks.queue.status === 'up';
-    });
-    const after = await stage.begin({ count: 500 });
-    expect(await after.expectNothingLost()).toEqual({ repeats: 0 });
-  }, 180_000 + 2 * OUTAGE_MS);
+  it(
+    'a Redis that is away is no reason for a 5xx, nor for deliveries to stand still',
+    async () => {
+      const { hub } = stage;
+      const run = await stage.begin();
+      await run.load.reached(1_000);
+      const away = Date.now();
+      await hub.redis?.stop();
+      await run.load.finished;
+      const tenant = await hub.newTenant();
+      expect((await tenant.client.get('/v1/me')).status).toBe(200);
+      // All of it was accepted without Redis, and is delivered without Redis: the sweeper does the work itself.
+      await waitUntil(
+        'deliveries without Redis',
+        async () => (await hub.sandbox.sink(run.sink, 1)).accepted_distinct_keys === 4_500,
+        30_000 + OUTAGE_MS,
+      );
+      const ready = await hub
+        .client(null)
+        .get<{ status: string; checks: { queue: { status: string } } }>('/health/ready');
+      expect(ready).toMatchObject({ status: 200, body: { status: 'up', checks: { queue: { status: 'down' } } } });
+      await delay(Math.max(0, away + OUTAGE_MS - Date.now()));
+      await hub.redis?.start();
+      expect(run.load.countOf(5)).toBe(0);
+      expect(run.load.cut).toBe(0);
+      expect(await run.expectNothingLost()).toEqual({ repeats: 0 });
+      // And the bell is heard again: faster than the sweeper's five seconds, ten times over.
+      await waitUntil('the queue to be back', async () => {
+        const { body } = await hub.client(null).get<{ checks: { queue: { status: string } } }>('/health/ready');
+        return body.checks.queue.status === 'up';
+      });
+      const after = await stage.begin({ count: 500 });
+      expect(await after.expectNothingLost()).toEqual({ repeats: 0 });
+    },
+    180_000 + 2 * OUTAGE_MS,
+  );
 });

@@ -33,7 +33,11 @@ export function expectProblem(answer: HubAnswer<unknown>, status: number, code: 
   expect(problem.request_id).toMatch(/^[A-Za-z0-9._:-]{1,128}$/);
   expect(answer.text).not.toMatch(LEAK);
   for (const fault of problem.errors ?? []) {
-    expect(fault).toEqual({ pointer: expect.any(String), code: expect.stringMatching(/^[a-z_]+$/), message: expect.any(String) });
+    expect(fault).toEqual({
+      pointer: expect.any(String),
+      code: expect.stringMatching(/^[a-z_]+$/),
+      message: expect.any(String),
+    });
   }
   return problem;
 }

@@ -22,7 +22,13 @@ interface Accepted {
 }
 
 interface BatchAnswer {
-  results: { index: number; event_id: string | null; tracking_id: string | null; status: string; error?: { code: string; errors: { pointer: string }[] } }[];
+  results: {
+    index: number;
+    event_id: string | null;
+    tracking_id: string | null;
+    status: string;
+    error?: { code: string; errors: { pointer: string }[] };
+  }[];
 }
 
 describe('accepting events', () => {
@@ -87,7 +93,9 @@ describe('accepting events', () => {
 
     it('carries the trace of the caller through the queue to the receiving system', async () => {
       const traceId = randomBytes(16).toString('hex');
-      const answer = await post(bodyOf(unique('e'), { trace: traceId }), { traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
+      const answer = await post(bodyOf(unique('e'), { trace: traceId }), {
+        traceparent: `00-${traceId}-00f067aa0ba902b7-01`,
+      });
       await eventWhen(tenant.client, answer.body.tracking_id, settled);
       const { requests } = await hub.sandbox.sink(sink);
       const arrived = requests.find(({ body }) => body.includes(traceId));
@@ -116,10 +124,14 @@ describe('accepting events', () => {
   describe('repeats', () => {
     it('answers 200 with the state of now, whatever the order of members and the time of sending', async () => {
       const id = unique('e');
-      const first = await post(`{"event_id":"${id}","type":"order.created","data":{"a":1,"b":[2.0]},"occurred_at":"2026-11-20T10:00:00.000Z"}`);
+      const first = await post(
+        `{"event_id":"${id}","type":"order.created","data":{"a":1,"b":[2.0]},"occurred_at":"2026-11-20T10:00:00.000Z"}`,
+      );
       expect(first.status).toBe(202);
       await eventWhen(tenant.client, first.body.tracking_id, settled);
-      const again = await post(`{"event_id":"${id}","type":"order.created","data":{"b":[2],"a":1.0},"occurred_at":"2026-11-21T10:00:00.000Z"}`);
+      const again = await post(
+        `{"event_id":"${id}","type":"order.created","data":{"b":[2],"a":1.0},"occurred_at":"2026-11-21T10:00:00.000Z"}`,
+      );
       expect(again.status).toBe(200);
       expect(again.headers.get('idempotent-replayed')).toBe('true');
       expect(again.body).toEqual({ ...first.body, status: 'succeeded', duplicate: true });
@@ -266,7 +278,10 @@ describe('accepting events', () => {
     it('keep all or none when atomic', async () => {
       const [good, used] = [unique('b'), unique('b')];
       await post(bodyOf(used));
-      const malformed = await batch([bodyOf(good), { type: 'x' }, { event_id: 'y', type: 'a.b', data: 1 }], '?atomic=true');
+      const malformed = await batch(
+        [bodyOf(good), { type: 'x' }, { event_id: 'y', type: 'a.b', data: 1 }],
+        '?atomic=true',
+      );
       expect(faultsOf(expectProblem(malformed, 422, 'batch_refused')).map((fault) => fault.split(' ')[0])).toEqual([
         '/events/1/event_id',
         '/events/1/data',
@@ -275,10 +290,9 @@ describe('accepting events', () => {
       const reused = await batch([bodyOf(good), bodyOf(used, { n: 3 })], '?atomic=true');
       expect(faultsOf(expectProblem(reused, 422, 'batch_refused'))).toEqual(['/events/1/event_id event_id_reused']);
       expect(await exists(good)).toBe(false);
-      expect((await batch([bodyOf(good), bodyOf(used)], '?atomic=true')).body.results.map(({ status }) => status)).toEqual([
-        'accepted',
-        'duplicate',
-      ]);
+      expect(
+        (await batch([bodyOf(good), bodyOf(used)], '?atomic=true')).body.results.map(({ status }) => status),
+      ).toEqual(['accepted', 'duplicate']);
       expect(await exists(good)).toBe(true);
     });
 
@@ -300,7 +314,9 @@ describe('accepting events', () => {
       expect(new Set(full.body.results.map(({ status }) => status))).toEqual(new Set(['accepted']));
       for (const wrong of [[...many, bodyOf('one-more')], []]) {
         const refused = await batch(wrong);
-        expect(faultsOf(expectProblem(refused, 400, 'invalid_request'))).toEqual([expect.stringMatching(/^\/events too_/)]);
+        expect(faultsOf(expectProblem(refused, 400, 'invalid_request'))).toEqual([
+          expect.stringMatching(/^\/events too_/),
+        ]);
       }
       expect(await exists('one-more')).toBe(false);
     }, 30_000);
@@ -308,15 +324,31 @@ describe('accepting events', () => {
     it('are refused whole when they are larger than what the limit leaves', async () => {
       const small = await hub.newTenant({ tier: 'free' });
       const ids = Array.from({ length: 150 }, () => unique('b'));
-      const first = await batch(ids.slice(0, 60).map((id) => bodyOf(id)), '', small.client);
+      const first = await batch(
+        ids.slice(0, 60).map((id) => bodyOf(id)),
+        '',
+        small.client,
+      );
       expect(first.status).toBe(202);
-      const large = await batch(ids.map((id) => bodyOf(id)), '', small.client);
+      const large = await batch(
+        ids.map((id) => bodyOf(id)),
+        '',
+        small.client,
+      );
       expectProblem(large, 429, 'rate_limited');
       expect(Number(large.headers.get('retry-after'))).toBeGreaterThan(0);
       const kept = await small.client.demand<{ data: unknown[] }>('GET', '/v1/events?limit=200');
       expect(kept.data).toHaveLength(60);
       // What was refused took nothing: as much as was left still goes in.
-      expect((await batch(ids.slice(60, 150).map((id) => bodyOf(id)), '', small.client)).status).toBe(202);
+      expect(
+        (
+          await batch(
+            ids.slice(60, 150).map((id) => bodyOf(id)),
+            '',
+            small.client,
+          )
+        ).status,
+      ).toBe(202);
     });
 
     it('keep each payload byte for byte', async () => {

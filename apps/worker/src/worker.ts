@@ -41,6 +41,7 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     url: settings.HUB_DB_APP_URL,
     poolSize: settings.HUB_DB_POOL_SIZE,
     applicationName: 'hub-worker',
+    fixedPlans: true,
     logger,
   });
   const dispatcher = new Database({

@@ -41,7 +41,7 @@ export async function benchAccept(stage: Stage, options: BenchOptions): Promise<
   ];
   return {
     name: `accept (${queue})`,
-    rows: await alternate(subjects, options),
+    rows: await alternate(stage, subjects, options),
     baselines: [BARE, GROUP],
     figure: 'events/s',
     targets: [

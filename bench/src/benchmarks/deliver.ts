@@ -56,7 +56,7 @@ export async function benchDeliver(stage: Stage, options: BenchOptions): Promise
   ];
   return {
     name: `deliver ${options.events} events (${options.queue ?? 'redis'})`,
-    rows: await alternate(subjects, options),
+    rows: await alternate(stage, subjects, options),
     baselines: [BACKLOG, BULLMQ],
     figure: 'settled/s',
     targets: [],

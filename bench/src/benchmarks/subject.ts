@@ -1,4 +1,5 @@
 import { type BenchOptions } from '../options';
+import { type Stage } from '../stage/stage';
 import { rowOf, type Figures, type Row } from '../report/report';
 
 /** One row of a table: how to make one run of it. */
@@ -11,7 +12,7 @@ export interface Subject {
  * Baselines and hub take turns, all of them in each round: what disturbs the machine for a while disturbs them alike, and
  * the medians are of the same minutes.
  */
-export async function alternate(subjects: readonly Subject[], options: BenchOptions): Promise<Row[]> {
+export async function alternate(stage: Stage, subjects: readonly Subject[], options: BenchOptions): Promise<Row[]> {
   const wanted = subjects.filter(({ name }) => isWanted(name, subjects, options.only));
   const runs = new Map<string, Figures[]>(wanted.map(({ name }) => [name, []]));
   for (let round = 1; round <= options.runs; round++) {
@@ -21,6 +22,7 @@ export async function alternate(subjects: readonly Subject[], options: BenchOpti
       runs.get(name)?.push(figures);
       const [first] = Object.entries(figures);
       process.stderr.write(`${first === undefined ? '' : `${Math.round(first[1] * 10) / 10} ${first[0]}`}\n`);
+      for (const line of await stage.statements()) process.stderr.write(`    ${line}\n`);
     }
   }
   return wanted.map(({ name }) => rowOf(name, runs.get(name) ?? []));

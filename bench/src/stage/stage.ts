@@ -34,12 +34,13 @@ export class Stage {
     private readonly nodeFlags: readonly string[],
   ) {}
 
-  static async open({ profile, nodeFlags }: BenchOptions): Promise<Stage> {
+  static async open({ profile, nodeFlags, statements }: BenchOptions): Promise<Stage> {
     const folder = await mkdtemp(join(tmpdir(), 'hub-bench-'));
     const postgres = await startPostgres({
       dataDir: join(folder, 'postgres'),
       superuserPassword: randomBytes(18).toString('hex'),
       durable: true,
+      settings: statements ? { shared_preload_libraries: 'pg_stat_statements' } : {},
       searchPath: process.env['PATH'],
     });
     const redis = await startRedis({ dataDir: join(folder, 'redis'), searchPath: process.env['PATH'] });
@@ -52,6 +53,7 @@ export class Stage {
     const adminUrl = new URL(postgres.url);
     adminUrl.pathname = `/${DATABASE}`;
     const admin = new Pool({ connectionString: adminUrl.toString(), max: 2 });
+    if (statements) await admin.query('create extension pg_stat_statements');
     await prepareQueue({ kind: 'postgres', url: urls.queue, schema: QUEUE_SCHEMA });
     const profiling = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, '--cpu-prof-interval=500'];
     const masterKeys = `bench:${randomBytes(32).toString('base64')}`;
@@ -137,6 +139,21 @@ export class Stage {
     const found = await this.admin.query(`select to_regclass('bench_events') is not null as made`);
     if (found.rows[0]?.made === true) await this.admin.query('truncate bench_events');
     await this.admin.query('checkpoint');
+    await this.admin.query('select pg_stat_statements_reset()').catch(() => undefined);
+  }
+
+  /** What Postgres did since {@link clear}, costliest first; empty unless it was asked to keep count. */
+  async statements(): Promise<string[]> {
+    const made = await this.admin.query(`select to_regclass('pg_stat_statements') is not null as made`);
+    if (made.rows[0]?.made !== true) return [];
+    const { rows } = await this.admin.query<{ calls: string; total: number; mean: number; query: string }>(
+      `select calls, total_exec_time + total_plan_time as total, mean_exec_time as mean, query
+       from pg_stat_statements order by 2 desc limit 22`,
+    );
+    return rows.map(
+      ({ calls, total, mean, query }) =>
+        `${total.toFixed(0).padStart(7)} ms ${String(calls).padStart(7)} × ${mean.toFixed(3).padStart(8)} ms  ${query.replace(/\s+/g, ' ').slice(0, 130)}`,
+    );
   }
 
   async close(): Promise<void> {

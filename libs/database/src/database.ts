@@ -20,8 +20,21 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Cut a statement after this many milliseconds; 0 for never. Default 30,000. */
   readonly statementTimeoutMs?: number;
+  /**
+   * For pools that run the same few prepared statements on partitioned tables: planned once, by index, whatever the
+   * statistics say. Planning a claim anew costs more than running it, and a plan made while a table was empty would scan it.
+   */
+  readonly fixedPlans?: boolean;
   readonly logger?: Logger;
 }
+
+const FIXED_PLANS = [
+  'plan_cache_mode=force_generic_plan',
+  'enable_seqscan=off',
+  'enable_hashjoin=off',
+  'enable_mergejoin=off',
+  'max_parallel_workers_per_gather=0',
+];
 
 /** One pool of one role. Transactions are the only way to a connection, so that no setting outlives its transaction. */
 export class Database {
@@ -32,6 +45,9 @@ export class Database {
     this.pool = new Pool({
       connectionString: options.url,
       max: options.poolSize,
+      options: ['jit=off', ...(options.fixedPlans === true ? FIXED_PLANS : [])]
+        .map((setting) => `-c ${setting}`)
+        .join(' '),
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs ?? 30_000,
       idle_in_transaction_session_timeout: 60_000,
