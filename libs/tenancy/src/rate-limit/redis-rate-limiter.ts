@@ -38,7 +38,7 @@ for i = 2, #ARGV do
     answers[#answers + 1] = {1, math.floor(math.min(tokens, left - cost)), 0, 0}
   else
     local token_wait, window_wait = 0, 0
-    if cost > tokens then token_wait = math.ceil((math.min(cost, capacity) - tokens) * 60000 / limit) end
+    if cost > tokens then token_wait = math.floor((math.min(cost, capacity) - tokens) * 60000 / limit) + 1 end
     if cost > left then
       local needed, freed = math.min(cost, capacity) - left, 0
       window_wait = 60000

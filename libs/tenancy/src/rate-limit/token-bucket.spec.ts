@@ -43,6 +43,17 @@ describe('token bucket', () => {
     );
   });
 
+  it('says a wait that fractions cannot make too short', () => {
+    const bucket = newBucket(16, 0);
+    let now = 0;
+    for (const cost of [10, 16, 16, 16]) {
+      const decision = takeTokens(bucket, 16, cost, now);
+      if (decision.allowed) continue;
+      now += decision.retryAfterMs;
+      expect(takeTokens(bucket, 16, cost, now).allowed).toBe(true);
+    }
+  });
+
   it('says a wait after which the same request is admitted', () => {
     fc.assert(
       fc.property(

@@ -58,8 +58,9 @@ export function takeTokens(state: BucketState, limitPerMinute: number, cost: num
       violated: null,
     };
   }
-  const tokenWait =
-    cost > state.tokens ? Math.ceil(((Math.min(cost, capacity) - state.tokens) * 60_000) / limitPerMinute) : 0;
+  // One more than the floor, not the ceiling: sums of fractions may end a hair below what they should be.
+  const missing = Math.min(cost, capacity) - state.tokens;
+  const tokenWait = cost > state.tokens ? Math.floor((missing * 60_000) / limitPerMinute) + 1 : 0;
   const windowWait = cost > windowLeft ? waitForWindow(state, Math.min(cost, capacity) - windowLeft, nowMs) : 0;
   return {
     allowed: false,
