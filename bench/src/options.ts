@@ -22,6 +22,8 @@ export interface BenchOptions {
   readonly json: string | null;
   /** Folder for CPU profiles of API and worker; profiling costs throughput, so such figures are not for the record. */
   readonly profile: string | null;
+  /** Have Postgres gather statistics once a backlog is laid in, as autovacuum does within a minute. */
+  readonly analyze: boolean;
   /** Show where Postgres spent its time; costs it a few per cent. */
   readonly statements: boolean;
   /** Flags of Node.js for API and worker, to try them out. */
@@ -37,6 +39,7 @@ export const USAGE = `npm run bench -- <${BENCHMARKS.join('|')}|all> [options]
   --only a,b        only rows whose name holds one of these words
   --json file       write the figures as JSON, too
   --profile folder  CPU profiles of API and worker (such figures are not for the record)
+  --analyze         ANALYZE once a backlog is laid in, as autovacuum does within a minute
   --statements      the costliest SQL statements after each run
   --node-flags "…"  flags of Node.js for API and worker, to try them out`;
 
@@ -54,6 +57,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
       only: { type: 'string', default: '' },
       json: { type: 'string' },
       profile: { type: 'string' },
+      analyze: { type: 'boolean', default: false },
       statements: { type: 'boolean', default: false },
       'node-flags': { type: 'string', default: '' },
     },
@@ -75,6 +79,7 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     only: values.only.split(',').filter((word) => word !== ''),
     json: values.json ?? null,
     profile: values.profile ?? null,
+    analyze: values.analyze,
     statements: values.statements,
     nodeFlags: values['node-flags'].split(' ').filter((flag) => flag !== ''),
   };

@@ -3,6 +3,9 @@ import { fromPublicId, newUuid } from '@hub/platform';
 import { issueKey, type Scope } from '@hub/tenancy';
 import { startTestHub, TestClient, waitUntil, type TestHub, type TestHubOptions } from '@hub/testing';
 
+/** Whoever uses a whole hub waits for real processes on a machine that may be busy. */
+jest.setTimeout(60_000);
+
 export interface StagedTenant {
   /** Its UUID in the database. */
   readonly uuid: string;

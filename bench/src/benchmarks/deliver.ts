@@ -48,10 +48,10 @@ export async function benchDeliver(stage: Stage, options: BenchOptions): Promise
   const each = (suffix: string, measure: (open: Opener) => Promise<Figures>): Subject[] =>
     ways.map(([name, open]) => ({ name: name + suffix, run: () => measure(open) }));
   const subjects: Subject[] = [
-    ...each('', (open) => drainBacklog(stage, options.events, 0, open)),
+    ...each('', (open) => drainBacklog(stage, options, options.events, 0, open)),
     ...each(', at once', (open) => wholeWay(stage, options.events, open)),
     ...each(`, sink ${SLOW_SINK_MS} ms`, (open) =>
-      drainBacklog(stage, Math.ceil(options.events / 4), SLOW_SINK_MS, open),
+      drainBacklog(stage, options, Math.ceil(options.events / 4), SLOW_SINK_MS, open),
     ),
   ];
   return {
@@ -104,10 +104,17 @@ async function emptyQueue(redisUrl: string): Promise<void> {
 }
 
 /** The backlog is complete before the worker starts; the clock runs from the first arrival, so its start-up counts for nobody. */
-async function drainBacklog(stage: Stage, events: number, sinkDelayMs: number, open: Opener): Promise<Figures> {
+async function drainBacklog(
+  stage: Stage,
+  options: BenchOptions,
+  events: number,
+  sinkDelayMs: number,
+  open: Opener,
+): Promise<Figures> {
   return onStage(stage, open, async (way, sink) => {
     await sink.reset({ delayMs: sinkDelayMs });
     await post(way, events, way.batch);
+    if (options.analyze) await stage.admin.query('analyze');
     const worker = await way.startWorker();
     try {
       const settledNs = await untilSettled(stage, way, sink, events);

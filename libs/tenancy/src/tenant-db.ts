@@ -7,7 +7,8 @@ export type TenantTx = Tx & { readonly [tenantBrand]: true; readonly tenantId: s
 
 /**
  * A process that freezes inside a transaction keeps its row locks. The server ends the transaction before a drain's lease
- * runs out, or the worker that takes over would wait behind those locks.
+ * runs out, or the worker that takes over would wait behind those locks. Who asks for a longer statement (a refresh of
+ * credentials waits for its vendor inside the row lock) may be idle as long.
  */
 const FROZEN_AFTER_MS = 8_000;
 
@@ -26,7 +27,8 @@ export class TenantDb {
   /** No network call may be made inside `work`: it would hold locks and a connection for as long as a stranger likes. */
   run<T>(tenantId: string, work: (tx: TenantTx) => Promise<T>, options: TenantRunOptions = {}): Promise<T> {
     if (!UUID.test(tenantId)) throw new Error('a tenant id must be a UUID');
-    let preamble = `select set_config('app.tenant_id','${tenantId}',true),set_config('idle_in_transaction_session_timeout','${FROZEN_AFTER_MS}',true)`;
+    const idleMs = Math.trunc(Math.max(FROZEN_AFTER_MS, options.statementTimeoutMs ?? 0));
+    let preamble = `select set_config('app.tenant_id','${tenantId}',true),set_config('idle_in_transaction_session_timeout','${idleMs}',true)`;
     if (options.relaxedDurability === true) preamble += `;set local synchronous_commit=off`;
     if (options.statementTimeoutMs !== undefined)
       preamble += `;set local statement_timeout=${Math.trunc(options.statementTimeoutMs)}`;

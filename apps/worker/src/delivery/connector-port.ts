@@ -119,33 +119,53 @@ class ConnectedSystem implements OpenConnection {
       };
       return records.map(() => ({ ok: false, error }));
     }
-    const outcomes = await this.connector.deliver(this.context(signal), operation, records);
-    const expired = outcomes.flatMap((outcome, index) =>
-      !outcome.ok && outcome.error.category === 'auth_expired' ? [index] : [],
-    );
-    if (expired.length === 0 || this.connector.refreshCredentials === undefined) return outcomes;
-    const refused = await this.refresh(signal);
-    const again = expired.map((index) => records[index] as DeliveryRecord);
-    const repeated =
-      refused === null
-        ? await this.connector.deliver(this.context(signal), operation, again)
-        : again.map(() => ({ ok: false as const, error: refused }));
-    const merged = [...outcomes];
-    expired.forEach((index, position) => (merged[index] = repeated[position] ?? (outcomes[index] as RecordOutcome)));
-    return merged;
+    // Read before the call: a refresh by a call beside this one must be seen as one, not be made again.
+    let { revision } = this.opened;
+    const outcomes = [...(await this.connector.deliver(this.context(signal), operation, records))];
+    for (let round = 1; round <= 2; round++) {
+      const expired = outcomes.flatMap((outcome, index) =>
+        !outcome.ok && outcome.error.category === 'auth_expired' ? [index] : [],
+      );
+      if (expired.length === 0 || this.connector.refreshCredentials === undefined) break;
+      const { refused, calledVendor } = await this.refresh(revision, signal);
+      ({ revision } = this.opened);
+      const again = expired.map((index) => records[index] as DeliveryRecord);
+      const repeated =
+        refused === null
+          ? await this.connector.deliver(this.context(signal), operation, again)
+          : again.map(() => ({ ok: false as const, error: refused }));
+      expired.forEach(
+        (index, position) => (outcomes[index] = repeated[position] ?? (outcomes[index] as RecordOutcome)),
+      );
+      if (refused !== null || calledVendor) break;
+    }
+    return outcomes;
   }
 
-  /** One refresh for all workers that meet the same expired token. @returns why it failed, or `null`. */
-  private async refresh(signal: AbortSignal): Promise<Extract<RecordOutcome, { ok: false }>['error'] | null> {
-    const { connectionId, revision } = this.opened;
+  /**
+   * One refresh for all workers that meet the same expired token. The vendor is not called when the credentials have been
+   * changed since `staleRevision`; what a person has just entered may hold no token yet, and needs a refresh of its own.
+   */
+  private async refresh(
+    staleRevision: number,
+    signal: AbortSignal,
+  ): Promise<{ refused: Extract<RecordOutcome, { ok: false }>['error'] | null; calledVendor: boolean }> {
     const context = this.context(signal);
-    const refreshed = await this.options.opener.refreshOnce(this.tenantId, connectionId, revision, (credentials) => {
-      if (this.connector.refreshCredentials === undefined) throw new Error('asked to refresh what cannot be refreshed');
-      return this.connector.refreshCredentials({ ...context, credentials });
-    });
-    if (!refreshed.ok) return refreshed.error;
+    let calledVendor = false;
+    const refreshed = await this.options.opener.refreshOnce(
+      this.tenantId,
+      this.opened.connectionId,
+      staleRevision,
+      (credentials) => {
+        if (this.connector.refreshCredentials === undefined)
+          throw new Error('asked to refresh what cannot be refreshed');
+        calledVendor = true;
+        return this.connector.refreshCredentials({ ...context, credentials });
+      },
+    );
+    if (!refreshed.ok) return { refused: refreshed.error, calledVendor };
     this.opened = { ...this.opened, ...refreshed.value };
-    return null;
+    return { refused: null, calledVendor };
   }
 
   private context(signal: AbortSignal): ConnectorContext {

@@ -166,7 +166,9 @@ export class CreateDelivery20261121000300 implements MigrationInterface {
              for day in select d::date from generate_series(today - 1, today + days_ahead, interval '1 day') d loop
                child := parent || '_' || to_char(day, 'YYYYMMDD');
                continue when to_regclass('public.' || child) is not null;
-               execute format('create table public.%I partition of public.%I for values from (%L) to (%L)', child, parent,
+               -- A day's partition grows from nothing within the day: statistics and dead rows are looked after early.
+               execute format('create table public.%I partition of public.%I for values from (%L) to (%L)
+                 with (autovacuum_analyze_threshold = 1000, autovacuum_analyze_scale_factor = 0.05, autovacuum_vacuum_scale_factor = 0.05)', child, parent,
                  public.uuid_v7_floor(day::timestamp at time zone 'UTC'), public.uuid_v7_floor((day + 1)::timestamp at time zone 'UTC'));
                execute format('alter table public.%I enable row level security', child);
                execute format('alter table public.%I force row level security', child);

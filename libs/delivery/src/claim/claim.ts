@@ -38,7 +38,11 @@ export async function hasSuspects(tx: TenantTx, slot: Slot): Promise<boolean> {
   return (await tx.query(HAS_SUSPECTS, [tx.tenantId, slot.connectionId], 'has_suspects')).length > 0;
 }
 
-/** The bounds on `id` let the planner touch only the days that the claimed deliveries are of. */
+/**
+ * The bounds on `id` let the planner touch only the days that the claimed deliveries are of. Events are looked up one by
+ * one (`limit` forbids a join): on a day's partition that was not analyzed yet, the planner joined by reading all events
+ * of the tenant for each delivery, which made a claim from a backlog of 20,000 cost half a second.
+ */
 const CLAIM = `
 with claimed as (
   update deliveries set status = 'delivering', reason = null, lease_token = $3, lease_solo = $4, attempts = attempts + 1
@@ -53,7 +57,10 @@ select c.id, c.tracking_id, c.route_id, c.operation, c.ordering_key, c.attempts,
        extract(epoch from now() - c.created_at) * 1000 as age_ms,
        e.event_id, e.type, e.source, e.subject, e.occurred_at, e.received_at, e.payload, e.metadata, e.traceparent
 from claimed c
-join events e on e.tenant_id = $1 and e.id = c.tracking_id and e.id between $7 and $8
+cross join lateral (
+  select event_id, type, source, subject, occurred_at, received_at, payload, metadata, traceparent
+  from events where tenant_id = $1 and id = c.tracking_id limit 1
+) e
 join routes r on r.tenant_id = $1 and r.id = c.route_id
 left join mappings m on m.tenant_id = $1 and m.id = r.mapping_id
 order by c.seq`;
@@ -94,9 +101,7 @@ interface ClaimedRow {
   traceparent: string | null;
 }
 
-/** The largest day range of UUIDv7: ids of an event and its deliveries may lie on two sides of midnight. */
 const MIN_UUID = '00000000-0000-0000-0000-000000000000';
-const MAX_UUID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
 export interface Claim {
   readonly deliveries: readonly ClaimedDelivery[];
@@ -126,7 +131,7 @@ export async function claimDue(tx: TenantTx, slot: Slot, limit: number, alone: b
   const stale = new Set(claimable.filter((row) => row.stale).map((row) => row.id));
   const rows = await tx.query<ClaimedRow>(
     CLAIM,
-    [tx.tenantId, ids, slot.token, alone || ids.length === 1, ...bounds(ids), MIN_UUID, MAX_UUID],
+    [tx.tenantId, ids, slot.token, alone || ids.length === 1, ...bounds(ids)],
     'claim',
   );
   return { deliveries: rows.map((row) => toClaimed(row, stale.has(row.id))), more };

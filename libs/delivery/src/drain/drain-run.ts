@@ -23,6 +23,17 @@ import { type OpenConnection, type SendError, type SendResult } from './drain.po
 /** Share of the budget that suspects (deliveries whose claims ended in crashes) may have, one by one, at the start. */
 const SUSPECTS_SHARE = 0.5;
 
+const INTERNAL_FAILURE: SendResult = {
+  ok: false,
+  error: {
+    category: 'transient',
+    code: 'hub_internal',
+    message: 'The hub itself failed while sending; it is tried again.',
+  },
+  exchange: null,
+  traceId: null,
+};
+
 /** One run over one connection while the slot is held. */
 export class DrainRun {
   private readonly calls: PlannedCall[] = [];
@@ -199,12 +210,10 @@ export class DrainRun {
   private async send(call: PlannedCall): Promise<void> {
     const startedAt = new Date();
     const started = performance.now();
-    const results = await this.connection.send(call.operation, call.items, this.session.signal);
+    const results = await this.resultsOf(call);
     const durationMs = performance.now() - started;
-    this.recordCall(results);
     call.items.forEach((item, index) => {
-      const result = results[index];
-      if (result === undefined) throw new Error('the connector answered fewer results than it was given records');
+      const result = results[index] ?? INTERNAL_FAILURE;
       const settlement = settleSent(item.delivery, item, result, { startedAt, durationMs });
       this.done.push(settlement);
       this.dependencies.observer.attempted({
@@ -217,6 +226,22 @@ export class DrainRun {
         durationMs,
       });
     });
+  }
+
+  /**
+   * Nobody awaits a call, so whatever is thrown in it (the database gone while a token is refreshed, a broken connector)
+   * ends here: the deliveries are tried again by their schedule, and the breaker, which is about the vendor, is not asked.
+   */
+  private async resultsOf(call: PlannedCall): Promise<readonly SendResult[]> {
+    try {
+      const results = await this.connection.send(call.operation, call.items, this.session.signal);
+      this.recordCall(results);
+      return results;
+    } catch (error) {
+      const { connectionId } = this.target;
+      this.dependencies.logger?.error('a call failed inside the hub', { connection_id: connectionId, error });
+      return [];
+    }
   }
 
   private recordCall(results: readonly SendResult[]): void {

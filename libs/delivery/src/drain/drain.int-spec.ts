@@ -311,6 +311,19 @@ describe('drain', () => {
     expect((await harness.deliveries()).map((row) => row.status)).toEqual(['dead', 'dead']);
   });
 
+  it('tries again what a throwing connector was given, and blames no vendor', async () => {
+    await harness.addRoute();
+    await send(7);
+    const broken: Vendor = () => {
+      throw new Error('a defect');
+    };
+    await harness.drainer(broken).drain(harness.target);
+    expect((await harness.deliveries()).map((row) => [row.status, row.last_error?.code])).toEqual(
+      Array(7).fill(['retrying', 'hub_internal']),
+    );
+    expect(await runtime()).toMatchObject({ breaker_state: 'closed', slot_token: null });
+  });
+
   it('rings again when it ends with work left', async () => {
     await harness.addRoute();
     await send(50);

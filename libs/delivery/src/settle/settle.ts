@@ -49,18 +49,20 @@ insert into attempts (tenant_id, id, delivery_id, number, started_at, duration_m
 select $1, i.* from unnest($2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[], $6::int[], $7::text[], $8::text[], $9::text[],
                            $10::text[], $11::int[], $12::text[], $13::text[], $14::text[], $15::text[]) as i`;
 
-/** For each ordering key: its earliest open delivery, if that one was waiting for its turn, is due now. */
-const RELEASE_NEXT = `
-update deliveries d set status = 'pending', reason = null
-from unnest($3::text[]) as k(ordering_key)
+/** Of each ordering key: its earliest open delivery, if that one was waiting for its turn. */
+const NEXT_OF_KEYS = `
+select next.id from unnest($3::text[]) as k(ordering_key)
 cross join lateral (
   select o.id, o.status, o.reason from deliveries o
   where o.tenant_id = $1 and o.connection_id = $2 and o.ordering_key = k.ordering_key
     and o.status in ('pending', 'delivering', 'retrying', 'held')
   order by o.seq limit 1
 ) next
-where d.tenant_id = $1 and d.id = next.id and next.status = 'held' and next.reason = 'order'
-returning d.id`;
+where next.status = 'held' and next.reason = 'order'`;
+
+const RELEASE = `
+update deliveries set status = 'pending', reason = null
+where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4 and status = 'held' and reason = 'order'`;
 
 interface SettledRow {
   id: string;
@@ -103,7 +105,15 @@ const CLOSING: ReadonlySet<string> = new Set(['succeeded', 'dead', 'cancelled', 
 /** Lets the next delivery of each ordering key go. The caller holds the connection's runtime row. */
 export async function releaseNextOfKeys(tx: TenantTx, connectionId: string, keys: readonly string[]): Promise<boolean> {
   if (keys.length === 0) return false;
-  return (await tx.query(RELEASE_NEXT, [tx.tenantId, connectionId, [...new Set(keys)]], 'release_next')).length > 0;
+  // Apart from the update, because most often there is nothing to release, and that is seen in an index alone.
+  const next = await tx.query<{ id: string }>(
+    NEXT_OF_KEYS,
+    [tx.tenantId, connectionId, [...new Set(keys)]],
+    'next_of_keys',
+  );
+  const ids = next.map((row) => row.id);
+  if (ids.length > 0) await tx.query(RELEASE, [tx.tenantId, ids, ...bounds(ids)], 'release_next');
+  return ids.length > 0;
 }
 
 function settleColumns(tx: TenantTx, slot: Slot, settlements: readonly Settlement[]): unknown[] {

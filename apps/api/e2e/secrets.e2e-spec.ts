@@ -1,0 +1,204 @@
+import { randomBytes } from 'node:crypto';
+import { waitUntil } from '@hub/testing';
+import {
+  accept,
+  addRoute,
+  connectSalesforce,
+  connectSink,
+  deliveryWhen,
+  eventWhen,
+  settled,
+  stageHub,
+  unique,
+  type StagedHub,
+  type StagedTenant,
+} from '../../../test/support/staged-hub';
+
+const canary = (name: string): string => `canary-${name}-${randomBytes(12).toString('hex')}`;
+
+/** A secret travels in more than one spelling. */
+function spellings(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [secret, encodeURIComponent(secret), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
+}
+
+describe('secrets stay where they belong', () => {
+  const secrets = {
+    bearer: canary('bearer'),
+    password: canary('password/with?odd&chars'),
+    apiKey: canary('query'),
+    hmac: canary('hmac'),
+    webhook: `whsec_${randomBytes(32).toString('base64')}`,
+    wrong: canary('refused'),
+  };
+  let hub: StagedHub;
+  let tenant: StagedTenant;
+  let account: { clientSecret: string; refreshToken: string };
+  /** Everything that the hub has said to anybody. */
+  const said: string[] = [];
+  const listen = async (method: string, path: string, body?: unknown): Promise<void> => {
+    said.push((await tenant.client.send(method, path, { body })).text);
+  };
+
+  beforeAll(async () => {
+    hub = await stageHub({ queue: 'redis', env: { HUB_LOG_LEVEL: 'debug' } });
+    tenant = await hub.newTenant();
+    const found = (await hub.sandbox.accounts())[0];
+    if (found === undefined) throw new Error('the sandbox has no account');
+    account = found;
+  }, 120_000);
+  afterAll(() => hub?.stop());
+
+  it('through deliveries that work, that fail, and whose receiver echoes what it was sent', async () => {
+    const connections = await Promise.all([
+      connectSink(hub, tenant, { auth: { kind: 'bearer' } }, { token: secrets.bearer }),
+      connectSink(hub, tenant, { auth: { kind: 'basic' } }, { username: 'someone', password: secrets.password }),
+      connectSink(hub, tenant, { auth: { kind: 'api_key', in: 'query', name: 'k' } }, { api_key: secrets.apiKey }),
+      connectSink(
+        hub,
+        tenant,
+        { auth: { kind: 'hmac' }, sign_webhooks: true },
+        { hmac_secret: secrets.hmac, webhook_secret: secrets.webhook },
+      ),
+    ]);
+    // Only what a connection knows can be hidden from what its receiver says.
+    const own = [[secrets.bearer], [secrets.password], [secrets.apiKey], [secrets.hmac, secrets.webhook]];
+    const sent: string[] = [];
+    for (const [index, { id, sink }] of connections.entries()) {
+      await addRoute(tenant, { event_type: `echo.n${index}`, connection_id: id });
+      await addRoute(tenant, { event_type: `fine.n${index}`, connection_id: id });
+      sent.push(await accept(tenant.client, { type: `fine.n${index}` }));
+      await eventWhen(tenant.client, sent.at(-1) as string, settled);
+      const echo = (own[index] ?? []).flatMap(spellings).join(' ');
+      await hub.sandbox.behave(sink, [
+        { kind: 'respond', status: 422, body: JSON.stringify({ error: echo }), headers: { 'x-echo': echo } },
+      ]);
+      sent.push(await accept(tenant.client, { type: `echo.n${index}` }));
+      await listen('POST', `/v1/connections/${id}/test`);
+    }
+    for (const [index, { id }] of connections.entries()) {
+      const trackingId = sent[index * 2 + 1] as string;
+      const dead = await deliveryWhen(tenant.client, trackingId, ({ status }) => status === 'dead');
+      const texts = await Promise.all(
+        [
+          `/v1/deliveries/${dead.id}`,
+          `/v1/events/${trackingId}`,
+          `/v1/events/${trackingId}/timeline`,
+          `/v1/connections/${id}/health`,
+          `/v1/connections/${id}`,
+        ].map(async (path) => (await tenant.client.get(path)).text),
+      );
+      expectNone(texts.join('\n'), own[index] ?? []);
+    }
+  }, 60_000);
+
+  it('when credentials are refused, read back or changed', async () => {
+    const { id } = await connectSink(hub, tenant, { auth: { kind: 'bearer' } }, { token: secrets.bearer });
+    await listen('POST', '/v1/connections', {
+      name: unique('c'),
+      connector: 'http',
+      config: { url: 'nonsense' },
+      credentials: { token: secrets.wrong },
+    });
+    await listen('POST', '/v1/connections', {
+      name: unique('c'),
+      connector: 'http',
+      config: { url: 'http://127.0.0.1/' },
+      credentials: { nobody: secrets.wrong },
+    });
+    await listen('PUT', `/v1/connections/${id}/credentials`, { token: 7, password: secrets.wrong });
+    await listen('PUT', `/v1/connections/${id}/credentials`, { token: secrets.bearer });
+    await listen('PATCH', `/v1/connections/${id}`, {
+      config: { url: 'http://127.0.0.1:1/', headers: { authorization: secrets.wrong } },
+    });
+    await listen('GET', `/v1/connections/${id}`);
+    await listen('GET', '/v1/connections?limit=200');
+    await listen('GET', '/v1/deliveries?status=dead&limit=200');
+    await listen('GET', '/v1/api-keys?limit=200');
+    await listen('GET', '/v1/me');
+    expectNone(said.join('\n'), [...Object.values(secrets), tenant.client.key ?? '']);
+  });
+
+  it('when Salesforce refreshes a token or refuses to', async () => {
+    const { id, org } = await connectSalesforce(hub, tenant);
+    await addRoute(tenant, { event_type: 'customer.*', connection_id: id, operation: 'Account.upsert' });
+    const first = await accept(tenant.client, {
+      type: 'customer.created',
+      data: { Hub_Id__c: unique('s'), Name: 'A' },
+    });
+    expect((await eventWhen(tenant.client, first, settled)).status).toBe('succeeded');
+    const body = JSON.stringify({
+      error: 'invalid_grant',
+      error_description: `bad ${account.refreshToken} ${account.clientSecret}`,
+    });
+    await hub.sandbox.salesforce('POST', 'faults', {
+      match: { path: '/services/oauth2/token' },
+      action: { type: 'status', status: 400, body },
+    });
+    await hub.sandbox.salesforce('POST', 'tokens/expire', { org });
+    const second = await accept(tenant.client, {
+      type: 'customer.created',
+      data: { Hub_Id__c: unique('s'), Name: 'B' },
+    });
+    const held = await deliveryWhen(tenant.client, second, ({ status }) => status === 'held');
+    await listen('GET', `/v1/deliveries/${held.id}`);
+    await listen('GET', `/v1/connections/${id}`);
+    await listen('GET', `/v1/connections/${id}/health`);
+    await listen('POST', `/v1/connections/${id}/test`);
+    await listen('GET', `/v1/events/${second}/timeline`);
+    expectNone(said.join('\n'), [account.refreshToken, account.clientSecret]);
+    await hub.sandbox.salesforce('DELETE', 'faults');
+  });
+
+  it('in every log line, in every key of Redis, and in the database as it lies on the disk', async () => {
+    const everything = [
+      ...Object.values(secrets),
+      account.refreshToken,
+      account.clientSecret,
+      tenant.client.key ?? '',
+      hub.operator.key ?? '',
+    ];
+    const logs = [...hub.apis, ...hub.workers].map(({ output }) => output).join('\n');
+    expect(logs).toMatch(/"level"/);
+    expectNone(logs, everything);
+    // With something in the queue while it is searched.
+    const { id } = await connectSink(hub, tenant, { auth: { kind: 'bearer' } }, { token: secrets.bearer });
+    await addRoute(tenant, { event_type: 'queued.*', connection_id: id, retry: { delays_seconds: [600] } });
+    await hub.sandbox.behave((await tenant.client.demand<{ name: string }>('GET', `/v1/connections/${id}`)).name, [
+      { kind: 'respond', status: 500 },
+    ]);
+    await accept(tenant.client, { type: 'queued.up', data: { marker: 'payload-marker' } });
+    const queue = await waitUntil('a job to wait', async () => {
+      const dump = (await hub.redis?.dump()) ?? '';
+      return dump.includes('connectionId') ? dump : null;
+    });
+    expectNone(queue, [...everything, 'payload-marker']);
+    expectNone(await databaseText(hub), everything);
+  });
+});
+
+/** Every row of every table, as text. */
+async function databaseText(hub: StagedHub): Promise<string> {
+  return hub.database.asSuperuser(async (client) => {
+    const { rows: tables } = await client.query<{ name: string }>(
+      `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+       where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition`,
+    );
+    const texts: string[] = [];
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ text: string }>(`select t::text as text from ${name} t`);
+      texts.push(...rows.map(({ text }) => text));
+    }
+    return texts.join('\n');
+  });
+}
+
+function expectNone(text: string, secrets: readonly string[]): void {
+  const found = secrets.flatMap((secret) => spellings(secret).filter((spelling) => text.includes(spelling)));
+  expect(
+    found.map(
+      (spelling) =>
+        `${spelling} …${text.slice(Math.max(0, text.indexOf(spelling) - 200), text.indexOf(spelling) + 80)}`,
+    ),
+  ).toEqual([]);
+}

@@ -1,0 +1,451 @@
+import { randomBytes } from 'node:crypto';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { newUuid, parsePublicId, parseSettings, toPublicId, type IdKind } from '@hub/platform';
+import { issueKey, SCOPES } from '@hub/tenancy';
+import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
+import { createApp } from '../../apps/api/src/create-app';
+import { apiSettings } from '../../apps/api/src/settings';
+import { routesOf, type ApiRoute } from './api-routes';
+
+/** Served to anybody, and without a guard: documents that are the same for everybody. */
+const DOCUMENTS = [
+  '/',
+  '/docs',
+  '/docs/start.js',
+  '/docs/swagger-ui-bundle.js',
+  '/docs/swagger-ui.css',
+  '/openapi.json',
+];
+/** The public routes of the API itself. Whoever adds one says so here. */
+const PUBLIC = ['/health/live', '/health/ready'];
+
+interface Tenant {
+  readonly id: string;
+  readonly key: string;
+  readonly revoked: string;
+}
+
+/** What the victim owns, by the kind of id. */
+type Belongings = Readonly<Record<'event' | 'delivery' | 'connection' | 'mapping' | 'route' | 'apiKey', string>>;
+
+interface Sample {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/**
+ * How each route of a tenant is asked for something of `of`. Every place that takes an id names one: in the path, in
+ * the query, in the body. A route that is not here fails the suite.
+ */
+const SAMPLES: Readonly<Record<string, (of: Belongings) => readonly Sample[]>> = {
+  'POST /v1/events': () => [{ body: { event_id: 'any', type: 'order.created', data: {} } }],
+  'POST /v1/events/batch': () => [{ body: { events: [{ event_id: 'any', type: 'order.created', data: {} }] } }],
+  'GET /v1/events': (of): readonly Sample[] => [
+    { query: { connection_id: of.connection } },
+    { query: { q: of.event } },
+    { query: { q: of.delivery } },
+    { query: { event_id: 'victims-event' } },
+    { query: { q: 'victims-payload' } },
+    { query: { cursor: cursorAfter(of.event) } },
+  ],
+  'GET /v1/events/:tracking_id': (of): readonly Sample[] => [
+    { path: { tracking_id: of.event } },
+    { path: { tracking_id: of.event }, query: { include: 'payload' } },
+  ],
+  'GET /v1/events/:tracking_id/timeline': (of) => [{ path: { tracking_id: of.event } }],
+  'GET /v1/deliveries': (of): readonly Sample[] => [
+    { query: { connection_id: of.connection } },
+    { query: { route_id: of.route } },
+    { query: { tracking_id: of.event } },
+    { query: { cursor: cursorAfter(of.delivery) } },
+  ],
+  'GET /v1/deliveries/:delivery_id': (of) => [{ path: { delivery_id: of.delivery } }],
+  'POST /v1/deliveries/:delivery_id/retry': (of) => [{ path: { delivery_id: of.delivery } }],
+  'POST /v1/deliveries/:delivery_id/cancel': (of) => [{ path: { delivery_id: of.delivery } }],
+  'GET /v1/connectors': () => [{}],
+  'GET /v1/connectors/:id': () => [{ path: { id: 'http' } }],
+  'POST /v1/connections': () => [{ body: { name: 'any', connector: 'http', config: { url: 'https://example.com/' } } }],
+  'GET /v1/connections': (of) => [{}, { query: { cursor: cursorAfter(of.connection) } }],
+  'GET /v1/connections/:id': (of) => [{ path: { id: of.connection } }],
+  'PATCH /v1/connections/:id': (of): readonly Sample[] => [
+    { path: { id: of.connection }, body: { name: 'any' } },
+    { path: { id: of.connection }, body: { config: { url: 'https://example.com/stolen' } } },
+  ],
+  'DELETE /v1/connections/:id': (of) => [{ path: { id: of.connection } }],
+  'PUT /v1/connections/:id/credentials': (of) => [{ path: { id: of.connection }, body: { token: 'of the attacker' } }],
+  'POST /v1/connections/:id/pause': (of) => [{ path: { id: of.connection } }],
+  'POST /v1/connections/:id/resume': (of) => [{ path: { id: of.connection } }],
+  'POST /v1/connections/:id/test': (of) => [{ path: { id: of.connection } }],
+  'GET /v1/connections/:id/health': (of) => [{ path: { id: of.connection } }],
+  'GET /v1/connections/:id/objects': (of) => [{ path: { id: of.connection } }],
+  'GET /v1/connections/:id/objects/:object/fields': (of) => [{ path: { id: of.connection, object: 'Account' } }],
+  'POST /v1/mappings': () => [{ body: { name: 'any', expression: '1' } }],
+  'POST /v1/mappings/preview': () => [{ body: { expression: '1', input: {} } }],
+  'GET /v1/mappings': (of) => [{}, { query: { cursor: cursorAfter(of.mapping) } }],
+  'GET /v1/mappings/:id': (of) => [{ path: { id: of.mapping } }],
+  'PATCH /v1/mappings/:id': (of) => [{ path: { id: of.mapping }, body: { name: 'any' } }],
+  'DELETE /v1/mappings/:id': (of) => [{ path: { id: of.mapping } }],
+  'POST /v1/mappings/:id/publish': (of) => [{ path: { id: of.mapping }, body: { version: 1 } }],
+  'POST /v1/mappings/:id/rollback': (of) => [{ path: { id: of.mapping } }],
+  'GET /v1/mappings/:id/versions': (of) => [{ path: { id: of.mapping } }],
+  'POST /v1/mappings/:id/versions': (of) => [{ path: { id: of.mapping }, body: { expression: '2' } }],
+  'GET /v1/mappings/:id/versions/:version': (of) => [{ path: { id: of.mapping, version: '1' } }],
+  'POST /v1/routes': (of): readonly Sample[] => [
+    { body: { name: 'any', event_type: 'order.*', connection_id: of.connection, operation: 'request.send' } },
+    {
+      body: {
+        name: 'any',
+        event_type: 'order.*',
+        connection_id: of.connection,
+        operation: 'request.send',
+        mapping_id: of.mapping,
+      },
+    },
+  ],
+  'GET /v1/routes': (of): readonly Sample[] => [
+    {},
+    { query: { connection_id: of.connection } },
+    { query: { mapping_id: of.mapping } },
+    { query: { cursor: cursorAfter(of.route) } },
+  ],
+  'GET /v1/routes/:id': (of) => [{ path: { id: of.route } }],
+  'PATCH /v1/routes/:id': (of): readonly Sample[] => [
+    { path: { id: of.route }, body: { enabled: false } },
+    { path: { id: of.route }, body: { connection_id: of.connection } },
+  ],
+  'DELETE /v1/routes/:id': (of) => [{ path: { id: of.route } }],
+  'GET /v1/api-keys': (of) => [{}, { query: { cursor: cursorAfter(of.apiKey) } }],
+  'POST /v1/api-keys': () => [{ body: { name: 'any', environment: 'test', scopes: ['events:read'] } }],
+  'POST /v1/api-keys/:id/rotate': (of) => [{ path: { id: of.apiKey }, body: { overlap_seconds: 0 } }],
+  'DELETE /v1/api-keys/:id': (of) => [{ path: { id: of.apiKey } }],
+  'GET /v1/me': () => [{}],
+};
+
+/** Bodies of operators' routes; the victim is the tenant himself there. */
+const OPERATOR_SAMPLES: Readonly<Record<string, Sample>> = {
+  'POST /admin/v1/tenants': { body: { slug: 'stolen', name: 'Stolen', tier: 'free' } },
+  'GET /admin/v1/tenants': {},
+  'GET /admin/v1/tenants/:id': {},
+  'PATCH /admin/v1/tenants/:id': { body: { status: 'suspended' } },
+  'GET /admin/v1/tiers': {},
+};
+
+const text = (): string => `x-${randomBytes(5).toString('hex')}`;
+
+/** The cursor of a page that would begin with this very row. */
+function cursorAfter(id: string): string {
+  const uuid = parsePublicId(id)?.uuid ?? '';
+  return Buffer.from(uuid.replace(/[0-9a-f]{12}$/, 'ffffffffffff')).toString('base64url');
+}
+
+describe('every route of the API', () => {
+  let database: TestDatabase;
+  let app: NestFastifyApplication;
+  let routes: ApiRoute[];
+  let victim: Tenant;
+  let attacker: Tenant;
+  let operatorKey: string;
+  let belongings: Belongings;
+  let victimRows: string;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const settings = parseSettings(apiSettings, {
+      HUB_HOST: '127.0.0.1',
+      HUB_DB_APP_URL: database.urls.app,
+      HUB_DB_ACCEPT_URL: database.urls.accept,
+      HUB_DB_OPERATOR_URL: database.urls.operator,
+      HUB_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
+      HUB_LOG_LEVEL: 'fatal',
+      REDIS_URL: `${readServices().redisUrl.replace(/\/\d+$/, '')}/11`,
+    });
+    if (!settings.ok) throw new Error(settings.error.join('\n'));
+    app = await createApp(settings.value);
+    await app.getHttpAdapter().getInstance().ready();
+    routes = routesOf(app);
+    [victim, attacker] = [await newTenant(database), await newTenant(database)];
+    operatorKey = await newOperatorKey(database);
+    belongings = await furnish(victim);
+    await furnish(attacker);
+    victimRows = await rowsOf(victim);
+  }, 60_000);
+  afterAll(async () => {
+    await app?.close();
+    await database?.close();
+  });
+
+  const ask = async (key: string | null, method: string, url: string, body?: unknown) => {
+    const response = await app.inject({
+      method: method as 'GET',
+      url,
+      // The bucket of failed requests is by address: each asks from one of his own.
+      remoteAddress: `10.${randomBytes(1)[0]}.${randomBytes(1)[0]}.${randomBytes(1)[0]}`,
+      headers: {
+        'x-request-id': 'fixed',
+        ...(key === null ? {} : { authorization: `Bearer ${key}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+    });
+    return { status: response.statusCode, headers: response.headers, text: response.body };
+  };
+
+  /** Something of each kind, one of everything that has an id. */
+  async function furnish({ key }: Tenant): Promise<Belongings> {
+    const make = async (path: string, body: unknown): Promise<Record<string, string>> => {
+      const answer = await ask(key, 'POST', path, body);
+      if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
+      return JSON.parse(answer.text) as Record<string, string>;
+    };
+    const connection = await make('/v1/connections', {
+      name: text(),
+      connector: 'http',
+      config: { url: 'https://example.com/' },
+    });
+    const mapping = await make('/v1/mappings', { name: text(), expression: '{ "victims": "mapping" }' });
+    const route = await make('/v1/routes', {
+      name: text(),
+      event_type: 'order.*',
+      connection_id: connection['id'],
+      operation: 'request.send',
+      mapping_id: mapping['id'],
+    });
+    const apiKey = await make('/v1/api-keys', { name: text(), environment: 'test', scopes: ['events:read'] });
+    const event = await make('/v1/events', {
+      event_id: 'victims-event',
+      type: 'order.created',
+      data: { text: 'victims-payload' },
+    });
+    const read = await ask(key, 'GET', `/v1/events/${event['tracking_id']}`);
+    const { deliveries } = JSON.parse(read.text) as { deliveries: { id: string }[] };
+    return {
+      event: event['tracking_id'] ?? '',
+      delivery: deliveries[0]?.id ?? '',
+      connection: connection['id'] ?? '',
+      mapping: mapping['id'] ?? '',
+      route: route['id'] ?? '',
+      apiKey: apiKey['id'] ?? '',
+    };
+  }
+
+  /** Everything that the database holds of a tenant. */
+  async function rowsOf(tenant: Tenant): Promise<string> {
+    return database.asSuperuser(async (client) => {
+      const { rows: tables } = await client.query<{ name: string }>(
+        `select c.oid::regclass::text as name from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id'
+         where c.relkind in ('r', 'p') and not c.relispartition order by 1`,
+      );
+      const texts: string[] = [];
+      for (const { name } of tables) {
+        const { rows } = await client.query<{ text: string }>(
+          `select (to_jsonb(t) - 'last_used_at')::text as text from ${name} t where tenant_id = $1 order by 1`,
+          [tenant.id],
+        );
+        texts.push(name, ...rows.map(({ text: row }) => row));
+      }
+      return texts.join('\n');
+    });
+  }
+
+  /** The same thing that never was: each id replaced by a random one of its kind. */
+  function neverWas(): Belongings {
+    const random = (kind: IdKind): string => toPublicId(kind, newUuid());
+    return {
+      event: random('event'),
+      delivery: random('delivery'),
+      connection: random('connection'),
+      mapping: random('mapping'),
+      route: random('route'),
+      apiKey: random('apiKey'),
+    };
+  }
+
+  const nameOf = ({ method, path }: ApiRoute): string => `${method} ${path}`;
+  const tenantRoutes = (): ApiRoute[] => routes.filter(({ access }) => access?.kind === 'tenant');
+  const operatorRoutes = (): ApiRoute[] => routes.filter(({ access }) => access?.kind === 'operator');
+  const urlOf = ({ path }: ApiRoute, sample: Sample): string => {
+    const filled = path.replace(/:(\w+)/g, (_all, name: string) => encodeURIComponent(sample.path?.[name] ?? ''));
+    const query = new URLSearchParams(sample.query).toString();
+    return query === '' ? filled : `${filled}?${query}`;
+  };
+  const samplesOf = (route: ApiRoute, of: Belongings): readonly Sample[] => {
+    const samples = SAMPLES[nameOf(route)];
+    if (samples === undefined)
+      throw new Error(`add to SAMPLES how ${nameOf(route)} is asked for something of another tenant`);
+    return samples(of);
+  };
+
+  it('says who may use it', () => {
+    const silent = routes.filter(({ access, path }) => access === null && !DOCUMENTS.includes(path));
+    expect(silent.map(nameOf)).toEqual([]);
+    const open = routes.filter(({ access }) => access?.kind === 'public').map(({ path }) => path);
+    expect(open.sort()).toEqual(PUBLIC);
+    // Below these roots nothing is open, and a tenant's route is never an operator's.
+    for (const { path, access } of routes) {
+      if (path.startsWith('/v1/')) expect(`${path} ${access?.kind}`).toBe(`${path} tenant`);
+      if (path.startsWith('/admin/')) expect(`${path} ${access?.kind}`).toBe(`${path} operator`);
+    }
+  });
+
+  it('is known to this suite, and the suite knows no others', () => {
+    expect(tenantRoutes().map(nameOf).sort()).toEqual(Object.keys(SAMPLES).sort());
+    expect(operatorRoutes().map(nameOf).sort()).toEqual(Object.keys(OPERATOR_SAMPLES).sort());
+  });
+
+  it('names in its samples every id that it takes in its path', () => {
+    for (const route of tenantRoutes()) {
+      for (const sample of samplesOf(route, belongings)) {
+        const wanted = [...route.path.matchAll(/:(\w+)/g)].map((match) => match[1]);
+        expect([nameOf(route), Object.keys(sample.path ?? {})]).toEqual([nameOf(route), wanted]);
+      }
+    }
+  });
+
+  it('answers the owner something else than 404, so that the samples prove something', async () => {
+    const reading = tenantRoutes().filter(({ method }) => method === 'GET');
+    for (const route of reading) {
+      for (const sample of samplesOf(route, belongings)) {
+        // Looking at the vendor's objects would call the vendor.
+        if (route.path.includes('/objects')) continue;
+        const answer = await ask(victim.key, route.method, urlOf(route, sample));
+        expect([nameOf(route), answer.status]).toEqual([nameOf(route), 200]);
+      }
+    }
+  });
+
+  it('refuses whoever has no key, a malformed one, a revoked one, or an operator’s', async () => {
+    const strangers: [string | null, string][] = [
+      [null, 'missing_api_key'],
+      ['hub_test_nonsense', 'malformed_api_key'],
+      [issueKey('test').key, 'unknown_api_key'],
+      [victim.revoked, 'revoked_api_key'],
+      [operatorKey, 'malformed_api_key'],
+    ];
+    for (const route of tenantRoutes()) {
+      for (const sample of samplesOf(route, belongings).slice(0, 1)) {
+        for (const [key, code] of strangers) {
+          const answer = await ask(key, route.method, urlOf(route, sample), sample.body);
+          expect([nameOf(route), answer.status, codeOf(answer.text)]).toEqual([nameOf(route), 401, code]);
+        }
+      }
+    }
+  }, 60_000);
+
+  it('refuses a key that has every scope but its own', async () => {
+    for (const route of tenantRoutes()) {
+      const { access } = route;
+      if (access?.kind !== 'tenant' || access.scope === null) continue;
+      const wanted = access.scope;
+      const key = await newKey(
+        database,
+        attacker.id,
+        SCOPES.filter((scope) => scope !== wanted),
+      );
+      const [sample = {}] = samplesOf(route, belongings);
+      const answer = await ask(key, route.method, urlOf(route, sample), sample.body);
+      expect([nameOf(route), answer.status, codeOf(answer.text)]).toEqual([nameOf(route), 403, 'missing_scope']);
+    }
+  }, 60_000);
+
+  it('answers for what is another tenant’s exactly as for what never was', async () => {
+    for (const route of tenantRoutes()) {
+      const made = samplesOf(route, neverWas());
+      for (const [index, sample] of samplesOf(route, belongings).entries()) {
+        const twin = made[index] ?? {};
+        const namesSomething = JSON.stringify(sample) !== JSON.stringify(twin);
+        if (!namesSomething && route.method !== 'GET') continue;
+        const theirs = await ask(attacker.key, route.method, urlOf(route, sample), sample.body);
+        const said = theirs.text.replace(/"instance":"[^"]*"/, '');
+        const shown = Object.values(belongings).filter((id) => said.includes(id));
+        expect([nameOf(route), shown]).toEqual([nameOf(route), []]);
+        // Where a cursor stands in the attacker's own list is no secret of the victim.
+        if (!namesSomething || sample.query?.['cursor'] !== undefined) continue;
+        const nobodys = await ask(attacker.key, route.method, urlOf(route, twin), twin.body);
+        expect([nameOf(route), comparable(theirs)]).toEqual([nameOf(route), comparable(nobodys)]);
+        if (sample.path !== undefined) expect([nameOf(route), theirs.status]).toEqual([nameOf(route), 404]);
+      }
+    }
+    expect(await rowsOf(victim)).toBe(victimRows);
+  }, 60_000);
+
+  it('does not believe a tenant that is named anywhere but in the key', async () => {
+    for (const header of ['x-tenant-id', 'x-tenant', 'tenant-id']) {
+      const response = await app.inject({
+        method: 'GET',
+        url: '/v1/me',
+        headers: { authorization: `Bearer ${attacker.key}`, [header]: victim.id },
+      });
+      expect(response.body).toContain(toPublicId('tenant', attacker.id));
+      expect(response.body).not.toContain(toPublicId('tenant', victim.id));
+    }
+    const planted = await ask(attacker.key, 'POST', '/v1/routes', {
+      name: text(),
+      event_type: 'order.*',
+      connection_id: belongings.connection,
+      operation: 'request.send',
+      tenant_id: victim.id,
+    });
+    expect([planted.status, codeOf(planted.text)]).toEqual([400, 'invalid_request']);
+  });
+
+  it('of operators refuses tenants, strangers and revoked operators, and takes operators', async () => {
+    const revoked = await newOperatorKey(database, true);
+    for (const route of operatorRoutes()) {
+      const sample = { path: { id: toPublicId('tenant', victim.id) }, ...OPERATOR_SAMPLES[nameOf(route)] };
+      for (const key of [null, 'hub_op_nonsense', victim.key, attacker.key, issueKey('op').key, revoked]) {
+        const answer = await ask(key, route.method, urlOf(route, sample), sample.body);
+        expect([nameOf(route), answer.status]).toEqual([nameOf(route), 401]);
+      }
+      if (route.method !== 'GET') continue;
+      expect([nameOf(route), (await ask(operatorKey, route.method, urlOf(route, sample))).status]).toEqual([
+        nameOf(route),
+        200,
+      ]);
+    }
+    expect(await rowsOf(victim)).toBe(victimRows);
+  });
+});
+
+function codeOf(body: string): unknown {
+  return (JSON.parse(body) as { code?: unknown }).code;
+}
+
+/** All that a caller can see, but for the address that he asked for himself and the state of his own limits. */
+function comparable(answer: { status: number; headers: Readonly<Record<string, unknown>>; text: string }): unknown {
+  const { date: _date, ratelimit: _ratelimit, 'content-length': _length, ...headers } = answer.headers;
+  return { status: answer.status, headers, text: answer.text.replace(/"instance":"[^"]*"/, '"instance":""') };
+}
+
+async function newTenant(database: TestDatabase): Promise<Tenant> {
+  const { id } = await database.createTenant();
+  return { id, key: await newKey(database, id, SCOPES), revoked: await newKey(database, id, SCOPES, true) };
+}
+
+async function newKey(
+  database: TestDatabase,
+  tenant: string,
+  scopes: readonly string[],
+  revoked = false,
+): Promise<string> {
+  const issued = issueKey('test');
+  await database.asSuperuser((client) =>
+    client.query(
+      `insert into api_keys (tenant_id, id, prefix, name, environment, secret_hash, scopes, revoked_at)
+       values ($1, $2, $3, 'test', 'test', $4, $5, case when $6 then now() - interval '1 hour' end)`,
+      [tenant, newUuid(), issued.prefix, issued.hash, scopes, revoked],
+    ),
+  );
+  return issued.key;
+}
+
+async function newOperatorKey(database: TestDatabase, revoked = false): Promise<string> {
+  const issued = issueKey('op');
+  await database.asSuperuser((client) =>
+    client.query(
+      `insert into operator_keys (id, prefix, name, secret_hash, revoked_at) values ($1, $2, 'test', $3, case when $4 then now() end)`,
+      [newUuid(), issued.prefix, issued.hash, revoked],
+    ),
+  );
+  return issued.key;
+}
