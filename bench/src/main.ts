@@ -15,6 +15,9 @@ const RUN: Readonly<Record<BenchmarkName, (stage: Stage, options: BenchOptions) 
 async function main(options: BenchOptions): Promise<void> {
   setMaxListeners(0);
   const stage = await Stage.open(options);
+  // Ctrl-C leaves neither servers nor their files behind; the programs die with this process.
+  const interrupt = (): void => void stage.close().finally(() => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
   const sections: Section[] = [];
   try {
     console.log(`${stage.versions}; ${options.runs} runs of ${options.seconds} s each, medians\n`);
@@ -38,7 +41,6 @@ function optionsOrExit(): BenchOptions {
   }
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 main(optionsOrExit()).catch((error: unknown) => {
   console.error(error);
   process.exit(1);

@@ -18,10 +18,16 @@ export async function alternate(stage: Stage, subjects: readonly Subject[], opti
   for (let round = 1; round <= options.runs; round++) {
     for (const { name, run } of wanted) {
       process.stderr.write(`  round ${round} of ${options.runs}: ${name} … `);
-      const figures = await run();
-      runs.get(name)?.push(figures);
-      const [first] = Object.entries(figures);
-      process.stderr.write(`${first === undefined ? '' : `${Math.round(first[1] * 10) / 10} ${first[0]}`}\n`);
+      try {
+        const figures = await run();
+        runs.get(name)?.push(figures);
+        const [first] = Object.entries(figures);
+        process.stderr.write(`${first === undefined ? '' : `${Math.round(first[1] * 10) / 10} ${first[0]}`}\n`);
+      } catch (error) {
+        // One lost run must not cost the figures of the others; the exit code tells of it.
+        process.stderr.write(`FAILED: ${error instanceof Error ? error.message : String(error)}\n`);
+        process.exitCode = 1;
+      }
       for (const line of await stage.statements()) process.stderr.write(`    ${line}\n`);
     }
   }

@@ -21,6 +21,8 @@ export interface Served extends NodeProgram {
 
 /** Everything that a benchmark runs on: servers of this run alone, durable as in production, thrown away afterwards. */
 export class Stage {
+  private closing: Promise<void> | null = null;
+
   private constructor(
     private readonly folder: string,
     private readonly postgres: RunningPostgres,
@@ -156,7 +158,12 @@ export class Stage {
     );
   }
 
-  async close(): Promise<void> {
+  /** May be called twice: an interrupted benchmark fails and then closes its stage as well. */
+  close(): Promise<void> {
+    return (this.closing ??= this.closeOnce());
+  }
+
+  private async closeOnce(): Promise<void> {
     await this.admin.end();
     await this.redis.stop();
     await this.postgres.stop();

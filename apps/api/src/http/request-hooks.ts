@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { newUuid, problem, startServerSpan, toPublicId, type Logger, type ServerSpan } from '@hub/platform';
 import { type ApiKeyAuthenticator, type KeyIdentity, type KeyRefusal, type OperatorIdentity } from '@hub/tenancy';
@@ -146,8 +146,17 @@ function callersTraceparent(request: FastifyRequest): string | null {
   return typeof given === 'string' && TRACEPARENT.test(given) ? given : null;
 }
 
+const TRACE_BYTES = 24;
+const RANDOM_POOL = Buffer.alloc(TRACE_BYTES * 256);
+let randomAt = RANDOM_POOL.length;
+
 /** Not sampled: an id that joins our logs with the vendor's call, though nobody records the trace. */
 function newTraceparent(): string {
-  const random = randomBytes(24).toString('hex');
+  // Drawn for many requests at once: the call to the generator cost 3 % of an accepted event's CPU, and a trace id is no secret.
+  if (randomAt === RANDOM_POOL.length) {
+    randomFillSync(RANDOM_POOL);
+    randomAt = 0;
+  }
+  const random = RANDOM_POOL.toString('hex', randomAt, (randomAt += TRACE_BYTES));
   return `00-${random.slice(0, 32)}-${random.slice(32)}-00`;
 }
