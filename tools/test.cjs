@@ -96,7 +96,7 @@ const STEPS = [
   { name: 'openapi', title: 'OpenAPI: the document is what the code says', run: npmScript('openapi:check') },
   { name: 'openapi-lint', title: 'OpenAPI: lint', run: npmScript('openapi:lint') },
   { name: 'unit', title: 'Unit tests', run: jest('unit', 6) },
-  { name: 'integration', title: 'Integration, contract and end-to-end tests', run: jest('integration', 15) },
+  { name: 'integration', title: 'Integration, contract and end-to-end tests', run: jest('integration', 25) },
 ];
 
 function heading(title) {

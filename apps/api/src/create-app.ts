@@ -8,6 +8,7 @@ import { KeyUsage } from './infrastructure/key-usage';
 import { BATCH_BODY_LIMIT, installBodyParser } from './http/body-parser';
 import { FailedRequestLimit } from './http/failed-request-limit';
 import { ProblemFilter } from './http/problem.filter';
+import { sendRouterProblem } from './http/router-problem';
 import { installRequestHooks, requestIdOf } from './http/request-hooks';
 import { buildOpenApiDocument } from './modules/docs/openapi-document';
 import { installDocsPages } from './modules/docs/docs-pages';
@@ -25,6 +26,7 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     routerOptions: { maxParamLength: 200 },
+    frameworkErrors: sendRouterProblem,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(settings), adapter, {
     logger: false,

@@ -29,7 +29,7 @@ export default async function globalSetup(): Promise<void> {
   ) as Record<DatabaseRole, string>;
   const urls = await provisionDatabase({ adminUrl: postgres.url, database: TEMPLATE, passwords });
   await migrate(urls.owner);
-  writeServices({ superuserUrl: postgres.url, templateDatabase: TEMPLATE, passwords, redisUrl: redis.url });
+  writeServices(folder, { superuserUrl: postgres.url, templateDatabase: TEMPLATE, passwords, redisUrl: redis.url });
   (globalThis as { hubTestTeardown?: () => Promise<void> }).hubTestTeardown = async () => {
     await redis.stop();
     await postgres.stop();

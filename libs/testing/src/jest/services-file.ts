@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { type DatabaseRole } from '@hub/database';
 
@@ -13,8 +12,8 @@ export interface TestServices {
 
 const VARIABLE = 'HUB_TEST_SERVICES';
 
-export function writeServices(services: TestServices): void {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hub-test-services-'));
+/** @param folder of this run, removed when the run ends */
+export function writeServices(folder: string, services: TestServices): void {
   const file = path.join(folder, 'services.json');
   fs.writeFileSync(file, JSON.stringify(services), { mode: 0o600 });
   process.env[VARIABLE] = file;
