@@ -170,7 +170,15 @@ class ConnectedSystem implements OpenConnection {
 
   private context(signal: AbortSignal): ConnectorContext {
     const { connectionId, config, credentials } = this.opened;
-    return { connectionId, config, credentials, http: this.options.http, signal };
+    return {
+      connectionId,
+      config,
+      credentials,
+      oauthApp: null,
+      reportLimit: () => undefined,
+      http: this.options.http,
+      signal,
+    };
   }
 }
 

@@ -179,7 +179,7 @@ export type Connector = {
     name: string;
     description: string;
     documentation_url: string;
-    auth_kinds: Array<'none' | 'basic' | 'bearer' | 'api_key' | 'hmac' | 'oauth2_client_credentials' | 'oauth2_code'>;
+    auth_kinds: Array<'none' | 'basic' | 'bearer' | 'api_key' | 'hmac' | 'oauth2_client_credentials' | 'oauth2_code' | 'oauth1_tba' | 'ws_security' | 'client_certificate'>;
     /**
      * JSON Schema, draft 2020-12
      */

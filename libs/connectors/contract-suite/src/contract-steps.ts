@@ -46,6 +46,8 @@ export function contextOf(
     connectionId: 'con_contract',
     config: harness.config(options),
     credentials: harness.credentials,
+    oauthApp: null,
+    reportLimit: () => undefined,
     http: harness.http,
     signal: options.signal ?? new AbortController().signal,
   };

@@ -1,6 +1,19 @@
 import { type JsonObject } from '@hub/platform';
+import { type PullObjectManifest } from './pull';
 
-export type AuthKind = 'none' | 'basic' | 'bearer' | 'api_key' | 'hmac' | 'oauth2_client_credentials' | 'oauth2_code';
+export const AUTH_KINDS = [
+  'none',
+  'basic',
+  'bearer',
+  'api_key',
+  'hmac',
+  'oauth2_client_credentials',
+  'oauth2_code',
+  'oauth1_tba',
+  'ws_security',
+  'client_certificate',
+] as const;
+export type AuthKind = (typeof AUTH_KINDS)[number];
 
 /** One thing that a route can ask of a connector, for example `account.upsert`. */
 export interface OperationManifest {
@@ -36,6 +49,8 @@ export interface ConnectorManifest {
   /** JSON Schema of the write-only credentials. */
   readonly credentialsSchema: JsonObject;
   readonly operations: readonly OperationManifest[];
+  /** Objects whose changes the hub can pull. Absent: none. */
+  readonly pull?: readonly PullObjectManifest[];
   readonly limits: ConnectorLimits;
   /** Optional abilities: the API answers 409 `not_supported` for what is missing. */
   readonly capabilities: { readonly describe: boolean; readonly refresh: boolean };

@@ -2,6 +2,11 @@ import { type JsonObject, type Result, type SafeHttp } from '@hub/platform';
 import { type ConnectorError } from './connector-error';
 import { type ConnectorManifest } from './connector-manifest';
 import { type ConfigProblem } from './config-validation';
+import { type MappingTemplate } from './mapping-template';
+import { type OAuthApp, type OAuthFlow, type TokenLifetime } from './oauth';
+import { type PulledRecord, type PullPage, type PullRequest } from './pull';
+import { type HookReceiver } from './push';
+import { type LimitReading } from './usage';
 
 /** Everything a connector may know. It never sees a database, a queue, a tenant id or the environment. */
 export interface ConnectorContext {
@@ -9,6 +14,10 @@ export interface ConnectorContext {
   readonly connectionId: string;
   readonly config: JsonObject;
   readonly credentials: JsonObject;
+  /** The hub's own registration at the vendor for this connection's environment; null where the operator has set none. */
+  readonly oauthApp: OAuthApp | null;
+  /** Tells what an answer said about the account's limits: shared with all workers, and shown in the connection's health. */
+  readonly reportLimit: (reading: LimitReading) => void;
   /** The only way out: deadline, size cap, no redirects, SSRF wall, redaction. */
   readonly http: SafeHttp;
   /** Aborted when the lease is lost or the process stops; pass it to every call. */
@@ -54,6 +63,8 @@ export type RecordOutcome =
       readonly ok: true;
       readonly externalId: string | null;
       readonly created?: boolean;
+      /** The record's version after the write, where the answer tells: a pull that brings exactly it is our own echo. */
+      readonly version?: string | null;
       readonly exchange?: WireExchange;
     }
   | { readonly ok: false; readonly error: ConnectorError; readonly exchange?: WireExchange };
@@ -124,4 +135,28 @@ export interface Connector {
    * because a vendor that rotates refresh tokens has already killed the old one.
    */
   refreshCredentials?(context: ConnectorContext): Promise<Result<JsonObject, ConnectorError>>;
+
+  /** When credentials end, read from the credentials themselves. Needed with `refreshCredentials` for refreshing ahead. */
+  tokenLifetime?(credentials: JsonObject): TokenLifetime | null;
+
+  /** Signing in through the vendor's pages. */
+  readonly oauth?: OAuthFlow;
+
+  /**
+   * One page of changes or of a full listing, for an object of `manifest.pull`. The same cursor asked twice gives the same
+   * records or newer ones: no record is lost through ties, a restart or the vendor's clock; one may come twice.
+   */
+  pull?(context: ConnectorContext, request: PullRequest): Promise<Result<PullPage, ConnectorError>>;
+
+  /** Records by id, those that exist; for one that the vendor says is deleted, its tombstone. At most 100 ids. */
+  readRecords?(
+    context: ConnectorContext,
+    object: string,
+    ids: readonly string[],
+  ): Promise<Result<readonly PulledRecord[], ConnectorError>>;
+
+  /** Calls that the vendor makes to the hub. */
+  readonly hooks?: HookReceiver;
+
+  readonly mappingTemplates?: readonly MappingTemplate[];
 }

@@ -51,7 +51,7 @@ export class ConnectionCaller {
 
   private contextOf(opened: OpenedConnection, signal: AbortSignal): ConnectorContext {
     const { connectionId, config, credentials } = opened;
-    return { connectionId, config, credentials, http: this.http, signal };
+    return { connectionId, config, credentials, oauthApp: null, reportLimit: () => undefined, http: this.http, signal };
   }
 }
 

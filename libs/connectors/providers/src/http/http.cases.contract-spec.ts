@@ -32,6 +32,8 @@ function context(config: JsonObject = {}, credentials: JsonObject = {}): Connect
     connectionId: 'con_1',
     config: { url: `${server.origin}/in`, ...config },
     credentials,
+    oauthApp: null,
+    reportLimit: () => undefined,
     http,
     signal: new AbortController().signal,
   };

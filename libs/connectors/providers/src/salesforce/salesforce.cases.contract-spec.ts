@@ -33,6 +33,8 @@ function context(config: JsonObject = {}, credentials: JsonObject = CREDENTIALS)
     connectionId: 'con_1',
     config: { instance_url: server.origin, login_url: server.origin, ...config },
     credentials,
+    oauthApp: null,
+    reportLimit: () => undefined,
     http,
     signal: new AbortController().signal,
   };

@@ -1,3 +1,4 @@
+import { AUTH_KINDS } from '@hub/connector-sdk';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { topLevel } from '../../../http/openapi';
@@ -26,9 +27,7 @@ const connector = z
     name: z.string(),
     description: z.string(),
     documentation_url: z.string(),
-    auth_kinds: z.array(
-      z.enum(['none', 'basic', 'bearer', 'api_key', 'hmac', 'oauth2_client_credentials', 'oauth2_code']),
-    ),
+    auth_kinds: z.array(z.enum(AUTH_KINDS)),
     config_schema: jsonSchema,
     credentials_schema: jsonSchema,
     operations: z.array(operation),
