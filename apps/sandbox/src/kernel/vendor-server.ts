@@ -47,6 +47,8 @@ async function serve(options: VendorServerOptions, req: IncomingMessage, res: Se
     sendReply(res, handleAdmin(options.admin, options.token, exchange));
     return;
   }
+  // The vendor has one clock: clients read it from here.
+  res.setHeader('date', new Date(options.clock.now()).toUTCString());
   const startedMs = Date.now();
   const { latencyMs, action } = options.faults.decide(exchange.method, req.url ?? '/', body);
   if (latencyMs > 0) await pause(latencyMs);

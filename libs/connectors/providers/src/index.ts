@@ -3,8 +3,7 @@ import { createHttpConnector } from './http/http.connector';
 import { createSalesforceConnector } from './salesforce/salesforce.connector';
 
 export { createHttpConnector, type HttpConnectorOptions } from './http/http.connector';
-export { createSalesforceConnector, type SalesforceConnectorOptions } from './salesforce/salesforce.connector';
-export { ApiUsageCache, type ApiUsage } from './salesforce/salesforce.usage';
+export { createSalesforceConnector } from './salesforce/salesforce.connector';
 
 /** Every vendor the hub knows. A new one is a folder beside these and a line here. */
 export function createProviders(): Connector[] {

@@ -37,11 +37,31 @@ export interface JournalEntry {
 
 /** The control plane of the sandbox vendors. */
 export class SandboxControl {
+  /** @param urls as the sandbox tells them: `index_url`, `salesforce_url`, … */
   constructor(
-    readonly indexUrl: string,
-    readonly salesforceUrl: string,
+    private readonly urls: Readonly<Record<string, string>>,
     private readonly token: string,
   ) {}
+
+  get indexUrl(): string {
+    return this.url('index');
+  }
+
+  get salesforceUrl(): string {
+    return this.url('salesforce');
+  }
+
+  /** Address of a stand-in. */
+  url(vendor: string): string {
+    const url = this.urls[`${vendor}_url`];
+    if (url === undefined) throw new Error(`the sandbox has no ${vendor}`);
+    return url;
+  }
+
+  /** A switch of a stand-in's control plane, such as `POST faults`. */
+  vendor<T = unknown>(vendor: string, method: string, path: string, body?: unknown): Promise<T> {
+    return this.call<T>(method, `${this.url(vendor)}/__admin/${path}`, body);
+  }
 
   sinkUrl(name: string): string {
     return `${this.indexUrl}/sink/${name}`;
@@ -63,7 +83,7 @@ export class SandboxControl {
 
   /** Control of the simulated Salesforce, such as `POST faults`. */
   salesforce<T = unknown>(method: string, path: string, body?: unknown): Promise<T> {
-    return this.call<T>(method, `${this.salesforceUrl}/__admin/${path}`, body);
+    return this.vendor<T>('salesforce', method, path, body);
   }
 
   /** All records of an object in one org. */

@@ -175,6 +175,18 @@ async function withFreePorts<T extends HubProcess>(count: number, make: (ports: 
   }
 }
 
+export interface TestSandbox {
+  readonly control: SandboxControl;
+  stop(): Promise<void>;
+}
+
+/** The stand-ins alone, without a hub: for connectors against them. */
+export async function startTestSandbox(): Promise<TestSandbox> {
+  const closers: (() => Promise<void>)[] = [];
+  const control = await startSandboxProcess(closers);
+  return { control, stop: async () => void (await Promise.all(closers.map((close) => close()))) };
+}
+
 async function startSandboxProcess(closers: (() => Promise<void>)[]): Promise<SandboxControl> {
   const token = randomBytes(16).toString('hex');
   const args = ['--index-port', '0', '--salesforce-port', '0', `--control-token=${token}`, '--exit-with-parent'];
@@ -188,8 +200,7 @@ async function startSandboxProcess(closers: (() => Promise<void>)[]): Promise<Sa
   closers.push(() => sandbox.stop());
   await sandbox.start();
   const line = sandbox.output.split('\n').find((text) => text.includes('"ready":true')) ?? '{}';
-  const urls = JSON.parse(line) as { index_url: string; salesforce_url: string };
-  return new SandboxControl(urls.index_url, urls.salesforce_url, token);
+  return new SandboxControl(JSON.parse(line) as Record<string, string>, token);
 }
 
 async function answers(url: string): Promise<boolean> {

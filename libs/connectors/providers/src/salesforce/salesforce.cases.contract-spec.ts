@@ -1,17 +1,17 @@
 import { contractRecord, startFaultyServer, type FaultyServer, type SeenRequest } from '@hub/connector-contract-suite';
-import { type ConnectorContext, type DeliveryRecord, type RecordOutcome } from '@hub/connector-sdk';
+import { type ConnectorContext, type DeliveryRecord, type LimitReading, type RecordOutcome } from '@hub/connector-sdk';
 import { createSafeHttp, type ClosableSafeHttp, type JsonObject } from '@hub/platform';
 import { FakeSalesforce, json } from './fake-salesforce.helper-spec';
 import { createSalesforceConnector } from './salesforce.connector';
-import { ApiUsageCache } from './salesforce.usage';
 
 let server: FaultyServer;
 let http: ClosableSafeHttp;
 let org: FakeSalesforce;
-const usage = new ApiUsageCache(() => 1);
-const connector = createSalesforceConnector({ usage });
+const connector = createSalesforceConnector();
+let readings: LimitReading[] = [];
 
 beforeEach(async () => {
+  readings = [];
   org = new FakeSalesforce(() => server.origin);
   server = await startFaultyServer(org.handle);
   http = createSafeHttp({ egressAllow: ['127.0.0.0/8'], userAgent: 'test' });
@@ -34,7 +34,7 @@ function context(config: JsonObject = {}, credentials: JsonObject = CREDENTIALS)
     config: { instance_url: server.origin, login_url: server.origin, ...config },
     credentials,
     oauthApp: null,
-    reportLimit: () => undefined,
+    reportLimit: (reading) => void readings.push(reading),
     http,
     signal: new AbortController().signal,
   };
@@ -267,7 +267,12 @@ describe('credentials', () => {
     expect(server.requests).toHaveLength(1);
     const refreshed = await connector.refreshCredentials!(context());
     if (!refreshed.ok) throw new Error(refreshed.error.message);
-    expect(refreshed.value).toEqual({ ...CREDENTIALS, access_token: org.accessToken, instance_url: server.origin });
+    expect(refreshed.value).toEqual({
+      ...CREDENTIALS,
+      access_token: org.accessToken,
+      instance_url: server.origin,
+      issued_at: '1278448384422',
+    });
     expect(
       categoriesOf(
         await connector.deliver(context({}, refreshed.value), 'account.upsert', [record({ Hub_Id__c: '1' })]),
@@ -398,9 +403,8 @@ describe('reading', () => {
     });
   });
 
-  it('remembers how many calls are used', async () => {
+  it('tells how many calls are used', async () => {
     await connector.testConnection(context());
-    expect(usage.get('con_1')).toEqual({ used: 73, limit: 15000, seenAtMs: 1 });
-    expect(usage.get('con_2')).toBeUndefined();
+    expect(readings).toContainEqual({ limit: 'daily_calls', used: 73, max: 15000 });
   });
 });

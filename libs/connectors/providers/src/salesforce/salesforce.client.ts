@@ -4,12 +4,16 @@ import { err, ok, type Result } from '@hub/platform';
 import { errorOfAnswer, UNREADABLE_ANSWER } from './salesforce.errors';
 import { type SalesforceSettings } from './salesforce.settings';
 import { SafeTransport } from './salesforce.transport';
-import { type ApiUsageCache } from './salesforce.usage';
+import { readApiUsage } from './salesforce.usage';
 
 /** What a call gave, and what support may see of it. */
 export interface SalesforceCall<T> {
   readonly result: Result<T, ConnectorError>;
   readonly exchange?: WireExchange;
+  /** Of a good answer, as it came: jsforce has turned its numbers into doubles. */
+  readonly bodyText?: string;
+  /** The org's clock when it answered, RFC 3339; null where it does not say. */
+  readonly answeredAt?: string | null;
 }
 
 const DEFAULT_MAX_BYTES = 4 * 1024 * 1024;
@@ -18,8 +22,11 @@ export class SalesforceClient {
   constructor(
     private readonly context: ConnectorContext,
     readonly settings: SalesforceSettings,
-    private readonly usage: ApiUsageCache,
   ) {}
+
+  get connectionId(): string {
+    return this.context.connectionId;
+  }
 
   /**
    * Runs one jsforce call on a connection of its own. Errors are decided by the answer itself and not by jsforce's
@@ -61,18 +68,23 @@ export class SalesforceClient {
     });
     if (!last.result.ok) return fail(errorOfFailure(last.result.error, true));
     const answer = last.result.value;
-    this.usage.note(this.context.connectionId, answer.headers['sforce-limit-info']);
+    const usage = readApiUsage(answer.headers['sforce-limit-info']);
+    if (usage !== null) this.context.reportLimit({ limit: 'daily_calls', ...usage });
     if (answer.status < 200 || answer.status >= 300) return fail(errorOfAnswer(answer));
     if (thrown !== undefined) return fail({ ...UNREADABLE_ANSWER, httpStatus: answer.status });
-    return { result: ok(value as T), exchange };
+    return {
+      result: ok(value as T),
+      exchange,
+      bodyText: answer.body.toString('utf8'),
+      answeredAt: instantOf(answer.headers['date']),
+    };
   }
 
   /** Without refresh function: on 401 jsforce would refresh and repeat without end, and drop rotated refresh tokens. */
   private connect(accessToken: string, transport: SafeTransport): Connection {
-    const { instanceUrl, loginUrl, apiVersion } = this.settings;
+    const { instanceUrl, apiVersion } = this.settings;
     const connection = new Connection({
       instanceUrl,
-      loginUrl,
       accessToken,
       version: apiVersion,
       callOptions: { client: 'integration-hub' },
@@ -80,4 +92,9 @@ export class SalesforceClient {
     connection._transport = transport;
     return connection;
   }
+}
+
+function instantOf(date: string | undefined): string | null {
+  const ms = Date.parse(date ?? '');
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }

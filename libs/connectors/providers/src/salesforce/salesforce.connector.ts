@@ -6,39 +6,45 @@ import {
   type DeliveryRecord,
   type FieldSummary,
   type ObjectSummary,
+  type PulledRecord,
+  type PullPage,
+  type PullRequest,
   type RecordOutcome,
 } from '@hub/connector-sdk';
 import { err, ok, type JsonObject, type Result } from '@hub/platform';
 import { SalesforceClient } from './salesforce.client';
 import { deliverRecords } from './salesforce.deliver';
 import { describeFields, describeObjects } from './salesforce.describe';
+import { PullFields } from './salesforce.fields';
+import { SALESFORCE_HOOKS } from './salesforce.hooks';
 import { SALESFORCE_MANIFEST } from './salesforce.manifest';
 import { parseOperation } from './salesforce.operation';
+import { SALESFORCE_OAUTH, salesforceTokenLifetime } from './salesforce.oauth';
+import { pullPage, readByIds } from './salesforce.pull';
 import { checkSalesforceConnection, salesforceSettings } from './salesforce.settings';
 import { refreshToken } from './salesforce.token';
-import { ApiUsageCache } from './salesforce.usage';
+import { SALESFORCE_TEMPLATES } from './salesforce.templates';
 
-export interface SalesforceConnectorOptions {
-  /** Filled with the org's use of its daily calls; pass one to show it. */
-  readonly usage?: ApiUsageCache;
-}
-
-/** Salesforce through jsforce, which speaks over the hub's own HTTP. State: the usage cache. */
-export function createSalesforceConnector(options: SalesforceConnectorOptions = {}): Connector {
-  return new SalesforceConnector(options.usage ?? new ApiUsageCache());
+/** Salesforce through jsforce, which speaks over the hub's own HTTP. State: which fields each org has. */
+export function createSalesforceConnector(): Connector {
+  return new SalesforceConnector();
 }
 
 const OBJECT_NAME = /^[A-Za-z][A-Za-z0-9_]{0,79}$/;
 
 class SalesforceConnector implements Connector {
   readonly manifest = SALESFORCE_MANIFEST;
+  readonly oauth = SALESFORCE_OAUTH;
+  readonly hooks = SALESFORCE_HOOKS;
+  readonly mappingTemplates = SALESFORCE_TEMPLATES;
   checkConnection = checkSalesforceConnection;
+  tokenLifetime = salesforceTokenLifetime;
 
-  constructor(private readonly usage: ApiUsageCache) {}
+  private readonly fields = new PullFields();
 
   checkOperation(operation: string): string | null {
     return parseOperation(operation) === null
-      ? 'Operations are <object>.upsert, <object>.create and <object>.update, with the API name of the object or an alias'
+      ? 'Operations are <object>.upsert, .create, .update and .deactivate, with the API name of the object or an alias'
       : null;
   }
 
@@ -107,11 +113,25 @@ class SalesforceConnector implements Connector {
 
   async refreshCredentials(context: ConnectorContext): Promise<Result<JsonObject, ConnectorError>> {
     const settings = salesforceSettings(context.config, context.credentials);
-    return settings.ok ? refreshToken(context, settings.value) : settings;
+    return settings.ok ? refreshToken(context) : settings;
+  }
+
+  async pull(context: ConnectorContext, request: PullRequest): Promise<Result<PullPage, ConnectorError>> {
+    const client = this.client(context);
+    return client.ok ? pullPage(client.value, this.fields, request) : client;
+  }
+
+  async readRecords(
+    context: ConnectorContext,
+    object: string,
+    ids: readonly string[],
+  ): Promise<Result<readonly PulledRecord[], ConnectorError>> {
+    const client = this.client(context);
+    return client.ok ? readByIds(client.value, this.fields, object, ids) : client;
   }
 
   private client(context: ConnectorContext): Result<SalesforceClient, ConnectorError> {
     const settings = salesforceSettings(context.config, context.credentials);
-    return settings.ok ? ok(new SalesforceClient(context, settings.value, this.usage)) : settings;
+    return settings.ok ? ok(new SalesforceClient(context, settings.value)) : settings;
   }
 }

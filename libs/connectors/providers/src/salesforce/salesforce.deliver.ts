@@ -42,19 +42,28 @@ export async function deliverRecords(
     if (result.ok) prepared.push(result.value);
     else refuse(index, result.error);
   });
-  if (verb === 'update') prepared = await withIds(client, object, field, prepared, refuse);
+  const inactive = verb === 'deactivate' ? client.settings.inactiveFieldOf(object) : null;
+  if (verb === 'deactivate') {
+    if (inactive === null) return records.map(() => ({ ok: false, error: noInactiveField(object) }));
+    prepared = prepared.map((record) => ({
+      ...record,
+      fields: { ...record.fields, [inactive.field]: inactive.value },
+    }));
+  }
+  const onlyExisting = verb === 'update' || verb === 'deactivate';
+  if (onlyExisting) prepared = await withIds(client, object, field, prepared, refuse);
 
   const blockedKeys = new Map<string, ConnectorError>();
   let failure: ConnectorError | null = null;
-  const byExternalId = verb === 'update' ? null : field;
   for (const round of roundsOfUniqueKeys(prepared, uniqueKeyOf)) {
-    for (const slice of slices(round, COLLECTION_SIZE)) {
+    for (const slice of slicesOfOneKind(round)) {
       const sendable = slice.filter((record) => {
         const blocked = failure ?? blockedKeys.get(uniqueKeyOf(record));
         if (blocked != null) refuse(record.index, blocked);
         return blocked == null;
       });
       if (sendable.length === 0) continue;
+      const byExternalId = sendable[0]?.id == null ? field : null;
       const texts = sendable.map((record) => recordJson(object, record, field));
       const sent = await sendCollection(client, { object, externalIdField: byExternalId, records: texts });
       failure = sent.failure;
@@ -66,6 +75,21 @@ export async function deliverRecords(
     }
   }
   return outcomes;
+}
+
+/** A call matches either by Id or by external id: records that are known by Id go on their own. */
+function slicesOfOneKind(round: readonly PreparedRecord[]): readonly (readonly PreparedRecord[])[] {
+  return [round.filter(({ id }) => id !== null), round.filter(({ id }) => id === null)].flatMap((kind) =>
+    slices(kind, COLLECTION_SIZE),
+  );
+}
+
+function noInactiveField(object: string): ConnectorError {
+  return {
+    category: 'config',
+    code: 'no_inactive_field',
+    message: `The connection does not say how a record of ${object} is set inactive: name a field in "inactive_fields"`,
+  };
 }
 
 /** Replaces external ids by record ids; what is not found, or found twice, is refused. */

@@ -1,13 +1,22 @@
 import { type ConnectorManifest, type OperationManifest } from '@hub/connector-sdk';
 import { type JsonObject } from '@hub/platform';
+import { SALESFORCE_PULL } from './salesforce.pull-objects';
+import { type InactiveField } from './salesforce.settings';
 import { OBJECT_ALIASES, VERBS, type Verb } from './salesforce.operation';
 
 /** Most records of one sObject Collections call. */
 export const COLLECTION_SIZE = 200;
 export const DEFAULT_LOGIN_URL = 'https://login.salesforce.com';
+export const SANDBOX_LOGIN_URL = 'https://test.salesforce.com';
 /** Pinned: jsforce's own default is 50.0. Supported by Salesforce until well after 2028. */
 export const DEFAULT_API_VERSION = '62.0';
 export const DEFAULT_EXTERNAL_ID_FIELD = 'Hub_Id__c';
+/** As developer orgs come: an account has no flag of its own, but most orgs have added this one. */
+export const DEFAULT_INACTIVE_FIELDS: Readonly<Record<string, InactiveField>> = {
+  Account: { field: 'Active__c', value: 'No' },
+  Product2: { field: 'IsActive', value: false },
+  PricebookEntry: { field: 'IsActive', value: false },
+};
 export const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_CONCURRENCY = 2;
 const MAX_CONCURRENCY = 10;
@@ -19,6 +28,13 @@ const CONFIG_SCHEMA: JsonObject = {
   type: 'object',
   additionalProperties: false,
   properties: {
+    environment: {
+      type: 'string',
+      title: 'Environment',
+      description: 'Which sign-in: a production or developer org, or a Salesforce sandbox.',
+      enum: ['production', 'sandbox'],
+      default: 'production',
+    },
     instance_url: {
       type: 'string',
       title: 'Instance URL',
@@ -29,10 +45,9 @@ const CONFIG_SCHEMA: JsonObject = {
     login_url: {
       type: 'string',
       title: 'Login URL',
-      description: 'https://test.salesforce.com for a Salesforce sandbox.',
+      description: 'My Domain login address, where the org wants it. Left out, it follows from the environment.',
       pattern: ORIGIN,
       maxLength: 300,
-      default: DEFAULT_LOGIN_URL,
     },
     api_version: {
       type: 'string',
@@ -55,6 +70,37 @@ const CONFIG_SCHEMA: JsonObject = {
       maxProperties: 200,
       propertyNames: { pattern: FIELD_NAME },
       additionalProperties: { type: 'string', pattern: FIELD_NAME },
+    },
+    inactive_fields: {
+      type: 'object',
+      title: 'How records are set inactive',
+      description: 'By API name of the object, such as {"Account": {"field": "Active__c", "value": "No"}}.',
+      maxProperties: 50,
+      propertyNames: { pattern: FIELD_NAME },
+      additionalProperties: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['field', 'value'],
+        properties: {
+          field: { type: 'string', pattern: FIELD_NAME },
+          value: { type: ['string', 'boolean'], maxLength: 255 },
+        },
+      },
+    },
+    default_currency: {
+      type: 'string',
+      title: 'Currency',
+      description: 'Of amounts, in an org that has only one and therefore never says which.',
+      pattern: '^[A-Z]{3}$',
+      default: 'USD',
+    },
+    pull_fields: {
+      type: 'object',
+      title: 'More fields to pull',
+      description: 'By API name of the object. The usual fields and all custom ones are pulled anyway.',
+      maxProperties: 20,
+      propertyNames: { pattern: FIELD_NAME },
+      additionalProperties: { type: 'array', maxItems: 200, items: { type: 'string', pattern: FIELD_NAME } },
     },
     allow_duplicates: {
       type: 'boolean',
@@ -93,13 +139,24 @@ const secret = (title: string): JsonObject => ({
 const CREDENTIALS_SCHEMA: JsonObject = {
   type: 'object',
   additionalProperties: false,
-  required: ['client_id', 'client_secret', 'refresh_token'],
+  required: ['refresh_token'],
+  // A secret without its app, or with the hub's, would only fail later.
+  dependentRequired: { client_secret: ['client_id'] },
   properties: {
-    client_id: { type: 'string', title: 'Consumer key', minLength: 1, maxLength: 500 },
+    client_id: {
+      type: 'string',
+      title: 'Consumer key of an own app',
+      description: "Left out, the hub's app is used.",
+      minLength: 1,
+      maxLength: 500,
+    },
     client_secret: secret('Consumer secret'),
     refresh_token: secret('Refresh token'),
     access_token: secret('Access token'),
     instance_url: { type: 'string', title: 'Instance URL of the sign-in', pattern: ORIGIN, maxLength: 300 },
+    login_url: { type: 'string', title: 'Login URL of the sign-in', pattern: ORIGIN, maxLength: 300 },
+    issued_at: { type: 'string', title: 'When the access token was issued, ms', pattern: '^[0-9]{1,16}$' },
+    user_id: { type: 'string', title: 'User of the sign-in', pattern: '^[0-9A-Za-z]{18}$' },
   },
 };
 
@@ -109,6 +166,7 @@ const VERB_TEXT: Readonly<Record<Verb, string>> = {
     'Creates by external id (the field in the payload, else a key of the delivery), so that a repeat changes the record ' +
     'instead of doubling it. A record that has the id already is updated.',
   update: 'Updates by Id or by external id, and never creates.',
+  deactivate: 'Marks as no longer in use, by Id or by external id, with the field that is configured for the object.',
 };
 
 function operation(object: string, title: string, verb: Verb): OperationManifest {
@@ -124,7 +182,9 @@ function operation(object: string, title: string, verb: Verb): OperationManifest
 export const SALESFORCE_MANIFEST: ConnectorManifest = {
   id: 'salesforce',
   name: 'Salesforce',
-  description: 'Any object of a Salesforce org, matched by external id, 200 records a call.',
+  description:
+    'Any object of a Salesforce org, matched by external id, 200 records a call; changes of accounts, contacts, ' +
+    'opportunities and products.',
   documentationUrl: 'https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/',
   authKinds: ['oauth2_code'],
   configSchema: CONFIG_SCHEMA,
@@ -133,6 +193,7 @@ export const SALESFORCE_MANIFEST: ConnectorManifest = {
     ...Object.entries(OBJECT_ALIASES).flatMap(([alias, object]) => VERBS.map((verb) => operation(alias, object, verb))),
     ...VERBS.map((verb) => operation('*', 'Any object, by API name', verb)),
   ],
+  pull: SALESFORCE_PULL,
   limits: { defaultConcurrency: DEFAULT_CONCURRENCY, maxConcurrency: MAX_CONCURRENCY, timeoutMs: DEFAULT_TIMEOUT_MS },
   capabilities: { describe: true, refresh: true },
 };

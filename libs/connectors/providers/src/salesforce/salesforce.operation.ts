@@ -1,4 +1,4 @@
-export const VERBS = ['upsert', 'create', 'update'] as const;
+export const VERBS = ['upsert', 'create', 'update', 'deactivate'] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** Names that mappings for several vendors share. Any other object goes by its API name. */
@@ -16,7 +16,7 @@ export interface SalesforceOperation {
   readonly verb: Verb;
 }
 
-const OPERATION = /^([A-Za-z][A-Za-z0-9_]{0,79})\.(upsert|create|update)$/;
+const OPERATION = /^([A-Za-z][A-Za-z0-9_]{0,79})\.(upsert|create|update|deactivate)$/;
 
 /** `Invoice__c.upsert`, `account.update`; null for anything else. The object's existence is only known to the org. */
 export function parseOperation(operation: string): SalesforceOperation | null {

@@ -3,7 +3,8 @@ import { type JsonObject } from '@hub/platform';
 import { createSalesforceConnector } from './salesforce.connector';
 import { soqlLiteral } from './salesforce.lookup';
 import { parseOperation } from './salesforce.operation';
-import { ApiUsageCache } from './salesforce.usage';
+import { normaliseId } from './salesforce.ids';
+import { readApiUsage } from './salesforce.usage';
 
 describe('operations', () => {
   it('know aliases and API names', () => {
@@ -72,12 +73,24 @@ describe('settings', () => {
   });
 });
 
-describe('ApiUsageCache', () => {
-  it('keeps what it knew when an answer says nothing', () => {
-    const usage = new ApiUsageCache(() => 5);
-    usage.note('c', 'api-usage=18/5000; per-app-api-usage=17/250(appName=hub)');
-    usage.note('c', undefined);
-    usage.note('c', 'per-app-api-usage=17/250(appName=hub)');
-    expect(usage.get('c')).toEqual({ used: 18, limit: 5000, seenAtMs: 5 });
+describe('the header of API usage', () => {
+  it('is read where it is, and unknown where it is not', () => {
+    expect(readApiUsage('api-usage=18/5000; per-app-api-usage=17/250(appName=hub)')).toEqual({ used: 18, max: 5000 });
+    expect(readApiUsage('per-app-api-usage=17/250(appName=hub)')).toBeNull();
+    expect(readApiUsage(undefined)).toBeNull();
+  });
+});
+
+describe('record ids', () => {
+  it.each([
+    ['003G000001SUbc4', '003G000001SUbc4IAD'],
+    ['003g000001subc4iad', '003G000001SUbc4IAD'],
+    ['70130000001tcyI', '70130000001tcyIAAQ'],
+    ['a0D30000001n7Pi', 'a0D30000001n7PiEAI'],
+    ['001dM00003kSQbVQAW', '001dM00003kSQbVQAW'],
+    ['not-an-id', null],
+    ["00'", null],
+  ])('%s is %s', (given, normal) => {
+    expect(normaliseId(given)).toBe(normal);
   });
 });

@@ -21,7 +21,7 @@ const MAX_EXTERNAL_ID_LENGTH = 255;
 const RECORD_ID = /^[A-Za-z0-9]{15}([A-Za-z0-9]{3})?$/;
 
 /**
- * Where the external id comes from:
+ * A payload with an `Id` names the record itself, whatever the external id says. Otherwise, where the external id comes from:
  * 1. the field in the payload; present but empty is refused, since Salesforce would insert a new record each time;
  * 2. for `create`, the key of the delivery: two events about one subject make two records, a retry makes none;
  * 3. for `upsert` and `update`, the subject of the event, which names the record at the source.
@@ -50,7 +50,7 @@ export function prepareRecord(
     if (lower === 'attributes') return invalid('reserved_member', 'The payload must not contain "attributes"');
     // Field names are the same in any case.
     if (lower === externalIdField.toLowerCase()) given = value;
-    else if (lower === 'id' && verb === 'update' && value !== null) {
+    else if (lower === 'id' && verb !== 'create' && value !== null) {
       if (typeof value !== 'string' || !RECORD_ID.test(value))
         return invalid('MALFORMED_ID', 'Id is not a record id', ['Id']);
       id = value;

@@ -5,17 +5,21 @@ import {
   type ConfigProblem,
   type ConnectorError,
   type ExchangeRecorder,
+  type OAuthApp,
 } from '@hub/connector-sdk';
 import { err, ok, type JsonObject, type Result } from '@hub/platform';
 import {
   DEFAULT_API_VERSION,
   DEFAULT_EXTERNAL_ID_FIELD,
+  DEFAULT_INACTIVE_FIELDS,
   DEFAULT_LOGIN_URL,
   DEFAULT_TIMEOUT_MS,
   SALESFORCE_MANIFEST,
+  SANDBOX_LOGIN_URL,
 } from './salesforce.manifest';
 
-interface SalesforceConfig {
+export interface SalesforceConfig {
+  readonly environment?: 'production' | 'sandbox';
   readonly instance_url?: string;
   readonly login_url?: string;
   readonly api_version?: string;
@@ -23,29 +27,42 @@ interface SalesforceConfig {
   readonly external_id_fields?: Readonly<Record<string, string>>;
   readonly allow_duplicates?: boolean;
   readonly timeout_ms?: number;
+  readonly pull_fields?: Readonly<Record<string, readonly string[]>>;
+  readonly inactive_fields?: Readonly<Record<string, InactiveField>>;
+}
+
+/** How an object without a flag of its own says that a record is no longer in use. */
+export interface InactiveField {
+  readonly field: string;
+  readonly value: string | boolean;
 }
 
 export interface SalesforceCredentials {
-  readonly client_id: string;
-  readonly client_secret: string;
+  /** Of the customer's own app; the hub's registration is used without them. */
+  readonly client_id?: string;
+  readonly client_secret?: string;
   readonly refresh_token: string;
   readonly access_token?: string;
+  /** These come from the sign-in. */
   readonly instance_url?: string;
+  readonly login_url?: string;
+  readonly user_id?: string;
+  readonly issued_at?: string;
 }
 
 /** A connection's settings, checked and completed. */
 export interface SalesforceSettings {
-  /** Origins, without a slash at the end. */
+  /** Origin, without a slash at the end. */
   readonly instanceUrl: string;
-  readonly loginUrl: string;
   readonly apiVersion: string;
   readonly allowDuplicates: boolean;
   readonly timeoutMs: number;
   readonly credentials: SalesforceCredentials;
   readonly recorder: ExchangeRecorder;
   externalIdFieldOf(object: string): string;
-  /** Whether tokens may go to an origin that a token answer names. */
-  trustsInstance(url: string): boolean;
+  /** Fields to pull besides the usual ones, by lower-case name of the object. */
+  readonly pullFields: ReadonlyMap<string, readonly string[]>;
+  inactiveFieldOf(object: string): InactiveField | null;
 }
 
 type Compilation = Result<SalesforceSettings, ConnectorError>;
@@ -70,33 +87,34 @@ function compile(rawConfig: JsonObject, rawCredentials: JsonObject): Compilation
   }
   const config = rawConfig as SalesforceConfig;
   const credentials = rawCredentials as unknown as SalesforceCredentials;
-  const fields = new Map(
-    Object.entries(config.external_id_fields ?? {}).map(([object, field]) => [object.toLowerCase(), field]),
-  );
+  const fields = byLowerCase(config.external_id_fields ?? {});
+  const inactive = byLowerCase({ ...DEFAULT_INACTIVE_FIELDS, ...config.inactive_fields });
   return ok({
     instanceUrl: originOf(credentials.instance_url ?? config.instance_url ?? ''),
-    loginUrl: originOf(config.login_url ?? DEFAULT_LOGIN_URL),
     apiVersion: config.api_version ?? DEFAULT_API_VERSION,
     allowDuplicates: config.allow_duplicates ?? false,
     timeoutMs: config.timeout_ms ?? DEFAULT_TIMEOUT_MS,
     credentials,
-    recorder: createExchangeRecorder(secretsOf(rawCredentials, ['instance_url'])),
-    // API names of objects are the same in any case.
+    recorder: createExchangeRecorder(
+      secretsOf(rawCredentials, ['instance_url', 'login_url', 'user_id', 'issued_at', 'client_id']),
+    ),
     externalIdFieldOf: (object) =>
       fields.get(object.toLowerCase()) ?? config.external_id_field ?? DEFAULT_EXTERNAL_ID_FIELD,
-    trustsInstance: (url) => trustsInstance(config, url),
+    pullFields: byLowerCase(config.pull_fields ?? {}),
+    inactiveFieldOf: (object) => inactive.get(object.toLowerCase()) ?? null,
   });
 }
 
 /** What the schemas cannot say. Both values have passed them. */
 export function checkSalesforceConnection(rawConfig: JsonObject, rawCredentials: JsonObject): readonly ConfigProblem[] {
   const config = rawConfig as SalesforceConfig;
-  const { instance_url } = rawCredentials as unknown as SalesforceCredentials;
+  const { instance_url, login_url } = rawCredentials as unknown as SalesforceCredentials;
   const problems: ConfigProblem[] = [];
   const urls: readonly (readonly [string, string | undefined])[] = [
     ['/config/instance_url', config.instance_url],
     ['/config/login_url', config.login_url],
     ['/credentials/instance_url', instance_url],
+    ['/credentials/login_url', login_url],
   ];
   for (const [pointer, url] of urls) {
     const message = url === undefined ? null : problemOfUrl(url);
@@ -110,7 +128,10 @@ export function checkSalesforceConnection(rawConfig: JsonObject, rawCredentials:
       message: 'Neither settings nor sign-in name the org',
     });
   }
-  if (instance_url !== undefined && !trustsInstance(config, instance_url)) {
+  if (
+    instance_url !== undefined &&
+    !trustsInstance(rawConfig, loginUrlOf(rawConfig, null, rawCredentials), instance_url)
+  ) {
     problems.push({
       pointer: '/credentials/instance_url',
       code: 'untrusted_host',
@@ -141,12 +162,30 @@ function isInnerHost(hostname: string): boolean {
 }
 
 /** RFC 9700: an address that arrives in an answer gets no token before it is on a list. */
-function trustsInstance(config: SalesforceConfig, url: string): boolean {
+export function trustsInstance(config: JsonObject, loginUrl: string, url: string): boolean {
   if (!URL.canParse(url)) return false;
   const { origin, protocol, host, hostname } = new URL(url);
-  if (config.instance_url !== undefined && new URL(config.instance_url).origin === origin) return true;
-  if (new URL(config.login_url ?? DEFAULT_LOGIN_URL).host === host) return true;
+  const { instance_url } = config as SalesforceConfig;
+  if (instance_url !== undefined && new URL(instance_url).origin === origin) return true;
+  if (new URL(loginUrl).host === host) return true;
   return protocol === 'https:' && /\.(salesforce|force)\.com$/.test(hostname) && problemOfUrl(url) === null;
+}
+
+/** Where people sign in and tokens are issued: what the connection says, else where it was signed in, else the app's. */
+export function loginUrlOf(config: JsonObject, app: OAuthApp | null, credentials: JsonObject = {}): string {
+  const { login_url, environment } = config as SalesforceConfig;
+  const signedInAt = credentials['login_url'];
+  return originOf(
+    login_url ??
+      (typeof signedInAt === 'string' ? signedInAt : undefined) ??
+      app?.endpoints['login'] ??
+      (environment === 'sandbox' ? SANDBOX_LOGIN_URL : DEFAULT_LOGIN_URL),
+  );
+}
+
+/** API names are the same in any case. */
+function byLowerCase<T>(values: Readonly<Record<string, T>>): ReadonlyMap<string, T> {
+  return new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function originOf(url: string): string {

@@ -1,12 +1,15 @@
 import {
+  createExchangeRecorder,
   errorOfFailure,
   errorOfStatus,
+  secretsOf,
   type ConnectorContext,
   type ConnectorError,
   type ErrorCategory,
+  type ExchangeRecorder,
 } from '@hub/connector-sdk';
-import { err, ok, type JsonObject, type Result, type SafeHttpResponse } from '@hub/platform';
-import { type SalesforceSettings } from './salesforce.settings';
+import { err, ok, type JsonObject, type Result, type SafeHttpFailure, type SafeHttpResponse } from '@hub/platform';
+import { loginUrlOf, trustsInstance } from './salesforce.settings';
 
 const TOKEN_TIMEOUT_MS = 30_000;
 
@@ -29,34 +32,79 @@ const CATEGORY_OF_OAUTH_ERROR: Readonly<Record<string, ErrorCategory>> = {
  * Where the org rotates refresh tokens, a call that was received but not answered has used up the old one; the next try
  * then ends with `invalid_grant`. Nothing can be looked up, so trying is right: mostly, the call had not arrived.
  */
-export async function refreshToken(
+export async function refreshToken(context: ConnectorContext): Promise<Result<JsonObject, ConnectorError>> {
+  const { credentials, oauthApp } = context;
+  const clientId = credentials['client_id'] ?? oauthApp?.clientId;
+  const clientSecret =
+    credentials['client_secret'] ?? (credentials['client_id'] === undefined && oauthApp?.clientSecret);
+  const refreshToken = credentials['refresh_token'];
+  if (typeof clientId !== 'string' || typeof refreshToken !== 'string') {
+    return err({
+      category: 'config',
+      code: 'oauth_app_missing',
+      message:
+        'This hub has no Salesforce app for the environment of this connection, and the connection has none of its own',
+    });
+  }
+  const answer = await readTokenAnswer(
+    context,
+    `${loginUrlOf(context.config, oauthApp, credentials)}/services/oauth2/token`,
+    {
+      grant_type: 'refresh_token',
+      refresh_token: refreshToken,
+      client_id: clientId,
+      ...(typeof clientSecret === 'string' ? { client_secret: clientSecret } : {}),
+    },
+  );
+  return answer.ok ? credentialsOfAnswer(context, credentials, answer.value) : answer;
+}
+
+/** Posts to the token endpoint and reads what it grants; what it refuses becomes a category. */
+export async function readTokenAnswer(
   context: ConnectorContext,
-  settings: SalesforceSettings,
+  url: string,
+  form: Readonly<Record<string, string>>,
 ): Promise<Result<JsonObject, ConnectorError>> {
-  const { client_id, client_secret, refresh_token } = settings.credentials;
-  const result = await context.http.request({
+  const recorder = recorderOf(context);
+  const posted = await postForm(context, url, form);
+  // A code or a refresh token that was perhaps received cannot be looked up; trying again is harmless.
+  if (!posted.ok) return err(recorder.cleanError(errorOfFailure(posted.error, true)));
+  const answer = parseObject(posted.value.body.toString('utf8'));
+  if (posted.value.status !== 200) return err(recorder.cleanError(refusal(posted.value, answer)));
+  return ok(answer ?? {});
+}
+
+export function postForm(
+  context: ConnectorContext,
+  url: string,
+  form: Readonly<Record<string, string>>,
+): Promise<Result<SafeHttpResponse, SafeHttpFailure>> {
+  return context.http.request({
     method: 'POST',
-    url: `${settings.loginUrl}/services/oauth2/token`,
+    url,
     headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-    body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token, client_id, client_secret }).toString(),
+    body: new URLSearchParams(form).toString(),
     timeoutMs: TOKEN_TIMEOUT_MS,
     maxResponseBytes: 64 * 1024,
     signal: context.signal,
   });
-  if (!result.ok) return err(settings.recorder.cleanError(errorOfFailure(result.error, true)));
-  const answer = parseObject(result.value.body.toString('utf8'));
-  if (result.value.status !== 200) return err(settings.recorder.cleanError(refusal(result.value, answer)));
-  return newCredentials(context, settings, answer);
 }
 
-function newCredentials(
+export function recorderOf({ credentials, oauthApp }: ConnectorContext): ExchangeRecorder {
+  const ours = oauthApp?.clientSecret ?? null;
+  return createExchangeRecorder([
+    ...secretsOf(credentials, ['instance_url', 'login_url', 'issued_at', 'user_id', 'client_id']),
+    ...(ours === null ? [] : [ours]),
+  ]);
+}
+
+/** `before` with what the token endpoint granted. */
+export function credentialsOfAnswer(
   context: ConnectorContext,
-  settings: SalesforceSettings,
-  answer: Record<string, unknown> | null,
+  before: JsonObject,
+  answer: JsonObject,
 ): Result<JsonObject, ConnectorError> {
-  const accessToken = answer?.['access_token'];
-  const instanceUrl = answer?.['instance_url'];
-  const rotated = answer?.['refresh_token'];
+  const { access_token: accessToken, instance_url: instanceUrl, refresh_token: rotated, issued_at: issuedAt } = answer;
   if (typeof accessToken !== 'string' || accessToken === '') {
     return err({
       category: 'transient',
@@ -64,7 +112,8 @@ function newCredentials(
       message: 'The token endpoint answered without a token',
     });
   }
-  if (typeof instanceUrl === 'string' && !settings.trustsInstance(instanceUrl)) {
+  const loginUrl = loginUrlOf(context.config, context.oauthApp, before);
+  if (typeof instanceUrl === 'string' && !trustsInstance(context.config, loginUrl, instanceUrl)) {
     return err({
       category: 'config',
       code: 'untrusted_instance_url',
@@ -72,15 +121,16 @@ function newCredentials(
     });
   }
   return ok({
-    ...context.credentials,
+    ...before,
     access_token: accessToken,
     ...(typeof instanceUrl === 'string' ? { instance_url: new URL(instanceUrl).origin } : {}),
-    // Only sent when the org rotates them, and then the old one is dead.
+    ...(typeof issuedAt === 'string' ? { issued_at: issuedAt } : {}),
+    // On a refresh it is only sent when the org rotates them, and then the old one is dead.
     ...(typeof rotated === 'string' && rotated !== '' ? { refresh_token: rotated } : {}),
   });
 }
 
-function refusal(response: SafeHttpResponse, answer: Record<string, unknown> | null): ConnectorError {
+function refusal(response: SafeHttpResponse, answer: JsonObject | null): ConnectorError {
   const generic = errorOfStatus(response.status, response.headers, 'The Salesforce token endpoint');
   const code = answer?.['error'];
   if (typeof code !== 'string' || code === '') {
@@ -95,10 +145,10 @@ function refusal(response: SafeHttpResponse, answer: Record<string, unknown> | n
   };
 }
 
-function parseObject(text: string): Record<string, unknown> | null {
+function parseObject(text: string): JsonObject | null {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+    return typeof value === 'object' && value !== null ? (value as JsonObject) : null;
   } catch {
     return null;
   }
