@@ -5,6 +5,7 @@ import { seedOrg } from './data/seed-records';
 import { BulkJobs } from './bulk/bulk-jobs';
 import { ApiUsage } from './rest/api-usage';
 import { QueryCursors } from './soql/query-cursors';
+import { OutboundMessages } from './outbound/outbound-messages';
 import { type SandboxSalesforceAccount } from './salesforce.accounts';
 import { IdFactory } from './salesforce.ids';
 import { OrgSchema } from './schema/org-schema';
@@ -53,6 +54,7 @@ export class SalesforceOrg {
   readonly cursors = new QueryCursors();
   readonly locks = new RowLocks();
   readonly bulkJobs = new BulkJobs();
+  readonly outbound = new OutboundMessages(this);
   readonly users: readonly OrgUser[];
   settings: OrgSettings;
   schema: OrgSchema;
@@ -70,6 +72,7 @@ export class SalesforceOrg {
     this.ids = new IdFactory(instance, 1_000_000);
     this.usage = new ApiUsage(clock);
     this.users = seedOrg(this);
+    this.store.onCommit = (written) => this.outbound.note(written);
   }
 
   get id(): string {

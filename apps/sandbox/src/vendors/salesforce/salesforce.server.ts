@@ -33,7 +33,13 @@ export async function startSalesforce(options: SalesforceServerOptions): Promise
     handle: (exchange) => route(state, exchange),
   });
   state.url = listening.url;
-  return listening;
+  return {
+    ...listening,
+    close: () => {
+      state.close();
+      return listening.close();
+    },
+  };
 }
 
 function route(state: SalesforceState, exchange: Exchange): Reply | Promise<Reply> {

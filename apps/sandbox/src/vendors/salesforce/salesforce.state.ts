@@ -47,8 +47,14 @@ export class SalesforceState {
   }
 
   reset(): void {
+    this.close();
     [this.oauth, this.oauthParts, this.pages] = this.build();
     this.myDomainUrls = false;
+  }
+
+  /** Ends what would go on by itself. */
+  close(): void {
+    for (const org of this.orgs) org.outbound.close();
   }
 
   accounts(): SandboxSalesforceAccount[] {

@@ -29,6 +29,14 @@ const TOUCH = z.strictObject({
 });
 const SEED = z.strictObject({ org: z.string().optional(), records: z.array(z.record(z.string(), z.unknown())) });
 const REVOKE = z.strictObject({ org: z.string().optional(), token: z.string().optional() });
+const OUTBOUND = z.strictObject({
+  org: z.string().optional(),
+  object: z.string(),
+  url: z.url(),
+  fields: z.array(z.string()).default([]),
+  retry_ms: z.number().int().min(10).max(3_600_000).default(60_000),
+});
+const HOLD = z.strictObject({ org: z.string().optional(), held: z.boolean() });
 const APP = z.strictObject({
   client_id: z.string().min(1),
   client_secret: z.string().min(1),
@@ -64,7 +72,7 @@ export function addSalesforceControls(
   state: SalesforceState,
   { clock, faults, journal }: ControlParts,
 ): AdminRouter {
-  return addRecordControls(router, state)
+  return addOutboundControls(addRecordControls(router, state), state)
     .on('POST', `${ADMIN_PREFIX}/reset`, () => {
       clock.reset();
       faults.clear();
@@ -134,6 +142,30 @@ function changeSettings(state: SalesforceState, wanted: z.infer<typeof SETTINGS>
   }
   if (wanted.auto_approve !== undefined) state.pages.autoApprove = wanted.auto_approve;
   if (wanted.my_domain_urls !== undefined) state.myDomainUrls = wanted.my_domain_urls;
+}
+
+/** What an admin of the org sets up in a flow, and what the vendor does with it by itself. */
+function addOutboundControls(router: AdminRouter, state: SalesforceState): AdminRouter {
+  return router
+    .on('POST', `${ADMIN_PREFIX}/outbound-messages`, (exchange) => {
+      const { org: name, object, url, fields, retry_ms: retryMs } = parseControl(OUTBOUND, exchange);
+      const org = findOrg(state, name);
+      requireObjectNamed(asColleague(org), object);
+      return jsonReply(201, { id: org.outbound.add({ object, url, fields, retryMs }) });
+    })
+    .on('GET', `${ADMIN_PREFIX}/outbound-messages`, () =>
+      jsonReply(200, { orgs: state.orgs.map((org) => ({ org: org.id, messages: org.outbound.state() })) }),
+    )
+    .on('POST', `${ADMIN_PREFIX}/outbound-messages/hold`, (exchange) => {
+      const { org, held } = parseControl(HOLD, exchange);
+      findOrg(state, org).outbound.hold(held);
+      return { status: 204 };
+    })
+    .on('POST', `${ADMIN_PREFIX}/outbound-messages/repeat`, (exchange) => {
+      const { org } = parseControl(ORG, exchange);
+      void findOrg(state, org).outbound.repeat();
+      return { status: 202 };
+    });
 }
 
 function addRecordControls(router: AdminRouter, state: SalesforceState): AdminRouter {

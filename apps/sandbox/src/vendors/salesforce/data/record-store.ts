@@ -12,11 +12,20 @@ export interface StoredRecord {
   deletedAtMs: number | undefined;
 }
 
+/** A record that a finished request has changed. */
+export interface Written {
+  readonly object: string;
+  readonly id: string;
+  readonly deleted: boolean;
+}
+
 /** The records of one org, with the indexes that upsert and uniqueness need, and undo for all-or-none calls. */
 export class RecordStore {
   private readonly tables = new Map<string, Map<string, StoredRecord>>();
   private readonly indexes = new Map<string, Map<string, Set<string>>>();
-  private undo: (() => void)[] = [];
+  private undo: { readonly record: StoredRecord; readonly revert: () => void }[] = [];
+  /** Told what each finished request has changed. */
+  onCommit: (written: readonly Written[]) => void = () => undefined;
 
   constructor(schema: OrgSchema) {
     for (const object of schema.objects) {
@@ -54,10 +63,11 @@ export class RecordStore {
     const record: StoredRecord = { id, object: object.name, values, lag, deletedAtMs: undefined };
     table.set(id, record);
     this.index(object, id, values, 'add');
-    this.undo.push(() => {
+    const revert = (): void => {
       table.delete(id);
       this.index(object, id, record.values, 'remove');
-    });
+    };
+    this.undo.push({ record, revert });
     return record;
   }
 
@@ -74,11 +84,12 @@ export class RecordStore {
     record.lag = visibleAtMs === undefined ? undefined : { visibleAtMs, before: lag ? lag.before : before };
     record.deletedAtMs = deletedAtMs;
     if (deletedAtMs === undefined) this.index(object, record.id, values, 'add');
-    this.undo.push(() => {
+    const revert = (): void => {
       this.index(object, record.id, record.values, 'remove');
       Object.assign(record, { values: before, lag, deletedAtMs: wasDeletedAtMs });
       if (wasDeletedAtMs === undefined) this.index(object, record.id, before, 'add');
-    });
+    };
+    this.undo.push({ record, revert });
   }
 
   /** Marks a point that {@link rollback} can return to. */
@@ -87,12 +98,17 @@ export class RecordStore {
   }
 
   rollback(savepoint: number): void {
-    while (this.undo.length > savepoint) this.undo.pop()?.();
+    while (this.undo.length > savepoint) this.undo.pop()?.revert();
   }
 
   /** Everything written so far is final. Called once a request is over. */
   commit(): void {
+    if (this.undo.length === 0) return;
+    const records = new Set(this.undo.map(({ record }) => record));
     this.undo = [];
+    this.onCommit(
+      [...records].map(({ object, id, deletedAtMs }) => ({ object, id, deleted: deletedAtMs !== undefined })),
+    );
   }
 
   private index(object: SchemaObject, id: string, values: FieldValues, change: 'add' | 'remove'): void {
