@@ -220,6 +220,35 @@ describe('the Salesforce connector and its stand-in', () => {
     expect(refused).toMatchObject({ ok: false, error: { category: 'config', code: 'no_inactive_field' } });
   });
 
+  it('sends many records as one bulk job, with an outcome for each', async () => {
+    const signedIn = await signIn();
+    const records = Array.from({ length: 300 }, (_, i) =>
+      contractRecord({
+        payloadText: JSON.stringify({
+          Hub_Id__c: `b-${i}`,
+          Name: i === 17 ? 'x'.repeat(300) : `Bulk "${i}", ä 🛠`,
+          Phone: i === 5 ? null : '1',
+          AnnualRevenue: 12,
+        }),
+      }),
+    );
+    const bulk = { ...signedIn, config: { bulk_threshold: 250 } };
+    const outcomes = await connector.deliver(bulk, 'customer.upsert', records);
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(299);
+    expect(outcomes[17]).toMatchObject({ ok: false, error: { category: 'validation', code: 'STRING_TOO_LONG' } });
+    const again = await connector.deliver(bulk, 'customer.upsert', records.slice(0, 260));
+    expect(again[0]).toMatchObject({
+      ok: true,
+      created: false,
+      externalId: (outcomes[0] as { externalId: string }).externalId,
+    });
+    const kept = await sandbox.control.records('Account', account.orgId);
+    expect(kept).toHaveLength(299);
+    expect(kept.find(({ Hub_Id__c }) => Hub_Id__c === 'b-5')).toMatchObject({ Name: 'Bulk "5", ä 🛠', Phone: null });
+    const calls = await sandbox.control.calls({ path: '/jobs/ingest' });
+    expect(calls.length).toBeLessThan(30);
+  });
+
   it('believes an outbound message only which record to read, and only of its own org', () => {
     const message = (organisation: string, type = 'Account') =>
       Buffer.from(

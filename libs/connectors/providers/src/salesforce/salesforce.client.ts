@@ -28,6 +28,11 @@ export class SalesforceClient {
     return this.context.connectionId;
   }
 
+  /** Aborted when nobody waits for the answer any more. */
+  get signal(): AbortSignal {
+    return this.context.signal;
+  }
+
   /**
    * Runs one jsforce call on a connection of its own. Errors are decided by the answer itself and not by jsforce's
    * exception, which has lost the status and wraps several errors into one.

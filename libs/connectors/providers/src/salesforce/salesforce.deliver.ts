@@ -5,6 +5,7 @@ import {
   type DeliveryRecord,
   type RecordOutcome,
 } from '@hub/connector-sdk';
+import { fitsBulk, sendBulk } from './salesforce.bulk';
 import { type SalesforceClient } from './salesforce.client';
 import { sendCollection } from './salesforce.collections';
 import { findIds, lookupKey } from './salesforce.lookup';
@@ -23,7 +24,7 @@ const RETRIED = new Set<ConnectorError['category']>([
 ]);
 
 /**
- * Sends records in collections of at most 200. Two records of one key cannot be in one call (Salesforce refuses both),
+ * Sends records in collections of at most 200, or as one bulk job where there are many. Two records of one key cannot be in one call (Salesforce refuses both),
  * so they go in successive ones, in order.
  */
 export async function deliverRecords(
@@ -56,7 +57,7 @@ export async function deliverRecords(
   const blockedKeys = new Map<string, ConnectorError>();
   let failure: ConnectorError | null = null;
   for (const round of roundsOfUniqueKeys(prepared, uniqueKeyOf)) {
-    for (const slice of slicesOfOneKind(round)) {
+    for (const slice of slicesOfOneKind(round, client.settings.bulkThreshold)) {
       const sendable = slice.filter((record) => {
         const blocked = failure ?? blockedKeys.get(uniqueKeyOf(record));
         if (blocked != null) refuse(record.index, blocked);
@@ -64,8 +65,14 @@ export async function deliverRecords(
       });
       if (sendable.length === 0) continue;
       const byExternalId = sendable[0]?.id == null ? field : null;
-      const texts = sendable.map((record) => recordJson(object, record, field));
-      const sent = await sendCollection(client, { object, externalIdField: byExternalId, records: texts });
+      const sent =
+        sendable.length > COLLECTION_SIZE
+          ? await sendBulk(client, { object, externalIdField: byExternalId, records: sendable })
+          : await sendCollection(client, {
+              object,
+              externalIdField: byExternalId,
+              records: sendable.map((record) => recordJson(object, record, field)),
+            });
       failure = sent.failure;
       sendable.forEach((record, i) => {
         const outcome = sent.outcomes[i]!;
@@ -77,11 +84,25 @@ export async function deliverRecords(
   return outcomes;
 }
 
-/** A call matches either by Id or by external id: records that are known by Id go on their own. */
-function slicesOfOneKind(round: readonly PreparedRecord[]): readonly (readonly PreparedRecord[])[] {
-  return [round.filter(({ id }) => id !== null), round.filter(({ id }) => id === null)].flatMap((kind) =>
-    slices(kind, COLLECTION_SIZE),
-  );
+/**
+ * A call matches either by Id or by external id: records that are known by Id go on their own. From the threshold on, all
+ * that CSV can carry is one slice, for one bulk job.
+ */
+function slicesOfOneKind(
+  round: readonly PreparedRecord[],
+  bulkThreshold: number,
+): readonly (readonly PreparedRecord[])[] {
+  return [round.filter(({ id }) => id !== null), round.filter(({ id }) => id === null)].flatMap((kind) => {
+    const bulk = kind.length >= bulkThreshold ? kind.filter(fitsBulk) : [];
+    if (bulk.length < bulkThreshold) return slices(kind, COLLECTION_SIZE);
+    return [
+      bulk,
+      ...slices(
+        kind.filter((record) => !fitsBulk(record)),
+        COLLECTION_SIZE,
+      ),
+    ];
+  });
 }
 
 function noInactiveField(object: string): ConnectorError {

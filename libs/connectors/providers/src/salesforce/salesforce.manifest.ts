@@ -6,6 +6,8 @@ import { OBJECT_ALIASES, VERBS, type Verb } from './salesforce.operation';
 
 /** Most records of one sObject Collections call. */
 export const COLLECTION_SIZE = 200;
+/** Most records that are taken at once: ten collections, or one bulk job. */
+export const BATCH_SIZE = 2_000;
 export const DEFAULT_LOGIN_URL = 'https://login.salesforce.com';
 export const SANDBOX_LOGIN_URL = 'https://test.salesforce.com';
 /** Pinned: jsforce's own default is 50.0. Supported by Salesforce until well after 2028. */
@@ -115,6 +117,14 @@ const CONFIG_SCHEMA: JsonObject = {
       maximum: 120_000,
       default: DEFAULT_TIMEOUT_MS,
     },
+    bulk_threshold: {
+      type: 'integer',
+      title: 'Records for a bulk job',
+      description: 'From so many records of one object that wait at once, they go as one Bulk API 2.0 job.',
+      minimum: COLLECTION_SIZE + 1,
+      maximum: BATCH_SIZE,
+      default: BATCH_SIZE,
+    },
     concurrency: {
       type: 'integer',
       title: 'Calls at once',
@@ -174,7 +184,7 @@ function operation(object: string, title: string, verb: Verb): OperationManifest
     id: `${object}.${verb}`,
     title: `${title}: ${verb}`,
     description: VERB_TEXT[verb],
-    batchSize: COLLECTION_SIZE,
+    batchSize: BATCH_SIZE,
     idempotency: 'external_id',
   };
 }
@@ -183,7 +193,7 @@ export const SALESFORCE_MANIFEST: ConnectorManifest = {
   id: 'salesforce',
   name: 'Salesforce',
   description:
-    'Any object of a Salesforce org, matched by external id, 200 records a call; changes of accounts, contacts, ' +
+    'Any object of a Salesforce org, matched by external id, 200 records a call or in bulk; changes of accounts, contacts, ' +
     'opportunities and products.',
   documentationUrl: 'https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/',
   authKinds: ['oauth2_code'],

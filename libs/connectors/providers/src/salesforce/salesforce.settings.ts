@@ -9,6 +9,7 @@ import {
 } from '@hub/connector-sdk';
 import { err, ok, type JsonObject, type Result } from '@hub/platform';
 import {
+  BATCH_SIZE,
   DEFAULT_API_VERSION,
   DEFAULT_EXTERNAL_ID_FIELD,
   DEFAULT_INACTIVE_FIELDS,
@@ -27,6 +28,7 @@ export interface SalesforceConfig {
   readonly external_id_fields?: Readonly<Record<string, string>>;
   readonly allow_duplicates?: boolean;
   readonly timeout_ms?: number;
+  readonly bulk_threshold?: number;
   readonly pull_fields?: Readonly<Record<string, readonly string[]>>;
   readonly inactive_fields?: Readonly<Record<string, InactiveField>>;
 }
@@ -57,6 +59,8 @@ export interface SalesforceSettings {
   readonly apiVersion: string;
   readonly allowDuplicates: boolean;
   readonly timeoutMs: number;
+  /** Records of one kind from which they go as one bulk job. */
+  readonly bulkThreshold: number;
   readonly credentials: SalesforceCredentials;
   readonly recorder: ExchangeRecorder;
   externalIdFieldOf(object: string): string;
@@ -94,6 +98,7 @@ function compile(rawConfig: JsonObject, rawCredentials: JsonObject): Compilation
     apiVersion: config.api_version ?? DEFAULT_API_VERSION,
     allowDuplicates: config.allow_duplicates ?? false,
     timeoutMs: config.timeout_ms ?? DEFAULT_TIMEOUT_MS,
+    bulkThreshold: config.bulk_threshold ?? BATCH_SIZE,
     credentials,
     recorder: createExchangeRecorder(
       secretsOf(rawCredentials, ['instance_url', 'login_url', 'user_id', 'issued_at', 'client_id']),

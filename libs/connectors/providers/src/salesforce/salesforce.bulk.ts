@@ -1,0 +1,191 @@
+import { isLosslessNumber } from 'lossless-json';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ConnectorError, type RecordOutcome, type WireExchange } from '@hub/connector-sdk';
+import { err, ok, type Result } from '@hub/platform';
+import { type SalesforceClient } from './salesforce.client';
+import { type CollectionOutcome } from './salesforce.collections';
+import { errorOfItem, UNREADABLE_ANSWER } from './salesforce.errors';
+import { type PreparedRecord } from './salesforce.record';
+
+/** Results repeat every column of every record. */
+const MAX_RESULT_BYTES = 64 * 1024 * 1024;
+const FIRST_POLL_MS = 250;
+const LONGEST_POLL_MS = 10_000;
+/** Beyond it the batch is sent again, which is harmless: the same keys, the same values. */
+const MOST_WAIT_MS = 15 * 60 * 1000;
+/** What an empty cell cannot say: an empty one leaves the field alone. */
+const SET_NULL = '#N/A';
+
+interface BulkBatch {
+  readonly object: string;
+  /** Field to upsert by; null: update by Id. */
+  readonly externalIdField: string | null;
+  readonly records: readonly PreparedRecord[];
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Whether a record can be written as a line of CSV without changing its meaning. */
+export function fitsBulk({ fields }: PreparedRecord): boolean {
+  return Object.values(fields).every(
+    (value) =>
+      value === null ||
+      typeof value === 'boolean' ||
+      isLosslessNumber(value) ||
+      (typeof value === 'string' && value !== SET_NULL),
+  );
+}
+
+/**
+ * One job of the Bulk API 2.0, from opening to its results: five calls and the polls, however many records.
+ * jsforce's own helper deletes the job when its 30 seconds of polling are over, and adds an empty Id column.
+ * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/
+ */
+export async function sendBulk(client: SalesforceClient, batch: BulkBatch): Promise<CollectionOutcome> {
+  const { object, externalIdField, records } = batch;
+  const opened = await client.call((connection) =>
+    connection.request<Row>({
+      method: 'POST',
+      url: '/jobs/ingest',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        object,
+        operation: externalIdField === null ? 'update' : 'upsert',
+        ...(externalIdField === null ? {} : { externalIdFieldName: externalIdField }),
+        contentType: 'CSV',
+        lineEnding: 'LF',
+        columnDelimiter: 'COMMA',
+      }),
+    }),
+  );
+  const { exchange } = opened;
+  const failAll = (error: ConnectorError): CollectionOutcome => ({
+    outcomes: records.map(() => ({ ok: false, error, ...(exchange === undefined ? {} : { exchange }) })),
+    failure: error,
+  });
+  if (!opened.result.ok) return failAll(opened.result.error);
+  const id = opened.result.value['id'];
+  if (typeof id !== 'string') return failAll(UNREADABLE_ANSWER);
+  const job = `/jobs/ingest/${encodeURIComponent(id)}`;
+
+  const uploaded = await upload(client, job, toCsv(batch));
+  if (!uploaded.ok) return failAll(uploaded.error);
+  const ended = await waitForEnd(client, job);
+  if (!ended.ok) return failAll(ended.error);
+  const outcomes = await readResults(client, job, batch, exchange);
+  return outcomes.ok ? { outcomes: outcomes.value, failure: null } : failAll(outcomes.error);
+}
+
+async function upload(client: SalesforceClient, job: string, csv: string): Promise<Result<null, ConnectorError>> {
+  const sent = await client.call((connection) =>
+    connection.request({ method: 'PUT', url: `${job}/batches`, headers: { 'content-type': 'text/csv' }, body: csv }),
+  );
+  if (!sent.result.ok) return sent.result;
+  const closed = await client.call((connection) =>
+    connection.request({
+      method: 'PATCH',
+      url: job,
+      headers: { 'content-type': 'application/json' },
+      body: '{"state":"UploadComplete"}',
+    }),
+  );
+  return closed.result.ok ? ok(null) : closed.result;
+}
+
+async function waitForEnd(client: SalesforceClient, job: string): Promise<Result<null, ConnectorError>> {
+  let waited = 0;
+  for (let interval = FIRST_POLL_MS; waited < MOST_WAIT_MS; interval = Math.min(interval * 2, LONGEST_POLL_MS)) {
+    try {
+      await pause(interval, undefined, { signal: client.signal });
+    } catch {
+      break; // The lease is lost, or the hub stops: somebody else sends the same again.
+    }
+    waited += interval;
+    const polled = await client.call((connection) => connection.request<Row>(job));
+    if (!polled.result.ok) {
+      if (polled.result.error.category !== 'transient') return polled.result;
+      continue;
+    }
+    const state = polled.result.value['state'];
+    // A job that failed or was aborted half-way has results all the same.
+    if (state === 'JobComplete' || state === 'Failed' || state === 'Aborted') return ok(null);
+  }
+  return err({ category: 'transient', code: 'bulk_unfinished', message: 'The bulk job has not ended in time' });
+}
+
+async function readResults(
+  client: SalesforceClient,
+  job: string,
+  batch: BulkBatch,
+  exchange: WireExchange | undefined,
+): Promise<Result<readonly RecordOutcome[], ConnectorError>> {
+  const found = new Map<string, RecordOutcome>();
+  const column = batch.externalIdField ?? 'Id';
+  for (const [file, outcomeOf] of [
+    ['successfulResults', succeeded],
+    ['failedResults', (row: Row) => failed(client, row)],
+  ] as const) {
+    const { result } = await client.call(
+      (connection) => connection.request<unknown>(`${job}/${file}`),
+      MAX_RESULT_BYTES,
+    );
+    if (!result.ok) return result;
+    // Rows do not come in the order of the upload: the key says whose they are.
+    for (const row of Array.isArray(result.value) ? (result.value as Row[]) : []) {
+      const key = row[column];
+      if (typeof key === 'string') found.set(keyOf(key), outcomeOf(row));
+    }
+  }
+  const unprocessed: RecordOutcome = {
+    ok: false,
+    error: { category: 'transient', code: 'bulk_unprocessed', message: 'The bulk job ended before this record' },
+  };
+  return ok(
+    batch.records.map((record) => ({
+      ...(found.get(keyOf(String(record.id ?? record.externalId))) ?? unprocessed),
+      ...(exchange === undefined ? {} : { exchange }),
+    })),
+  );
+}
+
+function succeeded(row: Row): RecordOutcome {
+  const id = row['sf__Id'];
+  return { ok: true, externalId: typeof id === 'string' ? id : null, created: row['sf__Created'] === 'true' };
+}
+
+/** `REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --`: code, text, fields. */
+function failed(client: SalesforceClient, row: Row): RecordOutcome {
+  const text = typeof row['sf__Error'] === 'string' ? row['sf__Error'] : '';
+  const [, code = 'UNKNOWN', message = text, fields = ''] = /^([A-Z_]+):(.*?)(?::([\w, ]*) --)?$/s.exec(text) ?? [];
+  const error = errorOfItem({
+    code,
+    message,
+    fields: fields.split(',').flatMap((field) => (field.trim() === '' ? [] : [field.trim()])),
+  });
+  return { ok: false, error: client.settings.recorder.cleanError(error) };
+}
+
+/** External ids are case-insensitive, and trimmed. */
+function keyOf(key: string): string {
+  return key.trim().toLowerCase();
+}
+
+function toCsv({ externalIdField, records }: BulkBatch): string {
+  const columns = [...new Set(records.flatMap(({ fields }) => Object.keys(fields)))];
+  const lines = [[externalIdField ?? 'Id', ...columns].map(cell).join(',')];
+  for (const { id, externalId, fields } of records) {
+    const values = columns.map((column) => (Object.hasOwn(fields, column) ? cellOf(fields[column]) : ''));
+    lines.push([cell(String(id ?? externalId)), ...values].join(','));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Of a value that {@link fitsBulk} has let through. */
+function cellOf(value: unknown): string {
+  if (value === null || value === '') return SET_NULL;
+  return cell(isLosslessNumber(value) ? value.toString() : String(value as string | boolean));
+}
+
+function cell(text: string): string {
+  return /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
+}
