@@ -183,7 +183,7 @@ function toCsv({ externalIdField, records }: BulkBatch): string {
 /** Of a value that {@link fitsBulk} has let through. */
 function cellOf(value: unknown): string {
   if (value === null || value === '') return SET_NULL;
-  return cell(isLosslessNumber(value) ? value.toString() : String(value as string | boolean));
+  return cell(isLosslessNumber(value) ? value.toString() : String(value));
 }
 
 function cell(text: string): string {
