@@ -182,8 +182,9 @@ function toCsv({ externalIdField, records }: BulkBatch): string {
 
 /** Of a value that {@link fitsBulk} has let through. */
 function cellOf(value: unknown): string {
-  if (value === null || value === '') return SET_NULL;
-  return cell(isLosslessNumber(value) ? value.toString() : String(value));
+  if (typeof value === 'string' && value !== '') return cell(value);
+  if (isLosslessNumber(value)) return value.toString();
+  return typeof value === 'boolean' ? String(value) : SET_NULL;
 }
 
 function cell(text: string): string {
