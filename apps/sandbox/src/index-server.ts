@@ -11,6 +11,7 @@ import {
   type Reply,
 } from './kernel/http-frame';
 import { Router } from './kernel/router';
+import { VENDORS, type Vendor } from './vendors';
 import { addSinkControls } from './sink/sink.control';
 import { handleSink, SINK_PREFIX } from './sink/sink.handler';
 import { sinkListPage, sinkPage } from './sink/sink.page';
@@ -20,7 +21,7 @@ export interface IndexServerOptions {
   readonly host: string;
   readonly port: number;
   readonly controlToken: string;
-  readonly salesforceUrl: string;
+  readonly urls: Readonly<Record<Vendor, string>>;
 }
 
 /** The front door: which stand-ins run and where, and the HTTP sinks. */
@@ -58,7 +59,14 @@ function route(options: IndexServerOptions, store: SinkStore, admin: Router<Admi
   return name === undefined ? jsonReply(404, { error: 'not found' }) : sinkPage(name, store.find(name));
 }
 
-function indexPage({ salesforceUrl }: IndexServerOptions, store: SinkStore): Reply {
+const VENDOR_TEXTS: Readonly<Record<Vendor, readonly [string, string]>> = {
+  salesforce: ['Salesforce', 'REST API, OAuth, Bulk API 2.0 and outbound messages of two customer orgs.'],
+  quickbooks: ['QuickBooks Online', 'Accounting API, OAuth, change data capture and webhooks of two companies.'],
+  netsuite: ['NetSuite', 'REST records, SuiteQL, OAuth 2.0 and token-based authentication of two accounts.'],
+  erp: ['Legacy ERP', 'SOAP with WS-Security, of two companies.'],
+};
+
+function indexPage({ urls }: IndexServerOptions, store: SinkStore): Reply {
   const received = store.all().reduce((sum, { total }) => sum + total, 0);
   const body = html`<h1>Vendor sandbox</h1>
     <p class="lead">
@@ -66,11 +74,14 @@ function indexPage({ salesforceUrl }: IndexServerOptions, store: SinkStore): Rep
       gone after a restart.
     </p>
     <div class="grid">
-      <div class="card">
-        <h2><a href="${salesforceUrl}/">Salesforce</a></h2>
-        <p>REST API, OAuth and Bulk API 2.0 of two customer orgs.</p>
-        <code>${salesforceUrl}</code>
-      </div>
+      ${VENDORS.map((vendor) => {
+        const [name, text] = VENDOR_TEXTS[vendor];
+        return html`<div class="card">
+          <h2><a href="${urls[vendor]}/">${name}</a></h2>
+          <p>${text}</p>
+          <code>${urls[vendor]}</code>
+        </div>`;
+      })}
       <div class="card">
         <h2><a href="/sinks">HTTP sinks</a></h2>
         <p>Any endpoint or webhook receiver. ${received} requests so far.</p>

@@ -1,4 +1,5 @@
 export { SandboxPortError, startSandbox, type RunningSandbox, type SandboxOptions } from './sandbox';
+export { type Vendor } from './vendors';
 export {
   DEFAULT_CALLBACK_URL,
   DEFAULT_SEED,

@@ -31,7 +31,7 @@ describe('the sandbox process', () => {
   });
 
   it('says where it listens, and ends on SIGTERM', async () => {
-    const child = start('--index-port', '0', '--salesforce-port', '0', '--control-token', 't');
+    const child = start('--index-port', '0', '--control-token', 't');
     const line = await ready(child);
     expect(line.ready).toBe(true);
     expect((await fetch(`${line.index_url}/health`)).status).toBe(200);
@@ -41,7 +41,7 @@ describe('the sandbox process', () => {
   });
 
   it('ends when its parent is gone', async () => {
-    const child = start('--index-port', '0', '--salesforce-port', '0', '--control-token', 't', '--exit-with-parent');
+    const child = start('--index-port', '0', '--control-token', 't', '--exit-with-parent');
     await ready(child);
     child.stdin?.end();
     expect(await once(child, 'exit')).toEqual([0, null]);
@@ -51,7 +51,7 @@ describe('the sandbox process', () => {
     const blocker = createServer().listen(0, '127.0.0.1');
     await once(blocker, 'listening');
     const { port } = blocker.address() as AddressInfo;
-    const child = start('--index-port', String(port), '--salesforce-port', '0', '--control-token', 't');
+    const child = start('--index-port', String(port), '--control-token', 't');
     const [message, [code]] = await Promise.all([output(child.stderr), once(child, 'exit')]);
     expect([message, code]).toEqual([
       `sandbox: the sandbox cannot use port ${port} for the index page: it is in use\n`,
@@ -61,7 +61,7 @@ describe('the sandbox process', () => {
   });
 
   it('explains flags that are wrong', async () => {
-    const child = start('--index-port', 'x', '--salesforce-port', '0', '--control-token', 't');
+    const child = start('--index-port', 'x', '--control-token', 't');
     const [message, [code]] = await Promise.all([output(child.stderr), once(child, 'exit')]);
     expect(code).toBe(1);
     expect(message).toContain('index-port');

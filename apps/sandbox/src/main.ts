@@ -1,16 +1,21 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { startSandbox, type SandboxOptions } from './sandbox';
+import { startSandbox, type RunningSandbox, type SandboxOptions } from './sandbox';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const FLAGS = z.object({
   host: z.string().optional(),
   'index-port': port,
-  'salesforce-port': port,
+  'salesforce-port': port.default(0),
+  'quickbooks-port': port.default(0),
+  'netsuite-port': port.default(0),
+  'erp-port': port.default(0),
+  'erp-tls-port': port.optional(),
   'control-token': z.string().min(1),
   seed: z.coerce.number().int().min(0).optional(),
   'daily-api-limit': z.coerce.number().int().min(0).optional(),
-  'salesforce-callback-url': z.array(z.url()).default([]),
+  'quickbooks-limit-factor': z.coerce.number().positive().optional(),
+  'callback-url': z.array(z.url()).default([]),
   'exit-with-parent': z.boolean().default(false),
 });
 
@@ -21,10 +26,15 @@ function readFlags(argv: readonly string[]): z.infer<typeof FLAGS> {
       host: { type: 'string' },
       'index-port': { type: 'string' },
       'salesforce-port': { type: 'string' },
+      'quickbooks-port': { type: 'string' },
+      'netsuite-port': { type: 'string' },
+      'erp-port': { type: 'string' },
+      'erp-tls-port': { type: 'string' },
       'control-token': { type: 'string' },
       seed: { type: 'string' },
       'daily-api-limit': { type: 'string' },
-      'salesforce-callback-url': { type: 'string', multiple: true },
+      'quickbooks-limit-factor': { type: 'string' },
+      'callback-url': { type: 'string', multiple: true },
       'exit-with-parent': { type: 'boolean' },
     },
   });
@@ -38,11 +48,18 @@ async function main(): Promise<void> {
   const options: SandboxOptions = {
     host: flags.host,
     indexPort: flags['index-port'],
-    salesforcePort: flags['salesforce-port'],
+    ports: {
+      salesforce: flags['salesforce-port'],
+      quickbooks: flags['quickbooks-port'],
+      netsuite: flags['netsuite-port'],
+      erp: flags['erp-port'],
+    },
+    erpTlsPort: flags['erp-tls-port'],
     controlToken: flags['control-token'],
     seed: flags.seed,
     dailyApiLimit: flags['daily-api-limit'],
-    salesforceCallbackUrls: flags['salesforce-callback-url'],
+    quickbooksLimitFactor: flags['quickbooks-limit-factor'],
+    callbackUrls: flags['callback-url'],
   };
   const sandbox = await startSandbox(options);
   const stop = (): void => {
@@ -54,9 +71,16 @@ async function main(): Promise<void> {
     // The pipe closes however the parent dies, kill -9 included.
     process.stdin.resume().once('end', stop).once('error', stop);
   }
-  process.stdout.write(
-    `${JSON.stringify({ ready: true, index_url: sandbox.indexUrl, salesforce_url: sandbox.salesforceUrl })}\n`,
-  );
+  process.stdout.write(`${JSON.stringify(readyLine(sandbox))}\n`);
+}
+
+function readyLine({ indexUrl, urls, erpTlsUrl }: RunningSandbox): object {
+  return {
+    ready: true,
+    index_url: indexUrl,
+    ...Object.fromEntries(Object.entries(urls).map(([vendor, url]) => [`${vendor}_url`, url])),
+    ...(erpTlsUrl === undefined ? {} : { erp_tls_url: erpTlsUrl }),
+  };
 }
 
 main().catch((error: unknown) => {

@@ -20,6 +20,8 @@ export interface TestHubOptions {
   readonly workers?: number;
   /** Added to the environment of API and worker. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Added to the sandbox's command line. */
+  readonly sandboxFlags?: readonly string[];
   /** Its own copy of the migrated template when absent. */
   readonly database?: HubDatabase;
 }
@@ -71,7 +73,7 @@ async function start(
       ? { kind: 'postgres', url: database.urls.queue, schema: QUEUE_SCHEMA }
       : { kind: 'redis', url: redis.url };
   await prepare(queue, database);
-  const sandbox = await startSandboxProcess(closers);
+  const sandbox = await startSandboxProcess(closers, options.sandboxFlags ?? []);
   const common = commonEnvironment(database, queue, options.env ?? {});
   const apis = await startAll(options.apis ?? 1, closers, () => startApi(database, common));
   const workers = await startAll(options.workers ?? 1, closers, () => startWorker(database, common));
@@ -181,19 +183,22 @@ export interface TestSandbox {
 }
 
 /** The stand-ins alone, without a hub: for connectors against them. */
-export async function startTestSandbox(): Promise<TestSandbox> {
+export async function startTestSandbox(flags: readonly string[] = []): Promise<TestSandbox> {
   const closers: (() => Promise<void>)[] = [];
-  const control = await startSandboxProcess(closers);
+  const control = await startSandboxProcess(closers, flags);
   return { control, stop: async () => void (await Promise.all(closers.map((close) => close()))) };
 }
 
-async function startSandboxProcess(closers: (() => Promise<void>)[]): Promise<SandboxControl> {
+async function startSandboxProcess(
+  closers: (() => Promise<void>)[],
+  flags: readonly string[],
+): Promise<SandboxControl> {
   const token = randomBytes(16).toString('hex');
-  const args = ['--index-port', '0', '--salesforce-port', '0', `--control-token=${token}`, '--exit-with-parent'];
+  const args = ['--index-port', '0', '--erp-tls-port', '0', `--control-token=${token}`, '--exit-with-parent'];
   const sandbox = new HubProcess({
     app: 'sandbox',
-    // Faults repeat calls; the org's daily limit is not what is tested.
-    args: [...args, '--daily-api-limit', '1000000'],
+    // Faults repeat calls; the daily limit is tested where it is meant.
+    args: [...args, '--daily-api-limit', '1000000', ...flags],
     env: () => ({}),
     isReady: (process) => Promise.resolve(process.output.includes('"ready":true')),
   });
