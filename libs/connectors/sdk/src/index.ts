@@ -8,6 +8,8 @@ export * from './http-errors';
 export * from './registry';
 export * from './retry-after';
 export * from './canonical/canonical.types';
+export * from './canonical/canonical-check';
+export * from './canonical/canonical.schemas';
 export * from './mapping-template';
 export * from './oauth';
 export * from './pull';

@@ -10,8 +10,9 @@ export interface InboundHook {
 }
 
 export interface HookContext {
+  /** Empty for a hook of the whole app. */
   readonly config: JsonObject;
-  /** Of the vendor account that this connection is signed in to. */
+  /** Of the vendor account that this connection is signed in to; null for a hook of the whole app. */
   readonly accountId: string | null;
   readonly oauthApp: OAuthApp | null;
 }
@@ -21,6 +22,8 @@ export interface ChangeNotice {
   readonly object: string;
   readonly id: string;
   readonly change: PulledChange;
+  /** Which of the app's accounts it happened in; needed where {@link HookReceiver.scope} is `app`. */
+  readonly accountId?: string;
 }
 
 export interface HookReply {
@@ -39,6 +42,11 @@ export interface AcceptedHook {
 export type HookRefusal = 'signature_missing' | 'signature_invalid' | 'other_account' | 'unreadable';
 
 export interface HookReceiver {
+  /**
+   * Who the vendor lets set the address: each account for itself, or the hub's app once for all of them. An app's hook is
+   * verified with the app's secrets, and its notices go to every connection of the account that they name.
+   */
+  readonly scope: 'connection' | 'app';
   /** Most bytes of a body. */
   readonly maxBytes: number;
   verify(context: HookContext, hook: InboundHook): Result<AcceptedHook, HookRefusal>;

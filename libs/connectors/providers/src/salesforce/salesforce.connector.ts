@@ -112,7 +112,7 @@ class SalesforceConnector implements Connector {
   }
 
   async refreshCredentials(context: ConnectorContext): Promise<Result<JsonObject, ConnectorError>> {
-    const settings = salesforceSettings(context.config, context.credentials);
+    const settings = salesforceSettings(context);
     return settings.ok ? refreshToken(context) : settings;
   }
 
@@ -131,7 +131,7 @@ class SalesforceConnector implements Connector {
   }
 
   private client(context: ConnectorContext): Result<SalesforceClient, ConnectorError> {
-    const settings = salesforceSettings(context.config, context.credentials);
+    const settings = salesforceSettings(context);
     return settings.ok ? ok(new SalesforceClient(context, settings.value)) : settings;
   }
 }

@@ -37,6 +37,7 @@ const parser = new XMLParser({
  * https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_om_outboundmessaging.htm
  */
 export const SALESFORCE_HOOKS: HookReceiver = {
+  scope: 'connection',
   maxBytes: MAX_BYTES,
   verify({ accountId }: HookContext, { body }: InboundHook): Result<AcceptedHook, HookRefusal> {
     const notifications = readNotifications(body);

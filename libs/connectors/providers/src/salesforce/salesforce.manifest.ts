@@ -47,7 +47,9 @@ const CONFIG_SCHEMA: JsonObject = {
     login_url: {
       type: 'string',
       title: 'Login URL',
-      description: 'My Domain login address, where the org wants it. Left out, it follows from the environment.',
+      description:
+        'My Domain login address, where the org wants it. Left out, it follows from the environment. Other hosts than ' +
+        'those of Salesforce only with an app of your own.',
       pattern: ORIGIN,
       maxLength: 300,
     },
@@ -164,7 +166,6 @@ const CREDENTIALS_SCHEMA: JsonObject = {
     refresh_token: secret('Refresh token'),
     access_token: secret('Access token'),
     instance_url: { type: 'string', title: 'Instance URL of the sign-in', pattern: ORIGIN, maxLength: 300 },
-    login_url: { type: 'string', title: 'Login URL of the sign-in', pattern: ORIGIN, maxLength: 300 },
     issued_at: { type: 'string', title: 'When the access token was issued, ms', pattern: '^[0-9]{1,16}$' },
     user_id: { type: 'string', title: 'User of the sign-in', pattern: '^[0-9A-Za-z]{18}$' },
   },

@@ -40,7 +40,8 @@ export const SALESFORCE_OAUTH: OAuthFlow = {
   async revoke(context: ConnectorContext): Promise<Result<null, ConnectorError>> {
     const token = context.credentials['refresh_token'];
     if (typeof token !== 'string') return ok(null);
-    const answered = await postForm(context, `${loginUrlOf(context.config, context.oauthApp)}/services/oauth2/revoke`, {
+    const login = loginUrlOf(context.config, context.oauthApp, context.credentials);
+    const answered = await postForm(context, `${login}/services/oauth2/revoke`, {
       token,
     });
     if (!answered.ok) return err(recorderOf(context).cleanError(errorOfFailure(answered.error, true)));
@@ -75,7 +76,7 @@ async function exchangeCode(
     code_verifier: codeVerifier,
   });
   if (!answer.ok) return answer;
-  const credentials = credentialsOfAnswer(context, { login_url: loginUrl }, answer.value);
+  const credentials = credentialsOfAnswer(context, {}, answer.value);
   if (!credentials.ok) return credentials;
   const { refresh_token: refreshToken, instance_url: instanceUrl } = credentials.value;
   if (typeof refreshToken !== 'string') {

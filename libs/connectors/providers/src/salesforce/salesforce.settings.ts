@@ -3,6 +3,7 @@ import {
   secretsOf,
   validateConnection,
   type ConfigProblem,
+  type ConnectorContext,
   type ConnectorError,
   type ExchangeRecorder,
   type OAuthApp,
@@ -47,7 +48,6 @@ export interface SalesforceCredentials {
   readonly access_token?: string;
   /** These come from the sign-in. */
   readonly instance_url?: string;
-  readonly login_url?: string;
   readonly user_id?: string;
   readonly issued_at?: string;
 }
@@ -72,20 +72,25 @@ export interface SalesforceSettings {
 type Compilation = Result<SalesforceSettings, ConnectorError>;
 
 /** By identity: changed settings are new objects. */
-const cache = new WeakMap<JsonObject, WeakMap<JsonObject, Compilation>>();
+const cache = new WeakMap<
+  JsonObject,
+  WeakMap<JsonObject, { readonly app: OAuthApp | null; readonly compiled: Compilation }>
+>();
 
-export function salesforceSettings(config: JsonObject, credentials: JsonObject): Compilation {
+export function salesforceSettings({ config, credentials, oauthApp: app }: ConnectorContext): Compilation {
   let byCredentials = cache.get(config);
   if (byCredentials === undefined) cache.set(config, (byCredentials = new WeakMap()));
-  let settings = byCredentials.get(credentials);
-  if (settings === undefined) byCredentials.set(credentials, (settings = compile(config, credentials)));
-  return settings;
+  const known = byCredentials.get(credentials);
+  if (known?.app === app) return known.compiled;
+  const compiled = compile(config, credentials, app);
+  byCredentials.set(credentials, { app, compiled });
+  return compiled;
 }
 
-function compile(rawConfig: JsonObject, rawCredentials: JsonObject): Compilation {
+function compile(rawConfig: JsonObject, rawCredentials: JsonObject, app: OAuthApp | null): Compilation {
   const settings = { config: rawConfig, credentials: rawCredentials };
-  const connector = { manifest: SALESFORCE_MANIFEST, checkConnection: checkSalesforceConnection };
-  const problem = validateConnection(connector, settings)[0];
+  const checkConnection = (): readonly ConfigProblem[] => checkAddresses(rawConfig, rawCredentials, app);
+  const problem = validateConnection({ manifest: SALESFORCE_MANIFEST, checkConnection }, settings)[0];
   if (problem !== undefined) {
     return err({ category: 'config', code: 'invalid_config', message: `${problem.pointer}: ${problem.message}` });
   }
@@ -100,9 +105,7 @@ function compile(rawConfig: JsonObject, rawCredentials: JsonObject): Compilation
     timeoutMs: config.timeout_ms ?? DEFAULT_TIMEOUT_MS,
     bulkThreshold: config.bulk_threshold ?? BATCH_SIZE,
     credentials,
-    recorder: createExchangeRecorder(
-      secretsOf(rawCredentials, ['instance_url', 'login_url', 'user_id', 'issued_at', 'client_id']),
-    ),
+    recorder: createExchangeRecorder(secretsOf(rawCredentials, ['instance_url', 'user_id', 'issued_at', 'client_id'])),
     externalIdFieldOf: (object) =>
       fields.get(object.toLowerCase()) ?? config.external_id_field ?? DEFAULT_EXTERNAL_ID_FIELD,
     pullFields: byLowerCase(config.pull_fields ?? {}),
@@ -111,15 +114,22 @@ function compile(rawConfig: JsonObject, rawCredentials: JsonObject): Compilation
 }
 
 /** What the schemas cannot say. Both values have passed them. */
-export function checkSalesforceConnection(rawConfig: JsonObject, rawCredentials: JsonObject): readonly ConfigProblem[] {
+export function checkSalesforceConnection(config: JsonObject, credentials: JsonObject): readonly ConfigProblem[] {
+  return checkAddresses(config, credentials, null);
+}
+
+function checkAddresses(
+  rawConfig: JsonObject,
+  rawCredentials: JsonObject,
+  app: OAuthApp | null,
+): readonly ConfigProblem[] {
   const config = rawConfig as SalesforceConfig;
-  const { instance_url, login_url } = rawCredentials as unknown as SalesforceCredentials;
+  const { instance_url } = rawCredentials as unknown as SalesforceCredentials;
   const problems: ConfigProblem[] = [];
   const urls: readonly (readonly [string, string | undefined])[] = [
     ['/config/instance_url', config.instance_url],
     ['/config/login_url', config.login_url],
     ['/credentials/instance_url', instance_url],
-    ['/credentials/login_url', login_url],
   ];
   for (const [pointer, url] of urls) {
     const message = url === undefined ? null : problemOfUrl(url);
@@ -135,7 +145,7 @@ export function checkSalesforceConnection(rawConfig: JsonObject, rawCredentials:
   }
   if (
     instance_url !== undefined &&
-    !trustsInstance(rawConfig, loginUrlOf(rawConfig, null, rawCredentials), instance_url)
+    !trustsInstance(rawConfig, loginUrlOf(rawConfig, app, rawCredentials), instance_url)
   ) {
     problems.push({
       pointer: '/credentials/instance_url',
@@ -176,16 +186,24 @@ export function trustsInstance(config: JsonObject, loginUrl: string, url: string
   return protocol === 'https:' && /\.(salesforce|force)\.com$/.test(hostname) && problemOfUrl(url) === null;
 }
 
-/** Where people sign in and tokens are issued: what the connection says, else where it was signed in, else the app's. */
+/**
+ * Where people sign in and tokens are issued. The hub's client secret and everybody's codes go there, so with the hub's app
+ * it is the operator's address, the org's own My Domain, or the vendor's. Any other address that a tenant names is good for
+ * the tenant's own app alone.
+ */
 export function loginUrlOf(config: JsonObject, app: OAuthApp | null, credentials: JsonObject = {}): string {
-  const { login_url, environment } = config as SalesforceConfig;
-  const signedInAt = credentials['login_url'];
-  return originOf(
-    login_url ??
-      (typeof signedInAt === 'string' ? signedInAt : undefined) ??
-      app?.endpoints['login'] ??
-      (environment === 'sandbox' ? SANDBOX_LOGIN_URL : DEFAULT_LOGIN_URL),
-  );
+  const { login_url: named, environment } = config as SalesforceConfig;
+  const { client_id: ownApp } = credentials as Partial<SalesforceCredentials>;
+  const vendor = environment === 'sandbox' ? SANDBOX_LOGIN_URL : DEFAULT_LOGIN_URL;
+  if (ownApp !== undefined) return originOf(named ?? vendor);
+  if (app?.endpoints['login'] !== undefined) return originOf(app.endpoints['login']);
+  return originOf(named !== undefined && isSalesforceHost(named) ? named : vendor);
+}
+
+function isSalesforceHost(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' && /\.salesforce\.com$/.test(hostname);
 }
 
 /** API names are the same in any case. */

@@ -93,7 +93,7 @@ export function postForm(
 export function recorderOf({ credentials, oauthApp }: ConnectorContext): ExchangeRecorder {
   const ours = oauthApp?.clientSecret ?? null;
   return createExchangeRecorder([
-    ...secretsOf(credentials, ['instance_url', 'login_url', 'issued_at', 'user_id', 'client_id']),
+    ...secretsOf(credentials, ['instance_url', 'issued_at', 'user_id', 'client_id']),
     ...(ours === null ? [] : [ours]),
   ]);
 }

@@ -1,0 +1,118 @@
+import { parse as parseLossless } from 'lossless-json';
+import type QuickBooks from 'node-quickbooks';
+import { errorOfFailure, type ConnectorContext, type ConnectorError, type WireExchange } from '@hub/connector-sdk';
+import { err, ok, type Result, type SafeHttpRequest } from '@hub/platform';
+import { errorOfAnswer, faultOf, UNREADABLE_ANSWER } from './quickbooks.errors';
+import { callLibrary, type WireCall } from './quickbooks.library';
+import { type QuickBooksSettings } from './quickbooks.settings';
+
+export type Body = Readonly<Record<string, unknown>>;
+
+/** What a call gave, and what support may see of it. */
+export interface QuickBooksCall {
+  /** The answer with its numbers digit by digit. */
+  readonly result: Result<Body, ConnectorError>;
+  readonly exchange?: WireExchange;
+}
+
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+const MINOR_VERSION = '75';
+
+export class QuickBooksClient {
+  constructor(
+    private readonly context: ConnectorContext,
+    readonly settings: QuickBooksSettings,
+  ) {}
+
+  /** A read, by node-quickbooks over the hub's own HTTP. */
+  async read(run: (quickBooks: QuickBooks, done: () => void) => void): Promise<QuickBooksCall> {
+    const { credentials, companyUrl } = this.settings;
+    const accessToken = credentials.access_token;
+    if (accessToken === undefined) return NO_TOKEN;
+    const call = await callLibrary(
+      this.context.http,
+      this.limits(),
+      { realmId: credentials.realm_id, companyUrl, accessToken },
+      run,
+    );
+    return this.judge(call, true);
+  }
+
+  /**
+   * A write. Not by node-quickbooks: its batch has no `requestid`, its updates throw, its JSON turns amounts into doubles.
+   * @param repeatable whether the same call may simply be made again
+   */
+  async post(
+    path: string,
+    parameters: Readonly<Record<string, string>>,
+    body: string,
+    repeatable: boolean,
+  ): Promise<QuickBooksCall> {
+    return this.send('POST', path, parameters, { body, type: 'application/json' }, repeatable);
+  }
+
+  /** A statement of the query language, in a body: in a URL it would be cut. */
+  async query(statement: string): Promise<QuickBooksCall> {
+    return this.send('POST', '/query', {}, { body: statement, type: 'application/text' }, true);
+  }
+
+  private async send(
+    method: string,
+    path: string,
+    parameters: Readonly<Record<string, string>>,
+    { body, type }: { body: string; type: string },
+    repeatable: boolean,
+  ): Promise<QuickBooksCall> {
+    const { credentials, companyUrl } = this.settings;
+    if (credentials.access_token === undefined) return NO_TOKEN;
+    const search = new URLSearchParams({ minorversion: MINOR_VERSION, ...parameters });
+    const request: SafeHttpRequest = {
+      method,
+      url: `${companyUrl}${credentials.realm_id}${path}?${search.toString()}`,
+      headers: {
+        authorization: `Bearer ${credentials.access_token}`,
+        accept: 'application/json',
+        'content-type': type,
+      },
+      body,
+      ...this.limits(),
+    };
+    return this.judge({ request, result: await this.context.http.request(request) }, repeatable);
+  }
+
+  private limits() {
+    return {
+      timeoutMs: this.settings.timeoutMs,
+      maxResponseBytes: MAX_RESPONSE_BYTES,
+      signal: this.context.signal,
+    };
+  }
+
+  private judge({ request, result }: WireCall, repeatable: boolean): QuickBooksCall {
+    const { recorder } = this.settings;
+    const exchange = recorder.record(request, result);
+    const fail = (error: ConnectorError): QuickBooksCall => ({ result: err(recorder.cleanError(error)), exchange });
+    if (!result.ok) return fail(errorOfFailure(result.error, repeatable));
+    const answer = result.value;
+    if (answer.status < 200 || answer.status >= 300) {
+      const error = errorOfAnswer(answer);
+      // A gateway that gave up waiting does not know what became of the write.
+      const unknown = !repeatable && error.category === 'transient' && answer.status >= 500;
+      return fail(unknown ? { ...error, category: 'unknown_outcome' } : error);
+    }
+    let body: unknown;
+    try {
+      body = parseLossless(answer.body.toString('utf8'));
+    } catch {
+      return fail(repeatable ? UNREADABLE_ANSWER : { ...UNREADABLE_ANSWER, category: 'unknown_outcome' });
+    }
+    if (typeof body !== 'object' || body === null) return fail(UNREADABLE_ANSWER);
+    // A success by its status may be a fault by its body.
+    if (faultOf(body).length > 0) return fail(errorOfAnswer(answer));
+    return { result: ok(body as Body), exchange };
+  }
+}
+
+const NO_TOKEN: QuickBooksCall = {
+  result: err({ category: 'auth_expired', code: 'no_access_token', message: 'No access token yet' }),
+};

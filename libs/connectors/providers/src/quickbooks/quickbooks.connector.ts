@@ -1,0 +1,122 @@
+import {
+  type Connector,
+  type ConnectorContext,
+  type ConnectorError,
+  type ConnectionTestReport,
+  type DeliveryRecord,
+  type FieldSummary,
+  type ObjectSummary,
+  type PulledRecord,
+  type PullPage,
+  type PullRequest,
+  type RecordOutcome,
+} from '@hub/connector-sdk';
+import { err, ok, type JsonObject, type Result } from '@hub/platform';
+import { QuickBooksClient } from './quickbooks.client';
+import { deliverRecords } from './quickbooks.deliver';
+import { describeFields, describeObjects } from './quickbooks.describe';
+import { isEntity, parseOperation } from './quickbooks.entities';
+import { QUICKBOOKS_HOOKS } from './quickbooks.hooks';
+import { QUICKBOOKS_MANIFEST } from './quickbooks.manifest';
+import { QUICKBOOKS_OAUTH } from './quickbooks.oauth';
+import { pullPage, readByIds } from './quickbooks.pull';
+import { isMembers } from './quickbooks.record';
+import { quickBooksSettings } from './quickbooks.settings';
+import { QUICKBOOKS_TEMPLATES } from './quickbooks.templates';
+import { quickBooksTokenLifetime, refreshToken } from './quickbooks.token';
+
+/** QuickBooks Online: reads by node-quickbooks over the hub's own HTTP, writes by calls of our own. No state. */
+export function createQuickBooksConnector(): Connector {
+  return new QuickBooksConnector();
+}
+
+class QuickBooksConnector implements Connector {
+  readonly manifest = QUICKBOOKS_MANIFEST;
+  readonly oauth = QUICKBOOKS_OAUTH;
+  readonly hooks = QUICKBOOKS_HOOKS;
+  readonly mappingTemplates = QUICKBOOKS_TEMPLATES;
+  tokenLifetime = quickBooksTokenLifetime;
+  refreshCredentials = refreshToken;
+
+  checkOperation(operation: string): string | null {
+    return parseOperation(operation) === null
+      ? 'Operations are customer, vendor, product, invoice and payment with .upsert, .create, .update or .deactivate'
+      : null;
+  }
+
+  async deliver(
+    context: ConnectorContext,
+    operation: string,
+    records: readonly DeliveryRecord[],
+  ): Promise<readonly RecordOutcome[]> {
+    const parsed = parseOperation(operation);
+    const client = this.client(context);
+    if (parsed !== null && client.ok) return deliverRecords(client.value, parsed, records);
+    const error: ConnectorError = client.ok
+      ? {
+          category: 'config',
+          code: 'unknown_operation',
+          message: this.checkOperation(operation) ?? 'Unknown operation',
+        }
+      : client.error;
+    return records.map(() => ({ ok: false, error }));
+  }
+
+  async testConnection(context: ConnectorContext): Promise<Result<ConnectionTestReport, ConnectorError>> {
+    const client = this.client(context);
+    if (!client.ok) return client;
+    const realm = client.value.settings.credentials.realm_id;
+    const { result } = await client.value.read((quickBooks, done) => quickBooks.getCompanyInfo(realm, done));
+    if (!result.ok) return result;
+    const preferences = await client.value.read((quickBooks, done) => quickBooks.getPreferences(done));
+    if (!preferences.result.ok) return preferences.result;
+    const info = result.value['CompanyInfo'];
+    const name = isMembers(info) && typeof info['CompanyName'] === 'string' ? info['CompanyName'] : 'QuickBooks';
+    return ok({
+      account: `${name} (${realm})`,
+      details: {
+        realm_id: realm,
+        country: isMembers(info) && typeof info['Country'] === 'string' ? info['Country'] : null,
+        multi_currency: multiCurrency(preferences.result.value['Preferences']),
+      },
+    });
+  }
+
+  describeObjects(): Promise<Result<readonly ObjectSummary[], ConnectorError>> {
+    return Promise.resolve(ok(describeObjects()));
+  }
+
+  describeFields(_context: ConnectorContext, object: string): Promise<Result<readonly FieldSummary[], ConnectorError>> {
+    return Promise.resolve(
+      isEntity(object)
+        ? ok(describeFields(object))
+        : err({ category: 'not_found', code: 'NOT_FOUND', message: 'There is no such entity here' }),
+    );
+  }
+
+  async pull(context: ConnectorContext, request: PullRequest): Promise<Result<PullPage, ConnectorError>> {
+    const client = this.client(context);
+    return client.ok ? pullPage(client.value, request) : client;
+  }
+
+  async readRecords(
+    context: ConnectorContext,
+    object: string,
+    ids: readonly string[],
+  ): Promise<Result<readonly PulledRecord[], ConnectorError>> {
+    const client = this.client(context);
+    return client.ok ? readByIds(client.value, object, ids) : client;
+  }
+
+  private client(context: ConnectorContext): Result<QuickBooksClient, ConnectorError> {
+    const settings = quickBooksSettings(context);
+    return settings.ok ? ok(new QuickBooksClient(context, settings.value)) : settings;
+  }
+}
+
+function multiCurrency(preferences: unknown): JsonObject[string] {
+  const currency = isMembers(preferences) ? preferences['CurrencyPrefs'] : undefined;
+  return isMembers(currency) && typeof currency['MultiCurrencyEnabled'] === 'boolean'
+    ? currency['MultiCurrencyEnabled']
+    : null;
+}

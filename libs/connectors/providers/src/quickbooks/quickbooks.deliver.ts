@@ -1,0 +1,217 @@
+import { stringify } from 'lossless-json';
+import {
+  roundsOfUniqueKeys,
+  slices,
+  type ConnectorError,
+  type DeliveryRecord,
+  type RecordOutcome,
+  type WireExchange,
+} from '@hub/connector-sdk';
+import { type Body, type QuickBooksClient } from './quickbooks.client';
+import { isNameList, type Entity, type QuickBooksOperation } from './quickbooks.entities';
+import { errorOfVendor, faultOf, UNREADABLE_ANSWER } from './quickbooks.errors';
+import { currentTokens, findCreated } from './quickbooks.lookup';
+import { BATCH_ITEMS } from './quickbooks.manifest';
+import { isMembers, prepareRecord, sha256, type Members, type PreparedRecord } from './quickbooks.record';
+
+/** Errors of a call as a whole that the next one would meet as well. */
+const STOPS = new Set<ConnectorError['category']>([
+  'auth_expired',
+  'auth_revoked',
+  'permission',
+  'config',
+  'rate_limited',
+  'concurrency',
+  'transient',
+  'unknown_outcome',
+]);
+
+/** Creates go 30 in a call, updates too, after one query for the versions that are current; voids one by one. */
+export async function deliverRecords(
+  client: QuickBooksClient,
+  operation: QuickBooksOperation,
+  records: readonly DeliveryRecord[],
+): Promise<readonly RecordOutcome[]> {
+  const run = new DeliverRun(client, operation, records.length);
+  const prepared: PreparedRecord[] = [];
+  records.forEach((record, index) => {
+    const result = prepareRecord(record, index, operation, client.settings.config);
+    if (result.ok) prepared.push(result.value);
+    else run.refuse(index, result.error);
+  });
+  await run.creates(prepared.filter(({ id }) => id === null));
+  const known = prepared.filter(({ id }) => id !== null);
+  // Two changes of one entity in a batch: the second would come with the version that the first has used up.
+  for (const round of roundsOfUniqueKeys(known, ({ id }) => id ?? '')) await run.updates(round);
+  return run.outcomes;
+}
+
+class DeliverRun {
+  readonly outcomes: RecordOutcome[];
+  private failure: ConnectorError | null = null;
+  private readonly entity: Entity;
+
+  constructor(
+    private readonly client: QuickBooksClient,
+    private readonly operation: QuickBooksOperation,
+    count: number,
+  ) {
+    this.outcomes = new Array<RecordOutcome>(count);
+    this.entity = operation.entity;
+  }
+
+  refuse(index: number, error: ConnectorError, exchange?: WireExchange): void {
+    const cleaned = this.client.settings.recorder.cleanError(error);
+    this.outcomes[index] = { ok: false, error: cleaned, ...(exchange === undefined ? {} : { exchange }) };
+  }
+
+  async creates(records: readonly PreparedRecord[]): Promise<void> {
+    // Nobody knows in which batch a lost answer was, so what may have been created is looked for, and then sent alone.
+    for (const record of records.filter(({ isRepeat }) => isRepeat)) {
+      if (this.stopped([record])) continue;
+      const found = await findCreated(this.client, this.entity, record);
+      if (!found.ok) this.fail([record], found.error);
+      else if (found.value !== null) this.outcomes[record.index] = outcomeOf(found.value, true);
+      else await this.single(record, `/${this.entity.toLowerCase()}`, { requestid: record.requestId }, record.members);
+    }
+    const first = records.filter(({ isRepeat }) => !isRepeat);
+    for (const slice of slices(first, this.batchable() ? BATCH_ITEMS : 1)) {
+      const [only] = slice;
+      if (this.stopped(slice) || only === undefined) continue;
+      if (slice.length > 1) await this.batch('create', slice, (record) => record.members);
+      else await this.single(only, `/${this.entity.toLowerCase()}`, { requestid: only.requestId }, only.members);
+    }
+  }
+
+  async updates(records: readonly PreparedRecord[]): Promise<void> {
+    if (records.length === 0 || this.stopped(records)) return;
+    const unknown = records.flatMap(({ id, syncToken }) => (id !== null && syncToken === null ? [id] : []));
+    const tokens = await currentTokens(this.client, this.entity, unknown);
+    if (!tokens.ok) return this.fail(records, tokens.error);
+    const tokenOf = (record: PreparedRecord): string | undefined =>
+      record.syncToken ?? tokens.value.get(record.id ?? '');
+    const ready = records.filter((record) => {
+      if (tokenOf(record) !== undefined) return true;
+      this.refuse(record.index, notFound(this.entity));
+      return false;
+    });
+    const body = (record: PreparedRecord): Members => ({
+      ...record.members,
+      Id: record.id,
+      SyncToken: tokenOf(record),
+      sparse: true,
+    });
+    if (this.operation.verb === 'deactivate' && !isNameList(this.entity)) {
+      for (const record of ready) if (!this.stopped([record])) await this.void(record, body(record));
+      return;
+    }
+    for (const slice of slices(ready, BATCH_ITEMS)) {
+      const [only] = slice;
+      if (this.stopped(slice) || only === undefined) continue;
+      if (slice.length > 1) await this.batch('update', slice, body);
+      else await this.single(only, `/${this.entity.toLowerCase()}`, {}, body(only));
+    }
+  }
+
+  private void(record: PreparedRecord, { Id, SyncToken, sparse }: Members): Promise<void> {
+    return this.entity === 'Payment'
+      ? this.single(record, '/payment', { operation: 'update', include: 'void' }, { Id, SyncToken, sparse })
+      : this.single(record, `/${this.entity.toLowerCase()}`, { operation: 'void' }, { Id, SyncToken });
+  }
+
+  /** Every write may be made again: creates carry their request id, updates set the same values and their version. */
+  private async single(
+    record: PreparedRecord,
+    path: string,
+    parameters: Readonly<Record<string, string>>,
+    members: Members,
+  ): Promise<void> {
+    const include: Record<string, string> = this.batchable() ? {} : { include: 'allowduplicatedocnum' };
+    const { result, exchange } = await this.client.post(
+      path,
+      { ...include, ...parameters },
+      stringify(members) ?? '{}',
+      true,
+    );
+    if (!result.ok) return this.fail([record], result.error, exchange);
+    const entity = result.value[this.entity];
+    if (!isMembers(entity)) return this.fail([record], UNREADABLE_ANSWER, exchange);
+    this.outcomes[record.index] = {
+      ...outcomeOf(entity, record.id === null),
+      ...(exchange === undefined ? {} : { exchange }),
+    };
+  }
+
+  private async batch(
+    operation: 'create' | 'update',
+    records: readonly PreparedRecord[],
+    membersOf: (record: PreparedRecord) => Members,
+  ): Promise<void> {
+    const items = records.map((record, index) => ({ bId: String(index), operation, [this.entity]: membersOf(record) }));
+    // The same records again, the same id: the vendor answers with what it answered before.
+    const requestid = sha256(records.map(({ requestId }) => requestId).join('\n')).slice(0, 32);
+    const { result, exchange } = await this.client.post(
+      '/batch',
+      operation === 'create' ? { requestid } : {},
+      stringify({ BatchItemRequest: items }) ?? '{}',
+      true,
+    );
+    if (!result.ok) return this.fail(records, result.error, exchange);
+    const answers = result.value['BatchItemResponse'];
+    const byId = new Map(
+      (Array.isArray(answers) ? answers.filter(isMembers) : []).map((answer) => [answer['bId'], answer] as const),
+    );
+    records.forEach((record, index) => {
+      const answer = byId.get(String(index));
+      const part = {
+        index: index + 1,
+        count: records.length,
+        request: stringify(items[index]) ?? '',
+        response: answer === undefined ? null : (stringify(answer) ?? null),
+      };
+      const narrowed = exchange === undefined ? undefined : this.client.settings.recorder.part(exchange, part);
+      this.settleItem(record, answer, narrowed);
+    });
+  }
+
+  private settleItem(record: PreparedRecord, answer: Body | undefined, exchange: WireExchange | undefined): void {
+    const [fault] = faultOf(answer);
+    if (fault !== undefined) return this.refuse(record.index, errorOfVendor(fault), exchange);
+    const entity = answer?.[this.entity];
+    if (!isMembers(entity)) return this.refuse(record.index, UNREADABLE_ANSWER, exchange);
+    this.outcomes[record.index] = {
+      ...outcomeOf(entity, record.id === null),
+      ...(exchange === undefined ? {} : { exchange }),
+    };
+  }
+
+  private fail(records: readonly PreparedRecord[], error: ConnectorError, exchange?: WireExchange): void {
+    for (const { index } of records) this.refuse(index, error, exchange);
+    if (STOPS.has(error.category)) this.failure = error;
+  }
+
+  /** After a call that failed as a whole, the rest is not sent. */
+  private stopped(records: readonly PreparedRecord[]): boolean {
+    const { failure } = this;
+    if (failure !== null) for (const { index } of records) this.refuse(index, failure);
+    return failure !== null;
+  }
+
+  /** A batch has no place for the wish to allow a number twice. */
+  private batchable(): boolean {
+    return !(this.entity === 'Invoice' && this.client.settings.config.allow_duplicate_numbers === true);
+  }
+}
+
+function outcomeOf({ Id, SyncToken }: Body, created: boolean): RecordOutcome {
+  return {
+    ok: true,
+    externalId: typeof Id === 'string' ? Id : null,
+    created,
+    version: typeof SyncToken === 'string' ? SyncToken : null,
+  };
+}
+
+function notFound(entity: Entity): ConnectorError {
+  return { category: 'not_found', code: '610', message: `No ${entity} has this Id`, fields: ['Id'] };
+}

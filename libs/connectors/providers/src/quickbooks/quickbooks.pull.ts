@@ -1,0 +1,235 @@
+import { stringify } from 'lossless-json';
+import {
+  type ConnectorError,
+  type PulledChange,
+  type PulledRecord,
+  type PullPage,
+  type PullRequest,
+} from '@hub/connector-sdk';
+import { err, ok, type Result } from '@hub/platform';
+import { type Body, type QuickBooksClient } from './quickbooks.client';
+import { isEntity, isNameList, type Entity } from './quickbooks.entities';
+import { UNREADABLE_ANSWER } from './quickbooks.errors';
+import { literal, queryEntities, withInactive } from './quickbooks.lookup';
+import { isMembers } from './quickbooks.record';
+
+const PAGE_ROWS = 1_000;
+/** A call for changes looks back 30 days at most, and names at most 1,000 of them with no next page. */
+const CDC_DAYS_MS = 29 * 24 * 60 * 60 * 1000;
+const CDC_MOST = 1_000;
+/** The answer's time has been seen to lie before stamps in it, and queries lag behind writes. */
+const OVERLAP_MS = 5 * 60 * 1000;
+/** Rows that are asked for again on the next page: one that went away meanwhile shifts all behind it. */
+const PAGE_OVERLAP = 50;
+/** A page of a query misses what was written a moment ago; asking for the record itself does not. */
+const MOST_SINGLE_READS = 20;
+
+/** `windowFrom`: pages of a query instead of the call for changes, because there was more than it can name. */
+interface ChangesCursor {
+  readonly watermark: string;
+  readonly windowFrom?: string;
+  readonly position?: number;
+  readonly startedAt?: string;
+}
+
+interface FullCursor {
+  readonly position: number;
+}
+
+export async function pullPage(
+  client: QuickBooksClient,
+  request: PullRequest,
+): Promise<Result<PullPage, ConnectorError>> {
+  const { object, mode, cursor, since } = request;
+  if (!isEntity(object)) return notPulled(object);
+  if (mode === 'full') return fullPage(client, object, cursor as unknown as FullCursor | null);
+  if (cursor === null && since === null) return startFromNow(client, object);
+  const { watermark, windowFrom, position, startedAt } =
+    cursor === null ? { watermark: new Date(since ?? 0).toISOString() } : (cursor as unknown as ChangesCursor);
+  if (windowFrom !== undefined) {
+    return windowPage(client, object, {
+      watermark,
+      windowFrom,
+      position: position ?? 1,
+      ...(startedAt === undefined ? {} : { startedAt }),
+    });
+  }
+  const from = lookBack(watermark, cursor === null);
+  if (Date.parse(from) < Date.now() - CDC_DAYS_MS) {
+    return windowPage(client, object, { watermark, windowFrom: from, position: 1 });
+  }
+  return changesPage(client, object, watermark, from);
+}
+
+/** Records by id. One that the vendor does not find any more is reported as deleted. */
+export async function readByIds(
+  client: QuickBooksClient,
+  object: string,
+  ids: readonly string[],
+): Promise<Result<readonly PulledRecord[], ConnectorError>> {
+  if (!isEntity(object)) return notPulled(object);
+  const wanted = [...new Set(ids.filter((id) => /^\d{1,20}$/.test(id)))];
+  const found: PulledRecord[] = [];
+  let missing: readonly string[] = wanted;
+  if (wanted.length > 1) {
+    const list = wanted.map(literal).join(', ');
+    const statement = `SELECT * FROM ${object} WHERE Id IN (${list})${withInactive(object)} MAXRESULTS ${PAGE_ROWS}`;
+    const queried = await queryEntities(client, object, statement);
+    if (!queried.ok) return queried;
+    found.push(...queried.value.flatMap((entity) => toRecord(object, entity)));
+    missing = wanted.filter((id) => !found.some((record) => record.id === id));
+  }
+  for (const id of missing.slice(0, MOST_SINGLE_READS)) {
+    const { result } = await client.read((quickBooks, done) => READERS[object](quickBooks, id, done));
+    if (result.ok) {
+      const entity = result.value[object];
+      if (isMembers(entity)) found.push(...toRecord(object, entity));
+    } else if (result.error.category === 'not_found') found.push(tombstone(object, id));
+    else return result;
+  }
+  return ok(found);
+}
+
+type Reader = Parameters<QuickBooksClient['read']>[0] extends (quickBooks: infer Q, done: infer D) => void
+  ? (quickBooks: Q, id: string, done: D) => void
+  : never;
+
+const READERS: Readonly<Record<Entity, Reader>> = {
+  Customer: (quickBooks, id, done) => quickBooks.getCustomer(id, done),
+  Vendor: (quickBooks, id, done) => quickBooks.getVendor(id, done),
+  Item: (quickBooks, id, done) => quickBooks.getItem(id, done),
+  Invoice: (quickBooks, id, done) => quickBooks.getInvoice(id, done),
+  Payment: (quickBooks, id, done) => quickBooks.getPayment(id, done),
+};
+
+async function changesPage(
+  client: QuickBooksClient,
+  entity: Entity,
+  watermark: string,
+  from: string,
+): Promise<Result<PullPage, ConnectorError>> {
+  // UTC in the library's place for a date: of a Date it would send the local offset, unencoded.
+  const { result } = await client.read((quickBooks, done) => quickBooks.changeDataCapture([entity], from, done));
+  if (!result.ok) return result;
+  const answers = result.value['CDCResponse'];
+  const response = Array.isArray(answers) && isMembers(answers[0]) ? answers[0]['QueryResponse'] : undefined;
+  if (!Array.isArray(response)) return err(UNREADABLE_ANSWER);
+  const entities = response
+    .filter(isMembers)
+    .flatMap((part) => (Array.isArray(part[entity]) ? (part[entity] as unknown[]) : []));
+  const records = entities.filter(isMembers).flatMap((changed) => toRecord(entity, changed));
+  const time = instantOf(result.value['time']) ?? watermark;
+  if (entities.length < CDC_MOST) return ok({ records, cursor: { watermark: time }, done: true });
+  // Deletions are named here alone; the rest is read in pages.
+  return ok({
+    records: records.filter(({ change }) => change === 'deleted'),
+    cursor: { watermark, windowFrom: from, position: 1, startedAt: time },
+    done: false,
+  });
+}
+
+/**
+ * Pages by the time of the last change, upwards: what changes meanwhile moves behind the last page and is never jumped.
+ */
+async function windowPage(
+  client: QuickBooksClient,
+  entity: Entity,
+  { watermark, windowFrom, position, startedAt }: Required<Omit<ChangesCursor, 'startedAt'>> & { startedAt?: string },
+): Promise<Result<PullPage, ConnectorError>> {
+  const statement =
+    `SELECT * FROM ${entity} WHERE MetaData.LastUpdatedTime >= ${literal(windowFrom)}${withInactive(entity)} ` +
+    `ORDERBY MetaData.LastUpdatedTime STARTPOSITION ${position} MAXRESULTS ${PAGE_ROWS}`;
+  const { result } = await client.query(statement);
+  if (!result.ok) return result;
+  const entities = entitiesOf(result.value, entity);
+  const records = entities.flatMap((changed) => toRecord(entity, changed));
+  const began = startedAt ?? instantOf(result.value['time']) ?? watermark;
+  const lastStamp = records.at(-1)?.modifiedAt ?? null;
+  if (entities.length < PAGE_ROWS || lastStamp === null) {
+    return ok({ records, cursor: { watermark: began }, done: true });
+  }
+  // A page of nothing but ties is left by position, any other by time.
+  const isTied = Date.parse(lastStamp) <= Date.parse(windowFrom);
+  const next = isTied ? { windowFrom, position: position + PAGE_ROWS } : { windowFrom: lastStamp, position: 1 };
+  return ok({ records, cursor: { watermark, ...next, startedAt: began }, done: false });
+}
+
+async function fullPage(
+  client: QuickBooksClient,
+  entity: Entity,
+  cursor: FullCursor | null,
+): Promise<Result<PullPage, ConnectorError>> {
+  const position = cursor?.position ?? 1;
+  const where = isNameList(entity) ? 'WHERE Active IN (true, false) ' : '';
+  const found = await queryEntities(
+    client,
+    entity,
+    `SELECT * FROM ${entity} ${where}ORDERBY Id STARTPOSITION ${position} MAXRESULTS ${PAGE_ROWS}`,
+  );
+  if (!found.ok) return found;
+  const done = found.value.length < PAGE_ROWS;
+  return ok({
+    records: found.value.flatMap((listed) => toRecord(entity, listed)),
+    cursor: { position: done ? position : position + PAGE_ROWS - PAGE_OVERLAP },
+    done,
+  });
+}
+
+/** From the vendor's present on. */
+async function startFromNow(client: QuickBooksClient, entity: Entity): Promise<Result<PullPage, ConnectorError>> {
+  const { result } = await client.query(`SELECT COUNT(*) FROM ${entity}`);
+  if (!result.ok) return result;
+  const time = instantOf(result.value['time']);
+  return time === null ? err(UNREADABLE_ANSWER) : ok({ records: [], cursor: { watermark: time }, done: true });
+}
+
+function entitiesOf(body: Body, entity: Entity): readonly Body[] {
+  const response = body['QueryResponse'];
+  const found = isMembers(response) ? response[entity] : undefined;
+  return Array.isArray(found) ? found.filter(isMembers) : [];
+}
+
+function toRecord(entity: Entity, data: Body): PulledRecord[] {
+  const { Id: id, SyncToken: version, MetaData: meta, status } = data;
+  if (typeof id !== 'string') return [];
+  const created = isMembers(meta) ? instantOf(meta['CreateTime']) : null;
+  const updated = isMembers(meta) ? instantOf(meta['LastUpdatedTime']) : null;
+  const change: PulledChange =
+    status === 'Deleted' ? 'deleted' : created !== null && created === updated ? 'created' : 'updated';
+  return [
+    {
+      object: entity,
+      id,
+      change,
+      version: typeof version === 'string' ? version : null,
+      modifiedAt: updated,
+      // The vendor names a user number at most, which no integration knows of itself.
+      modifiedByUs: null,
+      dataText: stringify(data) ?? '{}',
+    },
+  ];
+}
+
+function tombstone(object: Entity, id: string): PulledRecord {
+  const dataText = JSON.stringify({ Id: id, status: 'Deleted', domain: 'QBO' });
+  return { object, id, change: 'deleted', version: null, modifiedAt: null, modifiedByUs: null, dataText };
+}
+
+/** Stamps carry the Pacific offset; only instants can be compared, above all in the night when an hour comes twice. */
+function instantOf(stamp: unknown): string | null {
+  if (typeof stamp !== 'string') return null;
+  const ms = Date.parse(stamp);
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+}
+
+function lookBack(watermark: string, isFirst: boolean): string {
+  return new Date(Date.parse(watermark) - (isFirst ? 0 : OVERLAP_MS)).toISOString();
+}
+
+function notPulled(object: string): Result<never, ConnectorError> {
+  return err({
+    category: 'config',
+    code: 'not_pulled',
+    message: `${object} is not an object whose changes are pulled`,
+  });
+}

@@ -1,0 +1,71 @@
+import { type MappingTemplate } from '@hub/connector-sdk';
+import { QUICKBOOKS_GOLDEN } from './templates/quickbooks.golden';
+import { CUSTOMER_IN, INVOICE_IN, ITEM_IN, PAYMENT_IN, VENDOR_IN } from './templates/quickbooks.inbound';
+import {
+  CUSTOMER_OUT,
+  INVOICE_OUT,
+  PAYMENT_OUT,
+  PRODUCT_OUT,
+  SALE_TO_CUSTOMER,
+  SALE_TO_INVOICE,
+  VENDOR_OUT,
+} from './templates/quickbooks.outbound';
+
+type Type = MappingTemplate['canonicalType'];
+
+function inbound(object: string, canonicalType: Type, expression: string): MappingTemplate {
+  const id = `quickbooks.${object.toLowerCase()}.inbound`;
+  return {
+    id,
+    version: 1,
+    title: `QuickBooks ${object} to ${canonicalType}`,
+    description: `What becomes of a pulled ${object}.`,
+    direction: 'inbound',
+    canonicalType,
+    object,
+    expression,
+    goldenCases: QUICKBOOKS_GOLDEN[id] ?? [],
+  };
+}
+
+function outbound(
+  name: string,
+  canonicalType: Type,
+  operation: string,
+  title: string,
+  expression: string,
+): MappingTemplate {
+  const id = `quickbooks.${name}.outbound`;
+  return {
+    id,
+    version: 1,
+    title,
+    description: `Payload for ${operation}.`,
+    direction: 'outbound',
+    canonicalType,
+    operation,
+    expression,
+    goldenCases: QUICKBOOKS_GOLDEN[id] ?? [],
+  };
+}
+
+export const QUICKBOOKS_TEMPLATES: readonly MappingTemplate[] = [
+  inbound('Customer', 'customer', CUSTOMER_IN),
+  inbound('Vendor', 'vendor', VENDOR_IN),
+  inbound('Item', 'product', ITEM_IN),
+  inbound('Invoice', 'invoice', INVOICE_IN),
+  inbound('Payment', 'payment', PAYMENT_IN),
+  outbound('customer', 'customer', 'customer.upsert', 'Customer to QuickBooks customer', CUSTOMER_OUT),
+  outbound('vendor', 'vendor', 'vendor.upsert', 'Vendor to QuickBooks vendor', VENDOR_OUT),
+  outbound('product', 'product', 'product.upsert', 'Product to QuickBooks product or service', PRODUCT_OUT),
+  outbound('invoice', 'invoice', 'invoice.upsert', 'Invoice to QuickBooks invoice', INVOICE_OUT),
+  outbound('payment', 'payment', 'payment.upsert', 'Payment to QuickBooks payment', PAYMENT_OUT),
+  outbound(
+    'sale-customer',
+    'opportunity',
+    'customer.upsert',
+    'Customer of a sale to QuickBooks customer',
+    SALE_TO_CUSTOMER,
+  ),
+  outbound('sale-invoice', 'opportunity', 'invoice.upsert', 'Sale to QuickBooks invoice', SALE_TO_INVOICE),
+];
