@@ -1,4 +1,4 @@
-import { type Answer, NetSuiteFixture, type Problem } from './fixtures/netsuite-fixture';
+import { type Answer, NetSuiteFixture } from './fixtures/netsuite-fixture';
 import { signTba } from './fixtures/tba-signer';
 
 const INVALID_LOGIN = {
@@ -111,7 +111,11 @@ describe('NetSuite token-based authentication', () => {
     const address = `${fixture.url}/services/rest/record/v1/currency/1`;
     const by = async (authorization?: string): Promise<Answer> => {
       const response = await fetch(address, { headers: authorization === undefined ? {} : { authorization } });
-      return { status: response.status, headers: response.headers, body: (await response.json()) as Problem & Answer };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: (await response.json()) as Record<string, unknown>,
+      };
     };
     await expectRefused(await by(), 'NoCredentials');
     await expectRefused(await by('OAuth realm="1"'), 'MissingTokenPassportRequiredFields');

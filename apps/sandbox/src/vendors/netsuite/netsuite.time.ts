@@ -47,6 +47,8 @@ export class UserTime {
   }
 
   wall(ms: number): WallTime {
+    // Formatting through Intl costs microseconds; a query over thousands of rows would feel them.
+    if (this.timeZone === 'UTC') return utcWall(ms);
     const parts = new Map(this.formatter.formatToParts(ms).map(({ type, value }) => [type, Number(value)]));
     const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
     return {
@@ -62,6 +64,7 @@ export class UserTime {
   /** A wall time that a clock change skips is taken as the moment after the gap, one that comes twice as the first. */
   instant(wall: WallTime): number {
     const wanted = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
+    if (this.timeZone === 'UTC') return wanted;
     const offsetAt = (ms: number): number => {
       const shown = this.wall(ms);
       return Date.UTC(shown.year, shown.month - 1, shown.day, shown.hour, shown.minute, shown.second) - ms;
@@ -126,6 +129,18 @@ export class UserTime {
     const [year, month, day] = [value('Y'), value('M'), value('D')];
     return isRealDate(year, month, day) ? { year, month, day } : undefined;
   }
+}
+
+function utcWall(ms: number): WallTime {
+  const date = new Date(ms);
+  return {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+  };
 }
 
 export function isoDate(year: number, month: number, day: number): string {

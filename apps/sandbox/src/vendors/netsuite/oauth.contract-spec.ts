@@ -102,7 +102,8 @@ describe('NetSuite OAuth 2.0', () => {
     expect(await error({ code_challenge: CHALLENGE })).toBe('invalid_request');
     expect(await error({ code_challenge: CHALLENGE, code_challenge_method: 'plain' })).toBe('invalid_request');
     expect(await error({ client_id: publicId })).toBe('invalid_request');
-    for (const extra of [{ redirect_uri: `${CALLBACK_URL}/other` }, { client_id: 'nobody' }]) {
+    const strangers: Record<string, string>[] = [{ redirect_uri: `${CALLBACK_URL}/other` }, { client_id: 'nobody' }];
+    for (const extra of strangers) {
       const response = await fetch(authorizeUrl(extra), { redirect: 'manual' });
       expect([response.status, response.headers.get('location')]).toEqual([400, null]);
     }

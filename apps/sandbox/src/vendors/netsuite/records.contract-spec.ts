@@ -198,6 +198,11 @@ describe('the NetSuite record API', () => {
     expect(await count('dateCreated BEFORE "1/1/2000"')).toBe(0);
     expect(await count('lastModifiedDate ON_OR_AFTER "1/1/20 10:00 am"')).toBe(4);
     expect(await count('lastModifiedDate AFTER "01.01.2020"', 1)).toBe(2);
+    // The filter knows whole minutes: 10:00:42 is not after ten.
+    await fixture.admin('POST', '/clock', { freeze: '2026-06-01T10:00:42Z' });
+    await fixture.admin('POST', '/seed', { records: [{ type: 'customer', ...COMPANY }] });
+    await fixture.admin('POST', '/clock', { reset: true });
+    expect(await count('companyName IS "Ace Hardware" AND lastModifiedDate ON_OR_BEFORE "6/1/2026 10:00 am"')).toBe(1);
     const bad = (q: string): Promise<Answer> => fixture.record('GET', `/customer?q=${encodeURIComponent(q)}`);
     await refused(bad('lastModifiedDate AFTER "2020-01-01"'), 400, 'INVALID_PARAMETER');
     await refused(bad('nothing IS "x"'), 400, 'NONEXISTENT_FIELD');
@@ -219,7 +224,9 @@ describe('the NetSuite record API', () => {
     await refused(fixture.record('GET', `/customer/${id}?fields=nothing`), 400, 'NONEXISTENT_FIELD');
     const href = full.addressBook?.links[0]?.href ?? '';
     expect(await get(href.slice(href.indexOf('/customer')))).toMatchObject({ totalResults: 1 });
-    expect(await get(`/customer/${id}/addressBook/1/addressBookAddress`).catch(() => 'no')).toBe('no');
+    expect(await get(`/customer/${id}/addressBook/1/addressBookAddress`)).toMatchObject({ city: 'Oakland' });
+    await refused(fixture.record('GET', `/customer/${id}/addressBook/7`), 404, 'NONEXISTENT_ID');
+    await refused(fixture.record('GET', `/customer/${id}/email`), 404, 'NONEXISTENT_ID');
     expect(await get(`/customer/${id}/addressBook/1?expandSubResources=true`)).toMatchObject({
       addressBookAddress: { zip: '94601' },
     });
@@ -231,10 +238,11 @@ describe('the NetSuite record API', () => {
       itemId('DRILL-18V'),
       itemId('CONSULT-HR'),
     ]);
+    const year = new Date().getUTCFullYear();
     const custom = { price: { id: '-1' } };
     const id = await fixture.created('invoice', {
       entity: { id: entity },
-      tranDate: '2026-02-27',
+      tranDate: `${year}-06-15`,
       externalId: 'OPP-1',
       otherRefNum: 'PO-7',
       item: {
@@ -260,9 +268,9 @@ describe('the NetSuite record API', () => {
       total: 627.99,
       amountRemaining: 627.99,
       status: { id: 'CustInvc:A', refName: 'Open' },
-      dueDate: '2026-03-29',
+      dueDate: `${year}-07-15`,
       tranId: expect.stringMatching(/^INV\d+$/) as string,
-      postingPeriod: { refName: 'Feb 2026' },
+      postingPeriod: { refName: `Jun ${year}` },
       subsidiary: { id: '1' },
     });
   });
@@ -400,6 +408,22 @@ describe('the NetSuite record API', () => {
     await refused(fixture.record('POST', `${path}/!transform/vendor`, {}), 400, 'INVALID_PARAMETER');
   });
 
+  it('leaves nothing behind when the second half of a call fails', async () => {
+    const [order] = await fixture.rows("SELECT id FROM transaction WHERE externalid = 'SO-ACME-1'");
+    const path = `/salesOrder/${order?.id ?? ''}`;
+    const invoices = (): Promise<Record<string, string>[]> =>
+      fixture.rows("SELECT id FROM transaction WHERE type = 'CustInvc' ORDER BY id");
+    const before = await invoices();
+    await refused(fixture.record('POST', `${path}/!transform/invoice`, { memo: 5 }), 400, 'INVALID_CONTENT');
+    expect(await invoices()).toEqual(before);
+    const seeded = await fixture.admin('POST', '/seed', {
+      records: [{ type: 'customer', ...COMPANY, externalId: 'HALF' }, { type: 'customer' }],
+    });
+    expect(seeded.status).toBe(400);
+    await refused(fixture.record('GET', '/customer/eid:HALF'), 404, 'NONEXISTENT_ID');
+    expect((await fixture.record('PUT', '/customer/eid:HALF', COMPANY)).status).toBe(204);
+  });
+
   it('keeps exact money, and the scale of each currency', async () => {
     const id = await fixture.created('customer', { ...COMPANY, creditLimit: 12345678901234.56 });
     expect(await get(`/customer/${id}`)).toMatchObject({ creditLimit: 12345678901234.56 });
@@ -414,7 +438,8 @@ describe('the NetSuite record API', () => {
     const invoice = await fixture.created('invoice', { entity: { id: customer }, item: { items: [line] } });
     expect(await get(`/invoice/${invoice}`)).toMatchObject({ total: 302, currency: { id: '5' } });
     await fixture.settings({ float_noise: true });
-    expect((await get<{ creditLimit: number }>(`/customer/${id}`)).creditLimit).not.toBe(12345678901234.5);
+    await fixture.record('PATCH', `/customer/${id}`, { creditLimit: 99.99 });
+    expect(await get(`/customer/${id}`)).toMatchObject({ creditLimit: 99.9900000001 });
   });
 
   it('guards items, lists, subsidiaries and what others depend on', async () => {

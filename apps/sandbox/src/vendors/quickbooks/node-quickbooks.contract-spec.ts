@@ -2,7 +2,7 @@ import OAuthClient from 'intuit-oauth';
 import QuickBooks from 'node-quickbooks';
 import { CALLBACK_URL, QuickBooksFixture, salesLine, type Body } from './fixtures/quickbooks-fixture';
 
-type Callback = (error: unknown, body?: Body) => void;
+type Callback = (error: Error | null, body?: Body) => void;
 
 /** The ecosystem's own clients, with nothing but their addresses changed. */
 describe('the real QuickBooks clients against the sandbox', () => {
@@ -28,7 +28,7 @@ describe('the real QuickBooks clients against the sandbox', () => {
 
   const call = (method: string, ...parameters: unknown[]): Promise<Body> =>
     new Promise((resolve, reject) => {
-      const done: Callback = (error, body) => (error ? reject(error as Error) : resolve(body));
+      const done: Callback = (error, body) => (error ? reject(error) : resolve(body));
       client[method](...parameters, done);
     });
   const faultOf = async (attempt: Promise<unknown>): Promise<Body> => {
@@ -148,7 +148,7 @@ describe('the real QuickBooks clients against the sandbox', () => {
     await oauth.createToken(answer.headers.get('location') ?? '');
     expect(oauth.getToken()).toMatchObject({ realmId, expires_in: 3600, x_refresh_token_expires_in: 8_726_400 });
     const refreshed = await oauth.refreshUsingToken(oauth.getToken().refresh_token);
-    expect(refreshed.get_intuit_tid()).toMatch(/^1-/);
+    expect(refreshed.getIntuitTid()).toMatch(/^1-/);
     expect((await oauth.getUserInfo()).json).toHaveProperty('sub');
     await oauth.revoke();
     await expect(oauth.refreshUsingToken('AB11nothing')).rejects.toMatchObject({ error: 'invalid_grant' });

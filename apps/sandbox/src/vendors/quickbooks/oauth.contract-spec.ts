@@ -25,7 +25,7 @@ describe('OAuth of the QuickBooks sandbox', () => {
     const query = new URLSearchParams(
       Object.entries(parameters).filter((entry): entry is [string, string] => entry[1] !== undefined),
     );
-    return fetch(`${fixture.url}/connect/oauth2?${query}`, { redirect: 'manual' });
+    return fetch(`${fixture.url}/connect/oauth2?${query.toString()}`, { redirect: 'manual' });
   };
   const callback = (response: Response): URL => new URL(response.headers.get('location') ?? 'about:blank');
   const decide = async (decision: string, realm: string): Promise<URL> => {

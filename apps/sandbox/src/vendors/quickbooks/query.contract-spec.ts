@@ -86,6 +86,7 @@ describe('queries, change data capture and batches of the QuickBooks sandbox', (
       fixture.forgetTokens();
       await make('Before the hour is set back');
       await fixture.admin('POST', '/clock', { freeze: '2026-11-01T09:30:00Z' });
+      fixture.forgetTokens();
       const second = await make('After');
       // The same wall time, an hour apart.
       expect(second.MetaData.CreateTime).toBe('2026-11-01T01:30:00-08:00');

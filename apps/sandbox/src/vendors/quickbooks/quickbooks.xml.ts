@@ -53,7 +53,7 @@ function element(name: string, value: unknown): string {
     .map(([key, item]) => ` ${key}="${escape(scalar(item))}"`)
     .join('');
   const content = reference
-    ? escape(scalar((value as { value: unknown }).value))
+    ? escape(scalar(value.value))
     : members(Object.fromEntries(entries.filter((entry) => !isAttribute(entry))));
   return `<${name}${attributes}>${content}</${name}>`;
 }

@@ -242,6 +242,11 @@ describe('invoices, credit memos and payments of the QuickBooks sandbox', () => 
       '6000',
     );
     expect(await read('Invoice', made.Id)).toMatchObject({ Balance: 100, SyncToken: '0' });
+    // Nothing of a refused payment stays, though it was refused only when the invoice was to take it.
+    expect((await fixture.query(`select * from Payment where CustomerRef = '${customer}'`)).body.QueryResponse).toEqual(
+      {},
+    );
+    expect((await read('Customer', customer)).Balance).toBe(100);
   });
 
   it('changing, voiding and deleting a payment gives the money back', async () => {

@@ -1,4 +1,4 @@
-import { printField, printFields, printItems, printRecord, recordUrl, lineKeyOf } from '../data/record-reader';
+import { printFields, printItems, printRecord, recordUrl, lineKeyOf } from '../data/record-reader';
 import { readRecord } from '../data/input-reader';
 import { findByExternalId, readExternalId, requireRecord } from '../data/record-lookup';
 import { type StoredRecord } from '../data/record-store';
@@ -111,7 +111,10 @@ export const subresource: ApiHandler = (context, { query }, { type: name = '', i
   const field = [...type.byName.values()].find(({ name: own }) => own.toLowerCase() === fieldName.toLowerCase());
   const value = field && record.values[field.name];
   const href = `${recordUrl(context, type.name, record.id)}/${field?.name ?? ''}`;
-  const options = { expand: booleanParameter(query, 'expandSubResources'), simpleEnums: false };
+  const options = {
+    expand: booleanParameter(query, 'expandSubResources'),
+    simpleEnums: booleanParameter(query, 'simpleEnumFormat'),
+  };
   if (field?.type === 'subrecord' && value !== undefined) {
     return shown({ ...selfLink(href), ...printFields(context, field, value, href, options) });
   }
@@ -122,10 +125,10 @@ export const subresource: ApiHandler = (context, { query }, { type: name = '', i
   return shown({ ...selfLink(href), items: linked, totalResults });
 };
 
-/** `GET /{type}/{id}/{sublist}/{line}` */
+/** `GET /{type}/{id}/{sublist}/{line}`, and the subrecord of a line below it */
 export const subresourceLine: ApiHandler = (context, { query }, params) => {
   allowParameters(query, ['expandSubResources', 'simpleEnumFormat']);
-  const { type: name = '', id = '', field: fieldName = '', line: key = '' } = params;
+  const { type: name = '', id = '', field: fieldName = '', line: key = '', inner: innerName } = params;
   const type = requireType(context, name);
   const record = requireRecord(context, type, id);
   const field = [...type.byName.values()].find(({ name: own }) => own.toLowerCase() === fieldName.toLowerCase());
@@ -133,11 +136,15 @@ export const subresourceLine: ApiHandler = (context, { query }, params) => {
   const line = linesOf(record.values, field.name).find((found) => lineKeyOf(field, found) === decodeSegment(key));
   if (!line) return rejectSubresource(`${fieldName}/${key}`);
   const href = `${recordUrl(context, type.name, record.id)}/${field.name}/${key}`;
-  const options = { expand: booleanParameter(query, 'expandSubResources'), simpleEnums: false };
-  const printed = (field.fields ?? []).map(
-    (inner) => [inner.name, printField(context, inner, line[inner.name], `${href}/${inner.name}`, options)] as const,
-  );
-  return shown({ ...selfLink(href), ...Object.fromEntries(printed.filter(([, value]) => value !== undefined)) });
+  const options = {
+    expand: booleanParameter(query, 'expandSubResources'),
+    simpleEnums: booleanParameter(query, 'simpleEnumFormat'),
+  };
+  if (innerName === undefined) return shown({ ...selfLink(href), ...printFields(context, field, line, href, options) });
+  const inner = field.fields?.find(({ name: own }) => own.toLowerCase() === innerName.toLowerCase());
+  if (inner?.type !== 'subrecord') return rejectSubresource(innerName);
+  const innerHref = `${href}/${inner.name}`;
+  return shown({ ...selfLink(innerHref), ...printFields(context, inner, line[inner.name], innerHref, options) });
 };
 
 function rejectSubresource(name: string): never {

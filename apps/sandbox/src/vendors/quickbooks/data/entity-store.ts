@@ -41,8 +41,8 @@ export interface Change {
 
 /** One company's records. All writes happen in a {@link transaction}: a refused request leaves nothing behind. */
 export class EntityStore {
-  /** Grows with every write; what is computed from many records is cached under it. */
-  version = 0;
+  /** Grows with every write that can move a customer's balance; what is computed from many records is cached under it. */
+  balanceVersion = 0;
   private readonly tables = new Map<EntityName, Map<string, Row>>();
   private readonly sequences = new Map<string, number>();
   private readonly names = new Map<string, string>();
@@ -129,10 +129,10 @@ export class EntityStore {
     this.undo.push(() => {
       if (old) table.set(id, old);
       else table.delete(id);
-      this.version++;
+      this.balanceVersion++;
     });
     table.set(id, row);
-    this.version++;
+    if (movesBalances(row.now) || movesBalances(old?.now)) this.balanceVersion++;
   }
 
   private rename(old: Stored | undefined, next: Stored | undefined): void {
@@ -156,6 +156,11 @@ export class EntityStore {
     this.tables.set(name, table);
     return table;
   }
+}
+
+/** Transactions do, and customers that hang below another; a new customer owes nothing yet. */
+function movesBalances(stored: Stored | undefined): boolean {
+  return stored !== undefined && (!stored.type.isNameList || stored.body.ParentRef !== undefined);
 }
 
 function restore(names: Map<string, string>, key: string, owner: string | undefined): void {

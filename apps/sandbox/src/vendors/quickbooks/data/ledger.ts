@@ -44,9 +44,9 @@ const CACHE = new WeakMap<Company, { version: number; ledger: Ledger }>();
 
 export function ledgerOf(company: Company): Ledger {
   const cached = CACHE.get(company);
-  if (cached?.version === company.store.version) return cached.ledger;
+  if (cached?.version === company.store.balanceVersion) return cached.ledger;
   const ledger = new Ledger(company);
-  CACHE.set(company, { version: company.store.version, ledger });
+  CACHE.set(company, { version: company.store.balanceVersion, ledger });
   return ledger;
 }
 

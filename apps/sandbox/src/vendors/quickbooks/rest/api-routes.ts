@@ -1,5 +1,5 @@
 import { type ApiContext, type ApiReply, type ApiRequest } from '../quickbooks.api.types';
-import { Fault, fail, unsupportedOperation } from '../quickbooks.errors';
+import { type Fault, fail, unsupportedOperation } from '../quickbooks.errors';
 import { responseTime } from '../quickbooks.time';
 import { runQuery } from '../query/query-engine';
 import { entityTypeAtPath } from '../schema/entity-registry';
