@@ -1,0 +1,343 @@
+import { contractRecord } from '@hub/connector-contract-suite';
+import { createProviders } from '@hub/connector-providers';
+import {
+  type Connector,
+  type ConnectorContext,
+  type OAuthApp,
+  type PulledRecord,
+  type PullRequest,
+  type RecordOutcome,
+} from '@hub/connector-sdk';
+import { createSafeHttp, type ClosableSafeHttp, type JsonObject } from '@hub/platform';
+import { startTestSandbox, type TestSandbox } from '@hub/testing';
+
+interface Account {
+  readonly realmId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly webhookVerifierToken: string;
+  readonly slug: string;
+}
+
+const REDIRECT = 'https://developer.intuit.com/v2/OAuth2Playground/RedirectUrl';
+type QuickBooks = Required<Pick<Connector, 'pull' | 'readRecords' | 'oauth' | 'hooks' | 'refreshCredentials'>> &
+  Connector;
+
+describe('the QuickBooks connector and its stand-in', () => {
+  let sandbox: TestSandbox;
+  let http: ClosableSafeHttp;
+  let account: Account;
+  let connector: QuickBooks;
+  let signedIn: ConnectorContext;
+
+  beforeAll(async () => {
+    sandbox = await startTestSandbox(['--quickbooks-limit-factor', '100']);
+    http = createSafeHttp({ egressAllow: ['127.0.0.0/8'], userAgent: 'test' });
+    connector = createProviders().find(({ manifest }) => manifest.id === 'quickbooks') as QuickBooks;
+  });
+  afterAll(async () => {
+    await http.close();
+    await sandbox.stop();
+  });
+  beforeEach(async () => {
+    await control('POST', 'reset', { empty: true });
+    await control('POST', 'settings', { auto_approve: true });
+    const { accounts } = await control<{ accounts: Account[] }>('GET', 'accounts');
+    account = accounts.find(({ slug }) => slug === 'acme') as Account;
+    signedIn = await signIn();
+  });
+
+  const control = <T>(method: string, path: string, body?: unknown): Promise<T> =>
+    sandbox.control.vendor<T>('quickbooks', method, path, body);
+  const app = (): OAuthApp => {
+    const url = sandbox.control.url('quickbooks');
+    return {
+      environment: 'production',
+      clientId: account.clientId,
+      clientSecret: account.clientSecret,
+      endpoints: {
+        authorize: `${url}/connect/oauth2`,
+        token: `${url}/oauth2/v1/tokens/bearer`,
+        revoke: `${url}/v2/oauth2/tokens/revoke`,
+        api: url,
+      },
+      secrets: { webhook_verifier_token: account.webhookVerifierToken },
+    };
+  };
+  const context = (credentials: JsonObject, config: JsonObject = {}): ConnectorContext => ({
+    connectionId: 'con_1',
+    config: { default_item_id: '1', income_account_id: '5', ...config },
+    credentials,
+    oauthApp: app(),
+    reportLimit: () => undefined,
+    http,
+    signal: new AbortController().signal,
+  });
+  const signIn = async (): Promise<ConnectorContext> => {
+    const url = connector.oauth.authorizeUrl({
+      app: app(),
+      config: {},
+      redirectUri: REDIRECT,
+      state: 'the-state',
+      codeChallenge: 'unused',
+    });
+    const landed = await fetch(`${url}&login_hint=acme`, { redirect: 'manual' });
+    const callback = new URL(landed.headers.get('location') ?? '');
+    expect(callback.searchParams.get('state')).toBe('the-state');
+    const granted = await connector.oauth.exchangeCode(context({}), {
+      parameters: Object.fromEntries(callback.searchParams),
+      redirectUri: REDIRECT,
+      codeVerifier: 'unused',
+    });
+    if (!granted.ok) throw new Error(granted.error.message);
+    expect(granted.value.account).toEqual({ id: account.realmId, name: `Acme Tools (simulated) (${account.realmId})` });
+    return context(granted.value.credentials);
+  };
+  const payload = (members: JsonObject, overrides: Partial<ReturnType<typeof contractRecord>> = {}) =>
+    contractRecord({ payloadText: JSON.stringify(members), ...overrides });
+  const deliver = async (operation: string, ...members: JsonObject[]): Promise<readonly RecordOutcome[]> =>
+    connector.deliver(
+      signedIn,
+      operation,
+      members.map((each) => payload(each)),
+    );
+  const created = async (operation: string, members: JsonObject): Promise<string> => {
+    const [outcome] = await deliver(operation, members);
+    if (outcome?.ok !== true) throw new Error(JSON.stringify(outcome));
+    return outcome.externalId ?? '';
+  };
+  const records = async (entity: string): Promise<Record<string, unknown>[]> =>
+    (await control<{ records: Record<string, unknown>[] }>('GET', `records?realm=acme&entity=${entity}&limit=5000`))
+      .records;
+  const calls = async (path: string): Promise<number> => {
+    const query = new URLSearchParams({ limit: '5000', path });
+    return (await control<{ entries: unknown[] }>('GET', `requests?${query.toString()}`)).entries.length;
+  };
+  const pullAll = async (
+    request: Partial<PullRequest> & { object: string },
+  ): Promise<{ records: PulledRecord[]; cursor: JsonObject; pages: number }> => {
+    const found: PulledRecord[] = [];
+    let cursor = request.cursor ?? null;
+    for (let pages = 1; ; pages++) {
+      const page = await connector.pull(signedIn, { mode: 'changes', since: null, ...request, cursor });
+      if (!page.ok) throw new Error(`${page.error.code}: ${page.error.message}`);
+      found.push(...page.value.records);
+      cursor = page.value.cursor;
+      if (page.value.done) return { records: found, cursor, pages };
+    }
+  };
+
+  it('tests, refreshes with the rotated token and ends the grant', async () => {
+    expect(await connector.testConnection(signedIn)).toMatchObject({
+      ok: true,
+      value: { account: `Acme Tools (simulated) (${account.realmId})` },
+    });
+    await control('POST', 'tokens/expire', {});
+    expect(await connector.testConnection(signedIn)).toMatchObject({
+      ok: false,
+      error: { category: 'auth_expired', code: '3200' },
+    });
+    const refreshed = await connector.refreshCredentials(signedIn);
+    if (!refreshed.ok) throw new Error(refreshed.error.message);
+    expect((await connector.testConnection(context(refreshed.value))).ok).toBe(true);
+    expect(connector.tokenLifetime?.(refreshed.value)?.expiresAtMs).toBeGreaterThan(Date.now());
+    expect(await connector.oauth.revoke(context(refreshed.value))).toEqual({ ok: true, value: null });
+    expect(await connector.refreshCredentials(context(refreshed.value))).toMatchObject({
+      ok: false,
+      error: { category: 'auth_revoked' },
+    });
+  });
+
+  it('creates, changes with the current version, and sets inactive', async () => {
+    const id = await created('customer.upsert', { DisplayName: "Ace “O'Brien” \\ Söhne", Notes: 'a' });
+    await control('POST', 'touch', { entity: 'Customer', id, fields: { Notes: 'by a colleague' } });
+    const [changed] = await deliver('customer.upsert', { Id: id, PrimaryPhone: { FreeFormNumber: '1' } });
+    expect(changed).toMatchObject({ ok: true, externalId: id, created: false, version: '2' });
+    expect((await deliver('customer.deactivate', { Id: id }))[0]).toMatchObject({ ok: true });
+    const [customer] = await records('Customer');
+    expect(customer).toMatchObject({ Notes: 'by a colleague', PrimaryPhone: { FreeFormNumber: '1' }, Active: false });
+    expect((await deliver('customer.update', { Id: '99999', Notes: 'x' }))[0]).toMatchObject({
+      ok: false,
+      error: { category: 'not_found' },
+    });
+  });
+
+  it('keeps every digit of an invoice and names what is wrong', async () => {
+    const customer = await created('customer.create', { DisplayName: 'Digits' });
+    const invoice = (amount: string, extra: JsonObject = {}): JsonObject => ({
+      CustomerRef: { value: customer },
+      TxnDate: '2028-02-29',
+      Line: [
+        { DetailType: 'SalesItemLineDetail', Amount: amount, SalesItemLineDetail: { Qty: '1', UnitPrice: amount } },
+      ],
+      ...extra,
+    });
+    const id = await created('invoice.upsert', invoice('0.30', { PrivateNote: 'mine' }));
+    const [read] = await readOne('Invoice', id);
+    expect(read?.dataText).toContain('"TotalAmt":0.3');
+    expect(JSON.parse(read?.dataText ?? '')).toMatchObject({ TxnDate: '2028-02-29' });
+    const [big] = await deliver('invoice.upsert', invoice('12345678901.56'));
+    expect(big).toMatchObject({ ok: true });
+    const long = await deliver('customer.create', { DisplayName: 'x'.repeat(101) });
+    expect(long[0]).toMatchObject({ ok: false, error: { category: 'validation', fields: ['DisplayName'] } });
+    const colon = await deliver('customer.create', { DisplayName: 'a:b' });
+    expect(colon[0]).toMatchObject({ ok: false, error: { category: 'validation', code: '2040' } });
+    expect((await deliver('invoice.deactivate', { Id: id }))[0]).toMatchObject({ ok: true });
+    expect((await records('Invoice')).find(({ Id }) => Id === id)).toMatchObject({ TotalAmt: 0 });
+  });
+
+  const readOne = async (object: string, id: string): Promise<readonly PulledRecord[]> => {
+    const read = await connector.readRecords(signedIn, object, [id]);
+    if (!read.ok) throw new Error(read.error.message);
+    return read.value;
+  };
+
+  it('sends 3,000 customers in at most 110 calls, each with its own outcome', async () => {
+    await control('DELETE', 'requests');
+    const all = Array.from({ length: 3_000 }, (_, i) => payload({ DisplayName: i === 17 ? 'a:b' : `Customer ${i}` }));
+    const outcomes: RecordOutcome[] = [];
+    for (let at = 0; at < all.length; at += 300)
+      outcomes.push(...(await connector.deliver(signedIn, 'customer.upsert', all.slice(at, at + 300))));
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(2_999);
+    expect(outcomes[17]).toMatchObject({ ok: false, error: { code: '2040' } });
+    expect(await calls(`/v3/company/${account.realmId}`)).toBeLessThanOrEqual(110);
+    expect(new Set(outcomes.flatMap((outcome) => (outcome.ok ? [outcome.externalId] : []))).size).toBe(2_999);
+  });
+
+  it.each([
+    ['one', 1],
+    ['a batch', 12],
+  ])('creates %s once although the line is cut after the commit', async (_, count) => {
+    const deliveries = Array.from({ length: count }, (__, i) => payload({ DisplayName: `Once ${i}`, Notes: 'n' }));
+    const path = count === 1 ? '/customer' : '/batch';
+    await control('POST', 'faults', {
+      match: { method: 'POST', path },
+      times: 1,
+      action: { type: 'drop_after_commit' },
+    });
+    const lost = await connector.deliver(signedIn, 'customer.upsert', deliveries);
+    expect(lost.every((outcome) => !outcome.ok && outcome.error.category === 'transient')).toBe(true);
+    const retried = deliveries.slice(0, Math.max(1, count - 3)).map((record) => ({ ...record, attempt: 2 }));
+    const again = await connector.deliver(signedIn, 'customer.upsert', retried);
+    expect(again.every(({ ok }) => ok)).toBe(true);
+    expect(await records('Customer')).toHaveLength(count);
+  });
+
+  it('finds an invoice again whose answer was lost in a batch', async () => {
+    const customer = await created('customer.create', { DisplayName: 'Lost' });
+    const deliveries = [1, 2].map((n) =>
+      payload({
+        CustomerRef: { value: customer },
+        Line: [{ DetailType: 'SalesItemLineDetail', Amount: String(n), SalesItemLineDetail: {} }],
+      }),
+    );
+    await control('POST', 'faults', {
+      match: { method: 'POST', path: '/batch' },
+      times: 1,
+      action: { type: 'drop_after_commit' },
+    });
+    await connector.deliver(signedIn, 'invoice.create', deliveries);
+    const again = await connector.deliver(
+      signedIn,
+      'invoice.create',
+      deliveries.slice(1).map((record) => ({ ...record, attempt: 2 })),
+    );
+    expect(again[0]).toMatchObject({ ok: true });
+    expect(await records('Invoice')).toHaveLength(2);
+  });
+
+  it.each(['throttle_429', 'throttle_403'])('waits as long as the vendor asks when it meets %s', async (preset) => {
+    await control('POST', 'faults/preset', { preset, times: 1 });
+    const [outcome] = await deliver('customer.upsert', { DisplayName: 'Throttled' });
+    expect(outcome).toMatchObject({ ok: false, error: { category: 'rate_limited', retryAfterMs: 60_000 } });
+  });
+
+  it('takes a fault for a fault, whatever its status and shape', async () => {
+    await control('POST', 'faults/preset', { preset: 'fault_in_200', times: 1 });
+    expect((await deliver('customer.upsert', { DisplayName: 'A' }))[0]?.ok).toBe(false);
+    await control('POST', 'faults/preset', { preset: 'service_unavailable', times: 1 });
+    expect((await deliver('customer.upsert', { DisplayName: 'B' }))[0]).toMatchObject({
+      ok: false,
+      error: { category: 'transient' },
+    });
+    await created('vendor.create', { DisplayName: 'Same name' });
+    expect((await deliver('customer.create', { DisplayName: 'Same name' }))[0]).toMatchObject({
+      ok: false,
+      error: { category: 'duplicate', code: '6240' },
+    });
+  });
+
+  it('pulls changes and deletions since the cursor', async () => {
+    const start = await pullAll({ object: 'Customer' });
+    const id = await created('customer.create', { DisplayName: 'Changed' });
+    const first = await pullAll({ object: 'Customer', cursor: start.cursor });
+    expect(first.records.map((record) => [record.id, record.change, record.version])).toEqual([[id, 'created', '0']]);
+    const customer = { value: id };
+    const invoice = await created('invoice.create', {
+      CustomerRef: customer,
+      Line: [{ DetailType: 'SalesItemLineDetail', Amount: '5', SalesItemLineDetail: {} }],
+    });
+    const invoices = await pullAll({ object: 'Invoice', since: new Date(Date.now() - 60_000).toISOString() });
+    expect(invoices.records.map((record) => record.id)).toEqual([invoice]);
+    await control('POST', 'touch', { entity: 'Invoice', id: invoice, action: 'delete' });
+    const second = await pullAll({ object: 'Invoice', cursor: invoices.cursor });
+    expect(second.records.map((record) => [record.id, record.change])).toContainEqual([invoice, 'deleted']);
+    expect(await readOne('Invoice', invoice)).toMatchObject([{ id: invoice, change: 'deleted' }]);
+  });
+
+  it('loses none of 2,500 changes, although one call names 1,000', async () => {
+    const start = await pullAll({ object: 'Customer' });
+    for (let block = 0; block < 5; block++)
+      await control('POST', 'seed', {
+        realm: 'acme',
+        entity: 'Customer',
+        records: Array.from({ length: 500 }, (_, i) => ({ DisplayName: `Bulk ${block}-${i}` })),
+      });
+    const found = await pullAll({ object: 'Customer', cursor: start.cursor });
+    expect(new Set(found.records.map(({ id }) => id)).size).toBe(2_500);
+    const full = await pullAll({ object: 'Customer', mode: 'full' });
+    expect(new Set(full.records.map(({ id }) => id)).size).toBe(2_500);
+  });
+
+  it('believes a webhook that is signed, in both formats, of its own company', async () => {
+    const verify = (body: string, signature: string, accountId: string | null = null) =>
+      connector.hooks.verify(
+        { config: {}, accountId, oauthApp: app() },
+        { headers: { 'intuit-signature': signature }, body: Buffer.from(body) },
+      );
+    const { createHmac } = await import('node:crypto');
+    const sign = (body: string) => createHmac('sha256', account.webhookVerifierToken).update(body).digest('base64');
+    const legacy = JSON.stringify({
+      eventNotifications: [
+        {
+          realmId: '77',
+          dataChangeEvent: {
+            entities: [{ name: 'Customer', id: '2', operation: 'Merge', deletedId: '7', lastUpdated: '' }],
+          },
+        },
+      ],
+    });
+    expect(verify(legacy, sign(legacy))).toMatchObject({
+      ok: true,
+      value: {
+        notices: [
+          { object: 'Customer', id: '2', change: 'updated', accountId: '77' },
+          { object: 'Customer', id: '7', change: 'deleted', accountId: '77' },
+        ],
+      },
+    });
+    const events = JSON.stringify([
+      { specversion: '1.0', type: 'qbo.invoice.created.v1', intuitentityid: '9', intuitaccountid: '78', data: {} },
+      { specversion: '1.0', type: 'qbo.estimate.created.v1', intuitentityid: '9', intuitaccountid: '78', data: {} },
+    ]);
+    expect(verify(events, sign(events))).toMatchObject({
+      ok: true,
+      value: { notices: [{ object: 'Invoice', id: '9', change: 'created', accountId: '78' }] },
+    });
+    expect(verify(events, sign(events), '77')).toEqual({ ok: false, error: 'other_account' });
+    expect(verify(events, sign(`${events} `))).toEqual({ ok: false, error: 'signature_invalid' });
+    expect(
+      connector.hooks.verify({ config: {}, accountId: null, oauthApp: app() }, { headers: {}, body: Buffer.from('') }),
+    ).toEqual({ ok: false, error: 'signature_missing' });
+  });
+});
