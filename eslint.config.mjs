@@ -22,6 +22,7 @@ const depConstraints = [
   allow('connector-providers', 'platform', 'connector-sdk'),
   allow('contract-suite', 'platform', 'connector-sdk'),
   allow('connections', ...FOUNDATION, 'connector-sdk'),
+  allow('sync', ...FOUNDATION, 'connector-sdk'),
   allow('api-client'),
   allow('testing', 'platform', 'database', 'local-services'),
   allow('sandbox', 'platform'),
@@ -35,6 +36,7 @@ const depConstraints = [
     'connector-sdk',
     'connector-providers',
     'connections',
+    'sync',
   ),
   allow(
     'worker',
@@ -45,6 +47,7 @@ const depConstraints = [
     'connector-sdk',
     'connector-providers',
     'connections',
+    'sync',
   ),
 ];
 /** Specs compose freely: they may reach the test helpers, the services and whatever the subject is composed with. */

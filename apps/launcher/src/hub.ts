@@ -4,7 +4,8 @@ import { type QueueBackend } from '@hub/platform';
 import { type DataFolder } from './data-folder/data-folder';
 import { DevFile, type DevFileContent } from './data-folder/dev-file';
 import { Secrets } from './data-folder/secrets-file';
-import { readSandboxAccounts } from './seed/sandbox-accounts';
+import { writeOAuthApps } from './seed/oauth-apps';
+import { readSandboxAccounts, salesforceApp, type SandboxAccount } from './seed/sandbox-accounts';
 import { reissueKey } from './seed/reissue-key';
 import { seedTenants, type SeededTenant } from './seed/seed-tenants';
 import { addressesOf } from './services/addresses';
@@ -72,18 +73,24 @@ export class Hub {
     // What a killed run left behind is no description of this one.
     await this.devFile.remove();
     const secrets = await Secrets.open(folder.secretsFile, await exists(join(folder.postgres, 'pgdata', 'PG_VERSION')));
-    const [database, redis] = await both(this.startDatabase(secrets), this.startRedis(secrets));
+    // The hub's registrations at the simulated vendors are settings of API and worker: the vendors come first.
+    const [[database, redis], accounts] = await both(
+      both(this.startDatabase(secrets), this.startRedis(secrets)),
+      this.startSandbox(secrets),
+    );
+    await writeOAuthApps(folder.oauthAppsFile, [salesforceApp(accounts, addressesOf(settings).salesforce)]);
     const queue = await this.prepareQueue(redis, database);
     const facts: ChildFacts = {
       settings,
       databaseUrls: database.urls,
       queue: queue.backend,
       masterKeys: secrets.masterKeys,
+      oauthAppsFile: folder.oauthAppsFile,
     };
-    await both(this.startSandbox(secrets), both(this.startApi(facts), this.startWorker(facts)));
+    await both(this.startApi(facts), this.startWorker(facts));
     const tenants = await terminal.step(
       'example tenants',
-      () => this.seed(secrets, database),
+      () => this.seed(secrets, database, accounts),
       (seeded) => seededText(seeded),
     );
     const dev = this.describe(secrets, facts, tenants);
@@ -185,14 +192,16 @@ export class Hub {
     return { backend, redisVersion: null };
   }
 
-  private startSandbox(secrets: Secrets): Promise<unknown> {
+  /** @returns what its vendors know of the hub */
+  private async startSandbox(secrets: Secrets): Promise<readonly SandboxAccount[]> {
     const { settings, terminal } = this.options;
     const service = sandboxService(settings, secrets.sandboxControlToken, this.program('sandbox'));
-    return terminal.step(
+    await terminal.step(
       'sandbox',
       () => this.supervisor.start(service),
       () => `sandbox on port ${settings.sandboxPort}, its Salesforce on ${settings.salesforcePort}`,
     );
+    return readSandboxAccounts(addressesOf(settings).salesforce, secrets.sandboxControlToken);
   }
 
   private startApi(facts: ChildFacts): Promise<unknown> {
@@ -213,13 +222,17 @@ export class Hub {
     );
   }
 
-  private async seed(secrets: Secrets, database: PreparedDatabase): Promise<SeededTenant[]> {
+  private async seed(
+    secrets: Secrets,
+    database: PreparedDatabase,
+    accounts: readonly SandboxAccount[],
+  ): Promise<SeededTenant[]> {
     const { api, sandbox, salesforce } = addressesOf(this.options.settings);
     return seedTenants({
       apiUrl: api,
       secrets,
       addresses: { sandboxUrl: sandbox, salesforceUrl: salesforce },
-      accounts: await readSandboxAccounts(salesforce, secrets.sandboxControlToken),
+      accounts,
       reissueKey: (tenantId) => reissueKey(database.urls.operator, tenantId),
     });
   }

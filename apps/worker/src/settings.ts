@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { flagSetting, listSetting, logSettings, portSetting, queueSettings, telemetrySettings } from '@hub/platform';
+import {
+  flagSetting,
+  listSetting,
+  logSettings,
+  oauthAppsSettings,
+  portSetting,
+  queueSettings,
+  telemetrySettings,
+} from '@hub/platform';
 
 /** Settings of the worker process. Every one is read here and nowhere else. */
 export const workerSettings = z.intersection(
@@ -11,6 +19,8 @@ export const workerSettings = z.intersection(
     HUB_DB_APP_URL: z.string(),
     /** Login of `hub_dispatcher`. */
     HUB_DB_DISPATCHER_URL: z.string(),
+    /** Login of `hub_accept`, for the events that pulls make. */
+    HUB_DB_ACCEPT_URL: z.string(),
     HUB_DB_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(12),
     /** Master keys that seal tenants' data keys: `id:base64,…`, the first one active. */
     HUB_MASTER_KEYS: z.string(),
@@ -20,10 +30,12 @@ export const workerSettings = z.intersection(
     HUB_EXIT_WITH_PARENT: flagSetting.default(false),
     /** Connections drained at once by this process. */
     HUB_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).default(100),
+    /** Connections pulled at once by this process. */
+    HUB_SYNC_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(10),
     /** Mapping child processes. */
     HUB_MAPPING_CHILDREN: z.coerce.number().int().min(1).max(16).default(2),
   }),
-  z.intersection(queueSettings, z.intersection(logSettings, telemetrySettings)),
+  z.intersection(z.intersection(queueSettings, oauthAppsSettings), z.intersection(logSettings, telemetrySettings)),
 );
 
 export type WorkerSettings = z.output<typeof workerSettings>;

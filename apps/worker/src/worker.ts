@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import os from 'node:os';
-import { ConnectionOpener, CredentialVault } from '@hub/connections';
+import { ConnectionBudget, ConnectionOpener, CredentialVault, loadOAuthApps } from '@hub/connections';
 import { createRegistry } from '@hub/connector-sdk';
 import { createProviders } from '@hub/connector-providers';
 import { assertRoleIsConfined, Database } from '@hub/database';
@@ -17,10 +17,16 @@ import {
   type DrainTarget,
   type Logger,
 } from '@hub/platform';
+import { LinkedEchoGuard } from '@hub/sync';
 import { TenantDb } from '@hub/tenancy';
+import { TokenRefresher } from './connections/token-refresher';
 import { ConnectorPort } from './delivery/connector-port';
 import { EngineDeliveryMapper } from './delivery/delivery-mapper';
+import { DeliveriesInFlight } from './links/in-flight-writes';
+import { LinkBook } from './links/link-book';
 import { WorkerObserver } from './metrics/worker-metrics';
+import { startSyncs } from './sync/start-syncs';
+import { within } from './within';
 import { type WorkerSettings } from './settings';
 
 /** Time for vendor calls under way when the process is asked to stop; what is not done then is done by another. */
@@ -50,24 +56,39 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     applicationName: 'hub-worker-dispatcher',
     logger,
   });
-  await assertRoleIsConfined(app);
-  await assertRoleIsConfined(dispatcher);
+  const accept = new Database({
+    url: settings.HUB_DB_ACCEPT_URL,
+    poolSize: 4,
+    applicationName: 'hub-worker-accept',
+    logger,
+  });
+  for (const database of [app, dispatcher, accept]) await assertRoleIsConfined(database);
 
   const tenants = new TenantDb(app);
   const backend = queueBackendFrom(settings);
   const bell = new DrainBell(backend, logger);
   const engine = createMappingEngine({ poolSize: settings.HUB_MAPPING_CHILDREN });
   const http = createSafeHttp({ egressAllow: settings.HUB_EGRESS_ALLOW, userAgent: 'integration-hub/0.1' });
+  const connectors = createRegistry(createProviders());
+  const oauthApps = loadOAuthApps(settings.HUB_OAUTH_APPS_FILE ?? null, connectors);
+  if (!oauthApps.ok)
+    throw new Error(`HUB_OAUTH_APPS_FILE is wrong:\n${oauthApps.error.map((line) => `  - ${line}`).join('\n')}`);
   const opener = new ConnectionOpener({
     tenants,
+    connectors,
     vault: new CredentialVault({ tenants, keyring: keyring.value, logger }),
     logger,
   });
+  const limits = new ConnectionBudget({ tenants, logger });
+  const calling = { oauthApps: oauthApps.value, limits, http, tenants, opener, connectors, logger };
+  const refresher = new TokenRefresher({ ...calling, dispatcher });
   const observer = new WorkerObserver(logger);
+  const versions = new MappingVersions({ tenants });
   const drainer = new Drainer({
     tenantDb: tenants,
-    mapper: new EngineDeliveryMapper(engine, new MappingVersions({ tenants })),
-    connections: new ConnectorPort({ opener, connectors: createRegistry(createProviders()), http, tenants, logger }),
+    mapper: new EngineDeliveryMapper(engine, versions, { tenants, logger }),
+    book: new LinkBook(logger),
+    connections: new ConnectorPort(calling),
     bell,
     observer,
     workerId,
@@ -86,7 +107,25 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     Array.from({ length: settings.HUB_MAPPING_CHILDREN * 2 }, () => ({ expression: '1', inputText: '{}' })),
   );
   const worker = new DrainWorker({ backend, concurrency: settings.HUB_WORKER_CONCURRENCY, bell, logger, drain });
+  const syncs = startSyncs({
+    tenants,
+    dispatcher,
+    accept,
+    backend,
+    ringDelivery: (target) => bell.ring(target),
+    connectors,
+    opener,
+    context: { oauthApps: oauthApps.value, limits, http },
+    engine,
+    versions,
+    guard: new LinkedEchoGuard({ tenants, inFlight: new DeliveriesInFlight(tenants) }),
+    metrics: observer.registry,
+    workerId,
+    concurrency: settings.HUB_SYNC_CONCURRENCY,
+    logger,
+  });
   sweeper.start();
+  refresher.start();
   const metrics = await metricsServer({
     host: settings.HUB_HOST,
     port: settings.HUB_METRICS_PORT,
@@ -96,7 +135,8 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
         observer.queueJobs.set({ state }, Number(count));
     },
     ready: async () => {
-      const sweeps = Date.now() - sweeper.lastSweepMs < MUTE_AFTER_MS;
+      const oldest = Math.min(sweeper.lastSweepMs, syncs.lastSweepMs());
+      const sweeps = Date.now() - oldest < MUTE_AFTER_MS;
       return {
         ready: sweeps,
         checks: {
@@ -110,11 +150,17 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
   return {
     async stop() {
       drainer.stop();
-      await sweeper.stop();
-      await worker.close(GRACE_MS);
+      // Both at once: drains may run in either, and each has the whole time to end.
+      await Promise.all([
+        worker.close(GRACE_MS),
+        syncs.stop(GRACE_MS),
+        within(sweeper.stop(), GRACE_MS),
+        within(refresher.stop(), GRACE_MS),
+      ]);
+      await limits.close();
       await bell.close();
       await Promise.all([engine.close(), http.close(), metrics.close()]);
-      await Promise.all([app.close(), dispatcher.close()]);
+      await Promise.all([app.close(), dispatcher.close(), accept.close()]);
     },
   };
 }

@@ -114,6 +114,7 @@ export class Stage {
         ...this.hubEnvironment(queue),
         HUB_METRICS_PORT: String(port),
         HUB_DB_DISPATCHER_URL: this.urls.dispatcher,
+        HUB_DB_ACCEPT_URL: this.urls.accept,
       },
       readyUrl: `${url}/health/ready`,
       nodeFlags: this.nodeFlags,

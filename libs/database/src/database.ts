@@ -2,6 +2,13 @@ import { Pool, types, type PoolClient, type PoolConfig, type QueryResultRow } fr
 import { type Logger, silentLogger } from '@hub/platform';
 import { fromDriver } from './sql-errors';
 
+/**
+ * A process that freezes inside a transaction keeps its locks: on event ids, which others then wait for, or on rows of a
+ * connection. The server ends the transaction before they are missed; a healthy process is idle inside one for
+ * milliseconds. `TenantDb` grants more to whoever states a reason.
+ */
+const FROZEN_AFTER_MS = 8_000;
+
 const INT8_OID = 20;
 /** Counts and sequence numbers of ours stay far below 2^53, so they may be numbers. */
 const typeParsers: PoolConfig['types'] = {
@@ -50,7 +57,7 @@ export class Database {
         .join(' '),
       application_name: options.applicationName,
       statement_timeout: options.statementTimeoutMs ?? 30_000,
-      idle_in_transaction_session_timeout: 60_000,
+      idle_in_transaction_session_timeout: FROZEN_AFTER_MS,
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
       types: typeParsers,

@@ -1,5 +1,6 @@
 export * from './roles';
 export * from './database';
+export * from './binary-array';
 export * from './migrate';
 export * from './boot-check';
 export * from './sql-errors';

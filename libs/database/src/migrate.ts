@@ -3,8 +3,20 @@ import { DataSource } from 'typeorm';
 import { CreateTenancy20261121000100 } from './migrations/20261121000100-create-tenancy';
 import { CreateConfiguration20261121000200 } from './migrations/20261121000200-create-configuration';
 import { CreateDelivery20261121000300 } from './migrations/20261121000300-create-delivery';
+import { HardenDelivery20261121000400 } from './migrations/20261121000400-harden-delivery';
+import { CreateSignIn20261121000500 } from './migrations/20261121000500-create-sign-in';
+import { CreateSyncs20261121000600 } from './migrations/20261121000600-create-syncs';
+import { CreateLinks20261121000700 } from './migrations/20261121000700-create-links';
 
-const MIGRATIONS = [CreateTenancy20261121000100, CreateConfiguration20261121000200, CreateDelivery20261121000300];
+const MIGRATIONS = [
+  CreateTenancy20261121000100,
+  CreateConfiguration20261121000200,
+  CreateDelivery20261121000300,
+  HardenDelivery20261121000400,
+  CreateSignIn20261121000500,
+  CreateSyncs20261121000600,
+  CreateLinks20261121000700,
+];
 
 function ownerDataSource(ownerUrl: string): DataSource {
   return new DataSource({

@@ -19,3 +19,5 @@ export * from './read/events.repository';
 export * from './read/deliveries.repository';
 export * from './read/timeline';
 export * from './shared/event-bindings';
+export * from './claim/waiting-for-link';
+export * from './read/in-flight';

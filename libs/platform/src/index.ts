@@ -2,6 +2,7 @@ export * from './result/result';
 export * from './result/json';
 export * from './config/environment';
 export * from './config/log-settings';
+export * from './config/oauth-apps-settings';
 export * from './logger/logger';
 export { scrub } from './logger/scrub';
 export * from './ids/ids';

@@ -7,6 +7,8 @@ export interface DataFolder {
   readonly path: string;
   readonly secretsFile: string;
   readonly devFile: string;
+  /** The hub's registrations at the simulated vendors; see `HUB_OAUTH_APPS_FILE`. */
+  readonly oauthAppsFile: string;
   readonly logs: string;
   readonly postgres: string;
   readonly redis: string;
@@ -31,6 +33,7 @@ export async function openDataFolder(wanted: string): Promise<DataFolder> {
       logs,
       secretsFile: join(path, 'secrets.json'),
       devFile: join(path, 'dev.json'),
+      oauthAppsFile: join(path, 'oauth-apps.json'),
       postgres: join(path, 'postgres'),
       redis: join(path, 'redis'),
     };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LauncherError } from '../launcher-error';
+import { type SandboxOAuthApp } from './oauth-apps';
 
 const ACCOUNTS = z.object({
   accounts: z.array(
@@ -30,6 +31,19 @@ export async function readSandboxAccounts(
     `the sandbox does not tell its accounts (status ${response.status})`,
     'Its log says more; another program may have taken its port.',
   );
+}
+
+/** The hub's own registration there. The stand-in lets people of each org sign in through it, as an app for all orgs would. */
+export function salesforceApp(accounts: readonly SandboxAccount[], salesforceUrl: string): SandboxOAuthApp {
+  const [first] = accounts;
+  if (first === undefined) throw new Error('the sandbox has no org');
+  return {
+    connector: 'salesforce',
+    environments: ['production', 'sandbox'],
+    clientId: first.clientId,
+    clientSecret: first.clientSecret,
+    endpoints: { login: salesforceUrl },
+  };
 }
 
 /** Users of the sandbox are `integration@<slug>.example.com`. */

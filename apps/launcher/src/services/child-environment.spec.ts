@@ -9,7 +9,13 @@ function facts(variables: Record<string, string> = {}, queue?: ChildFacts['queue
   const settings = readLauncherSettings('/srv', variables);
   if (!settings.ok) throw new Error('settings');
   const redis = { kind: 'redis', url: 'redis://:x@127.0.0.1:6400/0' } as const;
-  return { settings: settings.value, databaseUrls: urls, queue: queue ?? redis, masterKeys: 'k1:AAAA' };
+  return {
+    settings: settings.value,
+    databaseUrls: urls,
+    queue: queue ?? redis,
+    masterKeys: 'k1:AAAA',
+    oauthAppsFile: '/srv/.hub/oauth-apps.json',
+  };
 }
 
 describe('environment of the children', () => {
@@ -24,6 +30,7 @@ describe('environment of the children', () => {
       HUB_DB_OPERATOR_URL: urls.operator,
       REDIS_URL: 'redis://:x@127.0.0.1:6400/0',
       HUB_MASTER_KEYS: 'k1:AAAA',
+      HUB_OAUTH_APPS_FILE: '/srv/.hub/oauth-apps.json',
       HUB_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
       HUB_LOG_LEVEL: 'info',
       HUB_EXIT_WITH_PARENT: 'true',

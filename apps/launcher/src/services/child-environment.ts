@@ -11,6 +11,7 @@ export interface ChildFacts {
   readonly databaseUrls: Readonly<Record<DatabaseRole, string>>;
   readonly queue: QueueBackend;
   readonly masterKeys: string;
+  readonly oauthAppsFile: string;
 }
 
 export type ChildEnvironment = Readonly<Record<string, string>>;
@@ -23,7 +24,6 @@ export function apiEnvironment(facts: ChildFacts): ChildEnvironment {
     HUB_PORT: String(settings.apiPort),
     HUB_METRICS_PORT: String(settings.metricsPort),
     HUB_PUBLIC_URL: addressesOf(settings).api,
-    HUB_DB_ACCEPT_URL: databaseUrls.accept,
     HUB_DB_OPERATOR_URL: databaseUrls.operator,
   };
 }
@@ -37,11 +37,13 @@ export function workerEnvironment(facts: ChildFacts): ChildEnvironment {
   };
 }
 
-function common({ settings, databaseUrls, queue, masterKeys }: ChildFacts): ChildEnvironment {
+function common({ settings, databaseUrls, queue, masterKeys, oauthAppsFile }: ChildFacts): ChildEnvironment {
   return {
     HUB_HOST: LOOPBACK,
     HUB_DB_APP_URL: databaseUrls.app,
+    HUB_DB_ACCEPT_URL: databaseUrls.accept,
     HUB_MASTER_KEYS: masterKeys,
+    HUB_OAUTH_APPS_FILE: oauthAppsFile,
     HUB_EGRESS_ALLOW: EGRESS_ALLOW,
     HUB_LOG_LEVEL: settings.logLevel,
     HUB_EXIT_WITH_PARENT: 'true',

@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { type LauncherSettings } from '../settings/launcher-settings';
 import { type ManagedService } from '../supervisor/managed-service';
+import { callbackUrls } from '../seed/oauth-apps';
 import { addressesOf, LOOPBACK } from './addresses';
 import { apiEnvironment, workerEnvironment, type ChildFacts } from './child-environment';
 import { type ChildOutput } from './child-output';
 import { childService } from './child-service';
+
+/** Connectors whose stand-ins have pages to sign in on. */
+const SIGN_IN_CONNECTORS = ['salesforce', 'quickbooks', 'netsuite'];
 
 export interface ProgramOptions {
   /** Folder of the compiled programs. */
@@ -53,6 +57,7 @@ export function sandboxService(
       String(settings.salesforcePort),
       // In one word: a token may begin with a dash.
       `--control-token=${controlToken}`,
+      ...callbackUrls(addressesOf(settings).api, SIGN_IN_CONNECTORS).flatMap((url) => ['--callback-url', url]),
       '--exit-with-parent',
     ],
     env: {},

@@ -1,10 +1,17 @@
-import { type ConnectionOpener, setConnectionStatus, type OpenedConnection } from '@hub/connections';
+import {
+  connectorContext,
+  requireReauth,
+  type ConnectionOpener,
+  type ConnectorContextParts,
+  type OpenedConnection,
+} from '@hub/connections';
 import {
   findOperation,
   type Connector,
   type ConnectorContext,
   type ConnectorRegistry,
   type DeliveryRecord,
+  type ErrorCategory,
   type RecordOutcome,
   type WireExchange,
 } from '@hub/connector-sdk';
@@ -16,13 +23,13 @@ import {
   type SendItem,
   type SendResult,
 } from '@hub/delivery';
-import { err, inSpan, ok, type Logger, type Result, type SafeHttp } from '@hub/platform';
+import { err, inSpan, ok, type Logger, type Problem, type Result } from '@hub/platform';
+import { takeLinkHint, writtenTypeOf } from '@hub/sync';
 import { type TenantDb } from '@hub/tenancy';
 
-export interface ConnectorPortOptions {
+export interface ConnectorPortOptions extends ConnectorContextParts {
   readonly opener: ConnectionOpener;
   readonly connectors: ConnectorRegistry;
-  readonly http: SafeHttp;
   readonly tenants: TenantDb;
   readonly logger: Logger;
 }
@@ -33,10 +40,7 @@ export class ConnectorPort implements ConnectionPort {
 
   async open(tenantId: string, connectionId: string): Promise<Result<OpenConnection, SendError>> {
     const opened = await this.options.opener.open(tenantId, connectionId);
-    if (!opened.ok) {
-      const category = opened.error.kind === 'unavailable' ? 'transient' : 'config';
-      return err({ category, code: opened.error.code, message: opened.error.detail });
-    }
+    if (!opened.ok) return err(whyClosed(opened.error));
     const connector = this.options.connectors.get(opened.value.connectorId);
     if (connector === undefined) {
       return err({
@@ -49,18 +53,26 @@ export class ConnectorPort implements ConnectionPort {
   }
 
   async needsReauth(tenantId: string, connectionId: string, error: SendError): Promise<void> {
-    await this.options.tenants.run(tenantId, (tx) =>
-      setConnectionStatus(tx, connectionId, 'needs_reauth', `${error.code}: ${error.message}`.slice(0, 500), [
-        'active',
-      ]),
-    );
+    const { revision } = error;
+    if (revision === undefined) throw new Error('credentials were refused of a revision that nobody knows');
+    // What drains pass back here is what a connector said.
+    const refusal = { ...error, category: error.category as ErrorCategory };
+    const held = await this.options.tenants.run(tenantId, (tx) => requireReauth(tx, connectionId, revision, refusal));
+    // In any case: what this process remembers is the revision that was refused.
     this.options.opener.forget(tenantId, connectionId);
+    if (!held) return;
     this.options.logger.warn('connection needs to be signed in again', {
       tenant_id: tenantId,
       connection_id: connectionId,
       code: error.code,
     });
   }
+}
+
+/** A record's outcome, and the revision of the connection whose credentials it was had with. */
+interface Attempted {
+  readonly outcome: RecordOutcome;
+  readonly revision: number;
 }
 
 class ConnectedSystem implements OpenConnection {
@@ -100,9 +112,11 @@ class ConnectedSystem implements OpenConnection {
       const records = items.map((item) =>
         toRecord(item, items.length === 1 ? outgoing : item.delivery.event.traceparent),
       );
-      const outcomes = await this.sendRecords(operation, records, signal);
+      const attempted = await this.sendRecords(operation, records, signal);
       const traceId = span.isRecording() ? span.spanContext().traceId : (first?.slice(3, 35) ?? null);
-      return outcomes.map((outcome) => toResult(outcome, traceId));
+      const { id, pull = [] } = this.connector.manifest;
+      const recordType = writtenTypeOf(id, operation, pull);
+      return attempted.map((item) => toResult(item, traceId, recordType));
     });
   }
 
@@ -110,36 +124,55 @@ class ConnectedSystem implements OpenConnection {
     operation: string,
     records: readonly DeliveryRecord[],
     signal: AbortSignal,
-  ): Promise<readonly RecordOutcome[]> {
+  ): Promise<readonly Attempted[]> {
     if (findOperation(this.connector.manifest, operation) === undefined) {
       const error = {
         category: 'config' as const,
         code: 'unknown_operation',
         message: `The connector has no operation "${operation}".`,
       };
-      return records.map(() => ({ ok: false, error }));
+      return records.map(() => ({ outcome: { ok: false, error }, revision: this.opened.revision }));
     }
-    // Read before the call: a refresh by a call beside this one must be seen as one, not be made again.
-    let { revision } = this.opened;
-    const outcomes = [...(await this.connector.deliver(this.context(signal), operation, records))];
+    const attempted = [...(await this.deliver(operation, records, signal))];
     for (let round = 1; round <= 2; round++) {
-      const expired = outcomes.flatMap((outcome, index) =>
+      const expired = attempted.flatMap(({ outcome }, index) =>
         !outcome.ok && outcome.error.category === 'auth_expired' ? [index] : [],
       );
-      if (expired.length === 0 || this.connector.refreshCredentials === undefined) break;
-      const { refused, calledVendor } = await this.refresh(revision, signal);
-      ({ revision } = this.opened);
+      const stale = attempted[expired[0] ?? -1]?.revision;
+      if (stale === undefined || this.connector.refreshCredentials === undefined) break;
+      const { refused, calledVendor } = await this.refresh(stale, signal);
       const again = expired.map((index) => records[index] as DeliveryRecord);
       const repeated =
         refused === null
-          ? await this.connector.deliver(this.context(signal), operation, again)
-          : again.map(() => ({ ok: false as const, error: refused }));
-      expired.forEach(
-        (index, position) => (outcomes[index] = repeated[position] ?? (outcomes[index] as RecordOutcome)),
-      );
+          ? await this.deliver(operation, again, signal)
+          : again.map(() => ({ outcome: { ok: false as const, error: refused }, revision: stale }));
+      expired.forEach((index, position) => (attempted[index] = repeated[position] ?? (attempted[index] as Attempted)));
       if (refused !== null || calledVendor) break;
     }
-    return outcomes;
+    return attempted;
+  }
+
+  private async deliver(
+    operation: string,
+    records: readonly DeliveryRecord[],
+    signal: AbortSignal,
+  ): Promise<readonly Attempted[]> {
+    if (this.opened.status !== 'active') await this.openAgain();
+    // Read before the call: a refresh by a call beside this one must be seen as one, not be made again.
+    const { revision } = this.opened;
+    const outcomes = await this.connector.deliver(this.context(signal), operation, records);
+    return outcomes.map((outcome) => ({ outcome, revision }));
+  }
+
+  /**
+   * A drain opens its connection before it takes the slot, and takes none that is not active: a person has signed in in
+   * between, so what was opened lacks his credentials. Were it used, its connector would refuse every record for good.
+   */
+  private async openAgain(): Promise<void> {
+    const { connectionId } = this.opened;
+    this.options.opener.forget(this.tenantId, connectionId);
+    const opened = await this.options.opener.open(this.tenantId, connectionId);
+    if (opened.ok) this.opened = opened.value;
   }
 
   /**
@@ -169,16 +202,8 @@ class ConnectedSystem implements OpenConnection {
   }
 
   private context(signal: AbortSignal): ConnectorContext {
-    const { connectionId, config, credentials } = this.opened;
-    return {
-      connectionId,
-      config,
-      credentials,
-      oauthApp: null,
-      reportLimit: () => undefined,
-      http: this.options.http,
-      signal,
-    };
+    const { options, tenantId, connector, opened: connection } = this;
+    return connectorContext(options, { tenantId, connector, connection, signal });
   }
 }
 
@@ -190,17 +215,34 @@ function toRecord(item: SendItem, traceparent: string | null): DeliveryRecord {
     eventId: delivery.event.eventId,
     eventType: delivery.event.type,
     subject: delivery.event.subject,
-    payloadText,
+    payloadText: payloadFor(delivery, payloadText),
     attempt: delivery.countedAttempts,
     traceparent,
   };
 }
 
-function toResult(outcome: RecordOutcome, traceId: string | null): SendResult {
+/** What a mapping says to the hub alone is taken out; an event that is sent as it came stays so, byte for byte. */
+function payloadFor(delivery: SendItem['delivery'], payloadText: string): string {
+  if (delivery.mappingId === null) return payloadText;
+  const taken = takeLinkHint(payloadText);
+  return taken.ok ? taken.value.payloadText : payloadText;
+}
+
+/** A deleted connection's deliveries end here, and say so. */
+function whyClosed(problem: Problem): SendError {
+  if (problem.kind === 'not_found')
+    return { category: 'config', code: 'connection_deleted', message: 'The connection has been deleted.' };
+  const category = problem.kind === 'unavailable' ? 'transient' : 'config';
+  return { category, code: problem.code, message: problem.detail };
+}
+
+function toResult({ outcome, revision }: Attempted, traceId: string | null, type: string | null): SendResult {
   const exchange = outcome.exchange === undefined ? null : toExchange(outcome.exchange);
-  return outcome.ok
-    ? { ok: true, externalId: outcome.externalId, exchange, traceId }
-    : { ok: false, error: outcome.error, exchange, traceId };
+  if (outcome.ok) {
+    const record = { type, version: outcome.version ?? null, created: outcome.created === true };
+    return { ok: true, externalId: outcome.externalId, exchange, traceId, record };
+  }
+  return { ok: false, error: { ...outcome.error, revision }, exchange, traceId };
 }
 
 function toExchange(exchange: WireExchange): SendExchange {

@@ -7,7 +7,10 @@ import {
 } from '@hub/delivery';
 import { type MappingEngine, type MappingError, type MappingRequest } from '@hub/mapping-engine';
 import { type MappingVersions } from '@hub/mapping-store';
-import { type Result } from '@hub/platform';
+import { type Logger, type Result } from '@hub/platform';
+import { eventSystem, systemKey, takeLinkHint } from '@hub/sync';
+import { type TenantDb } from '@hub/tenancy';
+import { TenantLinkResolver } from '../links/link-resolver';
 
 type Evaluation = Result<{ readonly outputText: string }, MappingError>;
 
@@ -16,12 +19,18 @@ export class EngineDeliveryMapper implements DeliveryMapper {
   constructor(
     private readonly engine: MappingEngine,
     private readonly versions: MappingVersions,
+    private readonly links: { readonly tenants: TenantDb; readonly logger: Logger },
   ) {}
 
-  async map(tenantId: string, deliveries: readonly ClaimedDelivery[]): Promise<readonly MapOutcome[]> {
-    const filtered = await this.filter(tenantId, deliveries);
+  async map(
+    tenantId: string,
+    deliveries: readonly ClaimedDelivery[],
+    connectionId: string,
+  ): Promise<readonly MapOutcome[]> {
+    const run: MappingRun = { tenantId, resolver: new TenantLinkResolver(this.links, tenantId, connectionId) };
+    const filtered = await this.filter(run, deliveries);
     const outcomes = await Promise.all(
-      deliveries.map(async (delivery, index) => filtered[index] ?? this.prepare(tenantId, delivery)),
+      deliveries.map(async (delivery, index) => filtered[index] ?? this.prepare(run, delivery)),
     );
     const waiting = outcomes.flatMap((outcome, index) => ('request' in outcome ? [{ index, ...outcome }] : []));
     const evaluations = await this.evaluate(waiting.map((item) => item.request));
@@ -32,13 +41,13 @@ export class EngineDeliveryMapper implements DeliveryMapper {
   }
 
   /** Only what the API could not decide in time. `undefined` where the filter lets pass. */
-  private async filter(tenantId: string, deliveries: readonly ClaimedDelivery[]): Promise<(MapOutcome | undefined)[]> {
+  private async filter(run: MappingRun, deliveries: readonly ClaimedDelivery[]): Promise<(MapOutcome | undefined)[]> {
     const open = deliveries.flatMap((delivery, index) =>
       delivery.filterPending && delivery.filter !== null ? [{ delivery, index, filter: delivery.filter }] : [],
     );
     const outcomes = new Array<MapOutcome | undefined>(deliveries.length).fill(undefined);
     const evaluations = await this.evaluate(
-      open.map((item) => requestFor(tenantId, item.delivery, filterExpression(item.filter), {})),
+      open.map((item) => requestFor(run, item.delivery, filterExpression(item.filter), {})),
     );
     open.forEach((item, position) => {
       const evaluation = evaluations[position] ?? missing();
@@ -49,7 +58,7 @@ export class EngineDeliveryMapper implements DeliveryMapper {
   }
 
   private async prepare(
-    tenantId: string,
+    run: MappingRun,
     delivery: ClaimedDelivery,
   ): Promise<MapOutcome | { request: MappingRequest; mapping: { id: string; version: number } }> {
     const { mappingId, mappingVersion } = delivery;
@@ -57,7 +66,8 @@ export class EngineDeliveryMapper implements DeliveryMapper {
     // A retry sends what the first attempt made, whatever has been published since.
     if (delivery.mappedPayload !== null) return { kind: 'mapped', payloadText: delivery.mappedPayload, mapping };
     if (mappingId === null) return { kind: 'mapped', payloadText: delivery.event.payload, mapping: null };
-    const version = mapping === null ? null : await this.versions.loadVersion(tenantId, mapping.id, mapping.version);
+    const version =
+      mapping === null ? null : await this.versions.loadVersion(run.tenantId, mapping.id, mapping.version);
     if (mapping === null || version === null) {
       return {
         kind: 'failed',
@@ -69,7 +79,7 @@ export class EngineDeliveryMapper implements DeliveryMapper {
         },
       };
     }
-    return { request: requestFor(tenantId, delivery, version.expression, version.tables), mapping };
+    return { request: requestFor(run, delivery, version.expression, version.tables), mapping };
   }
 
   private async evaluate(requests: readonly MappingRequest[]): Promise<readonly Evaluation[]> {
@@ -77,8 +87,14 @@ export class EngineDeliveryMapper implements DeliveryMapper {
   }
 }
 
+/** One slice of a connection. */
+interface MappingRun {
+  readonly tenantId: string;
+  readonly resolver: TenantLinkResolver;
+}
+
 function requestFor(
-  tenantId: string,
+  { tenantId, resolver }: MappingRun,
   delivery: ClaimedDelivery,
   expression: string,
   tables: NonNullable<MappingRequest['bindings']>[string],
@@ -88,29 +104,31 @@ function requestFor(
     inputText: delivery.event.payload,
     bindings: { event: eventBindings(delivery.event), tables },
     lane: tenantId,
+    links: { resolver, from: systemKey(eventSystem(delivery.event.source)) },
   };
 }
 
 function outcomeOf(evaluation: Evaluation | undefined, mapping: { id: string; version: number }): MapOutcome {
   if (evaluation === undefined) return missing();
-  return evaluation.ok
-    ? { kind: 'mapped', payloadText: evaluation.value.outputText, mapping }
-    : failed(evaluation.error, 'The mapping failed');
+  if (!evaluation.ok) return failed(evaluation.error, 'The mapping failed');
+  const { outputText } = evaluation.value;
+  const taken = takeLinkHint(outputText);
+  return taken.ok
+    ? { kind: 'mapped', payloadText: outputText, mapping }
+    : failed({ code: 'mapping_runtime', message: taken.error }, 'The mapping failed');
 }
 
 function failed(error: MappingError, what: string): MapOutcome {
-  const { position } = error;
+  const { position, link } = error;
   const place = position === undefined ? '' : ` (line ${position.line}, column ${position.column})`;
-  return {
-    kind: 'failed',
-    transient: error.code === 'mapping_unavailable',
-    error: {
-      category: 'validation',
-      code: error.code,
-      message: `${what}${place}: ${error.message}`,
-      ...(position === undefined ? {} : { position: { line: position.line, column: position.column } }),
-    },
+  const described = {
+    category: 'validation',
+    code: error.code,
+    message: `${what}${place}: ${error.message}`,
+    ...(position === undefined ? {} : { position: { line: position.line, column: position.column } }),
   };
+  if (link !== undefined) return { kind: 'waiting', error: { ...described, message: error.message, link } };
+  return { kind: 'failed', transient: error.code === 'mapping_unavailable', error: described };
 }
 
 function missing(): never {

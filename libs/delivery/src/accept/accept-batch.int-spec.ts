@@ -103,6 +103,64 @@ describe('accept batch', () => {
     expect(stored).toEqual([{ event_id: 'taken' }]);
   });
 
+  it('keeps none when the database refuses one of an atomic batch, and says which', async () => {
+    await batch.accept([harness.event({ eventId: 'taken' })]);
+    const outcomes = await batch.acceptAtomically([
+      harness.event({ eventId: 'twin' }),
+      harness.event({ eventId: 'bad', subject: 'nul \u0000 byte' }),
+      harness.event({ eventId: 'twin', payload: '{"n":2}' }),
+      harness.event({ eventId: 'taken' }),
+      harness.event({ eventId: 'late', occurredAt: '+012026-01-01T00:00:00.000Z' }),
+    ]);
+    expect(outcomes.map((outcome) => outcome.kind)).toEqual(['accepted', 'refused', 'reused', 'duplicate', 'refused']);
+    const stored = await harness.tenantDb.run(harness.tenantId, (tx) => tx.query(`select event_id from events`));
+    expect(stored).toEqual([{ event_id: 'taken' }]);
+  });
+
+  it('keeps every member as it was given', async () => {
+    const event = harness.event({
+      eventId: 'é漢😀 "\\{},',
+      source: 'NULL',
+      subject: null,
+      occurredAt: '0001-01-01T00:00:00.000Z',
+      receivedAt: new Date('2026-11-20T10:00:00.123Z'),
+      payload: '{"text":"\\u0000 \\" é漢😀"}',
+      metadata: '{}',
+      apiKeyId: null,
+    });
+    await batch.accept([event]);
+    const [stored] = await harness.tenantDb.run(harness.tenantId, (tx) =>
+      tx.query(
+        `select e.event_id, source, subject, occurred_at at time zone 'utc' = timestamp '0001-01-01' as is_first, received_at, payload, metadata,
+                api_key_id, traceparent, encode(fingerprint, 'hex') as fingerprint
+         from events e join event_keys k on k.tracking_id = e.id where id = $1`,
+        [event.trackingId],
+      ),
+    );
+    expect(stored).toEqual({
+      event_id: event.eventId,
+      source: 'NULL',
+      subject: null,
+      is_first: true,
+      received_at: event.receivedAt,
+      payload: event.payload,
+      metadata: '{}',
+      api_key_id: null,
+      traceparent: event.traceparent,
+      fingerprint: event.fingerprint,
+    });
+  });
+
+  it('commits together what came in together', async () => {
+    const commits = jest.spyOn(database.accept, 'transaction');
+    try {
+      await Promise.all(Array.from({ length: 50 }, () => batch.accept([harness.event()])));
+      expect(commits).toHaveBeenCalledTimes(1);
+    } finally {
+      commits.mockRestore();
+    }
+  });
+
   it('heeds a verdict on a filter for the revision it was made for, and leaves the rest to the worker', async () => {
     const route = await harness.addRoute({ filter: 'amount > 10' });
     const [no, yes, stale] = [harness.event(), harness.event(), harness.event()];

@@ -1,4 +1,4 @@
-import { classifyDatabaseError, type Database } from '@hub/database';
+import { classifyDatabaseError, type Database, type Tx } from '@hub/database';
 import { insertEvents } from './accept-statement';
 import { type AcceptInput, type AcceptOutcome, type FilterVerdict } from './accept.types';
 
@@ -29,11 +29,15 @@ interface Entry {
 /**
  * Group commit: every request that arrives while a commit is under way goes into the next one. No timer, so a lone
  * request waits for nobody, and a busy hub commits hundreds at once. The promise resolves only after the commit.
+ *
+ * A commit begins when the event loop has nothing more to read: requests that came in together go together. Begun at the
+ * first of them, it would hold that one alone, and the others would wait for it.
  */
 export class AcceptBatch {
   private readonly entries: Entry[] = [];
   private waiting = 0;
   private inFlight = 0;
+  private isPumpDue = false;
   private readonly maxBatch: number;
   private readonly maxInFlight: number;
   private readonly maxWaiting: number;
@@ -54,7 +58,7 @@ export class AcceptBatch {
     return new Promise((resolve, reject) => {
       this.entries.push({ inputs, verdicts, resolve, reject });
       this.waiting += inputs.length;
-      this.pump();
+      this.pumpSoon();
     });
   }
 
@@ -66,20 +70,41 @@ export class AcceptBatch {
     inputs: readonly AcceptInput[],
     verdicts: readonly FilterVerdict[] = [],
   ): Promise<AcceptOutcome[]> {
-    const conflict = new AtomicConflict();
+    try {
+      return await this.allOrNone(inputs, (tx) => insertEvents(tx, inputs, verdicts));
+    } catch (error) {
+      if (classifyDatabaseError(error) !== 'data') throw error;
+      // Slow, but it tells which ones the database cannot hold.
+      return this.allOrNone(inputs, (tx) => insertEach(tx, inputs, verdicts));
+    }
+  }
+
+  /** Commits when every outcome is good; gives the outcomes either way. */
+  private async allOrNone(
+    inputs: readonly AcceptInput[],
+    insert: (tx: Tx) => Promise<AcceptOutcome[]>,
+  ): Promise<AcceptOutcome[]> {
+    const undo = new AtomicConflict();
     try {
       return await this.database.transaction(async (tx) => {
-        const outcomes = await insertEvents(tx, inputs, verdicts);
-        if (outcomes.some((outcome) => outcome.kind === 'reused')) {
-          conflict.outcomes = outcomes;
-          throw conflict;
-        }
-        return outcomes;
+        const outcomes = await insert(tx);
+        if (!outcomes.some(isFault)) return outcomes;
+        undo.outcomes = outcomes;
+        throw undo;
       }, tenantPreamble(inputs));
     } catch (error) {
-      if (error === conflict) return conflict.outcomes;
+      if (error === undo) return undo.outcomes;
       throw error;
     }
+  }
+
+  private pumpSoon(): void {
+    if (this.isPumpDue || this.inFlight >= this.maxInFlight) return;
+    this.isPumpDue = true;
+    setImmediate(() => {
+      this.isPumpDue = false;
+      this.pump();
+    });
   }
 
   private pump(): void {
@@ -123,8 +148,7 @@ export class AcceptBatch {
       const outcomes: AcceptOutcome[] = [];
       try {
         for (const input of entry.inputs) {
-          const own = entry.verdicts.filter((verdict) => verdict.trackingId === input.trackingId);
-          outcomes.push(await this.insertOrRefuse(input, own));
+          outcomes.push(await this.insertOrRefuse(input, verdictsOn(input, entry.verdicts)));
         }
         entry.resolve(outcomes);
       } catch (error) {
@@ -146,6 +170,35 @@ export class AcceptBatch {
   private insert(inputs: readonly AcceptInput[], verdicts: readonly FilterVerdict[]): Promise<AcceptOutcome[]> {
     return this.database.transaction((tx) => insertEvents(tx, inputs, verdicts), tenantPreamble(inputs));
   }
+}
+
+function isFault(outcome: AcceptOutcome): boolean {
+  return outcome.kind === 'reused' || outcome.kind === 'refused';
+}
+
+/** One after the other inside one transaction, each undone by itself when the database refuses it. */
+async function insertEach(
+  tx: Tx,
+  inputs: readonly AcceptInput[],
+  verdicts: readonly FilterVerdict[],
+): Promise<AcceptOutcome[]> {
+  const outcomes: AcceptOutcome[] = [];
+  for (const input of inputs) {
+    await tx.query('savepoint one_event');
+    try {
+      outcomes.push(...(await insertEvents(tx, [input], verdictsOn(input, verdicts))));
+      await tx.query('release savepoint one_event');
+    } catch (error) {
+      if (classifyDatabaseError(error) !== 'data') throw error;
+      await tx.query('rollback to savepoint one_event');
+      outcomes.push({ kind: 'refused' });
+    }
+  }
+  return outcomes;
+}
+
+function verdictsOn(input: AcceptInput, verdicts: readonly FilterVerdict[]): FilterVerdict[] {
+  return verdicts.filter((verdict) => verdict.trackingId === input.trackingId);
 }
 
 class AtomicConflict extends Error {

@@ -1,4 +1,4 @@
-import { type Tx } from '@hub/database';
+import { boolArray, hexArray, intArray, textArray, timestampArray, uuidArray, type Tx } from '@hub/database';
 import { type AcceptInput, type AcceptOutcome, type FilterVerdict, type MatchedRoute } from './accept.types';
 
 /**
@@ -9,7 +9,7 @@ import { type AcceptInput, type AcceptOutcome, type FilterVerdict, type MatchedR
  */
 const ACCEPT = `
 with input as (
-  select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+  select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
                        $9::timestamptz[], $10::text[], $11::text[], $12::bytea[], $13::uuid[], $14::text[], $15::text[])
     as i(idx, id, tenant_id, event_id, type, source, subject, occurred_at, received_at, payload, metadata, fingerprint,
          api_key_id, request_id, traceparent)
@@ -41,7 +41,7 @@ with input as (
 ), stored as (
   insert into events (tenant_id, id, event_id, type, source, subject, occurred_at, received_at, payload, metadata,
                       status, deliveries_total, deliveries_open, api_key_id, request_id, traceparent)
-  select f.tenant_id, f.id, f.event_id, f.type, f.source, f.subject, f.occurred_at, f.received_at, f.payload, f.metadata,
+  select f.tenant_id, f.id, f.event_id, f.type, f.source, f.subject, f.occurred_at::timestamptz, f.received_at, f.payload, f.metadata,
          case when c.n is null then 'unrouted' else 'open' end, coalesce(c.n, 0), coalesce(c.n, 0), f.api_key_id, f.request_id, f.traceparent
   from fresh f left join counted c on c.tracking_id = f.id
 )
@@ -99,10 +99,10 @@ async function fillEarlier(
   const rows = await tx.query<EarlierRow>(
     FIND_EARLIER,
     [
-      missing.map(({ idx }) => idx),
-      missing.map(({ input }) => input.tenantId),
-      missing.map(({ input }) => input.eventId),
-      missing.map(({ input }) => input.fingerprint),
+      intArray(missing.map(({ idx }) => idx)),
+      uuidArray(missing.map(({ input }) => input.tenantId)),
+      textArray(missing.map(({ input }) => input.eventId)),
+      hexArray(missing.map(({ input }) => input.fingerprint)),
     ],
     'find_earlier_events',
   );
@@ -117,31 +117,34 @@ function routesOf(row: FreshRow): MatchedRoute[] {
   return (row.route_ids ?? []).map((routeId, index) => ({ routeId, connectionId: row.connection_ids?.[index] ?? '' }));
 }
 
-function inputColumns(inputs: readonly AcceptInput[]): unknown[] {
+/** In the order of the statement's parameters. */
+function inputColumns(inputs: readonly AcceptInput[]): Buffer[] {
+  const texts = (of: (input: AcceptInput) => string | null): Buffer => textArray(inputs.map(of));
+  const uuids = (of: (input: AcceptInput) => string | null): Buffer => uuidArray(inputs.map(of));
   return [
-    inputs.map((_input, idx) => idx),
-    inputs.map((input) => input.trackingId),
-    inputs.map((input) => input.tenantId),
-    inputs.map((input) => input.eventId),
-    inputs.map((input) => input.type),
-    inputs.map((input) => input.source),
-    inputs.map((input) => input.subject),
-    inputs.map((input) => input.occurredAt),
-    inputs.map((input) => input.receivedAt),
-    inputs.map((input) => input.payload),
-    inputs.map((input) => input.metadata),
-    inputs.map((input) => input.fingerprint),
-    inputs.map((input) => input.apiKeyId),
-    inputs.map((input) => input.requestId),
-    inputs.map((input) => input.traceparent),
+    intArray(inputs.map((_input, idx) => idx)),
+    uuids((input) => input.trackingId),
+    uuids((input) => input.tenantId),
+    texts((input) => input.eventId),
+    texts((input) => input.type),
+    texts((input) => input.source),
+    texts((input) => input.subject),
+    texts((input) => input.occurredAt),
+    timestampArray(inputs.map((input) => input.receivedAt)),
+    texts((input) => input.payload),
+    texts((input) => input.metadata),
+    hexArray(inputs.map((input) => input.fingerprint)),
+    uuids((input) => input.apiKeyId),
+    texts((input) => input.requestId),
+    texts((input) => input.traceparent),
   ];
 }
 
-function verdictColumns(verdicts: readonly FilterVerdict[]): unknown[] {
+function verdictColumns(verdicts: readonly FilterVerdict[]): Buffer[] {
   return [
-    verdicts.map((verdict) => verdict.trackingId),
-    verdicts.map((verdict) => verdict.routeId),
-    verdicts.map((verdict) => verdict.revision),
-    verdicts.map((verdict) => verdict.passes),
+    uuidArray(verdicts.map((verdict) => verdict.trackingId)),
+    uuidArray(verdicts.map((verdict) => verdict.routeId)),
+    intArray(verdicts.map((verdict) => verdict.revision)),
+    boolArray(verdicts.map((verdict) => verdict.passes)),
   ];
 }

@@ -12,8 +12,8 @@ export interface AcceptInput {
   /** `data` byte for byte as received. */
   readonly payload: string;
   readonly metadata: string | null;
-  /** SHA-256 of the canonical JSON of `type` and `data`. */
-  readonly fingerprint: Buffer;
+  /** SHA-256 of the canonical JSON of `type` and `data`, in hex; see `eventFingerprint`. */
+  readonly fingerprint: string;
   readonly apiKeyId: string | null;
   readonly requestId: string | null;
   readonly traceparent: string | null;

@@ -8,9 +8,11 @@ export const CRASHES_UNTIL_ALONE = 2;
 const OPEN = `('pending', 'delivering', 'retrying', 'held')`;
 
 /**
- * Due deliveries in order, each judged: `blocked` when an earlier one of its ordering key is still open, `stale` when a
- * `latest` route has a newer one. The slot's row lock keeps both judgements true until this transaction ends.
- * Suspects have a query of their own, so that each uses its own partial index.
+ * Due deliveries in order, each judged: `blocked` when an earlier one of its ordering key is still open, or any is being
+ * delivered (an earlier one may turn up late: when a person retries it, or when its commit was overtaken by a later
+ * one's); `stale` when a `latest` route has a newer one that its filter is known to let through. The slot's row lock keeps
+ * both judgements true until this transaction ends. Suspects have a query of their own, so that each uses its own
+ * partial index.
  */
 const selectDue = (crashes: string): string => `
 with due as (
@@ -22,10 +24,10 @@ with due as (
 select due.id,
   ordering_key is not null and exists (
     select 1 from deliveries o where o.tenant_id = $1 and o.connection_id = $2 and o.ordering_key = due.ordering_key
-      and o.seq < due.seq and o.status in ${OPEN}) as blocked,
+      and o.id <> due.id and o.status in ${OPEN} and (o.seq < due.seq or o.status = 'delivering')) as blocked,
   ordering_mode = 'latest' and ordering_key is not null and exists (
     select 1 from deliveries o where o.tenant_id = $1 and o.connection_id = $2 and o.ordering_key = due.ordering_key
-      and o.seq > due.seq and o.route_id = due.route_id and o.status in ${OPEN}) as stale
+      and o.seq > due.seq and o.route_id = due.route_id and o.status in ${OPEN} and not o.filter_pending) as stale
 from due order by seq`;
 const SELECT_DUE = selectDue(`crashes < ${CRASHES_UNTIL_ALONE}`);
 const SELECT_SUSPECTS = selectDue(`crashes >= ${CRASHES_UNTIL_ALONE}`);
@@ -48,13 +50,13 @@ with claimed as (
   update deliveries set status = 'delivering', reason = null, lease_token = $3, lease_solo = $4, attempts = attempts + 1
   where tenant_id = $1 and id = any($2::uuid[]) and id between $5 and $6
   returning id, seq, tracking_id, route_id, operation, ordering_key, attempts, crashes, filter_pending, mapping_id,
-            mapping_version, mapped_payload, created_at
+            mapping_version, mapped_payload, deferred_since
 )
 select c.id, c.tracking_id, c.route_id, c.operation, c.ordering_key, c.attempts, c.crashes, c.filter_pending,
        c.mapped_payload, r.filter, r.retry_delays_seconds,
        case when c.mapped_payload is null then r.mapping_id else c.mapping_id end as mapping_id,
        case when c.mapped_payload is null then m.published_version else c.mapping_version end as mapping_version,
-       extract(epoch from now() - c.created_at) * 1000 as age_ms,
+       extract(epoch from now() - coalesce(c.deferred_since, now())) * 1000 as deferred_ms,
        e.event_id, e.type, e.source, e.subject, e.occurred_at, e.received_at, e.payload, e.metadata, e.traceparent
 from claimed c
 cross join lateral (
@@ -89,7 +91,7 @@ interface ClaimedRow {
   retry_delays_seconds: number[] | null;
   mapping_id: string | null;
   mapping_version: number | null;
-  age_ms: string;
+  deferred_ms: string;
   event_id: string;
   type: string;
   source: string | null;
@@ -163,7 +165,7 @@ function toClaimed(row: ClaimedRow, superseded: boolean): ClaimedDelivery {
     mappingId: row.mapping_id,
     mappingVersion: row.mapping_version,
     mappedPayload: row.mapped_payload,
-    ageMs: Number(row.age_ms),
+    deferredMs: Number(row.deferred_ms),
     event: {
       eventId: row.event_id,
       type: row.type,

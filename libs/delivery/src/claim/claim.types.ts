@@ -18,7 +18,8 @@ export interface ClaimedDelivery {
   /** The version that made `mappedPayload` on an earlier attempt, else the published one. */
   readonly mappingVersion: number | null;
   readonly mappedPayload: string | null;
-  readonly ageMs: number;
+  /** How long its claims have been given back without an attempt, in ms; 0 when the last claim made one. */
+  readonly deferredMs: number;
   readonly event: ClaimedEvent;
 }
 

@@ -1,5 +1,6 @@
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
+import { releaseNextOfKeys } from '../settle/settle';
 import { bounds } from './claim';
 import { type Slot } from './slot';
 
@@ -8,7 +9,8 @@ import { type Slot } from './slot';
  * carries another token belongs to nobody. They go back unspent, with the crash counted and kept as an attempt.
  *
  * A delivery that was alone in its claim when the process died twice over, or died with it once alone after two crashes
- * in company, is poison: its id is returned for the caller to settle as dead.
+ * in company, is poison: its id is returned for the caller to settle as dead. What was held back behind an orphan and
+ * is of an earlier turn is let go: it waited only because the orphan was under way.
  */
 const RECOVER = `
 with orphaned as (
@@ -19,9 +21,9 @@ with orphaned as (
     crashes = d.crashes + 1, solo_crashes = d.solo_crashes + d.lease_solo::int, lease_token = null, lease_solo = false,
     status = case when d.attempts > d.crashes + 1 then 'retrying' else 'pending' end, next_attempt_at = now()
   from orphaned o where d.tenant_id = $1 and d.id = o.id
-  returning d.id, d.attempts, d.crashes, d.solo_crashes
+  returning d.id, d.ordering_key, d.attempts, d.crashes, d.solo_crashes
 )
-select id, attempts, solo_crashes >= 2 or (crashes >= 3 and solo_crashes >= 1) as poison from recovered`;
+select id, ordering_key, attempts, solo_crashes >= 2 or (crashes >= 3 and solo_crashes >= 1) as poison from recovered`;
 
 const HAS_ORPHANS = `
 select 1 from deliveries where tenant_id = $1 and connection_id = $2 and status = 'delivering' and lease_token is distinct from $3 limit 1`;
@@ -42,16 +44,28 @@ export interface PoisonDelivery {
   readonly trackingId: string;
 }
 
+interface RecoveredRow {
+  id: string;
+  ordering_key: string | null;
+  attempts: number;
+  poison: boolean;
+}
+
 export async function recoverOrphans(tx: TenantTx, slot: Slot): Promise<PoisonDelivery[]> {
   const key = [tx.tenantId, slot.connectionId, slot.token];
   if ((await tx.query(HAS_ORPHANS, key, 'has_orphans')).length === 0) return [];
-  const recovered = await tx.query<{ id: string; attempts: number; poison: boolean }>(RECOVER, key);
+  const recovered = await tx.query<RecoveredRow>(RECOVER, key);
   await tx.query(KEEP_CRASHED_ATTEMPTS, [
     tx.tenantId,
     recovered.map(() => newUuid()),
     recovered.map((row) => row.id),
     recovered.map((row) => row.attempts),
   ]);
+  await releaseNextOfKeys(
+    tx,
+    slot.connectionId,
+    recovered.flatMap((row) => row.ordering_key ?? []),
+  );
   const poison = recovered.filter((row) => row.poison).map((row) => row.id);
   if (poison.length === 0) return [];
   const taken = await tx.query<{ id: string; tracking_id: string }>(TAKE_POISON, [

@@ -1,5 +1,5 @@
 import { type TenantTx } from '@hub/tenancy';
-import { probe, type Breaker, type BreakerState } from '../breaker/breaker';
+import { CLOSED, probe, type Breaker, type BreakerState } from '../breaker/breaker';
 
 /** How long a drain may be silent before another may take over. Renewed every third of it. */
 export const SLOT_LEASE_MS = 10_000;
@@ -15,10 +15,12 @@ export interface Slot {
 interface SlotRow {
   breaker_state: BreakerState;
   consecutive_failures: number;
+  deleted: boolean;
 }
 
 /**
  * Takes the slot if it is free, expired or already ours, the connection is active, and no breaker or limit makes it wait.
+ * A deleted connection's is taken whatever its state: its system is not called, but what is still open has to end.
  * The row lock it leaves behind also orders claims and settlements of one connection, which is what makes it safe to
  * mark deliveries as waiting for an earlier one.
  */
@@ -33,15 +35,16 @@ export async function takeSlot(
      set slot_token = $3, slot_worker = $4, slot_until = now() + ${SLOT_LEASE_MS} * interval '1 millisecond'
      from connections c
      where r.tenant_id = $1 and r.connection_id = $2 and c.tenant_id = r.tenant_id and c.id = r.connection_id
-       and c.status = 'active' and c.deleted_at is null
        and (r.slot_token is null or r.slot_token = $3 or r.slot_until < now())
-       and (r.resume_at is null or r.resume_at <= now())
-     returning r.breaker_state, r.consecutive_failures`,
+       and (c.deleted_at is not null or c.status = 'active' and (r.resume_at is null or r.resume_at <= now()))
+     returning r.breaker_state, r.consecutive_failures, c.deleted_at is not null as deleted`,
     [tx.tenantId, connectionId, token, worker],
     'take_slot',
   );
   if (row === undefined) return null;
-  const breaker = probe({ state: row.breaker_state, consecutiveFailures: row.consecutive_failures });
+  const breaker = row.deleted
+    ? CLOSED
+    : probe({ state: row.breaker_state, consecutiveFailures: row.consecutive_failures });
   return { connectionId, token, breaker };
 }
 

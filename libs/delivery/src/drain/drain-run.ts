@@ -1,27 +1,27 @@
 import { type DrainTarget } from '@hub/platform';
-import { OPEN_FOR_MS, recordCall, type Breaker } from '../breaker/breaker';
 import { type Claim } from '../claim/claim';
 import { type ClaimedDelivery } from '../claim/claim.types';
-import { type ConnectionWait } from '../claim/slot';
-import {
-  callHealth,
-  connectionWait,
-  settleFiltered,
-  settleSent,
-  settleSuperseded,
-  settleUnmapped,
-  settleUnsent,
-  verdictFor,
-} from '../settle/settlement-policy';
+import { settleSent, settleSuperseded, settleUnsent, type Timing } from '../settle/settlement-policy';
 import { type Settlement } from '../settle/settle.types';
-import { vendorIdempotencyKey } from '../shared/idempotency-key';
 import { planCalls, type MappedItem, type PlannedCall } from './call-queue';
-import { claimSize, type DrainDependencies, type DrainLimits, type DrainStart } from './drain.types';
+import {
+  claimSize,
+  LEAST_ROUNDS,
+  roundsFor,
+  type DrainDependencies,
+  type DrainLimits,
+  type DrainStart,
+} from './drain.types';
+import { type OpenConnection, type SendResult } from './drain.ports';
+import { mapSlice } from './map-slice';
+import { Outcomes } from './outcomes';
 import { type SlotSession } from './slot-session';
-import { type OpenConnection, type SendError, type SendResult } from './drain.ports';
+import { VendorHealth } from './vendor-health';
 
 /** Share of the budget that suspects (deliveries whose claims ended in crashes) may have, one by one, at the start. */
 const SUSPECTS_SHARE = 0.5;
+/** Results wait for company this long at most before they are written, unless nothing else is under way. */
+const SETTLE_WITHIN_MS = 10;
 
 const INTERNAL_FAILURE: SendResult = {
   ok: false,
@@ -34,40 +34,45 @@ const INTERNAL_FAILURE: SendResult = {
   traceId: null,
 };
 
-/** One run over one connection while the slot is held. */
+/** What a run needs of its slot. */
+export type DrainSession = Pick<SlotSession, 'slot' | 'lost' | 'signal' | 'exchange'>;
+
+/**
+ * One run over one connection while the slot is held: a pipeline whose stages do not wait for each other. While one slice
+ * is written and the next one claimed, in one transaction, another is mapped, and calls go on.
+ */
 export class DrainRun {
   private readonly calls: PlannedCall[] = [];
-  private readonly done: Settlement[] = [];
+  private readonly done = new Outcomes();
+  private readonly health: VendorHealth;
+  /** Calls under way, and slices that are being mapped. */
   private underWay = 0;
+  private mapping = 0;
+  /** Deliveries claimed and not yet written back. */
   private held = 0;
-  private breaker: Breaker;
-  private breakerChanged = false;
-  private wait: ConnectionWait | null = null;
-  private succeeded = false;
-  private lastError: SendError | null = null;
-  private reauth: SendError | null = null;
-  /** Calls allowed at once: grows from one after a breaker's probe, so that a system that comes back is not flooded. */
-  private allowance: number;
+  private rounds = LEAST_ROUNDS;
+  private failure: { readonly error: unknown } | null = null;
   private wake: () => void = () => undefined;
-  private readonly startedAt = Date.now();
+  private readonly startedAt = performance.now();
 
   constructor(
     private readonly dependencies: DrainDependencies,
     private readonly limits: DrainLimits,
     private readonly target: DrainTarget,
-    private readonly session: SlotSession,
+    private readonly session: DrainSession,
     private readonly connection: OpenConnection,
     private readonly stopping: AbortSignal,
   ) {
-    this.breaker = session.slot.breaker;
-    this.allowance = this.breaker.state === 'half_open' ? 1 : Number.MAX_SAFE_INTEGER;
+    this.health = new VendorHealth(session.slot.breaker);
   }
 
   async run(start: DrainStart): Promise<void> {
     this.held = start.claim.deliveries.length;
     if (!start.suspects || (await this.runSuspects())) await this.runDue(start.claim);
-    if (this.reauth !== null)
-      await this.dependencies.connections.needsReauth(this.target.tenantId, this.target.connectionId, this.reauth);
+    const { reauth } = this.health;
+    // Who has lost the slot knows nothing of what its next owner has done with the connection.
+    if (reauth !== null && !this.session.lost)
+      await this.dependencies.connections.needsReauth(this.target.tenantId, this.target.connectionId, reauth);
   }
 
   /** One by one, with nothing else of this connection under way. @returns false when the slot is lost. */
@@ -76,23 +81,24 @@ export class DrainRun {
       const claim = await this.exchange(1, true);
       if (claim === null) return false;
       if (claim.deliveries.length === 0) return true;
-      await this.admit(claim.deliveries);
-      while (this.underWay > 0) await this.nextResult();
+      this.admit(claim.deliveries);
+      while (this.isBusy()) await this.change();
     }
     return (await this.exchange(0, false)) !== null;
   }
 
   private async runDue(first: Claim): Promise<void> {
     let more = first.more;
-    await this.admit(first.deliveries);
+    this.admit(first.deliveries);
     for (;;) {
+      this.throwFailure();
       const room = more && this.mayClaim(1) ? this.room() : 0;
-      if (room > 0 || this.done.length > 0) {
+      if (room > 0 || this.isTimeToSettle()) {
         const claim = await this.exchange(room, false);
         if (claim === null) return;
         more = room > 0 ? claim.more : more || claim.more;
-        await this.admit(claim.deliveries);
-      } else if (this.underWay > 0) await this.nextResult();
+        this.admit(claim.deliveries);
+      } else if (this.isBusy()) await this.change();
       else return;
     }
   }
@@ -100,111 +106,85 @@ export class DrainRun {
   private room(): number {
     const limits = {
       ...this.limits,
-      mostClaimed: Math.min(this.limits.mostClaimed, this.allowance * this.connection.largestBatch),
+      mostClaimed: Math.min(this.limits.mostClaimed, this.health.allowance * this.connection.largestBatch),
     };
-    const wanted = claimSize(this.connection, { ...this.session.slot, breaker: this.breaker }, limits);
+    const slot = { ...this.session.slot, breaker: this.health.breaker };
+    const wanted = claimSize(this.connection, slot, limits, this.rounds);
     const room = wanted - this.held;
     // Small refills would cost a transaction for each finished call.
     return room >= Math.ceil(wanted / 2) ? room : 0;
   }
 
   private mayClaim(share: number): boolean {
-    const pausing = this.wait !== null || this.reauth !== null || this.breaker.state === 'open';
-    return (
-      !pausing &&
-      !this.stopping.aborted &&
-      !this.session.lost &&
-      Date.now() - this.startedAt < this.limits.budgetMs * share
-    );
+    return !this.mustGiveBack() && performance.now() - this.startedAt < this.limits.budgetMs * share;
+  }
+
+  private isBusy(): boolean {
+    return this.underWay > 0 || this.mapping > 0;
+  }
+
+  private isTimeToSettle(): boolean {
+    const { size } = this.done;
+    if (size === 0) return false;
+    return !this.isBusy() || size >= Math.ceil(this.window() / 2) || this.done.ageMs() >= SETTLE_WITHIN_MS;
+  }
+
+  /** Records that fill the calls allowed at once. */
+  private window(): number {
+    return Math.min(this.connection.concurrency, this.health.allowance) * this.connection.largestBatch;
   }
 
   private async exchange(claim: number, alone: boolean): ReturnType<SlotSession['exchange']> {
-    const settlements = this.done.splice(0);
-    this.held -= settlements.length;
-    const runtime = this.takeRuntimeChange();
-    const result = await this.session.exchange({ settlements, runtime, claim, alone });
-    this.held += result?.deliveries.length ?? 0;
+    const batch = this.done.take();
+    const { settlements } = batch;
+    const result = await this.session.exchange({ settlements, runtime: this.health.takeChange(), claim, alone });
+    this.done.written(batch);
+    this.held += (result?.deliveries.length ?? 0) - settlements.length;
+    this.startCalls();
     return result;
   }
 
-  private takeRuntimeChange(): Parameters<SlotSession['exchange']>[0]['runtime'] {
-    if (!this.breakerChanged && this.wait === null && !this.succeeded && this.lastError === null) return null;
-    const openWait: ConnectionWait | null =
-      this.breaker.state === 'open' ? { reason: 'breaker_open', waitMs: OPEN_FOR_MS } : null;
-    const change = {
-      breaker: this.breaker,
-      wait: this.wait ?? (this.breakerChanged ? openWait : null),
-      succeeded: this.succeeded,
-      lastError: this.lastError === null ? null : JSON.stringify(printableError(this.lastError)),
-    };
-    this.breakerChanged = false;
-    this.succeeded = false;
-    this.lastError = null;
-    return change;
-  }
-
-  private async admit(deliveries: readonly ClaimedDelivery[]): Promise<void> {
-    if (deliveries.length === 0) return;
+  /** Takes claimed deliveries into the pipeline. */
+  private admit(deliveries: readonly ClaimedDelivery[]): void {
     const live: ClaimedDelivery[] = [];
     for (const delivery of deliveries) {
-      if (delivery.superseded) this.done.push(settleSuperseded(delivery));
+      if (delivery.superseded) this.done.add(settleSuperseded(delivery));
       else live.push(delivery);
     }
-    const startedAt = new Date();
-    const outcomes = await this.dependencies.mapper.map(this.target.tenantId, live);
-    const durationMs = Date.now() - startedAt.getTime();
-    const items: MappedItem[] = [];
-    live.forEach((delivery, index) => {
-      const outcome = outcomes[index];
-      if (outcome === undefined) throw new Error('the mapper answered fewer outcomes than it was asked for');
-      if (outcome.kind === 'filtered') this.done.push(settleFiltered(delivery));
-      else if (outcome.kind === 'failed') {
-        this.done.push(settleUnmapped(delivery, outcome.error, outcome.transient, { startedAt, durationMs }));
-      } else
-        items.push({
-          delivery,
-          payloadText: outcome.payloadText,
-          mapping: outcome.mapping,
-          idempotencyKey: this.keyOf(delivery),
-        });
-    });
-    this.calls.push(...planCalls(items, (operation) => this.connection.batchSize(operation)));
-    this.startCalls();
+    if (live.length === 0) return;
+    this.mapping++;
+    this.inBackground(this.map(live), () => this.mapping--);
   }
 
-  private keyOf(delivery: ClaimedDelivery): string {
-    return vendorIdempotencyKey({
-      tenantId: this.target.tenantId,
-      connectionId: this.target.connectionId,
-      eventId: delivery.event.eventId,
-      routeId: delivery.routeId,
-    });
+  private async map(deliveries: readonly ClaimedDelivery[]): Promise<void> {
+    const { items, settlements } = await mapSlice(this.dependencies, this.target, deliveries);
+    for (const settlement of settlements) this.done.add(settlement);
+    this.calls.push(...planCalls(items, (operation) => this.connection.batchSize(operation)));
   }
 
   private startCalls(): void {
     if (this.mustGiveBack()) {
-      for (const call of this.calls.splice(0)) this.done.push(...call.items.map((item) => settleUnsent(item.delivery)));
+      for (const call of this.calls.splice(0))
+        for (const item of call.items) this.done.add(settleUnsent(item.delivery));
       return;
     }
-    while (this.calls.length > 0 && this.underWay < Math.min(this.connection.concurrency, this.allowance)) {
-      const call = this.calls.shift() as PlannedCall;
+    for (let call = this.calls[0]; call !== undefined && this.mayCall(call); call = this.calls[0]) {
+      this.calls.shift();
       this.underWay++;
-      void this.send(call).finally(() => {
-        this.underWay--;
-        this.startCalls();
-        this.wake();
-      });
+      this.done.sending(call.items.length);
+      this.inBackground(this.send(call), () => this.underWay--);
     }
   }
 
+  /** No more is at risk at once than fills the calls twice over, however slow the database is to take the outcomes. */
+  private mayCall(call: PlannedCall): boolean {
+    if (this.underWay >= Math.min(this.connection.concurrency, this.health.allowance)) return false;
+    const { atRisk } = this.done;
+    return atRisk === 0 || atRisk + call.items.length <= LEAST_ROUNDS * this.window();
+  }
+
   private mustGiveBack(): boolean {
-    return (
-      this.breaker.state === 'open' ||
-      this.wait !== null ||
-      this.reauth !== null ||
-      this.stopping.aborted ||
-      this.session.lost
-    );
+    return this.health.mustPause || this.stopping.aborted || this.session.lost;
   }
 
   private async send(call: PlannedCall): Promise<void> {
@@ -212,10 +192,28 @@ export class DrainRun {
     const started = performance.now();
     const results = await this.resultsOf(call);
     const durationMs = performance.now() - started;
+    this.record(results);
+    this.rounds = roundsFor(durationMs);
     call.items.forEach((item, index) => {
       const result = results[index] ?? INTERNAL_FAILURE;
-      const settlement = settleSent(item.delivery, item, result, { startedAt, durationMs });
-      this.done.push(settlement);
+      const settlement = this.settlementOf(item, result, { startedAt, durationMs });
+      this.done.addSent(settlement);
+      this.tell(item, result, settlement, durationMs);
+    });
+  }
+
+  /** An answer that no sense can be made of is a failure of ours. */
+  private settlementOf(item: MappedItem, result: SendResult, timing: Timing): Settlement {
+    try {
+      return settleSent(item.delivery, item, result, timing);
+    } catch (error) {
+      this.logFailure('an outcome could not be made sense of', error);
+      return settleSent(item.delivery, item, INTERNAL_FAILURE, timing);
+    }
+  }
+
+  private tell(item: MappedItem, result: SendResult, settlement: Settlement, durationMs: number): void {
+    try {
       this.dependencies.observer.attempted({
         tenantId: this.target.tenantId,
         connectionId: this.target.connectionId,
@@ -225,51 +223,60 @@ export class DrainRun {
         error: result.ok ? null : result.error,
         durationMs,
       });
-    });
+    } catch (error) {
+      this.logFailure('an attempt could not be reported', error);
+    }
   }
 
   /**
-   * Nobody awaits a call, so whatever is thrown in it (the database gone while a token is refreshed, a broken connector)
-   * ends here: the deliveries are tried again by their schedule, and the breaker, which is about the vendor, is not asked.
+   * Whatever is thrown in a call (the database gone while a token is refreshed, a broken connector) ends here: the
+   * deliveries are tried again by their schedule, and the breaker, which is about the vendor, is not asked.
    */
   private async resultsOf(call: PlannedCall): Promise<readonly SendResult[]> {
     try {
-      const results = await this.connection.send(call.operation, call.items, this.session.signal);
-      this.recordCall(results);
-      return results;
+      return await this.connection.send(call.operation, call.items, this.session.signal);
     } catch (error) {
-      const { connectionId } = this.target;
-      this.dependencies.logger?.error('a call failed inside the hub', { connection_id: connectionId, error });
+      this.logFailure('a call failed inside the hub', error);
       return [];
     }
   }
 
-  private recordCall(results: readonly SendResult[]): void {
-    const before = this.breaker;
-    this.breaker = recordCall(before, callHealth(results));
-    if (this.breaker.state !== before.state || this.breaker.consecutiveFailures !== before.consecutiveFailures)
-      this.breakerChanged = true;
-    if (this.breaker.state === 'closed') this.allowance = Math.min(this.allowance * 2, Number.MAX_SAFE_INTEGER);
-    for (const result of results) {
-      if (result.ok) {
-        this.succeeded = true;
-        continue;
-      }
-      this.lastError = result.error;
-      const wait = connectionWait(result.error);
-      if (wait !== null && wait.waitMs > (this.wait?.waitMs ?? 0)) this.wait = wait;
-      if (verdictFor(result.error.category) === 'reauth') this.reauth = result.error;
+  private record(results: readonly SendResult[]): void {
+    try {
+      if (results.length > 0) this.health.record(results);
+    } catch (error) {
+      this.logFailure('an outcome could not be made sense of', error);
     }
   }
 
-  private nextResult(): Promise<void> {
-    if (this.done.length > 0 || this.underWay === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.wake = resolve;
-    });
+  /** Nobody awaits the stages of the pipeline: what still escapes one ends the drain, not the process. */
+  private inBackground(stage: Promise<void>, ended: () => void): void {
+    void stage
+      .catch((error: unknown) => (this.failure ??= { error }))
+      .finally(() => {
+        ended();
+        this.startCalls();
+        this.wake();
+      });
   }
-}
 
-function printableError(error: SendError): SendError {
-  return JSON.parse(JSON.stringify(error).replaceAll('\\u0000', '\\ufffd')) as SendError;
+  /** Until a stage has ended, or it is time to write what is done. */
+  private async change(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = this.done.size > 0 ? setTimeout(resolve, SETTLE_WITHIN_MS) : undefined;
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.throwFailure();
+  }
+
+  private throwFailure(): void {
+    if (this.failure !== null) throw this.failure.error;
+  }
+
+  private logFailure(what: string, error: unknown): void {
+    this.dependencies.logger?.error(what, { connection_id: this.target.connectionId, error });
+  }
 }

@@ -1,4 +1,5 @@
 import { type Result } from '@hub/platform';
+import { type TenantTx } from '@hub/tenancy';
 import { type ClaimedDelivery } from '../claim/claim.types';
 import { type DeliveryError } from '../shared/delivery-status';
 
@@ -15,11 +16,16 @@ export type MapOutcome =
       readonly kind: 'failed';
       readonly error: DeliveryError;
       /** Not the expression's fault: try again soon. */ readonly transient: boolean;
-    };
+    }
+  /** A record that the mapping points at is not known in the other system yet: `error.link` says which. */
+  | { readonly kind: 'waiting'; readonly error: DeliveryError };
 
-/** Port to the mapping engine and store. One outcome each, in order; never rejects for what a tenant can cause. */
+/**
+ * Port to the mapping engine and store. One outcome each, in order; never rejects for what a tenant can cause. When it
+ * rejects, or answers fewer, the deliveries concerned wait and are mapped again.
+ */
 export interface DeliveryMapper {
-  map(tenantId: string, deliveries: readonly ClaimedDelivery[]): Promise<readonly MapOutcome[]>;
+  map(tenantId: string, deliveries: readonly ClaimedDelivery[], connectionId: string): Promise<readonly MapOutcome[]>;
 }
 
 export interface SendItem {
@@ -36,6 +42,8 @@ export interface SendError {
   readonly httpStatus?: number;
   readonly retryAfterMs?: number;
   readonly fields?: readonly string[];
+  /** For refused credentials: which revision of the connection they were of. */
+  readonly revision?: number;
 }
 
 /** JSON texts, redacted by the connector. */
@@ -50,6 +58,13 @@ export type SendResult =
       readonly externalId: string | null;
       readonly exchange: SendExchange | null;
       readonly traceId: string | null;
+      /** What the write has made of the record, for the book of writes. */
+      readonly record?: {
+        /** Kind of record that the operation writes; null where none is known. */
+        readonly type: string | null;
+        readonly version: string | null;
+        readonly created: boolean;
+      };
     }
   | {
       readonly ok: false;
@@ -73,8 +88,33 @@ export interface OpenConnection {
 /** Port to connections and connectors. */
 export interface ConnectionPort {
   open(tenantId: string, connectionId: string): Promise<Result<OpenConnection, SendError>>;
-  /** The vendor has withdrawn our access: hold everything until a person reconnects. */
+  /**
+   * The vendor has withdrawn our access: hold everything until a person reconnects, unless the connection has moved on
+   * from `error.revision`, by a person's hand or a refresh.
+   */
   needsReauth(tenantId: string, connectionId: string, error: SendError): Promise<void>;
+}
+
+/** A record that a delivery has just written. */
+export interface WrittenRecord {
+  readonly delivery: ClaimedDelivery;
+  /** As it was mapped, with what the connector did not get to see. */
+  readonly payloadText: string;
+  readonly externalId: string;
+  readonly type: string | null;
+  readonly version: string | null;
+  readonly created: boolean;
+  readonly startedAt: Date;
+}
+
+/** Port to whoever remembers what was written. */
+export interface WriteBook {
+  /**
+   * Called in the transaction that settles the deliveries, so that no crash can part the two. It must not fail for what
+   * a record holds: the settlement would fail with it, and the record be written again.
+   * @returns connections of the tenant of which it has made deliveries due.
+   */
+  record(tx: TenantTx, connectionId: string, records: readonly WrittenRecord[]): Promise<readonly string[]>;
 }
 
 export interface AttemptSeen {

@@ -47,7 +47,10 @@ export class Drainer {
     this.logger = dependencies.logger ?? silentLogger;
   }
 
-  /** Stops claiming. Calls under way are given `graceMs` to end before they are cut. */
+  /**
+   * Takes nothing more on: what is claimed and not yet sent is given back, calls under way end and are written. How long
+   * they may take is for the caller to decide, who waits for the drains.
+   */
   stop(): void {
     this.stopping.abort();
   }
@@ -56,16 +59,21 @@ export class Drainer {
     if (this.stopping.signal.aborted) return;
     const opened = await this.dependencies.connections.open(target.tenantId, target.connectionId);
     const connection = opened.ok ? opened.value : brokenConnection(opened.error);
+    const askedAt = performance.now();
     const start = await this.begin(target, connection);
     if (start === null) return;
-    const session = new SlotSession(this.dependencies, target, start.slot, this.logger);
-    const keeping = session.keepAlive();
+    const session = new SlotSession(this.dependencies, target, start.slot, this.logger, askedAt);
+    session.keepAlive();
     try {
       await new DrainRun(this.dependencies, this.limits, target, session, connection, this.stopping.signal).run(start);
       // Only after a good end: were the slot let go while calls are under way, another drain would repeat them at once.
       await this.end(target, session);
+    } catch (error) {
+      // Nobody is left to write down what further calls would do.
+      session.lose();
+      throw error;
     } finally {
-      clearInterval(keeping);
+      session.close();
     }
   }
 

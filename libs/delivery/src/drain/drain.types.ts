@@ -2,7 +2,13 @@ import { type DrainTarget, type Logger } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { type Claim } from '../claim/claim';
 import { type Slot } from '../claim/slot';
-import { type ConnectionPort, type DeliveryMapper, type DrainObserver, type OpenConnection } from './drain.ports';
+import {
+  type ConnectionPort,
+  type DeliveryMapper,
+  type DrainObserver,
+  type OpenConnection,
+  type WriteBook,
+} from './drain.ports';
 
 /** Who is told that a connection has more to do. */
 export interface Ringer {
@@ -16,6 +22,8 @@ export interface DrainDependencies {
   readonly connections: ConnectionPort;
   readonly bell: Ringer;
   readonly observer: DrainObserver;
+  /** Left out: nothing is remembered of what was written. */
+  readonly book?: WriteBook;
   readonly workerId: string;
   readonly logger?: Logger;
 }
@@ -36,8 +44,19 @@ export interface DrainStart {
   readonly claim: Claim;
 }
 
+/** A claim fills the calls allowed at once this often; what is under way and what comes next. */
+export const LEAST_ROUNDS = 2;
+const MOST_ROUNDS = 8;
+/** Time for which calls are claimed ahead: a drain also has to come to its end. */
+const AHEAD_MS = 250;
+
+/** Fast calls are claimed for in larger slices, since each claim costs a transaction. @param callMs one call's time. */
+export function roundsFor(callMs: number): number {
+  return Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, Math.floor(AHEAD_MS / Math.max(callMs, 1))));
+}
+
 /** Claims ahead of the calls, but no more than keeps them busy: a crash makes orphans of whatever is claimed. */
-export function claimSize(connection: OpenConnection, slot: Slot, limits: DrainLimits): number {
+export function claimSize(connection: OpenConnection, slot: Slot, limits: DrainLimits, rounds = LEAST_ROUNDS): number {
   if (slot.breaker.state === 'half_open') return 1;
-  return Math.min(connection.concurrency * connection.largestBatch * 2, limits.mostClaimed);
+  return Math.min(connection.concurrency * connection.largestBatch * rounds, limits.mostClaimed);
 }

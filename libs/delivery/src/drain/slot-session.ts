@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type DrainTarget, type Logger } from '@hub/platform';
 import { classifyDatabaseError } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
@@ -15,78 +16,121 @@ export interface Exchange {
   readonly alone: boolean;
 }
 
-/** The slot as one drain uses it: every write goes through the fence. */
-export class SlotSession {
-  lost = false;
-  private readonly lostSignal = new AbortController();
+/** Between two tries of a transaction while the database is away. */
+const TRY_AGAIN_MS = 250;
 
+/**
+ * The slot as one drain uses it: every write goes through the fence, and nothing is sent once the lease is over.
+ *
+ * The fence keeps a stalled drain from writing, not from calling the vendor. Hence a deadline of its own, by a clock that
+ * nobody sets, counted from before each renewal was asked for: it never lies behind the database's `slot_until`, however
+ * long the way there took, so by the time that another may take the slot this one has stopped.
+ */
+export class SlotSession {
+  private readonly lostSignal = new AbortController();
+  private renewal: NodeJS.Timeout | null = null;
+  private expiry: NodeJS.Timeout | null = null;
+  /** On the clock of `now`. */
+  private until: number;
+
+  /** @param takenFrom on the clock of `now`: before the slot was asked for. */
   constructor(
     private readonly dependencies: DrainDependencies,
     private readonly target: DrainTarget,
     readonly slot: Slot,
     private readonly logger: Logger,
-  ) {}
+    takenFrom: number,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.until = takenFrom + SLOT_LEASE_MS;
+  }
 
-  /** Aborted when another process owns the slot: calls under way are cut, their outcome is the other's to find out. */
+  /** True from the moment that another process may own the slot; for good. */
+  get lost(): boolean {
+    // Asked for as well, because after a freeze the timer comes later than the work that was waiting.
+    if (!this.lostSignal.signal.aborted && this.now() >= this.until) this.lose();
+    return this.lostSignal.signal.aborted;
+  }
+
+  /** Aborted when the slot is lost: calls under way are cut, their outcome is the next owner's to find out. */
   get signal(): AbortSignal {
     return this.lostSignal.signal;
   }
 
-  /** A long vendor call must not cost the slot. */
-  keepAlive(): NodeJS.Timeout {
-    const timer = setInterval(() => {
-      this.dependencies.tenantDb
-        .run(this.target.tenantId, (tx) => holdSlot(tx, this.slot), { relaxedDurability: true })
-        .then((held) => {
-          if (!held) this.lose();
-        })
-        .catch((error: unknown) =>
-          this.logger.warn('could not renew a slot', { connection_id: this.target.connectionId, error }),
-        );
-    }, SLOT_LEASE_MS / 3);
-    return timer.unref();
+  /** Gives the slot up without telling anybody: nothing is sent or written from here on, and the lease runs out. */
+  lose(): void {
+    this.lostSignal.abort();
+  }
+
+  /** A long vendor call must not cost the slot. Until `close`. */
+  keepAlive(): void {
+    this.renewal = setInterval(() => void this.renew(), SLOT_LEASE_MS / 3).unref();
+    this.watchLease();
+  }
+
+  close(): void {
+    if (this.renewal !== null) clearInterval(this.renewal);
+    if (this.expiry !== null) clearTimeout(this.expiry);
   }
 
   /** Settles and claims in one transaction. Returns `null` when the slot is lost. */
   async exchange(work: Exchange): Promise<Claim | null> {
-    const deadline = Date.now() + SLOT_LEASE_MS * 0.8;
+    try {
+      return await this.patiently(work);
+    } catch (error) {
+      if (classifyDatabaseError(error) !== 'data') throw error;
+      return this.settleOneByOne(work);
+    }
+  }
+
+  /** The effects are made: a short outage of the database must not turn them into repeats. */
+  private async patiently(work: Exchange): Promise<Claim | null> {
     for (;;) {
+      if (this.lost) return null;
       try {
         return await this.exchangeOnce(work);
       } catch (error) {
-        const failure = classifyDatabaseError(error);
-        if (failure === 'data' && work.settlements.length > 0) return this.settleOneByOne(work);
-        // The effects are made: a short outage of the database must not turn them into repeats.
-        if (failure !== 'unavailable' || Date.now() > deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 250));
+        if (classifyDatabaseError(error) !== 'unavailable' || this.lost) throw error;
+        await delay(TRY_AGAIN_MS);
       }
     }
   }
 
-  private exchangeOnce(work: Exchange): Promise<Claim | null> {
-    const { tenantDb, workerId, observer } = this.dependencies;
+  private async exchangeOnce(work: Exchange): Promise<Claim | null> {
+    const { tenantDb, workerId, observer, bell } = this.dependencies;
     const claimsOnly = work.settlements.length === 0 && work.runtime === null;
-    return tenantDb
-      .run(
-        this.target.tenantId,
-        async (tx) => {
-          if (!(await holdSlot(tx, this.slot))) return null;
-          const settled = await settle(tx, this.slot, work.settlements, workerId);
-          if (work.runtime !== null) await writeRuntime(tx, this.slot, work.runtime);
-          const claim = await this.claim(tx, work);
-          return { claim: { ...claim, more: claim.more || settled.released }, settled: settled.count };
-        },
-        // A claim that a crash of the server undoes is simply claimed again.
-        { relaxedDurability: claimsOnly },
-      )
-      .then((done) => {
-        if (done === null) {
-          this.lose();
-          return null;
-        }
-        if (done.settled > 0) observer.settled(done.settled);
-        return done.claim;
-      });
+    const askedAt = this.now();
+    const done = await tenantDb.run(
+      this.target.tenantId,
+      async (tx) => {
+        if (!(await holdSlot(tx, this.slot))) return null;
+        const settled = await settle(tx, this.slot, work.settlements, workerId);
+        const woken = await this.keepBook(tx, work.settlements, settled.ids);
+        if (work.runtime !== null) await writeRuntime(tx, this.slot, work.runtime);
+        const claim = await this.claim(tx, work);
+        return { claim: { ...claim, more: claim.more || settled.released }, settled: settled.ids.size, woken };
+      },
+      // A claim that a crash of the server undoes is simply claimed again.
+      { relaxedDurability: claimsOnly },
+    );
+    if (done === null) {
+      this.lose();
+      return null;
+    }
+    this.until = Math.max(this.until, askedAt + SLOT_LEASE_MS);
+    if (done.settled > 0) observer.settled(done.settled);
+    for (const connectionId of done.woken) bell.ring({ tenantId: this.target.tenantId, connectionId });
+    return done.claim;
+  }
+
+  private async keepBook(
+    tx: TenantTx,
+    settlements: readonly Settlement[],
+    settled: ReadonlySet<string>,
+  ): Promise<readonly string[]> {
+    const written = settlements.flatMap((one) => (settled.has(one.deliveryId) ? (one.written ?? []) : []));
+    const { book } = this.dependencies;
+    return book === undefined || written.length === 0 ? [] : book.record(tx, this.target.connectionId, written);
   }
 
   private claim(tx: TenantTx, work: Exchange): Promise<Claim> {
@@ -98,34 +142,64 @@ export class SlotSession {
   /** One result that the database refuses must not keep the others of its slice from being written. */
   private async settleOneByOne(work: Exchange): Promise<Claim | null> {
     for (const settlement of work.settlements) {
-      try {
-        await this.exchangeOnce({ settlements: [settlement], runtime: null, claim: 0, alone: false });
-      } catch (error) {
-        if (classifyDatabaseError(error) !== 'data') throw error;
-        this.logger.error('a settlement was refused by the database', { delivery_id: settlement.deliveryId, error });
-        const unwritable = {
-          category: 'validation',
-          code: 'unwritable_result',
-          message: 'The outcome could not be stored.',
-        };
-        const bare: Settlement = {
-          ...settlement,
-          status: 'dead',
-          reason: 'permanent_failure',
-          externalId: null,
-          mappedPayload: null,
-          mapping: null,
-          attempt: null,
-          error: unwritable,
-        };
-        await this.exchangeOnce({ settlements: [bare], runtime: null, claim: 0, alone: false });
-      }
+      if ((await this.settleSomehow(settlement)) === null) return null;
     }
-    return this.exchangeOnce({ ...work, settlements: [] });
+    const rest = { ...work, settlements: [] };
+    try {
+      return await this.patiently(rest);
+    } catch (error) {
+      if (classifyDatabaseError(error) !== 'data' || work.runtime === null) throw error;
+      this.logger.error("a connection's last error was refused by the database", {
+        connection_id: this.target.connectionId,
+        error,
+      });
+      return this.patiently({ ...rest, runtime: { ...work.runtime, lastError: null } });
+    }
   }
 
-  private lose(): void {
-    this.lost = true;
-    this.lostSignal.abort();
+  private async settleSomehow(settlement: Settlement): Promise<Claim | null> {
+    const alone = { runtime: null, claim: 0, alone: false };
+    try {
+      return await this.patiently({ ...alone, settlements: [settlement] });
+    } catch (error) {
+      if (classifyDatabaseError(error) !== 'data') throw error;
+      this.logger.error('a settlement was refused by the database', { delivery_id: settlement.deliveryId, error });
+      return this.patiently({ ...alone, settlements: [withoutOutcome(settlement)] });
+    }
   }
+
+  private async renew(): Promise<void> {
+    const askedAt = this.now();
+    try {
+      const held = await this.dependencies.tenantDb.run(this.target.tenantId, (tx) => holdSlot(tx, this.slot), {
+        relaxedDurability: true,
+      });
+      if (held) this.until = Math.max(this.until, askedAt + SLOT_LEASE_MS);
+      else this.lose();
+    } catch (error) {
+      this.logger.warn('could not renew a slot', { connection_id: this.target.connectionId, error });
+    }
+  }
+
+  private watchLease(): void {
+    if (this.lost) return;
+    this.expiry = setTimeout(() => this.watchLease(), Math.max(1, this.until - this.now())).unref();
+  }
+}
+
+/** What is left of a result that cannot be stored: that there was one, and that a person should look. */
+function withoutOutcome(settlement: Settlement): Settlement {
+  return {
+    ...settlement,
+    status: 'dead',
+    reason: 'permanent_failure',
+    unspent: false,
+    delayMs: null,
+    externalId: null,
+    mappedPayload: null,
+    mapping: null,
+    attempt: null,
+    written: null,
+    error: { category: 'validation', code: 'unwritable_result', message: 'The outcome could not be stored.' },
+  };
 }

@@ -29,9 +29,10 @@ export interface DeliveryRow {
 
 /**
  * Deliveries of a connection that may not be called are held, though not one of their rows is touched for it: an
- * outage with 200,000 waiting must not cost 200,000 updates.
+ * outage with 200,000 waiting must not cost 200,000 updates. Those of a deleted one are not: they are ended.
  */
 const HOLD_REASON = `case
+  when c.deleted_at is not null then null
   when d.status not in ('pending', 'retrying') then null
   when c.status = 'paused' then 'connection_paused'
   when c.status = 'needs_reauth' then 'connection_needs_reauth'
@@ -147,7 +148,7 @@ export async function retryDelivery(tx: TenantTx, id: string): Promise<ManualOut
   if (connectionId === null) return { kind: 'not_found' };
   const [row] = await tx.query<{ tracking_id: string }>(
     `update deliveries set status = 'pending', reason = null, next_attempt_at = now(), settled_at = null,
-            attempts = 0, crashes = 0, solo_crashes = 0
+            attempts = 0, crashes = 0, solo_crashes = 0, deferred_since = null
      where tenant_id = $1 and id = $2 and status = 'dead' returning tracking_id`,
     [tx.tenantId, id],
   );

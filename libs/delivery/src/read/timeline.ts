@@ -179,15 +179,22 @@ function closingWords(delivery: DeliveryRow): string | null {
     case 'held':
       return `Held: ${HOLD_WORDS[delivery.reason ?? ''] ?? delivery.reason}.`;
     case 'retrying':
+      if (delivery.reason === 'waiting_for_link') return waitingWords(delivery);
       return `Will be tried again at ${delivery.next_attempt_at.toISOString()}.`;
     case 'dead':
     case 'cancelled':
     case 'superseded':
       return END_WORDS[delivery.reason ?? ''] ?? null;
     case 'pending':
+      return delivery.reason === 'waiting_for_link' ? waitingWords(delivery) : null;
     case 'delivering':
       return null;
   }
+}
+
+function waitingWords(delivery: DeliveryRow): string {
+  const why = delivery.last_error?.message ?? 'A record that it points at is not in the other system yet.';
+  return `Waiting for a link: ${why} It goes on as soon as that is known; it looks again at ${delivery.next_attempt_at.toISOString()}.`;
 }
 
 function entry(at: Date, kind: TimelineEntry['kind'], message: string, delivery: DeliveryRow | null): TimelineEntry {

@@ -7,7 +7,8 @@ import { type Settlement } from './settle.types';
 /**
  * Deliveries, their events' counters and what happened, in one statement. Only rows that still carry the slot's token
  * are touched. The event's status follows from its counters, which move under its row lock, so two connections that
- * settle deliveries of one event at once cannot both believe that the other is still running.
+ * settle deliveries of one event at once cannot both believe that the other is still running. Those locks are taken in
+ * the order of ids, so that two connections that settle deliveries of the same events never deadlock.
  */
 const SETTLE = `
 with input as (
@@ -22,6 +23,7 @@ with input as (
     mapping_id = coalesce(i.mapping_id, d.mapping_id), mapping_version = coalesce(i.mapping_version, d.mapping_version),
     mapped_payload = coalesce(i.mapped_payload, d.mapped_payload),
     lease_token = null, lease_solo = false,
+    deferred_since = case when i.unspent = 1 and i.status in ('pending', 'retrying') then coalesce(d.deferred_since, now()) end,
     settled_at = case when i.status in ('succeeded', 'dead', 'cancelled', 'superseded') then now() end
   from input i
   where d.tenant_id = $1 and d.id = i.id and d.id between $14 and $15 and d.status = 'delivering' and d.lease_token = $2
@@ -30,19 +32,23 @@ with input as (
   select tracking_id, count(*)::int as n, (count(*) filter (where status in ('succeeded', 'superseded')))::int as succeeded,
          (count(*) filter (where status = 'dead'))::int as failed
   from settled where status in ('succeeded', 'dead', 'cancelled', 'superseded') group by tracking_id
+), locked as (
+  select e.id, c.n, c.succeeded, c.failed from closed c
+  join events e on e.tenant_id = $1 and e.id = c.tracking_id and e.id between $16 and $17
+  order by e.id for no key update of e
 ), counted as (
   update events e set
-    deliveries_open = e.deliveries_open - c.n, deliveries_succeeded = e.deliveries_succeeded + c.succeeded,
-    deliveries_failed = e.deliveries_failed + c.failed,
-    status = case when e.deliveries_open - c.n > 0 then 'open' when e.deliveries_failed + c.failed > 0 then 'failed'
-                  when e.deliveries_succeeded + c.succeeded > 0 then 'succeeded' else 'unrouted' end
-  from closed c where e.tenant_id = $1 and e.id = c.tracking_id and e.id between $16 and $17
+    deliveries_open = e.deliveries_open - l.n, deliveries_succeeded = e.deliveries_succeeded + l.succeeded,
+    deliveries_failed = e.deliveries_failed + l.failed,
+    status = case when e.deliveries_open - l.n > 0 then 'open' when e.deliveries_failed + l.failed > 0 then 'failed'
+                  when e.deliveries_succeeded + l.succeeded > 0 then 'succeeded' else 'unrouted' end
+  from locked l where e.tenant_id = $1 and e.id = l.id and e.id between $16 and $17
 ), told as (
   insert into hub_events (tenant_id, id, type, tracking_id, delivery_id, connection_id)
   select $1, uuid_v7(), 'delivery.' || status, tracking_id, id, connection_id from settled
   where status in ('succeeded', 'dead', 'cancelled', 'superseded')
 )
-select id, status, ordering_key from settled`;
+select id, ordering_key from settled`;
 
 const KEEP_ATTEMPTS = `
 insert into attempts (tenant_id, id, delivery_id, number, started_at, duration_ms, outcome, category, code, message, http_status, request, response, worker, trace_id)
@@ -66,7 +72,6 @@ where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4 and statu
 
 interface SettledRow {
   id: string;
-  status: string;
   ordering_key: string | null;
 }
 
@@ -79,7 +84,7 @@ export async function settle(
   settlements: readonly Settlement[],
   worker: string,
 ): Promise<Settled> {
-  if (settlements.length === 0) return { count: 0, released: false };
+  if (settlements.length === 0) return { ids: new Set(), released: false };
   const rows = await tx.query<SettledRow>(SETTLE, settleColumns(tx, slot, settlements), 'settle');
   const settled = new Set(rows.map((row) => row.id));
   await keepAttempts(
@@ -87,20 +92,17 @@ export async function settle(
     settlements.filter((settlement) => settled.has(settlement.deliveryId)),
     worker,
   );
-  const freed = rows
-    .filter((row) => row.ordering_key !== null && CLOSING.has(row.status))
-    .map((row) => row.ordering_key as string);
-  return { count: rows.length, released: await releaseNextOfKeys(tx, slot.connectionId, freed) };
+  // Of rows that are not closed, too: an earlier delivery of the key may have turned up while this one was under way.
+  const freed = rows.flatMap((row) => row.ordering_key ?? []);
+  return { ids: settled, released: await releaseNextOfKeys(tx, slot.connectionId, freed) };
 }
 
 export interface Settled {
-  /** How many took effect: fewer when a row was settled by another hand. */
-  readonly count: number;
+  /** Those that took effect: fewer when a row was settled by another hand. */
+  readonly ids: ReadonlySet<string>;
   /** A delivery that waited for its turn is due now. */
   readonly released: boolean;
 }
-
-const CLOSING: ReadonlySet<string> = new Set(['succeeded', 'dead', 'cancelled', 'superseded']);
 
 /** Lets the next delivery of each ordering key go. The caller holds the connection's runtime row. */
 export async function releaseNextOfKeys(tx: TenantTx, connectionId: string, keys: readonly string[]): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { type WrittenRecord } from '../drain/drain.ports';
 import { type DeliveryError, type DeliveryReason, type DeliveryStatus } from '../shared/delivery-status';
 
 /** What was sent and answered, as JSON texts that are already redacted. */
@@ -31,4 +32,6 @@ export interface Settlement {
   readonly mapping: { readonly id: string; readonly version: number } | null;
   readonly mappedPayload: string | null;
   readonly attempt: AttemptRecord | null;
+  /** For the book of writes, when this is a success that has written a record. */
+  readonly written: WrittenRecord | null;
 }

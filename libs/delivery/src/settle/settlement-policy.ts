@@ -4,14 +4,18 @@ import { type ConnectionWait } from '../claim/slot';
 import { type SendError, type SendResult } from '../drain/drain.ports';
 import { nextRetryDelayMs } from '../retry/retry-schedule';
 import { type DeliveryError } from '../shared/delivery-status';
+import { printable, printableOrNull } from '../shared/printable';
 import { type Settlement } from './settle.types';
 
 /** A limit without a stated wait, and the most that a vendor may make the hub wait in one go. */
 const DEFAULT_LIMIT_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 3_600_000;
+/** A wait that uses up no attempt has no other end: were `Retry-After: 0` taken at its word, it would be a hot loop. */
+const SHORTEST_WAIT_MS = 1_000;
 const CONCURRENCY_WAIT_MS = 2_000;
 const MAPPING_BUSY_WAIT_MS = 1_000;
-/** Waiting uses up no attempt, so something else must end it. */
+const SHORTEST_LINK_WAIT_MS = 250;
+/** Waiting uses up no attempt, so something else must end it: this long since the first claim that was given back. */
 const LONGEST_DEFERRAL_MS = 24 * 3_600_000;
 
 export type Verdict = 'retry' | 'wait' | 'reauth' | 'dead';
@@ -61,7 +65,17 @@ export function callHealth(results: readonly SendResult[]): CallHealth {
 /** The wait that the whole connection has to keep after this failure. */
 export function connectionWait(error: SendError): ConnectionWait | null {
   if (error.category !== 'rate_limited') return null;
-  return { reason: 'rate_limited', waitMs: Math.min(error.retryAfterMs ?? DEFAULT_LIMIT_WAIT_MS, LONGEST_WAIT_MS) };
+  return { reason: 'rate_limited', waitMs: unspentWaitMs(error, DEFAULT_LIMIT_WAIT_MS) };
+}
+
+function unspentWaitMs(error: SendError, otherwiseMs: number): number {
+  return Math.max(SHORTEST_WAIT_MS, statedWaitMs(error) ?? otherwiseMs);
+}
+
+/** The vendor's wait, in bounds; null when it states none that makes sense. */
+function statedWaitMs(error: SendError): number | null {
+  const stated = error.retryAfterMs;
+  return stated === undefined || Number.isNaN(stated) ? null : Math.min(Math.max(stated, 0), LONGEST_WAIT_MS);
 }
 
 export interface Timing {
@@ -86,15 +100,16 @@ export function settleSent(delivery: ClaimedDelivery, sent: Sent, result: SendRe
     number: delivery.attemptNumber,
     ...timing,
     httpStatus: null,
-    request: result.exchange?.request ?? null,
-    response: result.exchange?.response ?? null,
+    request: printableOrNull(result.exchange?.request),
+    response: printableOrNull(result.exchange?.response),
     traceId: result.traceId,
   };
   if (result.ok) {
     return {
       ...common,
       status: 'succeeded',
-      externalId: printable(result.externalId),
+      externalId: printableOrNull(result.externalId),
+      written: writtenBy(delivery, sent, result, timing),
       attempt: { ...attempt, outcome: 'succeeded', category: null, code: null, message: null },
     };
   }
@@ -107,12 +122,42 @@ export function settleSent(delivery: ClaimedDelivery, sent: Sent, result: SendRe
     attempt: {
       ...attempt,
       outcome: failure.unspent ? 'deferred' : 'failed',
-      category,
+      category: printable(category),
       code: printable(code),
       message: printable(message),
       httpStatus: httpStatus ?? null,
     },
   };
+}
+
+function writtenBy(
+  delivery: ClaimedDelivery,
+  { payloadText }: Sent,
+  { externalId, record }: Extract<SendResult, { ok: true }>,
+  { startedAt }: Timing,
+): Settlement['written'] {
+  if (record === undefined || externalId === null) return null;
+  const version = printableOrNull(record.version);
+  return { ...record, delivery, payloadText, externalId: printable(externalId), version, startedAt };
+}
+
+/** A record that the mapping points at is not there yet. It may be on its way, so looking again costs no attempt. */
+export function settleWaitingForLink(delivery: ClaimedDelivery, error: DeliveryError, timing: Timing): Settlement {
+  if (delivery.deferredMs >= LONGEST_DEFERRAL_MS) return settleUnmapped(delivery, error, true, timing);
+  return {
+    ...blank(delivery),
+    status: waitingStatus(delivery),
+    reason: 'waiting_for_link',
+    unspent: true,
+    delayMs: linkWaitMs(delivery.deferredMs),
+    error: { ...error, code: printable(error.code), message: printable(error.message) },
+  };
+}
+
+/** From 0.25 s, doubling, to 30 s; after ten minutes up to five minutes. Whoever makes the link wakes the delivery anyway. */
+export function linkWaitMs(deferredMs: number): number {
+  if (deferredMs < 600_000) return Math.min(Math.max(deferredMs, SHORTEST_LINK_WAIT_MS), 30_000);
+  return Math.min(deferredMs / 20, 300_000);
 }
 
 /** The mapping or the filter failed: nothing was sent. */
@@ -122,14 +167,14 @@ export function settleUnmapped(
   transient: boolean,
   timing: Timing,
 ): Settlement {
-  const waits = transient && delivery.ageMs < LONGEST_DEFERRAL_MS;
+  const waits = transient && delivery.deferredMs < LONGEST_DEFERRAL_MS;
   return {
     ...blank(delivery),
     status: waits ? waitingStatus(delivery) : 'dead',
     reason: waits ? null : transient ? 'deferred_too_long' : 'permanent_failure',
     unspent: waits,
     delayMs: waits ? MAPPING_BUSY_WAIT_MS : null,
-    error: { ...error, message: printable(error.message) ?? '' },
+    error: { ...error, code: printable(error.code), message: printable(error.message) },
     attempt: waits
       ? null
       : {
@@ -137,7 +182,7 @@ export function settleUnmapped(
           ...timing,
           outcome: 'failed',
           category: error.category,
-          code: error.code,
+          code: printable(error.code),
           message: printable(error.message),
           httpStatus: null,
           request: null,
@@ -175,36 +220,30 @@ function afterFailure(delivery: ClaimedDelivery, error: SendError): FailureField
   const verdict = verdictFor(error.category);
   if (verdict === 'dead') return { status: 'dead', reason: 'permanent_failure', unspent: false, delayMs: null };
   if (verdict === 'retry') {
-    const delayMs = nextRetryDelayMs(delivery.countedAttempts, delivery.retryDelaysSeconds, error.retryAfterMs ?? null);
+    const delayMs = nextRetryDelayMs(delivery.countedAttempts, delivery.retryDelaysSeconds, statedWaitMs(error));
     if (delayMs === null) return { status: 'dead', reason: 'retries_exhausted', unspent: false, delayMs: null };
     return { status: 'retrying', reason: null, unspent: false, delayMs };
   }
-  if (verdict === 'wait' && delivery.ageMs > LONGEST_DEFERRAL_MS) {
+  if (verdict === 'wait' && delivery.deferredMs > LONGEST_DEFERRAL_MS) {
     return { status: 'dead', reason: 'deferred_too_long', unspent: false, delayMs: null };
   }
-  const wait =
-    error.category === 'concurrency'
-      ? (error.retryAfterMs ?? CONCURRENCY_WAIT_MS)
-      : (connectionWait(error)?.waitMs ?? 0);
-  return { status: waitingStatus(delivery), reason: null, unspent: true, delayMs: Math.min(wait, LONGEST_WAIT_MS) };
+  const otherwiseMs = error.category === 'concurrency' ? CONCURRENCY_WAIT_MS : SHORTEST_WAIT_MS;
+  const delayMs = connectionWait(error)?.waitMs ?? unspentWaitMs(error, otherwiseMs);
+  return { status: waitingStatus(delivery), reason: null, unspent: true, delayMs };
 }
 
 function waitingStatus(delivery: ClaimedDelivery): 'pending' | 'retrying' {
   return delivery.countedAttempts > 1 ? 'retrying' : 'pending';
 }
 
-function describeFailure(error: SendError): DeliveryError {
+/** As it is stored, on the delivery and on its connection. */
+export function describeFailure(error: SendError): DeliveryError {
   return {
-    category: error.category,
-    code: printable(error.code) ?? '',
-    message: printable(error.message) ?? '',
-    ...(error.fields === undefined ? {} : { fields: error.fields.map((field) => printable(field) ?? '') }),
+    category: printable(error.category),
+    code: printable(error.code),
+    message: printable(error.message),
+    ...(Array.isArray(error.fields) ? { fields: error.fields.map(printable) } : {}),
   };
-}
-
-/** PostgreSQL holds no NUL in text: one from a vendor must not keep the settlement from being written. */
-function printable(text: string | null): string | null {
-  return text === null ? null : text.replaceAll('\u0000', '\uFFFD');
 }
 
 function blank(delivery: ClaimedDelivery): Settlement {
@@ -225,5 +264,6 @@ function blankIds(deliveryId: string, trackingId: string): Settlement {
     mapping: null,
     mappedPayload: null,
     attempt: null,
+    written: null,
   };
 }

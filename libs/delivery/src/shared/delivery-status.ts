@@ -1,3 +1,4 @@
+/** Open until settled: `pending`, `delivering`, `retrying` and `held`. A person may take up a `dead` one again. */
 export const DELIVERY_STATUSES = [
   'pending',
   'delivering',
@@ -10,28 +11,10 @@ export const DELIVERY_STATUSES = [
 ] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** Still to be done. The indexes of the claim cover exactly these. */
-export const OPEN_STATUSES = ['pending', 'delivering', 'retrying', 'held'] as const satisfies readonly DeliveryStatus[];
-
 export const EVENT_STATUSES = ['pending', 'processing', 'succeeded', 'failed', 'unrouted'] as const;
 export type EventStatus = (typeof EVENT_STATUSES)[number];
 
-/**
- * Every way a delivery may go; the database functions here make no other. `delivering → pending` gives a claim back
- * unspent; `dead → pending` is a person's retry.
- */
-export const TRANSITIONS: Readonly<Record<DeliveryStatus, readonly DeliveryStatus[]>> = {
-  pending: ['delivering', 'held', 'cancelled'],
-  retrying: ['delivering', 'held', 'pending', 'cancelled'],
-  held: ['pending', 'delivering', 'cancelled'],
-  delivering: ['succeeded', 'retrying', 'dead', 'pending', 'cancelled', 'superseded'],
-  succeeded: [],
-  dead: ['pending'],
-  cancelled: [],
-  superseded: [],
-};
-
-/** Why a delivery is held, cancelled or dead, beyond what the vendor said. */
+/** Why a delivery is held, waits, is cancelled or dead, beyond what the vendor said. */
 export type DeliveryReason =
   | 'order'
   | 'filtered'
@@ -40,7 +23,8 @@ export type DeliveryReason =
   | 'permanent_failure'
   | 'poison'
   | 'deferred_too_long'
-  | 'superseded';
+  | 'superseded'
+  | 'waiting_for_link';
 
 /** What a failure looks like once stored: shown to support, so free of secrets. */
 export interface DeliveryError {
@@ -49,4 +33,6 @@ export interface DeliveryError {
   readonly message: string;
   readonly fields?: readonly string[];
   readonly position?: { readonly line: number; readonly column: number };
+  /** The link that a mapping needs: whoever makes it wakes the delivery. */
+  readonly link?: { readonly type: string; readonly id: string; readonly system: string };
 }

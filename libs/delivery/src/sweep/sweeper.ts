@@ -1,9 +1,12 @@
 import { type Database } from '@hub/database';
 import { silentLogger, type DrainTarget, type Logger } from '@hub/platform';
+import { LocalDrains } from './local-drains';
+import { Upkeep } from './upkeep';
 
 /**
- * Connections that have work and nobody on it: something is due, or a dead process left claims behind. A loose index
- * scan: one probe for each connection with open deliveries, however large its backlog.
+ * Connections that have work and nobody on it: something is due, or a dead process left claims behind. Deleted ones too,
+ * whatever their state, so that what is still open there ends. A loose index scan: one probe for each connection with
+ * open deliveries, however large its backlog.
  */
 const NEEDING_ATTENTION = `
 with recursive waiting as (
@@ -23,16 +26,15 @@ with recursive waiting as (
 )
 select r.tenant_id, r.connection_id
 from connection_runtime r
-join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id and c.status = 'active' and c.deleted_at is null
-where (r.slot_until is null or r.slot_until < now()) and (r.resume_at is null or r.resume_at <= now())
+join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id
+where (r.slot_until is null or r.slot_until < now())
+  and (c.deleted_at is not null or c.status = 'active' and (r.resume_at is null or r.resume_at <= now()))
   and ((r.tenant_id, r.connection_id) in (select tenant_id, connection_id from leased)
     or ((r.tenant_id, r.connection_id) in (select tenant_id, connection_id from waiting)
         and exists (select 1 from deliveries d where d.tenant_id = r.tenant_id and d.connection_id = r.connection_id
                     and d.status in ('pending', 'retrying') and d.next_attempt_at <= now())))`;
 
 export const SWEEP_EVERY_MS = 5_000;
-const PARTITIONS_EVERY_MS = 3_600_000;
-const PARTITION_DAYS_AHEAD = 7;
 
 export interface SweeperOptions {
   /** Logged in as the dispatcher: routing columns of all tenants, never a payload. */
@@ -46,63 +48,91 @@ export interface SweeperOptions {
   readonly logger?: Logger;
 }
 
-/** Makes good whatever the bell missed, every five seconds, in each worker; and keeps day partitions ahead of the clock. */
+/** `local`: for drains in this process alone. */
+type Look = 'sweep' | 'local';
+
+/** Makes good whatever the bell missed, every five seconds, in each worker; and looks after the database. */
 export class Sweeper {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> | null = null;
-  private partitionsCheckedMs = 0;
+  private queueIsAway = false;
+  private wanted: Look | null = null;
   private readonly logger: Logger;
+  private readonly upkeep: Upkeep;
+  private readonly local: LocalDrains;
+  private chores: Promise<void> = Promise.resolve();
   /** When the last sweep ended well; for readiness. */
   lastSweepMs = 0;
 
   constructor(private readonly options: SweeperOptions) {
     this.logger = options.logger ?? silentLogger;
+    this.upkeep = new Upkeep(options.database, this.logger);
+    this.local = new LocalDrains({
+      drain: options.drain,
+      concurrency: options.fallbackConcurrency,
+      // A drain ends after its turn, not after its work: what is left is found by looking again, at once.
+      idle: () => {
+        if (this.queueIsAway) this.ask('local');
+      },
+      logger: this.logger,
+    });
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.tick(), SWEEP_EVERY_MS);
-    void this.tick();
+    this.timer = setInterval(() => this.ask('sweep'), SWEEP_EVERY_MS);
+    this.ask('sweep');
   }
 
+  /** Takes nothing more on, and waits for the sweep and the drains that run here. */
   async stop(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
+    const drains = this.local.stop();
     await this.running;
+    await Promise.all([drains, this.chores]);
   }
 
-  /** One sweep. @returns how many connections needed attention. */
+  /** One sweep: does not wait for the drains that it may start here. @returns how many connections needed attention. */
   async sweep(): Promise<number> {
-    await this.keepPartitionsAhead();
-    const rows = await this.options.database.query<{ tenant_id: string; connection_id: string }>(NEEDING_ATTENTION);
-    const targets = rows.map((row) => ({ tenantId: row.tenant_id, connectionId: row.connection_id }));
-    if (targets.length > 0 && !(await this.options.ring(targets))) await this.drainHere(targets);
+    const targets = await this.needingAttention();
+    if (targets.length > 0) {
+      this.queueIsAway = !(await this.options.ring(targets));
+      if (this.queueIsAway) this.drainHere(targets);
+      else this.local.clear();
+    }
     this.lastSweepMs = Date.now();
+    // Beside the sweeps, which have to come in time.
+    this.chores = this.upkeep.run();
     return targets.length;
   }
 
-  private async tick(): Promise<void> {
-    if (this.running !== null) return;
-    this.running = this.sweep().then(
-      () => undefined,
-      (error: unknown) => this.logger.warn('a sweep failed; the next one follows', { error }),
-    );
-    await this.running;
+  private ask(wanted: Look): void {
+    if (this.wanted !== 'sweep') this.wanted = wanted;
+    this.running ??= this.look();
+  }
+
+  /** One look at a time; what is asked for meanwhile follows. */
+  private async look(): Promise<void> {
+    while (this.wanted !== null) {
+      const { wanted } = this;
+      this.wanted = null;
+      try {
+        if (wanted === 'sweep') await this.sweep();
+        // The queue takes its time to say that it is away; the next sweep asks it.
+        else this.local.add(await this.needingAttention());
+      } catch (error) {
+        this.logger.warn('a sweep failed; the next one follows', { error });
+      }
+    }
     this.running = null;
   }
 
-  private async drainHere(targets: readonly DrainTarget[]): Promise<void> {
-    this.logger.warn('the queue is away: delivering without it', { count: targets.length });
-    const waiting = [...targets];
-    const lane = async (): Promise<void> => {
-      for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
-        await this.options.drain(target).catch((error: unknown) => this.logger.error('drain failed', { error }));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.options.fallbackConcurrency, targets.length) }, lane));
+  private async needingAttention(): Promise<DrainTarget[]> {
+    const rows = await this.options.database.query<{ tenant_id: string; connection_id: string }>(NEEDING_ATTENTION);
+    return rows.map((row) => ({ tenantId: row.tenant_id, connectionId: row.connection_id }));
   }
 
-  private async keepPartitionsAhead(): Promise<void> {
-    if (Date.now() - this.partitionsCheckedMs < PARTITIONS_EVERY_MS) return;
-    await this.options.database.query('select ensure_day_partitions($1)', [PARTITION_DAYS_AHEAD]);
-    this.partitionsCheckedMs = Date.now();
+  private drainHere(targets: readonly DrainTarget[]): void {
+    this.logger.warn('the queue is away: delivering without it', { count: targets.length });
+    this.local.add(targets);
   }
 }

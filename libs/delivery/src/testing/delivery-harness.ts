@@ -1,4 +1,4 @@
-import { newUuid, ok, type DrainTarget } from '@hub/platform';
+import { err, newUuid, ok, type DrainTarget } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { type TestDatabase } from '@hub/testing';
 import { type AcceptInput } from '../accept/accept.types';
@@ -34,6 +34,9 @@ export interface DeliveryHarness {
       batchSize?: number;
       mapper?: DeliveryMapper;
       workerId?: string;
+      tenantDb?: TenantDb;
+      /** Why the connection cannot be opened. */
+      closed?: SendError;
     },
   ): Drainer;
   deliveries(): Promise<DeliveryRow[]>;
@@ -139,7 +142,7 @@ export async function createDeliveryHarness(database: TestDatabase): Promise<Del
     drainer(vendor, options = {}) {
       return new Drainer(
         {
-          tenantDb,
+          tenantDb: options.tenantDb ?? tenantDb,
           mapper: options.mapper ?? passThrough,
           workerId: options.workerId ?? 'test-worker',
           bell: {
@@ -153,16 +156,18 @@ export async function createDeliveryHarness(database: TestDatabase): Promise<Del
           connections: {
             open: () =>
               Promise.resolve(
-                ok({
-                  connectorId: 'test',
-                  concurrency: options.concurrency ?? 4,
-                  largestBatch: options.batchSize ?? 1,
-                  batchSize: () => options.batchSize ?? 1,
-                  send: async (_operation, items, signal) => {
-                    sent.push(...items);
-                    return vendor(items, signal);
-                  },
-                }),
+                options.closed !== undefined
+                  ? err(options.closed)
+                  : ok({
+                      connectorId: 'test',
+                      concurrency: options.concurrency ?? 4,
+                      largestBatch: options.batchSize ?? 1,
+                      batchSize: () => options.batchSize ?? 1,
+                      send: async (_operation, items, signal) => {
+                        sent.push(...items);
+                        return vendor(items, signal);
+                      },
+                    }),
               ),
             needsReauth: async (tenantId, id, error) => {
               reauths.push(error);

@@ -6,8 +6,10 @@ import {
   type MappingError,
   type MappingRequest,
 } from './mapping-engine.types';
+import { LINKS_TOO_DEEP, LINKS_UNAVAILABLE, lookUp, MAX_LINK_ROUNDS, type AskingRun } from './mapping-links';
 import { ChildPool } from './pool/child-pool';
-import { UNAVAILABLE, type MappingOutcome, type PoolItem } from './pool/pool.types';
+import { UNAVAILABLE, type MappingOutcome, type PoolAnswer, type PoolItem } from './pool/pool.types';
+import { type KnownLink } from './protocol';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -40,6 +42,14 @@ function settle(options: MappingEngineOptions): Settled {
       throw new Error(`Mapping engine: ${name} must be a whole number from 1, not ${value}`);
   }
   return settled;
+}
+
+/** One request on its way through the rounds. */
+interface Run {
+  readonly index: number;
+  readonly request: MappingRequest;
+  readonly bindingsText: string | undefined;
+  readonly known: readonly KnownLink[] | null;
 }
 
 class PooledMappingEngine implements MappingEngine {
@@ -79,28 +89,55 @@ class PooledMappingEngine implements MappingEngine {
   async evaluateMany(requests: readonly MappingRequest[]): Promise<readonly MappingOutcome[]> {
     const ownLane = `call ${++this.calls}`;
     const bindingsTexts = new Map<object, string>();
+    const outcomes = new Array<MappingOutcome>(requests.length).fill(LINKS_TOO_DEEP);
+    let open = requests.map((request, index): Run => ({
+      index,
+      request,
+      bindingsText: request.bindings && textOf(request.bindings, bindingsTexts),
+      known: request.links === undefined ? null : [],
+    }));
+    for (let round = 1; round <= MAX_LINK_ROUNDS && open.length > 0; round++) {
+      const answers = await this.submit(open, ownLane);
+      const asking: (Run & AskingRun)[] = [];
+      open.forEach((run, position) => {
+        const answer = answers[position] ?? UNAVAILABLE;
+        if ('ok' in answer) outcomes[run.index] = answer;
+        else if (run.request.links !== undefined)
+          asking.push({ ...run, links: run.request.links, needs: answer.needs });
+      });
+      open = await this.answered(asking, outcomes);
+    }
+    return outcomes;
+  }
+
+  /** The runs to be repeated with what has been found out for them. */
+  private async answered(asking: readonly (Run & AskingRun)[], outcomes: MappingOutcome[]): Promise<Run[]> {
+    if (asking.length === 0) return [];
+    const found = await lookUp(asking);
+    return asking.flatMap(({ index, request, bindingsText, known }, position) => {
+      const links = found[position] ?? null;
+      if (links === null) outcomes[index] = LINKS_UNAVAILABLE;
+      return links === null ? [] : [{ index, request, bindingsText, known: [...(known ?? []), ...links] }];
+    });
+  }
+
+  private submit(runs: readonly Run[], ownLane: string): Promise<readonly PoolAnswer[]> {
     const items: PoolItem[] = [];
     const room = this.pool.isClosing ? 0 : Math.max(0, this.settings.maxQueued - this.pool.queued);
-    const outcomes = requests.map((request) => {
-      const bindingsText = request.bindings && textOf(request.bindings, bindingsTexts);
-      const refused = this.refuse(request, bindingsText) ?? (items.length >= room ? UNAVAILABLE : undefined);
+    const answers = runs.map((run) => {
+      const refused = this.refuse(run.request, run.bindingsText) ?? (items.length >= room ? UNAVAILABLE : undefined);
       if (refused) return Promise.resolve(refused);
-      return new Promise<MappingOutcome>((resolve) => items.push(this.itemOf(request, bindingsText, ownLane, resolve)));
+      return new Promise<PoolAnswer>((resolve) => items.push(this.itemOf(run, ownLane, resolve)));
     });
     this.pool.submit(items);
-    return Promise.all(outcomes);
+    return Promise.all(answers);
   }
 
   close(): Promise<void> {
     return this.pool.close();
   }
 
-  private itemOf(
-    request: MappingRequest,
-    bindingsText: string | undefined,
-    ownLane: string,
-    settleItem: PoolItem['settle'],
-  ): PoolItem {
+  private itemOf({ request, bindingsText, known }: Run, ownLane: string, settleItem: PoolItem['settle']): PoolItem {
     const limit = this.settings.timeLimitMs;
     return {
       expression: request.expression,
@@ -108,6 +145,7 @@ class PooledMappingEngine implements MappingEngine {
       bindingsText,
       timeoutMs: Math.min(limit, Math.max(1, request.timeoutMs ?? limit)),
       lane: request.lane === undefined ? ownLane : `lane ${request.lane}`,
+      links: known,
       deaths: 0,
       settle: settleItem,
     };

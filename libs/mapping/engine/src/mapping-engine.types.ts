@@ -12,6 +12,8 @@ export type MappingErrorCode =
   | 'mapping_output_too_large'
   /** The result is `undefined` (nothing matched) where an output is needed. */
   | 'mapping_no_output'
+  /** `$linkRequired` found no link: the record may still be on its way to the other system. Worth waiting for. */
+  | 'mapping_link_missing'
   | 'mapping_expression_too_large'
   /** The engine is stopping or its queue is full: not the expression's fault, worth another try. */
   | 'mapping_unavailable';
@@ -23,6 +25,29 @@ export interface MappingError {
   /** Where in the expression, when known: 0-based offset, 1-based line and column. */
   readonly position?: { readonly offset: number; readonly line: number; readonly column: number };
   readonly token?: string;
+  /** With `mapping_link_missing`: which link there has to be. */
+  readonly link?: LinkQuestion;
+}
+
+/** `$link(type, id, system)`: which record of `system` is the one that is `id` where the input comes from? */
+export interface LinkQuestion {
+  readonly type: string;
+  readonly id: string;
+  readonly system: string;
+}
+
+export interface LinkLookup extends LinkQuestion {
+  /** The system that `id` is of, as the request named it. */
+  readonly from: string;
+}
+
+/** Port to whoever keeps the links between records. */
+export interface LinkResolver {
+  /**
+   * Asked for all runs of a batch together, each question once.
+   * @returns the id in the other system or null, in the order of the questions.
+   */
+  find(lookups: readonly LinkLookup[]): Promise<readonly (string | null)[]>;
 }
 
 export interface MappingRequest {
@@ -38,6 +63,11 @@ export interface MappingRequest {
    * the backlog of another lane. Without it every call is a lane of its own.
    */
   readonly lane?: string;
+  /** What `$link` and `$linkRequired` ask. Without it both fail. */
+  readonly links?: {
+    readonly resolver: LinkResolver;
+    /** The system that the input comes from. */ readonly from: string;
+  };
 }
 
 /** The result as JSON text (it is stored and sent) — parse it where the value is needed. */

@@ -1,4 +1,4 @@
-import { type MappingError } from './mapping-engine.types';
+import { type LinkQuestion, type MappingError } from './mapping-engine.types';
 
 /**
  * What parent and child say to each other: one JSON value per line over the child's stdin and stdout. Measured against
@@ -13,14 +13,25 @@ export interface SliceMessage {
   readonly items: readonly SliceItem[];
 }
 
-/** Index of the expression, index of the bindings or -1, time limit in ms, input text. */
-export type SliceItem = readonly [expression: number, bindings: number, timeoutMs: number, inputText: string];
+/** Index of the expression, index of the bindings or -1, time limit in ms, input text, links found so far; null where links cannot be asked for. */
+export type SliceItem = readonly [
+  expression: number,
+  bindings: number,
+  timeoutMs: number,
+  inputText: string,
+  links: readonly KnownLink[] | null,
+];
+
+/** A question that has been answered; null: there is no such link. */
+export type KnownLink = readonly [question: LinkQuestion, found: string | null];
 
 export type ChildMessage =
   | readonly ['ready']
   /** Outputs and errors leave as soon as each item ends, so that the parent always knows which item is running. */
   | readonly ['output', slice: number, index: number, outputText: string]
   | readonly ['error', slice: number, index: number, error: MappingError]
+  /** The run asked for links that it was not given: whatever else it did is void, and it is to be run again with them. */
+  | readonly ['links', slice: number, index: number, asked: readonly LinkQuestion[]]
   /** Items from `processed` on were not begun: the slice used up its turn. */
   | readonly ['end', slice: number, processed: number, rssBytes: number];
 

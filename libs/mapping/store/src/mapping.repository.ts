@@ -5,15 +5,22 @@ import { insertVersion } from './insert-version';
 import { type MappingChange, type MappingRow, type NewMapping } from './mapping.types';
 
 /** `published_version` is null only inside the transaction that creates the mapping. */
-const COLUMNS = `m.id, m.name, m.description, m.published_version, m.created_at, m.updated_at,
+const COLUMNS = `m.id, m.name, m.description, m.published_version, m.template_id, m.template_version, m.created_at, m.updated_at,
   (select max(v.version) from mapping_versions v where v.tenant_id = m.tenant_id and v.mapping_id = m.id) as latest_version`;
 
 /** Creates the mapping with its first version, published at once. */
 export async function insertMapping(tx: TenantTx, mapping: NewMapping): Promise<Result<MappingRow, Problem>> {
   const [created] = await tx.query<{ id: string }>(
-    `insert into mappings (tenant_id, id, name, description) values ($1, $2, $3, $4)
+    `insert into mappings (tenant_id, id, name, description, template_id, template_version) values ($1, $2, $3, $4, $5, $6)
      on conflict (tenant_id, name) where deleted_at is null do nothing returning id`,
-    [tx.tenantId, newUuid(), mapping.name, mapping.description],
+    [
+      tx.tenantId,
+      newUuid(),
+      mapping.name,
+      mapping.description,
+      mapping.template?.id ?? null,
+      mapping.template?.version ?? null,
+    ],
   );
   if (created === undefined) return err(nameTaken());
   await insertVersion(tx, created.id, 1, mapping);

@@ -8,6 +8,9 @@ export interface MappingRow {
   description: string;
   published_version: number;
   latest_version: number;
+  /** The template that it was copied from, if any, and as of which version. */
+  template_id: string | null;
+  template_version: number | null;
   created_at: Date;
   updated_at: Date;
 }
@@ -34,6 +37,7 @@ export interface MappingContent {
 export interface NewMapping extends MappingContent {
   readonly name: string;
   readonly description: string;
+  readonly template?: { readonly id: string; readonly version: number };
 }
 
 export interface MappingChange {

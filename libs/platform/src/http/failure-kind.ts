@@ -26,7 +26,7 @@ const BY_CODE: Readonly<Record<string, readonly [Kind, string]>> = {
 };
 
 const BROKEN = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ENOTCONN', 'UND_ERR_SOCKET', 'ETIMEDOUT']);
-const TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|EPROTO$|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
+const TLS = /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|CERT_|EPROTO$|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
 
 /** Decided by codes alone; the texts are ours, because system messages carry inner addresses and ports. */
 export function failureKindOf(error: Error, started: boolean): { readonly kind: Kind; readonly message: string } {

@@ -2,6 +2,7 @@ import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import { type AddressGuard } from './ssrf-guard';
+import { type TlsConnectOptions } from './tls-agents';
 
 /** Resolves a name to all its addresses. Replaceable so that tests can play a hostile name server. */
 export type ResolveAll = (
@@ -30,6 +31,7 @@ export function createGuardedConnector(
   guard: AddressGuard,
   connectTimeoutMs: number,
   resolveAll: ResolveAll = resolveWithSystem,
+  tls: TlsConnectOptions = {},
 ): buildConnector.connector {
   const lookup: LookupFunction = (hostname, options, callback) => {
     resolveAll(hostname, (error, addresses) => {
@@ -41,7 +43,7 @@ export function createGuardedConnector(
       else callback(null, first.address, first.family);
     });
   };
-  const connect = buildConnector({ timeout: connectTimeoutMs, lookup });
+  const connect = buildConnector({ timeout: connectTimeoutMs, lookup, ...tls });
 
   return (options, callback) => {
     // Sockets skip the lookup for IP literals. The URL parser has turned odd forms (0x7f000001) into plain ones.

@@ -4,6 +4,7 @@ import { createGuardedConnector, type ResolveAll } from './guarded-connector';
 import { HttpCall } from './http-call';
 import { type SafeHttp, type SafeHttpFailure, type SafeHttpRequest, type SafeHttpResponse } from './safe-http.types';
 import { createAddressGuard } from './ssrf-guard';
+import { TlsAgents, type TlsConnectOptions } from './tls-agents';
 
 export interface SafeHttpOptions {
   /** CIDR ranges that are open although the wall closes them, such as `127.0.0.0/8` in development. */
@@ -62,19 +63,26 @@ export function isSendableHeader(name: string, value: string): boolean {
  */
 export function createSafeHttp(options: SafeHttpOptions): ClosableSafeHttp {
   const guard = createAddressGuard(options.egressAllow);
-  const agent = new Agent({
-    connect: createGuardedConnector(guard, options.connectTimeoutMs ?? 5_000, options.resolveAll),
-    connections: options.maxConnectionsPerOrigin ?? 256,
-    pipelining: 1,
-    keepAliveTimeout: options.keepAliveMs ?? 4_000,
-    headersTimeout: 0,
-    bodyTimeout: options.idleTimeoutMs ?? 10_000,
-  });
+  const open = (tls?: TlsConnectOptions): Agent =>
+    new Agent({
+      connect: createGuardedConnector(guard, options.connectTimeoutMs ?? 5_000, options.resolveAll, tls),
+      connections: options.maxConnectionsPerOrigin ?? 256,
+      pipelining: 1,
+      keepAliveTimeout: options.keepAliveMs ?? 4_000,
+      headersTimeout: 0,
+      bodyTimeout: options.idleTimeoutMs ?? 10_000,
+    });
+  const agent = open();
+  const identities = new TlsAgents(open);
 
   let closing: Promise<void> | undefined;
   return {
-    request: (request) => send(agent, options.userAgent, request),
-    close: () => (closing ??= agent.close()),
+    request: (request) => {
+      // Once closing, no agent is opened any more: the closed one refuses.
+      const isPlain = request.tls === undefined || closing !== undefined;
+      return send(isPlain ? agent : identities.of(request.tls), options.userAgent, request);
+    },
+    close: () => (closing ??= Promise.all([agent.close(), identities.close()]).then(() => undefined)),
   };
 }
 

@@ -11,6 +11,19 @@ export interface SafeHttpRequest {
   /** Most bytes of answer that are read before the call is cut, counted after decompression. Default 1 MiB. */
   readonly maxResponseBytes?: number;
   readonly signal?: AbortSignal;
+  /** For `https` alone. Such a call never shares a socket with calls of another identity. */
+  readonly tls?: SafeHttpTls;
+}
+
+/** PEM texts. What cannot be read as PEM is a failure of kind `tls`. */
+export interface SafeHttpTls {
+  /** Client certificate, with its chain, and its private key: one needs the other. */
+  readonly cert?: string;
+  readonly key?: string;
+  /** Of the private key. */
+  readonly passphrase?: string;
+  /** Authorities that are trusted besides the public ones: inner systems have certificates of their own. */
+  readonly ca?: string;
 }
 
 export interface SafeHttpResponse {

@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { TypeID } from 'typeid-js';
 import { fromPublicId, newUuid, parsePublicId, toPublicId } from './ids';
 
 describe('public ids', () => {
@@ -12,6 +14,33 @@ describe('public ids', () => {
     'answers null for %p',
     (text) => expect(fromPublicId('event', text)).toBeNull(),
   );
+
+  it('are TypeIDs of any UUID', () => {
+    fc.assert(
+      fc.property(fc.uuid(), (uuid) => {
+        expect(toPublicId('route', uuid)).toBe(TypeID.fromUUID('rte', uuid).toString());
+      }),
+    );
+    expect(toPublicId('event', '00000000-0000-0000-0000-000000000000')).toBe('evt_00000000000000000000000000');
+    expect(toPublicId('event', 'ffffffff-ffff-ffff-ffff-ffffffffffff')).toBe('evt_7zzzzzzzzzzzzzzzzzzzzzzzzz');
+  });
+
+  it.each([
+    '',
+    'x',
+    '018f2d9a-9af4-7be6-9ed9-1cbb2d1c5b2',
+    '018f2d9ag9af4-7be6-9ed9-1cbb2d1c5b2a',
+    '018f2d9a-9af4-7be6-9ed9-1cbb2d1c5bég',
+  ])('are made of nothing but UUIDs: %p', (text) => expect(() => toPublicId('event', text)).toThrow('not a UUID'));
+
+  it('are of UUIDs of version 7 that never repeat, across refills of the random pool', () => {
+    const uuids = Array.from({ length: 5_000 }, newUuid);
+    expect(new Set(uuids).size).toBe(uuids.length);
+    expect([...uuids].sort()).toEqual(uuids);
+    expect(
+      uuids.every((uuid) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(uuid)),
+    ).toBe(true);
+  });
 
   it('recognises any kind', () => {
     const uuid = newUuid();

@@ -1,5 +1,7 @@
+import { randomFillSync } from 'node:crypto';
 import { TypeID } from 'typeid-js';
-import { uuidv7 } from 'uuidv7';
+import { V7Generator } from 'uuidv7';
+import { uuidToBase32 } from './base32';
 
 /** Prefix of each public id: a reader knows what he holds, and a support person can paste any of them into search. */
 export const ID_PREFIXES = {
@@ -13,18 +15,36 @@ export const ID_PREFIXES = {
   tenant: 'ten',
   request: 'req',
   operatorKey: 'opk',
+  sync: 'syn',
+  syncRun: 'run',
+  link: 'lnk',
+  linkEnd: 'lke',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;
 
+/** Random numbers drawn for many ids at once: by itself the generator asks the system for 32 bytes at a time. */
+const random = new Uint32Array(1_024);
+let randomAt = random.length;
+
+const generator = new V7Generator({
+  nextUint32(): number {
+    if (randomAt === random.length) {
+      randomFillSync(random);
+      randomAt = 0;
+    }
+    return random[randomAt++]!;
+  },
+});
+
 /** A UUIDv7 (RFC 9562): sorts by time, monotonic within this process. */
 export function newUuid(): string {
-  return uuidv7();
+  return generator.generate().toString();
 }
 
 /** UUID inside → TypeID outside (`evt_01j…`). */
 export function toPublicId(kind: IdKind, uuid: string): string {
-  return TypeID.fromUUID(ID_PREFIXES[kind], uuid).toString();
+  return `${ID_PREFIXES[kind]}_${uuidToBase32(uuid)}`;
 }
 
 /** TypeID outside → UUID inside; `null` for whatever is not such an id, so that callers can answer 404. */

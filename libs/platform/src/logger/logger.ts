@@ -18,6 +18,8 @@ export interface LogFields {
   readonly delivery_id?: string;
   readonly connection_id?: string;
   readonly connector?: string;
+  readonly sync_id?: string;
+  readonly run_id?: string;
   readonly api_key_prefix?: string;
   readonly queue?: string;
   readonly worker_id?: string;
@@ -47,6 +49,8 @@ const ALLOWED: ReadonlySet<string> = new Set<keyof LogFields>([
   'delivery_id',
   'connection_id',
   'connector',
+  'sync_id',
+  'run_id',
   'api_key_prefix',
   'queue',
   'worker_id',

@@ -23,7 +23,9 @@ export interface DrainTarget {
 const jobData = z.strictObject({ v: z.literal(1), tenantId: z.uuid(), connectionId: z.uuid() });
 type JobData = z.output<typeof jobData>;
 
-const QUEUE_NAME = 'drain';
+/** `drain`: deliveries out of the hub. `pull`: changes into it. Each has a queue of its own, so that neither waits for the other. */
+export type BellQueue = 'drain' | 'pull';
+
 const RING = 'ring';
 const RING_LATER = 'ring-later';
 const ADD_TIMEOUT_MS = 1_500;
@@ -47,12 +49,13 @@ export class DrainBell {
   constructor(
     backend: QueueBackend,
     private readonly logger: Logger = silentLogger,
+    private readonly name: BellQueue = 'drain',
   ) {
     if (backend.kind === 'redis') {
       const redis = connectImpatiently(backend.url);
       this.redis = redis;
-      this.queue = new Promise((resolve) => redis.once('ready', () => resolve(redisQueue(redis))));
-    } else this.queue = Promise.resolve(postgresQueue(backend));
+      this.queue = new Promise((resolve) => redis.once('ready', () => resolve(redisQueue(redis, name))));
+    } else this.queue = Promise.resolve(postgresQueue(backend, name));
   }
 
   /** Returns at once. Targets that are rung while a call to the queue is under way go together in the next one. */
@@ -69,6 +72,18 @@ export class DrainBell {
         delay: Math.max(1, Math.ceil(delayMs)),
         deduplication: { id, replace: true },
       }),
+    );
+  }
+
+  /**
+   * Rings again and again, by a job scheduler of the queue named `id`; another interval replaces it, null ends it. It rings
+   * also when the worker that was to plan the next ring has died.
+   */
+  async ringEvery(id: string, target: DrainTarget, everyMs: number | null): Promise<boolean> {
+    return this.attempt((queue) =>
+      everyMs === null
+        ? queue.removeJobScheduler(id)
+        : queue.upsertJobScheduler(id, { every: everyMs }, { name: RING_LATER, data: dataOf(target) }),
     );
   }
 
@@ -120,7 +135,7 @@ export class DrainBell {
       await within(this.queue.then(call), ADD_TIMEOUT_MS);
       return true;
     } catch (error) {
-      this.logger.debug('the queue did not take a ring; the sweeper will', { queue: QUEUE_NAME, error });
+      this.logger.debug('the queue did not take a ring; the sweeper will', { queue: this.name, error });
       return false;
     }
   }
@@ -133,6 +148,8 @@ export interface DrainWorkerOptions {
   readonly bell: DrainBell;
   readonly logger: Logger;
   readonly drain: (target: DrainTarget) => Promise<void>;
+  /** Default: `drain`. */
+  readonly queue?: BellQueue;
 }
 
 /** Runs drains. A process that dies gives its jobs back within 15 s: lock 10 s, check every 5 s. */
@@ -141,6 +158,7 @@ export class DrainWorker {
   private readonly redis: Redis | null = null;
 
   constructor(options: DrainWorkerOptions) {
+    const name = options.queue ?? 'drain';
     const process = async (job: Job<JobData>): Promise<void> => {
       const { tenantId, connectionId } = jobData.parse(job.data);
       // The delayed job only rings: were it to drain itself, the ring for the next retry would meet its own key.
@@ -161,16 +179,16 @@ export class DrainWorker {
         retryStrategy: (times) => Math.min(times * 100, 2_000),
       });
       this.redis.on('error', () => undefined);
-      this.worker = new Worker<JobData>(QUEUE_NAME, process, { connection: this.redis, ...settings });
+      this.worker = new Worker<JobData>(name, process, { connection: this.redis, ...settings });
     } else {
       const { Worker: PostgresWorker } = withBackend(createPostgresBackend);
-      this.worker = new PostgresWorker<JobData>(QUEUE_NAME, process, {
+      this.worker = new PostgresWorker<JobData>(name, process, {
         connection: { connectionString: options.backend.url, schema: options.backend.schema, max: 6 },
         ...settings,
       }) as unknown as Worker<JobData>;
     }
-    this.worker.on('error', (error) => options.logger.debug('queue connection error', { queue: QUEUE_NAME, error }));
-    this.worker.on('failed', (_job, error) => options.logger.error('drain failed', { queue: QUEUE_NAME, error }));
+    this.worker.on('error', (error) => options.logger.debug('queue connection error', { queue: name, error }));
+    this.worker.on('failed', (_job, error) => options.logger.error('drain failed', { queue: name, error }));
   }
 
   /** Takes no more work and waits for what runs, at most `timeoutMs`. */
@@ -184,15 +202,15 @@ const QUEUE_DEFAULTS: Omit<QueueOptions, 'connection'> = {
   defaultJobOptions: { attempts: 1, removeOnComplete: true, removeOnFail: true },
 };
 
-function redisQueue(redis: Redis): Queue<JobData> {
-  const queue = new Queue<JobData>(QUEUE_NAME, { connection: redis, ...QUEUE_DEFAULTS, skipVersionCheck: true });
+function redisQueue(redis: Redis, name: BellQueue): Queue<JobData> {
+  const queue = new Queue<JobData>(name, { connection: redis, ...QUEUE_DEFAULTS, skipVersionCheck: true });
   queue.on('error', () => undefined);
   return queue;
 }
 
-function postgresQueue(backend: Extract<QueueBackend, { kind: 'postgres' }>): Queue<JobData> {
+function postgresQueue(backend: Extract<QueueBackend, { kind: 'postgres' }>, name: BellQueue): Queue<JobData> {
   const { Queue: PostgresQueue } = withBackend(createPostgresBackend);
-  const queue = new PostgresQueue<JobData>(QUEUE_NAME, {
+  const queue = new PostgresQueue<JobData>(name, {
     connection: { connectionString: backend.url, schema: backend.schema, max: 4 },
     ...QUEUE_DEFAULTS,
   }) as unknown as Queue<JobData>;

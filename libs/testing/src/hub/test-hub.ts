@@ -156,7 +156,12 @@ async function startWorker(database: HubDatabase, common: Readonly<Record<string
     ([port = 0]) =>
       new HubProcess({
         app: 'worker',
-        env: () => ({ ...common, HUB_METRICS_PORT: String(port), HUB_DB_DISPATCHER_URL: database.urls.dispatcher }),
+        env: () => ({
+          ...common,
+          HUB_METRICS_PORT: String(port),
+          HUB_DB_DISPATCHER_URL: database.urls.dispatcher,
+          HUB_DB_ACCEPT_URL: database.urls.accept,
+        }),
         isReady: () => answers(`http://${HOST}:${port}/health/ready`),
       }),
   );

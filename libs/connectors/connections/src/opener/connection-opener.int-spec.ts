@@ -1,19 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { type ConnectorError } from '@hub/connector-sdk';
+import { createRegistry, type Connector, type ConnectorError } from '@hub/connector-sdk';
 import { DatabaseUnavailableError } from '@hub/database';
 import { createLocalKeyring, err, newUuid, ok, type JsonObject, type Result } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
-import {
-  deleteConnection,
-  insertConnection,
-  replaceCredentials,
-  setConnectionStatus,
-} from '../store/connection.repository';
+import { deleteConnection, findConnection, insertConnection } from '../store/connection.repository';
+import { setConnectionStatus } from '../store/connection-status.repository';
+import { replaceCredentials } from '../store/credential.repository';
+import { authSummary } from '../store/auth-state';
+import { type ConnectionRow } from '../store/connection.types';
 import { CredentialVault } from '../vault/credential-vault';
 import { ConnectionOpener, type ConnectionOpenerOptions, type OpenedConnection } from './connection-opener';
 
 const keyring = createLocalKeyring([{ id: 'k1', key: randomBytes(32) }], 'k1');
+/** Its tokens last an hour, and say so. */
+const timed = {
+  manifest: { id: 'http' },
+  refreshCredentials: () => Promise.reject(new Error('not called')),
+  tokenLifetime: (credentials: JsonObject) => {
+    const issuedAtMs = credentials['issued_at'];
+    return typeof issuedAtMs === 'number'
+      ? { issuedAtMs, expiresAtMs: issuedAtMs + 3_600_000, refreshExpiresAtMs: issuedAtMs + 86_400_000 }
+      : null;
+  },
+} as unknown as Connector;
+const connectors = createRegistry([timed]);
 let database: TestDatabase;
 let tenants: TenantDb;
 let vault: CredentialVault;
@@ -53,7 +64,7 @@ async function seal(credentials: JsonObject) {
 
 /** As another process would: with a vault and a cache of its own. */
 function opener(options: Partial<ConnectionOpenerOptions> = {}): ConnectionOpener {
-  return new ConnectionOpener({ tenants, vault: new CredentialVault({ tenants, keyring }), ...options });
+  return new ConnectionOpener({ tenants, vault: new CredentialVault({ tenants, keyring }), connectors, ...options });
 }
 
 async function opened(by: ConnectionOpener): Promise<OpenedConnection> {
@@ -65,6 +76,22 @@ async function opened(by: ConnectionOpener): Promise<OpenedConnection> {
 async function replace(credentials: JsonObject, expectedRevision: number): Promise<unknown> {
   const sealed = await seal(credentials);
   return tenants.run(tenant, (tx) => replaceCredentials(tx, connectionId, sealed, expectedRevision));
+}
+
+async function row(): Promise<ConnectionRow> {
+  const found = await tenants.run(tenant, (tx) => findConnection(tx, connectionId));
+  if (found === null) throw new Error('the connection is gone');
+  return found;
+}
+
+async function told(): Promise<string[]> {
+  const rows = await tenants.run(tenant, (tx) =>
+    tx.query<{ type: string }>(`select type from hub_events where tenant_id = $1 and connection_id = $2 order by id`, [
+      tenant,
+      connectionId,
+    ]),
+  );
+  return rows.map(({ type }) => type);
 }
 
 describe('opening', () => {
@@ -100,6 +127,14 @@ describe('opening', () => {
     expect(await opened(subject)).toMatchObject({ credentials: { token: 'two' }, revision: 2, status: 'paused' });
   });
 
+  it('remembers nothing of a connection that waits for a person', async () => {
+    await tenants.run(tenant, (tx) => setConnectionStatus(tx, connectionId, 'needs_reauth', 'gone'));
+    const subject = opener({ now: () => 0 });
+    expect(await opened(subject)).toMatchObject({ status: 'needs_reauth', credentials: { token: 'one' } });
+    await replace({ token: 'two' }, 1);
+    expect(await opened(subject)).toMatchObject({ status: 'active', credentials: { token: 'two' } });
+  });
+
   it('lets a connection that waited for credentials go on, and leaves a paused one paused', async () => {
     await tenants.run(tenant, (tx) => setConnectionStatus(tx, connectionId, 'needs_reauth', 'auth_revoked'));
     expect(await replace({ token: 'two' }, 1)).toMatchObject({ value: { status: 'active', status_reason: null } });
@@ -132,12 +167,80 @@ describe('refreshing', () => {
     expect((await opened(subject)).credentials).toEqual({ token: 'two' });
   });
 
-  it('changes nothing when the vendor refuses, so that the next one may try again', async () => {
+  it('changes nothing when the vendor fails, so that the next one may try again, and counts it', async () => {
+    const failure: ConnectorError = { category: 'transient', code: 'http_503', message: 'down \0 \ud800' };
+    const fails = (): Promise<Result<JsonObject, ConnectorError>> => Promise.resolve(err(failure));
+    expect(await opener().refreshOnce(tenant, connectionId, 1, fails)).toEqual(err(failure));
+    expect(await opener().refreshOnce(tenant, connectionId, 1, fails)).toEqual(err(failure));
+    expect(await opened(opener())).toMatchObject({ credentials: { token: 'one' }, revision: 1, status: 'active' });
+    expect(await row()).toMatchObject({ refresh_failures: 2, auth_error: { code: 'http_503' } });
+    await opener().refreshOnce(tenant, connectionId, 1, () => Promise.resolve(ok({ token: 'two' })));
+    expect(await row()).toMatchObject({ refresh_failures: 0, auth_error: null, revision: 2 });
+  });
+
+  it('asks once, of however many, when the grant is gone, and holds the connection for a person', async () => {
     const refusal: ConnectorError = { category: 'auth_revoked', code: 'invalid_grant', message: 'gone' };
-    expect(await opener().refreshOnce(tenant, connectionId, 1, () => Promise.resolve(err(refusal)))).toEqual(
-      err(refusal),
+    const vendor = jest.fn(() => Promise.resolve(err(refusal)));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => opener().refreshOnce(tenant, connectionId, 1, vendor)),
     );
-    expect(await opened(opener())).toMatchObject({ credentials: { token: 'one' }, revision: 1 });
+    expect(answers).toEqual(Array(5).fill(err(refusal)));
+    expect(vendor).toHaveBeenCalledTimes(1);
+    expect(await row()).toMatchObject({
+      status: 'needs_reauth',
+      status_reason: 'invalid_grant: gone',
+      refused_revision: 1,
+    });
+    expect(await told()).toEqual(['connection.needs_reauth']);
+    // A person has set it going again as it is: then it is asked again.
+    await tenants.run(tenant, (tx) => setConnectionStatus(tx, connectionId, 'active', null));
+    await opener().refreshOnce(tenant, connectionId, 1, vendor);
+    expect(vendor).toHaveBeenCalledTimes(2);
+    // New credentials make it good.
+    await replace({ token: 'two' }, 1);
+    expect(await row()).toMatchObject({ status: 'active', refused_revision: null, auth_error: null });
+    expect(await told()).toEqual(['connection.needs_reauth', 'connection.needs_reauth', 'connection.connected']);
+  });
+
+  it('leaves a paused connection paused when its grant is gone, and shows it all the same', async () => {
+    await tenants.run(tenant, (tx) => setConnectionStatus(tx, connectionId, 'paused', 'paused_by_user'));
+    const refusal: ConnectorError = { category: 'auth_revoked', code: 'invalid_grant', message: 'gone' };
+    await opener().refreshOnce(tenant, connectionId, 1, () => Promise.resolve(err(refusal)));
+    const after = await row();
+    expect(after).toMatchObject({ status: 'paused', status_reason: 'paused_by_user' });
+    expect(authSummary(after).state).toBe('needs_reauth');
+  });
+
+  it('heals what was refused only because a slower refresh had used the token up', async () => {
+    let answer: (result: Result<JsonObject, ConnectorError>) => void = () => undefined;
+    const slow = new Promise<Result<JsonObject, ConnectorError>>((resolve) => (answer = resolve));
+    await opener({ refreshTimeoutMs: 50 }).refreshOnce(tenant, connectionId, 1, () => slow);
+    const refusal: ConnectorError = { category: 'auth_revoked', code: 'invalid_grant', message: 'used' };
+    await opener().refreshOnce(tenant, connectionId, 1, () => Promise.resolve(err(refusal)));
+    expect(await row()).toMatchObject({ status: 'needs_reauth' });
+    answer(ok({ token: 'late' }));
+    await waitUntil('the late answer', async () => (await row()).revision === 2);
+    expect(await row()).toMatchObject({ status: 'active', status_reason: null, refused_revision: null });
+    expect(await told()).toEqual(['connection.needs_reauth', 'connection.connected']);
+  });
+
+  it('keeps with the credentials when they end, and when to refresh them', async () => {
+    const issuedAt = Date.now();
+    await opener().refreshOnce(tenant, connectionId, 1, () =>
+      Promise.resolve(ok({ token: 'two', issued_at: issuedAt })),
+    );
+    expect(await row()).toMatchObject({
+      token_expires_at: new Date(issuedAt + 3_600_000),
+      refresh_expires_at: new Date(issuedAt + 86_400_000),
+    });
+    const [due] = await tenants.run(tenant, (tx) =>
+      tx.query<{ due: Date; idle: Date }>(
+        `select refresh_due_at as due, refresh_idle_at as idle from connections where tenant_id = $1 and id = $2`,
+        [tenant, connectionId],
+      ),
+    );
+    expect(due?.due).toEqual(new Date(issuedAt + 45 * 60_000));
+    expect(due?.idle.getTime()).toBeGreaterThan(issuedAt + 21 * 3_600_000);
   });
 
   it('gives up on a vendor that does not answer, and keeps the late answer', async () => {
@@ -167,7 +270,7 @@ describe('refreshing', () => {
           options,
         );
     })(database.app);
-    const subject = new ConnectionOpener({ tenants: lost, vault });
+    const subject = new ConnectionOpener({ tenants: lost, vault, connectors });
     const outcome = await subject.refreshOnce(tenant, connectionId, 1, () => Promise.resolve(ok({ token: 'rescued' })));
     expect(outcome).toEqual({ ok: true, value: { credentials: { token: 'rescued' }, revision: 2 } });
     expect((await opened(opener())).credentials).toEqual({ token: 'rescued' });

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { type ConnectorError } from '@hub/connector-sdk';
+import { type ConnectorError, type ConnectorRegistry } from '@hub/connector-sdk';
 import { isStatementTimeout } from '@hub/database';
 import {
   err,
@@ -13,9 +13,11 @@ import {
   type Result,
 } from '@hub/platform';
 import { type TenantDb, type TenantTx } from '@hub/tenancy';
-import { storeRefreshedCredentials } from '../store/connection.repository';
-import { findConnectionHealth, type ConnectionHealthRow } from '../store/connection-health.repository';
+import { findConnection } from '../store/connection.repository';
+import { noteRefreshFailure, requireReauth } from '../store/connection-status.repository';
 import { type ConnectionStatus } from '../store/connection.types';
+import { storeRefreshedCredentials } from '../store/credential.repository';
+import { credentialTimes, TIMELESS, type CredentialTimes } from '../store/credential-times';
 import { type CredentialVault } from '../vault/credential-vault';
 import { lockSealedConnection, readSealedConnection, type SealedConnectionRow } from './opened-connection.repository';
 import { within } from './within';
@@ -42,6 +44,8 @@ export type RefreshCall = (credentials: JsonObject) => Promise<Result<JsonObject
 export interface ConnectionOpenerOptions {
   readonly tenants: TenantDb;
   readonly vault: CredentialVault;
+  /** They read from credentials when those end. */
+  readonly connectors: ConnectorRegistry;
   readonly logger?: Logger;
   /** How long an answer of `open` may be old, in ms: new credentials hold on every instance within it. Default 2,000. */
   readonly ttlMs?: number;
@@ -66,6 +70,7 @@ export class ConnectionOpener {
   private readonly cache = new LRUCache<string, CachedConnection>({ max: MOST_OPEN });
   private readonly tenants: TenantDb;
   private readonly vault: CredentialVault;
+  private readonly connectors: ConnectorRegistry;
   private readonly logger: Logger;
   private readonly ttlMs: number;
   private readonly refreshTimeoutMs: number;
@@ -74,6 +79,7 @@ export class ConnectionOpener {
   constructor(options: ConnectionOpenerOptions) {
     this.tenants = options.tenants;
     this.vault = options.vault;
+    this.connectors = options.connectors;
     this.logger = options.logger ?? silentLogger;
     this.ttlMs = options.ttlMs ?? DEFAULT_TTL_MS;
     this.refreshTimeoutMs = Math.min(options.refreshTimeoutMs ?? REFRESH_TIMEOUT_MS, REFRESH_TIMEOUT_MS);
@@ -91,7 +97,10 @@ export class ConnectionOpener {
       return err(notFound('connection'));
     }
     const opened = await this.openRow(tenantId, connectionId, row, cached?.opened);
-    if (opened.ok) this.cache.set(cacheKey(tenantId, connectionId), { opened: opened.value, readAt });
+    // One that waits for a person is read each time: whoever has just signed in must not meet the old answer.
+    if (opened.ok && opened.value.status === 'active') {
+      this.cache.set(cacheKey(tenantId, connectionId), { opened: opened.value, readAt });
+    } else this.forget(tenantId, connectionId);
     return opened;
   }
 
@@ -112,9 +121,11 @@ export class ConnectionOpener {
   ): Promise<Result<{ readonly revision: number }, Problem>> {
     const sealed = await this.vault.seal(tenantId, connectionId, credentials);
     if (!sealed.ok) return sealed;
-    const stored = await this.tenants.run(tenantId, (tx) =>
-      storeRefreshedCredentials(tx, connectionId, sealed.value, expectedRevision),
-    );
+    const stored = await this.tenants.run(tenantId, async (tx) => {
+      const row = await findConnection(tx, connectionId);
+      const times = row === null ? TIMELESS : this.timesOf(row.connector_id, credentials);
+      return storeRefreshedCredentials(tx, connectionId, sealed.value, expectedRevision, times);
+    });
     this.forget(tenantId, connectionId);
     if (stored !== null) return ok({ revision: stored.revision });
     return err(problem('conflict', 'changed_meanwhile', 'The connection was changed meanwhile.'));
@@ -124,6 +135,10 @@ export class ConnectionOpener {
    * New credentials after `auth_expired`, from whichever process gets there first: the others wait for it and take what
    * it stored. The answer is stored before anybody uses it, because a vendor that rotates refresh tokens has already
    * killed the old one.
+   *
+   * The credentials are read again under the lock, so a refusal is never about ones that somebody has rotated meanwhile.
+   * Once a vendor has refused a revision for good, the connection needs a person, in the same transaction, and whoever
+   * comes after is told the same without another call.
    *
    * @param staleRevision revision of the credentials that the vendor refused; when the connection has moved on since, the
    *   vendor is not called.
@@ -160,11 +175,6 @@ export class ConnectionOpener {
     }
   }
 
-  /** Null for a connection that does not exist. */
-  health(tenantId: string, connectionId: string): Promise<ConnectionHealthRow | null> {
-    return this.tenants.run(tenantId, (tx) => findConnectionHealth(tx, connectionId));
-  }
-
   private async refreshLocked(
     tx: TenantTx,
     connectionId: string,
@@ -175,13 +185,19 @@ export class ConnectionOpener {
     if (row === null) return err(gone());
     const opened = await this.openRow(tx.tenantId, connectionId, row, undefined);
     if (!opened.ok) return err(unreadable());
-    const { credentials, revision } = opened.value;
+    const { credentials, revision, connectorId } = opened.value;
     if (revision !== staleRevision) return ok({ credentials, revision });
+    if (row.refused_revision === revision) return err(refusedBefore(row));
     const refreshed = await refresh(credentials);
-    if (!refreshed.ok) return refreshed;
+    if (!refreshed.ok) {
+      if (isFinal(refreshed.error)) await requireReauth(tx, connectionId, revision, refreshed.error);
+      else await noteRefreshFailure(tx, connectionId, refreshed.error);
+      return refreshed;
+    }
     const sealed = await this.vault.seal(tx.tenantId, connectionId, refreshed.value);
     if (!sealed.ok) return err(unreadable());
-    const stored = await storeRefreshedCredentials(tx, connectionId, sealed.value, staleRevision);
+    const times = this.timesOf(connectorId, refreshed.value);
+    const stored = await storeRefreshedCredentials(tx, connectionId, sealed.value, staleRevision, times);
     if (stored === null) throw new Error('a locked connection changed its revision');
     return ok({ credentials: refreshed.value, revision: stored.revision });
   }
@@ -211,6 +227,11 @@ export class ConnectionOpener {
     });
   }
 
+  private timesOf(connectorId: string, credentials: JsonObject): CredentialTimes {
+    const connector = this.connectors.get(connectorId);
+    return connector === undefined ? TIMELESS : credentialTimes(connector, credentials);
+  }
+
   private async openRow(
     tenantId: string,
     connectionId: string,
@@ -230,6 +251,19 @@ export class ConnectionOpener {
     const { connector_id: connectorId, config, revision, status } = row;
     return ok({ connectionId, connectorId, config, credentials, revision, status });
   }
+}
+
+/** The vendor has ended the grant: the same question gets the same answer. */
+function isFinal(error: ConnectorError): boolean {
+  return error.category === 'auth_revoked' || error.category === 'auth_expired';
+}
+
+function refusedBefore(row: SealedConnectionRow): ConnectorError {
+  return {
+    category: 'auth_revoked',
+    code: row.auth_error?.code ?? 'credentials_refused',
+    message: row.auth_error?.message ?? 'The vendor has refused these credentials.',
+  };
 }
 
 function gone(): ConnectorError {

@@ -1,12 +1,23 @@
 import { type JsonObject } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { type ConnectionStatus } from './connection.types';
+import { type ConnectionRow } from './connection.types';
 
 /** What the drains of a connection have seen. Written behind by the worker, so it may lag by a drain. */
-export interface ConnectionHealthRow {
-  id: string;
-  status: ConnectionStatus;
-  status_reason: string | null;
+export interface ConnectionHealthRow extends Pick<
+  ConnectionRow,
+  | 'id'
+  | 'status'
+  | 'status_reason'
+  | 'has_credentials'
+  | 'revision'
+  | 'token_expires_at'
+  | 'refresh_expires_at'
+  | 'refresh_failures'
+  | 'auth_error'
+  | 'refused_revision'
+> {
+  /** When the credentials were last set, signed in for or refreshed. */
+  credentials_stored_at: Date | null;
   breaker_state: 'closed' | 'open' | 'half_open';
   breaker_opened_at: Date | null;
   consecutive_failures: number;
@@ -21,7 +32,9 @@ export interface ConnectionHealthRow {
 /** Null for a connection that does not exist. A wait that is over is not shown. */
 export async function findConnectionHealth(tx: TenantTx, id: string): Promise<ConnectionHealthRow | null> {
   const [row] = await tx.query<ConnectionHealthRow>(
-    `select c.id, c.status, c.status_reason, r.breaker_state, r.breaker_opened_at, r.consecutive_failures,
+    `select c.id, c.status, c.status_reason, c.credentials_sealed is not null as has_credentials, c.revision,
+            c.token_expires_at, c.refresh_expires_at, c.refresh_failures, c.auth_error, c.refused_revision,
+            c.credentials_stored_at, r.breaker_state, r.breaker_opened_at, r.consecutive_failures,
             case when r.resume_at > now() then r.resume_at end as resume_at,
             case when r.resume_at > now() then r.resume_reason end as resume_reason,
             r.last_success_at, r.last_failure_at, r.last_error

@@ -6,9 +6,9 @@ import {
   findConnection,
   insertConnection,
   listConnections,
-  setConnectionStatus,
   updateConnection,
 } from './connection.repository';
+import { setConnectionStatus } from './connection-status.repository';
 import { findConnectionHealth } from './connection-health.repository';
 import { type ConnectionRow, type NewConnection } from './connection.types';
 
@@ -93,7 +93,10 @@ describe('connection repository', () => {
       taken,
     );
     expect((await insert({ name: first.name }, stranger)).ok).toBe(true);
-    expect(await tenants.run(tenant, (tx) => deleteConnection(tx, first.id))).toEqual({ ok: true, value: null });
+    expect(await tenants.run(tenant, (tx) => deleteConnection(tx, first.id))).toEqual({
+      ok: true,
+      value: { connectorId: 'http', config: first.config, credentials: null },
+    });
     expect(await tenants.run(tenant, (tx) => findConnection(tx, first.id))).toBeNull();
     expect((await insert({ name: first.name })).ok).toBe(true);
   });
@@ -122,7 +125,7 @@ describe('connection repository', () => {
       error: { kind: 'conflict', code: 'connection_in_use', extra: { routes: 1 } },
     });
     await tenants.run(tenant, (tx) => tx.query(`update routes set enabled = false where connection_id = $1`, [id]));
-    expect(await tenants.run(tenant, (tx) => deleteConnection(tx, id))).toEqual({ ok: true, value: null });
+    expect(await tenants.run(tenant, (tx) => deleteConnection(tx, id))).toMatchObject({ ok: true });
     expect(await tenants.run(stranger, (tx) => deleteConnection(tx, id))).toMatchObject({
       ok: false,
       error: { kind: 'not_found' },

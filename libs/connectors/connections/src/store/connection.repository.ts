@@ -1,28 +1,32 @@
 import { violatedConstraint } from '@hub/database';
-import { err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
+import { err, notFound, ok, problem, type JsonObject, type Problem, type Result } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import {
   type ConnectionChange,
   type ConnectionFilter,
   type ConnectionRow,
-  type ConnectionStatus,
   type NewConnection,
   type SealedCredentials,
 } from './connection.types';
+import { TIMELESS } from './credential-times';
 
-const COLUMNS = `id, name, connector_id, config, credentials_sealed is not null as has_credentials, status, status_reason,
-  revision, created_at, updated_at`;
+/** Everything but the secrets. */
+export const CONNECTION_COLUMNS = `id, name, connector_id, config, credentials_sealed is not null as has_credentials,
+  status, status_reason, revision, account_id, account_name, token_expires_at, refresh_expires_at, refresh_failures,
+  auth_error, refused_revision, created_at, updated_at`;
 
 /** Creates the connection and the row that its drains keep their state in. */
 export async function insertConnection(
   tx: TenantTx,
   connection: NewConnection,
 ): Promise<Result<ConnectionRow, Problem>> {
+  const times = connection.times ?? TIMELESS;
   const [row] = await tx.query<ConnectionRow>(
-    `insert into connections (tenant_id, id, name, connector_id, config, credentials_sealed, credentials_key_id, status, status_reason)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    `insert into connections (tenant_id, id, name, connector_id, config, credentials_sealed, credentials_key_id, status, status_reason,
+       credentials_stored_at, token_expires_at, refresh_expires_at, refresh_due_at, refresh_idle_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $6::text is not null then now() end, $10, $11, $12, $13)
      on conflict (tenant_id, name) where deleted_at is null do nothing
-     returning ${COLUMNS}`,
+     returning ${CONNECTION_COLUMNS}`,
     [
       tx.tenantId,
       connection.id,
@@ -33,6 +37,10 @@ export async function insertConnection(
       connection.credentials?.keyId ?? null,
       connection.status,
       connection.statusReason,
+      times.tokenExpiresAt,
+      times.refreshExpiresAt,
+      times.refreshDueAt,
+      times.refreshIdleAt,
     ],
   );
   if (row === undefined) return err(nameTaken());
@@ -50,7 +58,7 @@ export async function listConnections(
   filter: ConnectionFilter = {},
 ): Promise<ConnectionRow[]> {
   return tx.query<ConnectionRow>(
-    `select ${COLUMNS} from connections
+    `select ${CONNECTION_COLUMNS} from connections
      where tenant_id = $1 and deleted_at is null and ($2::uuid is null or id < $2)
        and ($3::text is null or status = $3) and ($4::text is null or connector_id = $4)
      order by id desc limit $5`,
@@ -60,7 +68,7 @@ export async function listConnections(
 
 export async function findConnection(tx: TenantTx, id: string): Promise<ConnectionRow | null> {
   const [row] = await tx.query<ConnectionRow>(
-    `select ${COLUMNS} from connections where tenant_id = $1 and id = $2 and deleted_at is null`,
+    `select ${CONNECTION_COLUMNS} from connections where tenant_id = $1 and id = $2 and deleted_at is null`,
     [tx.tenantId, id],
   );
   return row ?? null;
@@ -80,7 +88,7 @@ export async function updateConnection(
     const [row] = await tx.query<ConnectionRow>(
       `update connections set name = coalesce($4, name), config = coalesce($5::jsonb, config),
          revision = revision + 1, updated_at = now()
-       where tenant_id = $1 and id = $2 and deleted_at is null and revision = $3 returning ${COLUMNS}`,
+       where tenant_id = $1 and id = $2 and deleted_at is null and revision = $3 returning ${CONNECTION_COLUMNS}`,
       [
         tx.tenantId,
         id,
@@ -96,67 +104,21 @@ export async function updateConnection(
   }
 }
 
-/**
- * Replaces the credentials of one revision. A connection that waited for new credentials goes on; a paused one stays
- * paused.
- */
-export async function replaceCredentials(
-  tx: TenantTx,
-  id: string,
-  credentials: SealedCredentials,
-  expectedRevision: number,
-): Promise<Result<ConnectionRow, Problem>> {
-  const [row] = await tx.query<ConnectionRow>(
-    `update connections set credentials_sealed = $4, credentials_key_id = $5, revision = revision + 1, updated_at = now(),
-       status = case status when 'needs_reauth' then 'active' else status end,
-       status_reason = case status when 'needs_reauth' then null else status_reason end
-     where tenant_id = $1 and id = $2 and deleted_at is null and revision = $3 returning ${COLUMNS}`,
-    [tx.tenantId, id, expectedRevision, credentials.sealed, credentials.keyId],
-  );
-  return row === undefined ? err(await whyUnchanged(tx, id)) : ok(row);
-}
-
-/** Stores what a refresh brought, without touching the status. Null: that revision is no more. */
-export async function storeRefreshedCredentials(
-  tx: TenantTx,
-  id: string,
-  credentials: SealedCredentials,
-  expectedRevision: number,
-): Promise<{ revision: number; status: ConnectionStatus } | null> {
-  const [row] = await tx.query<{ revision: number; status: ConnectionStatus }>(
-    `update connections set credentials_sealed = $4, credentials_key_id = $5, revision = revision + 1, updated_at = now()
-     where tenant_id = $1 and id = $2 and deleted_at is null and revision = $3 returning revision, status`,
-    [tx.tenantId, id, expectedRevision, credentials.sealed, credentials.keyId],
-  );
-  return row ?? null;
-}
-
-/**
- * Moves to `status`, only from one of `from` when it is given. Null: no such connection, or in another status.
- * Written again when it is already there, so that the newest reason shows.
- */
-export async function setConnectionStatus(
-  tx: TenantTx,
-  id: string,
-  status: ConnectionStatus,
-  reason: string | null,
-  from: readonly ConnectionStatus[] | null = null,
-): Promise<ConnectionRow | null> {
-  const [row] = await tx.query<ConnectionRow>(
-    `update connections set status = $3, status_reason = $4, updated_at = now()
-     where tenant_id = $1 and id = $2 and deleted_at is null and ($5::text[] is null or status = any ($5)) returning ${COLUMNS}`,
-    [tx.tenantId, id, status, reason, from],
-  );
-  return row ?? null;
+/** What a deletion took away: for ending the grant at the vendor, and for nothing else. */
+export interface DeletedConnection {
+  readonly connectorId: string;
+  readonly config: JsonObject;
+  readonly credentials: SealedCredentials | null;
 }
 
 /**
  * Refused while enabled routes use it. The row lock and the key-share lock that saving a route takes on its
  * connection exclude each other, so no route can slip in between the look and the deletion. The credentials go at once.
  */
-export async function deleteConnection(tx: TenantTx, id: string): Promise<Result<null, Problem>> {
-  const [found] = await tx.query(
-    `select id from connections where tenant_id = $1 and id = $2 and deleted_at is null for update`,
+export async function deleteConnection(tx: TenantTx, id: string): Promise<Result<DeletedConnection, Problem>> {
+  const [found] = await tx.query<DeletedRow>(
+    `select connector_id, config, credentials_sealed, credentials_key_id
+     from connections where tenant_id = $1 and id = $2 and deleted_at is null for update`,
     [tx.tenantId, id],
   );
   if (found === undefined) return err(notFound('connection'));
@@ -174,14 +136,25 @@ export async function deleteConnection(tx: TenantTx, id: string): Promise<Result
   }
   await tx.query(
     `update connections set deleted_at = now(), updated_at = now(), revision = revision + 1,
-       credentials_sealed = null, credentials_key_id = null
+       credentials_sealed = null, credentials_key_id = null, refresh_due_at = null, refresh_idle_at = null
      where tenant_id = $1 and id = $2`,
     [tx.tenantId, id],
   );
-  return ok(null);
+  // A sign-in under way must not bring a deleted connection credentials.
+  await tx.query(`delete from oauth_authorizations where tenant_id = $1 and connection_id = $2`, [tx.tenantId, id]);
+  const { connector_id: connectorId, config, credentials_sealed: sealed, credentials_key_id: keyId } = found;
+  return ok({ connectorId, config, credentials: sealed === null || keyId === null ? null : { sealed, keyId } });
 }
 
-async function whyUnchanged(tx: TenantTx, id: string): Promise<Problem> {
+interface DeletedRow {
+  connector_id: string;
+  config: JsonObject;
+  credentials_sealed: string | null;
+  credentials_key_id: string | null;
+}
+
+/** Why a change of one revision met no row. */
+export async function whyUnchanged(tx: TenantTx, id: string): Promise<Problem> {
   if ((await findConnection(tx, id)) === null) return notFound('connection');
   return problem(
     'conflict',

@@ -1,4 +1,5 @@
 import { type JsonObject } from '@hub/platform';
+import { type CredentialTimes } from './credential-times';
 
 export const CONNECTION_STATUSES = ['active', 'paused', 'needs_reauth', 'disabled'] as const;
 export type ConnectionStatus = (typeof CONNECTION_STATUSES)[number];
@@ -15,8 +16,25 @@ export interface ConnectionRow {
   status_reason: string | null;
   /** Counts up with every change of name, config or credentials; a change of status leaves it. */
   revision: number;
+  /** The account at the vendor that the connection is signed in to; null before a person has signed in. */
+  account_id: string | null;
+  account_name: string | null;
+  token_expires_at: Date | null;
+  refresh_expires_at: Date | null;
+  /** Refreshes that failed in a row without the vendor having ended the grant. */
+  refresh_failures: number;
+  auth_error: AuthError | null;
+  /** The revision whose credentials the vendor has refused for good. */
+  refused_revision: number | null;
   created_at: Date;
   updated_at: Date;
+}
+
+/** Why the last refresh failed, in words that carry no secret. */
+export interface AuthError {
+  readonly category: string;
+  readonly code: string;
+  readonly message: string;
 }
 
 /** Credentials as they are stored: sealed, and the data key that opens them. */
@@ -32,6 +50,8 @@ export interface NewConnection {
   readonly connectorId: string;
   readonly config: JsonObject;
   readonly credentials: SealedCredentials | null;
+  /** Of the credentials. */
+  readonly times?: CredentialTimes;
   readonly status: ConnectionStatus;
   readonly statusReason: string | null;
 }

@@ -27,7 +27,8 @@ import {
 
 /** A tenant has one data key; rows are found by id, so the version inside the ciphertext has nothing to tell apart. */
 const KEY_VERSION = 1;
-const FIELD = 'credentials';
+/** What is sealed: text for one purpose does not open for another. */
+export type SealedField = 'credentials' | 'oauth_verifier';
 const MOST_OPEN_KEYS = 500;
 const OPEN_KEY_TTL_MS = 5 * 60_000;
 
@@ -67,10 +68,11 @@ export class CredentialVault {
     tenantId: string,
     connectionId: string,
     credentials: JsonObject,
+    field: SealedField = 'credentials',
   ): Promise<Result<SealedCredentials, Problem>> {
     const key = await this.activeKey(tenantId);
     if (!key.ok) return err(this.unavailable(tenantId, connectionId, key.error));
-    const aad = { tenantId, connectionId, field: FIELD };
+    const aad = { tenantId, connectionId, field };
     const sealed = this.envelope.seal(JSON.stringify(credentials), { dataKey: key.value.dataKey, aad });
     return ok({ sealed, keyId: key.value.id });
   }
@@ -80,10 +82,11 @@ export class CredentialVault {
     tenantId: string,
     connectionId: string,
     credentials: SealedCredentials,
+    field: SealedField = 'credentials',
   ): Promise<Result<JsonObject, Problem>> {
     const key = await this.keyById(tenantId, credentials.keyId);
     if (!key.ok) return err(this.unavailable(tenantId, connectionId, key.error));
-    const aad = { tenantId, connectionId, field: FIELD };
+    const aad = { tenantId, connectionId, field };
     const opened = this.envelope.open(credentials.sealed, { dataKey: key.value.dataKey, aad });
     if (!opened.ok) return err(this.unavailable(tenantId, connectionId, opened.error));
     return ok(JSON.parse(opened.value.toString('utf8')) as JsonObject);

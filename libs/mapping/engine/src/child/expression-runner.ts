@@ -8,6 +8,7 @@ import { IMPLEMENTED_FUNCTIONS } from '../functions/catalogue';
 import { type MappingError } from '../mapping-engine.types';
 import { parseInput } from './input-json';
 import { renderOutput } from './output-json';
+import { LINK_SESSION, type LinkSession } from './link-session';
 import { defineFunctions, type FunctionDefinition } from './safe-builtins';
 
 export interface RunnerLimits {
@@ -53,12 +54,16 @@ export class ExpressionRunner {
     return parsed;
   }
 
-  /** Never throws. `bindingsText` is parsed for every run: JSONata marks arrays it passes through, and marks must not travel. */
+  /**
+   * Never throws. `bindingsText` is parsed for every run: JSONata marks arrays it passes through, and marks must not travel.
+   * The outcome is void when `links` was asked for what it does not know.
+   */
   async run(
     expression: string,
     inputText: string,
     bindingsText: string | null,
     timeoutMs: number,
+    links: LinkSession | null = null,
   ): Promise<Result<string, MappingError>> {
     const parsed = this.compile(expression);
     if (!parsed.ok) return parsed;
@@ -69,7 +74,8 @@ export class ExpressionRunner {
       return failure({ code: 'mapping_runtime', message: 'The input is not JSON, or is nested too deep.' });
     }
     try {
-      const bindings = bindingsText === null ? undefined : (JSON.parse(bindingsText) as Record<string, unknown>);
+      const bindings = bindingsText === null ? {} : (JSON.parse(bindingsText) as Record<string, unknown>);
+      bindings[LINK_SESSION] = links;
       this.guardrails.timeout = Math.max(1, Math.floor(timeoutMs * GUARD_SHARE));
       const value: unknown = await parsed.value.evaluate(input, bindings);
       return renderOutput(value, this.limits.maxOutputBytes);

@@ -1,7 +1,10 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { type Result } from '@hub/platform';
+import { type MappingError } from '../mapping-engine.types';
 import { type ChildMessage, type ChildSettings, type SliceMessage } from '../protocol';
 import { ExpressionRunner } from './expression-runner';
+import { LinkSession } from './link-session';
 import { itemClock, type WatchdogData } from './watchdog';
 
 /** Brings parser, interpreter and the larger helpers into memory, so that no item pays for it. */
@@ -52,21 +55,33 @@ class ChildLoop {
   private async runSlice({ slice, expressions, bindings, items }: SliceMessage): Promise<void> {
     const turnEnds = performance.now() + this.settings.turnMs;
     let processed = 0;
-    for (const [expression, bindingsIndex, timeoutMs, inputText] of items) {
+    for (const [expression, bindingsIndex, timeoutMs, inputText, known] of items) {
       if (processed > 0 && performance.now() > turnEnds) break;
       Atomics.store(this.started, 0, itemClock(Date.now()));
+      const links = known === null ? null : new LinkSession(known);
       const result = await this.runner.run(
         expressions[expression] ?? '',
         inputText,
         bindings[bindingsIndex] ?? null,
         timeoutMs,
+        links,
       );
       Atomics.store(this.started, 0, 0);
-      await send(result.ok ? ['output', slice, processed, result.value] : ['error', slice, processed, result.error]);
+      await send(answerOf(slice, processed, result, links));
       processed++;
     }
     await send(['end', slice, processed, process.memoryUsage.rss()]);
   }
+}
+
+function answerOf(
+  slice: number,
+  index: number,
+  result: Result<string, MappingError>,
+  links: LinkSession | null,
+): ChildMessage {
+  if (links !== null && links.asked.length > 0) return ['links', slice, index, links.asked];
+  return result.ok ? ['output', slice, index, result.value] : ['error', slice, index, result.error];
 }
 
 /** Nothing in an expression can name these; should an escape be found, there is less to find. */

@@ -1,4 +1,4 @@
-import { type MappingError, type MappingErrorCode } from '../mapping-engine.types';
+import { type LinkQuestion, type MappingError, type MappingErrorCode } from '../mapping-engine.types';
 
 const MAX_MESSAGE = 500;
 
@@ -8,6 +8,7 @@ interface Thrown {
   readonly position?: unknown;
   readonly token?: unknown;
   readonly error?: unknown;
+  readonly link?: LinkQuestion;
 }
 
 function asThrown(value: unknown): Thrown {
@@ -41,8 +42,12 @@ function located(expression: string, thrown: Thrown): Pick<MappingError, 'positi
 function codeOf(code: string): MappingErrorCode {
   if (code === 'D1012') return 'mapping_timeout';
   if (code === 'HUB_MEMORY') return 'mapping_memory';
+  if (code === 'HUB_LINK') return 'mapping_link_missing';
   return code === 'HUB_REGEX' || /^S0/.test(code) ? 'mapping_syntax' : 'mapping_runtime';
 }
+
+/** What `$eval` passes on as it is, instead of as a failure of its own. */
+const THROUGH_EVAL: ReadonlySet<unknown> = new Set(['D1012', 'HUB_MEMORY', 'HUB_LINK', 'D3121']);
 
 /** Messages of JSONata that speak of its options or of nothing in particular. */
 const CLEARER: { readonly [code: string]: string } = {
@@ -75,7 +80,7 @@ export function toMappingError(expression: string, value: unknown): MappingError
       message: `Not a valid regular expression: ${value.message}`.slice(0, MAX_MESSAGE),
     };
   const inner = asThrown(thrown.error);
-  if (thrown.code === 'D3121' && (inner.code === 'D1012' || inner.code === 'HUB_MEMORY' || inner.code === 'D3121')) {
+  if (thrown.code === 'D3121' && THROUGH_EVAL.has(inner.code)) {
     return { ...toMappingError(expression, inner), ...located(expression, thrown) };
   }
   if (typeof thrown.code !== 'string')
@@ -84,5 +89,6 @@ export function toMappingError(expression: string, value: unknown): MappingError
     code: codeOf(thrown.code),
     message: messageOf(thrown.code, thrown).slice(0, MAX_MESSAGE),
     ...located(expression, thrown),
+    ...(thrown.link === undefined ? {} : { link: thrown.link }),
   };
 }

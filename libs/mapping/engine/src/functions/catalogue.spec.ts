@@ -2,6 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import jsonata from 'jsonata';
 import { ExpressionRunner } from '../child/expression-runner';
+import { LinkSession } from '../child/link-session';
+import { type LinkQuestion } from '../mapping-engine.types';
+import { type KnownLink } from '../protocol';
 import { IMPLEMENTED_FUNCTIONS, MAPPING_FUNCTIONS, renderMappingFunctionsMarkdown } from './catalogue';
 import { type FunctionFocus, type MappingFunctionExample } from './function.types';
 
@@ -12,13 +15,15 @@ beforeAll(async () => {
   runner = await ExpressionRunner.create({ maxExpressionBytes: 8192, maxOutputBytes: 1_048_576 });
 });
 
-const run = async (expression: string, input: unknown = null, bindings?: object): Promise<unknown> => {
-  const outcome = await runner.run(
-    expression,
-    JSON.stringify(input),
-    bindings ? JSON.stringify(bindings) : null,
-    5_000,
-  );
+type Links = MappingFunctionExample['links'];
+
+/** As the engine does it: once to see what is asked for, then with the answers. */
+const run = async (expression: string, input: unknown = null, bindings?: object, links?: Links): Promise<unknown> => {
+  const texts = [expression, JSON.stringify(input), bindings ? JSON.stringify(bindings) : null, 5_000] as const;
+  const asking = links === undefined ? null : new LinkSession([]);
+  const first = await runner.run(...texts, asking);
+  const known = (asking?.asked ?? []).map((question): KnownLink => [question, foundAmong(links ?? [], question)]);
+  const outcome = known.length === 0 ? first : await runner.run(...texts, new LinkSession(known));
   return outcome.ok
     ? JSON.parse(outcome.value)
     : outcome.error.code === 'mapping_no_output'
@@ -26,16 +31,23 @@ const run = async (expression: string, input: unknown = null, bindings?: object)
       : outcome.error;
 };
 
+function foundAmong(links: NonNullable<Links>, { type, id, system }: LinkQuestion): string | null {
+  return links.find((link) => link.type === type && link.id === id && link.system === system)?.found ?? null;
+}
+
 const cases = MAPPING_FUNCTIONS.flatMap((item) =>
   item.examples.map((example): [string, MappingFunctionExample] => [example.expression, example]),
 );
 
 describe('mapping functions', () => {
-  it.each(cases)('does what the documentation says: %s', async (_, { expression, input, bindings, result, error }) => {
-    const outcome = await run(expression, input ?? null, bindings);
-    if (error === undefined) expect(outcome).toEqual(result);
-    else expect(outcome).toMatchObject({ code: 'mapping_runtime', message: error });
-  });
+  it.each(cases)(
+    'does what the documentation says: %s',
+    async (_, { expression, input, bindings, links, result, error }) => {
+      const outcome = await run(expression, input ?? null, bindings, links);
+      if (error === undefined) expect(outcome).toEqual(result);
+      else expect(outcome).toMatchObject({ code: 'mapping_runtime', message: error });
+    },
+  );
 
   it('documents every function with at least one example', () => {
     expect(MAPPING_FUNCTIONS.filter((item) => item.examples.length === 0 || item.description === '')).toEqual([]);

@@ -4,6 +4,7 @@ import { DECIMAL_FUNCTIONS } from './decimal.functions';
 import { DEFAULT_FUNCTIONS } from './default.functions';
 import { type MappingFunction, type MappingFunctionDoc, type MappingFunctionGroup } from './function.types';
 import { KEY_FUNCTIONS } from './key.functions';
+import { LINK_FUNCTIONS } from './link.functions';
 import { MONEY_FUNCTIONS } from './money.functions';
 import { TEXT_FUNCTIONS } from './text.functions';
 
@@ -16,6 +17,7 @@ export const IMPLEMENTED_FUNCTIONS: readonly MappingFunction[] = [
   ...DEFAULT_FUNCTIONS,
   ...TEXT_FUNCTIONS,
   ...KEY_FUNCTIONS,
+  ...LINK_FUNCTIONS,
 ];
 
 /** The helpers that every expression can call besides JSONata's own functions, for editors and documentation. */
@@ -37,28 +39,41 @@ const GROUPS: readonly MappingFunctionGroup[] = [
   'Defaults and tables',
   'Text',
   'Keys',
+  'Links between records',
 ];
 
 const INTRODUCTION = `# Functions for mappings
 
 A mapping or a filter is a [JSONata](https://docs.jsonata.org) expression. Besides JSONata's own functions it can call
-the helpers on this page. They are pure: the same input always gives the same output, and none reads the clock, the
-network or anything outside the expression. An argument that is absent gives no result, as in JSONata, unless the
+the helpers on this page. They are pure: the same input and links always give the same output, and none reads the clock,
+the network or anything else outside the expression. An argument that is absent gives no result, as in JSONata, unless the
 description says otherwise.
 
 Decimal amounts are text: \`"12.50"\`, never \`12.5\`. Numbers of the input that a double cannot hold exactly (whole
 numbers beyond 9,007,199,254,740,991 and fractions with too many digits) reach the expression as text, unchanged.
 Regular expressions run on RE2: no back-references and no look-ahead, in return their time grows with the text only.
 
+The payload may have a member \`_link\`, \`{"type": "order", "id": "7"}\`: it says which record of the event's own system
+the written record is, and does not reach the vendor. Without it, a delivery of \`customer.upsert\` is linked with the
+record that a pulled event is about when that is a customer; with \`null\` nothing is linked.
+
 This page is generated from the source; every example runs in a test.
 `;
 
-function exampleLine({ expression, input, bindings, result, error }: MappingFunctionDoc['examples'][number]): string {
+function exampleLine({
+  expression,
+  input,
+  bindings,
+  links,
+  result,
+  error,
+}: MappingFunctionDoc['examples'][number]): string {
   const outcome =
     error !== undefined ? `fails: ${error}` : result === undefined ? 'nothing' : `\`${JSON.stringify(result)}\``;
   const given = [
     ...(input === undefined ? [] : [`input \`${JSON.stringify(input)}\``]),
     ...Object.entries(bindings ?? {}).map(([name, value]) => `$${name} = \`${JSON.stringify(value)}\``),
+    ...(links ?? []).map(({ type, id, system, found }) => `${type} ${id} is ${found} in ${system}`),
   ];
   return `- \`${expression}\` → ${outcome}${given.length > 0 ? ` (${given.join(', ')})` : ''}`;
 }

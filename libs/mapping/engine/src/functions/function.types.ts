@@ -1,4 +1,5 @@
 import { type Json } from '@hub/platform';
+import { type LinkQuestion } from '../mapping-engine.types';
 import { CodedFailure } from '../expression/coded-failure';
 
 /** One documented call; every example runs in a test, so the documentation cannot lie. */
@@ -6,6 +7,8 @@ export interface MappingFunctionExample {
   readonly expression: string;
   readonly input?: Json;
   readonly bindings?: { readonly [name: string]: Json };
+  /** Links that there are. Left out: none can be asked for. */
+  readonly links?: readonly (LinkQuestion & { readonly found: string })[];
   /** What the expression yields. Left out together with `error`: it yields nothing (`undefined`). */
   readonly result?: Json;
   /** The message the run ends with. */
@@ -13,7 +16,13 @@ export interface MappingFunctionExample {
 }
 
 export type MappingFunctionGroup =
-  'Decimals and money' | 'Dates and zones' | 'Codes and contacts' | 'Defaults and tables' | 'Text' | 'Keys';
+  | 'Decimals and money'
+  | 'Dates and zones'
+  | 'Codes and contacts'
+  | 'Defaults and tables'
+  | 'Text'
+  | 'Keys'
+  | 'Links between records';
 
 /** A helper function as the portal's editor and the documentation show it. */
 export interface MappingFunctionDoc {

@@ -6,6 +6,7 @@ let now = 0;
 const item = (lane: string, name: string, inputText = ''): PoolItem => ({
   expression: name,
   inputText,
+  links: null,
   bindingsText: undefined,
   timeoutMs: 250,
   lane,

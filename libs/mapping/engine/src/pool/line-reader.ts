@@ -30,7 +30,7 @@ export class LineReader {
   }
 }
 
-const KINDS: ReadonlySet<unknown> = new Set(['ready', 'output', 'error', 'end']);
+const KINDS: ReadonlySet<unknown> = new Set(['ready', 'output', 'error', 'links', 'end']);
 
 function parseMessage(line: string): ChildMessage {
   const message: unknown = JSON.parse(line);

@@ -1,7 +1,7 @@
 import { type ChildProcess } from 'node:child_process';
 import { MEMORY_SIGNAL, OVERRUN_SIGNAL, type ChildMessage, type SliceItem, type SliceMessage } from '../protocol';
 import { LineReader } from './line-reader';
-import { OUT_OF_MEMORY, TIMED_OUT, type MappingOutcome, type PoolItem } from './pool.types';
+import { OUT_OF_MEMORY, TIMED_OUT, type MappingOutcome, type PoolAnswer, type PoolItem } from './pool.types';
 
 /** A start reads some 4 MB of code; on a starved machine that may take long, but not this long. */
 const START_LIMIT_MS = 15_000;
@@ -148,19 +148,21 @@ export class MappingChildHandle {
         return this.answer(message[1], message[2], { ok: true, value: { outputText: message[3] } });
       case 'error':
         return this.answer(message[1], message[2], { ok: false, error: message[3] });
+      case 'links':
+        return this.answer(message[1], message[2], { needs: message[3] });
       case 'end':
         return this.endSlice(message[1], message[3]);
     }
   }
 
-  private answer(slice: number, index: number, outcome: MappingOutcome): void {
+  private answer(slice: number, index: number, outcome: PoolAnswer): void {
     const item = this.slice[this.answered];
     if (slice !== this.sliceNumber || index !== this.answered || !item)
       throw new Error('A mapping child answered out of turn');
     this.answered++;
     this.runs++;
     this.itemStartedAt = performance.now();
-    if (!outcome.ok && outcome.error.code === 'mapping_timeout') this.listener.ranTooLong(item);
+    if ('ok' in outcome && !outcome.ok && outcome.error.code === 'mapping_timeout') this.listener.ranTooLong(item);
     item.settle(outcome);
   }
 
@@ -217,6 +219,7 @@ function sliceMessage(slice: number, items: readonly PoolItem[]): SliceMessage {
     item.bindingsText === undefined ? -1 : indexOf(bindings, item.bindingsText),
     item.timeoutMs,
     item.inputText,
+    item.links,
   ]);
   return { slice, expressions: [...expressions.keys()], bindings: [...bindings.keys()], items: lines };
 }

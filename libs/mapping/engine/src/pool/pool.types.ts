@@ -1,7 +1,11 @@
 import { type Result } from '@hub/platform';
-import { type MappingError, type MappingOutput } from '../mapping-engine.types';
+import { type LinkQuestion, type MappingError, type MappingOutput } from '../mapping-engine.types';
+import { type KnownLink } from '../protocol';
 
 export type MappingOutcome = Result<MappingOutput, MappingError>;
+
+/** The end of a run, or the links that it needs to be run again with. */
+export type PoolAnswer = MappingOutcome | { readonly needs: readonly LinkQuestion[] };
 
 /** One evaluation on its way through the pool. */
 export interface PoolItem {
@@ -11,9 +15,11 @@ export interface PoolItem {
   readonly bindingsText: string | undefined;
   readonly timeoutMs: number;
   readonly lane: string;
+  /** Links found so far; null where the expression may not ask for any. */
+  readonly links: readonly KnownLink[] | null;
   /** How many children died over it without a clear reason. */
   deaths: number;
-  readonly settle: (outcome: MappingOutcome) => void;
+  readonly settle: (answer: PoolAnswer) => void;
 }
 
 export const UNAVAILABLE: MappingOutcome = {

@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto';
+import {
+  ConnectionOpener,
+  CredentialVault,
+  deleteConnection,
+  findConnection,
+  insertConnection,
+  OAuthApps,
+  replaceCredentials,
+  type ConnectionRow,
+} from '@hub/connections';
+import {
+  createRegistry,
+  type Connector,
+  type ConnectorContext,
+  type ConnectorError,
+  type RecordOutcome,
+} from '@hub/connector-sdk';
+import { type OpenConnection, type SendError, type SendItem } from '@hub/delivery';
+import {
+  createLocalKeyring,
+  err,
+  newUuid,
+  ok,
+  silentLogger,
+  type JsonObject,
+  type Result,
+  type SafeHttp,
+} from '@hub/platform';
+import { TenantDb } from '@hub/tenancy';
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { ConnectorPort } from './connector-port';
+
+const keyring = createLocalKeyring([{ id: 'k1', key: randomBytes(32) }], 'k1');
+const expired: RecordOutcome = { ok: false, error: { category: 'auth_expired', code: 'expired', message: 'Expired.' } };
+const revoked: ConnectorError = { category: 'auth_revoked', code: 'invalid_grant', message: 'Gone.' };
+
+/** What the vendor says to a token, and to a wish for a new one. */
+let answer: (token: unknown) => RecordOutcome | Promise<RecordOutcome>;
+let refresh: () => Result<JsonObject, ConnectorError>;
+
+const connector = {
+  manifest: {
+    id: 'vendor',
+    operations: [{ id: 'thing.send', batchSize: 10 }],
+    limits: { defaultConcurrency: 1, maxConcurrency: 1, timeoutMs: 1_000 },
+  },
+  deliver: async (context: ConnectorContext, _operation: string, records: readonly unknown[]) => {
+    const outcome = await answer(context.credentials['token']);
+    return records.map(() => outcome);
+  },
+  refreshCredentials: () => Promise.resolve(refresh()),
+} as unknown as Connector;
+const connectors = createRegistry([connector]);
+
+describe('connector port', () => {
+  let database: TestDatabase;
+  let tenants: TenantDb;
+  let tenant: string;
+  let connectionId: string;
+  let port: ConnectorPort;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    tenants = new TenantDb(database.app);
+    tenant = (await database.createTenant()).id;
+  });
+  afterAll(() => database?.close());
+
+  beforeEach(async () => {
+    const opener = new ConnectionOpener({ tenants, vault: new CredentialVault({ tenants, keyring }), connectors });
+    port = new ConnectorPort({
+      opener,
+      connectors,
+      tenants,
+      oauthApps: new OAuthApps(),
+      limits: { report: () => undefined },
+      http: {} as SafeHttp,
+      logger: silentLogger,
+    });
+    connectionId = newUuid();
+    const credentials = await seal('old');
+    await tenants.run(tenant, (tx) =>
+      insertConnection(tx, {
+        id: connectionId,
+        name: connectionId,
+        connectorId: 'vendor',
+        config: {},
+        credentials,
+        status: 'active',
+        statusReason: null,
+      }),
+    );
+  });
+
+  async function seal(token: string) {
+    const sealed = await new CredentialVault({ tenants, keyring }).seal(tenant, connectionId, { token });
+    if (!sealed.ok) throw new Error(sealed.error.detail);
+    return sealed.value;
+  }
+
+  async function open(): Promise<OpenConnection> {
+    const opened = await port.open(tenant, connectionId);
+    if (!opened.ok) throw new Error(opened.error.message);
+    return opened.value;
+  }
+
+  async function refusalOf(connection: OpenConnection): Promise<SendError> {
+    const item = { delivery: { event: { traceparent: null } }, payloadText: '{}', idempotencyKey: 'k' };
+    const [result] = await connection.send('thing.send', [item as unknown as SendItem], new AbortController().signal);
+    if (result?.ok !== false) throw new Error('the vendor has not refused');
+    return result.error;
+  }
+
+  async function connection(): Promise<ConnectionRow> {
+    const row = await tenants.run(tenant, (tx) => findConnection(tx, connectionId));
+    if (row === null) throw new Error('the connection is gone');
+    return row;
+  }
+
+  async function signInAgain(): Promise<void> {
+    const credentials = await seal('new');
+    const { revision } = await connection();
+    await tenants.run(tenant, (tx) => replaceCredentials(tx, connectionId, credentials, revision));
+  }
+
+  it('says of which credentials a refusal was: those of the call', async () => {
+    answer = () => ({ ok: false, error: revoked });
+    expect(await refusalOf(await open())).toMatchObject({ category: 'auth_revoked', revision: 1 });
+  });
+
+  it('says of which credentials a refusal was: those that could not be refreshed', async () => {
+    answer = () => expired;
+    refresh = () => err(revoked);
+    expect(await refusalOf(await open())).toMatchObject({ category: 'auth_revoked', revision: 1 });
+  });
+
+  it('says of which credentials a refusal was: the refreshed ones', async () => {
+    answer = () => expired;
+    refresh = () => ok({ token: 'refreshed' });
+    expect(await refusalOf(await open())).toMatchObject({ category: 'auth_expired', revision: 2 });
+  });
+
+  it('says of which credentials a refusal was, although a call beside it has refreshed them', async () => {
+    let release: () => void = () => undefined;
+    const refreshed = new Promise<void>((resolve) => (release = resolve));
+    let calls = 0;
+    answer = async (token) => {
+      if (token !== 'old') return { ok: true, externalId: null };
+      if (++calls > 1) return expired;
+      await refreshed;
+      return { ok: false, error: revoked };
+    };
+    refresh = () => ok({ token: 'refreshed' });
+    const shared = await open();
+    const first = refusalOf(shared);
+    await expect(refusalOf(shared)).rejects.toThrow('the vendor has not refused');
+    release();
+    expect(await first).toMatchObject({ category: 'auth_revoked', revision: 1 });
+  });
+
+  it('holds a connection whose credentials were refused', async () => {
+    answer = () => ({ ok: false, error: revoked });
+    await port.needsReauth(tenant, connectionId, await refusalOf(await open()));
+    expect(await connection()).toMatchObject({ status: 'needs_reauth', status_reason: 'invalid_grant: Gone.' });
+  });
+
+  it('leaves a connection alone that somebody has signed in again while the call was under way', async () => {
+    answer = async (token) => {
+      if (token === 'old') await signInAgain();
+      return token === 'old' ? { ok: false, error: revoked } : { ok: true, externalId: null };
+    };
+    await port.needsReauth(tenant, connectionId, await refusalOf(await open()));
+    expect(await connection()).toMatchObject({ status: 'active', revision: 2 });
+    // And the next drain calls with the new credentials, at once.
+    await expect(refusalOf(await open())).rejects.toThrow('the vendor has not refused');
+  });
+
+  it('says of a deleted connection that it is deleted, for good', async () => {
+    await tenants.run(tenant, (tx) => deleteConnection(tx, connectionId));
+    expect(await port.open(tenant, connectionId)).toMatchObject({
+      ok: false,
+      error: { category: 'config', code: 'connection_deleted' },
+    });
+  });
+});

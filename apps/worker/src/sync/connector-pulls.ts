@@ -1,0 +1,143 @@
+import {
+  connectorContext,
+  requireReauth,
+  type ConnectionOpener,
+  type ConnectorContextParts,
+  type OpenedConnection,
+} from '@hub/connections';
+import {
+  type Connector,
+  type ConnectorContext,
+  type ConnectorError,
+  type ConnectorRegistry,
+  type PulledRecord,
+  type PullObjectManifest,
+  type PullPage,
+  type PullRequest,
+} from '@hub/connector-sdk';
+import { err, ok, type JsonObject, type Logger, type Result } from '@hub/platform';
+import { type PullConnection, type PullConnections } from '@hub/sync';
+import { type TenantDb } from '@hub/tenancy';
+
+export interface ConnectorPullsOptions {
+  readonly opener: ConnectionOpener;
+  readonly connectors: ConnectorRegistry;
+  readonly context: ConnectorContextParts;
+  readonly tenants: TenantDb;
+  readonly logger: Logger;
+}
+
+/** Connections as pulls use them: opened, called through their connector, credentials refreshed once when they have expired. */
+export class ConnectorPulls implements PullConnections {
+  constructor(private readonly options: ConnectorPullsOptions) {}
+
+  async open(tenantId: string, connectionId: string): Promise<Result<PullConnection, ConnectorError>> {
+    const opened = await this.options.opener.open(tenantId, connectionId);
+    if (!opened.ok) {
+      const category = opened.error.kind === 'unavailable' ? 'transient' : 'config';
+      return err({ category, code: opened.error.code, message: opened.error.detail });
+    }
+    const connector = this.options.connectors.get(opened.value.connectorId);
+    if (connector === undefined) {
+      const message = `This hub has no connector "${opened.value.connectorId}".`;
+      return err({ category: 'config', code: 'connector_unavailable', message });
+    }
+    return ok(new PulledSystem(this.options, tenantId, opened.value, connector));
+  }
+}
+
+class PulledSystem implements PullConnection {
+  readonly connectorId: string;
+  readonly config: JsonObject;
+  readonly readRecords: PullConnection['readRecords'];
+
+  constructor(
+    private readonly options: ConnectorPullsOptions,
+    private readonly tenantId: string,
+    private opened: OpenedConnection,
+    private readonly connector: Connector,
+  ) {
+    this.connectorId = connector.manifest.id;
+    this.config = opened.config;
+    this.readRecords =
+      connector.readRecords === undefined ? null : (object, ids, signal) => this.read(object, ids, signal);
+  }
+
+  object(name: string): PullObjectManifest | undefined {
+    return this.connector.pull === undefined
+      ? undefined
+      : this.connector.manifest.pull?.find((object) => object.name === name);
+  }
+
+  pull(request: PullRequest, signal: AbortSignal): Promise<Result<PullPage, ConnectorError>> {
+    return this.call(signal, (context) => {
+      if (this.connector.pull === undefined) throw new Error('asked to pull what cannot be pulled');
+      return this.connector.pull(context, request);
+    });
+  }
+
+  /** The opener forgets, so that the next one reads what a person has entered meanwhile. */
+  async requireReauth(error: ConnectorError): Promise<void> {
+    const { connectionId, revision } = this.opened;
+    const held = await this.options.tenants.run(this.tenantId, (tx) =>
+      requireReauth(tx, connectionId, revision, error),
+    );
+    this.options.opener.forget(this.tenantId, connectionId);
+    if (!held) return;
+    this.options.logger.warn('connection needs to be signed in again', {
+      tenant_id: this.tenantId,
+      connection_id: connectionId,
+      code: error.code,
+    });
+  }
+
+  private read(
+    object: string,
+    ids: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Result<readonly PulledRecord[], ConnectorError>> {
+    return this.call(signal, (context) => {
+      if (this.connector.readRecords === undefined) throw new Error('asked to read by id what cannot be');
+      return this.connector.readRecords(context, object, ids);
+    });
+  }
+
+  /** One refresh for all workers that meet the same expired token; the opener sees to it. */
+  private async call<T>(
+    signal: AbortSignal,
+    ask: (context: ConnectorContext) => Promise<Result<T, ConnectorError>>,
+  ): Promise<Result<T, ConnectorError>> {
+    let answer = await ask(this.context(signal));
+    for (let round = 1; round <= 2; round++) {
+      if (answer.ok || answer.error.category !== 'auth_expired' || this.connector.refreshCredentials === undefined)
+        break;
+      const { refused, calledVendor } = await this.refresh(signal);
+      if (refused !== null) return err(refused);
+      answer = await ask(this.context(signal));
+      // What a person has just entered may hold no token yet, and needs a refresh of its own.
+      if (calledVendor) break;
+    }
+    return answer;
+  }
+
+  private async refresh(
+    signal: AbortSignal,
+  ): Promise<{ readonly refused: ConnectorError | null; readonly calledVendor: boolean }> {
+    const { connectionId, revision } = this.opened;
+    const context = this.context(signal);
+    let calledVendor = false;
+    const refreshed = await this.options.opener.refreshOnce(this.tenantId, connectionId, revision, (credentials) => {
+      if (this.connector.refreshCredentials === undefined) throw new Error('asked to refresh what cannot be refreshed');
+      calledVendor = true;
+      return this.connector.refreshCredentials({ ...context, credentials });
+    });
+    if (!refreshed.ok) return { refused: refreshed.error, calledVendor };
+    this.opened = { ...this.opened, ...refreshed.value };
+    return { refused: null, calledVendor };
+  }
+
+  private context(signal: AbortSignal): ConnectorContext {
+    const { tenantId, connector, opened } = this;
+    return connectorContext(this.options.context, { tenantId, connector, connection: opened, signal });
+  }
+}

@@ -1,0 +1,113 @@
+import { TenantDb } from '@hub/tenancy';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { AcceptBatch } from '../accept/accept-batch';
+import { Sweeper } from '../sweep/sweeper';
+import { accepted, createDeliveryHarness, refused, type DeliveryHarness } from '../testing/delivery-harness';
+
+/** Commits until told otherwise; then every transaction fails, as after a defect of ours. */
+class BreakableTenantDb extends TenantDb {
+  broken = false;
+
+  override run: TenantDb['run'] = (tenantId, work, options) =>
+    this.broken ? Promise.reject(new Error('as the test wants')) : super.run(tenantId, work, options);
+}
+
+describe('drain, when something goes wrong', () => {
+  let database: TestDatabase;
+  let harness: DeliveryHarness;
+  let batch: AcceptBatch;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    batch = new AcceptBatch(database.accept);
+  });
+  beforeEach(async () => {
+    harness = await createDeliveryHarness(database);
+  });
+  afterAll(() => database?.close());
+
+  const send = (count: number, subject: string | null = null): Promise<unknown> =>
+    batch.accept(Array.from({ length: count }, () => harness.event({ subject })));
+  const sql = (text: string): Promise<Record<string, unknown>[]> =>
+    harness.tenantDb.run(harness.tenantId, (tx) => tx.query(text));
+
+  it('sends nothing more once it has failed, and cuts what is under way', async () => {
+    await harness.addRoute();
+    await send(6);
+    const tenantDb = new BreakableTenantDb(database.app);
+    let cut: AbortSignal | null = null;
+    let release: () => void = () => undefined;
+    const drainer = harness.drainer(
+      async (items, signal) => {
+        if (harness.sent.length === 2) {
+          // The outcome of the other call cannot be written while this one is under way.
+          tenantDb.broken = true;
+          cut = signal;
+          await new Promise<void>((resolve) => (release = resolve));
+        }
+        return items.map(() => accepted());
+      },
+      { concurrency: 2, tenantDb },
+    );
+    await expect(drainer.drain(harness.target)).rejects.toThrow('as the test wants');
+    expect(cut).toMatchObject({ aborted: true });
+    const before = harness.sent.length;
+    release();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(harness.sent).toHaveLength(before);
+
+    // Nothing is lost: who takes over once the lease has run out delivers all of it.
+    await sql(`update connection_runtime set slot_until = now() - interval '1 second'`);
+    await harness.drainer((items) => items.map(() => accepted())).drain(harness.target);
+    expect((await harness.deliveries()).map((row) => row.status)).toEqual(Array(6).fill('succeeded'));
+  });
+
+  it('stores what a vendor says, whatever it is made of, on the delivery and on the connection', async () => {
+    await harness.addRoute();
+    await send(1);
+    const message = `half a pair \ud83d and a NUL \u0000`;
+    await harness
+      .drainer((items) => items.map(() => refused('validation', { message, code: message, fields: [message] })))
+      .drain(harness.target);
+    const stored = 'half a pair \ufffd and a NUL \ufffd';
+    const [delivery] = await harness.deliveries();
+    expect(delivery).toMatchObject({ status: 'dead', last_error: { code: stored, message: stored, fields: [stored] } });
+    const [runtime] = await sql(`select last_error from connection_runtime`);
+    expect(runtime).toMatchObject({ last_error: { message: stored } });
+  });
+
+  it('ends what is open of a deleted connection, whatever it was waiting for, and says why', async () => {
+    await harness.addRoute();
+    await send(3, 'one-key');
+    await sql(`update connections set status = 'paused', deleted_at = now()`);
+    await sql(
+      `update connection_runtime set resume_at = now() + interval '1 hour', resume_reason = 'breaker_open', breaker_state = 'open', consecutive_failures = 5`,
+    );
+    const closed = { category: 'config', code: 'connection_deleted', message: 'The connection has been deleted.' };
+    const drainer = harness.drainer(() => [], { closed });
+    const sweeper = new Sweeper({
+      database: database.dispatcher,
+      ring: () => Promise.resolve(false),
+      drain: (target) => (target.tenantId === harness.tenantId ? drainer.drain(target) : Promise.resolve()),
+      fallbackConcurrency: 4,
+    });
+    expect(await sweeper.sweep()).toBeGreaterThan(0);
+    await waitUntil('the deliveries to end', async () =>
+      (await harness.deliveries()).every((row) => row.status === 'dead'),
+    );
+    await sweeper.stop();
+    for (const row of await harness.deliveries())
+      expect(row).toMatchObject({ reason: 'permanent_failure', last_error: { code: 'connection_deleted' } });
+    expect(await sql(`select distinct status, deliveries_open from events`)).toEqual([
+      { status: 'failed', deliveries_open: 0 },
+    ]);
+    expect(harness.sent).toEqual([]);
+  });
+
+  it('leaves a paused connection alone', async () => {
+    await harness.addRoute();
+    await send(1);
+    await sql(`update connections set status = 'paused'`);
+    await harness.drainer((items) => items.map(() => accepted())).drain(harness.target);
+    expect(harness.sent).toEqual([]);
+  });
+});

@@ -1,0 +1,135 @@
+import { newUuid } from '@hub/platform';
+import { type TenantTx } from '@hub/tenancy';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { AcceptBatch } from '../accept/accept-batch';
+import { claimDue } from '../claim/claim';
+import { type ClaimedDelivery } from '../claim/claim.types';
+import { takeSlot, type Slot } from '../claim/slot';
+import { retryDelivery } from '../read/deliveries.repository';
+import { addConnection, createDeliveryHarness, refused, type DeliveryHarness } from '../testing/delivery-harness';
+import { settle } from './settle';
+import { settleSent, settleUnsent } from './settlement-policy';
+import { type Settlement } from './settle.types';
+
+const timing = { startedAt: new Date(), durationMs: 1 };
+
+describe('settle', () => {
+  let database: TestDatabase;
+  let harness: DeliveryHarness;
+  let batch: AcceptBatch;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    batch = new AcceptBatch(database.accept);
+  });
+  beforeEach(async () => {
+    harness = await createDeliveryHarness(database);
+  });
+  afterAll(() => database?.close());
+
+  const inTenant = <T>(work: (tx: TenantTx) => Promise<T>): Promise<T> => harness.tenantDb.run(harness.tenantId, work);
+
+  async function claimAll(connectionId: string): Promise<{ slot: Slot; claimed: readonly ClaimedDelivery[] }> {
+    return inTenant(async (tx) => {
+      const slot = await takeSlot(tx, connectionId, newUuid(), 'test');
+      if (slot === null) throw new Error('the slot is taken');
+      const { deliveries } = await claimDue(tx, slot, 100, false);
+      return { slot, claimed: deliveries };
+    });
+  }
+
+  const succeeded = (delivery: ClaimedDelivery): Settlement =>
+    settleSent(
+      delivery,
+      { payloadText: '{}', mapping: null },
+      { ok: true, externalId: null, exchange: null, traceId: null },
+      timing,
+    );
+
+  it('locks events in the order of their ids, whatever the order of the outcomes', async () => {
+    await harness.addRoute();
+    const other = newUuid();
+    await addConnection(harness.tenantDb, harness.tenantId, other);
+    await harness.addRoute({ connectionId: other });
+    // They lie in the table against their order.
+    const trackingIds = Array.from({ length: 40 }, () => newUuid()).sort();
+    await batch.accept([...trackingIds].reverse().map((trackingId) => harness.event({ trackingId })));
+    const first = await claimAll(harness.connectionId);
+    const second = await claimAll(other);
+    const settleAll = ({ slot, claimed }: Awaited<ReturnType<typeof claimAll>>): Promise<unknown> =>
+      inTenant(async (tx) => {
+        // Else the plan sorts for another reason, too.
+        await tx.query('set local enable_sort = off');
+        return settle(tx, slot, claimed.map(succeeded).reverse(), 'test');
+      });
+    // Somebody holds the first event. Who goes in order waits there, and has locked none of the others.
+    await database.asSuperuser(async (client) => {
+      await client.query('begin');
+      await client.query(`select 1 from events where id = $1 for update`, [trackingIds[0]]);
+      const settling = settleAll(first);
+      await waitUntil('the settlement to wait', async () => {
+        const { rows } = await client.query(
+          `select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
+        );
+        return rows.length > 0;
+      });
+      const free = await client.query<{ id: string }>(
+        `select id from events where id = any($1) for update skip locked`,
+        [trackingIds],
+      );
+      expect(free.rows.map((row) => row.id).sort()).toEqual(trackingIds);
+      await client.query('rollback');
+      await settling;
+    });
+    await settleAll(second);
+    const books = await inTenant((tx) =>
+      tx.query(`select status, deliveries_open, deliveries_succeeded, count(*)::int as n from events group by 1, 2, 3`),
+    );
+    expect(books).toEqual([{ status: 'succeeded', deliveries_open: 0, deliveries_succeeded: 2, n: 40 }]);
+  });
+
+  it('remembers since when a delivery is put off, until it has had an attempt', async () => {
+    await harness.addRoute();
+    await batch.accept([harness.event()]);
+    const deferredSince = async (): Promise<Date | null> => {
+      const [row] = await inTenant((tx) =>
+        tx.query<{ since: Date | null }>(`select deferred_since as since from deliveries`),
+      );
+      return row?.since ?? null;
+    };
+    const settleOnce = async (outcome: (delivery: ClaimedDelivery) => Settlement): Promise<ClaimedDelivery> => {
+      await harness.makeDue();
+      const { slot, claimed } = await claimAll(harness.connectionId);
+      const [delivery] = claimed;
+      if (delivery === undefined) throw new Error('nothing was due');
+      await inTenant((tx) => settle(tx, slot, [outcome(delivery)], 'test'));
+      await inTenant((tx) => tx.query(`update connection_runtime set slot_token = null`));
+      return delivery;
+    };
+    const answered =
+      (category: string) =>
+      (delivery: ClaimedDelivery): Settlement =>
+        settleSent(delivery, { payloadText: '{}', mapping: null }, refused(category), timing);
+
+    expect((await settleOnce(settleUnsent)).deferredMs).toBe(0);
+    const since = await deferredSince();
+    expect(since).not.toBeNull();
+    await inTenant((tx) => tx.query(`update deliveries set created_at = now() - interval '3 days'`));
+    const limited = await settleOnce(answered('rate_limited'));
+    expect(limited.deferredMs).toBeGreaterThan(0);
+    expect(limited.deferredMs).toBeLessThan(60_000);
+    expect(await deferredSince()).toEqual(since);
+    await settleOnce(answered('transient'));
+    expect(await deferredSince()).toBeNull();
+
+    await settleOnce(settleUnsent);
+    await inTenant((tx) => tx.query(`update deliveries set deferred_since = now() - interval '25 hours'`));
+    await settleOnce(answered('rate_limited'));
+    expect(await harness.deliveries()).toMatchObject([{ status: 'dead', reason: 'deferred_too_long' }]);
+
+    // What a person takes up again has its whole time.
+    await inTenant((tx) => tx.query(`update deliveries set deferred_since = now() - interval '25 hours'`));
+    const [dead] = await harness.deliveries();
+    await inTenant((tx) => retryDelivery(tx, dead?.id ?? ''));
+    expect(await deferredSince()).toBeNull();
+  });
+});

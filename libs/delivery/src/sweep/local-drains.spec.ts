@@ -1,0 +1,103 @@
+import { newUuid, silentLogger, type DrainTarget } from '@hub/platform';
+import { waitUntil } from '@hub/testing';
+import { LocalDrains } from './local-drains';
+
+const targets = (count: number): DrainTarget[] =>
+  Array.from({ length: count }, () => ({ tenantId: newUuid(), connectionId: newUuid() }));
+
+/** Drains that end when the test says so. */
+function stage(concurrency: number): {
+  drains: LocalDrains;
+  started: string[];
+  idle: () => number;
+  end: (connectionId: string, error?: Error) => Promise<void>;
+} {
+  const started: string[] = [];
+  const ends = new Map<string, (error?: Error) => void>();
+  let idle = 0;
+  const drains = new LocalDrains({
+    concurrency,
+    logger: silentLogger,
+    idle: () => idle++,
+    drain: ({ connectionId }) =>
+      new Promise((resolve, reject) => {
+        started.push(connectionId);
+        ends.set(connectionId, (error) => (error === undefined ? resolve() : reject(error)));
+      }),
+  });
+  const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const end = async (connectionId: string, error?: Error): Promise<void> => {
+    ends.get(connectionId)?.(error);
+    await settle();
+  };
+  return { drains, started, idle: () => idle, end };
+}
+
+describe('drains without the queue', () => {
+  it('runs so many at once, each connection once, and the others as lanes get free', async () => {
+    const { drains, started, end } = stage(2);
+    const [a, b, c] = targets(3) as [DrainTarget, DrainTarget, DrainTarget];
+    drains.add([a, b, c]);
+    drains.add([a, b, c]);
+    await end('nobody');
+    expect(started).toEqual([a.connectionId, b.connectionId]);
+    await end(b.connectionId);
+    expect(started).toEqual([a.connectionId, b.connectionId, c.connectionId]);
+  });
+
+  it('lets one that needs another drain wait for those that were there before it', async () => {
+    const { drains, started, end } = stage(1);
+    const [a, b] = targets(2) as [DrainTarget, DrainTarget];
+    drains.add([a, b]);
+    await end('nobody');
+    await end(a.connectionId);
+    drains.add([a]);
+    await end(b.connectionId);
+    expect(started).toEqual([a.connectionId, b.connectionId, a.connectionId]);
+  });
+
+  it('asks for more when nothing waits, and not after a drain that failed', async () => {
+    const { drains, idle, end } = stage(2);
+    const [a, b] = targets(2) as [DrainTarget, DrainTarget];
+    drains.add([a, b]);
+    await end('nobody');
+    await end(a.connectionId, new Error('as the test wants'));
+    expect(idle()).toBe(0);
+    await end(b.connectionId);
+    expect(idle()).toBe(1);
+  });
+
+  it('survives a drain that throws at once, and takes it again', async () => {
+    let tries = 0;
+    const drains = new LocalDrains({
+      concurrency: 1,
+      logger: silentLogger,
+      idle: () => undefined,
+      drain: () => {
+        tries++;
+        throw new Error('as the test wants');
+      },
+    });
+    const [a] = targets(1) as [DrainTarget];
+    drains.add([a]);
+    await waitUntil('the first try', () => Promise.resolve(tries === 1));
+    await new Promise((resolve) => setImmediate(resolve));
+    drains.add([a]);
+    await waitUntil('the second try', () => Promise.resolve(tries === 2));
+  });
+
+  it('starts nothing once stopped, and waits for what runs', async () => {
+    const { drains, started, idle, end } = stage(1);
+    const [a, b] = targets(2) as [DrainTarget, DrainTarget];
+    drains.add([a, b]);
+    await end('nobody');
+    let stopped = false;
+    const stopping = drains.stop().then(() => (stopped = true));
+    await end('nobody');
+    expect(stopped).toBe(false);
+    await end(a.connectionId);
+    await stopping;
+    expect(started).toEqual([a.connectionId]);
+    expect(idle()).toBe(0);
+  });
+});

@@ -1,0 +1,78 @@
+import { type DrainTarget } from '@hub/platform';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { AcceptBatch } from '../accept/accept-batch';
+import { accepted, createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
+import { Sweeper } from './sweeper';
+
+describe('sweeper', () => {
+  let database: TestDatabase;
+  let harness: DeliveryHarness;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(async () => {
+    harness = await createDeliveryHarness(database);
+    await harness.addRoute();
+  });
+  afterAll(() => database?.close());
+
+  const send = (count: number): Promise<unknown> =>
+    new AcceptBatch(database.accept).accept(Array.from({ length: count }, () => harness.event()));
+  const open = async (): Promise<number> =>
+    (await harness.deliveries()).filter((row) => row.status !== 'succeeded').length;
+  const ours = (drain: (target: DrainTarget) => Promise<void>) => (target: DrainTarget) =>
+    target.tenantId === harness.tenantId ? drain(target) : Promise.resolve();
+
+  it('rings for connections that have something due, as the dispatcher', async () => {
+    const rung: DrainTarget[] = [];
+    const sweeper = new Sweeper({
+      database: database.dispatcher,
+      ring: (targets) => Promise.resolve(rung.push(...targets) > 0),
+      drain: () => Promise.reject(new Error('the queue is there')),
+      fallbackConcurrency: 1,
+    });
+    await sweeper.sweep();
+    expect(rung).toEqual([]);
+    await send(1);
+    expect(await sweeper.sweep()).toBe(1);
+    expect(rung).toEqual([harness.target]);
+    await sweeper.stop();
+    await harness.drainer((items) => items.map(() => accepted())).drain(harness.target);
+  });
+
+  it('goes on draining without the queue until nothing is due, with one sweep', async () => {
+    await send(40);
+    // Each drain ends after a claim: what is left is for the next one.
+    const drainer = harness.drainer((items) => items.map(() => accepted()), {
+      limits: { budgetMs: 0, mostClaimed: 5 },
+    });
+    const sweeper = new Sweeper({
+      database: database.dispatcher,
+      ring: () => Promise.resolve(false),
+      drain: ours((target) => drainer.drain(target)),
+      fallbackConcurrency: 2,
+    });
+    await sweeper.sweep();
+    await waitUntil('everything to be delivered', async () => (await open()) === 0, 4_000);
+    await sweeper.stop();
+  });
+
+  it('is ready while a drain without the queue takes its time', async () => {
+    await send(1);
+    let end: () => void = () => undefined;
+    const sweeper = new Sweeper({
+      database: database.dispatcher,
+      ring: () => Promise.resolve(false),
+      drain: ours(() => new Promise((resolve) => (end = resolve))),
+      fallbackConcurrency: 2,
+    });
+    await sweeper.sweep();
+    expect(sweeper.lastSweepMs).toBeGreaterThan(0);
+    let stopped = false;
+    const stopping = sweeper.stop().then(() => (stopped = true));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(stopped).toBe(false);
+    end();
+    await stopping;
+  });
+});

@@ -1,0 +1,138 @@
+import { type TenantDb, type TenantTx } from '@hub/tenancy';
+import {
+  type EchoGuard,
+  type KnownRecord,
+  type Observation,
+  type RecordScope,
+  type RecordVerdict,
+} from '../pull/pull.ports';
+import { type PulledRecord } from '@hub/connector-sdk';
+import { judge, readingOf, remember, type RecordMemory } from './echo/echo-detector';
+import { LINK_BOUNDS, systemKey, type RecordRef } from './link.types';
+import { loadedFrom, loadRecords, lockLinks, memoryOf, writeGraph } from './link-store';
+import { recordTypeOf } from './record-type';
+
+/** Port to the deliveries of a connection. */
+export interface InFlightWrites {
+  /**
+   * Waits until what was being written to the connection at this moment is settled, or for as long as that may take.
+   * @returns whether there was anything to wait for.
+   */
+  settled(tenantId: string, connectionId: string): Promise<boolean>;
+}
+
+export interface LinkedEchoGuardOptions {
+  readonly tenants: TenantDb;
+  readonly inFlight: InFlightWrites;
+}
+
+/** Records in one transaction: a page of a vendor may have thousands. */
+const RECORDS_AT_ONCE = 500;
+
+/** Remembers records on the ends of links, where deliveries have written down what they wrote. */
+export class LinkedEchoGuard implements EchoGuard {
+  constructor(private readonly options: LinkedEchoGuardOptions) {}
+
+  async classify(scope: RecordScope, records: readonly PulledRecord[]): Promise<readonly RecordVerdict[]> {
+    if (records.length === 0) return [];
+    const verdicts = await this.judgeAll(scope, records);
+    // What looks new may be what we are writing at this moment: a vendor's hook is often faster than its answer to us.
+    const mayBeOurs = records.some((record, index) => verdicts[index] === 'new' && record.modifiedByUs !== false);
+    if (!mayBeOurs || !(await this.options.inFlight.settled(scope.tenantId, scope.connectionId))) return verdicts;
+    return this.judgeAll(scope, records);
+  }
+
+  async observe(scope: RecordScope, observations: readonly Observation[]): Promise<void> {
+    for (let start = 0; start < observations.length; start += RECORDS_AT_ONCE) {
+      const records = observations.slice(start, start + RECORDS_AT_ONCE).map(({ record }) => record);
+      await this.options.tenants.run(scope.tenantId, (tx) => observeRecords(tx, scope, records));
+    }
+  }
+
+  notSeenSince(
+    scope: RecordScope,
+    since: Date,
+    afterId: string | null,
+    limit: number,
+  ): Promise<readonly KnownRecord[]> {
+    return this.options.tenants.run(scope.tenantId, (tx) =>
+      tx.query<{ id: string; version: string | null }>(
+        `select record_id as id, version_seen as version from record_link_ends
+         where tenant_id = $1 and connection_id = $2 and object = $3 and type = $4 and not deleted
+           and (seen_at is null or seen_at < $5) and (written_at is null or written_at < $5)
+           and ($6::text is null or record_id > $6)
+         order by record_id limit $7`,
+        [tx.tenantId, scope.connectionId, scope.object, recordTypeOf(scope), since, afterId, limit],
+        'records_not_seen_since',
+      ),
+    );
+  }
+
+  private async judgeAll(scope: RecordScope, records: readonly PulledRecord[]): Promise<RecordVerdict[]> {
+    const memories = new Map<string, RecordMemory>();
+    const known = await this.options.tenants.run(scope.tenantId, (tx) =>
+      loadRecords(
+        tx,
+        recordTypeOf(scope),
+        systemKey(systemOf(scope)),
+        records.map((record) => record.id),
+      ),
+    );
+    return records.map((record) => {
+      const reading = readingOf(record, scope.volatileFields, readAtMs(scope));
+      const memory = memories.get(record.id) ?? memoryOf(known.get(record.id));
+      const verdict = judge(memory, reading);
+      memories.set(record.id, remember(memory, reading));
+      return verdict;
+    });
+  }
+}
+
+const UPDATE_SEEN = `
+update record_link_ends e set object = $2, seen = s.seen, writes = s.writes, version_seen = s.version, deleted = s.deleted,
+  seen_at = now(), updated_at = now()
+from unnest($3::uuid[], $4::jsonb[], $5::jsonb[], $6::text[], $7::boolean[]) as s(id, seen, writes, version, deleted)
+where e.tenant_id = $1 and e.id = s.id`;
+
+async function observeRecords(tx: TenantTx, scope: RecordScope, records: readonly PulledRecord[]): Promise<void> {
+  const type = recordTypeOf(scope);
+  const taken = records.filter((record) => record.id.length <= LINK_BOUNDS.recordId);
+  await lockLinks(tx, [type]);
+  const known = await loadRecords(
+    tx,
+    type,
+    systemKey(systemOf(scope)),
+    taken.map((record) => record.id),
+  );
+  const { graph } = loadedFrom([...known.values()]);
+  const memories = new Map<string, RecordMemory>();
+  for (const record of taken) {
+    const ref: RecordRef = { system: systemOf(scope), recordId: record.id };
+    const { id } = graph.ensure(ref);
+    const memory = memories.get(id) ?? memoryOf(known.get(record.id));
+    memories.set(id, remember(memory, readingOf(record, scope.volatileFields, readAtMs(scope))));
+  }
+  await writeGraph(tx, type, graph.change());
+  await tx.query(UPDATE_SEEN, seenColumns(tx, scope, memories), 'update_seen_ends');
+}
+
+function seenColumns(tx: TenantTx, scope: RecordScope, memories: ReadonlyMap<string, RecordMemory>): unknown[] {
+  const all = [...memories.values()];
+  return [
+    tx.tenantId,
+    scope.object,
+    [...memories.keys()],
+    all.map(({ seen }) => (seen === null ? null : JSON.stringify(seen))),
+    all.map(({ writes }) => JSON.stringify(writes)),
+    all.map(({ versionSeen }) => versionSeen),
+    all.map(({ deleted }) => deleted),
+  ];
+}
+
+function systemOf(scope: RecordScope): RecordRef['system'] {
+  return { connectionId: scope.connectionId, source: '' };
+}
+
+function readAtMs(scope: RecordScope): number {
+  return scope.readAt?.getTime() ?? Date.now();
+}

@@ -1,0 +1,374 @@
+import fc from 'fast-check';
+import { type PulledRecord } from '@hub/connector-sdk';
+import {
+  judge,
+  NOTHING_REMEMBERED,
+  pendingWrite,
+  readingOf,
+  remember,
+  withWrite,
+  type RecordMemory,
+} from './echo-detector';
+
+const MINUTE = 60_000;
+
+function pulled(data: unknown, more: Partial<PulledRecord> = {}): PulledRecord {
+  return {
+    object: 'Customer',
+    id: '58',
+    change: 'updated',
+    version: null,
+    modifiedAt: null,
+    modifiedByUs: null,
+    dataText: typeof data === 'string' ? data : JSON.stringify(data),
+    ...more,
+  };
+}
+const at = (minutes: number): number => minutes * MINUTE;
+const wrote = (
+  memory: RecordMemory,
+  payload: unknown,
+  more: { from?: number; at?: number; version?: string; created?: boolean } = {},
+): RecordMemory => ({
+  ...memory,
+  writes: withWrite(
+    memory.writes,
+    pendingWrite(typeof payload === 'string' ? payload : JSON.stringify(payload), {
+      from: more.from ?? more.at ?? at(1),
+      at: more.at ?? at(1),
+      version: more.version ?? null,
+      created: more.created ?? false,
+    }),
+  ),
+});
+const VOLATILE = ['SyncToken', 'MetaData.LastUpdatedTime'];
+const reading = (data: unknown, more: Partial<PulledRecord> = {}, readAt = at(2)): ReturnType<typeof readingOf> =>
+  readingOf(pulled(data, more), VOLATILE, readAt);
+const saw = (data: unknown, more: Partial<PulledRecord> = {}): RecordMemory =>
+  remember(NOTHING_REMEMBERED, reading(data, more, at(0)));
+
+describe('what was last seen', () => {
+  it('is news once, and then unchanged, whatever its volatile members say', () => {
+    const record = { Id: '58', SyncToken: '1', MetaData: { LastUpdatedTime: 'a', By: 'x' }, Name: 'Acme' };
+    expect(judge(NOTHING_REMEMBERED, reading(record))).toBe('new');
+    const memory = saw(record);
+    expect(judge(memory, reading({ ...record, SyncToken: '2', MetaData: { LastUpdatedTime: 'b', By: 'x' } }))).toBe(
+      'unchanged',
+    );
+    expect(judge(memory, reading({ ...record, MetaData: { LastUpdatedTime: 'a', By: 'y' } }))).toBe('new');
+  });
+
+  it.each([
+    ['white space', { Name: 'Acme' }, { Name: 'Acme ' }],
+    ['empty text for nothing', { Name: null }, { Name: '' }],
+    ['a value that goes', { Name: 'Acme', Phone: '1' }, { Name: 'Acme' }],
+    ['text for a number', '{"N":12.5}', '{"N":"12.5"}'],
+    ['a digit that a double drops', '{"N":12345678901234567890.01}', '{"N":12345678901234567890.02}'],
+    ['an item fewer', { L: [{ A: 1 }, { A: 2 }] }, { L: [{ A: 1 }] }],
+    ['items in another order', { L: [1, 2] }, { L: [2, 1] }],
+    ['a list for nothing', { L: [] }, {}],
+    ['an object for nothing', { L: {} }, {}],
+    ['names that read alike', { 'a/b': 1, a: { b: 2 } }, { 'a/b': 2, a: { b: 1 } }],
+    ['a member named like an index', { a: { '0': 1 } }, { a: [1] }],
+  ])('differs by %s', (_, before, after) => {
+    expect(judge(saw(before), reading(after))).toBe('new');
+  });
+
+  it.each([
+    ['zeros behind the point', '{"N":12.50}', '{"N":12.5}'],
+    ['an exponent', '{"N":1200}', '{"N":1.2e3}'],
+    ['a null for a member that is not sent', '{"A":1,"B":null}', '{"A":1}'],
+    ['the order of members', '{"A":1,"B":2}', '{"B":2,"A":1}'],
+  ])('does not differ by %s', (_, before, after) => {
+    expect(judge(saw(before), reading(after))).toBe('unchanged');
+  });
+
+  it('notices one digit in a record of very many fields', () => {
+    const lines = Array.from({ length: 3_000 }, (_item, index) => ({ No: index, Amount: `${index}.00` }));
+    const memory = saw({ Name: 'Acme', Line: lines });
+    expect(JSON.stringify(memory.seen).length).toBeLessThan(1_000);
+    expect(judge(memory, reading({ Name: 'Acme', Line: lines }))).toBe('unchanged');
+    const changed = lines.map((line, index) => (index === 2_345 ? { ...line, Amount: '1.01' } : line));
+    expect(judge(memory, reading({ Name: 'Acme', Line: changed }))).toBe('new');
+    expect(judge(memory, reading({ Name: 'Acme' }))).toBe('new');
+    const wide = Object.fromEntries(lines.map((line) => [`f${line.No}`, line.Amount]));
+    expect(judge(saw(wide), reading(wide))).toBe('unchanged');
+    expect(judge(saw(wide), reading({ ...wide, f7: '0' }))).toBe('new');
+  });
+
+  it('takes deletions and returns as news, once', () => {
+    const memory = remember(saw({ Name: 'Acme' }), reading({}, { change: 'deleted' }));
+    expect(judge(saw({ Name: 'Acme' }), reading({}, { change: 'deleted' }))).toBe('new');
+    expect(judge(memory, reading({}, { change: 'deleted' }))).toBe('unchanged');
+    expect(judge(memory, reading({ Name: 'Acme' }))).toBe('new');
+  });
+
+  it('tells records apart that are no JSON', () => {
+    expect(judge(saw('<a/>'), reading('<a/>'))).toBe('unchanged');
+    expect(judge(saw('<a/>'), reading('<b/>'))).toBe('new');
+  });
+});
+
+describe('our own write', () => {
+  const before = { Id: '58', Name: 'Acme', Phone: '1', Balance: 0 };
+
+  it('goes no further, and is then unchanged', () => {
+    const memory = wrote(saw(before), { Id: '58', Name: 'Acme Ltd' });
+    const echo = reading({ ...before, Name: 'Acme Ltd' });
+    expect(judge(memory, echo)).toBe('echo');
+    expect(judge(remember(memory, echo), echo)).toBe('unchanged');
+  });
+
+  it.each([
+    ['trimmed', '"old"', '" Acme "', '{"F":"Acme"}'],
+    ['with other line ends', '"old"', '"a\\r\\nb"', '{"F":"a\\nb"}'],
+    ['text as a number', '1', '"12.50"', '{"F":12.5}'],
+    ['a number as text', '"1"', '12.50', '{"F":"12.5"}'],
+    ['empty and not sent', '"old"', '""', '{}'],
+    ['empty and null', '"old"', '" "', '{"F":null}'],
+    ['null and empty', '"old"', 'null', '{"F":""}'],
+    ['a boolean as T', '"F"', 'true', '{"F":"T"}'],
+    ['true as a boolean', 'false', '"true"', '{"F":true}'],
+    ['an instant in another form', '"x"', '"2026-11-20T10:00:00.000Z"', '{"F":"2026-11-20T11:00:00.000+0100"}'],
+  ])('is recognised when the vendor gives it back %s', (_, seen, written, back) => {
+    expect(judge(wrote(saw(`{"F":${seen}}`), `{"F":${written}}`), reading(back))).toBe('echo');
+    expect(judge(saw(`{"F":${seen}}`), reading(back))).toBe('new');
+  });
+
+  it.each([
+    ['white space', { Name: 'Acme' }, { Name: 'Acme ' }],
+    ['a text that reads as the same number', { Sku: '1.10' }, { Sku: '1.1' }],
+    ['a leading zero', { No: '0012' }, { No: '12' }],
+    ['case', { Name: 'ACME' }, { Name: 'Acme' }],
+  ])('is not what differs by %s', (_, payload, back) => {
+    expect(
+      judge(
+        wrote(saw({ Name: 'old', Sku: 'x', No: 'x' }), payload),
+        reading({ Name: 'old', Sku: 'x', No: 'x', ...back }),
+      ),
+    ).toBe('new');
+  });
+
+  it('clears the parts of what it clears, and shortens lists', () => {
+    const seen = saw({ A: { L1: 'x', L2: 'y' }, Line: [{ N: 1 }, { N: 2 }, { N: 3 }] });
+    expect(judge(wrote(seen, { A: null }), reading({ Line: [{ N: 1 }, { N: 2 }, { N: 3 }] }))).toBe('echo');
+    const shorter = wrote(seen, { Line: [{ N: 1 }, { N: 2 }] });
+    expect(judge(shorter, reading({ A: { L1: 'x', L2: 'y' }, Line: [{ N: 1 }, { N: 2 }] }))).toBe('echo');
+    expect(judge(shorter, reading({ A: { L1: 'x', L2: 'y' }, Line: [{ N: 1 }] }))).toBe('new');
+  });
+
+  it('does not cover a change beside it, nor one of somebody else', () => {
+    const memory = wrote(saw(before), { Name: 'Acme Ltd' });
+    expect(judge(memory, reading({ ...before, Name: 'Acme Ltd', Phone: '2' }))).toBe('new');
+    expect(judge(memory, reading({ ...before, Name: 'Acme Ltd' }, { modifiedByUs: false }))).toBe('new');
+  });
+
+  it('does not cover the same value set by hand later', () => {
+    const memory = remember(wrote(saw(before), { Name: 'A' }), reading({ ...before, Name: 'A' }));
+    const changed = remember(memory, reading({ ...before, Name: 'B' }, {}, at(3)));
+    expect(judge(changed, reading({ ...before, Name: 'A' }, {}, at(4)))).toBe('new');
+  });
+
+  it('does not cover an earlier value of ours that somebody has put back', () => {
+    const memory = wrote(wrote(saw(before), { Name: 'A' }, { at: at(1) }), { Name: 'B' }, { at: at(1) + 1 });
+    expect(judge(memory, reading({ ...before, Name: 'A' }))).toBe('new');
+    // Read before the second write was there: then it is the first one's echo.
+    expect(judge(memory, reading({ ...before, Name: 'A' }, {}, at(1)))).toBe('echo');
+  });
+
+  it('is waited for when a reading is older than it', () => {
+    const memory = wrote(saw(before), { Name: 'A' }, { at: at(2) + 1 });
+    const stale = remember(memory, reading({ ...before, Phone: '2' }, {}, at(2)));
+    expect(judge(stale, reading({ ...before, Phone: '2', Name: 'A' }, {}, at(3)))).toBe('echo');
+  });
+
+  it('is done with once a later one shows', () => {
+    const memory = wrote(wrote(saw(before), { Name: 'A' }, { at: at(3) }), { Name: 'B' }, { at: at(3) + 1 });
+    const second = remember(memory, reading({ ...before, Name: 'B' }, {}, at(2)));
+    expect(judge(second, reading({ ...before, Name: 'A' }, {}, at(4)))).toBe('new');
+  });
+
+  it('covers in its own version what the vendor made of it, and nothing that was done before it', () => {
+    const seen = saw({ ...before, SyncToken: '3' }, { version: '3' });
+    const own = wrote(seen, { Name: 'A:B' }, { version: '4' });
+    const back = { ...before, Name: 'A-B', Balance: 9 };
+    expect(judge(own, reading(back, { version: '4' }))).toBe('echo');
+    const later = wrote(seen, { Name: 'A:B' }, { version: '5' });
+    expect(judge(later, reading({ ...before, Name: 'A-B' }, { version: '5' }))).toBe('echo');
+    expect(judge(later, reading({ ...before, Name: 'A-B', Phone: '2' }, { version: '5' }))).toBe('new');
+    const both = wrote(wrote(seen, { Phone: '2' }, { version: '4' }), { Name: 'A' }, { version: '5' });
+    expect(judge(both, reading({ ...before, Name: 'A', Phone: '+2', Balance: 9 }, { version: '5' }))).toBe('echo');
+  });
+
+  it('that made a record covers the vendor’s defaults when the vendor says that it was the last', () => {
+    const made = wrote(NOTHING_REMEMBERED, { Name: 'A' }, { created: true, version: '0' });
+    const back = { Id: '58', Name: 'A', Active: true };
+    expect(judge(made, reading(back, { version: '0' }))).toBe('echo');
+    expect(judge(made, reading(back, { version: '1' }))).toBe('new');
+    expect(judge(made, reading(back, { modifiedByUs: true }))).toBe('echo');
+    expect(judge(made, reading(back))).toBe('new');
+    expect(judge(made, reading({ Id: '58', Name: 'A' }))).toBe('echo');
+    const again = wrote(made, { Name: 'B' }, { version: '9' });
+    expect(judge(again, reading({ ...back, Name: 'B' }, { modifiedByUs: true }))).toBe('new');
+  });
+});
+
+type Value = string | number | null;
+type Values = Readonly<Record<string, Value>>;
+/** `read`: the vendor answers a pull; `pull`: the hub deals with that answer, which may be old by then. */
+type Step =
+  | { readonly kind: 'ours'; readonly values: Values; readonly slow: boolean }
+  | { readonly kind: 'theirs'; readonly values: Values }
+  | { readonly kind: 'read' }
+  | { readonly kind: 'pull' };
+
+interface VendorKind {
+  readonly tells: 'version' | 'who' | 'nothing';
+  readonly trims: boolean;
+  readonly computes: boolean;
+}
+
+interface Answer {
+  readonly record: Readonly<Record<string, Value>>;
+  readonly version: number;
+  readonly lastBy: 'us' | 'them';
+  readonly readAt: number;
+  readonly theirs: ReadonlySet<string>;
+  readonly ours: readonly Values[];
+  readonly touchedByThem: boolean;
+}
+
+const value = fc.oneof(fc.constantFrom('x', 'y', 'x ', '', '1.10', '1.1'), fc.constantFrom(1.1, 0), fc.constant(null));
+const values = fc.dictionary(fc.constantFrom('a', 'b', 'c'), value, { minKeys: 1, maxKeys: 3 });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('ours' as const), values, slow: fc.boolean() }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('theirs' as const), values }) },
+  { weight: 2, arbitrary: fc.constant({ kind: 'read' as const }) },
+  { weight: 4, arbitrary: fc.constant({ kind: 'pull' as const }) },
+);
+const vendor: fc.Arbitrary<VendorKind> = fc.record({
+  tells: fc.constantFrom('version', 'who', 'nothing'),
+  trims: fc.boolean(),
+  computes: fc.boolean(),
+});
+
+/** A vendor, its users and the hub, in any order. The model knows who changed what. */
+class Model {
+  private readonly record: Record<string, Value> = { a: 'x', b: 'x', c: 'x', total: 0 };
+  private readonly lastSeen: Record<string, Value> = {};
+  /** Since the last answer: fields whose present value somebody else has set, and all that we wrote. */
+  private theirs = new Set<string>();
+  private ours: Values[] = [];
+  private touchedByThem = false;
+  private version = 1;
+  private lastBy: 'us' | 'them' = 'them';
+  private clock = 0;
+  private memory: RecordMemory = NOTHING_REMEMBERED;
+  private unsettled: (() => void)[] = [];
+  private answer: Answer | null = null;
+
+  constructor(private readonly vendor: VendorKind) {
+    this.pull();
+  }
+
+  apply(next: Step): void {
+    this.clock++;
+    if (next.kind === 'read') this.answer ??= this.read();
+    else if (next.kind === 'pull') this.pull();
+    else this.change(next);
+  }
+
+  private change(next: Extract<Step, { kind: 'ours' | 'theirs' }>): void {
+    const ours = next.kind === 'ours';
+    for (const [name, given] of Object.entries(next.values)) {
+      const kept = this.vendor.trims && typeof given === 'string' ? given.trim() : given;
+      const same = JSON.stringify(kept) === JSON.stringify(this.record[name] ?? null);
+      this.record[name] = kept;
+      if (ours) this.theirs.delete(name);
+      else if (!same) this.theirs.add(name);
+    }
+    if (this.vendor.computes) this.record['total'] = (this.record['total'] as number) + 1;
+    this.version++;
+    this.lastBy = ours ? 'us' : 'them';
+    if (next.kind === 'theirs') {
+      this.touchedByThem = true;
+      return;
+    }
+    // Writes of one record are made one after the other: one is settled before the next begins.
+    this.settle();
+    this.ours.push(next.values);
+    const version = this.vendor.tells === 'version' ? { version: String(this.version) } : {};
+    const from = this.clock;
+    this.unsettled.push(() => (this.memory = wrote(this.memory, next.values, { from, at: this.clock, ...version })));
+    if (!next.slow) this.settle();
+  }
+
+  private settle(): void {
+    for (const write of this.unsettled.splice(0)) write();
+  }
+
+  private read(): Answer {
+    const { version, lastBy, clock: readAt, theirs, ours, touchedByThem } = this;
+    this.theirs = new Set();
+    this.ours = [];
+    this.touchedByThem = false;
+    return { record: { ...this.record }, version, lastBy, readAt, theirs, ours, touchedByThem };
+  }
+
+  private pull(): void {
+    const answer = this.answer ?? this.read();
+    this.answer = null;
+    // The guard waits for what is being written.
+    this.settle();
+    const { tells, computes } = this.vendor;
+    const now = readingOf(
+      pulled(answer.record, {
+        version: tells === 'version' ? String(answer.version) : null,
+        modifiedByUs: tells === 'who' ? answer.lastBy === 'us' : null,
+      }),
+      [],
+      answer.readAt,
+    );
+    const verdict = judge(this.memory, now);
+    // Before the answer our last write counts; after it any: then what they had set has been set by us as well.
+    const last = (name: string): Values[] => answer.ours.filter((one) => name in one).slice(-1);
+    const mayBeOurs = (name: string): boolean =>
+      [...last(name), ...this.ours.filter((one) => name in one)].some((one) =>
+        mayBecome(one[name] ?? null, answer.record[name] ?? null),
+      );
+    const news = [...answer.theirs].filter(
+      (name) => isOther(answer.record[name], this.lastSeen[name]) && !mayBeOurs(name),
+    );
+    if (this.memory.seen !== null && news.length > 0) expect([news, verdict]).toEqual([news, 'new']);
+    // A field that the vendor computes is recognised as ours by the version of our write alone.
+    const recognisable =
+      this.memory.seen !== null && (!computes || tells === 'version') && this.memory.writes.length < 5;
+    if (!answer.touchedByThem && recognisable) expect(verdict).not.toBe('new');
+    this.memory = remember(this.memory, now);
+    Object.assign(this.lastSeen, answer.record);
+  }
+}
+
+function isOther(now: unknown, before: unknown): boolean {
+  return JSON.stringify(now ?? null) !== JSON.stringify(before ?? null);
+}
+
+/** Whether a vendor may give back `now` for what we wrote: then nobody can tell whether a person has set it again. */
+function mayBecome(written: Value, now: Value): boolean {
+  const isEmpty = (given: unknown): boolean => given === null || (typeof given === 'string' && given.trim() === '');
+  if (written === now || (isEmpty(written) && (now === null || now === ''))) return true;
+  if (typeof written === 'string' && typeof now === 'string') return written.trim() === now;
+  return typeof written !== typeof now && written !== null && now !== null && Number(written) === Number(now);
+}
+
+describe('in any order of writes, changes, readings and pulls', () => {
+  it('never holds back what somebody else changed, and never lets our own write through', () => {
+    fc.assert(
+      fc.property(vendor, fc.array(step, { maxLength: 25 }), (kind, steps) => {
+        const model = new Model(kind);
+        for (const next of steps) model.apply(next);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});

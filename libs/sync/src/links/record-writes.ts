@@ -1,0 +1,98 @@
+import { type TenantTx } from '@hub/tenancy';
+import { pendingWrite, withWrite, type PendingWrite } from './echo/echo-detector';
+import { databaseNow, loadLinks, lockLinks, memoryOf, writeGraph } from './link-store';
+import { type RecordRef } from './link.types';
+
+/** What a delivery wrote, and which record of the source it is. */
+export interface RecordWrite {
+  readonly type: string;
+  readonly target: RecordRef;
+  /** Null when nobody said what the written record is at the source. */
+  readonly source: RecordRef | null;
+  /** Null: it is only linked; what was written is remembered under another type. */
+  readonly write: {
+    /** As the connector sent it. */
+    readonly payloadText: string;
+    readonly version: string | null;
+    readonly created: boolean;
+    /** When the call that wrote it began. */
+    readonly startedAt: Date;
+  } | null;
+}
+
+/** A record that has just become known in another system. */
+export interface LinkedRecord {
+  readonly type: string;
+  readonly recordId: string;
+}
+
+const UPDATE_WRITTEN = `
+update record_link_ends e set writes = w.writes, version_written = w.version, written_at = now(), deleted = false, updated_at = now()
+from unnest($2::uuid[], $3::jsonb[], $4::text[]) as w(id, writes, version)
+where e.tenant_id = $1 and e.id = w.id`;
+
+/**
+ * Remembers writes and links what they were made from, in the transaction that settles their deliveries: no crash can
+ * part the two.
+ * @returns the records of every link that has gained an end, for whoever waits for one.
+ */
+export async function recordWrites(tx: TenantTx, writes: readonly RecordWrite[]): Promise<LinkedRecord[]> {
+  if (writes.length === 0) return [];
+  const types = [...new Set(writes.map((write) => write.type))].sort();
+  await lockLinks(tx, types);
+  const at = await databaseNow(tx);
+  const linked: LinkedRecord[] = [];
+  for (const type of types) {
+    const records = await recordType(
+      tx,
+      type,
+      writes.filter((write) => write.type === type),
+      at,
+    );
+    linked.push(...records.map((recordId) => ({ type, recordId })));
+  }
+  return linked;
+}
+
+async function recordType(
+  tx: TenantTx,
+  type: string,
+  writes: readonly RecordWrite[],
+  at: number,
+): Promise<readonly string[]> {
+  const { graph, rows } = await loadLinks(
+    tx,
+    type,
+    writes.flatMap(({ target, source }) => (source === null ? [target] : [target, source])),
+  );
+  const written = new Map<string, { writes: readonly PendingWrite[]; version: string | null }>();
+  for (const { target, source, write } of writes) {
+    const { id } = graph.ensure(target);
+    if (source !== null) graph.join(source, target);
+    if (write === null) continue;
+    const { payloadText, version, created, startedAt } = write;
+    const before = written.get(id)?.writes ?? memoryOf(rows.get(id)).writes;
+    const pending = pendingWrite(payloadText, { from: Math.min(startedAt.getTime(), at), at, version, created });
+    written.set(id, { writes: withWrite(before, pending), version });
+  }
+  const change = graph.change();
+  await writeGraph(tx, type, change);
+  if (written.size > 0) await updateWritten(tx, written);
+  return change.grown.flatMap((linkId) => graph.endsOf(linkId).map((end) => end.recordId));
+}
+
+async function updateWritten(
+  tx: TenantTx,
+  written: ReadonlyMap<string, { readonly writes: readonly PendingWrite[]; readonly version: string | null }>,
+): Promise<void> {
+  await tx.query(
+    UPDATE_WRITTEN,
+    [
+      tx.tenantId,
+      [...written.keys()],
+      [...written.values()].map((end) => JSON.stringify(end.writes)),
+      [...written.values()].map((end) => end.version),
+    ],
+    'update_written_ends',
+  );
+}

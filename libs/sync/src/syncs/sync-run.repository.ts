@@ -1,0 +1,92 @@
+import { err, newUuid, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
+import { type TenantTx } from '@hub/tenancy';
+import { lockSync } from './sync.repository';
+import { type RunFilter, type RunRequest, type SyncRunRow } from './sync.types';
+
+const COLUMNS = `id, sync_id, kind, status, phase, from_at, created_at, started_at, ended_at, next_attempt_at, failures, pages,
+  records_seen, events_made, duplicates, echoes, unchanged, unmapped, failed, error, cursor_before, cursor_after, now() as read_at`;
+
+/** Newest first. */
+export async function listSyncRuns(
+  tx: TenantTx,
+  syncId: string,
+  page: { readonly limit: number; readonly before: string | null },
+  filter: RunFilter = {},
+): Promise<SyncRunRow[]> {
+  return tx.query<SyncRunRow>(
+    `select ${COLUMNS} from sync_runs
+     where tenant_id = $1 and sync_id = $2 and ($3::uuid is null or id < $3)
+       and ($4::text is null or kind = $4) and ($5::text is null or status = $5)
+     order by id desc limit $6`,
+    [tx.tenantId, syncId, page.before, filter.kind ?? null, filter.status ?? null, page.limit],
+  );
+}
+
+export async function findSyncRun(tx: TenantTx, syncId: string, id: string): Promise<SyncRunRow | null> {
+  const [row] = await tx.query<SyncRunRow>(
+    `select ${COLUMNS} from sync_runs where tenant_id = $1 and sync_id = $2 and id = $3`,
+    [tx.tenantId, syncId, id],
+  );
+  return row ?? null;
+}
+
+export interface RequestedRun {
+  readonly run: SyncRunRow;
+  readonly connectionId: string;
+}
+
+/**
+ * Asks for a run. Changes that are being pulled already are not pulled twice: the answer is the run that is under way,
+ * made due at once. Beside another back-fill or listing of the sync a second one is a `run_under_way` conflict.
+ */
+export async function requestRun(
+  tx: TenantTx,
+  syncId: string,
+  request: RunRequest,
+): Promise<Result<RequestedRun, Problem>> {
+  const sync = await lockSync(tx, syncId);
+  if (sync === null) return err(notFound('sync'));
+  if (sync.status === 'paused') return err(problem('conflict', 'sync_paused', 'The sync is paused: resume it first.'));
+  const open = await findOpen(tx, syncId, request.kind);
+  if (open !== null && request.kind !== 'manual') {
+    const detail = `A ${request.kind} run of this sync is under way.`;
+    return err(problem('conflict', 'run_under_way', detail, { extra: { status: open.status } }));
+  }
+  const run = open === null ? await insertRun(tx, sync, request) : await hasten(tx, open.id);
+  return ok({ run, connectionId: sync.connection_id });
+}
+
+async function findOpen(tx: TenantTx, syncId: string, kind: RunRequest['kind']): Promise<SyncRunRow | null> {
+  const [row] = await tx.query<SyncRunRow>(
+    `select ${COLUMNS} from sync_runs
+     where tenant_id = $1 and sync_id = $2 and status in ('queued', 'running') and kind = any ($3::text[])`,
+    [tx.tenantId, syncId, kind === 'manual' ? ['scheduled', 'manual'] : [kind]],
+  );
+  return row ?? null;
+}
+
+/** A run that waits for its window or its retry is now a person's wish. */
+async function hasten(tx: TenantTx, id: string): Promise<SyncRunRow> {
+  const [row] = await tx.query<SyncRunRow>(
+    `update sync_runs set kind = 'manual', next_attempt_at = now() where tenant_id = $1 and id = $2 returning ${COLUMNS}`,
+    [tx.tenantId, id],
+  );
+  if (row === undefined) throw new Error('an open run is gone');
+  return row;
+}
+
+async function insertRun(
+  tx: TenantTx,
+  sync: { readonly id: string; readonly connection_id: string },
+  request: RunRequest,
+): Promise<SyncRunRow> {
+  const [row] = await tx.query<SyncRunRow>(
+    `insert into sync_runs (tenant_id, id, sync_id, connection_id, kind, status, from_at, cursor_before, cursor_after)
+     select s.tenant_id, $3, s.id, s.connection_id, $4, 'queued', $5,
+            case when $4 = 'manual' then s.cursor end, case when $4 = 'manual' then s.cursor end
+     from syncs s where s.tenant_id = $1 and s.id = $2 returning ${COLUMNS}`,
+    [tx.tenantId, sync.id, newUuid(), request.kind, request.kind === 'backfill' ? request.from : null],
+  );
+  if (row === undefined) throw new Error('a locked sync is gone');
+  return row;
+}
