@@ -5,7 +5,7 @@ import { type DataFolder } from './data-folder/data-folder';
 import { DevFile, type DevFileContent } from './data-folder/dev-file';
 import { Secrets } from './data-folder/secrets-file';
 import { writeOAuthApps } from './seed/oauth-apps';
-import { readSandboxAccounts, salesforceApp, type SandboxAccount } from './seed/sandbox-accounts';
+import { oauthAppsOf, readSandboxAccounts, type SandboxAccounts } from './seed/sandbox-accounts';
 import { reissueKey } from './seed/reissue-key';
 import { seedTenants, type SeededTenant } from './seed/seed-tenants';
 import { addressesOf } from './services/addresses';
@@ -78,7 +78,7 @@ export class Hub {
       both(this.startDatabase(secrets), this.startRedis(secrets)),
       this.startSandbox(secrets),
     );
-    await writeOAuthApps(folder.oauthAppsFile, [salesforceApp(accounts, addressesOf(settings).salesforce)]);
+    await writeOAuthApps(folder.oauthAppsFile, oauthAppsOf(accounts, addressesOf(settings).vendors));
     const queue = await this.prepareQueue(redis, database);
     const facts: ChildFacts = {
       settings,
@@ -193,15 +193,15 @@ export class Hub {
   }
 
   /** @returns what its vendors know of the hub */
-  private async startSandbox(secrets: Secrets): Promise<readonly SandboxAccount[]> {
+  private async startSandbox(secrets: Secrets): Promise<SandboxAccounts> {
     const { settings, terminal } = this.options;
     const service = sandboxService(settings, secrets.sandboxControlToken, this.program('sandbox'));
     await terminal.step(
       'sandbox',
       () => this.supervisor.start(service),
-      () => `sandbox on port ${settings.sandboxPort}, its Salesforce on ${settings.salesforcePort}`,
+      () => `sandbox on port ${settings.sandboxPort}, its vendors on the ports after it`,
     );
-    return readSandboxAccounts(addressesOf(settings).salesforce, secrets.sandboxControlToken);
+    return readSandboxAccounts(addressesOf(settings).vendors, secrets.sandboxControlToken);
   }
 
   private startApi(facts: ChildFacts): Promise<unknown> {
@@ -222,16 +222,12 @@ export class Hub {
     );
   }
 
-  private async seed(
-    secrets: Secrets,
-    database: PreparedDatabase,
-    accounts: readonly SandboxAccount[],
-  ): Promise<SeededTenant[]> {
-    const { api, sandbox, salesforce } = addressesOf(this.options.settings);
+  private async seed(secrets: Secrets, database: PreparedDatabase, accounts: SandboxAccounts): Promise<SeededTenant[]> {
+    const { api, sandbox, vendors } = addressesOf(this.options.settings);
     return seedTenants({
       apiUrl: api,
       secrets,
-      addresses: { sandboxUrl: sandbox, salesforceUrl: salesforce },
+      addresses: { sandboxUrl: sandbox, vendors },
       accounts,
       reissueKey: (tenantId) => reissueKey(database.urls.operator, tenantId),
     });
@@ -245,7 +241,10 @@ export class Hub {
       metrics_url: `${addresses.metrics}/metrics`,
       worker_metrics_url: `${addresses.workerMetrics}/metrics`,
       sandbox_url: addresses.sandbox,
-      salesforce_url: addresses.salesforce,
+      salesforce_url: addresses.vendors.salesforce,
+      quickbooks_url: addresses.vendors.quickbooks,
+      netsuite_url: addresses.vendors.netsuite,
+      erp_url: addresses.vendors.erp,
       sandbox_control_token: secrets.sandboxControlToken,
       database_url: facts.databaseUrls.app,
       redis_url: facts.queue.kind === 'redis' ? facts.queue.url : null,

@@ -19,6 +19,9 @@ export const DEV_FILE = z.object({
   worker_metrics_url: url,
   sandbox_url: url,
   salesforce_url: url,
+  quickbooks_url: url,
+  netsuite_url: url,
+  erp_url: url,
   /** Bearer token of the sandbox's control planes (`/__admin`). */
   sandbox_control_token: z.string(),
   /** As the role of API and worker, behind row-level security. */

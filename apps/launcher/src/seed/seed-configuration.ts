@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type HubClient } from '../hub-client';
-import { type SandboxAccount } from './sandbox-accounts';
+import { type TenantAccounts } from './sandbox-accounts';
+import { ADDRESS_MEMBERS, seedConnections, type SeedAddresses, type SeedConnection } from './seed-connections';
 import { type SeedMapping } from './seed-mappings';
 import { type SeedTenant } from './seed-plan';
 
@@ -11,18 +11,6 @@ const pageOf = <T extends z.ZodType>(item: T) =>
   z.object({ data: z.array(item), next_cursor: z.string().nullable().optional() });
 const CREATED = z.object({ id: z.string() });
 
-export interface SeedAddresses {
-  readonly sandboxUrl: string;
-  readonly salesforceUrl: string;
-}
-
-interface SeedConnection {
-  readonly name: string;
-  readonly connector: 'http' | 'salesforce';
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly credentials: Readonly<Record<string, string>>;
-}
-
 /**
  * Connections, mappings and routes by name.
  * @param isSeeded nothing is created any more: what is missing was deleted by a person
@@ -30,12 +18,14 @@ interface SeedConnection {
 export async function seedConfiguration(
   client: HubClient,
   plan: SeedTenant,
-  account: SandboxAccount,
+  accounts: TenantAccounts,
   addresses: SeedAddresses,
   isSeeded: boolean,
 ): Promise<void> {
-  const salesforce = await ensureConnection(client, salesforceConnection(plan, account, addresses), isSeeded);
-  const http = await ensureConnection(client, httpConnection(plan, addresses), isSeeded);
+  const ids = new Map<string, string | null>();
+  for (const wanted of seedConnections(plan, accounts, addresses))
+    ids.set(wanted.connector, await ensureConnection(client, wanted, isSeeded));
+  const [salesforce, http] = [ids.get('salesforce') ?? null, ids.get('http') ?? null];
   if (isSeeded || salesforce === null || http === null) return;
   const mappings = new Map(
     (await list(client, '/v1/mappings', NAMED)).map((mapping) => [mapping.name, mapping.id] as const),
@@ -53,37 +43,6 @@ export async function seedConfiguration(
       enabled: true,
     });
   }
-}
-
-function salesforceConnection(
-  plan: SeedTenant,
-  account: SandboxAccount,
-  { salesforceUrl }: SeedAddresses,
-): SeedConnection {
-  return {
-    name: plan.salesforceName,
-    connector: 'salesforce',
-    config: { login_url: salesforceUrl, instance_url: salesforceUrl },
-    credentials: {
-      client_id: account.clientId,
-      client_secret: account.clientSecret,
-      refresh_token: account.refreshToken,
-    },
-  };
-}
-
-function httpConnection(plan: SeedTenant, { sandboxUrl }: SeedAddresses): SeedConnection {
-  return {
-    name: plan.httpName,
-    connector: 'http',
-    config: {
-      url: `${sandboxUrl}/sink/${plan.slug}`,
-      method: 'POST',
-      sign_webhooks: true,
-      test_url: `${sandboxUrl}/health`,
-    },
-    credentials: { webhook_secret: `whsec_${randomBytes(32).toString('base64')}` },
-  };
 }
 
 /** @returns the id; null when a person has deleted it */
@@ -107,7 +66,7 @@ export function withAddresses(
 ): Record<string, unknown> | null {
   const changed: Record<string, unknown> = { ...current };
   let hasChanged = false;
-  for (const name of ['url', 'test_url', 'login_url', 'instance_url']) {
+  for (const name of ADDRESS_MEMBERS) {
     const [now, next] = [current[name], wanted[name]];
     if (typeof now !== 'string' || typeof next !== 'string' || now === next) continue;
     const path = (address: string): string => address.replace(/^http:\/\/127\.0\.0\.1:\d+/, '');

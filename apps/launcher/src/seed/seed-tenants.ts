@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { type Secrets, type TenantSecret } from '../data-folder/secrets-file';
 import { HubClient, refusal } from '../hub-client';
 import { LauncherError } from '../launcher-error';
-import { accountOf, type SandboxAccount } from './sandbox-accounts';
-import { seedConfiguration, type SeedAddresses } from './seed-configuration';
+import { accountsOf, type SandboxAccounts } from './sandbox-accounts';
+import { seedConfiguration } from './seed-configuration';
+import { type SeedAddresses } from './seed-connections';
 import { SEED_TENANTS, type SeedTenant } from './seed-plan';
 
 const CREATED = z.object({ id: z.string(), api_key: z.string() });
@@ -16,7 +17,7 @@ export interface SeedOptions {
   readonly apiUrl: string;
   readonly secrets: Secrets;
   readonly addresses: SeedAddresses;
-  readonly accounts: readonly SandboxAccount[];
+  readonly accounts: SandboxAccounts;
   /** A new key for a tenant whose first one is lost, as operators issue it. */
   readonly reissueKey: (tenantId: string) => Promise<string>;
 }
@@ -38,8 +39,8 @@ export async function seedTenants(options: SeedOptions): Promise<SeededTenant[]>
   for (const plan of SEED_TENANTS) {
     const { tenant, isNew } = await ensureTenant(plan, options);
     const client = new HubClient(options.apiUrl, tenant.api_key);
-    const account = accountOf(options.accounts, plan.slug);
-    await seedConfiguration(client, plan, account, options.addresses, tenant.seeded);
+    const accounts = accountsOf(options.accounts, plan.slug);
+    await seedConfiguration(client, plan, accounts, options.addresses, tenant.seeded);
     if (!tenant.seeded) await options.secrets.keepTenant(plan.slug, { ...tenant, seeded: true });
     seeded.push({ id: tenant.id, slug: plan.slug, tier: plan.tier, apiKey: tenant.api_key, isNew });
   }

@@ -1,4 +1,4 @@
-import { type LauncherSettings } from '../settings/launcher-settings';
+import { type LauncherSettings, type Vendor } from '../settings/launcher-settings';
 
 export const LOOPBACK = '127.0.0.1';
 
@@ -7,7 +7,7 @@ export interface Addresses {
   readonly metrics: string;
   readonly workerMetrics: string;
   readonly sandbox: string;
-  readonly salesforce: string;
+  readonly vendors: Readonly<Record<Vendor, string>>;
 }
 
 /** Base URLs of what listens on fixed ports. */
@@ -18,6 +18,8 @@ export function addressesOf(settings: LauncherSettings): Addresses {
     metrics: at(settings.metricsPort),
     workerMetrics: at(settings.workerMetricsPort),
     sandbox: at(settings.sandboxPort),
-    salesforce: at(settings.salesforcePort),
+    vendors: Object.fromEntries(
+      Object.entries(settings.vendorPorts).map(([vendor, port]) => [vendor, at(port)]),
+    ) as Record<Vendor, string>,
   };
 }

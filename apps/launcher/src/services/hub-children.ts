@@ -53,8 +53,7 @@ export function sandboxService(
       LOOPBACK,
       '--index-port',
       String(settings.sandboxPort),
-      '--salesforce-port',
-      String(settings.salesforcePort),
+      ...Object.entries(settings.vendorPorts).flatMap(([vendor, port]) => [`--${vendor}-port`, String(port)]),
       // In one word: a token may begin with a dash.
       `--control-token=${controlToken}`,
       ...callbackUrls(addressesOf(settings).api, SIGN_IN_CONNECTORS).flatMap((url) => ['--callback-url', url]),

@@ -18,7 +18,7 @@ describe('launcher settings', () => {
       metricsPort: 3001,
       workerMetricsPort: 3002,
       sandboxPort: 4010,
-      salesforcePort: 4011,
+      vendorPorts: { salesforce: 4011, quickbooks: 4012, netsuite: 4013, erp: 4014 },
       dataFolder: '/srv/project/.hub',
       databaseUrl: null,
       redisUrl: null,
@@ -29,7 +29,7 @@ describe('launcher settings', () => {
 
   it('lets the other ports follow HUB_PORT, so that two hubs need two settings each', () => {
     expect(read({ HUB_PORT: '8000', HUB_SANDBOX_PORT: '9000' }).ports.map(({ port }) => port)).toEqual([
-      8000, 8001, 8002, 9000, 9001,
+      8000, 8001, 8002, 9000, 9001, 9002, 9003, 9004,
     ]);
     expect(read({ HUB_METRICS_PORT: '7000' })).toMatchObject({ metricsPort: 7000, workerMetricsPort: 7001 });
   });

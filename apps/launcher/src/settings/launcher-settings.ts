@@ -44,12 +44,23 @@ export interface PortUse {
   readonly purpose: string;
 }
 
+export const VENDORS = ['salesforce', 'quickbooks', 'netsuite', 'erp'] as const;
+export type Vendor = (typeof VENDORS)[number];
+
+export const VENDOR_NAMES: Readonly<Record<Vendor, string>> = {
+  salesforce: 'Salesforce',
+  quickbooks: 'QuickBooks',
+  netsuite: 'NetSuite',
+  erp: 'ERP',
+};
+
 export interface LauncherSettings {
   readonly apiPort: number;
   readonly metricsPort: number;
   readonly workerMetricsPort: number;
   readonly sandboxPort: number;
-  readonly salesforcePort: number;
+  /** One for each stand-in: a vendor is at the root of its own. */
+  readonly vendorPorts: Readonly<Record<Vendor, number>>;
   /** Every port that is not picked by the system, in the order it is told. */
   readonly ports: readonly PortUse[];
   /** Absolute. */
@@ -78,16 +89,19 @@ export function readLauncherSettings(
   const values = parsed.value;
   const metricsPort = values.HUB_METRICS_PORT ?? values.HUB_PORT + 1;
   const workerMetricsPort = values.HUB_WORKER_METRICS_PORT ?? metricsPort + 1;
+  const vendorPorts = Object.fromEntries(
+    VENDORS.map((vendor, index) => [vendor, values.HUB_SANDBOX_PORT + 1 + index]),
+  ) as Record<Vendor, number>;
   const ports: PortUse[] = [
     { variable: 'HUB_PORT', port: values.HUB_PORT, purpose: 'the API' },
     { variable: 'HUB_METRICS_PORT', port: metricsPort, purpose: "the API's metrics" },
     { variable: 'HUB_WORKER_METRICS_PORT', port: workerMetricsPort, purpose: "the worker's metrics" },
     { variable: 'HUB_SANDBOX_PORT', port: values.HUB_SANDBOX_PORT, purpose: 'the sandbox' },
-    {
+    ...VENDORS.map((vendor) => ({
       variable: 'HUB_SANDBOX_PORT',
-      port: values.HUB_SANDBOX_PORT + 1,
-      purpose: "the sandbox's Salesforce (HUB_SANDBOX_PORT + 1)",
-    },
+      port: vendorPorts[vendor],
+      purpose: `the sandbox's ${VENDOR_NAMES[vendor]} (HUB_SANDBOX_PORT + ${vendorPorts[vendor] - values.HUB_SANDBOX_PORT})`,
+    })),
   ];
   const problems = portProblems(ports);
   if (problems.length > 0) return err(problems);
@@ -96,7 +110,7 @@ export function readLauncherSettings(
     metricsPort,
     workerMetricsPort,
     sandboxPort: values.HUB_SANDBOX_PORT,
-    salesforcePort: values.HUB_SANDBOX_PORT + 1,
+    vendorPorts,
     ports,
     dataFolder: resolve(folder, values.HUB_DATA_DIR),
     shownDataFolder: values.HUB_DATA_DIR,
