@@ -127,6 +127,7 @@ function failed(error: MappingError, what: string): MapOutcome {
     message: `${what}${place}: ${error.message}`,
     ...(position === undefined ? {} : { position: { line: position.line, column: position.column } }),
   };
+  if (error.code === 'mapping_skipped') return { kind: 'skipped', error: { ...described, message: error.message } };
   if (link !== undefined) return { kind: 'waiting', error: { ...described, message: error.message, link } };
   return { kind: 'failed', transient: error.code === 'mapping_unavailable', error: described };
 }

@@ -33,7 +33,8 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   tenant = (await database.createTenant()).id;
-  [source, books] = [await connection('crm'), await connection('books')];
+  source = await connection('crm');
+  books = await connection('books');
   [rung, delivered] = [[], []];
   let ids = 0;
   vendor = () => ({ ok: true, externalId: `b${++ids}`, created: true, version: '0' });
@@ -60,7 +61,7 @@ const connector = {
   },
   deliver: (_context: unknown, _operation: string, records: readonly DeliveryRecord[]) => {
     delivered.push(...records);
-    return Promise.all(records.map((record) => vendor(record)));
+    return Promise.all(records.map(async (record) => vendor(record)));
   },
 } as unknown as Connector;
 
@@ -134,12 +135,12 @@ async function event(
     receivedAt: new Date(),
     payload,
     metadata: null,
-    fingerprint: eventFingerprint(type, data as never),
+    fingerprint: eventFingerprint(type, data),
     apiKeyId: null,
     requestId: null,
     traceparent: null,
   };
-  await new AcceptBatch(database.accept).accept([input as never], []);
+  await new AcceptBatch(database.accept).accept([input], []);
   return input.trackingId;
 }
 const deliveries = (): Promise<

@@ -1,13 +1,15 @@
 import { type Connector } from '@hub/connector-sdk';
+import { createErpConnector } from './erp/erp.connector';
 import { createHttpConnector } from './http/http.connector';
 import { createQuickBooksConnector } from './quickbooks/quickbooks.connector';
 import { createSalesforceConnector } from './salesforce/salesforce.connector';
 
+export { createErpConnector } from './erp/erp.connector';
 export { createHttpConnector, type HttpConnectorOptions } from './http/http.connector';
 export { createQuickBooksConnector } from './quickbooks/quickbooks.connector';
 export { createSalesforceConnector } from './salesforce/salesforce.connector';
 
 /** Every vendor the hub knows. A new one is a folder beside these and a line here. */
 export function createProviders(): Connector[] {
-  return [createHttpConnector(), createSalesforceConnector(), createQuickBooksConnector()];
+  return [createHttpConnector(), createSalesforceConnector(), createQuickBooksConnector(), createErpConnector()];
 }

@@ -12,6 +12,8 @@ export type MapOutcome =
     }
   /** The route's filter says no. */
   | { readonly kind: 'filtered' }
+  /** The mapping says that there is nothing to deliver; `error.message` is its reason. */
+  | { readonly kind: 'skipped'; readonly error: DeliveryError }
   | {
       readonly kind: 'failed';
       readonly error: DeliveryError;

@@ -1,6 +1,6 @@
 import { type DrainTarget } from '@hub/platform';
 import { type ClaimedDelivery } from '../claim/claim.types';
-import { settleFiltered, settleUnmapped, settleWaitingForLink } from '../settle/settlement-policy';
+import { settleFiltered, settleSkipped, settleUnmapped, settleWaitingForLink } from '../settle/settlement-policy';
 import { type Settlement } from '../settle/settle.types';
 import { vendorIdempotencyKey } from '../shared/idempotency-key';
 import { type MappedItem } from './call-queue';
@@ -38,6 +38,7 @@ export async function mapSlice(
   deliveries.forEach((delivery, index) => {
     const outcome = outcomes[index] ?? MAPPING_FAILURE;
     if (outcome.kind === 'filtered') settlements.push(settleFiltered(delivery));
+    else if (outcome.kind === 'skipped') settlements.push(settleSkipped(delivery, outcome.error));
     else if (outcome.kind === 'waiting') settlements.push(settleWaitingForLink(delivery, outcome.error, timing));
     else if (outcome.kind === 'failed')
       settlements.push(settleUnmapped(delivery, outcome.error, outcome.transient, timing));

@@ -184,6 +184,8 @@ function closingWords(delivery: DeliveryRow): string | null {
     case 'dead':
     case 'cancelled':
     case 'superseded':
+      if (delivery.reason === 'skipped_by_mapping')
+        return `Not delivered: the mapping says that there is nothing to deliver. ${delivery.last_error?.message ?? ''}`.trim();
       return END_WORDS[delivery.reason ?? ''] ?? null;
     case 'pending':
       return delivery.reason === 'waiting_for_link' ? waitingWords(delivery) : null;

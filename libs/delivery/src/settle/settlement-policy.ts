@@ -201,6 +201,15 @@ export function settleFiltered(delivery: ClaimedDelivery): Settlement {
   return { ...blank(delivery), status: 'cancelled', reason: 'filtered', unspent: true, filterDecided: true };
 }
 
+/** Nothing to deliver, says the mapping: no failure, and the reason is kept. */
+export function settleSkipped(delivery: ClaimedDelivery, error: DeliveryError): Settlement {
+  return {
+    ...settleFiltered(delivery),
+    reason: 'skipped_by_mapping',
+    error: { ...error, message: printable(error.message) },
+  };
+}
+
 export function settleSuperseded(delivery: ClaimedDelivery): Settlement {
   return { ...blank(delivery), status: 'superseded', reason: 'superseded', unspent: true };
 }

@@ -18,6 +18,7 @@ export type EventStatus = (typeof EVENT_STATUSES)[number];
 export type DeliveryReason =
   | 'order'
   | 'filtered'
+  | 'skipped_by_mapping'
   | 'cancelled_by_user'
   | 'retries_exhausted'
   | 'permanent_failure'

@@ -14,6 +14,8 @@ export type MappingErrorCode =
   | 'mapping_no_output'
   /** `$linkRequired` found no link: the record may still be on its way to the other system. Worth waiting for. */
   | 'mapping_link_missing'
+  /** `$skip`: the expression says that there is nothing to deliver. No fault. */
+  | 'mapping_skipped'
   | 'mapping_expression_too_large'
   /** The engine is stopping or its queue is full: not the expression's fault, worth another try. */
   | 'mapping_unavailable';

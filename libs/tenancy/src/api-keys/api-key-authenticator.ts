@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { type Database } from '@hub/database';
-import { parseKey } from './api-key-format';
+import { parseKey, type ParsedKey } from './api-key-format';
 import { type Scope } from './scopes';
 
 /** Who is calling. */
@@ -18,7 +18,9 @@ export type KeyRefusal =
   'malformed_api_key' | 'unknown_api_key' | 'revoked_api_key' | 'expired_api_key' | 'tenant_suspended';
 
 export type KeyCheck =
-  { readonly ok: true; readonly identity: KeyIdentity } | { readonly ok: false; readonly refusal: KeyRefusal };
+  | { readonly ok: true; readonly identity: KeyIdentity }
+  /** `not_looked_up`: it may be right or wrong; the caller said not to ask for unknown ones. */
+  | { readonly ok: false; readonly refusal: KeyRefusal | 'not_looked_up' };
 
 interface KeyRow {
   key_id: string;
@@ -44,8 +46,11 @@ interface CachedKey {
  */
 export class ApiKeyAuthenticator {
   private readonly cache: LRUCache<string, CachedKey>;
+  /** Hashes of keys that exist, by prefix, for as long as there is room. Never an answer, only a reason to ask for one. */
+  private readonly proven = new LRUCache<string, Buffer>({ max: 20_000 });
   private readonly pending = new Map<string, Promise<CachedKey>>();
 
+  /** @param database with a pool of its own, so that nobody's slow search keeps others from being let in */
   constructor(
     private readonly database: Database,
     ttlMs = 3_000,
@@ -54,10 +59,18 @@ export class ApiKeyAuthenticator {
     this.cache = new LRUCache({ max: 20_000, ttl: ttlMs });
   }
 
-  async check(presented: string): Promise<KeyCheck> {
+  /**
+   * @param knownOnly ask the database only about a key whose secret is known to be right: for addresses that have failed too often,
+   *   who may share theirs with honest callers.
+   */
+  async check(presented: string, knownOnly = false): Promise<KeyCheck> {
     const parsed = parseKey(presented);
     if (parsed === null || parsed.environment === 'op') return { ok: false, refusal: 'malformed_api_key' };
-    const cached = this.cache.get(parsed.prefix) ?? (await this.lookUp(parsed.prefix));
+    let cached = this.cache.get(parsed.prefix);
+    if (cached === undefined) {
+      if (knownOnly && !this.isProven(parsed)) return { ok: false, refusal: 'not_looked_up' };
+      cached = await this.lookUp(parsed.prefix);
+    }
     const { row, identity } = cached;
     if (row === null || identity === null || !timingSafeEqual(row.secret_hash, parsed.hash))
       return { ok: false, refusal: 'unknown_api_key' };
@@ -70,6 +83,11 @@ export class ApiKeyAuthenticator {
     return { ok: true, identity };
   }
 
+  private isProven(key: ParsedKey): boolean {
+    const hash = this.proven.get(key.prefix);
+    return hash !== undefined && timingSafeEqual(hash, key.hash);
+  }
+
   /** Callers that arrive while a look-up is under way share it. */
   private lookUp(prefix: string): Promise<CachedKey> {
     const running = this.pending.get(prefix);
@@ -79,6 +97,7 @@ export class ApiKeyAuthenticator {
       .then(([row]) => {
         const cached: CachedKey = { row: row ?? null, identity: row === undefined ? null : identityOf(row, prefix) };
         this.cache.set(prefix, cached);
+        if (row !== undefined) this.proven.set(prefix, row.secret_hash);
         return cached;
       })
       .finally(() => this.pending.delete(prefix));

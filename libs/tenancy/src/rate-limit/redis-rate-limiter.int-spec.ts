@@ -16,7 +16,7 @@ describe('Redis rate limiter', () => {
     const instances = [limiter(), limiter(), limiter()];
     const bucket = randomUUID();
     const decisions = await Promise.all(
-      Array.from({ length: 300 }, (_unused, index) => instances[index % 3]?.take(bucket, 100, 1)),
+      Array.from({ length: 300 }, (_unused, index) => (instances[index % 3] as RedisRateLimiter).take(bucket, 100, 1)),
     );
     // The bucket refills while the test runs: one token in 0.6 s, but never above 2L in the window.
     expect(decisions.filter((decision) => decision?.allowed)).toHaveLength(200);
@@ -31,6 +31,15 @@ describe('Redis rate limiter', () => {
     expect(await one.take(bucket, 100, 180)).toMatchObject({ allowed: true, remaining: 20 });
     expect(await one.take(bucket, 100, 21)).toMatchObject({ allowed: false });
     expect(await one.take(bucket, 100, 20)).toMatchObject({ allowed: true });
+  });
+
+  it('asks once for what came in together', async () => {
+    const one = limiter();
+    const calls = jest.spyOn(clients.at(-1) as unknown as { hubTake: () => Promise<unknown> }, 'hubTake');
+    const bucket = randomUUID();
+    await Promise.all(Array.from({ length: 100 }, () => one.take(bucket, 100, 1)));
+    expect(calls).toHaveBeenCalledTimes(1);
+    expect(await one.take(bucket, 100, 1)).toMatchObject({ allowed: true, remaining: 99 });
   });
 
   it('goes on by itself when Redis is away', async () => {

@@ -102,7 +102,7 @@ export class RedisRateLimiter implements RateLimiter {
         this.lanes.set(laneKey, lane);
       }
       lane.waiting.push({ cost, resolve });
-      if (!lane.busy) void this.serve(key, laneKey, lane);
+      if (!lane.busy) this.serveSoon(key, laneKey, lane);
     });
   }
 
@@ -110,8 +110,13 @@ export class RedisRateLimiter implements RateLimiter {
     this.redis.disconnect();
   }
 
-  private async serve(key: string, laneKey: string, lane: Lane): Promise<void> {
+  /** When the event loop has nothing more to read: what came in together is asked for together. */
+  private serveSoon(key: string, laneKey: string, lane: Lane): void {
     lane.busy = true;
+    setImmediate(() => void this.serve(key, laneKey, lane));
+  }
+
+  private async serve(key: string, laneKey: string, lane: Lane): Promise<void> {
     while (lane.waiting.length > 0) {
       const batch = lane.waiting.splice(0, 500);
       const answers = await this.ask(key, lane.limitPerMinute, batch);

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { type Database } from '@hub/database';
 import { parseKey } from '../api-keys/api-key-format';
 
@@ -12,6 +13,31 @@ interface OperatorKeyRow {
   name: string;
   secret_hash: Buffer;
   usable: boolean;
+}
+
+/**
+ * Operators by their keys, for the API. Remembers, as {@link ApiKeyAuthenticator} does, which keys were right, so that an
+ * address that guesses keys can be cut off from asking without cutting off an operator who shares it.
+ */
+export class OperatorAuthenticator {
+  private readonly proven = new LRUCache<string, true>({ max: 1_000 });
+
+  constructor(private readonly database: Database) {}
+
+  /**
+   * @param knownOnly ask the database only about a key that was right before
+   * @returns the operator, `null` for a wrong key, `'not_looked_up'` when nobody asked
+   */
+  async check(presented: string, knownOnly = false): Promise<OperatorIdentity | 'not_looked_up' | null> {
+    const parsed = parseKey(presented);
+    if (parsed === null || parsed.environment !== 'op') return null;
+    const hash = parsed.hash.toString('base64');
+    if (knownOnly && !this.proven.has(hash)) return 'not_looked_up';
+    const operator = await checkOperatorKey(this.database, presented);
+    if (operator === null) this.proven.delete(hash);
+    else this.proven.set(hash, true);
+    return operator;
+  }
 }
 
 /** Checks a platform operator's key. Asked of the database each time: operators are few and must be cut off at once. */

@@ -57,9 +57,7 @@ function readAnswer(client: ErpClient, entity: Entity, answer: ErpAnswer): Resul
   if (hasMore === undefined || serverTime === undefined) return err(UNREADABLE_ANSWER);
   const flag = readValue({ kind: 'simple', base: 'boolean', values: null, fractionDigits: null }, hasMore, format);
   const deleted =
-    tombstone?.kind === 'complex'
-      ? listOf(answer['Deleted']).map((gone) => readRecord(tombstone, gone, format))
-      : [];
+    tombstone?.kind === 'complex' ? listOf(answer['Deleted']).map((gone) => readRecord(tombstone, gone, format)) : [];
   return ok({
     rows: listOf(answer[entity]).map((row) => readRecord(type, row, format)),
     deleted: deleted.filter((gone) => (stringOf(gone, 'EntityType') ?? entity) === entity),

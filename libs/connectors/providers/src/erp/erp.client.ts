@@ -110,7 +110,9 @@ export class ErpClient {
         signal: context.signal,
         ...(settings.tls === undefined ? {} : { tls: settings.tls }),
       };
-      http = new SafeSoapHttp(context.http, limits, settings.codePage, (error) => resolve({ thrown: error ?? 'broken' }));
+      http = new SafeSoapHttp(context.http, limits, settings.codePage, (error) =>
+        resolve({ thrown: error ?? 'broken' }),
+      );
       // A client of its own: what it remembers of a call (the password too) is not shared with one beside it.
       const client = new Client(this.contract.wsdl, settings.endpoint, { httpClient: http, preserveWhitespace: true });
       const security = securityOf(settings);

@@ -42,7 +42,8 @@ const ADDRESS: JsonObject = {
   auth: {
     type: 'string',
     title: 'Sign-in',
-    description: 'A digest cannot be checked by a system that keeps hashes of passwords: take the text then, over https.',
+    description:
+      'A digest cannot be checked by a system that keeps hashes of passwords: take the text then, over https.',
     enum: [...AUTH_MODES],
     default: DEFAULTS.auth,
   },

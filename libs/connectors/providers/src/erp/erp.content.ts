@@ -2,7 +2,8 @@ import Big from 'big.js';
 import { isLosslessNumber } from 'lossless-json';
 import { isMembers } from './erp.members';
 
-const DECIMAL = /^-?\d+(\.\d+)?$/;
+/** Zeros in front make it a number of a document, of which every digit counts. */
+const AMOUNT = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
 /** Whether everything in `wanted` is in `found` already. Amounts are compared as numbers: the system adds zeros. */
 export function isSameContent(wanted: unknown, found: unknown): boolean {
@@ -16,7 +17,7 @@ export function isSameContent(wanted: unknown, found: unknown): boolean {
   }
   if (isBlank(wanted) || isBlank(found)) return isBlank(wanted) && isBlank(found);
   const [a, b] = [leafText(wanted), leafText(found)];
-  return a === b || (DECIMAL.test(a) && DECIMAL.test(b) && !a.startsWith('0') && new Big(a).eq(new Big(b)));
+  return a === b || (AMOUNT.test(a) && AMOUNT.test(b) && new Big(a).eq(b));
 }
 
 function isBlank(value: unknown): boolean {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type ConnectorError, type DeliveryRecord, type RecordOutcome, type WireExchange } from '@hub/connector-sdk';
-import { err, ok, type JsonObject, type Result } from '@hub/platform';
+import { err, type JsonObject, type Result } from '@hub/platform';
 import { type ErpClient } from './erp.client';
 import { entityType, type ErpOperation } from './erp.contract';
 import { isSameContent } from './erp.content';
 import { findRecord, type Readable } from './erp.lookup';
-import { refuse, type Members } from './erp.members';
+import { refused, type Members } from './erp.members';
 import { type ErpWrite, type Verb } from './erp.operation';
 import { readPayload, type ErpPayload } from './erp.payload';
 import { idOfRecord } from './erp.ids';
@@ -148,13 +148,14 @@ async function targetOf(
   if (verb === 'upsert' && isWhole && isClear) {
     return { ok: true, value: { members, expectedVersion: version, current: null } };
   }
-  const { result, exchange } = await findRecord(client, entity, key === null ? { extRef: extRef ?? '' } : { key });
+  const byReference = extRef !== null && (key === null || year !== null);
+  const { result, exchange } = await findRecord(client, entity, byReference ? { extRef } : { key: key ?? '' });
   if (!result.ok) return { ok: false, error: result.error, exchange };
   const current = result.value;
   if (current === null) {
     const makes = verb === 'upsert' && key === null;
     if (makes) return { ok: true, value: { members, expectedVersion: version, current, exchange } };
-    return { ok: false, error: notFound(entity, key === null ? 'ExtRef' : KEY_OF[entity]), exchange };
+    return { ok: false, error: notFound(entity, byReference ? 'ExtRef' : KEY_OF[entity]), exchange };
   }
   if (year !== null && idOfRecord(entity, current, client.settings) !== `${year}/${key ?? ''}`) {
     return { ok: false, error: otherYear(key ?? ''), exchange };
@@ -191,19 +192,23 @@ function referenceOf(text: string): string;
 function referenceOf(text: string): string | null {
   if (text.trim() === '') return null;
   if (text.length <= REFERENCE_LENGTH && /^[\x21-\x7e]+$/.test(text)) return text;
-  return `hub-${createHash('sha256').update(text).digest('hex').slice(0, REFERENCE_LENGTH - 4)}`;
+  return `hub-${createHash('sha256')
+    .update(text)
+    .digest('hex')
+    .slice(0, REFERENCE_LENGTH - 4)}`;
 }
 
 function failure(error: ConnectorError, exchange?: WireExchange): RecordOutcome {
   return { ok: false, error, ...(exchange === undefined ? {} : { exchange }) };
 }
 
-function refused(code: string, message: string, field: string): ConnectorError {
-  return refuse(code, message, field).error;
-}
-
 function notFound(entity: Readable, field: string): ConnectorError {
-  return { category: 'not_found', code: 'ERP-1404', message: `The ERP has no ${entity} of that ${field}`, fields: [field] };
+  return {
+    category: 'not_found',
+    code: 'ERP-1404',
+    message: `The ERP has no ${entity} of that ${field}`,
+    fields: [field],
+  };
 }
 
 function otherYear(number: string): ConnectorError {

@@ -65,7 +65,7 @@ export const UNREADABLE_ANSWER: ConnectorError = {
 };
 
 export const UNREADABLE_ENCODING: ConnectorError = {
-  category: 'config',
+  category: 'transient',
   code: 'unreadable_encoding',
   message: 'The answer is not in the encoding that it claims: set the code page of the connection',
 };

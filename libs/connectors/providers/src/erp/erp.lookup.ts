@@ -88,7 +88,14 @@ async function fromListing(
     if (!records.ok) return records;
     isEmpty &&= records.value.length === 0;
     for (const record of records.value) if (wanted.has(record.id)) found.set(record.id, record);
-    const step = nextStep({ run, rows, answer: answer.value, zone: settings.zone, usualRows: settings.pageSize, isFull: true });
+    const step = nextStep({
+      run,
+      rows,
+      answer: answer.value,
+      zone: settings.zone,
+      usualRows: settings.pageSize,
+      isFull: true,
+    });
     if (!step.ok) return step;
     if (step.value === null) return isEmpty ? err(EMPTY_LISTING) : ok([...found.values()]);
     run = { ...step.value, calls: run.calls + 1 };
@@ -105,5 +112,6 @@ const EMPTY_LISTING: ConnectorError = {
 const LISTING_TOO_LONG: ConnectorError = {
   category: 'config',
   code: 'listing_too_long',
-  message: 'Looking records up in a listing takes more calls than one run may make: raise "pull_max_calls" or "page_size"',
+  message:
+    'Looking records up in a listing takes more calls than one run may make: raise "pull_max_calls" or "page_size"',
 };

@@ -55,7 +55,8 @@ function operation(id: string, title: string, description: string): OperationMan
   return { id, title, description, batchSize: 1, idempotency: 'request_key' };
 }
 
-const UPSERT = 'With its number (or a reference that the system knows) it is changed, member by member; without, it is made.';
+const UPSERT =
+  'With its number (or a reference that the system knows) it is changed, member by member; without, it is made.';
 const CREATE = 'Makes it, unless the reference is taken. A repeat makes none.';
 const UPDATE = 'Changes what is given of an existing one, by number or reference, and never makes one.';
 
@@ -82,7 +83,11 @@ export const ERP_MANIFEST: ConnectorManifest = {
       'Book an order',
       'The contract has one document for what a customer owes: an order is booked as an open invoice. A repeat books none.',
     ),
-    operation('payment.create', 'Post a payment', 'Posts it with its allocations. Posting is final; a repeat posts none.'),
+    operation(
+      'payment.create',
+      'Post a payment',
+      'Posts it with its allocations. Posting is final; a repeat posts none.',
+    ),
   ],
   pull: ERP_PULL,
   limits: { defaultConcurrency: DEFAULT_CONCURRENCY, maxConcurrency: MAX_CONCURRENCY, timeoutMs: DEFAULT_TIMEOUT_MS },

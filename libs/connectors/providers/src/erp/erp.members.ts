@@ -10,7 +10,11 @@ export function isMembers(value: unknown): value is Members {
 }
 
 /** What is the payload's fault: no call is made. */
-export function refuse(code: string, message: string, field?: string): Result<never, ConnectorError> {
+export function refused(code: string, message: string, field?: string): ConnectorError {
   const fields = field === undefined || field === '' ? {} : { fields: [field] };
-  return err({ category: 'validation', code, message, ...fields });
+  return { category: 'validation', code, message, ...fields };
+}
+
+export function refuse(code: string, message: string, field?: string): Result<never, ConnectorError> {
+  return err(refused(code, message, field));
 }

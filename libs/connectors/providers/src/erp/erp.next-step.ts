@@ -86,7 +86,8 @@ function compareStamps(a: string, b: string, zone: string): number {
 const STUCK: ConnectorError = {
   category: 'config',
   code: 'listing_stuck',
-  message: 'The ERP says that there is more, but its cursor does not move on: the run was ended instead of asking for ever',
+  message:
+    'The ERP says that there is more, but its cursor does not move on: the run was ended instead of asking for ever',
 };
 
 const TOO_MANY_TIES: ConnectorError = {
@@ -99,7 +100,8 @@ const TOO_MANY_TIES: ConnectorError = {
 const UNORDERED: ConnectorError = {
   category: 'config',
   code: 'unordered_page',
-  message: 'The ERP gives rows that are not in the order of their change, and no cursor to go on with: rows would be lost',
+  message:
+    'The ERP gives rows that are not in the order of their change, and no cursor to go on with: rows would be lost',
 };
 
 const UNREADABLE_STAMP: ConnectorError = {

@@ -81,7 +81,8 @@ function refused({ settings }: ErpClient, state: ErpCursor, run: RunState, error
   const isCursor = run.cursor !== undefined && error.code === 'ERP-1003' && error.fields?.includes('Cursor') === true;
   if (!isCursor || run.restarted === true) return err(error);
   const mark = state.marks[0];
-  const from = run.from ?? (mark === undefined ? undefined : (sinceOf(mark, settings.zone, settings.overlapMs) ?? undefined));
+  const from =
+    run.from ?? (mark === undefined ? undefined : (sinceOf(mark, settings.zone, settings.overlapMs) ?? undefined));
   const again: RunState = {
     ...(from === undefined ? {} : { since: from, from }),
     restarted: true,
@@ -102,7 +103,14 @@ function pageOf(
   if (momentsOf(answer.serverTime, settings.zone) === null) return err(unreadableClock(answer.serverTime));
   const records = pulledRecords(settings, entity, answer, mode === 'changes');
   if (!records.ok) return records;
-  const step = nextStep({ run, rows, answer, zone: settings.zone, usualRows: settings.pageSize, isFull: mode === 'full' });
+  const step = nextStep({
+    run,
+    rows,
+    answer,
+    zone: settings.zone,
+    usualRows: settings.pageSize,
+    isFull: mode === 'full',
+  });
   if (!step.ok) return step;
   const calls = run.calls + 1;
   const began = run.began ?? answer.serverTime;

@@ -193,7 +193,11 @@ function* pemProblems(config: ErpConfig, credentials: ErpCredentials): Generator
   if (cert === undefined || key === undefined) return;
   if (!isUsable({ cert })) yield { pointer: '/credentials/certificate', code: 'pem', message: 'Is no certificate' };
   else if (!isUsable({ key, ...(passphrase === undefined ? {} : { passphrase }) })) {
-    yield { pointer: '/credentials/private_key', code: 'pem', message: 'Is no private key, or the passphrase is wrong' };
+    yield {
+      pointer: '/credentials/private_key',
+      code: 'pem',
+      message: 'Is no private key, or the passphrase is wrong',
+    };
   } else if (!isUsable({ cert, key, ...(passphrase === undefined ? {} : { passphrase }) })) {
     yield { pointer: '/credentials/private_key', code: 'pem', message: 'Is not the key of the certificate' };
   }

@@ -5,13 +5,14 @@ import { type SimpleType } from './erp.contract';
 export const NUMBER_FORMATS = ['plain', 'english', 'german', 'spaced'] as const;
 export type NumberFormat = (typeof NUMBER_FORMATS)[number];
 
-const NUMBERS: Readonly<Record<NumberFormat, { readonly form: RegExp; readonly group: RegExp; readonly point: string }>> =
-  {
-    plain: { form: /^[+-]?(\d+(\.\d*)?|\.\d+)$/, group: /(?!)/g, point: '.' },
-    english: { form: /^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?$/, group: /,/g, point: '.' },
-    german: { form: /^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d*)?$/, group: /\./g, point: ',' },
-    spaced: { form: /^[+-]?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)(,\d*)?$/, group: /[ \u00a0\u202f]/g, point: ',' },
-  };
+const NUMBERS: Readonly<
+  Record<NumberFormat, { readonly form: RegExp; readonly group: RegExp; readonly point: string }>
+> = {
+  plain: { form: /^[+-]?(\d+(\.\d*)?|\.\d+)$/, group: /(?!)/g, point: '.' },
+  english: { form: /^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d*)?$/, group: /,/g, point: '.' },
+  german: { form: /^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d*)?$/, group: /\./g, point: ',' },
+  spaced: { form: /^[+-]?(\d+|\d{1,3}([ \u00a0\u202f]\d{3})+)(,\d*)?$/, group: /[ \u00a0\u202f]/g, point: ',' },
+};
 
 /** A minus behind the number is how old reports print it. */
 const TRAILING_MINUS = /^(.*\d)\s*-$/;

@@ -67,7 +67,13 @@ function isText(type: ContractElement['type']): boolean {
   return type.kind === 'simple' && type.base === 'string' && type.values === null;
 }
 
-function writeText(type: SimpleType, name: string, value: unknown, settings: ErpSettings, path: string): Written<unknown> {
+function writeText(
+  type: SimpleType,
+  name: string,
+  value: unknown,
+  settings: ErpSettings,
+  path: string,
+): Written<unknown> {
   const text = leafText(type, value);
   if (text === null) return refuse('not_text', `${path} must be text or a number`, path);
   switch (type.base) {
@@ -96,6 +102,8 @@ function writeText(type: SimpleType, name: string, value: unknown, settings: Erp
 function leafText(type: SimpleType, value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (isLosslessNumber(value)) return value.value;
+  // Of a record that was read: a payload's numbers are never doubles.
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null;
   if (typeof value !== 'boolean') return null;
   return type.values?.join() === 'Y,N' ? (value ? 'Y' : 'N') : type.base === 'boolean' ? String(value) : null;
 }

@@ -1,5 +1,6 @@
 import { type MappingTemplate } from '@hub/connector-sdk';
-import { QUICKBOOKS_GOLDEN } from './templates/quickbooks.golden';
+import { QUICKBOOKS_INBOUND_CASES } from './templates/quickbooks.golden-inbound';
+import { QUICKBOOKS_OUTBOUND_CASES } from './templates/quickbooks.golden-outbound';
 import { CUSTOMER_IN, INVOICE_IN, ITEM_IN, PAYMENT_IN, VENDOR_IN } from './templates/quickbooks.inbound';
 import {
   CUSTOMER_OUT,
@@ -24,7 +25,7 @@ function inbound(object: string, canonicalType: Type, expression: string): Mappi
     canonicalType,
     object,
     expression,
-    goldenCases: QUICKBOOKS_GOLDEN[id] ?? [],
+    goldenCases: QUICKBOOKS_INBOUND_CASES[id] ?? [],
   };
 }
 
@@ -45,7 +46,7 @@ function outbound(
     canonicalType,
     operation,
     expression,
-    goldenCases: QUICKBOOKS_GOLDEN[id] ?? [],
+    goldenCases: QUICKBOOKS_OUTBOUND_CASES[id] ?? [],
   };
 }
 

@@ -6,7 +6,7 @@ export class CodedFailure extends Error {
   token?: string;
 
   constructor(
-    readonly code: 'HUB_HELPER' | 'HUB_REGEX' | 'HUB_MEMORY' | 'HUB_LINK',
+    readonly code: 'HUB_HELPER' | 'HUB_REGEX' | 'HUB_MEMORY' | 'HUB_LINK' | 'HUB_SKIP',
     message: string,
     /** With `HUB_LINK`: the link that is missing. */
     readonly link?: LinkQuestion,

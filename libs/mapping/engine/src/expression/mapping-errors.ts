@@ -43,11 +43,12 @@ function codeOf(code: string): MappingErrorCode {
   if (code === 'D1012') return 'mapping_timeout';
   if (code === 'HUB_MEMORY') return 'mapping_memory';
   if (code === 'HUB_LINK') return 'mapping_link_missing';
+  if (code === 'HUB_SKIP') return 'mapping_skipped';
   return code === 'HUB_REGEX' || /^S0/.test(code) ? 'mapping_syntax' : 'mapping_runtime';
 }
 
 /** What `$eval` passes on as it is, instead of as a failure of its own. */
-const THROUGH_EVAL: ReadonlySet<unknown> = new Set(['D1012', 'HUB_MEMORY', 'HUB_LINK', 'D3121']);
+const THROUGH_EVAL: ReadonlySet<unknown> = new Set(['D1012', 'HUB_MEMORY', 'HUB_LINK', 'HUB_SKIP', 'D3121']);
 
 /** Messages of JSONata that speak of its options or of nothing in particular. */
 const CLEARER: { readonly [code: string]: string } = {

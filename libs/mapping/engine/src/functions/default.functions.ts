@@ -1,3 +1,4 @@
+import { CodedFailure } from '../expression/coded-failure';
 import { helperFailure, quoted, type FunctionFocus, type MappingFunction } from './function.types';
 
 const group = 'Defaults and tables';
@@ -23,6 +24,10 @@ function lookupTable(this: FunctionFocus, table: string, key: unknown, fallback:
   const found =
     typeof key === 'string' || typeof key === 'number' || typeof key === 'boolean' ? String(key) : undefined;
   return found !== undefined && Object.hasOwn(entries, found) ? entries[found] : fallback;
+}
+
+function skip(reason: string | undefined): never {
+  throw new CodedFailure('HUB_SKIP', (reason ?? '').trim().slice(0, 200) || 'The mapping gives no reason.');
 }
 
 export const DEFAULT_FUNCTIONS: readonly MappingFunction[] = [
@@ -81,6 +86,24 @@ export const DEFAULT_FUNCTIONS: readonly MappingFunction[] = [
       { expression: '$required(sku, "sku")', input: {}, error: 'The field "sku" is required and is missing or empty.' },
     ],
     implementation: required,
+  },
+  {
+    name: 'skip',
+    usage: '$skip(reason)',
+    signature: '<s:x>',
+    group,
+    arity: 1,
+    description:
+      'Ends the mapping: there is nothing to deliver for this event. The delivery is cancelled with the reason, which is no failure.',
+    examples: [
+      {
+        expression: 'amount = 0 ? $skip("Nothing to pay.") : amount',
+        input: { amount: 5 },
+        result: 5,
+      },
+      { expression: '$skip("Nothing to pay.")', error: 'Nothing to pay.' },
+    ],
+    implementation: skip,
   },
   {
     name: 'lookupTable',
