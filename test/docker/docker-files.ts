@@ -5,6 +5,14 @@ import { parse } from 'yaml';
 export const ROOT = path.resolve(__dirname, '..', '..');
 export const readText = (file: string): string => fs.readFileSync(path.join(ROOT, file), 'utf8');
 
+export interface Mount {
+  readonly type: string;
+  readonly source: string;
+  readonly target: string;
+  readonly read_only?: boolean;
+  readonly bind?: { readonly create_host_path?: boolean };
+}
+
 export interface Service {
   readonly image: string;
   readonly build?: { readonly context: string; readonly dockerfile: string };
@@ -15,7 +23,7 @@ export interface Service {
   readonly deploy?: { readonly replicas?: number };
   readonly networks: readonly string[];
   readonly ports?: readonly string[];
-  readonly volumes?: readonly string[];
+  readonly volumes?: readonly (string | Mount)[];
   readonly read_only?: boolean;
   readonly cap_drop?: readonly string[];
   readonly privileged?: boolean;
@@ -29,18 +37,20 @@ export interface Compose {
 
 export const readCompose = (): Compose => parse(readText('docker/compose.yaml'), { merge: true }) as Compose;
 
-/** `${NAME:-default}` and `${NAME:?message}` of a compose file; `$$` is a plain dollar sign. */
-const VARIABLE = /\$\{(\w+)(?::([-?])([^}]*))?\}/g;
+/** `${NAME:-default}`, `${NAME:+instead}` and `${NAME:?message}` of a compose file; `$$` is a plain dollar sign. */
+const VARIABLE = /\$\{(\w+)(?::([-+?])([^}]*))?\}/g;
 
 export interface Variable {
   readonly name: string;
-  readonly kind: 'default' | 'needed' | 'bare';
+  readonly kind: 'default' | 'instead' | 'needed' | 'bare';
 }
+
+const KINDS: Readonly<Record<string, Variable['kind']>> = { '-': 'default', '+': 'instead', '?': 'needed' };
 
 export function variablesOf(text: string): Variable[] {
   return [...text.replaceAll('$$', '').matchAll(VARIABLE)].map(([, name, operator]) => ({
     name: name ?? '',
-    kind: operator === '-' ? 'default' : operator === '?' ? 'needed' : 'bare',
+    kind: KINDS[operator ?? ''] ?? 'bare',
   }));
 }
 
@@ -48,6 +58,7 @@ export function variablesOf(text: string): Variable[] {
 export function interpolate(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(VARIABLE, (_whole, name: string, operator: string | undefined, rest: string | undefined) => {
     const value = values[name] ?? '';
+    if (operator === '+') return value === '' ? '' : (rest ?? '');
     if (value !== '') return value;
     if (operator === '?') throw new Error(`${name} is not set`);
     return operator === '-' ? (rest ?? '') : '';

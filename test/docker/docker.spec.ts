@@ -51,6 +51,19 @@ function declared(schema: z.ZodType): string[] {
   return collect(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })).sort();
 }
 
+/** Where the pools stand whose size is no setting but a constant of the composition. */
+const FIXED_POOLS = {
+  api: { file: 'apps/api/src/infrastructure/infrastructure.module.ts', size: /\b[A-Z]+: (\d+)\b/g },
+  worker: { file: 'apps/worker/src/worker.ts', size: /\bpoolSize: (\d+),/g },
+} as const;
+
+function fixedPoolsOf(name: keyof typeof FIXED_POOLS): number {
+  const { file, size } = FIXED_POOLS[name];
+  const sizes = [...readText(file).matchAll(size)].map((match) => Number(match[1]));
+  if (sizes.length < 2) throw new Error(`the pools of ${name} are not in ${file} any more`);
+  return sizes.reduce((sum, one) => sum + one);
+}
+
 /** `.env` as somebody fills it in: the example's own values, and something for what it leaves empty but needs. */
 function filledIn(): Record<string, string> {
   const example = readEnvExample();
@@ -158,8 +171,39 @@ describe('docker', () => {
         for (const name of Object.keys(service.depends_on ?? {})) expect(Object.keys(compose.services)).toContain(name);
         for (const name of service.networks) expect(Object.keys(compose.networks)).toContain(name);
         for (const volume of service.volumes ?? [])
-          expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
+          if (typeof volume === 'string') expect(Object.keys(compose.volumes)).toContain(volume.split(':')[0]);
       }
+    });
+
+    it.each(['api', 'worker'])('shows %s the file of OAuth apps read-only, and only when there is one', (name) => {
+      const { environment = {}, volumes = [] } = compose.services[name] ?? {};
+      const seenWith = (file: string): { setting: string; source: string; target: string } => {
+        const [mount] = volumes.filter((volume) => typeof volume !== 'string');
+        if (mount === undefined) throw new Error('nothing is mounted');
+        expect(mount).toMatchObject({ type: 'bind', read_only: true, bind: { create_host_path: false } });
+        const filled = { ...filledIn(), HUB_OAUTH_APPS_FILE: file };
+        return {
+          setting: interpolate(environment['HUB_OAUTH_APPS_FILE'] ?? '', filled),
+          source: interpolate(mount.source, filled),
+          target: interpolate(mount.target, filled),
+        };
+      };
+      const { target } = seenWith('./oauth-apps.json');
+      expect(seenWith('./oauth-apps.json')).toEqual({ setting: target, source: './oauth-apps.json', target });
+      expect(seenWith('')).toEqual({ setting: '', source: '/dev/null', target });
+      // A read-only file system has no other place where a file could lie without being part of the image.
+      expect(target).toMatch(/^\/run\//);
+    });
+
+    it('has room in PostgreSQL for the connections of all instances', () => {
+      const [, sum] = /make (\d+);/.exec(text) ?? [];
+      const own = Number(readEnvExample()['HUB_DB_POOL_SIZE']);
+      const taken = (['api', 'worker'] as const).map(
+        (name) => (own + fixedPoolsOf(name)) * (compose.services[name]?.deploy?.replicas ?? 1),
+      );
+      expect(Number(sum)).toBe(taken.reduce((one, other) => one + other));
+      const [, most] = /max_connections=(\d+)/.exec(compose.services['postgres']?.command?.join(' ') ?? '') ?? [];
+      expect(Number(most)).toBeGreaterThanOrEqual(Number(sum) + 20);
     });
 
     it('asks for health where the program answers', () => {
@@ -239,6 +283,7 @@ describe('docker', () => {
     it('leaves out secrets, tests and what only development needs', () => {
       for (const file of [
         'docker/.env',
+        'docker/oauth-apps.json',
         '.hub/secrets.json',
         '.git/config',
         'apps/sandbox/src/main.ts',

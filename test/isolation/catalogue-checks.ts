@@ -1,5 +1,4 @@
 import { type Client, type QueryResultRow } from 'pg';
-import { CURRENT_TENANT, LISTED_TENANTS } from '../../libs/database/src/rls';
 import {
   DEFINER_FUNCTIONS,
   FURTHER_POLICIES,
@@ -9,6 +8,7 @@ import {
   WITHOUT_FOREIGN_KEY,
   WITHOUT_TENANT,
 } from './exceptions';
+import { wording, type Wording } from './policy-wording';
 
 /** A schema in which every rule of tenancy that the catalogue can show holds has none of these. */
 export type Violation = string;
@@ -128,11 +128,6 @@ export async function policyViolations(client: Client): Promise<Violation[]> {
   return found;
 }
 
-interface Wording {
-  tenant(column: string): string;
-  readonly listed: string;
-}
-
 function* policyFaults(policy: Policy, tables: readonly string[], say: Wording): Generator<Violation> {
   const key = `${policy.table}.${policy.name}`;
   const further = FURTHER_POLICIES[key];
@@ -144,31 +139,17 @@ function* policyFaults(policy: Policy, tables: readonly string[], say: Wording):
   const [role, command] = isTenants ? ['hub_app', '*'] : [further?.role, further?.command];
   const words = isTenants
     ? say.tenant(tenantColumn(policy.table))
-    : further?.kind === 'listed tenants'
-      ? say.listed
-      : 'true';
+    : typeof further?.kind === 'object'
+      ? say.expression(further.kind.using)
+      : further?.kind === 'listed tenants'
+        ? say.listed
+        : 'true';
   if (policy.roles.join() !== role) yield `${key}: is for ${policy.roles.join()}, not for ${role}`;
   if (policy.command !== command) yield `${key}: is for command ${policy.command}, not for ${command}`;
   if (!policy.permissive) yield `${key}: is restrictive`;
   if (command !== 'a' && policy.using !== words) yield `${key}: USING is ${policy.using}`;
   if ((command === '*' || command === 'a') && policy.with_check !== words)
     yield `${key}: WITH CHECK is ${policy.with_check}`;
-}
-
-/** How this server writes down the expressions of `rls.ts`: learned from it, so that no version's style is hard-coded. */
-async function wording(client: Client): Promise<Wording> {
-  await client.query(`
-    create temp table if not exists pg_temp.wording (id uuid, tenant_id uuid);
-    drop policy if exists by_id on pg_temp.wording; drop policy if exists by_tenant on pg_temp.wording; drop policy if exists by_list on pg_temp.wording;
-    create policy by_id on pg_temp.wording using (id = ${CURRENT_TENANT});
-    create policy by_tenant on pg_temp.wording using (tenant_id = ${CURRENT_TENANT});
-    create policy by_list on pg_temp.wording using (tenant_id = ${LISTED_TENANTS})`);
-  const learned = await rows<{ name: string; words: string }>(
-    client,
-    `select polname as name, pg_get_expr(polqual, polrelid) as words from pg_policy where polrelid = 'pg_temp.wording'::regclass`,
-  );
-  const words = Object.fromEntries(learned.map((row) => [row.name, row.words]));
-  return { tenant: (column) => words[column === 'id' ? 'by_id' : 'by_tenant'] ?? '', listed: words['by_list'] ?? '' };
 }
 
 const INDEXES = `
@@ -288,7 +269,7 @@ export async function grantViolations(client: Client): Promise<Violation[]> {
 
 const FUNCTIONS = `
 select p.proname as name, array_to_string(p.proconfig, ',') as settings,
-       coalesce((select array_agg(coalesce(nullif(a.grantee, 0)::regrole::text, 'public') order by 1) from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+       coalesce((select array_agg(coalesce(nullif(a.grantee, 0)::regrole::text, 'public')) from aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
          where a.grantee <> p.proowner), '{}') as callers
 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef order by 1`;
 
@@ -299,7 +280,8 @@ export async function functionViolations(client: Client): Promise<Violation[]> {
     const found: Violation[] = [];
     if (known === undefined) found.push(`${name}(): nobody has argued for SECURITY DEFINER`);
     if (settings !== 'search_path=pg_catalog, public') found.push(`${name}(): the caller may bend its search_path`);
-    if (callers.join() !== known?.role) found.push(`${name}(): may be called by ${callers.join()}`);
+    const called = callers.sort().join();
+    if (called !== known?.role) found.push(`${name}(): may be called by ${called}`);
     return found;
   });
 }

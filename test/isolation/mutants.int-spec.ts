@@ -142,6 +142,32 @@ const MUTANTS: readonly Mutant[] = [
     violation: /^peek\(\): nobody has argued/,
   },
   {
+    name: 'the purge may delete keys that are still of use',
+    sql: `alter policy owner_purges on event_keys using (true)`,
+    violation: /^event_keys\.owner_purges: USING is true/,
+  },
+  {
+    name: 'the purge keeps keys for a shorter time than was argued for',
+    sql: `alter policy owner_finds_expired on idempotent_requests using (created_at < now() - interval '1 hour')`,
+    violation: /^idempotent_requests\.owner_finds_expired: USING is /,
+  },
+  {
+    name: 'the app may call the purge',
+    sql: `grant execute on function purge_expired_keys() to hub_app`,
+    violation: /^purge_expired_keys\(\): may be called by hub_app,hub_dispatcher/,
+  },
+  {
+    name: 'the dispatcher may read what was pulled',
+    sql: `grant select (cursor) on syncs to hub_dispatcher`,
+    violation: /^hub_dispatcher: SELECT on syncs\.cursor is granted and should not be/,
+  },
+  {
+    name: 'a key to an optional parent is removed',
+    sql: `alter table record_link_ends drop constraint record_link_ends_tenant_id_connection_id_fkey`,
+    violation: /^record_link_ends\.connection_id: points at a row without a foreign key/,
+    reached: /^record_link_ends INSERT that points at another tenant's connections: 1 rows/,
+  },
+  {
     name: 'a role is made a member of the owner',
     sql: `grant hub_owner to hub_app`,
     reached: /^api_keys SELECT: 1 rows/,
@@ -162,19 +188,18 @@ describe('the isolation checks themselves', () => {
     database.asSuperuser((client) =>
       takenBack(client, async () => {
         await client.query(mutation);
-        return { violations: await allViolations(client), rows: await attackAll(client) };
+        return { violations: await allViolations(client), rows: await attack(client, stage.rows.tables) };
       }),
     );
 
   /** All attacks and plantings as the app role inside the attacker's own tenant, with every DML granted. */
-  async function attackAll(client: Client): Promise<string[]> {
+  async function attack(client: Client, tables: readonly string[]): Promise<string[]> {
     await client.query(`grant usage on all sequences in schema public to hub_app`);
-    for (const table of stage.rows.tables)
-      await client.query(`grant select, insert, update, delete on ${table} to hub_app`);
+    for (const table of tables) await client.query(`grant select, insert, update, delete on ${table} to hub_app`);
     await client.query(`set local role hub_app`);
     await client.query(`select set_config('app.tenant_id', $1, true)`, [stage.attacker]);
     const found: string[] = [];
-    for (const table of stage.rows.tables) {
+    for (const table of tables) {
       const rows = await reached(client, [...attacksOn(stage, table), ...plantings(stage, table)]);
       found.push(...rows.map((row) => `${table} ${row}`));
     }
@@ -191,5 +216,49 @@ describe('the isolation checks themselves', () => {
     expect(rows).toEqual(
       mutant.reached === undefined ? [] : expect.arrayContaining([expect.stringMatching(mutant.reached)]),
     );
+  });
+
+  /** The same slip in each table that there is, those of tomorrow included. */
+  const inEachTable = async (
+    slip: (table: string) => string,
+    judge: (table: string, found: { violations: string[]; rows: string[] }) => boolean,
+  ): Promise<string[]> => {
+    const missed: string[] = [];
+    await database.asSuperuser(async (client) => {
+      for (const table of stage.rows.tables) {
+        const found = await takenBack(client, async () => {
+          await client.query(slip(table));
+          return { violations: await allViolations(client), rows: await attack(client, [table]) };
+        });
+        if (!judge(table, found)) missed.push(table);
+      }
+    });
+    return missed;
+  };
+
+  it('report in each table when its policy is dropped', async () => {
+    const missed = await inEachTable(
+      (table) => `drop policy tenant_isolation on ${table}`,
+      (table, { violations }) => violations.includes(`${table}: has no policy tenant_isolation`),
+    );
+    expect(missed).toEqual([]);
+  });
+
+  it('report in each table when its policy lets everything through', async () => {
+    const missed = await inEachTable(
+      (table) => `alter policy tenant_isolation on ${table} using (true) with check (true)`,
+      (table, { violations, rows }) =>
+        violations.includes(`${table}.tenant_isolation: USING is true`) && rows.includes(`${table} SELECT: 1 rows`),
+    );
+    expect(missed).toEqual([]);
+  });
+
+  it('report in each table when row-level security is disabled', async () => {
+    const missed = await inEachTable(
+      (table) => `alter table ${table} disable row level security`,
+      (table, { violations, rows }) =>
+        violations.includes(`${table}: row-level security is not enabled`) && rows.includes(`${table} SELECT: 1 rows`),
+    );
+    expect(missed).toEqual([]);
   });
 });

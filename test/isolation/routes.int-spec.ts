@@ -6,6 +6,7 @@ import { createTestDatabase, readServices, type TestDatabase } from '@hub/testin
 import { createApp } from '../../apps/api/src/create-app';
 import { apiSettings } from '../../apps/api/src/settings';
 import { routesOf, type ApiRoute } from './api-routes';
+import { OPERATOR_SAMPLES, SAMPLES, type Belongings, type Sample } from './route-samples';
 
 /** Served to anybody, and without a guard: documents that are the same for everybody. */
 const DOCUMENTS = [
@@ -17,7 +18,7 @@ const DOCUMENTS = [
   '/openapi.json',
 ];
 /** The public routes of the API itself. Whoever adds one says so here. */
-const PUBLIC = ['/health/live', '/health/ready'];
+const PUBLIC = ['/health/live', '/health/ready', '/hooks/:connector/:token', '/oauth/callback/:connector'];
 
 interface Tenant {
   readonly id: string;
@@ -25,119 +26,7 @@ interface Tenant {
   readonly revoked: string;
 }
 
-/** What the victim owns, by the kind of id. */
-type Belongings = Readonly<Record<'event' | 'delivery' | 'connection' | 'mapping' | 'route' | 'apiKey', string>>;
-
-interface Sample {
-  readonly path?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
-
-/**
- * How each route of a tenant is asked for something of `of`. Every place that takes an id names one: in the path, in
- * the query, in the body. A route that is not here fails the suite.
- */
-const SAMPLES: Readonly<Record<string, (of: Belongings) => readonly Sample[]>> = {
-  'POST /v1/events': () => [{ body: { event_id: 'any', type: 'order.created', data: {} } }],
-  'POST /v1/events/batch': () => [{ body: { events: [{ event_id: 'any', type: 'order.created', data: {} }] } }],
-  'GET /v1/events': (of): readonly Sample[] => [
-    { query: { connection_id: of.connection } },
-    { query: { q: of.event } },
-    { query: { q: of.delivery } },
-    { query: { event_id: 'victims-event' } },
-    { query: { q: 'victims-payload' } },
-    { query: { cursor: cursorAfter(of.event) } },
-  ],
-  'GET /v1/events/:tracking_id': (of): readonly Sample[] => [
-    { path: { tracking_id: of.event } },
-    { path: { tracking_id: of.event }, query: { include: 'payload' } },
-  ],
-  'GET /v1/events/:tracking_id/timeline': (of) => [{ path: { tracking_id: of.event } }],
-  'GET /v1/deliveries': (of): readonly Sample[] => [
-    { query: { connection_id: of.connection } },
-    { query: { route_id: of.route } },
-    { query: { tracking_id: of.event } },
-    { query: { cursor: cursorAfter(of.delivery) } },
-  ],
-  'GET /v1/deliveries/:delivery_id': (of) => [{ path: { delivery_id: of.delivery } }],
-  'POST /v1/deliveries/:delivery_id/retry': (of) => [{ path: { delivery_id: of.delivery } }],
-  'POST /v1/deliveries/:delivery_id/cancel': (of) => [{ path: { delivery_id: of.delivery } }],
-  'GET /v1/connectors': () => [{}],
-  'GET /v1/connectors/:id': () => [{ path: { id: 'http' } }],
-  'POST /v1/connections': () => [{ body: { name: 'any', connector: 'http', config: { url: 'https://example.com/' } } }],
-  'GET /v1/connections': (of) => [{}, { query: { cursor: cursorAfter(of.connection) } }],
-  'GET /v1/connections/:id': (of) => [{ path: { id: of.connection } }],
-  'PATCH /v1/connections/:id': (of): readonly Sample[] => [
-    { path: { id: of.connection }, body: { name: 'any' } },
-    { path: { id: of.connection }, body: { config: { url: 'https://example.com/stolen' } } },
-  ],
-  'DELETE /v1/connections/:id': (of) => [{ path: { id: of.connection } }],
-  'PUT /v1/connections/:id/credentials': (of) => [{ path: { id: of.connection }, body: { token: 'of the attacker' } }],
-  'POST /v1/connections/:id/pause': (of) => [{ path: { id: of.connection } }],
-  'POST /v1/connections/:id/resume': (of) => [{ path: { id: of.connection } }],
-  'POST /v1/connections/:id/test': (of) => [{ path: { id: of.connection } }],
-  'GET /v1/connections/:id/health': (of) => [{ path: { id: of.connection } }],
-  'GET /v1/connections/:id/objects': (of) => [{ path: { id: of.connection } }],
-  'GET /v1/connections/:id/objects/:object/fields': (of) => [{ path: { id: of.connection, object: 'Account' } }],
-  'POST /v1/mappings': () => [{ body: { name: 'any', expression: '1' } }],
-  'POST /v1/mappings/preview': () => [{ body: { expression: '1', input: {} } }],
-  'GET /v1/mappings': (of) => [{}, { query: { cursor: cursorAfter(of.mapping) } }],
-  'GET /v1/mappings/:id': (of) => [{ path: { id: of.mapping } }],
-  'PATCH /v1/mappings/:id': (of) => [{ path: { id: of.mapping }, body: { name: 'any' } }],
-  'DELETE /v1/mappings/:id': (of) => [{ path: { id: of.mapping } }],
-  'POST /v1/mappings/:id/publish': (of) => [{ path: { id: of.mapping }, body: { version: 1 } }],
-  'POST /v1/mappings/:id/rollback': (of) => [{ path: { id: of.mapping } }],
-  'GET /v1/mappings/:id/versions': (of) => [{ path: { id: of.mapping } }],
-  'POST /v1/mappings/:id/versions': (of) => [{ path: { id: of.mapping }, body: { expression: '2' } }],
-  'GET /v1/mappings/:id/versions/:version': (of) => [{ path: { id: of.mapping, version: '1' } }],
-  'POST /v1/routes': (of): readonly Sample[] => [
-    { body: { name: 'any', event_type: 'order.*', connection_id: of.connection, operation: 'request.send' } },
-    {
-      body: {
-        name: 'any',
-        event_type: 'order.*',
-        connection_id: of.connection,
-        operation: 'request.send',
-        mapping_id: of.mapping,
-      },
-    },
-  ],
-  'GET /v1/routes': (of): readonly Sample[] => [
-    {},
-    { query: { connection_id: of.connection } },
-    { query: { mapping_id: of.mapping } },
-    { query: { cursor: cursorAfter(of.route) } },
-  ],
-  'GET /v1/routes/:id': (of) => [{ path: { id: of.route } }],
-  'PATCH /v1/routes/:id': (of): readonly Sample[] => [
-    { path: { id: of.route }, body: { enabled: false } },
-    { path: { id: of.route }, body: { connection_id: of.connection } },
-  ],
-  'DELETE /v1/routes/:id': (of) => [{ path: { id: of.route } }],
-  'GET /v1/api-keys': (of) => [{}, { query: { cursor: cursorAfter(of.apiKey) } }],
-  'POST /v1/api-keys': () => [{ body: { name: 'any', environment: 'test', scopes: ['events:read'] } }],
-  'POST /v1/api-keys/:id/rotate': (of) => [{ path: { id: of.apiKey }, body: { overlap_seconds: 0 } }],
-  'DELETE /v1/api-keys/:id': (of) => [{ path: { id: of.apiKey } }],
-  'GET /v1/me': () => [{}],
-};
-
-/** Bodies of operators' routes; the victim is the tenant himself there. */
-const OPERATOR_SAMPLES: Readonly<Record<string, Sample>> = {
-  'POST /admin/v1/tenants': { body: { slug: 'stolen', name: 'Stolen', tier: 'free' } },
-  'GET /admin/v1/tenants': {},
-  'GET /admin/v1/tenants/:id': {},
-  'PATCH /admin/v1/tenants/:id': { body: { status: 'suspended' } },
-  'GET /admin/v1/tiers': {},
-};
-
 const text = (): string => `x-${randomBytes(5).toString('hex')}`;
-
-/** The cursor of a page that would begin with this very row. */
-function cursorAfter(id: string): string {
-  const uuid = parsePublicId(id)?.uuid ?? '';
-  return Buffer.from(uuid.replace(/[0-9a-f]{12}$/, 'ffffffffffff')).toString('base64url');
-}
 
 describe('every route of the API', () => {
   let database: TestDatabase;
@@ -147,6 +36,7 @@ describe('every route of the API', () => {
   let attacker: Tenant;
   let operatorKey: string;
   let belongings: Belongings;
+  let attackersOwn: Belongings;
   let victimRows: string;
 
   beforeAll(async () => {
@@ -167,7 +57,7 @@ describe('every route of the API', () => {
     [victim, attacker] = [await newTenant(database), await newTenant(database)];
     operatorKey = await newOperatorKey(database);
     belongings = await furnish(victim);
-    await furnish(attacker);
+    attackersOwn = await furnish(attacker);
     victimRows = await rowsOf(victim);
   }, 60_000);
   afterAll(async () => {
@@ -192,13 +82,18 @@ describe('every route of the API', () => {
   };
 
   /** Something of each kind, one of everything that has an id. */
-  async function furnish({ key }: Tenant): Promise<Belongings> {
+  async function furnish({ id, key }: Tenant): Promise<Belongings> {
     const make = async (path: string, body: unknown): Promise<Record<string, string>> => {
       const answer = await ask(key, 'POST', path, body);
       if (answer.status >= 300) throw new Error(`${path} answered ${answer.status}: ${answer.text}`);
       return JSON.parse(answer.text) as Record<string, string>;
     };
     const connection = await make('/v1/connections', {
+      name: text(),
+      connector: 'http',
+      config: { url: 'https://example.com/' },
+    });
+    const otherConnection = await make('/v1/connections', {
       name: text(),
       connector: 'http',
       config: { url: 'https://example.com/' },
@@ -218,6 +113,15 @@ describe('every route of the API', () => {
       data: { text: 'victims-payload' },
     });
     const read = await ask(key, 'GET', `/v1/events/${event['tracking_id']}`);
+    const link = await make('/v1/links', {
+      type: 'customer',
+      ends: [
+        { connection_id: connection['id'], record_id: 'victims-record' },
+        { source: 'victims-source', record_id: 'victims-record' },
+      ],
+    });
+    const [linkEnd] = link['ends'] as unknown as readonly { id: string }[];
+    const [sync, syncRun] = await plantSync(id, connection['id'] ?? '');
     const { deliveries } = JSON.parse(read.text) as { deliveries: { id: string }[] };
     return {
       event: event['tracking_id'] ?? '',
@@ -226,7 +130,33 @@ describe('every route of the API', () => {
       mapping: mapping['id'] ?? '',
       route: route['id'] ?? '',
       apiKey: apiKey['id'] ?? '',
+      sync: toPublicId('sync', sync),
+      syncRun: toPublicId('syncRun', syncRun),
+      otherConnection: otherConnection['id'] ?? '',
+      link: link['id'] ?? '',
+      linkEnd: linkEnd?.id ?? '',
     };
+  }
+
+  /** By hand: the connection's connector pulls nothing and is called by nobody. */
+  async function plantSync(tenantId: string, connectionId: string): Promise<[sync: string, run: string]> {
+    const [sync, run, connection] = [newUuid(), newUuid(), parsePublicId(connectionId)?.uuid];
+    await database.asSuperuser(async (client) => {
+      await client.query(
+        `insert into syncs (tenant_id, id, name, connection_id, object, interval_seconds) values ($1, $2, 'victims-sync', $3, 'Account', 60)`,
+        [tenantId, sync, connection],
+      );
+      await client.query(
+        `insert into sync_runs (tenant_id, id, sync_id, connection_id, kind, status) values ($1, $2, $3, $4, 'scheduled', 'succeeded')`,
+        [tenantId, run, sync, connection],
+      );
+      await client.query(`insert into connection_hooks (tenant_id, connection_id, token_hash) values ($1, $2, $3)`, [
+        tenantId,
+        connection,
+        randomBytes(32),
+      ]);
+    });
+    return [sync, run];
   }
 
   /** Everything that the database holds of a tenant. */
@@ -258,6 +188,11 @@ describe('every route of the API', () => {
       mapping: random('mapping'),
       route: random('route'),
       apiKey: random('apiKey'),
+      sync: random('sync'),
+      syncRun: random('syncRun'),
+      otherConnection: random('connection'),
+      link: random('link'),
+      linkEnd: random('linkEnd'),
     };
   }
 
@@ -269,11 +204,11 @@ describe('every route of the API', () => {
     const query = new URLSearchParams(sample.query).toString();
     return query === '' ? filled : `${filled}?${query}`;
   };
-  const samplesOf = (route: ApiRoute, of: Belongings): readonly Sample[] => {
+  const samplesOf = (route: ApiRoute, of: Belongings, own = of): readonly Sample[] => {
     const samples = SAMPLES[nameOf(route)];
     if (samples === undefined)
       throw new Error(`add to SAMPLES how ${nameOf(route)} is asked for something of another tenant`);
-    return samples(of);
+    return samples(of, own);
   };
 
   it('says who may use it', () => {
@@ -350,8 +285,8 @@ describe('every route of the API', () => {
 
   it('answers for what is another tenant’s exactly as for what never was', async () => {
     for (const route of tenantRoutes()) {
-      const made = samplesOf(route, neverWas());
-      for (const [index, sample] of samplesOf(route, belongings).entries()) {
+      const made = samplesOf(route, neverWas(), attackersOwn);
+      for (const [index, sample] of samplesOf(route, belongings, attackersOwn).entries()) {
         const twin = made[index] ?? {};
         const namesSomething = JSON.stringify(sample) !== JSON.stringify(twin);
         if (!namesSomething && route.method !== 'GET') continue;
@@ -363,7 +298,8 @@ describe('every route of the API', () => {
         if (!namesSomething || sample.query?.['cursor'] !== undefined) continue;
         const nobodys = await ask(attacker.key, route.method, urlOf(route, twin), twin.body);
         expect([nameOf(route), comparable(theirs)]).toEqual([nameOf(route), comparable(nobodys)]);
-        if (sample.path !== undefined) expect([nameOf(route), theirs.status]).toEqual([nameOf(route), 404]);
+        const asksForIt = Object.values(belongings).some((id) => Object.values(sample.path ?? {}).includes(id));
+        if (asksForIt) expect([nameOf(route), theirs.status]).toEqual([nameOf(route), 404]);
       }
     }
     expect(await rowsOf(victim)).toBe(victimRows);

@@ -49,7 +49,7 @@ export class SampleRows {
     const columns = (await client.query<Column>(COLUMNS)).rows;
     const primary = (await client.query<{ table: string; columns: string[] }>(PRIMARY_KEYS)).rows;
     return new SampleRows(
-      parentsFirst(tables, keys),
+      parentsFirst(tables, needed(keys, columns)),
       columns,
       keys,
       new Map(primary.map((key) => [key.table, key.columns])),
@@ -125,7 +125,7 @@ function valueOf(column: Column): string {
     case 'boolean':
       return 'true';
     case 'bytea':
-      return '\\x00';
+      return `\\x${randomBytes(8).toString('hex')}`;
     case 'jsonb':
       return '{}';
     case 'text[]':
@@ -135,6 +135,12 @@ function valueOf(column: Column): string {
     default:
       throw new Error(`no sample value for ${column.table}.${column.name} of type ${column.type}`);
   }
+}
+
+/** A key that may be left empty orders nothing: a mapping and its published version point at each other. */
+function needed(keys: readonly ForeignKey[], columns: readonly Column[]): ForeignKey[] {
+  const filled = new Set(columns.filter((column) => column.needed).map((column) => `${column.table}.${column.name}`));
+  return keys.filter((key) => key.columns.every((column) => filled.has(`${key.table}.${column}`)));
 }
 
 function parentsFirst(tables: readonly string[], keys: readonly ForeignKey[]): string[] {

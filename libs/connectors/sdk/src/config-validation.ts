@@ -2,6 +2,7 @@ import { type JsonObject } from '@hub/platform';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { type Connector } from './connector';
+import { type OAuthApp } from './oauth';
 
 /** One thing that is wrong with a configuration. Never repeats the value: it may be a credential. */
 export interface ConfigProblem {
@@ -41,6 +42,7 @@ export function compileSchema(schema: JsonObject): SchemaValidator {
 export function validateConnection(
   connector: Pick<Connector, 'manifest' | 'checkConnection'>,
   settings: { readonly config: JsonObject; readonly credentials: JsonObject },
+  app: OAuthApp | null = null,
 ): readonly ConfigProblem[] {
   const { manifest } = connector;
   const problems = [
@@ -49,7 +51,7 @@ export function validateConnection(
   ];
   // The connector's own check relies on the shapes that the schemas promise.
   if (problems.length > 0) return problems;
-  return connector.checkConnection?.(settings.config, settings.credentials) ?? [];
+  return connector.checkConnection?.(settings.config, settings.credentials, app) ?? [];
 }
 
 function below(prefix: string, problems: readonly ConfigProblem[]): readonly ConfigProblem[] {

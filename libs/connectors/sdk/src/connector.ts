@@ -122,9 +122,10 @@ export interface Connector {
 
   /**
    * What JSON Schema cannot say about `config` and `credentials`, both of which have passed their schemas: templates that
-   * do not parse, credentials that do not fit the kind of authentication. Ask through `validateConnection`.
+   * do not parse, credentials that do not fit the kind of authentication, addresses that neither the vendor nor the
+   * operator (`app`) stands for. Ask through `validateConnection`.
    */
-  checkConnection?(config: JsonObject, credentials: JsonObject): readonly ConfigProblem[];
+  checkConnection?(config: JsonObject, credentials: JsonObject, app: OAuthApp | null): readonly ConfigProblem[];
 
   describeObjects?(context: ConnectorContext): Promise<Result<readonly ObjectSummary[], ConnectorError>>;
 

@@ -1,5 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConnectionOpener, type OpenedConnection } from '@hub/connections';
+import {
+  ConnectionBudget,
+  connectorContext,
+  ConnectionOpener,
+  OAuthApps,
+  type ConnectorContextParts,
+  type OpenedConnection,
+} from '@hub/connections';
 import { type Connector, type ConnectorContext, type ConnectorError, type ConnectorRegistry } from '@hub/connector-sdk';
 import { err, ok, problem, type Problem, type Result, type SafeHttp } from '@hub/platform';
 import { CONNECTOR_REGISTRY, SAFE_HTTP } from '../../tokens';
@@ -14,11 +21,18 @@ export interface ReadyConnection {
 /** Calls a vendor for a person who waits: with credentials as they are stored now, and one refresh when they have expired. */
 @Injectable()
 export class ConnectionCaller {
+  /** What each call's context is made of; for calls that are no ordinary ones. */
+  readonly parts: ConnectorContextParts;
+
   constructor(
     @Inject(ConnectionOpener) private readonly opener: ConnectionOpener,
     @Inject(CONNECTOR_REGISTRY) private readonly connectors: ConnectorRegistry,
-    @Inject(SAFE_HTTP) private readonly http: SafeHttp,
-  ) {}
+    @Inject(OAuthApps) oauthApps: OAuthApps,
+    @Inject(ConnectionBudget) limits: ConnectionBudget,
+    @Inject(SAFE_HTTP) http: SafeHttp,
+  ) {
+    this.parts = { oauthApps, limits, http };
+  }
 
   /** Read anew: somebody who has just changed the credentials tries the changed ones. */
   async ready(tenantId: string, connectionId: string): Promise<Result<ReadyConnection, Problem>> {
@@ -35,7 +49,7 @@ export class ConnectionCaller {
     call: (context: ConnectorContext) => Promise<Result<T, ConnectorError>>,
   ): Promise<Result<T, ConnectorError>> {
     const signal = AbortSignal.timeout(LONGEST_CALL_MS);
-    const context = this.contextOf(opened, signal);
+    const context = connectorContext(this.parts, { tenantId, connector, connection: opened, signal });
     const first = await call(context);
     if (first.ok || first.error.category !== 'auth_expired' || connector.refreshCredentials === undefined) return first;
     const { connectionId, revision } = opened;
@@ -47,11 +61,6 @@ export class ConnectionCaller {
     );
     if (!refreshed.ok) return refreshed;
     return call({ ...context, credentials: refreshed.value.credentials });
-  }
-
-  private contextOf(opened: OpenedConnection, signal: AbortSignal): ConnectorContext {
-    const { connectionId, config, credentials } = opened;
-    return { connectionId, config, credentials, oauthApp: null, reportLimit: () => undefined, http: this.http, signal };
   }
 }
 

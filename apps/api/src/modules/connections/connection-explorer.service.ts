@@ -1,5 +1,14 @@
 import { Injectable, Inject } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import {
+  findConnection,
+  findFields,
+  findObjects,
+  keepFields,
+  keepObjects,
+  listSchemaChanges,
+  type Described,
+  type SchemaChangeRow,
+} from '@hub/connections';
 import {
   type ConnectionTestReport,
   type ConnectorContext,
@@ -8,6 +17,7 @@ import {
   type ObjectSummary,
 } from '@hub/connector-sdk';
 import { err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
+import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { ConnectionCaller, type ReadyConnection } from './connection-caller.service';
 
 export interface ConnectionTest {
@@ -15,24 +25,27 @@ export interface ConnectionTest {
   readonly durationMs: number;
 }
 
-type Described = readonly ObjectSummary[] | readonly FieldSummary[];
+/** How one kind of description is looked up, made and kept. */
+interface Look<T> {
+  readonly key: string;
+  find(tx: TenantTx): Promise<Described<T> | null>;
+  describe(context: ConnectorContext): Promise<Result<readonly T[], ConnectorError>>;
+  keep(tx: TenantTx, items: readonly T[]): Promise<Described<T>>;
+}
 
-const CACHE_MS = 5 * 60_000;
-/** A large object has thousands of fields: bounded by how many there are, not by how many calls. */
-const MOST_CACHED_ITEMS = 200_000;
 /** What any vendor calls an object. Anything else would end up as a path of the connector's making. */
 const OBJECT_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}$/;
 
 /** Tries a connection out and looks at what the vendor offers behind it. */
 @Injectable()
 export class ConnectionExplorer {
-  private readonly cache = new LRUCache<string, Described>({
-    maxSize: MOST_CACHED_ITEMS,
-    sizeCalculation: (described) => described.length + 1,
-    ttl: CACHE_MS,
-  });
+  /** Looks under way in this process: an editor that asks for one object five times at once costs one call. */
+  private readonly underWay = new Map<string, Promise<Result<Described<unknown>, Problem>>>();
 
-  constructor(@Inject(ConnectionCaller) private readonly caller: ConnectionCaller) {}
+  constructor(
+    @Inject(ConnectionCaller) private readonly caller: ConnectionCaller,
+    @Inject(TenantDb) private readonly tenants: TenantDb,
+  ) {}
 
   /** What the vendor answers is the result; a problem is about the connection itself. */
   async test(tenantId: string, connectionId: string): Promise<Result<ConnectionTest, Problem>> {
@@ -45,52 +58,80 @@ export class ConnectionExplorer {
     return ok({ outcome, durationMs: Math.round(performance.now() - started) });
   }
 
-  async objects(tenantId: string, connectionId: string): Promise<Result<readonly ObjectSummary[], Problem>> {
+  /** @param refresh asks the vendor even when a recent answer is kept */
+  async objects(
+    tenantId: string,
+    connectionId: string,
+    refresh: boolean,
+  ): Promise<Result<Described<ObjectSummary>, Problem>> {
     const ready = await this.caller.ready(tenantId, connectionId);
     if (!ready.ok) return ready;
     const { connector } = ready.value;
     if (connector.describeObjects === undefined) return err(notSupported());
-    return this.described(
-      tenantId,
-      ready.value,
-      '',
-      async (context) => (await connector.describeObjects?.(context)) ?? ok([]),
-    );
+    return this.look<ObjectSummary>(tenantId, ready.value, refresh, {
+      key: '',
+      find: (tx) => findObjects(tx, connectionId),
+      describe: async (context) => (await connector.describeObjects?.(context)) ?? ok([]),
+      keep: (tx, objects) => keepObjects(tx, connectionId, objects),
+    });
   }
 
   async fields(
     tenantId: string,
     connectionId: string,
     object: string,
-  ): Promise<Result<readonly FieldSummary[], Problem>> {
+    refresh: boolean,
+  ): Promise<Result<Described<FieldSummary>, Problem>> {
     const ready = await this.caller.ready(tenantId, connectionId);
     if (!ready.ok) return ready;
     const { connector } = ready.value;
     if (connector.describeFields === undefined) return err(notSupported());
     if (!OBJECT_NAME.test(object)) return err(notFound('object'));
-    return this.described(
-      tenantId,
-      ready.value,
-      object,
-      async (context) => (await connector.describeFields?.(context, object)) ?? ok([]),
-    );
+    return this.look<FieldSummary>(tenantId, ready.value, refresh, {
+      key: object,
+      find: (tx) => findFields(tx, connectionId, object),
+      describe: async (context) => (await connector.describeFields?.(context, object)) ?? ok([]),
+      keep: (tx, fields) => keepFields(tx, connectionId, object, fields),
+    });
   }
 
-  /** The revision is part of the key: other credentials may see other objects. */
-  private async described<T extends Described>(
+  async changes(
+    tenantId: string,
+    connectionId: string,
+    page: { readonly limit: number; readonly before: string | null },
+  ): Promise<Result<SchemaChangeRow[], Problem>> {
+    return this.tenants.run(tenantId, async (tx) => {
+      if ((await findConnection(tx, connectionId)) === null) return err(notFound('connection'));
+      return ok(await listSchemaChanges(tx, connectionId, { ...page, limit: page.limit + 1 }));
+    });
+  }
+
+  private async look<T>(
     tenantId: string,
     ready: ReadyConnection,
-    object: string,
-    describe: (context: ConnectorContext) => Promise<Result<T, ConnectorError>>,
-  ): Promise<Result<T, Problem>> {
-    const { connectionId, revision } = ready.opened;
-    const key = `${tenantId} ${connectionId} ${revision} ${object}`;
-    const cached = this.cache.get(key);
-    if (cached !== undefined) return ok(cached as T);
-    const answer = await this.caller.call(tenantId, ready, describe);
-    if (!answer.ok) return err(problemOfVendor(answer.error));
-    this.cache.set(key, answer.value);
+    refresh: boolean,
+    look: Look<T>,
+  ): Promise<Result<Described<T>, Problem>> {
+    const kept = refresh ? null : await this.tenants.run(tenantId, (tx) => look.find(tx));
+    if (kept !== null) return ok(kept);
+    // The revision is part of the key: other credentials may see other objects.
+    const key = `${tenantId} ${ready.opened.connectionId} ${ready.opened.revision} ${look.key}`;
+    let answer = this.underWay.get(key) as Promise<Result<Described<T>, Problem>> | undefined;
+    if (answer === undefined) {
+      answer = this.ask(tenantId, ready, look).finally(() => this.underWay.delete(key));
+      this.underWay.set(key, answer);
+    }
     return answer;
+  }
+
+  private async ask<T>(
+    tenantId: string,
+    ready: ReadyConnection,
+    look: Look<T>,
+  ): Promise<Result<Described<T>, Problem>> {
+    const answer = await this.caller.call(tenantId, ready, (context) => look.describe(context));
+    if (!answer.ok) return err(problemOfVendor(answer.error));
+    return ok(await this.tenants.run(tenantId, (tx) => look.keep(tx, answer.value)));
   }
 }
 

@@ -1,16 +1,19 @@
-import { type ConnectionHealthRow, type ConnectionRow } from '@hub/connections';
+import { authSummary, type ConnectionRow, type SchemaChangeRow } from '@hub/connections';
 import { type FieldSummary, type ObjectSummary } from '@hub/connector-sdk';
 import { toPublicId } from '@hub/platform';
 import { type ConnectionTest } from './connection-explorer.service';
+import { type ConnectionHealth } from './connections.service';
 import {
   type ConnectionHealthResponse,
   type ConnectionResponse,
   type ConnectionTestResponse,
   type FieldResponse,
   type ObjectResponse,
+  type SchemaChangeResponse,
 } from './dto/connection.response';
 
 export function toConnectionResponse(row: ConnectionRow): ConnectionResponse {
+  const auth = authSummary(row);
   return {
     id: toPublicId('connection', row.id),
     name: row.name,
@@ -19,12 +22,16 @@ export function toConnectionResponse(row: ConnectionRow): ConnectionResponse {
     status: row.status,
     status_reason: row.status_reason,
     has_credentials: row.has_credentials,
+    auth_state: auth.state,
+    auth_advice: auth.advice,
+    account: row.account_id === null ? null : { id: row.account_id, name: row.account_name ?? row.account_id },
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };
 }
 
-export function toHealthResponse(row: ConnectionHealthRow): ConnectionHealthResponse {
+export function toHealthResponse({ row, limits }: ConnectionHealth): ConnectionHealthResponse {
+  const auth = authSummary(row);
   return {
     connection_id: toPublicId('connection', row.id),
     status: row.status,
@@ -39,6 +46,20 @@ export function toHealthResponse(row: ConnectionHealthRow): ConnectionHealthResp
     last_success_at: row.last_success_at?.toISOString() ?? null,
     last_failure_at: row.last_failure_at?.toISOString() ?? null,
     last_error: row.last_error,
+    auth_state: auth.state,
+    auth_advice: auth.advice,
+    token_expires_at: row.token_expires_at?.toISOString() ?? null,
+    sign_in_expires_at: row.refresh_expires_at?.toISOString() ?? null,
+    credentials_stored_at: row.credentials_stored_at?.toISOString() ?? null,
+    refresh_failures: row.refresh_failures,
+    limits: limits.map((limit) => ({
+      limit: limit.limit_name,
+      used: limit.used,
+      max: limit.max,
+      left: Math.max(0, limit.max - limit.used),
+      resets_at: limit.resets_at?.toISOString() ?? null,
+      observed_at: limit.observed_at.toISOString(),
+    })),
   };
 }
 
@@ -54,6 +75,15 @@ export function toTestResponse({ outcome, durationMs }: ConnectionTest): Connect
 export function toObjectResponse(object: ObjectSummary): ObjectResponse {
   const { name, label, custom, createable, updateable } = object;
   return { name, label, custom, createable, updateable };
+}
+
+export function toSchemaChangeResponse(row: SchemaChangeRow): SchemaChangeResponse {
+  return {
+    object: row.object === '' ? null : row.object,
+    changes: row.changes.map(({ kind, name, before, after }) => ({ kind, name, before, after })),
+    previous_at: row.previous_at.toISOString(),
+    detected_at: row.detected_at.toISOString(),
+  };
 }
 
 export function toFieldResponse(field: FieldSummary): FieldResponse {

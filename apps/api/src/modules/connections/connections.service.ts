@@ -1,44 +1,44 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   checkSettings,
-  clearConnectionWaits,
+  CREDENTIALS_MISSING,
   ConnectionOpener,
   CredentialVault,
+  credentialTimes,
   deleteConnection,
+  expireSchemas,
   findConnection,
+  findConnectionHealth,
   insertConnection,
   listConnections,
+  listLimits,
   replaceCredentials,
   setConnectionStatus,
   updateConnection,
   type ConnectionFilter,
   type ConnectionHealthRow,
+  type ConnectionLimitRow,
   type ConnectionRow,
   type ConnectionStatus,
 } from '@hub/connections';
-import { type ConnectorRegistry } from '@hub/connector-sdk';
-import {
-  DrainBell,
-  err,
-  newUuid,
-  notFound,
-  ok,
-  problem,
-  type JsonObject,
-  type Problem,
-  type Result,
-} from '@hub/platform';
+import { type Connector, type ConnectorRegistry } from '@hub/connector-sdk';
+import { err, newUuid, notFound, ok, problem, type JsonObject, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { CONNECTOR_REGISTRY } from '../../tokens';
 import { ConnectionCaller } from './connection-caller.service';
-
-const CREDENTIALS_MISSING = 'credentials_missing';
+import { ConnectionWaker } from './connection-waker.service';
+import { GrantRevoker } from './grant-revoker.service';
 
 export interface ConnectionRequest {
   readonly name: string;
   readonly connector: string;
   readonly config: JsonObject;
   readonly credentials?: JsonObject;
+}
+
+export interface ConnectionHealth {
+  readonly row: ConnectionHealthRow;
+  readonly limits: readonly ConnectionLimitRow[];
 }
 
 @Injectable()
@@ -48,15 +48,24 @@ export class ConnectionsService {
     @Inject(CredentialVault) private readonly vault: CredentialVault,
     @Inject(ConnectionOpener) private readonly opener: ConnectionOpener,
     @Inject(ConnectionCaller) private readonly caller: ConnectionCaller,
-    @Inject(DrainBell) private readonly bell: DrainBell,
+    @Inject(ConnectionWaker) private readonly waker: ConnectionWaker,
+    @Inject(GrantRevoker) private readonly grants: GrantRevoker,
     @Inject(CONNECTOR_REGISTRY) private readonly connectors: ConnectorRegistry,
   ) {}
+
+  private check(
+    connector: Connector,
+    config: JsonObject,
+    credentials: JsonObject | null,
+  ): ReturnType<typeof checkSettings> {
+    return checkSettings(connector, config, credentials, this.caller.parts.oauthApps.for(connector, config));
+  }
 
   /** Without the credentials that its connector needs it starts out as `needs_reauth`: its deliveries wait for them. */
   async create(tenantId: string, request: ConnectionRequest): Promise<Result<ConnectionRow, Problem>> {
     const connector = this.connectors.get(request.connector);
     if (connector === undefined) return err(unknownConnector());
-    const checked = checkSettings(connector, request.config, request.credentials ?? null);
+    const checked = this.check(connector, request.config, request.credentials ?? null);
     if (!checked.ok) return checked;
     const id = newUuid();
     const sealed =
@@ -70,6 +79,7 @@ export class ConnectionsService {
         connectorId: request.connector,
         config: request.config,
         credentials: sealed.value,
+        times: credentialTimes(connector, request.credentials ?? {}),
         status: complete ? 'active' : 'needs_reauth',
         statusReason: complete ? null : CREDENTIALS_MISSING,
       }),
@@ -101,23 +111,30 @@ export class ConnectionsService {
     });
   }
 
+  /** The grant is ended at the vendor after the connection is gone: a vendor that does not answer keeps nothing alive. */
   async delete(tenantId: string, id: string): Promise<Result<null, Problem>> {
     const deleted = await this.tenants.run(tenantId, (tx) => deleteConnection(tx, id));
     this.opener.forget(tenantId, id);
-    return deleted;
+    if (!deleted.ok) return deleted;
+    await this.grants.revoke(tenantId, id, deleted.value);
+    return ok(null);
   }
 
   async setCredentials(tenantId: string, id: string, credentials: JsonObject): Promise<Result<null, Problem>> {
     const ready = await this.caller.ready(tenantId, id);
     if (!ready.ok) return ready;
     const { opened, connector } = ready.value;
-    const checked = checkSettings(connector, opened.config, credentials);
+    const checked = this.check(connector, opened.config, credentials);
     if (!checked.ok) return checked;
     const sealed = await this.vault.seal(tenantId, id, credentials);
     if (!sealed.ok) return sealed;
-    const stored = await this.tenants.run(tenantId, (tx) => replaceCredentials(tx, id, sealed.value, opened.revision));
+    const times = credentialTimes(connector, credentials);
+    const stored = await this.tenants.run(tenantId, async (tx) => {
+      await expireSchemas(tx, id);
+      return replaceCredentials(tx, id, sealed.value, opened.revision, times);
+    });
     if (!stored.ok) return stored;
-    await this.goOn(tenantId, stored.value);
+    await this.waker.goOn(tenantId, stored.value);
     return ok(null);
   }
 
@@ -137,18 +154,20 @@ export class ConnectionsService {
     const resumed = await this.tenants.run(tenantId, async (tx) => {
       const row = await findConnection(tx, id);
       if (row === null) return err(notFound('connection'));
-      const checked = row.has_credentials ? ok({ complete: true }) : checkSettings(connector, opened.config, null);
+      const checked = row.has_credentials ? ok({ complete: true }) : this.check(connector, opened.config, null);
       if (!checked.ok) return checked;
       if (!checked.value.complete) return err(credentialsMissing());
       return moved(tx, id, 'active', null, ['active', 'paused', 'needs_reauth']);
     });
-    if (resumed.ok) await this.goOn(tenantId, resumed.value);
+    if (resumed.ok) await this.waker.goOn(tenantId, resumed.value);
     return resumed;
   }
 
-  async health(tenantId: string, id: string): Promise<Result<ConnectionHealthRow, Problem>> {
-    const row = await this.opener.health(tenantId, id);
-    return row === null ? err(notFound('connection')) : ok(row);
+  async health(tenantId: string, id: string): Promise<Result<ConnectionHealth, Problem>> {
+    return this.tenants.run(tenantId, async (tx) => {
+      const row = await findConnectionHealth(tx, id);
+      return row === null ? err(notFound('connection')) : ok({ row, limits: await listLimits(tx, id) });
+    });
   }
 
   /** The new config is checked together with the stored credentials, and counts only if both are still the same at the end. */
@@ -163,12 +182,13 @@ export class ConnectionsService {
     const updated = await this.tenants.run(tenantId, async (tx) => {
       const row = await findConnection(tx, id);
       if (row === null) return err(notFound('connection'));
-      const checked = checkSettings(connector, change.config, row.has_credentials ? opened.credentials : null);
+      const checked = this.check(connector, change.config, row.has_credentials ? opened.credentials : null);
       if (!checked.ok) return checked;
       const stored = await updateConnection(tx, id, change, opened.revision);
+      if (stored.ok) await expireSchemas(tx, id);
       return stored.ok ? ok(await this.afterConfig(tx, stored.value, checked.value.complete)) : stored;
     });
-    if (updated.ok) await this.goOn(tenantId, updated.value);
+    if (updated.ok) await this.waker.goOn(tenantId, updated.value);
     return updated;
   }
 
@@ -181,14 +201,6 @@ export class ConnectionsService {
       return (await setConnectionStatus(tx, row.id, 'active', null)) ?? row;
     }
     return row;
-  }
-
-  /** What waited for this connection is tried at once instead of at the sweeper's next turn. */
-  private async goOn(tenantId: string, row: ConnectionRow): Promise<void> {
-    this.opener.forget(tenantId, row.id);
-    if (row.status !== 'active') return;
-    await this.tenants.run(tenantId, (tx) => clearConnectionWaits(tx, row.id));
-    this.bell.ring({ tenantId, connectionId: row.id });
   }
 }
 

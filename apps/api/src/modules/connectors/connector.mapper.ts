@@ -1,7 +1,14 @@
-import { type ConnectorManifest, type OperationManifest } from '@hub/connector-sdk';
-import { type ConnectorResponse, type OperationResponse } from './dto/connector.response';
+import { type MappingTemplate, type OperationManifest, type PullObjectManifest } from '@hub/connector-sdk';
+import { type CatalogueEntry } from './connectors.service';
+import {
+  type ConnectorResponse,
+  type MappingTemplateResponse,
+  type OperationResponse,
+  type PullObjectResponse,
+} from './dto/connector.response';
 
-export function toConnectorResponse(manifest: ConnectorManifest): ConnectorResponse {
+export function toConnectorResponse({ connector, signIn }: CatalogueEntry): ConnectorResponse {
+  const { manifest } = connector;
   const { limits } = manifest;
   return {
     id: manifest.id,
@@ -12,6 +19,16 @@ export function toConnectorResponse(manifest: ConnectorManifest): ConnectorRespo
     config_schema: manifest.configSchema,
     credentials_schema: manifest.credentialsSchema,
     operations: manifest.operations.map(toOperation),
+    pull: (manifest.pull ?? []).map(toPullObject),
+    mapping_templates: (connector.mappingTemplates ?? []).map(toMappingTemplate),
+    sign_in:
+      signIn === null
+        ? null
+        : {
+            available: signIn.environments.length > 0 && signIn.redirectUri !== null,
+            environments: [...signIn.environments],
+            redirect_uri: signIn.redirectUri,
+          },
     limits: {
       default_concurrency: limits.defaultConcurrency,
       max_concurrency: limits.maxConcurrency,
@@ -29,5 +46,30 @@ function toOperation(operation: OperationManifest): OperationResponse {
     batch_size: operation.batchSize,
     idempotency: operation.idempotency,
     input_schema: operation.inputSchema ?? null,
+  };
+}
+
+function toPullObject(object: PullObjectManifest): PullObjectResponse {
+  return {
+    name: object.name,
+    title: object.title,
+    description: object.description,
+    canonical_type: object.canonicalType,
+    reports_deletions: object.reportsDeletions,
+    min_interval_seconds: object.minIntervalSeconds,
+    default_interval_seconds: object.defaultIntervalSeconds,
+  };
+}
+
+function toMappingTemplate(template: MappingTemplate): MappingTemplateResponse {
+  return {
+    id: template.id,
+    version: template.version,
+    title: template.title,
+    description: template.description,
+    direction: template.direction,
+    canonical_type: template.canonicalType,
+    object: template.object ?? null,
+    operation: template.operation ?? null,
   };
 }

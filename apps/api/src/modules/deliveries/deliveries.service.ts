@@ -13,6 +13,7 @@ import { DrainBell, err, notFound, ok, problem, toPublicId, type Problem, type R
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { pageOf, pageResponse, type PageResponse } from '../../http/pagination';
 import { pathId } from '../../http/validation';
+import { SEARCH_TENANTS } from '../../tokens';
 import { deliveryResponse } from '../events/event.mapper';
 import { type DeliveryListQuery } from './dto/delivery.dto';
 
@@ -22,6 +23,7 @@ const SEARCH_TIMEOUT_MS = 5_000;
 export class DeliveriesService {
   constructor(
     @Inject(TenantDb) private readonly tenants: TenantDb,
+    @Inject(SEARCH_TENANTS) private readonly searches: TenantDb,
     @Inject(DrainBell) private readonly bell: DrainBell,
   ) {}
 
@@ -36,7 +38,7 @@ export class DeliveriesService {
       routeId: query.route_id,
       trackingId: query.tracking_id,
     };
-    const rows = await this.tenants.run(tenantId, (tx) => listDeliveries(tx, filter, pageOf(query)), {
+    const rows = await this.searches.run(tenantId, (tx) => listDeliveries(tx, filter, pageOf(query)), {
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
     });
     return pageResponse(rows, query.limit, deliveryResponse);

@@ -2,7 +2,8 @@ import helmet from '@fastify/helmet';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type FastifyInstance } from 'fastify';
-import { absolutePath } from 'swagger-ui-dist';
+// The package's main file would load the whole user interface, which only browsers want.
+import absolutePath from 'swagger-ui-dist/absolute-path';
 import { type OpenAPIObject } from '@nestjs/swagger';
 
 const ASSETS: Readonly<Record<string, string>> = {

@@ -9,26 +9,20 @@ import {
   type AcceptOutcome,
   type EventState,
 } from '@hub/delivery';
-import { DrainBell, newUuid, problem, toPublicId, type InputFault } from '@hub/platform';
+import { DrainBell, newUuid, problem, toPublicId } from '@hub/platform';
 import { TenantDb, type KeyIdentity } from '@hub/tenancy';
 import { HubProblem } from '../../http/hub-problem';
 import { RateLimits } from '../../http/rate-limits';
 import { ApiMetrics } from '../metrics/api-metrics';
+import { atomicProblem, batchResults, type BatchEntry, type BatchResult } from './batch-answer';
 import { type ReceivedEvent } from './cloud-events';
 import { acceptedResponse } from './event.mapper';
-import { receiveBatch, receiveEvent, type BatchElement } from './receive-event';
+import { batchSize, forgetBody, receiveBatch, receiveEvent } from './receive-event';
+import { refusalFaults, refusalOf } from './refusal';
 
 export interface BatchOptions {
   readonly atomic: boolean;
   readonly validateOnly: boolean;
-}
-
-export interface BatchResult {
-  readonly index: number;
-  readonly event_id: string | null;
-  readonly tracking_id: string | null;
-  readonly status: 'accepted' | 'duplicate' | 'rejected';
-  readonly error?: { readonly code: string; readonly detail: string; readonly errors: InputFault[] };
 }
 
 /** Takes events in: read, decide filters, commit, ring, answer. Nothing is acknowledged before the commit. */
@@ -54,6 +48,7 @@ export class AcceptEventsService {
       );
     }
     const input = toInput(received.value, caller, request);
+    forgetBody(request);
     const verdicts = await this.gate.verdicts(caller.tenantId, [input]);
     const [outcome] = await this.batch.accept([input], verdicts);
     if (outcome === undefined) throw new Error('the accept batch answered nothing');
@@ -67,23 +62,23 @@ export class AcceptEventsService {
     options: BatchOptions,
     reply: FastifyReply,
   ): Promise<{ results: BatchResult[] }> {
-    const elements = receiveBatch(request);
-    if (!elements.ok) {
+    const size = batchSize(request);
+    if (!size.ok) {
       throw new HubProblem(
         problem('bad_request', 'invalid_request', 'The batch has faults; each is named in errors.', {
-          faults: elements.error,
+          faults: size.error,
         }),
       );
     }
-    await this.limits.takeEvents(caller, elements.value.length, reply);
-    const faults = elements.value.flatMap((element) => (element.received.ok ? [] : element.received.error));
+    await this.limits.takeEvents(caller, size.value, reply);
+    const entries = entriesOf(request, caller);
+    const faults = entries.flatMap((entry) => entry.faults);
     if (options.atomic && faults.length > 0) throw new HubProblem(atomicProblem(faults));
-    const inputs = elements.value.map((element) =>
-      element.received.ok ? toInput(element.received.value, caller, request) : null,
-    );
-    const good = inputs.filter((input) => input !== null);
+    const good = entries.flatMap(({ input }) => (input === null ? [] : [input]));
     const outcomes = options.validateOnly ? null : await this.commit(caller.tenantId, good, options.atomic);
-    return { results: resultsOf(elements.value, inputs, outcomes, this.metrics) };
+    const results = batchResults(entries, outcomes);
+    if (outcomes !== null) countResults(this.metrics, results);
+    return { results };
   }
 
   private async commit(
@@ -95,14 +90,11 @@ export class AcceptEventsService {
     const outcomes = atomic
       ? await this.batch.acceptAtomically(inputs, verdicts)
       : await this.batch.accept(inputs, verdicts);
-    if (atomic && outcomes.some((outcome) => outcome.kind === 'reused')) {
-      throw new HubProblem(
-        atomicProblem(
-          outcomes.flatMap((outcome, index) =>
-            outcome.kind === 'reused' ? [reusedFault(outcome.trackingId, index)] : [],
-          ),
-        ),
+    if (atomic) {
+      const faults = outcomes.flatMap((outcome, index) =>
+        outcome.kind === 'reused' || outcome.kind === 'refused' ? refusalFaults(outcome, `/events/${index}`) : [],
       );
+      if (faults.length > 0) throw new HubProblem(atomicProblem(faults));
     }
     this.ringFor(tenantId, outcomes);
     return new Map(inputs.map((input, index) => [input.trackingId, outcomes[index] as AcceptOutcome]));
@@ -159,6 +151,19 @@ export class AcceptEventsService {
   }
 }
 
+function entriesOf(request: FastifyRequest, caller: KeyIdentity): BatchEntry[] {
+  const entries: BatchEntry[] = [];
+  for (const { eventId, received } of receiveBatch(request)) {
+    entries.push(
+      received.ok
+        ? { eventId, input: toInput(received.value, caller, request), faults: [] }
+        : { eventId, input: null, faults: received.error },
+    );
+  }
+  forgetBody(request);
+  return entries;
+}
+
 function toInput(received: ReceivedEvent, caller: KeyIdentity, request: FastifyRequest): AcceptInput {
   const { input, payloadText } = received;
   return {
@@ -179,71 +184,9 @@ function toInput(received: ReceivedEvent, caller: KeyIdentity, request: FastifyR
   };
 }
 
-function resultsOf(
-  elements: readonly BatchElement[],
-  inputs: readonly (AcceptInput | null)[],
-  outcomes: ReadonlyMap<string, AcceptOutcome> | null,
-  metrics: ApiMetrics,
-): BatchResult[] {
-  return elements.map((element, index) => {
-    const input = inputs[index] ?? null;
-    const base = { index, event_id: input?.eventId ?? element.eventId };
-    if (input === null) {
-      metrics.eventSeen('rejected');
-      const errors = element.received.ok ? [] : element.received.error;
-      return {
-        ...base,
-        tracking_id: null,
-        status: 'rejected',
-        error: { code: 'invalid_request', detail: 'The event has faults.', errors },
-      };
-    }
-    if (outcomes === null) return { ...base, tracking_id: null, status: 'accepted' };
-    const outcome = outcomes.get(input.trackingId);
-    if (outcome?.kind === 'accepted' || outcome?.kind === 'duplicate') {
-      metrics.eventSeen(outcome.kind);
-      return { ...base, tracking_id: toPublicId('event', outcome.trackingId), status: outcome.kind };
-    }
-    metrics.eventSeen('rejected');
-    const refusal = refusalOf(outcome?.kind === 'reused' ? outcome : { kind: 'refused' }, `/events/${index}`);
-    const tracking = outcome?.kind === 'reused' ? toPublicId('event', outcome.trackingId) : null;
-    return {
-      ...base,
-      tracking_id: tracking,
-      status: 'rejected',
-      error: { code: refusal.code, detail: refusal.detail, errors: [...(refusal.faults ?? [])] },
-    };
-  });
-}
-
-function refusalOf(
-  outcome: Extract<AcceptOutcome, { kind: 'reused' | 'refused' }>,
-  prefix = '',
-): ReturnType<typeof problem> {
-  if (outcome.kind === 'refused')
-    return problem('unprocessable', 'unstorable_event', 'The database cannot hold this event as it is.', {
-      faults: [],
-    });
-  const first = toPublicId('event', outcome.trackingId);
-  return problem('unprocessable', 'event_id_reused', `This event_id was used before with other content, as ${first}.`, {
-    faults: [{ pointer: `${prefix}/event_id`, code: 'event_id_reused', message: `First used by ${first}.` }],
-    extra: { tracking_id: first },
-  });
-}
-
-function reusedFault(trackingId: string, index: number): InputFault {
-  return {
-    pointer: `/events/${index}/event_id`,
-    code: 'event_id_reused',
-    message: `First used by ${toPublicId('event', trackingId)}.`,
-  };
-}
-
-function atomicProblem(faults: InputFault[]): ReturnType<typeof problem> {
-  return problem(
-    'unprocessable',
-    'batch_refused',
-    'Nothing was kept: with atomic=true one fault refuses the whole batch.',
-    { faults },
-  );
+function countResults(metrics: ApiMetrics, results: readonly BatchResult[]): void {
+  for (const status of ['accepted', 'duplicate', 'rejected'] as const) {
+    const count = results.filter((result) => result.status === status).length;
+    if (count > 0) metrics.eventSeen(status, count);
+  }
 }

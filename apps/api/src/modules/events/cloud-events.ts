@@ -1,6 +1,6 @@
 import { type FastifyRequest } from 'fastify';
 import { err, ok, type InputFault, type Result } from '@hub/platform';
-import { faultsOf } from '../../http/zod-faults';
+import { faultsOf, toPointer } from '../../http/zod-faults';
 import { memberText } from '../../http/raw-json';
 import { cloudEvent, type EventInput } from './dto/event.request';
 
@@ -18,39 +18,65 @@ export function fromStructured(body: unknown, text: string): Result<ReceivedEven
   const parsed = cloudEvent.safeParse(body);
   if (!parsed.success) return err(faultsOf(parsed.error, body));
   const attributes = parsed.data as Record<string, unknown>;
-  const faults = Object.keys(attributes)
-    .filter((name) => !CORE_ATTRIBUTES.has(name) && !EXTENSION.test(name))
-    .map((name) => ({
-      pointer: `/${name}`,
-      code: 'unknown_field',
-      message: 'Extension attributes have names of lower-case letters and digits.',
-    }));
+  const faults = extensionFaults(attributes, (name) => toPointer([name]));
   if (faults.length > 0) return err(faults);
   return ok(fromAttributes(parsed.data, extensionsOf(attributes), memberText(text, 'data') ?? '{}'));
 }
 
-/** Binary mode: attributes in `ce-*` headers, percent-encoded; the body is the data. */
+/** Binary mode: attributes in `ce-*` headers, percent-encoded; the body is the data. Pointers lead to where each one stood. */
 export function fromBinary(request: FastifyRequest, body: unknown, text: string): Result<ReceivedEvent, InputFault[]> {
-  const attributes: Record<string, unknown> = { data: body };
-  for (const [header, value] of Object.entries(request.headers)) {
-    if (!header.startsWith('ce-') || typeof value !== 'string') continue;
-    const decoded = percentDecoded(value);
-    if (decoded === null)
-      return err([
-        { pointer: `#header/${header}`, code: 'invalid_encoding', message: 'This is not valid percent-encoding.' },
-      ]);
-    attributes[header.slice(3)] = decoded;
-  }
+  const headers = attributesInHeaders(request);
+  if (!headers.ok) return headers;
+  const attributes = { ...headers.value, data: body };
   const parsed = cloudEvent.safeParse(attributes);
   if (!parsed.success) {
     return err(
-      faultsOf(parsed.error, attributes).map((fault) => ({
-        ...fault,
-        pointer: fault.pointer.startsWith('/data') ? fault.pointer.slice(5) : `#header/ce-${fault.pointer.slice(1)}`,
-      })),
+      faultsOf(parsed.error, attributes).map((fault) => ({ ...fault, pointer: binaryPointer(fault.pointer) })),
     );
   }
+  const faults = extensionFaults(attributes, headerPointer);
+  if (faults.length > 0) return err(faults);
   return ok(fromAttributes(parsed.data, extensionsOf(attributes), text));
+}
+
+function attributesInHeaders(request: FastifyRequest): Result<Record<string, unknown>, InputFault[]> {
+  const attributes: Record<string, unknown> = {};
+  const faults: InputFault[] = [];
+  for (const [header, value] of Object.entries(request.headers)) {
+    if (!header.startsWith('ce-') || typeof value !== 'string') continue;
+    const name = header.slice(3);
+    const decoded = percentDecoded(value);
+    if (name === 'data')
+      faults.push({ pointer: headerPointer(name), code: 'unknown_field', message: 'The data is the body.' });
+    else if (decoded === null)
+      faults.push({
+        pointer: headerPointer(name),
+        code: 'invalid_encoding',
+        message: 'This is not valid percent-encoding.',
+      });
+    else attributes[name] = decoded;
+  }
+  return faults.length === 0 ? ok(attributes) : err(faults);
+}
+
+function headerPointer(name: string): string {
+  return `#header/ce-${name}`;
+}
+
+/** The body is the data, so what is under `/data` for us is at its root for the sender; the rest came in headers. */
+function binaryPointer(pointer: string): string {
+  const [, member, ...below] = pointer.split('/');
+  return member === 'data' ? below.map((part) => `/${part}`).join('') : headerPointer(member ?? '');
+}
+
+function extensionFaults(attributes: Record<string, unknown>, pointerOf: (name: string) => string): InputFault[] {
+  return Object.keys(attributes)
+    .filter((name) => !CORE_ATTRIBUTES.has(name) && !EXTENSION.test(name))
+    .map((name) => ({
+      pointer: pointerOf(name),
+      code: 'unknown_field',
+      message: 'Extension attributes have names of lower-case letters and digits.',
+    }));
 }
 
 export function isBinaryCloudEvent(request: FastifyRequest): boolean {

@@ -11,6 +11,7 @@ import { err, notFound, ok, parsePublicId, type Problem, type Result } from '@hu
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { pageOf, pageResponse, type PageResponse } from '../../http/pagination';
 import { pathId } from '../../http/validation';
+import { SEARCH_TENANTS } from '../../tokens';
 import { type EventListQuery } from './dto/event.request';
 import { eventResponseText, eventSummaryResponse, timelineResponse } from './event.mapper';
 
@@ -19,7 +20,10 @@ const SEARCH_TIMEOUT_MS = 5_000;
 
 @Injectable()
 export class ReadEventsService {
-  constructor(@Inject(TenantDb) private readonly tenants: TenantDb) {}
+  constructor(
+    @Inject(TenantDb) private readonly tenants: TenantDb,
+    @Inject(SEARCH_TENANTS) private readonly searches: TenantDb,
+  ) {}
 
   /** JSON text: the payload in it is byte for byte what was received. */
   get(tenantId: string, trackingId: string, withPayload: boolean): Promise<Result<string, Problem>> {
@@ -38,7 +42,7 @@ export class ReadEventsService {
     const page = pageOf(query);
     const direct = query.q === undefined ? null : await this.byPublicId(tenantId, query.q);
     if (direct !== null) return { data: direct.map(eventSummaryResponse), next_cursor: null };
-    const rows = await this.tenants.run(tenantId, (tx) => listEvents(tx, filterOf(query), page), {
+    const rows = await this.searches.run(tenantId, (tx) => listEvents(tx, filterOf(query), page), {
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
     });
     return pageResponse(rows, query.limit, eventSummaryResponse);

@@ -8,13 +8,19 @@ import {
 } from './dto/mapping.response';
 import { versionCursor } from './version-cursor';
 
-export function toMappingResponse(row: MappingRow): MappingResponse {
+/** @param latest the version of a template as it is now; undefined when there is none. */
+export function toMappingResponse(row: MappingRow, latest: (template: string) => number | undefined): MappingResponse {
+  const { template_id: template, template_version: copied } = row;
   return {
     id: toPublicId('mapping', row.id),
     name: row.name,
     description: row.description,
     published_version: row.published_version,
     latest_version: row.latest_version,
+    template:
+      template === null || copied === null
+        ? null
+        : { id: template, version: copied, latest_version: latest(template) ?? null },
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };

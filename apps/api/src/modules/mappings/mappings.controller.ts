@@ -14,6 +14,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type MappingRow } from '@hub/mapping-store';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope, Tenant } from '../../http/access';
 import { unwrap } from '../../http/hub-problem';
@@ -50,7 +51,7 @@ export class MappingsController {
     @Body() request: CreateMappingRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MappingResponse> {
-    const created = toMappingResponse(unwrap(await this.mappings.create(tenant, request)));
+    const created = this.toResponse(unwrap(await this.mappings.create(tenant, request)));
     void reply.header('location', `/v1/mappings/${created.id}`);
     return created;
   }
@@ -77,7 +78,7 @@ export class MappingsController {
   @ApiResponse({ status: 200, type: MappingListResponse, description: 'One page.' })
   @ProblemResponses(400, 401, 403, 429, 503)
   async list(@Tenant() tenant: string, @Query() query: ListMappingsQuery): Promise<MappingListResponse> {
-    return pageResponse(await this.mappings.list(tenant, pageOf(query)), query.limit, toMappingResponse);
+    return pageResponse(await this.mappings.list(tenant, pageOf(query)), query.limit, (row) => this.toResponse(row));
   }
 
   @Get(':id')
@@ -86,7 +87,7 @@ export class MappingsController {
   @ApiResponse({ status: 200, type: MappingResponse, description: 'Found.' })
   @ProblemResponses(401, 403, 404, 429, 503)
   async find(@Tenant() tenant: string, @Param('id') id: string): Promise<MappingResponse> {
-    return toMappingResponse(unwrap(await this.mappings.find(tenant, pathId('mapping', id))));
+    return this.toResponse(unwrap(await this.mappings.find(tenant, pathId('mapping', id))));
   }
 
   @Patch(':id')
@@ -99,7 +100,7 @@ export class MappingsController {
     @Param('id') id: string,
     @Body() request: UpdateMappingRequest,
   ): Promise<MappingResponse> {
-    return toMappingResponse(unwrap(await this.mappings.update(tenant, pathId('mapping', id), request)));
+    return this.toResponse(unwrap(await this.mappings.update(tenant, pathId('mapping', id), request)));
   }
 
   @Delete(':id')
@@ -123,7 +124,7 @@ export class MappingsController {
     @Param('id') id: string,
     @Body() request: PublishRequest,
   ): Promise<MappingResponse> {
-    return toMappingResponse(unwrap(await this.mappings.publish(tenant, pathId('mapping', id), request.version)));
+    return this.toResponse(unwrap(await this.mappings.publish(tenant, pathId('mapping', id), request.version)));
   }
 
   @Post(':id/rollback')
@@ -136,6 +137,10 @@ export class MappingsController {
   @ApiResponse({ status: 200, type: MappingResponse, description: 'As it is now.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
   async rollback(@Tenant() tenant: string, @Param('id') id: string): Promise<MappingResponse> {
-    return toMappingResponse(unwrap(await this.mappings.rollback(tenant, pathId('mapping', id))));
+    return this.toResponse(unwrap(await this.mappings.rollback(tenant, pathId('mapping', id))));
+  }
+
+  private toResponse(row: MappingRow): MappingResponse {
+    return toMappingResponse(row, (template) => this.mappings.templateVersion(template));
   }
 }

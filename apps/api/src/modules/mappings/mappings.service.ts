@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type ConnectorRegistry } from '@hub/connector-sdk';
 import { type MappingEngine } from '@hub/mapping-engine';
 import {
   addVersion,
@@ -18,10 +19,13 @@ import {
   type MappingRow,
   type MappingVersionRow,
   type MappingVersionSummaryRow,
+  type NewMapping,
 } from '@hub/mapping-store';
-import { err, notFound, ok, type Json, type JsonObject, type Problem, type Result } from '@hub/platform';
+import { err, notFound, ok, problem, type Json, type JsonObject, type Problem, type Result } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
-import { MAPPING_ENGINE } from '../../tokens';
+import { CONNECTOR_REGISTRY, MAPPING_ENGINE } from '../../tokens';
+import { findTemplate } from '../mapping-templates/templates';
+import { PreviewLinks, type GivenLink } from './preview-links';
 
 export interface VersionRequest {
   readonly expression: string;
@@ -29,9 +33,11 @@ export interface VersionRequest {
   readonly note?: string;
 }
 
-export interface MappingRequest extends VersionRequest {
-  readonly name: string;
+/** Either an expression and a name, or a template. */
+export interface MappingRequest extends Partial<VersionRequest> {
+  readonly name?: string;
   readonly description?: string;
+  readonly template_id?: string;
 }
 
 export interface PreviewRequest {
@@ -40,6 +46,7 @@ export interface PreviewRequest {
   readonly inputText: string;
   readonly event?: JsonObject;
   readonly tables?: unknown;
+  readonly links?: readonly GivenLink[];
 }
 
 @Injectable()
@@ -47,15 +54,16 @@ export class MappingsService {
   constructor(
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(MAPPING_ENGINE) private readonly engine: MappingEngine,
+    @Inject(CONNECTOR_REGISTRY) private readonly connectors: ConnectorRegistry,
   ) {}
 
   async create(tenantId: string, request: MappingRequest): Promise<Result<MappingRow, Problem>> {
-    const { name, description = '', expression, note = '' } = request;
+    const content = this.contentOf(request);
+    if (!content.ok) return content;
+    const { expression } = content.value;
     const tables = checkMappingContent(this.engine, expression, request.tables ?? {});
     if (!tables.ok) return tables;
-    return this.tenants.run(tenantId, (tx) =>
-      insertMapping(tx, { name, description, expression, tables: tables.value, note }),
-    );
+    return this.tenants.run(tenantId, (tx) => insertMapping(tx, { ...content.value, tables: tables.value }));
   }
 
   list(tenantId: string, page: { limit: number; before: string | null }): Promise<MappingRow[]> {
@@ -100,6 +108,28 @@ export class MappingsService {
     return row === null ? err(notFound('mapping version')) : ok(row);
   }
 
+  /** As the connectors have it now. */
+  templateVersion(id: string): number | undefined {
+    return findTemplate(this.connectors, id)?.template.version;
+  }
+
+  private contentOf(request: MappingRequest): Result<Omit<NewMapping, 'tables'>, Problem> {
+    const { template_id: id, name, description, expression = '', note } = request;
+    if (id === undefined) return ok({ name: name ?? '', description: description ?? '', expression, note: note ?? '' });
+    const template = findTemplate(this.connectors, id)?.template;
+    if (template === undefined) {
+      const fault = { pointer: '/template_id', code: 'unknown_template', message: 'There is no such template' };
+      return err(problem('unprocessable', 'unknown_template', 'There is no such template.', { faults: [fault] }));
+    }
+    return ok({
+      name: name ?? template.title,
+      description: description ?? template.description,
+      expression: template.expression,
+      note: note ?? `Copied from ${template.id}, version ${template.version}.`,
+      template: { id: template.id, version: template.version },
+    });
+  }
+
   publish(tenantId: string, id: string, version: number): Promise<Result<MappingRow, Problem>> {
     return this.tenants.run(tenantId, (tx) => publishVersion(tx, id, version));
   }
@@ -117,6 +147,7 @@ export class MappingsService {
       inputText: request.inputText,
       bindings: { event: request.event ?? {}, tables: tables.value },
       lane: tenantId,
+      links: PreviewLinks.of(this.tenants, tenantId, request),
     });
     if (!outcome.ok) return err(problemOfMapping(outcome.error, '/expression'));
     return ok(JSON.parse(outcome.value.outputText) as Json);

@@ -30,7 +30,7 @@ export class ApiMetrics {
     this.requests.observe({ method, route, status: String(status) }, durationMs / 1000);
   }
 
-  eventSeen(outcome: 'accepted' | 'duplicate' | 'rejected'): void {
-    this.events.inc({ outcome });
+  eventSeen(outcome: 'accepted' | 'duplicate' | 'rejected', count = 1): void {
+    this.events.inc({ outcome }, count);
   }
 }

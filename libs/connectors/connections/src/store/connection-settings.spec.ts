@@ -39,7 +39,7 @@ function connector(needsCredentials: boolean): Connector {
 }
 
 function outcome(needsCredentials: boolean, config: JsonObject, credentials: JsonObject | null): unknown {
-  const checked = checkSettings(connector(needsCredentials), config, credentials);
+  const checked = checkSettings(connector(needsCredentials), config, credentials, null);
   return checked.ok
     ? checked.value.complete
     : (checked.error.faults ?? []).map((fault) => `${fault.pointer} ${fault.code}`);
@@ -57,7 +57,7 @@ describe('settings of a connection', () => {
       '/credentials/more unknown_member',
       '/credentials/token min_length',
     ]);
-    const checked = checkSettings(connector(true), { url: 'x' }, { token: 'zz' });
+    const checked = checkSettings(connector(true), { url: 'x' }, { token: 'zz' }, null);
     expect(JSON.stringify(checked)).not.toContain('zz');
   });
 

@@ -1,4 +1,10 @@
-import { compileSchema, validateConnection, type ConfigProblem, type Connector } from '@hub/connector-sdk';
+import {
+  compileSchema,
+  validateConnection,
+  type ConfigProblem,
+  type Connector,
+  type OAuthApp,
+} from '@hub/connector-sdk';
 import {
   err,
   ok,
@@ -22,19 +28,22 @@ export interface CheckedSettings {
 /**
  * Checks settings against the connector's manifest, and what its schemas cannot say. Without credentials the config is
  * checked alone, unless the connector can do without any.
+ *
+ * @param app the operator's registration for this config, whose addresses are trusted
  * @returns a 422 `invalid_connection` whose faults point into `{config, credentials}`, never repeating a value.
  */
 export function checkSettings(
   connector: Connector,
   config: JsonObject,
   credentials: JsonObject | null,
+  app: OAuthApp | null,
 ): Result<CheckedSettings, Problem> {
   const faults = [...storageFaults('/config', config), ...storageFaults('/credentials', credentials ?? {})];
   if (faults.length > 0) return err(invalid(faults));
   const needsNone = compileSchema(connector.manifest.credentialsSchema)({}).length === 0;
-  if (credentials !== null) return verdict(validateConnection(connector, { config, credentials }), true);
+  if (credentials !== null) return verdict(validateConnection(connector, { config, credentials }, app), true);
   if (!needsNone) return verdict(below('/config', compileSchema(connector.manifest.configSchema)(config)), false);
-  const problems = validateConnection(connector, { config, credentials: {} });
+  const problems = validateConnection(connector, { config, credentials: {} }, app);
   // What the empty credentials lack is not the caller's mistake: they come later.
   const mistakes = problems.filter(({ pointer }) => !isBelow('/credentials', pointer));
   return verdict(mistakes, mistakes.length === problems.length);

@@ -1,8 +1,10 @@
 export const CODE_PAGES = ['utf-8', 'iso-8859-1', 'windows-1252'] as const;
 export type CodePage = (typeof CODE_PAGES)[number];
 
-/** What windows-1252 has in place of the control characters 0x80 to 0x9f. */
-const WINDOWS_1252 = new Set('€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ');
+/** What windows-1252 has in place of the control characters 0x80 to 0x9f; five of them are nothing. */
+const FROM_0X80 = [...'€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ'];
+const WINDOWS_1252 = new Set(FROM_0X80.filter((character) => character > '\u00ff'));
+const LATIN = /^(iso[_-]?8859-1|latin-?1|l1|windows-1252|cp-?1252|x-cp1252|us-ascii|ascii)$/i;
 
 /** What XML 1.0 cannot carry, not even as a reference. Half a surrogate pair is no character at all. */
 // eslint-disable-next-line no-control-regex -- they are what is looked for
@@ -45,9 +47,16 @@ function bomOf(body: Buffer): string | undefined {
 }
 
 function decodeAs(body: Buffer, name: string): string | null {
+  // By hand, because Node's own decoder takes windows-1252 for ISO-8859-1 and loses the euro sign. The other way round, as
+  // browsers have it, nothing is lost: nobody keeps control characters in names.
+  if (LATIN.test(name)) return body.toString('latin1').replace(/[\u0080-\u009f]/g, from0x80);
   try {
     return new TextDecoder(name, { fatal: true }).decode(body);
   } catch {
     return null;
   }
+}
+
+function from0x80(character: string): string {
+  return FROM_0X80[character.charCodeAt(0) - 0x80] ?? character;
 }

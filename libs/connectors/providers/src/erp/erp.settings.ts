@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { validateConnection, type ConfigProblem, type ConnectorError } from '@hub/connector-sdk';
 import { err, ok, type JsonObject, type Result, type SafeHttpTls } from '@hub/platform';
@@ -187,11 +188,11 @@ function* habitProblems({ time_zone, nightly_window }: ErpConfig): Generator<Con
 function* pemProblems(config: ErpConfig, credentials: ErpCredentials): Generator<ConfigProblem> {
   const { certificate: cert, private_key: key, passphrase } = credentials;
   const { ca_certificates: ca } = config;
-  if (ca !== undefined && !isUsable({ ca })) {
+  if (ca !== undefined && !areCertificates(ca)) {
     yield { pointer: '/config/ca_certificates', code: 'pem', message: 'Is no certificate in PEM' };
   }
   if (cert === undefined || key === undefined) return;
-  if (!isUsable({ cert })) yield { pointer: '/credentials/certificate', code: 'pem', message: 'Is no certificate' };
+  if (!areCertificates(cert)) yield { pointer: '/credentials/certificate', code: 'pem', message: 'Is no certificate' };
   else if (!isUsable({ key, ...(passphrase === undefined ? {} : { passphrase }) })) {
     yield {
       pointer: '/credentials/private_key',
@@ -200,6 +201,16 @@ function* pemProblems(config: ErpConfig, credentials: ErpCredentials): Generator
     };
   } else if (!isUsable({ cert, key, ...(passphrase === undefined ? {} : { passphrase }) })) {
     yield { pointer: '/credentials/private_key', code: 'pem', message: 'Is not the key of the certificate' };
+  }
+}
+
+/** TLS itself passes over an authority that it cannot read. */
+function areCertificates(pem: string): boolean {
+  try {
+    const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    return blocks.length > 0 && blocks.every((block) => new X509Certificate(block).subject !== undefined);
+  } catch {
+    return false;
   }
 }
 

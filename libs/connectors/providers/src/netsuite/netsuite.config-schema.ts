@@ -145,14 +145,19 @@ const identifier = (title: string, description = ''): JsonObject => ({
 });
 const moment = (title: string): JsonObject => ({ type: 'integer', title, minimum: 0 });
 
+const needing = (...members: readonly string[]): JsonObject => ({
+  required: [...members],
+  properties: Object.fromEntries(members.map((member) => [member, true])),
+});
+
 export const CREDENTIALS_SCHEMA: JsonObject = {
   type: 'object',
   additionalProperties: false,
   // Signed in by a person; machine to machine with a certificate; or token-based.
   anyOf: [
-    { required: ['refresh_token'] },
-    { required: ['client_id', 'certificate_id', 'private_key'] },
-    { required: ['consumer_key', 'consumer_secret', 'token_id', 'token_secret'] },
+    needing('refresh_token'),
+    needing('client_id', 'certificate_id', 'private_key'),
+    needing('consumer_key', 'consumer_secret', 'token_id', 'token_secret'),
   ],
   dependentRequired: { client_secret: ['client_id', 'refresh_token'] },
   properties: {

@@ -33,9 +33,7 @@ export async function deliverRecords(
   let stop: ConnectorError | null = null;
   for (const record of records) {
     const outcome: RecordOutcome =
-      stop === null
-        ? await new Delivery(client, references, operation).run(record)
-        : { ok: false, error: stop };
+      stop === null ? await new Delivery(client, references, operation).run(record) : { ok: false, error: stop };
     outcomes.push(outcome);
     if (!outcome.ok && STOPS.has(outcome.error.category)) stop ??= outcome.error;
   }

@@ -7,7 +7,15 @@ import { ALIASES, ITEM_TYPES } from './netsuite.operation';
 
 /** The catalogue has names in small letters; operations, pulls and the documentation have these. */
 const NAMES = new Map(
-  [...Object.values(ALIASES), ...ITEM_TYPES, 'journalEntry', 'creditMemo', 'purchaseOrder', 'vendorBill', 'vendorPayment']
+  [
+    ...Object.values(ALIASES),
+    ...ITEM_TYPES,
+    'journalEntry',
+    'creditMemo',
+    'purchaseOrder',
+    'vendorBill',
+    'vendorPayment',
+  ]
     .filter((name) => name !== 'item')
     .map((name) => [name.toLowerCase(), name]),
 );

@@ -170,7 +170,12 @@ export const PULL_SPECS: readonly PullSpec[] = [
   transaction(
     'invoice',
     'CustInvc',
-    [...SALE, day('dueDate'), number('amountPaid', 'foreignamountpaid'), number('amountRemaining', 'foreignamountunpaid')],
+    [
+      ...SALE,
+      day('dueDate'),
+      number('amountPaid', 'foreignamountpaid'),
+      number('amountRemaining', 'foreignamountunpaid'),
+    ],
     'lines',
     ['invoice', 'custinvc'],
   ),
@@ -224,5 +229,10 @@ export const NETSUITE_PULL: readonly PullObjectManifest[] = [
   pulled('item', 'Items', 'product', 'Changed and deleted items of all kinds with their base prices.'),
   pulled('invoice', 'Invoices', 'invoice', 'Changed, paid and deleted invoices with their lines.'),
   pulled('salesOrder', 'Sales orders', 'order', 'Changed and deleted sales orders with their lines.'),
-  pulled('customerPayment', 'Customer payments', 'payment', 'Changed and deleted payments with what they were applied to.'),
+  pulled(
+    'customerPayment',
+    'Customer payments',
+    'payment',
+    'Changed and deleted payments with what they were applied to.',
+  ),
 ];

@@ -30,7 +30,9 @@ export function selectOf(spec: PullSpec, columns: readonly PullColumn[]): string
     ...(asksFor('terms') ? ['LEFT JOIN term trm ON trm.id = x.terms'] : []),
     ...(spec.addresses === null
       ? []
-      : ADDRESS_KINDS.map(({ alias, column }) => `LEFT JOIN ${spec.addresses} ${alias} ON ${alias}.nkey = x.${column}`)),
+      : ADDRESS_KINDS.map(
+          ({ alias, column }) => `LEFT JOIN ${spec.addresses} ${alias} ON ${alias}.nkey = x.${column}`,
+        )),
   ];
   return `SELECT ${stamped.join(', ')} FROM ${[`${spec.table} x`, ...joins].join(' ')}`;
 }

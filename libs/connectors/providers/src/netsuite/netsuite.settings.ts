@@ -119,7 +119,10 @@ const PUBLIC_MEMBERS = [
 ];
 
 /** @param derived secrets that are made for this call alone, such as an assertion */
-export function recorderOf({ credentials, oauthApp }: ConnectorContext, derived: readonly string[] = []): ExchangeRecorder {
+export function recorderOf(
+  { credentials, oauthApp }: ConnectorContext,
+  derived: readonly string[] = [],
+): ExchangeRecorder {
   const ours = oauthApp?.clientSecret ?? null;
   const secrets = [...secretsOf(credentials, PUBLIC_MEMBERS), ...(ours === null ? [] : [ours]), ...derived];
   return createExchangeRecorder(secrets);
@@ -135,7 +138,7 @@ export function netSuiteSettings(context: ConnectorContext): Result<NetSuiteSett
   const wanted = config as unknown as NetSuiteConfig;
   return ok({
     config: wanted,
-    credentials: credentials as unknown as NetSuiteCredentials,
+    credentials,
     restUrl: `${endpointOf('api', config, oauthApp, credentials)}/services/rest`,
     timeoutMs: wanted.timeout_ms ?? DEFAULT_TIMEOUT_MS,
     recorder: recorderOf(context),
@@ -145,7 +148,7 @@ export function netSuiteSettings(context: ConnectorContext): Result<NetSuiteSett
 /** What the schemas cannot say. Both values have passed them. */
 export function checkNetSuiteConnection(rawConfig: JsonObject, rawCredentials: JsonObject): readonly ConfigProblem[] {
   const { api_url: ownUrl, time_zone: zone } = rawConfig as unknown as NetSuiteConfig;
-  const credentials = rawCredentials as NetSuiteCredentials;
+  const credentials: NetSuiteCredentials = rawCredentials;
   const problems: ConfigProblem[] = [];
   const urlProblem = ownUrl === undefined ? null : problemOfUrl(ownUrl);
   if (urlProblem !== null) problems.push({ pointer: '/config/api_url', code: 'url', message: urlProblem });

@@ -21,10 +21,7 @@ export interface QueryPage {
 }
 
 /** Rows of a SuiteQL statement, at most a page. Every value in them is text, and what is empty is missing. */
-export async function queryRows(
-  client: NetSuiteClient,
-  statement: string,
-): Promise<Result<QueryPage, ConnectorError>> {
+export async function queryRows(client: NetSuiteClient, statement: string): Promise<Result<QueryPage, ConnectorError>> {
   const { result, answeredAtMs } = await client.read({
     method: 'POST',
     path: '/query/v1/suiteql',

@@ -70,9 +70,7 @@ export async function requestTokens(
   const token = typeof refresh === 'string' && refresh !== '' ? refresh : null;
   return ok({
     ...accessMembers(access, expiresIn, now),
-    ...(token === null
-      ? {}
-      : { refresh_token: token, refresh_expires_at: endOf(token) ?? now + refreshLifeMs(app) }),
+    ...(token === null ? {} : { refresh_token: token, refresh_expires_at: endOf(token) ?? now + refreshLifeMs(app) }),
   });
 }
 
@@ -170,7 +168,10 @@ export async function postForm(
   app: App | null,
   form: Readonly<Record<string, string>>,
 ): Promise<Result<JsonObject, ConnectorError>> {
-  const recorder = recorderOf(context, Object.values(form).filter((value) => value.length > 40));
+  const recorder = recorderOf(
+    context,
+    Object.values(form).filter((value) => value.length > 40),
+  );
   const basic = app?.secret == null ? null : `Basic ${Buffer.from(`${app.id}:${app.secret}`).toString('base64')}`;
   const members = app !== null && basic === null ? { ...form, client_id: app.id } : form;
   const result = await context.http.request({

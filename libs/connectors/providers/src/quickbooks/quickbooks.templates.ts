@@ -1,6 +1,7 @@
 import { type MappingTemplate } from '@hub/connector-sdk';
 import { QUICKBOOKS_INBOUND_CASES } from './templates/quickbooks.golden-inbound';
 import { QUICKBOOKS_OUTBOUND_CASES } from './templates/quickbooks.golden-outbound';
+import { QUICKBOOKS_SALE_CASES } from './templates/quickbooks.golden-sales';
 import { CUSTOMER_IN, INVOICE_IN, ITEM_IN, PAYMENT_IN, VENDOR_IN } from './templates/quickbooks.inbound';
 import {
   CUSTOMER_OUT,
@@ -46,7 +47,7 @@ function outbound(
     canonicalType,
     operation,
     expression,
-    goldenCases: QUICKBOOKS_OUTBOUND_CASES[id] ?? [],
+    goldenCases: QUICKBOOKS_OUTBOUND_CASES[id] ?? QUICKBOOKS_SALE_CASES[id] ?? [],
   };
 }
 

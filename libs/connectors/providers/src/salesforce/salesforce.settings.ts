@@ -89,8 +89,8 @@ export function salesforceSettings({ config, credentials, oauthApp: app }: Conne
 
 function compile(rawConfig: JsonObject, rawCredentials: JsonObject, app: OAuthApp | null): Compilation {
   const settings = { config: rawConfig, credentials: rawCredentials };
-  const checkConnection = (): readonly ConfigProblem[] => checkAddresses(rawConfig, rawCredentials, app);
-  const problem = validateConnection({ manifest: SALESFORCE_MANIFEST, checkConnection }, settings)[0];
+  const connector = { manifest: SALESFORCE_MANIFEST, checkConnection: checkSalesforceConnection };
+  const problem = validateConnection(connector, settings, app)[0];
   if (problem !== undefined) {
     return err({ category: 'config', code: 'invalid_config', message: `${problem.pointer}: ${problem.message}` });
   }
@@ -114,11 +114,7 @@ function compile(rawConfig: JsonObject, rawCredentials: JsonObject, app: OAuthAp
 }
 
 /** What the schemas cannot say. Both values have passed them. */
-export function checkSalesforceConnection(config: JsonObject, credentials: JsonObject): readonly ConfigProblem[] {
-  return checkAddresses(config, credentials, null);
-}
-
-function checkAddresses(
+export function checkSalesforceConnection(
   rawConfig: JsonObject,
   rawCredentials: JsonObject,
   app: OAuthApp | null,

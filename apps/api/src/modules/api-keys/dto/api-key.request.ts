@@ -1,6 +1,7 @@
 import { SCOPES } from '@hub/tenancy';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { timestamp } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
 import { displayName } from '../../connections/dto/fields';
 
@@ -12,7 +13,7 @@ export class CreateApiKeyRequest extends createZodDto(
     name: displayName,
     environment: z.enum(['live', 'test']),
     scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).describe('At most what your own key has'),
-    expires_at: z.iso.datetime({ offset: true }).nullable().optional(),
+    expires_at: timestamp.nullable().optional(),
   }),
 ) {}
 

@@ -2,7 +2,7 @@ import { CONNECTION_STATUSES } from '@hub/connections';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { pageQuery } from '../../../http/pagination';
-import { atLeastOneMember, displayName, jsonObject } from './fields';
+import { atLeastOneMember, displayName, flagQuery, jsonObject } from './fields';
 
 const config = jsonObject.describe("After the connector's `config_schema`");
 const credentials = jsonObject.describe("Write-only, after the connector's `credentials_schema`");
@@ -29,6 +29,30 @@ export class SetCredentialsRequest extends createZodDto(
     .describe("The new credentials, whole, after the connector's `credentials_schema`")
     .meta({ examples: [{ token: 'secret' }] }),
 ) {}
+
+export class AuthorizeConnectionRequest extends createZodDto(
+  z
+    .strictObject({
+      return_url: z
+        .string()
+        .min(1)
+        .max(2_000)
+        .optional()
+        .describe(
+          'Page of this hub to come back to, with `sign_in`, `connection_id` and `code` added to its query. Without it the hub shows a page of its own.',
+        ),
+    })
+    .meta({ examples: [{}] }),
+) {}
+
+/** Of the looks at what a vendor offers. */
+export class DescribeQuery extends createZodDto(
+  z.strictObject({
+    refresh: flagQuery.default(false).describe('Ask the vendor even when an answer of the last hour is kept'),
+  }),
+) {}
+
+export class ListSchemaChangesQuery extends createZodDto(z.strictObject({ ...pageQuery })) {}
 
 export class ListConnectionsQuery extends createZodDto(
   z.strictObject({

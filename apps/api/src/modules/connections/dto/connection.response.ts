@@ -1,4 +1,4 @@
-import { CONNECTION_STATUSES } from '@hub/connections';
+import { AUTH_STATES, CONNECTION_STATUSES, SCHEMA_CHANGES } from '@hub/connections';
 import { ERROR_CATEGORIES } from '@hub/connector-sdk';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
@@ -11,6 +11,13 @@ const status = z
   .enum(CONNECTION_STATUSES)
   .describe('`needs_reauth`: deliveries wait for new credentials; `disabled`: by the operator of the hub');
 
+const authState = z
+  .enum(AUTH_STATES)
+  .describe(
+    'How it stands with its vendor. `expiring`: the sign-in ends within 14 days, or refreshing it keeps failing; `not_connected`: nobody has signed in yet',
+  );
+const authAdvice = textOrNull('What to know and do about `auth_state`, in words; `null` when there is nothing to do');
+
 const connection = z
   .object({
     id: z.string().meta({ examples: ['con_01k9g8xv7hf2p9w3c5q6r7s8t9'] }),
@@ -22,6 +29,12 @@ const connection = z
       'Stable and snake_case: `credentials_missing`, `paused_by_user`, or what the vendor said.',
     ),
     has_credentials: z.boolean().describe('Credentials are write-only: they are never shown'),
+    auth_state: authState,
+    auth_advice: authAdvice,
+    account: z
+      .object({ id: z.string(), name: z.string() })
+      .describe('The account at the vendor that a person has signed in to; it never changes')
+      .nullable(),
     created_at: time,
     updated_at: time,
   })
@@ -46,6 +59,26 @@ const health = z
     last_success_at: time.nullable(),
     last_failure_at: time.nullable(),
     last_error: object.nullable(),
+    auth_state: authState,
+    auth_advice: authAdvice,
+    token_expires_at: time.nullable().describe('The hub refreshes before then by itself'),
+    sign_in_expires_at: time
+      .nullable()
+      .describe('After this only signing in again helps; `null` where the vendor sets no end'),
+    credentials_stored_at: time.nullable().describe('When credentials were last set, signed in for or refreshed'),
+    refresh_failures: z.int().describe('Refreshes that failed in a row'),
+    limits: z
+      .array(
+        z.object({
+          limit: z.string().meta({ examples: ['daily_calls'] }),
+          used: z.int(),
+          max: z.int(),
+          left: z.int(),
+          resets_at: time.nullable(),
+          observed_at: time,
+        }),
+      )
+      .describe('What the vendor last said about the limits of the account'),
   })
   .meta({ id: 'ConnectionHealth' });
 
@@ -83,6 +116,25 @@ const field = z
   })
   .meta({ id: 'VendorField' });
 
+const schemaChange = z
+  .object({
+    object: textOrNull('`null` where the list of objects changed'),
+    changes: z.array(
+      z.object({
+        kind: z.enum(SCHEMA_CHANGES),
+        name: z.string().describe('Of the field, or of the object where the list of objects changed'),
+        before: z.unknown().describe('For `values_changed`: the values that are gone'),
+        after: z.unknown().describe('For `values_changed`: the new values'),
+      }),
+    ),
+    previous_at: time.describe('When it was last seen as before'),
+    detected_at: time,
+  })
+  .meta({ id: 'SchemaChange' });
+
+const describedAt = time.describe('When the vendor was asked; at most an hour ago');
+
+export type SchemaChangeResponse = z.output<typeof schemaChange>;
 export type ObjectResponse = z.output<typeof vendorObject>;
 export type FieldResponse = z.output<typeof field>;
 export class ConnectionResponse extends createZodDto(topLevel(connection)) {}
@@ -91,5 +143,13 @@ export class ConnectionListResponse extends createZodDto(
 ) {}
 export class ConnectionHealthResponse extends createZodDto(topLevel(health)) {}
 export class ConnectionTestResponse extends createZodDto(topLevel(test)) {}
-export class ObjectListResponse extends createZodDto(z.object({ data: z.array(vendorObject) })) {}
-export class FieldListResponse extends createZodDto(z.object({ data: z.array(field) })) {}
+export class ObjectListResponse extends createZodDto(
+  z.object({ data: z.array(vendorObject), described_at: describedAt }),
+) {}
+export class FieldListResponse extends createZodDto(z.object({ data: z.array(field), described_at: describedAt })) {}
+export class AuthorizationResponse extends createZodDto(
+  z.object({ authorize_url: z.string().describe('Good for one sign-in'), expires_at: time }),
+) {}
+export class SchemaChangeListResponse extends createZodDto(
+  z.object({ data: z.array(schemaChange), next_cursor: nextCursor }),
+) {}

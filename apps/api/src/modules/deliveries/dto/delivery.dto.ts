@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { DELIVERY_STATUSES } from '@hub/delivery';
 import { pageQuery } from '../../../http/pagination';
-import { nextCursor, plainText, publicId, textOrNull, timestamp } from '../../../http/fields';
+import { nextCursor, plainText, publicId, searchedMoment, textOrNull } from '../../../http/fields';
 import { deliverySummary } from '../../events/dto/event.response';
 
 export class DeliveryListQuery extends createZodDto(
@@ -12,8 +12,8 @@ export class DeliveryListQuery extends createZodDto(
     route_id: publicId('route').optional(),
     tracking_id: publicId('event').optional(),
     category: plainText(50).optional().describe('Error category of the last failure.'),
-    from: timestamp.optional().describe('Created at or after.'),
-    to: timestamp.optional().describe('Created before.'),
+    from: searchedMoment.optional().describe('Created at or after.'),
+    to: searchedMoment.optional().describe('Created before.'),
     ...pageQuery,
   }),
 ) {}

@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { EVENT_STATUSES, EVENT_TYPE, EVENT_TYPE_MAX_LENGTH } from '@hub/delivery';
 import { pageQuery } from '../../../http/pagination';
-import { plainText, publicId, timestamp } from '../../../http/fields';
+import { plainText, publicId, searchedMoment, timestamp } from '../../../http/fields';
 
 /** An object and nothing more is asked of it: what is in it is the customer's business and is kept byte for byte. */
 const jsonObject = z.record(z.string(), z.unknown());
@@ -82,8 +82,8 @@ export class EventListQuery extends createZodDto(
     subject: plainText(300).optional(),
     event_id: plainText(200).optional(),
     connection_id: publicId('connection').optional(),
-    from: timestamp.optional().describe('Received at or after.'),
-    to: timestamp.optional().describe('Received before.'),
+    from: searchedMoment.optional().describe('Received at or after.'),
+    to: searchedMoment.optional().describe('Received before.'),
     q: plainText(200).optional().describe('Looked for in ids, subject and payload text.'),
     ...pageQuery,
   }),

@@ -15,9 +15,34 @@ const expression = z
   .meta({ examples: ['{ "Name": customer.name }'] });
 const version = { expression, tables: tables.optional(), note: freeText(1_000).optional() };
 
-export class CreateMappingRequest extends createZodDto(
-  z.strictObject({ name: displayName, description: freeText(2_000).optional(), ...version }),
-) {}
+const newMapping = z
+  .strictObject({
+    name: displayName.optional().describe('Unique among mappings. Left out with a template: its title'),
+    description: freeText(2_000).optional(),
+    ...version,
+    expression: expression.optional(),
+    template_id: z
+      .string()
+      .max(200)
+      .optional()
+      .describe('In place of an expression: the first version is a copy of this template')
+      .meta({ examples: ['quickbooks.customer.outbound'] }),
+  })
+  .superRefine(
+    ({ name, expression: own, template_id: template }, context) => {
+      const needed = (member: string): void =>
+        context.addIssue({ code: 'invalid_type', expected: 'string', input: undefined, path: [member] });
+      if (own === undefined && template === undefined) needed('expression');
+      if (name === undefined && template === undefined) needed('name');
+      if (own === undefined || template === undefined) return;
+      const message = 'Name either an expression or a template, not both.';
+      context.addIssue({ code: 'custom', path: ['template_id'], message });
+    },
+    // Also when other members have faults: every fault is to be in one answer.
+    { when: ({ value }) => typeof value === 'object' && value !== null },
+  );
+
+export class CreateMappingRequest extends createZodDto(newMapping) {}
 
 export class UpdateMappingRequest extends createZodDto(
   z.strictObject({ name: displayName.optional(), description: freeText(2_000).optional() }).refine(...atLeastOneMember),
@@ -35,8 +60,22 @@ export class PreviewRequest extends createZodDto(
         .unknown()
         .refine((input) => input !== undefined, 'This field is needed.')
         .describe('What the expression sees as `$`: the `data` of an event'),
-      event: jsonObject.optional().describe('What the expression sees as `$event`'),
+      event: jsonObject
+        .optional()
+        .describe('What the expression sees as `$event`. `$link` looks up ids of the system that its `source` names'),
       tables: tables.optional(),
+      links: z
+        .array(
+          z.strictObject({
+            type: z.string().min(1).max(100),
+            id: z.string().min(1).max(500),
+            system: z.string().min(1).max(200),
+            found: z.string().min(1).max(500).nullable(),
+          }),
+        )
+        .max(1_000)
+        .optional()
+        .describe('Answers of `$link` for this run, before those that the hub knows; `found: null` for no link'),
     })
     .meta({ examples: [{ expression: '$uppercase(name)', input: { name: 'Ada' } }] }),
 ) {}

@@ -13,6 +13,14 @@ const mapping = z
     description: z.string(),
     published_version: z.int().describe('The version that events are mapped with from now on'),
     latest_version: z.int(),
+    template: z
+      .object({
+        id: z.string(),
+        version: z.int().describe('As it was when it was copied'),
+        latest_version: z.int().nullable().describe('As it is now; `null` when there is no such template any more'),
+      })
+      .nullable()
+      .describe('The ready-made mapping that this one was copied from'),
     created_at: time,
     updated_at: time,
   })

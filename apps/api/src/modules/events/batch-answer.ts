@@ -1,0 +1,53 @@
+import { type AcceptInput, type AcceptOutcome } from '@hub/delivery';
+import { problem, toPublicId, type InputFault, type Problem } from '@hub/platform';
+import { refusalOf } from './refusal';
+
+/** One event of a batch: what is to be stored, or why it cannot be. */
+export interface BatchEntry {
+  /** As far as it can be told, also of a bad one. */
+  readonly eventId: string | null;
+  readonly input: AcceptInput | null;
+  readonly faults: readonly InputFault[];
+}
+
+export interface BatchResult {
+  readonly index: number;
+  readonly event_id: string | null;
+  readonly tracking_id: string | null;
+  readonly status: 'accepted' | 'duplicate' | 'rejected';
+  readonly error?: { readonly code: string; readonly detail: string; readonly errors: readonly InputFault[] };
+}
+
+/** @param outcomes by tracking id; `null` when the batch was only checked */
+export function batchResults(
+  entries: readonly BatchEntry[],
+  outcomes: ReadonlyMap<string, AcceptOutcome> | null,
+): BatchResult[] {
+  return entries.map(({ eventId, input, faults }, index) => {
+    if (input === null) {
+      const error = { code: 'invalid_request', detail: 'The event has faults.', errors: faults };
+      return { index, event_id: eventId, tracking_id: null, status: 'rejected', error };
+    }
+    const base = { index, event_id: input.eventId };
+    if (outcomes === null) return { ...base, tracking_id: null, status: 'accepted' };
+    const outcome = outcomes.get(input.trackingId) ?? { kind: 'refused' };
+    if (outcome.kind === 'accepted' || outcome.kind === 'duplicate')
+      return { ...base, tracking_id: toPublicId('event', outcome.trackingId), status: outcome.kind };
+    const refusal = refusalOf(outcome, `/events/${index}`);
+    return {
+      ...base,
+      tracking_id: outcome.kind === 'reused' ? toPublicId('event', outcome.trackingId) : null,
+      status: 'rejected',
+      error: { code: refusal.code, detail: refusal.detail, errors: refusal.faults ?? [] },
+    };
+  });
+}
+
+export function atomicProblem(faults: readonly InputFault[]): Problem {
+  return problem(
+    'unprocessable',
+    'batch_refused',
+    'Nothing was kept: with atomic=true one fault refuses the whole batch.',
+    { faults },
+  );
+}

@@ -1,0 +1,219 @@
+import { parsePublicId } from '@hub/platform';
+
+/** What the victim owns, by the kind of id. */
+export type Belongings = Readonly<
+  Record<
+    | 'event'
+    | 'delivery'
+    | 'connection'
+    | 'mapping'
+    | 'route'
+    | 'apiKey'
+    | 'sync'
+    | 'syncRun'
+    | 'otherConnection'
+    | 'link'
+    | 'linkEnd',
+    string
+  >
+>;
+
+export interface Sample {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/**
+ * How each route of a tenant is asked for something of `of`. Every place that takes an id names one: in the path, in
+ * the query, in the body. Where a route takes several, each is also named alone, beside what is the asker's `own`. A
+ * route that is not here fails the suite.
+ */
+export const SAMPLES: Readonly<Record<string, (of: Belongings, own: Belongings) => readonly Sample[]>> = {
+  'POST /v1/events': () => [{ body: { event_id: 'any', type: 'order.created', data: {} } }],
+  'POST /v1/events/batch': () => [{ body: { events: [{ event_id: 'any', type: 'order.created', data: {} }] } }],
+  'GET /v1/events': (of): readonly Sample[] => [
+    { query: { connection_id: of.connection } },
+    { query: { q: of.event } },
+    { query: { q: of.delivery } },
+    { query: { event_id: 'victims-event' } },
+    { query: { q: 'victims-payload' } },
+    { query: { cursor: cursorAfter(of.event) } },
+  ],
+  'GET /v1/events/:tracking_id': (of): readonly Sample[] => [
+    { path: { tracking_id: of.event } },
+    { path: { tracking_id: of.event }, query: { include: 'payload' } },
+  ],
+  'GET /v1/events/:tracking_id/timeline': (of) => [{ path: { tracking_id: of.event } }],
+  'GET /v1/deliveries': (of): readonly Sample[] => [
+    { query: { connection_id: of.connection } },
+    { query: { route_id: of.route } },
+    { query: { tracking_id: of.event } },
+    { query: { cursor: cursorAfter(of.delivery) } },
+  ],
+  'GET /v1/deliveries/:delivery_id': (of) => [{ path: { delivery_id: of.delivery } }],
+  'POST /v1/deliveries/:delivery_id/retry': (of) => [{ path: { delivery_id: of.delivery } }],
+  'POST /v1/deliveries/:delivery_id/cancel': (of) => [{ path: { delivery_id: of.delivery } }],
+  'GET /v1/connectors': () => [{}],
+  'GET /v1/connectors/:id': () => [{ path: { id: 'http' } }],
+  'POST /v1/connections': () => [{ body: { name: 'any', connector: 'http', config: { url: 'https://example.com/' } } }],
+  'GET /v1/connections': (of) => [{}, { query: { cursor: cursorAfter(of.connection) } }],
+  'GET /v1/connections/:id': (of) => [{ path: { id: of.connection } }],
+  'PATCH /v1/connections/:id': (of): readonly Sample[] => [
+    { path: { id: of.connection }, body: { name: 'any' } },
+    { path: { id: of.connection }, body: { config: { url: 'https://example.com/stolen' } } },
+  ],
+  'DELETE /v1/connections/:id': (of) => [{ path: { id: of.connection } }],
+  'PUT /v1/connections/:id/credentials': (of) => [{ path: { id: of.connection }, body: { token: 'of the attacker' } }],
+  'POST /v1/connections/:id/pause': (of) => [{ path: { id: of.connection } }],
+  'POST /v1/connections/:id/resume': (of) => [{ path: { id: of.connection } }],
+  'POST /v1/connections/:id/test': (of) => [{ path: { id: of.connection } }],
+  'GET /v1/connections/:id/health': (of) => [{ path: { id: of.connection } }],
+  'POST /v1/connections/:id/authorize': (of) => [{ path: { id: of.connection } }],
+  'GET /v1/connections/:id/schema-changes': (of): readonly Sample[] => [{ path: { id: of.connection } }],
+  'GET /v1/connections/:id/objects': (of) => [{ path: { id: of.connection } }],
+  'GET /v1/connections/:id/objects/:object/fields': (of) => [{ path: { id: of.connection, object: 'Account' } }],
+  'POST /v1/mappings': () => [{ body: { name: 'any', expression: '1' } }],
+  'POST /v1/mappings/preview': () => [{ body: { expression: '1', input: {} } }],
+  'GET /v1/mappings': (of) => [{}, { query: { cursor: cursorAfter(of.mapping) } }],
+  'GET /v1/mappings/:id': (of) => [{ path: { id: of.mapping } }],
+  'PATCH /v1/mappings/:id': (of) => [{ path: { id: of.mapping }, body: { name: 'any' } }],
+  'DELETE /v1/mappings/:id': (of) => [{ path: { id: of.mapping } }],
+  'POST /v1/mappings/:id/publish': (of) => [{ path: { id: of.mapping }, body: { version: 1 } }],
+  'POST /v1/mappings/:id/rollback': (of) => [{ path: { id: of.mapping } }],
+  'GET /v1/mappings/:id/versions': (of) => [{ path: { id: of.mapping } }],
+  'POST /v1/mappings/:id/versions': (of) => [{ path: { id: of.mapping }, body: { expression: '2' } }],
+  'GET /v1/mappings/:id/versions/:version': (of) => [{ path: { id: of.mapping, version: '1' } }],
+  'POST /v1/routes': (of, own): readonly Sample[] => [
+    { body: { name: 'any', event_type: 'order.*', connection_id: of.connection, operation: 'request.send' } },
+    {
+      body: {
+        name: 'any',
+        event_type: 'order.*',
+        connection_id: of.connection,
+        operation: 'request.send',
+        mapping_id: of.mapping,
+      },
+    },
+    {
+      body: {
+        name: 'any',
+        event_type: 'order.*',
+        connection_id: own.connection,
+        operation: 'request.send',
+        mapping_id: of.mapping,
+      },
+    },
+  ],
+  'GET /v1/routes': (of): readonly Sample[] => [
+    {},
+    { query: { connection_id: of.connection } },
+    { query: { mapping_id: of.mapping } },
+    { query: { cursor: cursorAfter(of.route) } },
+  ],
+  'GET /v1/routes/:id': (of) => [{ path: { id: of.route } }],
+  'PATCH /v1/routes/:id': (of, own): readonly Sample[] => [
+    { path: { id: of.route }, body: { enabled: false } },
+    { path: { id: of.route }, body: { connection_id: of.connection } },
+    { path: { id: own.route }, body: { connection_id: of.connection } },
+    { path: { id: own.route }, body: { mapping_id: of.mapping } },
+  ],
+  'DELETE /v1/routes/:id': (of) => [{ path: { id: of.route } }],
+  'POST /v1/syncs': (of, own): readonly Sample[] => [
+    { body: { name: 'any', connection_id: of.connection, object: 'Account' } },
+    { body: { name: 'any', connection_id: of.connection, object: 'Account', mapping_id: of.mapping } },
+    { body: { name: 'any', connection_id: own.connection, object: 'Account', mapping_id: of.mapping } },
+  ],
+  'GET /v1/syncs': (of): readonly Sample[] => [
+    {},
+    { query: { connection_id: of.connection } },
+    { query: { cursor: cursorAfter(of.sync) } },
+  ],
+  'GET /v1/syncs/:id': (of) => [{ path: { id: of.sync } }],
+  'PATCH /v1/syncs/:id': (of, own): readonly Sample[] => [
+    { path: { id: of.sync }, body: { name: 'any' } },
+    { path: { id: own.sync }, body: { mapping_id: of.mapping } },
+  ],
+  'DELETE /v1/syncs/:id': (of) => [{ path: { id: of.sync } }],
+  'POST /v1/syncs/:id/pause': (of) => [{ path: { id: of.sync } }],
+  'POST /v1/syncs/:id/resume': (of) => [{ path: { id: of.sync } }],
+  'POST /v1/syncs/:id/run': (of) => [{ path: { id: of.sync }, body: { mode: 'full' } }],
+  'GET /v1/syncs/:id/runs': (of): readonly Sample[] => [
+    { path: { id: of.sync } },
+    { path: { id: of.sync }, query: { cursor: cursorAfter(of.syncRun) } },
+  ],
+  'GET /v1/syncs/:id/runs/:run_id': (of, own): readonly Sample[] => [
+    { path: { id: of.sync, run_id: of.syncRun } },
+    { path: { id: own.sync, run_id: of.syncRun } },
+  ],
+  'GET /v1/links': (of): readonly Sample[] => [
+    {},
+    { query: { connection_id: of.connection } },
+    { query: { source: 'victims-source' } },
+    { query: { record_id: 'victims-record' } },
+    { query: { cursor: cursorAfter(of.link) } },
+  ],
+  'POST /v1/links': (of): readonly Sample[] => [
+    {
+      body: {
+        type: 'customer',
+        ends: [
+          { connection_id: of.connection, record_id: 'victims-record' },
+          { source: 'any', record_id: '1' },
+        ],
+      },
+    },
+  ],
+  'GET /v1/links/:id': (of) => [{ path: { id: of.link } }],
+  'DELETE /v1/links/:id': (of) => [{ path: { id: of.link } }],
+  'POST /v1/links/:id/merge': (of, own): readonly Sample[] => [
+    { path: { id: of.link }, body: { link_id: of.link } },
+    { path: { id: of.link }, body: { link_id: own.link } },
+    { path: { id: own.link }, body: { link_id: of.link } },
+  ],
+  'DELETE /v1/links/:id/ends/:end_id': (of, own): readonly Sample[] => [
+    { path: { id: of.link, end_id: of.linkEnd } },
+    { path: { id: own.link, end_id: of.linkEnd } },
+  ],
+  'GET /v1/mapping-templates': () => [{}],
+  'GET /v1/mapping-templates/:id': () => [{ path: { id: 'salesforce.customer.outbound' } }],
+  'GET /v1/canonical-types': () => [{}],
+  'GET /v1/recipes': (of, own): readonly Sample[] => [
+    { query: { source_connection_id: of.connection, target_connection_id: of.otherConnection } },
+    { query: { source_connection_id: own.connection, target_connection_id: of.otherConnection } },
+    { query: { source_connection_id: of.connection, target_connection_id: own.otherConnection } },
+  ],
+  'POST /v1/recipes/apply': (of, own): readonly Sample[] => [
+    recipeFrom(of.connection, of.otherConnection),
+    recipeFrom(own.connection, of.otherConnection),
+    recipeFrom(of.connection, own.otherConnection),
+  ],
+  'POST /v1/connections/:id/hook': (of) => [{ path: { id: of.connection } }],
+  'GET /v1/connections/:id/hook': (of) => [{ path: { id: of.connection } }],
+  'DELETE /v1/connections/:id/hook': (of) => [{ path: { id: of.connection } }],
+  'GET /v1/api-keys': (of) => [{}, { query: { cursor: cursorAfter(of.apiKey) } }],
+  'POST /v1/api-keys': () => [{ body: { name: 'any', environment: 'test', scopes: ['events:read'] } }],
+  'POST /v1/api-keys/:id/rotate': (of) => [{ path: { id: of.apiKey }, body: { overlap_seconds: 0 } }],
+  'DELETE /v1/api-keys/:id': (of) => [{ path: { id: of.apiKey } }],
+  'GET /v1/me': () => [{}],
+};
+
+/** Bodies of operators' routes; the victim is the tenant himself there. */
+export const OPERATOR_SAMPLES: Readonly<Record<string, Sample>> = {
+  'POST /admin/v1/tenants': { body: { slug: 'stolen', name: 'Stolen', tier: 'free' } },
+  'GET /admin/v1/tenants': {},
+  'GET /admin/v1/tenants/:id': {},
+  'PATCH /admin/v1/tenants/:id': { body: { status: 'suspended' } },
+  'GET /admin/v1/tiers': {},
+};
+
+function recipeFrom(source: string, target: string): Sample {
+  const recipe_ids = ['salesforce.account:salesforce.customer.outbound'];
+  return { body: { source_connection_id: source, target_connection_id: target, recipe_ids } };
+}
+
+/** The cursor of a page that would begin with this very row. */
+function cursorAfter(id: string): string {
+  const uuid = parsePublicId(id)?.uuid ?? '';
+  return Buffer.from(uuid.replace(/[0-9a-f]{12}$/, 'ffffffffffff')).toString('base64url');
+}
