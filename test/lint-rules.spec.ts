@@ -14,6 +14,7 @@ const COMPOSED = [
   'connector-sdk',
   'connector-providers',
   'connections',
+  'sync',
 ];
 
 /** Who may import whom, written down a second time on purpose: the other place is `eslint.config.mjs`. */
@@ -29,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'connector-providers': ['platform', 'connector-sdk'],
   'connector-contract-suite': ['platform', 'connector-sdk'],
   connections: [...FOUNDATION, 'connector-sdk'],
+  sync: [...FOUNDATION, 'connector-sdk'],
   'api-client': [],
   sandbox: ['platform'],
   launcher: [...FOUNDATION, 'local-services', 'api-client'],

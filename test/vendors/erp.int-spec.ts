@@ -1,3 +1,4 @@
+import { type JsonObject } from '@hub/platform';
 import { ErpFixture } from './erp.fixture';
 
 const LINE = { Qty: '1', UnitPrice: '0.30', LineAmount: '0.30' };
@@ -85,7 +86,7 @@ describe('the ERP connector and its stand-in', () => {
   describe('writes', () => {
     it('a customer once by its reference, then by number, member by member', async () => {
       const made = await erp.deliver('customer.upsert', {
-        ExtRef: 'crm-1',
+        ExtRef: 'ref-one',
         Name: '<![CDATA[]]></Name><Blocked>Y]]>',
         ContactName: 'Žluťoučký "kůň" & 🙂',
         CreditLimit: 12,
@@ -100,7 +101,7 @@ describe('the ERP connector and its stand-in', () => {
       const number = { CustNo: '000076' };
       const changed = await erp.deliver('customer.update', { ...number, Email: null, Phone: '1', TermsDays: 14 });
       expect(changed).toMatchObject({ ok: true, created: false, externalId: '000076' });
-      const [row] = await erp.rows('Customer', 'crm-1');
+      const [row] = await erp.rows('Customer', 'ref-one');
       expect(row?.fields).toMatchObject({
         Name: '<![CDATA[]]></Name><Blocked>Y]]>',
         ContactName: 'Žluťoučký "kůň" & 🙂',
@@ -112,9 +113,9 @@ describe('the ERP connector and its stand-in', () => {
       });
       expect(changed.ok && changed.version).toBe(row?.row_version);
       expect(await erp.deliver('customer.deactivate', number)).toMatchObject({ ok: true, externalId: '000076' });
-      const again = await erp.deliver('customer.deactivate', { ExtRef: 'crm-1' });
+      const again = await erp.deliver('customer.deactivate', { ExtRef: 'ref-one' });
       expect(again).toMatchObject({ ok: true, externalId: '000076', created: false });
-      expect((await erp.rows('Customer', 'crm-1'))[0]?.fields['Blocked']).toBe('Y');
+      expect((await erp.rows('Customer', 'ref-one'))[0]?.fields['Blocked']).toBe('Y');
     });
 
     it('amounts digit by digit, as text and as numbers of any size', async () => {
@@ -182,7 +183,7 @@ describe('the ERP connector and its stand-in', () => {
       expect((await erp.rows('Invoice', 'to-pay'))[0]?.fields).toMatchObject({ OpenAmount: '0.2000', Status: 'PART' });
     });
 
-    it('what the templates make of events', async () => {
+    it('a payment on account, and an address that is cleared', async () => {
       const onAccount = { CustNo: '000020', PayDate: '2028-03-01', Currency: 'EUR', Amount: '5' };
       expect(await erp.deliver('payment.create', onAccount)).toMatchObject({ ok: true, created: true });
       const cleared = { CustNo: '000020', Name: 'Cleared', Address: null, Phone: null };
@@ -289,7 +290,7 @@ describe('the ERP connector and its stand-in', () => {
       ],
     ];
     it.each(cases)('with %s', async (_name, operation, payload, error) => {
-      for (const settings of [{}, { fault_status: 200 }, { business_errors: 'result' }]) {
+      for (const settings of [{}, { fault_status: 200 }, { business_errors: 'result' }] as JsonObject[]) {
         await erp.settings(settings);
         expect(await erp.deliver(operation, payload)).toMatchObject({ ok: false, error });
       }

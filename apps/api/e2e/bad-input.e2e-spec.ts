@@ -124,7 +124,7 @@ describe('bad input', () => {
         { tenant_id: 'x', 'a/b~c': 1 },
         ['/a~1b~0c unknown_field', '/tenant_id unknown_field'],
       ],
-      ['with an empty id', { event_id: '' }, ['/event_id too_small', '/event_id custom']],
+      ['with an empty id', { event_id: '' }, ['/event_id too_small']],
       ['with an id too long', { event_id: 'x'.repeat(201) }, ['/event_id too_big']],
       ['with an id that no database holds', { event_id: 'a\u0000b' }, ['/event_id custom']],
       ['with an id that is no text', { event_id: 7 }, ['/event_id invalid_type']],
@@ -136,12 +136,13 @@ describe('bad input', () => {
       ['with a list for data', { data: [] }, ['/data invalid_type']],
       ['with null for data', { data: null }, ['/data invalid_type']],
       ['with a moment without a zone', { occurred_at: '2026-11-20T10:00:00' }, ['/occurred_at invalid_format']],
+      ['with a year that no database holds', { occurred_at: '0000-06-01T00:00:00Z' }, ['/occurred_at custom']],
       ['with a day that does not exist', { occurred_at: '2026-02-30T10:00:00Z' }, ['/occurred_at invalid_format']],
       ['with too much metadata', { metadata: { text: 'x'.repeat(17 * KIB) } }, ['/metadata custom']],
       ['with a subject too long', { subject: 's'.repeat(301) }, ['/subject too_big']],
     ])('%s are refused, each fault with its pointer', async (_what, fields, faults) => {
       const problem = expectProblem(await post(event(fields)), 400, 'invalid_request');
-      expect(faultsOf(problem).sort()).toEqual(expect.arrayContaining([...faults].sort()));
+      expect(faultsOf(problem).sort()).toEqual([...faults].sort());
     });
 
     it.each<[string, Record<string, unknown>]>([
@@ -199,10 +200,10 @@ describe('bad input', () => {
       expectProblem(await tenant.client.send(method, path, { body }), status, code);
     });
 
-    it('with a moment outside what the database holds are an empty page or a fault', async () => {
+    it('with a moment outside what the database holds are an empty page', async () => {
       for (const moment of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '1969-12-31T23:59:59Z']) {
         const answer = await tenant.client.get(`/v1/events?from=${moment}&to=${moment}`);
-        expect([200, 400]).toContain(answer.status);
+        expect(answer).toMatchObject({ status: 200, body: { data: [] } });
       }
     });
   });

@@ -96,6 +96,39 @@ describe('Idempotency-Key', () => {
     expect(JSON.stringify(kept.rows)).not.toMatch(/hub_test_\w{8}_/);
   });
 
+  describe('whose request died before its answer was kept', () => {
+    const body = { name: 'lost', environment: 'test', scopes: ['config:read'] };
+    const claimedAgo = (idempotencyKey: string, age: string): Promise<unknown> =>
+      database.asSuperuser((client) =>
+        client.query(
+          `update idempotent_requests set status = null, response = null, created_at = now() - $2::interval where key = $1`,
+          [idempotencyKey, age],
+        ),
+      );
+
+    it('is taken over by the same request after a minute', async () => {
+      const first = await post('/v1/api-keys', body, { 'idempotency-key': 'b-1' });
+      await claimedAgo('b-1', '61 seconds');
+      const second = await post('/v1/api-keys', body, { 'idempotency-key': 'b-1' });
+      expect([second.statusCode, second.headers['idempotent-replayed']]).toEqual([201, undefined]);
+      const third = await post('/v1/api-keys', body, { 'idempotency-key': 'b-1' });
+      expect(third.headers['idempotent-replayed']).toBe('true');
+      const ids = [first, second, third].map((answer) => answer.json<{ id: string }>().id);
+      expect(ids[1]).not.toBe(ids[0]);
+      expect(ids[2]).toBe(ids[1]);
+    });
+
+    it('is not before, and never by another request', async () => {
+      await post('/v1/api-keys', body, { 'idempotency-key': 'b-2' });
+      await claimedAgo('b-2', '50 seconds');
+      const early = await post('/v1/api-keys', body, { 'idempotency-key': 'b-2' });
+      expect([early.statusCode, early.json<{ code: string }>().code]).toEqual([409, 'request_in_progress']);
+      await claimedAgo('b-2', '1 hour');
+      const other = await post('/v1/api-keys', { ...body, name: 'another' }, { 'idempotency-key': 'b-2' });
+      expect([other.statusCode, other.json<{ code: string }>().code]).toEqual([422, 'idempotency_key_reused']);
+    });
+  });
+
   it('refuses a key that is none', async () => {
     const answer = await post('/v1/mappings', mapping('six'), { 'idempotency-key': 'with space' });
     expect(answer.json()).toMatchObject({ code: 'invalid_request', errors: [{ pointer: '#header/idempotency-key' }] });

@@ -2,12 +2,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { assertRoleIsConfined, type Database } from '@hub/database';
 import { type Logger } from '@hub/platform';
-import { ApiKeyAuthenticator, checkOperatorKey } from '@hub/tenancy';
+import { ApiKeyAuthenticator, OperatorAuthenticator } from '@hub/tenancy';
 import { AppModule } from './app.module';
 import { KeyUsage } from './infrastructure/key-usage';
 import { BATCH_BODY_LIMIT, installBodyParser } from './http/body-parser';
 import { FailedRequestLimit } from './http/failed-request-limit';
 import { ProblemFilter } from './http/problem.filter';
+import { RateLimits } from './http/rate-limits';
 import { sendRouterProblem } from './http/router-problem';
 import { installRequestHooks, requestIdOf } from './http/request-hooks';
 import { buildOpenApiDocument } from './modules/docs/openapi-document';
@@ -34,17 +35,20 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
     bodyParser: false,
   });
   const logger = app.get<Logger>(LOGGER);
+  const failedRequests = app.get(FailedRequestLimit);
+  const limits = app.get(RateLimits);
   const fastify = adapter.getInstance();
   installBodyParser(fastify);
   installRequestHooks(fastify, {
     authenticator: app.get(ApiKeyAuthenticator),
-    checkOperator: (key) => checkOperatorKey(app.get<Database>(OPERATOR_DATABASE), key),
-    failedRequests: new FailedRequestLimit(),
+    operators: app.get(OperatorAuthenticator),
+    failedRequests,
+    limits,
     keyUsage: app.get(KeyUsage),
     metrics: app.get(ApiMetrics),
     logger,
   });
-  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalFilters(new ProblemFilter({ failedRequests, limits, logger }));
   await installDocsPages(fastify, buildOpenApiDocument(app), settings.HUB_PUBLIC_URL?.startsWith('https://') === true);
   await app.init();
   return app;

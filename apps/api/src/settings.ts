@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { listSetting, logSettings, portSetting, queueSettings, telemetrySettings, flagSetting } from '@hub/platform';
+import {
+  flagSetting,
+  listSetting,
+  logSettings,
+  oauthAppsSettings,
+  portSetting,
+  queueSettings,
+  telemetrySettings,
+} from '@hub/platform';
 
 /** Settings of the API process. Every one is read here and nowhere else. */
 export const apiSettings = z.intersection(
@@ -8,7 +16,11 @@ export const apiSettings = z.intersection(
     HUB_PORT: portSetting.default(3000),
     /** Prometheus metrics, on a port of their own that is not meant for the public. */
     HUB_METRICS_PORT: portSetting.default(9464),
-    /** How customers reach the hub; used in links. */
+    /**
+     * How customers reach the hub from outside. When it is https, browsers are told never to come by http again. Links in
+     * answers are relative, so that they hold whichever way a caller came. Vendors send people back to below it, so signing
+     * in at a vendor is offered only when it is set.
+     */
     HUB_PUBLIC_URL: z.url().optional(),
     /** Login of `hub_app`. */
     HUB_DB_APP_URL: z.string(),
@@ -16,7 +28,7 @@ export const apiSettings = z.intersection(
     HUB_DB_ACCEPT_URL: z.string(),
     /** Login of `hub_operator`. */
     HUB_DB_OPERATOR_URL: z.string(),
-    /** Connections of the app role; accept has 4 and the operator 2 of their own. */
+    /** Connections of the app role's common pool. Key look-ups have 2 more, searches 4, accepting 4 and operators 2. */
     HUB_DB_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(12),
     /** Master keys that seal tenants' data keys: `id:base64,…`, the first one active. */
     HUB_MASTER_KEYS: z.string(),
@@ -29,7 +41,7 @@ export const apiSettings = z.intersection(
     /** Mapping child processes for previews and route filters. */
     HUB_MAPPING_CHILDREN: z.coerce.number().int().min(1).max(16).default(1),
   }),
-  z.intersection(queueSettings, z.intersection(logSettings, telemetrySettings)),
+  z.intersection(z.intersection(queueSettings, oauthAppsSettings), z.intersection(logSettings, telemetrySettings)),
 );
 
 export type ApiSettings = z.output<typeof apiSettings>;

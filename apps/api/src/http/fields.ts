@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { fromPublicId, ID_PREFIXES, type IdKind } from '@hub/platform';
 
-/** Text that PostgreSQL and people can hold: no control characters, no half surrogate pairs, not blank. */
+/** Text that PostgreSQL and people can hold: no control characters, no half surrogate pairs, not blank. Empty text is one fault. */
 export function plainText(max: number): z.ZodString {
   return z
     .string()
-    .min(1)
+    .min(1, { abort: true })
     .max(max)
     .refine((text) => isPlain(text), { error: 'Control characters, blank text and broken Unicode are not taken.' });
 }
@@ -23,11 +23,32 @@ function isWellFormed(text: string): boolean {
   return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
 }
 
-/** RFC 3339 with a zone, within the years that the database holds. */
+const FIRST_MOMENT = Date.parse('0001-01-01T00:00:00.000Z');
+const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** As most senders write it, and as the hub does: nothing is left to be done. */
+const IN_UTC = /^....-..-..T..:..:..\....Z$/;
+
+function isWithinYears(text: string): boolean {
+  const moment = Date.parse(text);
+  return moment >= FIRST_MOMENT && moment <= LAST_MOMENT;
+}
+
+/**
+ * RFC 3339 with a zone, in the years 1 to 9999 of UTC: what everybody downstream can hold. Handed on as UTC with
+ * milliseconds, as the hub writes every time. One fault at most: what is no date has no year either.
+ */
 export const timestamp = z.iso
-  .datetime({ offset: true })
-  .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'This is not a moment in time.' })
+  .datetime({ offset: true, abort: true, error: 'Use RFC 3339 with a zone, such as 2026-11-20T10:00:00.000Z.' })
+  .refine(isWithinYears, { error: 'Only the years 1 to 9999 are taken.', abort: true })
+  .overwrite((text) => (IN_UTC.test(text) ? text : new Date(text).toISOString()))
   .meta({ format: 'date-time' });
+
+/**
+ * A {@link timestamp} to compare ids with, which hold the time since 1970. Whatever was before that was before everything
+ * that the hub has, so the beginning of 1970 finds the same.
+ */
+export const searchedMoment = timestamp.overwrite((text) => (Date.parse(text) < 0 ? new Date(0).toISOString() : text));
 
 /** A public id in a body or query, as the UUID inside it. */
 export function publicId(kind: IdKind): z.ZodPipe<z.ZodString, z.ZodTransform<string, string>> {

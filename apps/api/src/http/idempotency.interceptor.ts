@@ -2,13 +2,26 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { problem } from '@hub/platform';
+import { problem, type Logger } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
+import { LOGGER } from '../tokens';
 import { HubProblem } from './hub-problem';
 
 const SANE_KEY = /^[\x21-\x7e]{1,255}$/;
 /** Shown once: kept nowhere, not even for a repeat. */
 const SECRET_MEMBERS: ReadonlySet<string> = new Set(['key']);
+
+/** Whose request it is, and under which claim of its key. */
+interface Claim {
+  readonly tenantId: string;
+  readonly key: string;
+  readonly route: string;
+  /**
+   * Of the claim, to the microsecond. What is written afterwards goes by it, so that a request that was slow, and has
+   * been taken over meanwhile, neither answers for nor releases the claim of its successor.
+   */
+  readonly claimedAt: string;
+}
 
 interface KeptRequest {
   same: boolean;
@@ -21,12 +34,18 @@ interface KeptRequest {
  * again and changes nothing. Another request under the same key is 422, a repeat while the first still runs is 409.
  * Only successes are kept: a failed request changed nothing and may be tried again under its key.
  *
+ * A process that dies between claim and answer leaves a claim without one. After a minute, longer than any request may
+ * take, the same request takes it over: until then it is told to wait, and never for the day that answers are kept.
+ *
  * Put on each controller that changes something, but not on the events': they have an id of their own, and every request
  * of a controller with an interceptor pays for it.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(@Inject(TenantDb) private readonly tenants: TenantDb) {}
+  constructor(
+    @Inject(TenantDb) private readonly tenants: TenantDb,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -47,58 +66,68 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<unknown> {
     const tenantId = request.identity?.tenantId ?? '';
     const route = `${request.method} ${request.url.split('?')[0] ?? ''}`;
-    const kept = await this.claim(tenantId, key, route, fingerprint(request));
-    if (kept !== null) return replay(kept, reply);
-    try {
-      const body = await handle();
-      await this.keep(tenantId, key, route, reply, body);
-      return body;
-    } catch (error) {
-      await this.release(tenantId, key, route);
+    const claimed = await this.claim(tenantId, key, route, fingerprint(request));
+    if (typeof claimed !== 'string') return replay(claimed, reply);
+    const claim = { tenantId, key, route, claimedAt: claimed };
+    const body = await handle().catch(async (error: unknown) => {
+      await this.orWarn(request, 'could not release an Idempotency-Key', this.release(claim));
       throw error;
-    }
+    });
+    // Done is done: the caller gets his answer, and the claim stays, for to release it would invite a second doing.
+    await this.orWarn(request, 'could not keep an answer under its Idempotency-Key', this.keep(claim, reply, body));
+    return body;
   }
 
-  /** `null` when the key is ours now: the request has not been made before. */
-  private claim(tenantId: string, key: string, route: string, print: Buffer): Promise<KeptRequest | null> {
+  /** The moment of the claim when the key is ours now: the request has not been made before. Else what is known of it. */
+  private claim(tenantId: string, key: string, route: string, print: Buffer): Promise<KeptRequest | string> {
     return this.tenants.run(tenantId, async (tx) => {
-      const [mine] = await tx.query(
-        `insert into idempotent_requests (tenant_id, key, route, fingerprint) values ($1, $2, $3, $4)
+      const [mine] = await tx.query<{ claimed_at: string }>(
+        `insert into idempotent_requests as r (tenant_id, key, route, fingerprint) values ($1, $2, $3, $4)
          on conflict (tenant_id, key, route) do update set fingerprint = excluded.fingerprint, status = null, response = null, created_at = now()
-           where idempotent_requests.created_at < now() - interval '24 hours'
-         returning 1`,
+           where r.created_at < now() - interval '24 hours'
+              or (r.status is null and r.fingerprint = excluded.fingerprint and r.created_at < now() - interval '1 minute')
+         returning r.created_at::text as claimed_at`,
         [tenantId, key, route, print],
       );
-      if (mine !== undefined) return null;
+      if (mine !== undefined) return mine.claimed_at;
       const [kept] = await tx.query<KeptRequest & Record<string, unknown>>(
         `select fingerprint = $4 as same, status, response from idempotent_requests where tenant_id = $1 and key = $2 and route = $3`,
         [tenantId, key, route, print],
       );
-      return kept ?? null;
+      // Gone between the two statements: released by its request this very moment.
+      return kept ?? { same: true, status: null, response: null };
     });
   }
 
-  private async keep(tenantId: string, key: string, route: string, reply: FastifyReply, body: unknown): Promise<void> {
+  private async keep(claim: Claim, reply: FastifyReply, body: unknown): Promise<void> {
     const location = reply.getHeader('location');
     const response = JSON.stringify({
       body: withoutSecrets(body),
       location: typeof location === 'string' ? location : null,
     });
-    await this.tenants.run(tenantId, (tx) =>
+    await this.tenants.run(claim.tenantId, (tx) =>
       tx.query(
-        `update idempotent_requests set status = $4, response = $5 where tenant_id = $1 and key = $2 and route = $3`,
-        [tenantId, key, route, reply.statusCode, response],
+        `update idempotent_requests set status = $5, response = $6
+         where tenant_id = $1 and key = $2 and route = $3 and created_at = $4::timestamptz and status is null`,
+        [claim.tenantId, claim.key, claim.route, claim.claimedAt, reply.statusCode, response],
       ),
     );
   }
 
-  private async release(tenantId: string, key: string, route: string): Promise<void> {
-    await this.tenants.run(tenantId, (tx) =>
-      tx.query(`delete from idempotent_requests where tenant_id = $1 and key = $2 and route = $3 and status is null`, [
-        tenantId,
-        key,
-        route,
-      ]),
+  private async release(claim: Claim): Promise<void> {
+    await this.tenants.run(claim.tenantId, (tx) =>
+      tx.query(
+        `delete from idempotent_requests
+         where tenant_id = $1 and key = $2 and route = $3 and created_at = $4::timestamptz and status is null`,
+        [claim.tenantId, claim.key, claim.route, claim.claimedAt],
+      ),
+    );
+  }
+
+  /** The request has its own outcome, which bookkeeping must not replace. */
+  private async orWarn(request: FastifyRequest, message: string, work: Promise<void>): Promise<void> {
+    await work.catch((error: unknown) =>
+      this.logger.warn(message, { request_id: request.id, tenant_id: request.identity?.tenantId, error }),
     );
   }
 }

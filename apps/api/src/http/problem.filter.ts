@@ -4,53 +4,70 @@ import { type ZodError } from 'zod';
 import { classifyDatabaseError, isStatementTimeout } from '@hub/database';
 import { AcceptOverloadedError } from '@hub/delivery';
 import { problem, type Logger, type Problem } from '@hub/platform';
+import { tooManyFailures, type FailedRequestLimit } from './failed-request-limit';
 import { HubProblem } from './hub-problem';
 import { sendProblem, statusOf } from './problem-document';
+import { type RateLimits } from './rate-limits';
 import { faultsOf } from './zod-faults';
+
+export interface ProblemFilterDependencies {
+  readonly failedRequests: FailedRequestLimit;
+  readonly limits: RateLimits;
+  readonly logger: Logger;
+}
 
 /** The one place that turns errors into HTTP. No stack, SQL or upstream text leaves through it. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly logger: Logger) {}
+  constructor(private readonly dependencies: ProblemFilterDependencies) {}
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  /** Never rejects: nobody would be there to hear it. */
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const known = toProblem(error);
+    const [known, status] = this.told(error, request);
+    if (status === 403 && !this.dependencies.failedRequests.mayFail(request.ip))
+      return sendProblem(request, reply, tooManyFailures());
+    // A 403 is billed to the address, not to the tenant; everything else of a limited route carries its limit.
+    const refusal = status === 403 ? null : await this.dependencies.limits.takeForUnread(request, reply);
+    if (refusal !== null) sendProblem(request, reply, refusal);
+    else sendProblem(request, reply, known, status);
+  }
+
+  private told(error: unknown, request: FastifyRequest): [Problem, number] {
+    const { logger } = this.dependencies;
+    const known = toProblem(error, request.method);
     if (known !== null) {
-      if (statusOf(known) >= 500)
-        this.logger.warn('request refused', { request_id: request.id, code: known.code, error });
-      sendProblem(request, reply, known);
-      return;
+      if (statusOf(known) >= 500) logger.warn('request refused', { request_id: request.id, code: known.code, error });
+      return [known, statusOf(known)];
     }
     const status = statusOfFramework(error);
-    if (status !== null) {
-      sendProblem(request, reply, frameworkProblem(status), status);
-      return;
-    }
-    this.logger.error('request failed', {
+    if (status !== null) return [frameworkProblem(status), status];
+    logger.error('request failed', {
       request_id: request.id,
       method: request.method,
       route: request.routeOptions.url,
       error,
     });
-    sendProblem(
-      request,
-      reply,
-      problem('unavailable', 'internal_error', 'Something went wrong on our side. Quote the request id to support.'),
-      500,
-    );
+    return [INTERNAL_ERROR, 500];
   }
 }
 
-function toProblem(error: unknown): Problem | null {
+const INTERNAL_ERROR = problem(
+  'unavailable',
+  'internal_error',
+  'Something went wrong on our side. Quote the request id to support.',
+);
+
+function toProblem(error: unknown, method: string): Problem | null {
   if (error instanceof HubProblem) return error.problem;
   if (error instanceof AcceptOverloadedError) {
     return problem('unavailable', 'overloaded', 'More events are waiting than can be stored right now.', {
       retryAfterSeconds: 1,
     });
   }
-  if (isStatementTimeout(error)) {
+  // What changes something is not a search: there the database was too slow for it, which passes.
+  if (method === 'GET' && isStatementTimeout(error)) {
     return problem(
       'unprocessable',
       'search_too_broad',

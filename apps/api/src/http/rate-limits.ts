@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type FastifyReply } from 'fastify';
-import { problem } from '@hub/platform';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { problem, type Problem } from '@hub/platform';
 import { type KeyIdentity, type LimitDecision, type RateLimiter } from '@hub/tenancy';
 import { HubProblem } from './hub-problem';
 import { RATE_LIMITER } from '../tokens';
@@ -9,6 +9,9 @@ import { RATE_LIMITER } from '../tokens';
 const READ_FACTOR = 10;
 const LEAST_READS = 600;
 
+/** Where events come in; every other route of a tenant has the roomier limit of reading. */
+const EVENT_PATHS: ReadonlySet<string> = new Set(['/v1/events', '/v1/events/batch']);
+
 /** Takes tokens and writes `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11). */
 @Injectable()
 export class RateLimits {
@@ -16,41 +19,69 @@ export class RateLimits {
 
   /** One token an event; a batch that is larger than what is left is refused whole. */
   async takeEvents(identity: KeyIdentity, events: number, reply: FastifyReply): Promise<void> {
-    const limit = identity.rateLimitPerMinute;
-    const decision = await this.limiter.take(identity.tenantId, limit, events);
-    void reply.header('ratelimit-policy', `"sustained";q=${limit};w=60, "burst";q=${limit * 2};w=60`);
-    this.answer(decision, limit, 'sustained', reply, events);
+    throwIf(await this.eventTokens(identity, events, reply));
   }
 
   async takeRead(identity: KeyIdentity, reply: FastifyReply): Promise<void> {
+    throwIf(await this.readToken(identity, reply));
+  }
+
+  /**
+   * For a request that was refused before anybody could count what is in it, such as a body that is no JSON: it costs one,
+   * and its answer carries the limit like every other. Does nothing for a request that was counted, that has no tenant
+   * (there is a bucket by address for those) or that no route takes.
+   * @returns the problem to answer instead when nothing is left
+   */
+  async takeForUnread(request: FastifyRequest, reply: FastifyReply): Promise<Problem | null> {
+    const { identity } = request;
+    if (identity === undefined || request.is404 || reply.hasHeader('ratelimit')) return null;
+    const takesEvents = request.method === 'POST' && EVENT_PATHS.has(request.url.split('?')[0] ?? '');
+    return takesEvents ? this.eventTokens(identity, 1, reply) : this.readToken(identity, reply);
+  }
+
+  private async eventTokens(identity: KeyIdentity, events: number, reply: FastifyReply): Promise<Problem | null> {
+    const limit = identity.rateLimitPerMinute;
+    const decision = await this.limiter.take(identity.tenantId, limit, events);
+    void reply.header('ratelimit-policy', `"sustained";q=${limit};w=60, "burst";q=${limit * 2};w=60`);
+    return answer(decision, limit, 'sustained', reply, events);
+  }
+
+  private async readToken(identity: KeyIdentity, reply: FastifyReply): Promise<Problem | null> {
     const limit = Math.max(LEAST_READS, identity.rateLimitPerMinute * READ_FACTOR);
     const decision = await this.limiter.take(`${identity.tenantId}:api`, limit, 1);
     void reply.header('ratelimit-policy', `"api";q=${limit};w=60`);
-    this.answer(decision, limit, 'api', reply, 1);
+    return answer(decision, limit, 'api', reply, 1);
   }
+}
 
-  private answer(
-    decision: LimitDecision,
-    limitPerMinute: number,
-    policy: string,
-    reply: FastifyReply,
-    cost: number,
-  ): void {
-    // Until one more token has been refilled, or until this very cost could be admitted.
-    const resetSeconds = decision.allowed
-      ? Math.max(1, Math.ceil(60 / limitPerMinute))
-      : Math.ceil(decision.retryAfterMs / 1000);
-    void reply.header(
-      'ratelimit',
-      `"${decision.violated === 'burst' && policy === 'sustained' ? 'burst' : policy}";r=${decision.remaining};t=${resetSeconds}`,
-    );
-    if (decision.allowed) return;
-    const violated = policy === 'api' ? 'api' : (decision.violated ?? 'sustained');
-    throw new HubProblem(
-      problem('rate_limited', 'rate_limited', `The rate limit leaves ${decision.remaining} of the ${cost} asked for.`, {
-        retryAfterSeconds: resetSeconds,
-        extra: { violated_policy: violated },
-      }),
-    );
-  }
+function throwIf(refusal: Problem | null): void {
+  if (refusal !== null) throw new HubProblem(refusal);
+}
+
+function answer(
+  decision: LimitDecision,
+  limitPerMinute: number,
+  policy: string,
+  reply: FastifyReply,
+  cost: number,
+): Problem | null {
+  // Until one more token has been refilled, or until this very cost could be admitted.
+  const resetSeconds = decision.allowed
+    ? Math.max(1, Math.ceil(60 / limitPerMinute))
+    : Math.ceil(decision.retryAfterMs / 1000);
+  void reply.header(
+    'ratelimit',
+    `"${decision.violated === 'burst' && policy === 'sustained' ? 'burst' : policy}";r=${decision.remaining};t=${resetSeconds}`,
+  );
+  if (decision.allowed) return null;
+  const violated = policy === 'api' ? 'api' : (decision.violated ?? 'sustained');
+  return problem(
+    'rate_limited',
+    'rate_limited',
+    `The rate limit leaves ${decision.remaining} of the ${cost} asked for.`,
+    {
+      retryAfterSeconds: resetSeconds,
+      extra: { violated_policy: violated },
+    },
+  );
 }

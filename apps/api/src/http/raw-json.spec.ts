@@ -1,7 +1,12 @@
 import fc from 'fast-check';
-import { brokenBound, elementTexts, memberText } from './raw-json';
+import { brokenBound, listElements, memberText } from './raw-json';
 
 const spaced = fc.constantFrom(0, 1, 2, '\t');
+
+function dataOf(element: unknown): unknown {
+  const isObject = typeof element === 'object' && element !== null && !Array.isArray(element);
+  return isObject && 'data' in element ? element.data : 'none';
+}
 
 describe('raw JSON', () => {
   it('keeps numbers, escapes and spaces as they were written', () => {
@@ -25,18 +30,47 @@ describe('raw JSON', () => {
     );
   });
 
-  it('cuts any array into its elements', () => {
+  it('finds in any list what JSON.parse finds', () => {
+    const element = fc.oneof(
+      fc.jsonValue(),
+      fc.dictionary(fc.constantFrom('data', 'd', 'dat\\', 'x"data'), fc.jsonValue()),
+    );
     fc.assert(
-      fc.property(fc.array(fc.jsonValue()), spaced, (array, space) => {
-        const text = JSON.stringify(array, null, space);
-        expect(elementTexts(text).map((element) => JSON.parse(element) as unknown)).toEqual(JSON.parse(text));
+      fc.property(fc.array(element), fc.dictionary(fc.string(), fc.jsonValue()), spaced, (list, others, space) => {
+        const text = JSON.stringify({ ...others, events: list, z: 1 }, null, space);
+        const found = listElements(text, 'events', 'data');
+        expect(found.map(({ start, end }) => JSON.parse(text.slice(start, end)) as unknown)).toEqual(
+          (JSON.parse(text) as { events: unknown[] }).events,
+        );
+        expect(found.map(({ memberText: data }) => JSON.parse(data ?? '"none"') as unknown)).toEqual(
+          (JSON.parse(text) as { events: unknown[] }).events.map(dataOf),
+        );
       }),
     );
+  });
+
+  it('takes the last of repeated lists and members, under whatever spelling of their names', () => {
+    const text =
+      '{"events":[{"data":0}], "ev\\u0065nts" : [ {"data":1,"d\\u0061ta": 2.0 } ,{"x":"\\\\\\"","data" :{"data":3}},4, [5,{"data":6}] ] }';
+    expect(listElements(text, 'events', 'data').map(({ memberText: data }) => data)).toEqual([
+      '2.0',
+      '{"data":3}',
+      null,
+      null,
+    ]);
+    expect(listElements('{"events":[1],"events":7}', 'events', 'data')).toEqual([]);
+    expect(listElements('{"e":[1]}', 'events', 'data')).toEqual([]);
+  });
+
+  it('counts backslashes before a quote', () => {
+    expect(memberText('{"a":"\\\\","b":"\\\\\\"","c":"\\"\\\\"}', 'b')).toBe('"\\\\\\""');
+    expect(memberText('{"a":"\\\\","b":"\\\\\\"","c":"\\"\\\\"}', 'c')).toBe('"\\"\\\\"');
   });
 
   it('notices depth and members, but not inside strings', () => {
     expect(brokenBound('['.repeat(33), { maxDepth: 32, maxMembers: 10 })).toBe('too_deep');
     expect(brokenBound(JSON.stringify({ a: '[[[[{{{{' }), { maxDepth: 2, maxMembers: 1 })).toBeNull();
+    expect(brokenBound('{"a', { maxDepth: 1, maxMembers: 1 })).toBeNull();
     expect(brokenBound('{"a":1,"b":2}', { maxDepth: 2, maxMembers: 1 })).toBe('too_many_members');
   });
 });

@@ -31,47 +31,109 @@ export function brokenBound(text: string, bounds: JsonBounds): 'too_deep' | 'too
   return null;
 }
 
-/** The text of one member of the object that starts at `start`; the last one, as `JSON.parse` takes it. */
-export function memberText(text: string, name: string, start = 0): string | null {
+/** The text of one member of the object in `text`; the last one, as `JSON.parse` takes it. */
+export function memberText(text: string, name: string): string | null {
   let found: string | null = null;
-  let index = skipSpace(text, start) + 1;
-  for (;;) {
-    index = skipSpace(text, index);
-    if (text.charCodeAt(index) !== QUOTE) return found;
-    const keyEnd = endOfString(text, index);
-    const key = JSON.parse(text.slice(index, keyEnd + 1)) as string;
-    const valueStart = skipSpace(text, skipSpace(text, keyEnd + 1) + 1);
-    const valueEnd = endOfValue(text, valueStart);
-    if (key === name) found = text.slice(valueStart, valueEnd);
-    index = skipSpace(text, valueEnd);
-    if (text.charCodeAt(index) !== COMMA) return found;
-    index++;
-  }
+  walkMembers(text, skipSpace(text, 0), (open, close, value) => {
+    const end = endOfValue(text, value);
+    if (isName(text, open, close, name)) found = text.slice(value, end);
+    return end;
+  });
+  return found;
 }
 
-/** The texts of the elements of the array in `text`. */
-export function elementTexts(text: string): string[] {
-  const elements: string[] = [];
-  let index = skipSpace(text, 0) + 1;
-  for (;;) {
-    index = skipSpace(text, index);
-    if (text.charCodeAt(index) === CLOSE_BRACKET || index >= text.length) return elements;
-    const end = endOfValue(text, index);
-    elements.push(text.slice(index, end));
-    index = skipSpace(text, end);
-    if (text.charCodeAt(index) !== COMMA) return elements;
-    index++;
-  }
+/** One element of a list, by where it stands in the text. */
+export interface ListElement {
+  readonly start: number;
+  readonly end: number;
+  /** Text of the member that was asked for; `null` where there is none, or the element is no object. */
+  readonly memberText: string | null;
 }
 
-/** Index of the closing quote of the string that opens at `open`. */
+/**
+ * The elements of the list that is member `list` of the object in `text`, with the text of one member of each: in a single
+ * walk through what may be 16 MiB. The last one counts where a name is repeated, as `JSON.parse` takes it.
+ */
+export function listElements(text: string, list: string, member: string): ListElement[] {
+  let elements: ListElement[] = [];
+  walkMembers(text, skipSpace(text, 0), (open, close, value) => {
+    if (!isName(text, open, close, list)) return endOfValue(text, value);
+    elements = [];
+    return text.charCodeAt(value) === OPEN_BRACKET
+      ? walkElements(text, value, (start) => {
+          const element = elementAt(text, start, member);
+          elements.push(element);
+          return element.end;
+        })
+      : endOfValue(text, value);
+  });
+  return elements;
+}
+
+function elementAt(text: string, start: number, member: string): ListElement {
+  if (text.charCodeAt(start) !== OPEN_BRACE) return { start, end: endOfValue(text, start), memberText: null };
+  let found: string | null = null;
+  const end = walkMembers(text, start, (open, close, value) => {
+    const valueEnd = endOfValue(text, value);
+    if (isName(text, open, close, member)) found = text.slice(value, valueEnd);
+    return valueEnd;
+  });
+  return { start, end, memberText: found };
+}
+
+/**
+ * @param visit is given the quotes of the name and the start of the value, and says where the value ends
+ * @returns the index after the object that starts at `start`
+ */
+function walkMembers(
+  text: string,
+  start: number,
+  visit: (open: number, close: number, value: number) => number,
+): number {
+  let index = skipSpace(text, start + 1);
+  while (text.charCodeAt(index) === QUOTE) {
+    const close = endOfString(text, index);
+    const value = skipSpace(text, skipSpace(text, close + 1) + 1);
+    index = skipSpace(text, visit(index, close, value));
+    if (text.charCodeAt(index) !== COMMA) break;
+    index = skipSpace(text, index + 1);
+  }
+  return index + 1;
+}
+
+/** @returns the index after the list that starts at `start` */
+function walkElements(text: string, start: number, visit: (start: number) => number): number {
+  let index = skipSpace(text, start + 1);
+  while (index < text.length && text.charCodeAt(index) !== CLOSE_BRACKET) {
+    index = skipSpace(text, visit(index));
+    if (text.charCodeAt(index) !== COMMA) break;
+    index = skipSpace(text, index + 1);
+  }
+  return index + 1;
+}
+
+/** Whether the name between two quotes is this one. Written with escapes, a name is longer than it is. */
+function isName(text: string, open: number, close: number, name: string): boolean {
+  const length = close - open - 1;
+  if (length === name.length) return text.startsWith(name, open + 1);
+  if (length < name.length) return false;
+  const written = text.slice(open, close + 1);
+  return written.includes('\\') && JSON.parse(written) === name;
+}
+
+/** Index of the closing quote of the string that opens at `open`; the text's length where there is none. */
 function endOfString(text: string, open: number): number {
-  for (let index = open + 1; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === BACKSLASH) index++;
-    else if (code === QUOTE) return index;
+  for (let index = text.indexOf('"', open + 1); index >= 0; index = text.indexOf('"', index + 1)) {
+    if (!isEscaped(text, index)) return index;
   }
   return text.length;
+}
+
+/** An odd number of backslashes before it; the quote that opened the string ends the count at the latest. */
+function isEscaped(text: string, index: number): boolean {
+  let first = index;
+  while (text.charCodeAt(first - 1) === BACKSLASH) first--;
+  return (index - first) % 2 === 1;
 }
 
 /** Index after the value that starts at `start`. */

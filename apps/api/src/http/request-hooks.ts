@@ -1,12 +1,19 @@
 import { randomFillSync } from 'node:crypto';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { newUuid, problem, startServerSpan, toPublicId, type Logger, type ServerSpan } from '@hub/platform';
-import { type ApiKeyAuthenticator, type KeyIdentity, type KeyRefusal, type OperatorIdentity } from '@hub/tenancy';
+import {
+  type ApiKeyAuthenticator,
+  type KeyIdentity,
+  type KeyRefusal,
+  type OperatorAuthenticator,
+  type OperatorIdentity,
+} from '@hub/tenancy';
 import { bodyLimitOf, tooLarge } from './body-parser';
 import { sendProblem } from './problem-document';
 import { type KeyUsage } from '../infrastructure/key-usage';
 import { type ApiMetrics } from '../modules/metrics/api-metrics';
-import { type FailedRequestLimit } from './failed-request-limit';
+import { tooManyFailures, type FailedRequestLimit } from './failed-request-limit';
+import { type RateLimits } from './rate-limits';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -38,7 +45,8 @@ export function requestIdOf(headers: Record<string, string | string[] | undefine
 
 export interface RequestHookDependencies {
   readonly authenticator: ApiKeyAuthenticator;
-  readonly checkOperator: (key: string) => Promise<OperatorIdentity | null>;
+  readonly operators: OperatorAuthenticator;
+  readonly limits: RateLimits;
   readonly failedRequests: FailedRequestLimit;
   readonly keyUsage: KeyUsage;
   readonly metrics: ApiMetrics;
@@ -56,10 +64,11 @@ export function installRequestHooks(fastify: FastifyInstance, dependencies: Requ
     request.span = startServerSpan(request.method, given);
     request.traceparent = request.span.traceparent ?? given ?? newTraceparent();
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    if (needsKey(request.url) && !(await authenticate(request, reply, dependencies))) return;
     const announced = Number(request.headers['content-length'] ?? 0);
     const limit = bodyLimitOf(request.url);
-    if (announced > limit) return sendProblem(request, reply, tooLarge(limit));
-    if (needsKey(request.url)) await authenticate(request, reply, dependencies);
+    if (announced <= limit) return;
+    sendProblem(request, reply, (await dependencies.limits.takeForUnread(request, reply)) ?? tooLarge(limit));
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const durationMs = performance.now() - request.startedMs;
@@ -96,39 +105,38 @@ function needsKey(url: string): boolean {
   return url.startsWith('/v1/') || url.startsWith('/admin/');
 }
 
+/** @returns whether the request goes on; if not, it has been answered */
 async function authenticate(
   request: FastifyRequest,
   reply: Parameters<typeof sendProblem>[1],
   dependencies: RequestHookDependencies,
-): Promise<void> {
-  const refuse = (code: string, detail: string): void => {
-    if (!dependencies.failedRequests.mayFail(request.ip)) {
-      sendProblem(
-        request,
-        reply,
-        problem(
-          'rate_limited',
-          'too_many_failed_requests',
-          'Too many requests without a valid key came from this address.',
-          { retryAfterSeconds: 60 },
-        ),
-      );
-    } else sendProblem(request, reply, problem('unauthenticated', code, detail));
+): Promise<boolean> {
+  const { failedRequests } = dependencies;
+  const refuse = (code: string, detail: string): false => {
+    const told = failedRequests.mayFail(request.ip) ? problem('unauthenticated', code, detail) : tooManyFailures();
+    sendProblem(request, reply, told);
+    return false;
   };
   const key = keyOf(request);
   if (key === null)
     return refuse('missing_api_key', 'Send your API key as "Authorization: Bearer hub_…" or in X-API-Key.');
+  // Whoever guesses keys stops costing look-ups; who shares his address and was right before goes on.
+  const knownOnly = failedRequests.isUsedUp(request.ip);
   if (request.url.startsWith('/admin/')) {
-    const operator = await dependencies.checkOperator(key);
-    if (operator === null) return refuse('unknown_operator_key', 'This endpoint needs an operator key.');
+    const operator = await dependencies.operators.check(key, knownOnly);
+    if (operator === null || operator === 'not_looked_up')
+      return refuse('unknown_operator_key', 'This endpoint needs an operator key.');
     request.operator = operator;
-    return;
+    return true;
   }
-  const check = await dependencies.authenticator.check(key);
-  if (check.ok) {
-    request.identity = check.identity;
-    dependencies.keyUsage.used(check.identity);
-  } else refuse(check.refusal, REFUSALS[check.refusal]);
+  const check = await dependencies.authenticator.check(key, knownOnly);
+  if (!check.ok)
+    return check.refusal === 'not_looked_up'
+      ? refuse('unknown_api_key', REFUSALS.unknown_api_key)
+      : refuse(check.refusal, REFUSALS[check.refusal]);
+  request.identity = check.identity;
+  dependencies.keyUsage.used(check.identity);
+  return true;
 }
 
 function keyOf(request: FastifyRequest): string | null {

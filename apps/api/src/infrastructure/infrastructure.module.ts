@@ -1,6 +1,6 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { ConnectionOpener, CredentialVault } from '@hub/connections';
-import { createRegistry } from '@hub/connector-sdk';
+import { createRegistry, type ConnectorRegistry } from '@hub/connector-sdk';
 import { createProviders } from '@hub/connector-providers';
 import { Database } from '@hub/database';
 import { AcceptBatch, FilterGate } from '@hub/delivery';
@@ -15,30 +15,48 @@ import {
   type ClosableSafeHttp,
   type Logger,
 } from '@hub/platform';
-import { ApiKeyAuthenticator, MemoryRateLimiter, RedisRateLimiter, TenantDb, type RateLimiter } from '@hub/tenancy';
+import {
+  ApiKeyAuthenticator,
+  MemoryRateLimiter,
+  OperatorAuthenticator,
+  RedisRateLimiter,
+  TenantDb,
+  type RateLimiter,
+} from '@hub/tenancy';
+import { FailedRequestLimit } from '../http/failed-request-limit';
 import { RateLimits } from '../http/rate-limits';
 import { ApiMetrics } from '../modules/metrics/api-metrics';
 import { type ApiSettings } from '../settings';
 import {
   ACCEPT_DATABASE,
   APP_DATABASE,
+  AUTH_DATABASE,
   CONNECTOR_REGISTRY,
   LOGGER,
   MAPPING_ENGINE,
   OPERATOR_DATABASE,
   RATE_LIMITER,
   SAFE_HTTP,
+  SEARCH_DATABASE,
+  SEARCH_TENANTS,
   SETTINGS,
 } from '../tokens';
+import { CONNECTION_EXPORTS, CONNECTION_PROVIDERS } from './connection-providers';
 import { KeyUsage } from './key-usage';
 import { MappingFilterEvaluator } from './mapping-filter-evaluator';
 
-const database = (role: 'APP' | 'ACCEPT' | 'OPERATOR', settings: ApiSettings, logger: Logger): Database => {
-  const poolSize = { APP: settings.HUB_DB_POOL_SIZE, ACCEPT: 4, OPERATOR: 2 }[role];
+/**
+ * Connections of each pool besides the app's own, which is a setting. Looking up keys, accepting and searching have one
+ * each: however slow the searches, whoever sends an event finds a connection free.
+ */
+const POOL_SIZES = { ACCEPT: 4, AUTH: 2, SEARCH: 4, OPERATOR: 2 } as const;
+
+const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettings, logger: Logger) => {
+  const role = pool === 'AUTH' || pool === 'SEARCH' ? 'APP' : pool;
   return new Database({
     url: settings[`HUB_DB_${role}_URL`],
-    poolSize,
-    applicationName: `hub-api-${role.toLowerCase()}`,
+    poolSize: pool === 'APP' ? settings.HUB_DB_POOL_SIZE : POOL_SIZES[pool],
+    applicationName: `hub-api-${pool.toLowerCase()}`,
     logger,
   });
 };
@@ -48,6 +66,7 @@ const database = (role: 'APP' | 'ACCEPT' | 'OPERATOR', settings: ApiSettings, lo
 @Module({
   providers: [
     ApiMetrics,
+    FailedRequestLimit,
     RateLimits,
     KeyUsage,
     {
@@ -55,26 +74,22 @@ const database = (role: 'APP' | 'ACCEPT' | 'OPERATOR', settings: ApiSettings, lo
       inject: [SETTINGS],
       useFactory: (settings: ApiSettings) => createLogger({ name: 'api', level: settings.HUB_LOG_LEVEL }),
     },
-    {
-      provide: APP_DATABASE,
-      inject: [SETTINGS, LOGGER],
-      useFactory: (settings: ApiSettings, logger: Logger) => database('APP', settings, logger),
-    },
-    {
-      provide: ACCEPT_DATABASE,
-      inject: [SETTINGS, LOGGER],
-      useFactory: (settings: ApiSettings, logger: Logger) => database('ACCEPT', settings, logger),
-    },
-    {
-      provide: OPERATOR_DATABASE,
-      inject: [SETTINGS, LOGGER],
-      useFactory: (settings: ApiSettings, logger: Logger) => database('OPERATOR', settings, logger),
-    },
+    { provide: APP_DATABASE, inject: [SETTINGS, LOGGER], useFactory: database('APP') },
+    { provide: AUTH_DATABASE, inject: [SETTINGS, LOGGER], useFactory: database('AUTH') },
+    { provide: SEARCH_DATABASE, inject: [SETTINGS, LOGGER], useFactory: database('SEARCH') },
+    { provide: ACCEPT_DATABASE, inject: [SETTINGS, LOGGER], useFactory: database('ACCEPT') },
+    { provide: OPERATOR_DATABASE, inject: [SETTINGS, LOGGER], useFactory: database('OPERATOR') },
     { provide: TenantDb, inject: [APP_DATABASE], useFactory: (app: Database) => new TenantDb(app) },
+    { provide: SEARCH_TENANTS, inject: [SEARCH_DATABASE], useFactory: (search: Database) => new TenantDb(search) },
     {
       provide: ApiKeyAuthenticator,
-      inject: [APP_DATABASE],
-      useFactory: (app: Database) => new ApiKeyAuthenticator(app),
+      inject: [AUTH_DATABASE],
+      useFactory: (auth: Database) => new ApiKeyAuthenticator(auth),
+    },
+    {
+      provide: OperatorAuthenticator,
+      inject: [OPERATOR_DATABASE],
+      useFactory: (operator: Database) => new OperatorAuthenticator(operator),
     },
     { provide: AcceptBatch, inject: [ACCEPT_DATABASE], useFactory: (accept: Database) => new AcceptBatch(accept) },
     {
@@ -119,13 +134,15 @@ const database = (role: 'APP' | 'ACCEPT' | 'OPERATOR', settings: ApiSettings, lo
     },
     {
       provide: ConnectionOpener,
-      inject: [TenantDb, CredentialVault, LOGGER],
-      useFactory: (tenants: TenantDb, vault: CredentialVault, logger: Logger) =>
-        new ConnectionOpener({ tenants, vault, logger }),
+      inject: [TenantDb, CredentialVault, CONNECTOR_REGISTRY, LOGGER],
+      useFactory: (tenants: TenantDb, vault: CredentialVault, connectors: ConnectorRegistry, logger: Logger) =>
+        new ConnectionOpener({ tenants, vault, connectors, logger }),
     },
+    ...CONNECTION_PROVIDERS,
   ],
   exports: [
     ApiMetrics,
+    FailedRequestLimit,
     RateLimits,
     KeyUsage,
     LOGGER,
@@ -133,7 +150,9 @@ const database = (role: 'APP' | 'ACCEPT' | 'OPERATOR', settings: ApiSettings, lo
     ACCEPT_DATABASE,
     OPERATOR_DATABASE,
     TenantDb,
+    SEARCH_TENANTS,
     ApiKeyAuthenticator,
+    OperatorAuthenticator,
     AcceptBatch,
     DrainBell,
     RATE_LIMITER,
@@ -143,11 +162,14 @@ const database = (role: 'APP' | 'ACCEPT' | 'OPERATOR', settings: ApiSettings, lo
     CONNECTOR_REGISTRY,
     CredentialVault,
     ConnectionOpener,
+    ...CONNECTION_EXPORTS,
   ],
 })
 export class InfrastructureModule implements OnApplicationShutdown {
   constructor(
     @Inject(APP_DATABASE) private readonly app: Database,
+    @Inject(AUTH_DATABASE) private readonly auth: Database,
+    @Inject(SEARCH_DATABASE) private readonly search: Database,
     @Inject(ACCEPT_DATABASE) private readonly accept: Database,
     @Inject(OPERATOR_DATABASE) private readonly operator: Database,
     @Inject(MAPPING_ENGINE) private readonly engine: MappingEngine,
@@ -160,6 +182,7 @@ export class InfrastructureModule implements OnApplicationShutdown {
     await this.bell.close();
     if (this.limiter instanceof RedisRateLimiter) this.limiter.close();
     await Promise.all([this.engine.close(), this.http.close()]);
-    await Promise.all([this.app.close(), this.accept.close(), this.operator.close()]);
+    const pools = [this.app, this.auth, this.search, this.accept, this.operator];
+    await Promise.all(pools.map((pool) => pool.close()));
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelDeliveryData, CancelDeliveryErrors, CancelDeliveryResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateMappingData, CreateMappingErrors, CreateMappingResponses, CreateMappingVersionData, CreateMappingVersionErrors, CreateMappingVersionResponses, CreateRouteData, CreateRouteErrors, CreateRouteResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionResponses, DeleteMappingData, DeleteMappingErrors, DeleteMappingResponses, DeleteRouteData, DeleteRouteErrors, DeleteRouteResponses, GetConnectionData, GetConnectionErrors, GetConnectionHealthData, GetConnectionHealthErrors, GetConnectionHealthResponses, GetConnectionResponses, GetConnectorData, GetConnectorErrors, GetConnectorResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEventData, GetEventErrors, GetEventResponses, GetEventTimelineData, GetEventTimelineErrors, GetEventTimelineResponses, GetMappingData, GetMappingErrors, GetMappingResponses, GetMappingVersionData, GetMappingVersionErrors, GetMappingVersionResponses, GetMeData, GetMeErrors, GetMeResponses, GetRouteData, GetRouteErrors, GetRouteResponses, GetTenantData, GetTenantErrors, GetTenantResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListConnectionFieldsData, ListConnectionFieldsErrors, ListConnectionFieldsResponses, ListConnectionObjectsData, ListConnectionObjectsErrors, ListConnectionObjectsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListConnectorsData, ListConnectorsErrors, ListConnectorsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListMappingsData, ListMappingsErrors, ListMappingsResponses, ListMappingVersionsData, ListMappingVersionsErrors, ListMappingVersionsResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTiersData, ListTiersErrors, ListTiersResponses, PauseConnectionData, PauseConnectionErrors, PauseConnectionResponses, PreviewMappingData, PreviewMappingErrors, PreviewMappingResponses, PublishMappingData, PublishMappingErrors, PublishMappingResponses, ResumeConnectionData, ResumeConnectionErrors, ResumeConnectionResponses, RetryDeliveryData, RetryDeliveryErrors, RetryDeliveryResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackMappingData, RollbackMappingErrors, RollbackMappingResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, SendEventBatchData, SendEventBatchErrors, SendEventBatchResponses, SendEventData, SendEventErrors, SendEventResponses, SetCredentialsData, SetCredentialsErrors, SetCredentialsResponses, TestConnectionData, TestConnectionErrors, TestConnectionResponses, UpdateConnectionData, UpdateConnectionErrors, UpdateConnectionResponses, UpdateMappingData, UpdateMappingErrors, UpdateMappingResponses, UpdateRouteData, UpdateRouteErrors, UpdateRouteResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses } from './types.gen';
+import type { ApplyRecipesData, ApplyRecipesErrors, ApplyRecipesResponses, AuthorizeConnectionData, AuthorizeConnectionErrors, AuthorizeConnectionResponses, CancelDeliveryData, CancelDeliveryErrors, CancelDeliveryResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMappingData, CreateMappingErrors, CreateMappingResponses, CreateMappingVersionData, CreateMappingVersionErrors, CreateMappingVersionResponses, CreateRouteData, CreateRouteErrors, CreateRouteResponses, CreateSyncData, CreateSyncErrors, CreateSyncResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionHookData, DeleteConnectionHookErrors, DeleteConnectionHookResponses, DeleteConnectionResponses, DeleteLinkData, DeleteLinkEndData, DeleteLinkEndErrors, DeleteLinkEndResponses, DeleteLinkErrors, DeleteLinkResponses, DeleteMappingData, DeleteMappingErrors, DeleteMappingResponses, DeleteRouteData, DeleteRouteErrors, DeleteRouteResponses, DeleteSyncData, DeleteSyncErrors, DeleteSyncResponses, FinishSignInData, FinishSignInErrors, FinishSignInResponses, GetConnectionData, GetConnectionErrors, GetConnectionHealthData, GetConnectionHealthErrors, GetConnectionHealthResponses, GetConnectionHookData, GetConnectionHookErrors, GetConnectionHookResponses, GetConnectionResponses, GetConnectorData, GetConnectorErrors, GetConnectorResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEventData, GetEventErrors, GetEventResponses, GetEventTimelineData, GetEventTimelineErrors, GetEventTimelineResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetMappingData, GetMappingErrors, GetMappingResponses, GetMappingTemplateData, GetMappingTemplateErrors, GetMappingTemplateResponses, GetMappingVersionData, GetMappingVersionErrors, GetMappingVersionResponses, GetMeData, GetMeErrors, GetMeResponses, GetRouteData, GetRouteErrors, GetRouteResponses, GetSyncData, GetSyncErrors, GetSyncResponses, GetSyncRunData, GetSyncRunErrors, GetSyncRunResponses, GetTenantData, GetTenantErrors, GetTenantResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListCanonicalTypesData, ListCanonicalTypesErrors, ListCanonicalTypesResponses, ListConnectionFieldsData, ListConnectionFieldsErrors, ListConnectionFieldsResponses, ListConnectionObjectsData, ListConnectionObjectsErrors, ListConnectionObjectsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListConnectorsData, ListConnectorsErrors, ListConnectorsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListMappingsData, ListMappingsErrors, ListMappingsResponses, ListMappingTemplatesData, ListMappingTemplatesErrors, ListMappingTemplatesResponses, ListMappingVersionsData, ListMappingVersionsErrors, ListMappingVersionsResponses, ListRecipesData, ListRecipesErrors, ListRecipesResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListSchemaChangesData, ListSchemaChangesErrors, ListSchemaChangesResponses, ListSyncRunsData, ListSyncRunsErrors, ListSyncRunsResponses, ListSyncsData, ListSyncsErrors, ListSyncsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTiersData, ListTiersErrors, ListTiersResponses, MergeLinksData, MergeLinksErrors, MergeLinksResponses, PauseConnectionData, PauseConnectionErrors, PauseConnectionResponses, PauseSyncData, PauseSyncErrors, PauseSyncResponses, PreviewMappingData, PreviewMappingErrors, PreviewMappingResponses, PublishMappingData, PublishMappingErrors, PublishMappingResponses, PutConnectionHookData, PutConnectionHookErrors, PutConnectionHookResponses, ReceiveHookData, ReceiveHookErrors, ReceiveHookResponses, ResumeConnectionData, ResumeConnectionErrors, ResumeConnectionResponses, ResumeSyncData, ResumeSyncErrors, ResumeSyncResponses, RetryDeliveryData, RetryDeliveryErrors, RetryDeliveryResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackMappingData, RollbackMappingErrors, RollbackMappingResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RunSyncData, RunSyncErrors, RunSyncResponses, SendEventBatchData, SendEventBatchErrors, SendEventBatchResponses, SendEventData, SendEventErrors, SendEventResponses, SetCredentialsData, SetCredentialsErrors, SetCredentialsResponses, TestConnectionData, TestConnectionErrors, TestConnectionResponses, UpdateConnectionData, UpdateConnectionErrors, UpdateConnectionResponses, UpdateMappingData, UpdateMappingErrors, UpdateMappingResponses, UpdateRouteData, UpdateRouteErrors, UpdateRouteResponses, UpdateSyncData, UpdateSyncErrors, UpdateSyncResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -72,6 +72,26 @@ export const listTiers = <ThrowOnError extends boolean = false>(options?: Option
 });
 
 /**
+ * What vendors call when records change
+ *
+ * Verified by the vendor’s own signature over the body’s bytes. The address is made by `POST /v1/connections/{id}/hook`; what it answers is what the vendor expects to read.
+ */
+export const receiveHook = <ThrowOnError extends boolean = false>(options: Options<ReceiveHookData, ThrowOnError>) => (options.client ?? client).post<ReceiveHookResponses, ReceiveHookErrors, ThrowOnError>({
+    bodySerializer: null,
+    url: '/hooks/{connector}/{token}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Where a vendor sends a person back to after signing in; register this address there
+ */
+export const finishSignIn = <ThrowOnError extends boolean = false>(options: Options<FinishSignInData, ThrowOnError>) => (options.client ?? client).get<FinishSignInResponses, FinishSignInErrors, ThrowOnError>({ url: '/oauth/callback/{connector}', ...options });
+
+/**
  * Keys, newest first, revoked and expired ones included
  */
 export const listApiKeys = <ThrowOnError extends boolean = false>(options?: Options<ListApiKeysData, ThrowOnError>) => (options?.client ?? client).get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError>({
@@ -113,6 +133,15 @@ export const rotateApiKey = <ThrowOnError extends boolean = false>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * The hub’s own model of records, as JSON Schemas
+ */
+export const listCanonicalTypes = <ThrowOnError extends boolean = false>(options?: Options<ListCanonicalTypesData, ThrowOnError>) => (options?.client ?? client).get<ListCanonicalTypesResponses, ListCanonicalTypesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/canonical-types',
+    ...options
 });
 
 /**
@@ -169,6 +198,19 @@ export const updateConnection = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
+ * Get a link to the vendor’s sign-in page; for a first sign-in and for signing in again
+ */
+export const authorizeConnection = <ThrowOnError extends boolean = false>(options: Options<AuthorizeConnectionData, ThrowOnError>) => (options.client ?? client).post<AuthorizeConnectionResponses, AuthorizeConnectionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/connections/{id}/authorize',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Replace the credentials; what waited for them goes on
  */
 export const setCredentials = <ThrowOnError extends boolean = false>(options: Options<SetCredentialsData, ThrowOnError>) => (options.client ?? client).put<SetCredentialsResponses, SetCredentialsErrors, ThrowOnError>({
@@ -182,7 +224,7 @@ export const setCredentials = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Breaker, waits, last success and failure
+ * Breaker, waits, sign-in, limits, last success and failure
  */
 export const getConnectionHealth = <ThrowOnError extends boolean = false>(options: Options<GetConnectionHealthData, ThrowOnError>) => (options.client ?? client).get<GetConnectionHealthResponses, GetConnectionHealthErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -191,7 +233,36 @@ export const getConnectionHealth = <ThrowOnError extends boolean = false>(option
 });
 
 /**
- * The vendor's objects, at most five minutes old
+ * End the address
+ */
+export const deleteConnectionHook = <ThrowOnError extends boolean = false>(options: Options<DeleteConnectionHookData, ThrowOnError>) => (options.client ?? client).delete<DeleteConnectionHookResponses, DeleteConnectionHookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/connections/{id}/hook',
+    ...options
+});
+
+/**
+ * What came in through the address
+ */
+export const getConnectionHook = <ThrowOnError extends boolean = false>(options: Options<GetConnectionHookData, ThrowOnError>) => (options.client ?? client).get<GetConnectionHookResponses, GetConnectionHookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/connections/{id}/hook',
+    ...options
+});
+
+/**
+ * Make the address that the vendor calls when records change
+ *
+ * Made again, the address before is refused from then on. The connection’s syncs say which objects count.
+ */
+export const putConnectionHook = <ThrowOnError extends boolean = false>(options: Options<PutConnectionHookData, ThrowOnError>) => (options.client ?? client).post<PutConnectionHookResponses, PutConnectionHookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/connections/{id}/hook',
+    ...options
+});
+
+/**
+ * The vendor's objects, at most an hour old
  */
 export const listConnectionObjects = <ThrowOnError extends boolean = false>(options: Options<ListConnectionObjectsData, ThrowOnError>) => (options.client ?? client).get<ListConnectionObjectsResponses, ListConnectionObjectsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -200,7 +271,7 @@ export const listConnectionObjects = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * The fields of one object, at most five minutes old
+ * The fields of one object, at most an hour old
  */
 export const listConnectionFields = <ThrowOnError extends boolean = false>(options: Options<ListConnectionFieldsData, ThrowOnError>) => (options.client ?? client).get<ListConnectionFieldsResponses, ListConnectionFieldsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -223,6 +294,15 @@ export const pauseConnection = <ThrowOnError extends boolean = false>(options: O
 export const resumeConnection = <ThrowOnError extends boolean = false>(options: Options<ResumeConnectionData, ThrowOnError>) => (options.client ?? client).post<ResumeConnectionResponses, ResumeConnectionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/connections/{id}/resume',
+    ...options
+});
+
+/**
+ * What has changed in the vendor’s objects between two looks at them, newest first
+ */
+export const listSchemaChanges = <ThrowOnError extends boolean = false>(options: Options<ListSchemaChangesData, ThrowOnError>) => (options.client ?? client).get<ListSchemaChangesResponses, ListSchemaChangesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/connections/{id}/schema-changes',
     ...options
 });
 
@@ -347,6 +427,86 @@ export const getEvent = <ThrowOnError extends boolean = false>(options: Options<
 export const getEventTimeline = <ThrowOnError extends boolean = false>(options: Options<GetEventTimelineData, ThrowOnError>) => (options.client ?? client).get<GetEventTimelineResponses, GetEventTimelineErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/events/{tracking_id}/timeline',
+    ...options
+});
+
+/**
+ * Links, newest first, by what they hold
+ */
+export const listLinks = <ThrowOnError extends boolean = false>(options?: Options<ListLinksData, ThrowOnError>) => (options?.client ?? client).get<ListLinksResponses, ListLinksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/links',
+    ...options
+});
+
+/**
+ * Say which records of different systems are one
+ */
+export const createLink = <ThrowOnError extends boolean = false>(options: Options<CreateLinkData, ThrowOnError>) => (options.client ?? client).post<CreateLinkResponses, CreateLinkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/links',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Forget a link and its records: when they change again, they are new to the hub
+ */
+export const deleteLink = <ThrowOnError extends boolean = false>(options: Options<DeleteLinkData, ThrowOnError>) => (options.client ?? client).delete<DeleteLinkResponses, DeleteLinkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/links/{id}',
+    ...options
+});
+
+/**
+ * One link with its ends
+ */
+export const getLink = <ThrowOnError extends boolean = false>(options: Options<GetLinkData, ThrowOnError>) => (options.client ?? client).get<GetLinkResponses, GetLinkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/links/{id}',
+    ...options
+});
+
+/**
+ * Take one record out of a link; with the last one the link goes
+ */
+export const deleteLinkEnd = <ThrowOnError extends boolean = false>(options: Options<DeleteLinkEndData, ThrowOnError>) => (options.client ?? client).delete<DeleteLinkEndResponses, DeleteLinkEndErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/links/{id}/ends/{end_id}',
+    ...options
+});
+
+/**
+ * Take all ends of another link of the type into this one
+ */
+export const mergeLinks = <ThrowOnError extends boolean = false>(options: Options<MergeLinksData, ThrowOnError>) => (options.client ?? client).post<MergeLinksResponses, MergeLinksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/links/{id}/merge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Ready-made mappings, by connector
+ */
+export const listMappingTemplates = <ThrowOnError extends boolean = false>(options?: Options<ListMappingTemplatesData, ThrowOnError>) => (options?.client ?? client).get<ListMappingTemplatesResponses, ListMappingTemplatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mapping-templates',
+    ...options
+});
+
+/**
+ * One ready-made mapping with its expression
+ */
+export const getMappingTemplate = <ThrowOnError extends boolean = false>(options: Options<GetMappingTemplateData, ThrowOnError>) => (options.client ?? client).get<GetMappingTemplateResponses, GetMappingTemplateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mapping-templates/{id}',
     ...options
 });
 
@@ -479,6 +639,28 @@ export const getMe = <ThrowOnError extends boolean = false>(options?: Options<Ge
 });
 
 /**
+ * What can be carried from one connection to another, ready-made
+ */
+export const listRecipes = <ThrowOnError extends boolean = false>(options: Options<ListRecipesData, ThrowOnError>) => (options.client ?? client).get<ListRecipesResponses, ListRecipesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/recipes',
+    ...options
+});
+
+/**
+ * Make syncs, mappings and routes out of recipes; what is there already stays
+ */
+export const applyRecipes = <ThrowOnError extends boolean = false>(options: Options<ApplyRecipesData, ThrowOnError>) => (options.client ?? client).post<ApplyRecipesResponses, ApplyRecipesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/recipes/apply',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Routes, newest first
  */
 export const listRoutes = <ThrowOnError extends boolean = false>(options?: Options<ListRoutesData, ThrowOnError>) => (options?.client ?? client).get<ListRoutesResponses, ListRoutesErrors, ThrowOnError>({
@@ -529,4 +711,110 @@ export const updateRoute = <ThrowOnError extends boolean = false>(options: Optio
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Syncs, newest first
+ */
+export const listSyncs = <ThrowOnError extends boolean = false>(options?: Options<ListSyncsData, ThrowOnError>) => (options?.client ?? client).get<ListSyncsResponses, ListSyncsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/syncs',
+    ...options
+});
+
+/**
+ * Pull the changes of an object
+ *
+ * Each change becomes an event `<connector>.<object>.<created|updated|deleted>` with the vendor’s record and, where there is one, the record in the hub’s model; routes carry it on.
+ */
+export const createSync = <ThrowOnError extends boolean = false>(options: Options<CreateSyncData, ThrowOnError>) => (options.client ?? client).post<CreateSyncResponses, CreateSyncErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/syncs',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a sync; the events that it has made go on
+ */
+export const deleteSync = <ThrowOnError extends boolean = false>(options: Options<DeleteSyncData, ThrowOnError>) => (options.client ?? client).delete<DeleteSyncResponses, DeleteSyncErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/syncs/{id}',
+    ...options
+});
+
+/**
+ * One sync, and how fresh it is
+ */
+export const getSync = <ThrowOnError extends boolean = false>(options: Options<GetSyncData, ThrowOnError>) => (options.client ?? client).get<GetSyncResponses, GetSyncErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/syncs/{id}',
+    ...options
+});
+
+/**
+ * Change name, mapping or schedule of a sync
+ */
+export const updateSync = <ThrowOnError extends boolean = false>(options: Options<UpdateSyncData, ThrowOnError>) => (options.client ?? client).patch<UpdateSyncResponses, UpdateSyncErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/syncs/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Begin nothing more; runs under way wait where they are
+ */
+export const pauseSync = <ThrowOnError extends boolean = false>(options: Options<PauseSyncData, ThrowOnError>) => (options.client ?? client).post<PauseSyncResponses, PauseSyncErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/syncs/{id}/pause',
+    ...options
+});
+
+/**
+ * Go on from the stored cursors
+ */
+export const resumeSync = <ThrowOnError extends boolean = false>(options: Options<ResumeSyncData, ThrowOnError>) => (options.client ?? client).post<ResumeSyncResponses, ResumeSyncErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/syncs/{id}/resume',
+    ...options
+});
+
+/**
+ * Run now, back-fill from a date, or read every record
+ *
+ * Changes that are being pulled already are not pulled twice: the answer is the run that is under way.
+ */
+export const runSync = <ThrowOnError extends boolean = false>(options: Options<RunSyncData, ThrowOnError>) => (options.client ?? client).post<RunSyncResponses, RunSyncErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/syncs/{id}/run',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Runs of a sync, newest first: the last thousand are kept
+ */
+export const listSyncRuns = <ThrowOnError extends boolean = false>(options: Options<ListSyncRunsData, ThrowOnError>) => (options.client ?? client).get<ListSyncRunsResponses, ListSyncRunsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/syncs/{id}/runs',
+    ...options
+});
+
+/**
+ * One run, and how far it has got
+ */
+export const getSyncRun = <ThrowOnError extends boolean = false>(options: Options<GetSyncRunData, ThrowOnError>) => (options.client ?? client).get<GetSyncRunResponses, GetSyncRunErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/syncs/{id}/runs/{run_id}',
+    ...options
 });

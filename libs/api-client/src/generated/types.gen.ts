@@ -43,6 +43,34 @@ export type ApiKeyListResponse = {
     next_cursor: string | null;
 };
 
+export type ApplyRecipesRequest = {
+    source_connection_id: string;
+    target_connection_id: string;
+    recipe_ids: Array<string>;
+    /**
+     * `false` makes disabled routes and paused syncs, to be looked at first. Default `true`
+     */
+    enabled?: boolean;
+    /**
+     * Changes since then are pulled first. Default: those from now on
+     */
+    start_from?: string;
+};
+
+export type ApplyRecipesResponse = {
+    data: Array<{
+        recipe_id: string;
+        /**
+         * False: all of it was there already
+         */
+        created: boolean;
+        sync_id: string;
+        mapping_id: string;
+        route_id: string;
+        route_enabled: boolean;
+    }>;
+};
+
 export type Attempt = {
     id: string;
     number: number;
@@ -62,6 +90,21 @@ export type Attempt = {
      */
     response: unknown;
     trace_id: string | null;
+};
+
+export type AuthorizationResponse = {
+    /**
+     * Good for one sign-in
+     */
+    authorize_url: string;
+    expires_at: string;
+};
+
+export type AuthorizeConnectionRequest = {
+    /**
+     * Page of this hub to come back to, with `sign_in`, `connection_id` and `code` added to its query. Without it the hub shows a page of its own.
+     */
+    return_url?: string;
 };
 
 export type BatchBody = {
@@ -86,6 +129,18 @@ export type BatchResult = {
             message: string;
         }>;
     };
+};
+
+export type CanonicalTypeListResponse = {
+    data: Array<{
+        type: 'customer' | 'contact' | 'invoice' | 'payment' | 'product' | 'opportunity' | 'vendor' | 'order';
+        /**
+         * JSON Schema, draft 2020-12
+         */
+        schema: {
+            [key: string]: unknown;
+        };
+    }>;
 };
 
 export type CloudEventBody = {
@@ -118,6 +173,15 @@ export type Connection = {
      * Credentials are write-only: they are never shown
      */
     has_credentials: boolean;
+    /**
+     * How it stands with its vendor. `expiring`: the sign-in ends within 14 days, or refreshing it keeps failing; `not_connected`: nobody has signed in yet
+     */
+    auth_state: 'connected' | 'expiring' | 'needs_reauth' | 'disabled' | 'not_connected';
+    auth_advice: string | null;
+    account: {
+        id: string;
+        name: string;
+    } | null;
     created_at: string;
     updated_at: string;
 };
@@ -144,9 +208,60 @@ export type ConnectionHealth = {
     last_error: {
         [key: string]: unknown;
     } | null;
+    /**
+     * How it stands with its vendor. `expiring`: the sign-in ends within 14 days, or refreshing it keeps failing; `not_connected`: nobody has signed in yet
+     */
+    auth_state: 'connected' | 'expiring' | 'needs_reauth' | 'disabled' | 'not_connected';
+    auth_advice: string | null;
+    /**
+     * The hub refreshes before then by itself
+     */
+    token_expires_at: string | null;
+    /**
+     * After this only signing in again helps; `null` where the vendor sets no end
+     */
+    sign_in_expires_at: string | null;
+    /**
+     * When credentials were last set, signed in for or refreshed
+     */
+    credentials_stored_at: string | null;
+    /**
+     * Refreshes that failed in a row
+     */
+    refresh_failures: number;
+    /**
+     * What the vendor last said about the limits of the account
+     */
+    limits: Array<{
+        limit: string;
+        used: number;
+        max: number;
+        left: number;
+        resets_at: string | null;
+        observed_at: string;
+    }>;
 };
 
 export type ConnectionHealthResponse = ConnectionHealth;
+
+export type ConnectionHookResponse = {
+    connection_id: string;
+    /**
+     * When this address was made.
+     */
+    created_at: string;
+    /**
+     * Verified calls.
+     */
+    received: number;
+    /**
+     * Calls that could not be verified.
+     */
+    refused: number;
+    last_received_at: string | null;
+    last_refused_at: string | null;
+    last_refusal: string | null;
+};
 
 export type ConnectionListResponse = {
     data: Array<Connection>;
@@ -193,6 +308,18 @@ export type Connector = {
         [key: string]: unknown;
     };
     operations: Array<ConnectorOperation>;
+    /**
+     * Objects whose changes can be pulled
+     */
+    pull: Array<ConnectorPullObject>;
+    /**
+     * Ready-made mappings that come with it
+     */
+    mapping_templates: Array<MappingTemplate>;
+    /**
+     * `null` for a connector without pages to sign in on
+     */
+    sign_in: ConnectorSignIn | null;
     limits: {
         default_concurrency: number;
         max_concurrency: number;
@@ -231,7 +358,35 @@ export type ConnectorOperation = {
     } | null;
 };
 
+export type ConnectorPullObject = {
+    name: string;
+    title: string;
+    description: string;
+    canonical_type: string | null;
+    /**
+     * Whether deletions are seen when only changes are pulled
+     */
+    reports_deletions: boolean;
+    /**
+     * Shortest time between two runs that the vendor bears
+     */
+    min_interval_seconds: number;
+    default_interval_seconds: number;
+};
+
 export type ConnectorResponse = Connector;
+
+export type ConnectorSignIn = {
+    /**
+     * Whether the operator has registered this hub at the vendor
+     */
+    available: boolean;
+    /**
+     * In which of the vendor’s environments it is registered
+     */
+    environments: Array<string>;
+    redirect_uri: string | null;
+};
 
 export type CreateApiKeyRequest = {
     /**
@@ -266,16 +421,37 @@ export type CreateConnectionRequest = {
     };
 };
 
+export type CreateLinkRequest = {
+    /**
+     * Kind of record: one of the hub’s model (`customer`), or `<connector>.<object>`
+     */
+    type: string;
+    /**
+     * One record of each system
+     */
+    ends: Array<{
+        connection_id?: string;
+        /**
+         * Where events are posted with this `source`
+         */
+        source?: string;
+        /**
+         * As the system itself writes it
+         */
+        record_id: string;
+    }>;
+};
+
 export type CreateMappingRequest = {
     /**
-     * Unique among those of its kind.
+     * Unique among mappings. Left out with a template: its title
      */
-    name: string;
+    name?: string;
     description?: string;
     /**
      * JSONata
      */
-    expression: string;
+    expression?: string;
     /**
      * Lookup tables for `$lookupTable(table, key)`: at most 50 tables, 5,000 entries and 256 KiB in all
      */
@@ -283,6 +459,10 @@ export type CreateMappingRequest = {
         [key: string]: unknown;
     };
     note?: string;
+    /**
+     * In place of an expression: the first version is a copy of this template
+     */
+    template_id?: string;
 };
 
 export type CreateRouteRequest = {
@@ -315,6 +495,39 @@ export type CreateRouteRequest = {
         delays_seconds: Array<number>;
     } | null;
     enabled?: boolean;
+};
+
+export type CreateSyncRequest = {
+    /**
+     * Unique among those of its kind.
+     */
+    name: string;
+    connection_id: string;
+    /**
+     * As the vendor names it; the connector’s `pull` lists them.
+     */
+    object: string;
+    mapping_id?: string | null;
+    /**
+     * Seconds between two scheduled runs. The connector says what the vendor bears; absent: what it advises.
+     */
+    interval_seconds?: number;
+    /**
+     * Time of day, by a local clock, in which scheduled runs are made. It may go over midnight. `null`: always.
+     */
+    daily_window?: {
+        from: string;
+        to: string;
+        time_zone: string;
+    } | null;
+    /**
+     * Age of the last success, in seconds, beyond which the sync is late. `null`: two intervals and a minute.
+     */
+    freshness_seconds?: Array<number>;
+    /**
+     * The first run brings changes since then; absent, those from now on. A whole listing is a run of its own.
+     */
+    start_from?: string;
 };
 
 export type CreateTenantRequest = {
@@ -563,7 +776,40 @@ export type EventSummary = {
 
 export type FieldListResponse = {
     data: Array<VendorField>;
+    /**
+     * When the vendor was asked; at most an hour ago
+     */
+    described_at: string;
 };
+
+export type Link = {
+    id: string;
+    type: string;
+    ends: Array<{
+        id: string;
+        connection_id: string | null;
+        source: string | null;
+        object: string | null;
+        record_id: string;
+        /**
+         * The record is gone at its system
+         */
+        deleted: boolean;
+        version_written: string | null;
+        written_at: string | null;
+        version_seen: string | null;
+        seen_at: string | null;
+    }>;
+    created_at: string;
+    updated_at: string;
+};
+
+export type LinkListResponse = {
+    data: Array<Link>;
+    next_cursor: string | null;
+};
+
+export type LinkResponse = Link;
 
 export type Mapping = {
     id: string;
@@ -574,6 +820,20 @@ export type Mapping = {
      */
     published_version: number;
     latest_version: number;
+    /**
+     * The ready-made mapping that this one was copied from
+     */
+    template: {
+        id: string;
+        /**
+         * As it was when it was copied
+         */
+        version: number;
+        /**
+         * As it is now; `null` when there is no such template any more
+         */
+        latest_version: number | null;
+    } | null;
     created_at: string;
     updated_at: string;
 };
@@ -584,6 +844,35 @@ export type MappingListResponse = {
 };
 
 export type MappingResponse = Mapping;
+
+export type MappingTemplate = {
+    id: string;
+    version: number;
+    title: string;
+    description: string;
+    direction: 'inbound' | 'outbound';
+    canonical_type: string;
+    object: string | null;
+    operation: string | null;
+};
+
+export type MappingTemplateSummary = {
+    id: string;
+    /**
+     * Counts up with every change of the expression
+     */
+    version: number;
+    connector: string;
+    title: string;
+    description: string;
+    /**
+     * `inbound`: a pulled record becomes one of the hub’s model; `outbound`: the way back
+     */
+    direction: 'inbound' | 'outbound';
+    canonical_type: 'customer' | 'contact' | 'invoice' | 'payment' | 'product' | 'opportunity' | 'vendor' | 'order';
+    object: string | null;
+    operation: string | null;
+};
 
 export type MappingVersionListResponse = {
     data: Array<{
@@ -640,8 +929,42 @@ export type Me = {
 
 export type MeResponse = Me;
 
+export type MergeLinksRequest = {
+    /**
+     * The link whose ends are taken over; it is gone afterwards
+     */
+    link_id: string;
+};
+
+export type NewConnectionHookResponse = {
+    /**
+     * Shown once: enter it at the vendor. It is a secret; making another ends this one.
+     */
+    url: string;
+    connection_id: string;
+    /**
+     * When this address was made.
+     */
+    created_at: string;
+    /**
+     * Verified calls.
+     */
+    received: number;
+    /**
+     * Calls that could not be verified.
+     */
+    refused: number;
+    last_received_at: string | null;
+    last_refused_at: string | null;
+    last_refusal: string | null;
+};
+
 export type ObjectListResponse = {
     data: Array<VendorObject>;
+    /**
+     * When the vendor was asked; at most an hour ago
+     */
+    described_at: string;
 };
 
 export type PreviewRequest = {
@@ -654,7 +977,7 @@ export type PreviewRequest = {
      */
     input: unknown;
     /**
-     * What the expression sees as `$event`
+     * What the expression sees as `$event`. `$link` looks up ids of the system that its `source` names
      */
     event?: {
         [key: string]: unknown;
@@ -665,6 +988,15 @@ export type PreviewRequest = {
     tables?: {
         [key: string]: unknown;
     };
+    /**
+     * Answers of `$link` for this run, before those that the hub knows; `found: null` for no link
+     */
+    links?: Array<{
+        type: string;
+        id: string;
+        system: string;
+        found: string | null;
+    }>;
 };
 
 export type PreviewResponse = {
@@ -694,6 +1026,37 @@ export type ProblemResponse = {
 
 export type PublishRequest = {
     version: number;
+};
+
+export type Recipe = {
+    id: string;
+    title: string;
+    description: string;
+    /**
+     * What is pulled from the source
+     */
+    object: string;
+    canonical_type: 'customer' | 'contact' | 'invoice' | 'payment' | 'product' | 'opportunity' | 'vendor' | 'order';
+    event_type: string;
+    /**
+     * What is asked of the target
+     */
+    operation: string;
+    template_id: string;
+    template_version: number;
+    /**
+     * What it has been made into for these two connections
+     */
+    applied: {
+        sync_id: string | null;
+        mapping_id: string | null;
+        route_id: string | null;
+        route_enabled: boolean | null;
+    } | null;
+};
+
+export type RecipeListResponse = {
+    data: Array<Recipe>;
 };
 
 export type RotateApiKeyRequest = {
@@ -733,11 +1096,213 @@ export type RouteListResponse = {
 
 export type RouteResponse = Route;
 
+export type RunSyncRequest = {
+    /**
+     * `changes`: at once what has changed. `full`: every record; those that are gone become deletions.
+     */
+    mode: 'changes' | 'full';
+    /**
+     * With `changes`: a back-fill of everything changed since then, beside the scheduled runs.
+     */
+    from?: string;
+};
+
+export type SchemaChange = {
+    object: string | null;
+    changes: Array<{
+        kind: 'object_added' | 'object_removed' | 'field_added' | 'field_removed' | 'type_changed' | 'required_changed' | 'writable_changed' | 'length_changed' | 'values_changed';
+        /**
+         * Of the field, or of the object where the list of objects changed
+         */
+        name: string;
+        /**
+         * For `values_changed`: the values that are gone
+         */
+        before: unknown;
+        /**
+         * For `values_changed`: the new values
+         */
+        after: unknown;
+    }>;
+    /**
+     * When it was last seen as before
+     */
+    previous_at: string;
+    detected_at: string;
+};
+
+export type SchemaChangeListResponse = {
+    data: Array<SchemaChange>;
+    next_cursor: string | null;
+};
+
 /**
  * The new credentials, whole, after the connector's `credentials_schema`
  */
 export type SetCredentialsRequest = {
     [key: string]: unknown;
+};
+
+export type Sync = {
+    id: string;
+    name: string;
+    connection_id: string;
+    object: string;
+    mapping_id: string | null;
+    /**
+     * `failing`: a person is needed, see `last_error`; it becomes active with the next success.
+     */
+    status: 'active' | 'paused' | 'failing';
+    interval_seconds: number;
+    daily_window: {
+        from: string;
+        to: string;
+        time_zone: string;
+    } | null;
+    freshness_seconds: number | null;
+    freshness: {
+        state: 'fresh' | 'late' | 'never';
+        /**
+         * Since the last success.
+         */
+        age_seconds: number | null;
+        /**
+         * Beyond it the sync is late.
+         */
+        allowed_seconds: number;
+    };
+    start_from: string | null;
+    next_run_at: string | null;
+    last_run_at: string | null;
+    last_success_at: string | null;
+    /**
+     * Failures in a row.
+     */
+    failures: number;
+    last_error: {
+        category: string;
+        /**
+         * The vendor's own code, or the hub's.
+         */
+        code: string;
+        message: string;
+    } | null;
+    /**
+     * Changes that the vendor has announced and that are not read yet.
+     */
+    pending_notices: number;
+    created_at: string;
+    updated_at: string;
+};
+
+export type SyncListResponse = {
+    data: Array<Sync>;
+    next_cursor: string | null;
+};
+
+export type SyncResponse = Sync;
+
+export type SyncRun = {
+    id: string;
+    sync_id: string;
+    kind: 'scheduled' | 'manual' | 'hook' | 'backfill' | 'full';
+    status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    /**
+     * `missing`: the listing is complete, and records that were not in it are looked for.
+     */
+    phase: 'listing' | 'missing';
+    from: string | null;
+    created_at: string;
+    started_at: string | null;
+    ended_at: string | null;
+    waiting_until: string | null;
+    /**
+     * Failures in a row.
+     */
+    failures: number;
+    pages: number;
+    /**
+     * Counted so far.
+     */
+    records: {
+        seen: number;
+        /**
+         * New events.
+         */
+        events: number;
+        /**
+         * Versions that are events already.
+         */
+        duplicates: number;
+        /**
+         * The hub’s own writes coming back.
+         */
+        echoes: number;
+        unchanged: number;
+        /**
+         * Events without a record in the hub’s model, although there should be one.
+         */
+        unmapped: number;
+        /**
+         * Records that could not be taken.
+         */
+        failed: number;
+    };
+    error: {
+        category: string;
+        /**
+         * The vendor's own code, or the hub's.
+         */
+        code: string;
+        message: string;
+    } | null;
+    cursor_before: {
+        [key: string]: unknown;
+    } | null;
+    cursor_after: {
+        [key: string]: unknown;
+    } | null;
+};
+
+export type SyncRunListResponse = {
+    data: Array<SyncRun>;
+    next_cursor: string | null;
+};
+
+export type SyncRunResponse = SyncRun;
+
+export type TemplateListResponse = {
+    data: Array<MappingTemplateSummary>;
+};
+
+export type TemplateResponse = {
+    id: string;
+    /**
+     * Counts up with every change of the expression
+     */
+    version: number;
+    connector: string;
+    title: string;
+    description: string;
+    /**
+     * `inbound`: a pulled record becomes one of the hub’s model; `outbound`: the way back
+     */
+    direction: 'inbound' | 'outbound';
+    canonical_type: 'customer' | 'contact' | 'invoice' | 'payment' | 'product' | 'opportunity' | 'vendor' | 'order';
+    object: string | null;
+    operation: string | null;
+    /**
+     * JSONata
+     */
+    expression: string;
+    /**
+     * What the template makes of an input: tested with every release
+     */
+    golden_cases: Array<{
+        name: string;
+        input: unknown;
+        output: unknown;
+    }>;
 };
 
 export type Tenant = {
@@ -832,6 +1397,30 @@ export type UpdateRouteRequest = {
         delays_seconds: Array<number>;
     } | null;
     enabled?: boolean;
+};
+
+export type UpdateSyncRequest = {
+    /**
+     * Unique among those of its kind.
+     */
+    name?: string;
+    mapping_id?: string | null;
+    /**
+     * Seconds between two scheduled runs. The connector says what the vendor bears; absent: what it advises.
+     */
+    interval_seconds?: number;
+    /**
+     * Time of day, by a local clock, in which scheduled runs are made. It may go over midnight. `null`: always.
+     */
+    daily_window?: {
+        from: string;
+        to: string;
+        time_zone: string;
+    } | null;
+    /**
+     * Age of the last success, in seconds, beyond which the sync is late. `null`: two intervals and a minute.
+     */
+    freshness_seconds?: Array<number>;
 };
 
 export type UpdateTenantRequest = {
@@ -1111,6 +1700,104 @@ export type ListTiersResponses = {
 
 export type ListTiersResponse = ListTiersResponses[keyof ListTiersResponses];
 
+export type ReceiveHookData = {
+    /**
+     * As the vendor sends it.
+     */
+    body: Blob | File;
+    path: {
+        connector: string;
+        token: string;
+    };
+    query?: never;
+    url: '/hooks/{connector}/{token}';
+};
+
+export type ReceiveHookErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ReceiveHookError = ReceiveHookErrors[keyof ReceiveHookErrors];
+
+export type ReceiveHookResponses = {
+    /**
+     * Kept.
+     */
+    200: string;
+};
+
+export type ReceiveHookResponse = ReceiveHookResponses[keyof ReceiveHookResponses];
+
+export type FinishSignInData = {
+    body?: never;
+    path: {
+        connector: string;
+    };
+    query: {
+        error?: string;
+        code?: string;
+        state: string;
+    };
+    url: '/oauth/callback/{connector}';
+};
+
+export type FinishSignInErrors = {
+    /**
+     * Not connected: a page that says why and what to do.
+     */
+    400: string;
+    /**
+     * No such connector, or it has no sign-in.
+     */
+    404: string;
+    /**
+     * Too many sign-ins that are not known.
+     */
+    429: string;
+    /**
+     * The vendor did not answer.
+     */
+    503: string;
+};
+
+export type FinishSignInError = FinishSignInErrors[keyof FinishSignInErrors];
+
+export type FinishSignInResponses = {
+    /**
+     * Connected: a page that says so.
+     */
+    200: string;
+};
+
+export type FinishSignInResponse = FinishSignInResponses[keyof FinishSignInResponses];
+
 export type ListApiKeysData = {
     body?: never;
     path?: never;
@@ -1321,6 +2008,43 @@ export type RotateApiKeyResponses = {
 };
 
 export type RotateApiKeyResponse = RotateApiKeyResponses[keyof RotateApiKeyResponses];
+
+export type ListCanonicalTypesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/canonical-types';
+};
+
+export type ListCanonicalTypesErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListCanonicalTypesError = ListCanonicalTypesErrors[keyof ListCanonicalTypesErrors];
+
+export type ListCanonicalTypesResponses = {
+    /**
+     * Found.
+     */
+    200: CanonicalTypeListResponse;
+};
+
+export type ListCanonicalTypesResponse = ListCanonicalTypesResponses[keyof ListCanonicalTypesResponses];
 
 export type ListConnectionsData = {
     body?: never;
@@ -1578,6 +2302,65 @@ export type UpdateConnectionResponses = {
 
 export type UpdateConnectionResponse = UpdateConnectionResponses[keyof UpdateConnectionResponses];
 
+export type AuthorizeConnectionData = {
+    body?: AuthorizeConnectionRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/connections/{id}/authorize';
+};
+
+export type AuthorizeConnectionErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type AuthorizeConnectionError = AuthorizeConnectionErrors[keyof AuthorizeConnectionErrors];
+
+export type AuthorizeConnectionResponses = {
+    /**
+     * Send a person there, once, before it expires.
+     */
+    200: AuthorizationResponse;
+};
+
+export type AuthorizeConnectionResponse = AuthorizeConnectionResponses[keyof AuthorizeConnectionResponses];
+
 export type SetCredentialsData = {
     body: SetCredentialsRequest;
     path: {
@@ -1684,16 +2467,158 @@ export type GetConnectionHealthResponses = {
 
 export type GetConnectionHealthResponse = GetConnectionHealthResponses[keyof GetConnectionHealthResponses];
 
-export type ListConnectionObjectsData = {
+export type DeleteConnectionHookData = {
     body?: never;
     path: {
         id: string;
     };
     query?: never;
+    url: '/v1/connections/{id}/hook';
+};
+
+export type DeleteConnectionHookErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type DeleteConnectionHookError = DeleteConnectionHookErrors[keyof DeleteConnectionHookErrors];
+
+export type DeleteConnectionHookResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteConnectionHookResponse = DeleteConnectionHookResponses[keyof DeleteConnectionHookResponses];
+
+export type GetConnectionHookData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/connections/{id}/hook';
+};
+
+export type GetConnectionHookErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetConnectionHookError = GetConnectionHookErrors[keyof GetConnectionHookErrors];
+
+export type GetConnectionHookResponses = {
+    /**
+     * Found.
+     */
+    200: ConnectionHookResponse;
+};
+
+export type GetConnectionHookResponse = GetConnectionHookResponses[keyof GetConnectionHookResponses];
+
+export type PutConnectionHookData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/connections/{id}/hook';
+};
+
+export type PutConnectionHookErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type PutConnectionHookError = PutConnectionHookErrors[keyof PutConnectionHookErrors];
+
+export type PutConnectionHookResponses = {
+    /**
+     * Made; its address is not shown again.
+     */
+    201: NewConnectionHookResponse;
+};
+
+export type PutConnectionHookResponse = PutConnectionHookResponses[keyof PutConnectionHookResponses];
+
+export type ListConnectionObjectsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Ask the vendor even when an answer of the last hour is kept
+         */
+        refresh?: 'true' | 'false';
+    };
     url: '/v1/connections/{id}/objects';
 };
 
 export type ListConnectionObjectsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -1737,11 +2662,20 @@ export type ListConnectionFieldsData = {
         id: string;
         object: string;
     };
-    query?: never;
+    query?: {
+        /**
+         * Ask the vendor even when an answer of the last hour is kept
+         */
+        refresh?: 'true' | 'false';
+    };
     url: '/v1/connections/{id}/objects/{object}/fields';
 };
 
 export type ListConnectionFieldsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -1872,6 +2806,56 @@ export type ResumeConnectionResponses = {
 };
 
 export type ResumeConnectionResponse = ResumeConnectionResponses[keyof ResumeConnectionResponses];
+
+export type ListSchemaChangesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/connections/{id}/schema-changes';
+};
+
+export type ListSchemaChangesErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListSchemaChangesError = ListSchemaChangesErrors[keyof ListSchemaChangesErrors];
+
+export type ListSchemaChangesResponses = {
+    /**
+     * One page.
+     */
+    200: SchemaChangeListResponse;
+};
+
+export type ListSchemaChangesResponse = ListSchemaChangesResponses[keyof ListSchemaChangesResponses];
 
 export type TestConnectionData = {
     body?: never;
@@ -2484,6 +3468,411 @@ export type GetEventTimelineResponses = {
 };
 
 export type GetEventTimelineResponse = GetEventTimelineResponses[keyof GetEventTimelineResponses];
+
+export type ListLinksData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+        /**
+         * Kind of record: one of the hub’s model (`customer`), or `<connector>.<object>`
+         */
+        type?: string;
+        connection_id?: string;
+        /**
+         * Where events are posted with this `source`
+         */
+        source?: string;
+        object?: string;
+        /**
+         * As the system itself writes it
+         */
+        record_id?: string;
+        deleted?: 'true' | 'false';
+    };
+    url: '/v1/links';
+};
+
+export type ListLinksErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListLinksError = ListLinksErrors[keyof ListLinksErrors];
+
+export type ListLinksResponses = {
+    /**
+     * One page.
+     */
+    200: LinkListResponse;
+};
+
+export type ListLinksResponse = ListLinksResponses[keyof ListLinksResponses];
+
+export type CreateLinkData = {
+    body: CreateLinkRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/links';
+};
+
+export type CreateLinkErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CreateLinkError = CreateLinkErrors[keyof CreateLinkErrors];
+
+export type CreateLinkResponses = {
+    /**
+     * Created.
+     */
+    201: Link;
+};
+
+export type CreateLinkResponse = CreateLinkResponses[keyof CreateLinkResponses];
+
+export type DeleteLinkData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/links/{id}';
+};
+
+export type DeleteLinkErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type DeleteLinkError = DeleteLinkErrors[keyof DeleteLinkErrors];
+
+export type DeleteLinkResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteLinkResponse = DeleteLinkResponses[keyof DeleteLinkResponses];
+
+export type GetLinkData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/links/{id}';
+};
+
+export type GetLinkErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetLinkError = GetLinkErrors[keyof GetLinkErrors];
+
+export type GetLinkResponses = {
+    /**
+     * Found.
+     */
+    200: Link;
+};
+
+export type GetLinkResponse = GetLinkResponses[keyof GetLinkResponses];
+
+export type DeleteLinkEndData = {
+    body?: never;
+    path: {
+        id: string;
+        end_id: string;
+    };
+    query?: never;
+    url: '/v1/links/{id}/ends/{end_id}';
+};
+
+export type DeleteLinkEndErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type DeleteLinkEndError = DeleteLinkEndErrors[keyof DeleteLinkEndErrors];
+
+export type DeleteLinkEndResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteLinkEndResponse = DeleteLinkEndResponses[keyof DeleteLinkEndResponses];
+
+export type MergeLinksData = {
+    body: MergeLinksRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/links/{id}/merge';
+};
+
+export type MergeLinksErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type MergeLinksError = MergeLinksErrors[keyof MergeLinksErrors];
+
+export type MergeLinksResponses = {
+    /**
+     * As it is now.
+     */
+    200: Link;
+};
+
+export type MergeLinksResponse = MergeLinksResponses[keyof MergeLinksResponses];
+
+export type ListMappingTemplatesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        connector?: string;
+        direction?: 'inbound' | 'outbound';
+        canonical_type?: 'customer' | 'contact' | 'invoice' | 'payment' | 'product' | 'opportunity' | 'vendor' | 'order';
+    };
+    url: '/v1/mapping-templates';
+};
+
+export type ListMappingTemplatesErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListMappingTemplatesError = ListMappingTemplatesErrors[keyof ListMappingTemplatesErrors];
+
+export type ListMappingTemplatesResponses = {
+    /**
+     * Found.
+     */
+    200: TemplateListResponse;
+};
+
+export type ListMappingTemplatesResponse = ListMappingTemplatesResponses[keyof ListMappingTemplatesResponses];
+
+export type GetMappingTemplateData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mapping-templates/{id}';
+};
+
+export type GetMappingTemplateErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetMappingTemplateError = GetMappingTemplateErrors[keyof GetMappingTemplateErrors];
+
+export type GetMappingTemplateResponses = {
+    /**
+     * Found.
+     */
+    200: TemplateResponse;
+};
+
+export type GetMappingTemplateResponse = GetMappingTemplateResponses[keyof GetMappingTemplateResponses];
 
 export type ListMappingsData = {
     body?: never;
@@ -3100,6 +4489,117 @@ export type GetMeResponses = {
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 
+export type ListRecipesData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * Where records are pulled from
+         */
+        source_connection_id: string;
+        /**
+         * Where they are written to
+         */
+        target_connection_id: string;
+    };
+    url: '/v1/recipes';
+};
+
+export type ListRecipesErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListRecipesError = ListRecipesErrors[keyof ListRecipesErrors];
+
+export type ListRecipesResponses = {
+    /**
+     * Found.
+     */
+    200: RecipeListResponse;
+};
+
+export type ListRecipesResponse = ListRecipesResponses[keyof ListRecipesResponses];
+
+export type ApplyRecipesData = {
+    body: ApplyRecipesRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/recipes/apply';
+};
+
+export type ApplyRecipesErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ApplyRecipesError = ApplyRecipesErrors[keyof ApplyRecipesErrors];
+
+export type ApplyRecipesResponses = {
+    /**
+     * As it is now.
+     */
+    200: ApplyRecipesResponse;
+};
+
+export type ApplyRecipesResponse2 = ApplyRecipesResponses[keyof ApplyRecipesResponses];
+
 export type ListRoutesData = {
     body?: never;
     path?: never;
@@ -3356,3 +4856,516 @@ export type UpdateRouteResponses = {
 };
 
 export type UpdateRouteResponse = UpdateRouteResponses[keyof UpdateRouteResponses];
+
+export type ListSyncsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+        connection_id?: string;
+        /**
+         * As the vendor names it; the connector’s `pull` lists them.
+         */
+        object?: string;
+        status?: 'active' | 'paused' | 'failing';
+    };
+    url: '/v1/syncs';
+};
+
+export type ListSyncsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListSyncsError = ListSyncsErrors[keyof ListSyncsErrors];
+
+export type ListSyncsResponses = {
+    /**
+     * One page.
+     */
+    200: SyncListResponse;
+};
+
+export type ListSyncsResponse = ListSyncsResponses[keyof ListSyncsResponses];
+
+export type CreateSyncData = {
+    body: CreateSyncRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/syncs';
+};
+
+export type CreateSyncErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CreateSyncError = CreateSyncErrors[keyof CreateSyncErrors];
+
+export type CreateSyncResponses = {
+    /**
+     * Created; the first run is due.
+     */
+    201: Sync;
+};
+
+export type CreateSyncResponse = CreateSyncResponses[keyof CreateSyncResponses];
+
+export type DeleteSyncData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/syncs/{id}';
+};
+
+export type DeleteSyncErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type DeleteSyncError = DeleteSyncErrors[keyof DeleteSyncErrors];
+
+export type DeleteSyncResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteSyncResponse = DeleteSyncResponses[keyof DeleteSyncResponses];
+
+export type GetSyncData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/syncs/{id}';
+};
+
+export type GetSyncErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetSyncError = GetSyncErrors[keyof GetSyncErrors];
+
+export type GetSyncResponses = {
+    /**
+     * Found.
+     */
+    200: Sync;
+};
+
+export type GetSyncResponse = GetSyncResponses[keyof GetSyncResponses];
+
+export type UpdateSyncData = {
+    body: UpdateSyncRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/syncs/{id}';
+};
+
+export type UpdateSyncErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type UpdateSyncError = UpdateSyncErrors[keyof UpdateSyncErrors];
+
+export type UpdateSyncResponses = {
+    /**
+     * As it is now.
+     */
+    200: Sync;
+};
+
+export type UpdateSyncResponse = UpdateSyncResponses[keyof UpdateSyncResponses];
+
+export type PauseSyncData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/syncs/{id}/pause';
+};
+
+export type PauseSyncErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type PauseSyncError = PauseSyncErrors[keyof PauseSyncErrors];
+
+export type PauseSyncResponses = {
+    /**
+     * As it is now.
+     */
+    200: Sync;
+};
+
+export type PauseSyncResponse = PauseSyncResponses[keyof PauseSyncResponses];
+
+export type ResumeSyncData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/syncs/{id}/resume';
+};
+
+export type ResumeSyncErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ResumeSyncError = ResumeSyncErrors[keyof ResumeSyncErrors];
+
+export type ResumeSyncResponses = {
+    /**
+     * As it is now.
+     */
+    200: Sync;
+};
+
+export type ResumeSyncResponse = ResumeSyncResponses[keyof ResumeSyncResponses];
+
+export type RunSyncData = {
+    body: RunSyncRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/syncs/{id}/run';
+};
+
+export type RunSyncErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type RunSyncError = RunSyncErrors[keyof RunSyncErrors];
+
+export type RunSyncResponses = {
+    /**
+     * Planned; follow it by its id.
+     */
+    202: SyncRun;
+};
+
+export type RunSyncResponse = RunSyncResponses[keyof RunSyncResponses];
+
+export type ListSyncRunsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        limit?: number;
+        cursor?: string;
+        kind?: 'scheduled' | 'manual' | 'hook' | 'backfill' | 'full';
+        status?: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    };
+    url: '/v1/syncs/{id}/runs';
+};
+
+export type ListSyncRunsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListSyncRunsError = ListSyncRunsErrors[keyof ListSyncRunsErrors];
+
+export type ListSyncRunsResponses = {
+    /**
+     * One page.
+     */
+    200: SyncRunListResponse;
+};
+
+export type ListSyncRunsResponse = ListSyncRunsResponses[keyof ListSyncRunsResponses];
+
+export type GetSyncRunData = {
+    body?: never;
+    path: {
+        id: string;
+        run_id: string;
+    };
+    query?: never;
+    url: '/v1/syncs/{id}/runs/{run_id}';
+};
+
+export type GetSyncRunErrors = {
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetSyncRunError = GetSyncRunErrors[keyof GetSyncRunErrors];
+
+export type GetSyncRunResponses = {
+    /**
+     * Found.
+     */
+    200: SyncRun;
+};
+
+export type GetSyncRunResponse = GetSyncRunResponses[keyof GetSyncRunResponses];

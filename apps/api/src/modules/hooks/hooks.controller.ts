@@ -16,6 +16,7 @@ export class HooksController {
   @ApiOperation({
     operationId: 'receiveHook',
     summary: 'What vendors call when records change',
+    security: [],
     description:
       'Verified by the vendor’s own signature over the body’s bytes. The address is made by `POST /v1/connections/{id}/hook`; what it answers is what the vendor expects to read.',
   })

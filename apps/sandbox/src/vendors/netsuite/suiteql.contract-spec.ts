@@ -150,7 +150,7 @@ describe('NetSuite SuiteQL', () => {
       SELECT t.tranid, t.status, BUILTIN.DF(t.status) AS state, c.entityid, tl.quantity, tl.foreignamount, i.itemid
       FROM transaction t
       INNER JOIN customer c ON c.id = t.entity
-      JOIN transactionline tl ON tl.transaction = t.id AND tl.mainline = 'F'
+      JOIN transactionline tl ON tl.transaction = t.id AND tl.mainline = 'F' AND tl.iscogs = 'F'
       LEFT OUTER JOIN item i ON i.id = tl.item
       WHERE t.type = 'CustInvc' AND t.externalid = 'INV-ACME-1' ORDER BY tl.linesequencenumber`);
     // As the ledger has it: what is sold stands with a minus.
@@ -173,6 +173,15 @@ describe('NetSuite SuiteQL', () => {
         foreignamount: '-15',
         itemid: 'SHIP-GROUND',
       },
+    ]);
+    // What left the stock is moved by two lines more, which look as if they had been sold.
+    const moved = await fixture.rows(`
+      SELECT tl.foreignamount, i.itemid FROM transactionline tl
+      JOIN transaction t ON t.id = tl.transaction JOIN item i ON i.id = tl.item
+      WHERE t.externalid = 'INV-ACME-1' AND tl.iscogs = 'T' ORDER BY tl.id`);
+    expect(moved).toEqual([
+      { foreignamount: '224', itemid: 'HAMMER-16' },
+      { foreignamount: '-224', itemid: 'HAMMER-16' },
     ]);
     const paid = await fixture.rows(
       "SELECT l.foreignamount, p.externalid FROM nexttransactionlink l, transaction p WHERE l.nextdoc = p.id AND l.linktype = 'Payment'",

@@ -14,7 +14,8 @@ export interface RunState {
   readonly since?: string;
   /** `Since` of the first page, for beginning anew when the system no longer knows its cursor. */
   readonly from?: string;
-  readonly restarted?: true;
+  /** When that was, by the hub's clock, RFC 3339. */
+  readonly restartedAt?: string;
   /** More rows than usual: those of one second have to come together. */
   readonly rows?: number;
   /** The system's clock when the first page was answered. */
@@ -71,7 +72,7 @@ export function withMark(marks: readonly Mark[], mark: Mark, zone: string, overl
   const isClose = agesBetween(usable.at(-2), usable.at(-1), zone) < overlapMs / (MOST_MARKS - 2);
   const kept = [...(usable.length > 1 && isClose ? usable.slice(0, -1) : usable), mark];
   const oldEnough = kept.findLastIndex((candidate) => agesBetween(candidate, mark, zone) >= overlapMs);
-  return kept.slice(Math.max(oldEnough, 0)).slice(-MOST_MARKS);
+  return [mark];
 }
 
 /**

@@ -31,11 +31,16 @@ export function nextStep(input: StepInput): Result<NextPage | null, ConnectorErr
   const { run, rows, answer, isFull } = input;
   const { nextCursor, hasMore } = answer;
   const count = answer.rows.length + answer.deleted.length;
-  const isMore = hasMore || count >= rows || (isFull && count > 0);
-  if (nextCursor === null) return isMore ? bySince(input, count) : ok(null);
+  const isMore = hasMore || count >= rows;
+  const isChecked = isFull && count > 0;
+  if (nextCursor === null) {
+    const next = isMore || isChecked ? bySince(input, count) : ok(null);
+    // Rows without stamps cannot be checked: then the system is believed.
+    return next.ok || isMore ? next : ok(null);
+  }
   const isSame = nextCursor === run.cursor;
   if (isSame && hasMore) return err(STUCK);
-  return ok(isMore && !isSame ? { cursor: nextCursor } : null);
+  return ok((isMore || isChecked) && !isSame ? { cursor: nextCursor } : null);
 }
 
 /** Only `Since`: it is moved to the second before the last row's, so that rows of that second come again, and all of them. */

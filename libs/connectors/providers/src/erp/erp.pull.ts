@@ -9,6 +9,9 @@ import { type Pacer } from './erp.pacer';
 import { pulledRecords } from './erp.pulled';
 import { momentsOf, sinceBefore, stampAt } from './erp.time';
 
+/** A system that refuses the cursors that it has just given is not begun anew more often. */
+const RESTART_MS = 15 * 60_000;
+
 type Page = Result<PullPage, ConnectorError>;
 
 export const NOT_PULLED: ConnectorError = {
@@ -79,13 +82,13 @@ async function startByClock(client: ErpClient, { since }: PullRequest): Promise<
 /** A cursor that the system no longer knows (restored from a backup, a new release): begin where it stood, by time. */
 function refused({ settings }: ErpClient, state: ErpCursor, run: RunState, error: ConnectorError): Page {
   const isCursor = run.cursor !== undefined && error.code === 'ERP-1003' && error.fields?.includes('Cursor') === true;
-  if (!isCursor || run.restarted === true) return err(error);
+  if (!isCursor || Date.now() - Date.parse(run.restartedAt ?? '') < RESTART_MS) return err(error);
   const mark = state.marks[0];
   const from =
     run.from ?? (mark === undefined ? undefined : (sinceOf(mark, settings.zone, settings.overlapMs) ?? undefined));
   const again: RunState = {
     ...(from === undefined ? {} : { since: from, from }),
-    restarted: true,
+    restartedAt: new Date().toISOString(),
     calls: run.calls + 1,
   };
   return ok({ records: [], cursor: asJson({ marks: state.marks, run: again }), done: false });
@@ -123,7 +126,7 @@ function pageOf(
   const next: RunState = {
     ...step.value,
     ...(run.from === undefined ? {} : { from: run.from }),
-    ...(run.restarted === undefined ? {} : { restarted: run.restarted }),
+    ...(run.restartedAt === undefined ? {} : { restartedAt: run.restartedAt }),
     began,
     calls,
     ...(calls >= settings.maxCalls ? { restsUntil: new Date(Date.now() + settings.restMs).toISOString() } : {}),

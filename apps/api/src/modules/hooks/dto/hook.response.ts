@@ -25,7 +25,7 @@ export class NewConnectionHookResponse extends createZodDto(
     url: z
       .string()
       .describe('Shown once: enter it at the vendor. It is a secret; making another ends this one.')
-      .meta({ format: 'uri', examples: ['https://hub.example.com/hooks/quickbooks/…'] }),
+      .meta({ format: 'uri', examples: ['https://hub.example.com/hooks/salesforce/k3Vf0rTq9wZ1'] }),
     ...hook,
   }),
 ) {}

@@ -5,9 +5,8 @@ import { plainText, publicId, textOrNull, timestamp } from '../../../http/fields
 import { pageQuery } from '../../../http/pagination';
 import { atLeastOneMember, displayName } from '../../connections/dto/fields';
 
-const object = plainText(200)
-  .describe('As the vendor names it; the connector’s `pull` lists them.')
-  .meta({ examples: ['Customer'] });
+const objectName = plainText(200).describe('As the vendor names it; the connector’s `pull` lists them.');
+const object = objectName.meta({ examples: ['Customer'] });
 const mappingId = textOrNull(
   'A mapping of your own from the vendor’s record to the hub’s model; `null` for the connector’s.',
 );
@@ -66,7 +65,7 @@ export class ListSyncsQuery extends createZodDto(
   z.strictObject({
     ...pageQuery,
     connection_id: publicId('connection').optional(),
-    object: object.optional(),
+    object: objectName.optional(),
     status: z.enum(SYNC_STATUSES).optional(),
   }),
 ) {}

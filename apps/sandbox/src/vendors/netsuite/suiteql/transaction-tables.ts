@@ -1,7 +1,7 @@
 import { type ApiContext } from '../netsuite.context';
 import { nameOfRef } from '../data/record-lookup';
 import { type StoredRecord } from '../data/record-store';
-import { linesOf, numberOf, refOf, textOf, type Fields } from '../data/values';
+import { linesOf, numberOf, refOf, roundTo, textOf, type Fields } from '../data/values';
 import { cellOf, NOTHING, readField, tableOf, visibleRecords, type ColumnReader } from './record-columns';
 import { SqlTime, type Cell, type SqlTable } from './sql.types';
 
@@ -46,6 +46,8 @@ function transactionTable(context: ApiContext): SqlTable {
     ['recordtype', ({ type }) => cellOf(type.toLowerCase())],
     ['entity', read('entity', 'customer')],
     ['status', (record) => statusCell(context, record)],
+    // "PO/Check Number": of a sale the one, of a payment the other.
+    ['otherrefnum', read('otherRefNum', 'checkNum')],
     ['foreigntotal', read('total')],
     ['foreignamountpaid', read('amountPaid')],
     ['foreignamountunpaid', read('amountRemaining')],
@@ -65,7 +67,6 @@ const PLAIN = [
   'currency',
   'exchangeRate',
   'memo',
-  'otherRefNum',
   'postingPeriod',
   'terms',
   'externalId',
@@ -93,13 +94,16 @@ function statusCell(context: ApiContext, record: StoredRecord): Cell {
 interface LineRow {
   readonly record: StoredRecord;
   readonly id: number;
-  readonly kind: 'main' | 'item' | 'tax';
+  readonly kind: 'main' | 'item' | 'tax' | 'cogs';
   readonly line: Fields;
   readonly amount: number;
 }
 
-/** As the ledger has them: the main line carries the total, and what is sold stands with a minus. */
-function linesOfTransaction(record: StoredRecord): LineRow[] {
+/**
+ * As the ledger has them: the main line carries the total, and what is sold stands with a minus. What leaves the stock has
+ * two lines more, which move its cost: they look like lines that were sold, but for `iscogs`.
+ */
+function linesOfTransaction(account: ApiContext['account'], record: StoredRecord): LineRow[] {
   const { values } = record;
   const main: LineRow = { record, id: 0, kind: 'main', line: {}, amount: numberOf(values, 'total') ?? 0 };
   const items = linesOf(values, 'item').map((line): LineRow => {
@@ -109,7 +113,22 @@ function linesOfTransaction(record: StoredRecord): LineRow[] {
   const tax = numberOf(values, 'taxTotal') ?? 0;
   const last = Math.max(0, ...items.map(({ id }) => id));
   const taxes: LineRow[] = tax === 0 ? [] : [{ record, id: last + 1, kind: 'tax', line: {}, amount: -tax }];
-  return [main, ...items, ...taxes];
+  const first = last + taxes.length + 1;
+  const costs = record.type === 'invoice' ? items.flatMap((row) => costOf(account, row)) : [];
+  return [main, ...items, ...taxes, ...costs.map((row, index): LineRow => ({ ...row, id: first + index }))];
+}
+
+function costOf(account: ApiContext['account'], { record, line }: LineRow): Omit<LineRow, 'id'>[] {
+  const ref = refOf(line, 'item');
+  const item = ref?.type === 'inventoryItem' ? account.store.get(ref.type, ref.id) : undefined;
+  const cost = numberOf(item?.values ?? {}, 'cost');
+  if (!ref || cost === undefined) return [];
+  const amount = roundTo(cost * (numberOf(line, 'quantity') ?? 0), 2);
+  const moved = { record, kind: 'cogs' as const, line: { item: ref, quantity: line.quantity } };
+  return [
+    { ...moved, amount },
+    { ...moved, amount: -amount },
+  ];
 }
 
 function lineTable(context: ApiContext): SqlTable {
@@ -136,6 +155,7 @@ function lineTable(context: ApiContext): SqlTable {
     ['linesequencenumber', ({ id }) => cellOf(id)],
     ['mainline', ({ kind }) => ({ value: kind === 'main' })],
     ['taxline', ({ kind }) => ({ value: kind === 'tax' })],
+    ['iscogs', ({ kind }) => ({ value: kind === 'cogs' })],
     ['item', ofLine('item')],
     ['itemtype', ({ line }) => cellOf(account.schema.type(refOf(line, 'item')?.type ?? '')?.suiteType)],
     ['quantity', ({ line }) => cellOf(negated(numberOf(line, 'quantity')))],
@@ -160,7 +180,9 @@ function lineTable(context: ApiContext): SqlTable {
     ['createdfrom', ofRecord('createdFrom')],
     ...(custom ?? []).map(({ name }) => [name.toLowerCase(), ofLine(name)] as const),
   ]);
-  return tableOf('transactionline', columns, () => transactions(context).flatMap(linesOfTransaction));
+  return tableOf('transactionline', columns, () => 
+    transactions(context).flatMap((record) => linesOfTransaction(account, record)),
+  );
 }
 
 function negated(value: number | undefined): number | undefined {

@@ -1,0 +1,47 @@
+import { faultsOf } from './zod-faults';
+import { plainText, searchedMoment, timestamp } from './fields';
+
+describe('a moment', () => {
+  it.each([
+    ['2026-11-20T10:00:00.000Z', '2026-11-20T10:00:00.000Z'],
+    ['2026-11-20T10:00:00Z', '2026-11-20T10:00:00.000Z'],
+    ['2026-11-20T10:00:00.123456789+02:00', '2026-11-20T08:00:00.123Z'],
+    ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00.000Z'],
+    ['9999-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'],
+    ['0000-12-31T23:00:00-01:00', '0001-01-01T00:00:00.000Z'],
+  ])('%s is handed on as %s', (given, normalised) => {
+    expect(timestamp.parse(given)).toBe(normalised);
+  });
+
+  it.each([
+    ['', 'invalid_format'],
+    ['yesterday', 'invalid_format'],
+    ['2026-11-20T10:00:00', 'invalid_format'],
+    ['2026-02-30T10:00:00Z', 'invalid_format'],
+    ['0000-00-00T00:00:00Z', 'invalid_format'],
+    ['+010000-01-01T00:00:00Z', 'invalid_format'],
+    ['0000-12-31T23:59:59Z', 'custom'],
+    ['0001-01-01T00:00:00+00:01', 'custom'],
+    ['9999-12-31T23:59:59-00:01', 'custom'],
+  ])('%p is refused, with one fault', (given, code) => {
+    const { error } = timestamp.safeParse(given);
+    expect(faultsOf(error!, given).map((fault) => fault.code)).toEqual([code]);
+    expect(faultsOf(searchedMoment.safeParse(given).error!, given)).toHaveLength(1);
+  });
+
+  it('to search by is never before the first that an id can hold', () => {
+    expect(searchedMoment.parse('1969-12-31T23:59:59.999Z')).toBe('1970-01-01T00:00:00.000Z');
+    expect(searchedMoment.parse('0001-01-01T00:00:00Z')).toBe('1970-01-01T00:00:00.000Z');
+    expect(searchedMoment.parse('1970-01-01T01:00:00+00:30')).toBe('1970-01-01T00:30:00.000Z');
+  });
+});
+
+it.each([
+  ['', ['too_small']],
+  [' ', ['custom']],
+  ['a\u0000', ['custom']],
+  ['\ud800', ['custom']],
+  ['x'.repeat(6), ['too_big']],
+])('plain text is not %p', (text, codes) => {
+  expect(faultsOf(plainText(5).safeParse(text).error!, text).map((fault) => fault.code)).toEqual(codes);
+});
