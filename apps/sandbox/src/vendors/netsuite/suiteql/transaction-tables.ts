@@ -180,7 +180,7 @@ function lineTable(context: ApiContext): SqlTable {
     ['createdfrom', ofRecord('createdFrom')],
     ...(custom ?? []).map(({ name }) => [name.toLowerCase(), ofLine(name)] as const),
   ]);
-  return tableOf('transactionline', columns, () => 
+  return tableOf('transactionline', columns, () =>
     transactions(context).flatMap((record) => linesOfTransaction(account, record)),
   );
 }
