@@ -144,6 +144,20 @@ describe('polling the ERP', () => {
     }
   });
 
+  it('finds what was changed in the second of the two hours when it was last there in the first', async () => {
+    for (const cursors of [true, false]) {
+      await erp.reset({ cursors });
+      // 02:50 summer time, then a row at 02:05 winter time, and no poll before 03:10.
+      await erp.control('POST', 'clock', { freeze: '2027-10-31T00:50:00Z' });
+      const { cursor } = await erp.pull(erp.context());
+      await erp.advance(15 * MINUTE);
+      const keys = await erp.seed({ records: [{ Name: 'in the second hour' }] });
+      await erp.advance(65 * MINUTE);
+      const poll = await erp.pull(erp.context(), { cursor });
+      expect([cursors, idsOf(poll)]).toEqual([cursors, expect.arrayContaining(keys)]);
+    }
+  });
+
   it.each(['utc', 'offset', 'local'])(
     'goes back to an instant in a system that prints %s time',
     async (time_format) => {

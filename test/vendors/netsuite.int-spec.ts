@@ -160,6 +160,98 @@ describe('the NetSuite connector and its stand-in', () => {
       expect((await stage.records('customer'))[0]).not.toHaveProperty('email');
     });
 
+    const address = (city: string, flags: JsonObject): JsonObject => ({
+      ...flags,
+      addressBookAddress: { addr1: '1 Main St', city, country: { id: 'US' } },
+    });
+    const billing = (city: string): JsonObject => ({ items: [address(city, { defaultBilling: true })] });
+
+    it('changes the default address, adds none, and leaves those that people have entered', async () => {
+      const context = tba();
+      const id = await stage.written(context, 'customer.upsert', { ...CUSTOMER, addressBook: billing('Oakland') });
+      await stage.control('POST', 'touch', {
+        type: 'customer',
+        id,
+        fields: { subsidiary: { id: '2' }, addressBook: { items: [address('Site', { label: 'Site' })] } },
+      });
+      await stage.written(context, 'customer.upsert', { ...CUSTOMER, addressBook: billing('Berkeley') });
+      await stage.written(context, 'customer.update', { id, addressBook: billing('Alameda') });
+      const [found] = await stage.records('customer');
+      expect(found).toMatchObject({
+        // What the connection says is of new records alone.
+        subsidiary: { id: '2' },
+        addressBook: {
+          items: [{ addressBookAddress: { city: 'Alameda' } }, { addressBookAddress: { city: 'Site' } }],
+          totalResults: 2,
+        },
+      });
+    });
+
+    it('takes items of all kinds, and finds out which one there is', async () => {
+      const context = tba({ cogs_account_id: '8', asset_account_id: '4' });
+      const price = {
+        items: [{ priceLevel: { id: '1' }, currencyPage: { symbol: 'USD' }, quantity: '0', price: '0.1' }],
+      };
+      const goods = { externalId: 'con_1-product-1', recordType: 'inventoryItem', itemId: 'PUMP', price };
+      const id = await stage.written(context, 'product.upsert', goods);
+      await stage.written(context, 'product.upsert', { ...goods, displayName: 'Pump' });
+      await stage.written(context, 'product.upsert', { id, recordType: 'serviceSaleItem', salesDescription: 'A pump' });
+      await stage.written(context, 'product.deactivate', { id });
+      expect(await stage.records('inventoryItem')).toMatchObject([
+        { id, displayName: 'Pump', salesDescription: 'A pump', isInactive: true, price: { items: [{ price: 0.1 }] } },
+      ]);
+      await stage.written(context, 'product.create', { itemId: 'SHIP' });
+      expect(await stage.records('nonInventorySaleItem')).toHaveLength(1);
+    });
+
+    it('replaces lines, applies payments once, and deletes what is deactivated', async () => {
+      const [context, product] = [tba({ deposit_account_id: '1' }), await item()];
+      const customer = await stage.written(context, 'customer.upsert', { ...CUSTOMER, currency: { symbol: 'JPY' } });
+      const lines = (...amounts: string[]): JsonObject => ({
+        items: amounts.map((amount) => line({ item: { id: product }, quantity: '1', rate: amount, amount })),
+      });
+      const invoice = await stage.written(context, 'invoice.upsert', {
+        externalId: 'con_1-invoice-1',
+        entity: { id: customer },
+        currency: { symbol: 'JPY' },
+        item: lines('1000', '500'),
+      });
+      await stage.written(context, 'invoice.update', { id: invoice, item: lines('1200') });
+      expect(await stage.records('invoice')).toMatchObject([{ total: 1200, item: { totalResults: 1 } }]);
+      const payment = {
+        externalId: 'con_1-payment-1',
+        customer: { id: customer },
+        payment: '1200',
+        apply: { items: [{ doc: { id: invoice }, apply: true, amount: '1200' }] },
+      };
+      const paid = await stage.written(context, 'payment.upsert', payment);
+      expect(await stage.written(context, 'payment.upsert', payment)).toBe(paid);
+      expect(await stage.records('invoice')).toMatchObject([{ amountRemaining: 0 }]);
+      expect(await stage.records('customerPayment')).toMatchObject([
+        { account: { id: '1' }, apply: { totalResults: 1 } },
+      ]);
+
+      expect(await stage.deliver(context, 'invoice.deactivate', { id: invoice })).toMatchObject({
+        ok: false,
+        error: { category: 'validation' },
+      });
+      await stage.written(context, 'payment.deactivate', { id: paid });
+      expect(await stage.written(context, 'payment.deactivate', { id: paid })).toBe(paid);
+      await stage.written(context, 'invoice.deactivate', { id: invoice });
+      expect(await stage.records('invoice')).toEqual([]);
+    });
+
+    it('asks for the id where a proxy has stripped the address of the record', async () => {
+      await stage.control('POST', 'faults', {
+        match: { method: 'PUT' },
+        times: 1,
+        action: { type: 'status', status: 204, after_commit: true },
+      });
+      const outcome = await stage.deliver(tba(), 'customer.upsert', CUSTOMER);
+      const [found] = await stage.records('customer');
+      expect(outcome).toMatchObject({ ok: true, externalId: found?.['id'], created: true });
+    });
+
     it('is created once though the answer was lost, with its lines once', async () => {
       const [context, product] = [tba(), await item()];
       const customer = await stage.written(context, 'customer.upsert', CUSTOMER);
@@ -191,16 +283,113 @@ describe('the NetSuite connector and its stand-in', () => {
     });
   });
 
-  it('takes a login that is refused after a minute for the limit that it is', async () => {
-    await stage.control('POST', 'settings', {
-      over_limit: 'invalid_login',
-      over_limit_hold_ms: 50,
-      background_concurrency: 5,
+  describe('refusals', () => {
+    const refused = async (operation: string, members: JsonObject, config: JsonObject = {}) => {
+      const outcome = await stage.deliver(stage.context(stage.tba(), config), operation, members);
+      if (outcome.ok) throw new Error('it was taken');
+      return outcome.error;
+    };
+
+    it('name the field', async () => {
+      await stage.control('POST', 'settings', { error_codes: 'specific' });
+      expect(await refused('customer.upsert', { companyName: 'x'.repeat(101) })).toMatchObject({
+        category: 'validation',
+        code: 'EXCEEDED_MAX_FIELD_LENGTH',
+        fields: ['companyName'],
+      });
+      expect(await refused('customer.upsert', { companyName: 'x', currency: { symbol: 'XXX' } })).toMatchObject({
+        category: 'validation',
+        code: 'unknown_reference',
+        fields: ['currency'],
+      });
+      expect(await refused('customer.upsert', { companyName: 'x', terms: { daysUntilNetDue: 45 } })).toMatchObject({
+        fields: ['terms'],
+      });
+      expect(await refused('customer.upsert', { companyName: 'x', externalId: 'a|b' })).toMatchObject({
+        category: 'validation',
+        fields: ['externalId'],
+      });
+      expect(await refused('customer.upsert', { companyName: 'x', no_such_field: 1 })).toMatchObject({
+        category: 'validation',
+        code: 'NONEXISTENT_FIELD',
+      });
+      expect(await refused('customer.update', { id: '999999', phone: '510-555-0100' })).toMatchObject({
+        category: 'not_found',
+      });
+      expect(await refused('customer.update', { phone: '510-555-0100' })).toMatchObject({ category: 'validation' });
+      expect(await refused('nosuchtype.upsert', { name: 'x' })).toMatchObject({ category: 'config' });
     });
-    const context = stage.context(stage.tba());
-    const quick = await stage.deliver(context, 'customer.upsert', CUSTOMER);
-    expect(quick).toMatchObject({ ok: false, error: { category: 'auth_expired' } });
-    const slow = await stage.deliver({ ...context, http: slowed(stage.http, 60_000) }, 'customer.upsert', CUSTOMER);
-    expect(slow).toMatchObject({ ok: false, error: { category: 'concurrency', code: 'INVALID_LOGIN' } });
+
+    it('tell what is there already, and what the role may not', async () => {
+      await stage.control('POST', 'settings', { error_codes: 'specific' });
+      await stage.seed([{ type: 'customer', companyName: 'Ace', subsidiary: { id: '1' } }]);
+      expect(await refused('customer.upsert', { companyName: 'Ace' })).toMatchObject({
+        category: 'duplicate',
+        code: 'DUP_ENTITY',
+      });
+      await stage.control('POST', 'settings', { denied_record_types: ['vendor'] });
+      expect(await refused('vendor.upsert', { companyName: 'Forge' })).toMatchObject({
+        category: 'permission',
+        code: 'INSUFFICIENT_PERMISSION',
+      });
+    });
+
+    it('of one record hurt none but itself', async () => {
+      const outcomes = await stage.connector.deliver(stage.context(stage.tba()), 'customer.upsert', [
+        stage.payload({ companyName: 'a' }),
+        stage.payload({ companyName: 'x'.repeat(101) }),
+        stage.payload({ companyName: 'c' }),
+      ]);
+      expect(outcomes.map(({ ok }) => ok)).toEqual([true, false, true]);
+    });
+  });
+
+  describe('keeping to the limit', () => {
+    it('never has more calls under way than the account allows, with deliveries and a pull at once', async () => {
+      await stage.control('POST', 'settings', { write_delay_ms: 30, read_delay_ms: 10, concurrency_limit: 3 });
+      const { defaultConcurrency } = stage.connector.manifest.limits;
+      expect(stage.connector.manifest.operations.every(({ batchSize }) => batchSize === 1)).toBe(true);
+      await stage.control('DELETE', 'concurrency');
+      const context = stage.context(stage.tba());
+      const waiting = Array.from({ length: 30 }, (_, i) => ({
+        companyName: `c ${i}`,
+        externalId: `con-customer-${i}`,
+      }));
+      const slot = async (): Promise<void> => {
+        for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+          await stage.written(context, 'customer.upsert', next);
+        }
+      };
+      const pulling = async (): Promise<void> => {
+        while (waiting.length > 0) await stage.pullAll(context, { object: 'customer', since: '2026-01-01T00:00:00Z' });
+      };
+      await Promise.all([pulling(), ...Array.from({ length: defaultConcurrency }, slot)]);
+      const { accounts } = await stage.control<{ accounts: { peak: number; refused: number }[] }>('GET', 'concurrency');
+      expect(accounts[0]).toMatchObject({ peak: 3, refused: 0 });
+      expect(await stage.records('customer')).toHaveLength(30);
+    });
+
+    it('above it, waits instead of failing, and sends nothing more', async () => {
+      await stage.control('POST', 'settings', { background_concurrency: 5 });
+      const outcomes = await stage.connector.deliver(stage.context(stage.tba()), 'customer.upsert', [
+        stage.payload(CUSTOMER),
+        stage.payload({ companyName: 'next' }),
+      ]);
+      expect(outcomes).toMatchObject([
+        { ok: false, error: { category: 'concurrency', code: 'CONCURRENCY_LIMIT_EXCEEDED' } },
+        { ok: false, error: { category: 'concurrency' } },
+      ]);
+      expect(await stage.calls('/customer')).toHaveLength(1);
+    });
+
+    it('takes a login that is refused after a minute for the limit that it is', async () => {
+      const hold = { over_limit: 'invalid_login', over_limit_hold_ms: 50, background_concurrency: 5 };
+      await stage.control('POST', 'settings', hold);
+      const context = stage.context(stage.tba());
+      const quick = await stage.deliver(context, 'customer.upsert', CUSTOMER);
+      expect(quick).toMatchObject({ ok: false, error: { category: 'auth_expired' } });
+      const slow = await stage.deliver({ ...context, http: slowed(stage.http, 60_000) }, 'customer.upsert', CUSTOMER);
+      expect(slow).toMatchObject({ ok: false, error: { category: 'concurrency', code: 'INVALID_LOGIN' } });
+    });
   });
 });

@@ -5,6 +5,7 @@ import { readDevFile, type DevFileContent } from '../data-folder/dev-file';
 import { HubClient } from '../hub-client';
 import { LauncherError, systemCode } from '../launcher-error';
 import { readLauncherSettings } from '../settings/launcher-settings';
+import { runCaseStudy } from './case-study';
 import { demoEvents } from './demo-events';
 import { isAsExpected, sendAndFollow, type Journey } from './follow';
 import { compareSinks, SandboxReader, type Finding } from './sandbox-reader';
@@ -43,7 +44,9 @@ async function main(): Promise<number> {
   console.log(renderTable(COLUMNS, journeys.map(row)));
   const findings = [...(await sandbox.checkRecords()), ...compareSinks(sinksBefore, await sandbox.sinkCounts())];
   console.log(`\nAt the sandbox:\n${findings.map(({ ok, text }) => `  ${ok ? '✓' : '✗'} ${text}`).join('\n')}`);
-  return conclude(journeys, findings, dev);
+  const arrived = await runCaseStudy(dev);
+  const code = conclude(journeys, findings, dev);
+  return arrived ? code : 1;
 }
 
 async function findHub(): Promise<DevFileContent> {

@@ -57,7 +57,8 @@ export function seedConnections(
     {
       name: 'NetSuite',
       connector: 'netsuite',
-      config: { account_id: netsuite.accountId, api_url: vendors.netsuite, subsidiary_id: '1' },
+      // Item 21 is a service, too.
+      config: { account_id: netsuite.accountId, api_url: vendors.netsuite, subsidiary_id: '1', default_item_id: '21' },
       credentials: {
         consumer_key: netsuite.clientId,
         consumer_secret: netsuite.clientSecret,

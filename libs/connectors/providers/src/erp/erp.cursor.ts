@@ -72,7 +72,7 @@ export function withMark(marks: readonly Mark[], mark: Mark, zone: string, overl
   const isClose = agesBetween(usable.at(-2), usable.at(-1), zone) < overlapMs / (MOST_MARKS - 2);
   const kept = [...(usable.length > 1 && isClose ? usable.slice(0, -1) : usable), mark];
   const oldEnough = kept.findLastIndex((candidate) => agesBetween(candidate, mark, zone) >= overlapMs);
-  return [mark];
+  return kept.slice(Math.max(oldEnough, 0)).slice(-MOST_MARKS);
 }
 
 /**

@@ -2,13 +2,7 @@ import { type MappingTemplate } from '@hub/connector-sdk';
 import { ERP_INBOUND_CASES } from './templates/erp.inbound-golden';
 import { CUSTOMER_IN, INVOICE_IN, PAYMENT_IN } from './templates/erp.inbound';
 import { ERP_OUTBOUND_CASES } from './templates/erp.outbound-golden';
-import {
-  CUSTOMER_OUT,
-  INVOICE_OUT,
-  OPPORTUNITY_TO_CUSTOMER,
-  OPPORTUNITY_TO_ORDER,
-  PAYMENT_OUT,
-} from './templates/erp.outbound';
+import { CUSTOMER_OUT, INVOICE_OUT, SALE_TO_CUSTOMER, SALE_TO_ORDER, PAYMENT_OUT } from './templates/erp.outbound';
 
 function inbound(object: string, canonicalType: MappingTemplate['canonicalType'], expression: string): MappingTemplate {
   return {
@@ -51,18 +45,6 @@ export const ERP_TEMPLATES: readonly MappingTemplate[] = [
   outbound('customer', 'customer', 'customer.upsert', 'Customer to ERP customer', CUSTOMER_OUT),
   outbound('invoice', 'invoice', 'invoice.upsert', 'Invoice to ERP invoice', INVOICE_OUT),
   outbound('payment', 'payment', 'payment.create', 'Payment to ERP payment', PAYMENT_OUT),
-  outbound(
-    'customer-from-opportunity',
-    'opportunity',
-    'customer.upsert',
-    "An opportunity's customer to ERP customer",
-    OPPORTUNITY_TO_CUSTOMER,
-  ),
-  outbound(
-    'order-from-opportunity',
-    'opportunity',
-    'order.create',
-    'Won opportunity to ERP order',
-    OPPORTUNITY_TO_ORDER,
-  ),
+  outbound('sale-customer', 'opportunity', 'customer.upsert', 'Customer of a sale to ERP customer', SALE_TO_CUSTOMER),
+  outbound('sale-order', 'opportunity', 'order.create', 'Won sale to ERP order', SALE_TO_ORDER),
 ];

@@ -52,7 +52,7 @@ export function stampAt(ms: number, zone: string, hasZone: boolean): string {
   const whole = Math.floor(ms / 1000) * 1000;
   if (hasZone) return `${new Date(whole).toISOString().slice(0, 19)}Z`;
   const wall = whole + offsetMs(whole, zone);
-  return wallText(wall);
+  return wallText(startOfTwiceHour(wall, zone) ?? wall);
 }
 
 /** One second less, as the text stands: rows of one second come together, whether `Since` takes its own second or not. */

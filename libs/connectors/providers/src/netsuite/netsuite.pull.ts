@@ -5,21 +5,12 @@ import { type NetSuiteClient } from './netsuite.client';
 import { type PullColumns } from './netsuite.columns';
 import { UNREADABLE_ANSWER } from './netsuite.errors';
 import { textOf, type Members } from './netsuite.json';
+import { keyset, placeOf, tombstones, type PageFound, type Place } from './netsuite.pages';
 import { withParts } from './netsuite.parts';
 import { pullSpec, type PullColumn, type PullSpec } from './netsuite.pull-objects';
-import { CREATED, NOW, recordOf, selectOf, STAMP } from './netsuite.rows';
-import {
-  idLiteral,
-  IDS_A_QUERY,
-  isRefusedQuery,
-  literal,
-  PAGE_ROWS,
-  queryRows,
-  wallLiteral,
-  wallMoment,
-  wallOf,
-} from './netsuite.suiteql';
-import { instantAt, isAlwaysUtc, measured, wallAt, type UserClock } from './netsuite.time';
+import { CREATED, NOW, recordOf, selectOf } from './netsuite.rows';
+import { idLiteral, IDS_A_QUERY, isRefusedQuery, PAGE_ROWS, queryRows, wallMoment, wallOf } from './netsuite.suiteql';
+import { instantText, isAlwaysUtc, measured, wallAt, type UserClock } from './netsuite.time';
 
 const MINUTE_MS = 60_000;
 /** A search runs seconds behind a save, a long save longer, and some stamps have whole minutes only. */
@@ -42,22 +33,8 @@ interface ChangesCursor {
   readonly startedAt?: string;
 }
 
-interface Place {
-  readonly stamp: string;
-  readonly id: string;
-}
-
 interface FullCursor {
   readonly afterId: string;
-}
-
-interface PageFound {
-  readonly records: readonly PulledRecord[];
-  readonly last: Place | null;
-  readonly isFull: boolean;
-  readonly answeredAtMs: number | null;
-  /** What the user's clock showed; null where no row told. */
-  readonly wallNow: string | null;
 }
 
 export async function pullPage(
@@ -119,7 +96,12 @@ class ObjectPull {
     const { records } = page.value;
     const missing = ids.filter((id) => !records.some((record) => record.id === id));
     if (missing.length === 0 || !this.pullsDeletions()) return ok(records);
-    const gone = await this.tombstones(`recordid IN (${missing.map(idLiteral).join(', ')})`);
+    const gone = await tombstones(
+      this.client,
+      this.spec,
+      this.clock,
+      `recordid IN (${missing.map(idLiteral).join(', ')})`,
+    );
     return gone.ok ? ok([...records, ...gone.value.records]) : gone;
   }
 
@@ -132,7 +114,7 @@ class ObjectPull {
     const { offsetMinutes: offset } = this.clock;
     if (since === null) {
       if (answeredAtMs === null) return err(UNREADABLE_ANSWER);
-      return ok({ records: [], cursor: asJson({ watermark: instantText(answeredAtMs), offset }), done: true });
+      return ok({ records: [], cursor: asJson({ watermark: timestamp(answeredAtMs), offset }), done: true });
     }
     const watermark = new Date(since).toISOString();
     // The given day is the first one wanted; where clocks are changed nobody can say to the hour where it begins.
@@ -162,7 +144,12 @@ class ObjectPull {
     place: ChangesCursor & { readonly from: string },
   ): Promise<Result<PullPage, ConnectorError>> {
     const within = `deleteddate >= ${wallMoment(place.from)}`;
-    const gone = await this.tombstones(`${within}${keyset(place.after, wallOf('deleteddate'), 'recordid')}`);
+    const gone = await tombstones(
+      this.client,
+      this.spec,
+      this.clock,
+      `${within}${keyset(place.after, wallOf('deleteddate'), 'recordid')}`,
+    );
     if (!gone.ok) return gone;
     const { records, last, isFull, answeredAtMs } = gone.value;
     const progress = this.progress(place, answeredAtMs);
@@ -206,7 +193,7 @@ class ObjectPull {
     return ok(
       full.value.map((record, index): PulledRecord => {
         const { stamp, id } = placeOf(rows[index], 'id') ?? { stamp: '', id: '' };
-        const modifiedAt = this.instantOf(stamp);
+        const modifiedAt = instantText(this.clock, stamp);
         const created = textOf(rows[index]?.[CREATED]);
         return {
           object: this.spec.name,
@@ -222,50 +209,11 @@ class ObjectPull {
     );
   }
 
-  private async tombstones(condition: string): Promise<Result<PageFound, ConnectorError>> {
-    const types = this.spec.deletedAs.map(literal).join(', ');
-    const stamp = wallOf('deleteddate');
-    const page = await queryRows(
-      this.client,
-      `SELECT recordid, name, ${stamp} AS ${STAMP} FROM deletedrecord WHERE LOWER(type) IN (${types}) AND ${condition} ` +
-        `ORDER BY ${stamp}, recordid`,
-    );
-    if (!page.ok) return err(withoutPermission(page.error));
-    const { rows, complete, answeredAtMs } = page.value;
-    return ok({
-      records: rows.flatMap((row) => this.tombstone(row)),
-      last: placeOf(rows.at(-1), 'recordid'),
-      isFull: !complete || rows.length >= PAGE_ROWS,
-      answeredAtMs,
-      wallNow: null,
-    });
-  }
-
-  private tombstone(row: Members): PulledRecord[] {
-    const place = placeOf(row, 'recordid');
-    if (place === null) return [];
-    const { id, stamp } = place;
-    const name = textOf(row['name']);
-    const modifiedAt = this.instantOf(stamp);
-    const data = { id, isDeleted: true, ...(name === null ? {} : { refName: name }), lastModifiedDate: modifiedAt };
-    return [
-      {
-        object: this.spec.name,
-        id,
-        change: 'deleted',
-        version: stamp,
-        modifiedAt,
-        modifiedByUs: null,
-        dataText: JSON.stringify(data),
-      },
-    ];
-  }
-
   private progress(
     place: ChangesCursor & { readonly from: string },
     answeredAtMs: number | null,
   ): ChangesCursor & { readonly from: string } {
-    const startedAt = place.startedAt ?? (answeredAtMs === null ? undefined : instantText(answeredAtMs));
+    const startedAt = place.startedAt ?? (answeredAtMs === null ? undefined : timestamp(answeredAtMs));
     return { ...place, offset: this.clock.offsetMinutes, ...(startedAt === undefined ? {} : { startedAt }) };
   }
 
@@ -279,41 +227,12 @@ class ObjectPull {
     return wallAt(this.clock, Math.max(Date.parse(watermark) - overlap, 0));
   }
 
-  private instantOf(wall: string): string | null {
-    const ms = instantAt(this.clock, wall);
-    return ms === null ? null : new Date(ms).toISOString();
-  }
-
   private pullsDeletions(): boolean {
     return this.client.settings.config.pull_deletions !== false;
   }
 }
 
-/**
- * Rows behind a place. Moments are compared as text, because in the night in which an hour comes twice one wall time is two
- * moments: rows would be skipped, or the same page read for ever.
- */
-function keyset(after: Place | undefined, stamp: string, id: string): string {
-  if (after === undefined) return '';
-  const wall = wallLiteral(after.stamp);
-  return ` AND (${stamp} > ${wall} OR (${stamp} = ${wall} AND ${id} > ${idLiteral(after.id)}))`;
-}
-
-function placeOf(row: Members | undefined, idColumn: string): Place | null {
-  const [stamp, id] = [textOf(row?.[STAMP]), textOf(row?.[idColumn])];
-  return stamp === null || id === null ? null : { stamp, id };
-}
-
-function withoutPermission(error: ConnectorError): ConnectorError {
-  if (!isRefusedQuery(error)) return error;
-  return {
-    ...error,
-    category: 'permission',
-    message: `${error.message} The role needs the permission Deleted Records, or the connection the setting pull_deletions: false.`,
-  };
-}
-
-function instantText(ms: number): string {
+function timestamp(ms: number): string {
   return new Date(ms).toISOString();
 }
 

@@ -1,5 +1,8 @@
 import { type MappingTemplate } from '@hub/connector-sdk';
-import { NETSUITE_GOLDEN } from './templates/netsuite.golden';
+import { NETSUITE_BOOK_CASES } from './templates/netsuite.golden-books';
+import { NETSUITE_NAME_CASES } from './templates/netsuite.golden-names';
+import { NETSUITE_OUTBOUND_CASES } from './templates/netsuite.golden-outbound';
+import { NETSUITE_SALE_CASES } from './templates/netsuite.golden-sales';
 import {
   CONTACT_IN,
   CUSTOMER_IN,
@@ -22,6 +25,9 @@ import {
   VENDOR_OUT,
 } from './templates/netsuite.outbound';
 
+const INBOUND_CASES = { ...NETSUITE_NAME_CASES, ...NETSUITE_BOOK_CASES };
+const OUTBOUND_CASES = { ...NETSUITE_OUTBOUND_CASES, ...NETSUITE_SALE_CASES };
+
 type Type = MappingTemplate['canonicalType'];
 
 function inbound(object: string, canonicalType: Type, expression: string): MappingTemplate {
@@ -35,7 +41,7 @@ function inbound(object: string, canonicalType: Type, expression: string): Mappi
     canonicalType,
     object,
     expression,
-    goldenCases: NETSUITE_GOLDEN[id] ?? [],
+    goldenCases: INBOUND_CASES[object] ?? [],
   };
 }
 
@@ -56,7 +62,7 @@ function outbound(
     canonicalType,
     operation,
     expression,
-    goldenCases: NETSUITE_GOLDEN[id] ?? [],
+    goldenCases: OUTBOUND_CASES[name] ?? [],
   };
 }
 

@@ -26,6 +26,12 @@ export function instantAt(clock: UserClock, wall: string): number | null {
   return candidates.find((ms) => ms + offsetAt(clock, ms) * MINUTE_MS === asUtc) ?? before;
 }
 
+/** As RFC 3339; null for what is no moment. */
+export function instantText(clock: UserClock, wall: string): string | null {
+  const ms = instantAt(clock, wall);
+  return ms === null ? null : new Date(ms).toISOString();
+}
+
 /** @param wall what the user's clock showed when NetSuite's own said `answeredAtMs` */
 export function measured(clock: UserClock, wall: string | null, answeredAtMs: number | null): UserClock {
   const asUtc = wall === null ? null : utcOf(wall);

@@ -196,7 +196,7 @@ export const ERP_OUTBOUND_CASES: Cases = {
       },
     },
   ],
-  'customer-from-opportunity': [
+  'sale-customer': [
     {
       name: 'the customer that came with it',
       input: event(OPPORTUNITY, 'salesforce'),
@@ -208,7 +208,7 @@ export const ERP_OUTBOUND_CASES: Cases = {
       },
     },
   ],
-  'order-from-opportunity': [
+  'sale-order': [
     {
       name: 'won, in yen',
       input: event(OPPORTUNITY, 'salesforce'),

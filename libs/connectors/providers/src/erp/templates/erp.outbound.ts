@@ -57,10 +57,13 @@ ${CUSTOMER}
   $payload(canonical, canonical.id)
 )`;
 
-export const OPPORTUNITY_TO_CUSTOMER = `(
+/** The customer that a sale was made to: written before the order that needs it. */
+export const SALE_TO_CUSTOMER = `(
 ${CUSTOMER}
-  $id := $required(canonical.customer_id, "canonical.customer_id");
-  $merge([{"_link": {"type": "customer", "id": $id}}, $payload(canonical.customer, $id)])
+  $sold := canonical.customer;
+  $exists($sold)
+    ? $merge([$payload($sold, $sold.id), {"_link": {"type": "customer", "id": $sold.id}}])
+    : $skip("The sale names no customer.")
 )`;
 
 /**
@@ -109,7 +112,7 @@ ${LINES}
 )`;
 
 /** A won opportunity, booked once. To the hub both are one sale: whatever comes of it finds its way back by that link. */
-export const OPPORTUNITY_TO_ORDER = `(
+export const SALE_TO_ORDER = `(
 ${REFERENCE}
 ${LINES}
   $exists($link("invoice", canonical.id, "erp"))

@@ -15,7 +15,7 @@ const KEY = `  $key := function($type, $id) {(
 const TEXT = `${KEY}
   $isSet := function($value) { $exists($value) and $value != null };
   $inactive := function($status) { $exists($status) ? $status != "active" };
-  $web := function($url) { $url = null or $contains($url, "://") ? $url : "https://" & $url };
+  $web := function($url) { $isSet($url) ? $contains($url, "://") ? $url : "https://" & $url : $url };
   $place := function($a) {{
     "addr1": $a.line1,
     "addr2": $a.line2,

@@ -1,2 +1,0 @@
-import { type MappingTemplate } from '@hub/connector-sdk';
-export const NETSUITE_GOLDEN: Readonly<Record<string, MappingTemplate['goldenCases']>> = {};
