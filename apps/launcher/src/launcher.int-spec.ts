@@ -29,7 +29,7 @@ describe('the start command', () => {
 
     const { environment, calls } = playground.apiState(ports['HUB_PORT']);
     expect(Object.keys(environment).filter((name) => !/^(HUB_|REDIS_URL$)/.test(name))).toEqual([]);
-    expect(calls.filter((call) => call === 'POST /v1/connections')).toHaveLength(4);
+    expect(calls.filter((call) => call === 'POST /v1/connections')).toHaveLength(10);
     expect(calls.filter((call) => call === 'POST /v1/routes')).toHaveLength(7);
 
     const database = new Client({ connectionString: dev.database_url });
