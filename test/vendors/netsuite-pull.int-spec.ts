@@ -132,14 +132,20 @@ describe('pulls from NetSuite', () => {
     await advance((Date.parse('2027-11-07T08:40:00Z') - Date.parse(now)) / 60_000);
     const seen: string[] = [];
     let { cursor } = start;
+    const made: string[] = [];
     for (let round = 0; round < 24; round++) {
-      await stage.seed([customer(`round ${round}`)]);
+      // Some polls find nothing, and so learn nothing of the clock.
+      if (round % 3 === 0) {
+        made.push(`round ${round}`);
+        await stage.seed([customer(`round ${round}`)]);
+        await stage.control('POST', 'clock', { advance_ms: 5_000 });
+      }
       const found = await changes('customer', cursor);
       cursor = found.cursor;
       seen.push(...found.records.map(({ dataText }) => String(parsed(dataText)['companyName'])));
       await advance(5);
     }
-    expect([...new Set(seen)].sort()).toEqual(Array.from({ length: 24 }, (_, i) => `round ${i}`).sort());
+    expect([...new Set(seen)]).toEqual(made);
   });
 
   it('brings the fields that the account has, and those of its own that are asked for', async () => {

@@ -283,6 +283,21 @@ describe('the NetSuite connector and its stand-in', () => {
     });
   });
 
+  it.each([
+    ['a page of a proxy that says 404', { type: 'html', status: 404 }, 'not_found'],
+    ['an outage', { type: 'html', status: 503 }, 'transient'],
+    ['half an answer', { type: 'truncate', bytes: 20 }, 'transient'],
+  ])('%s, when it looks for a record, is no reason to create one', async (_what, action, category) => {
+    const context = stage.context(stage.tba());
+    await stage.written(context, 'customer.upsert', CUSTOMER);
+    await stage.control('POST', 'faults', { match: { method: 'GET', path: '/customer/' }, action });
+    expect(await stage.deliver(context, 'customer.upsert', { ...CUSTOMER, phone: '510-555-0100' })).toMatchObject({
+      ok: false,
+      error: { category },
+    });
+    expect((await stage.calls('/customer/')).filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  });
+
   describe('refusals', () => {
     const refused = async (operation: string, members: JsonObject, config: JsonObject = {}) => {
       const outcome = await stage.deliver(stage.context(stage.tba(), config), operation, members);

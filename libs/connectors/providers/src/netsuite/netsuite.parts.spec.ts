@@ -1,8 +1,10 @@
 import { parse, stringify } from 'lossless-json';
+import { contractRecord } from '@hub/connector-contract-suite';
 import { type SafeHttpResponse } from '@hub/platform';
 import { complete, mergeAddresses, replacedSublists } from './netsuite.complete';
 import { errorOfAnswer } from './netsuite.errors';
-import { parseOperation, restItemType } from './netsuite.operation';
+import { parseOperation, restItemType, type Verb } from './netsuite.operation';
+import { prepareRecord } from './netsuite.record';
 import { numberOf } from './netsuite.rows';
 import { idLiteral, literal, wallLiteral } from './netsuite.suiteql';
 import { instantAt, isAlwaysUtc, measured, wallAt, type UserClock } from './netsuite.time';
@@ -141,6 +143,45 @@ describe('what a connection adds', () => {
       ],
     });
     expect(mergeAddresses({ items: [{ id: 12, label: 'x' }] }, present)).toEqual({ items: [{ id: 12, label: 'x' }] });
+  });
+});
+
+describe('a payload', () => {
+  const prepared = (payloadText: string, verb: Verb = 'upsert') => prepareRecord(contractRecord({ payloadText }), verb);
+  const members = (payloadText: string): string | undefined => {
+    const record = prepared(payloadText);
+    return record.ok ? stringify(record.value.members) : record.error.code;
+  };
+
+  it('keeps every digit and the order of its members', () => {
+    expect(members('{"rate":"12345678901234567.89","amount":"1.10","quantity":2.0,"memo":"1.10"}')).toBe(
+      '{"rate":12345678901234567.89,"amount":1.10,"quantity":2.0,"memo":"1.10"}',
+    );
+    // A price level is no number, nor is what only looks like one.
+    expect(members('{"item":{"items":[{"price":{"id":"-1"},"rate":"1e3","amount":"007"}]}}')).toBe(
+      '{"item":{"items":[{"price":{"id":"-1"},"rate":"1e3","amount":"007"}]}}',
+    );
+  });
+
+  it('without an id gets a key that is the same at every attempt', () => {
+    const first = contractRecord({ payloadText: '{}' });
+    const keyOf = (record: typeof first) => {
+      const result = prepareRecord(record, 'create');
+      return result.ok ? result.value.externalId : null;
+    };
+    expect(keyOf(first)).toMatch(/^hub-[0-9a-f]{40}$/);
+    expect(keyOf({ ...first, attempt: 5 })).toBe(keyOf(first));
+    expect(keyOf(contractRecord({ payloadText: '{}' }))).not.toBe(keyOf(first));
+  });
+
+  it('takes an id in either spelling, and refuses what is none', () => {
+    expect(prepared('{"Id":"107"}')).toMatchObject({ ok: true, value: { id: '107', externalId: null } });
+    for (const wrong of ['{"id":"107/../108"}', '{"id":107}', '{"id":"0"}', '{"externalId":"a/b"}', '[]', '{', '1']) {
+      expect(prepared(wrong)).toMatchObject({ ok: false, error: { category: 'validation' } });
+    }
+    expect(prepared('{"id":"1"}', 'create').ok).toBe(false);
+    expect(prepared('{}', 'update').ok).toBe(false);
+    expect(prepared('{"externalId":"a"}', 'deactivate').ok).toBe(true);
   });
 });
 
