@@ -405,6 +405,14 @@ describe('the NetSuite connector and its stand-in', () => {
       expect(quick).toMatchObject({ ok: false, error: { category: 'auth_expired' } });
       const slow = await stage.deliver({ ...context, http: slowed(stage.http, 60_000) }, 'customer.upsert', CUSTOMER);
       expect(slow).toMatchObject({ ok: false, error: { category: 'concurrency', code: 'INVALID_LOGIN' } });
+      // Nobody is asked to sign in again because the account is busy.
+      const late = { ...context, http: slowed(stage.http, 9_000) };
+      expect(await stage.connector.refreshCredentials(late)).toMatchObject({
+        ok: false,
+        error: { category: 'concurrency' },
+      });
+      await stage.control('POST', 'settings', { background_concurrency: 0 });
+      expect((await stage.connector.refreshCredentials(context)).ok).toBe(true);
     });
   });
 });

@@ -58,7 +58,13 @@ export function seedConnections(
       name: 'NetSuite',
       connector: 'netsuite',
       // Item 21 is a service, too.
-      config: { account_id: netsuite.accountId, api_url: vendors.netsuite, subsidiary_id: '1', default_item_id: '21' },
+      config: {
+        account_id: netsuite.accountId,
+        api_url: vendors.netsuite,
+        subsidiary_id: '1',
+        default_item_id: '21',
+        income_account_id: '6',
+      },
       credentials: {
         consumer_key: netsuite.clientId,
         consumer_secret: netsuite.clientSecret,

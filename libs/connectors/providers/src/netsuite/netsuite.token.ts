@@ -20,6 +20,8 @@ const HOUR_MS = 3_600_000;
 const REFRESH_LIFE_MS = { confidential: 7 * 24 * HOUR_MS, public: 3 * HOUR_MS };
 /** NetSuite takes a timestamp within five minutes; the difference is corrected long before. */
 const WORTH_CORRECTING_MS = 2_000;
+/** Whether a token was revoked is known at once. In doubt nobody is asked to sign in again. */
+const DISGUISED_LIMIT_MS = 5_000;
 
 /** The integration record that the tokens belong to. */
 export interface App {
@@ -154,7 +156,11 @@ async function askServerTime(
     signal,
   });
   if (!result.ok) return err(recorderOf(context).cleanError(errorOfFailure(result.error, true)));
-  const { status, headers } = result.value;
+  const { status, headers, durationMs } = result.value;
+  if (status === 401 && durationMs >= DISGUISED_LIMIT_MS) {
+    const message = 'NetSuite refused the login late, as it does above its limit on calls at once';
+    return err({ category: 'concurrency', code: 'INVALID_LOGIN', message, httpStatus: 401 });
+  }
   if (status === 200 || status === 401) {
     return ok({ isLoggedIn: status === 200, clockMs: clockOf(result.value) });
   }
