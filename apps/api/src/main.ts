@@ -1,41 +1,17 @@
-import 'reflect-metadata';
-import {
-  exitWithParent,
-  metricsServer,
-  onStopSignal,
-  settingsOrExit,
-  startTelemetry,
-  type Logger,
-} from '@hub/platform';
-import { assertConfinedRoles, createApp } from './create-app';
-import { ApiMetrics } from './modules/metrics/api-metrics';
+import cluster from 'node:cluster';
+import { settingsOrExit } from '@hub/platform';
+import { processCount } from './processes/process-count';
+import { runGroup } from './processes/run-group';
 import { apiSettings } from './settings';
-import { LOGGER } from './tokens';
-
-/** Time for requests under way when the process is asked to stop. */
-const GRACE_MS = 25_000;
 
 async function main(): Promise<void> {
   const settings = settingsOrExit(apiSettings);
-  const telemetry = startTelemetry('hub-api', settings.OTEL_EXPORTER_OTLP_ENDPOINT);
-  const app = await createApp(settings);
-  const logger = app.get<Logger>(LOGGER);
-  await assertConfinedRoles(app);
-  const metrics = await metricsServer({
-    host: settings.HUB_HOST,
-    port: settings.HUB_METRICS_PORT,
-    registry: app.get(ApiMetrics).registry,
-  });
-  await app.listen({ host: settings.HUB_HOST, port: settings.HUB_PORT });
-  logger.info('api is listening', { host: settings.HUB_HOST, port: settings.HUB_PORT });
-  const stop = async (): Promise<void> => {
-    logger.info('api is stopping');
-    await app.close();
-    await metrics.close();
-    await telemetry.stop();
-  };
-  onStopSignal(stop, GRACE_MS);
-  if (settings.HUB_EXIT_WITH_PARENT) exitWithParent();
+  const processes = processCount(settings.HUB_API_PROCESSES, settings.REDIS_URL !== undefined);
+  if (!processes.ok) throw new Error(processes.error);
+  if (cluster.isPrimary && processes.value > 1) return runGroup(settings, processes.value);
+  // Not loaded by the first process of a group, which needs none of it and stays small.
+  const { serve } = await import('./serve');
+  await serve(settings, cluster.isWorker);
 }
 
 main().catch((error: unknown) => {

@@ -38,6 +38,11 @@ export const apiSettings = z.intersection(
     HUB_EXIT_WITH_PARENT: flagSetting.default(false),
     /** Take the client's address from `X-Forwarded-For`: only behind a proxy that sets it. */
     HUB_TRUST_PROXY: flagSetting.default(false),
+    /**
+     * Processes that answer requests, on one port. One for each core by default, four at most, and one without Redis. Each
+     * has the database connections named above.
+     */
+    HUB_API_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
     /** Mapping child processes for previews and route filters. */
     HUB_MAPPING_CHILDREN: z.coerce.number().int().min(1).max(16).default(1),
   }),

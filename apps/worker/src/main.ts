@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setPriority } from 'node:os';
 import { createLogger, exitWithParent, onStopSignal, settingsOrExit, startTelemetry } from '@hub/platform';
 import { workerSettings } from './settings';
 import { startWorker } from './worker';
@@ -9,6 +10,8 @@ const EXIT_AFTER_MS = 28_000;
 async function main(): Promise<void> {
   const settings = settingsOrExit(workerSettings);
   const telemetry = startTelemetry('hub-worker', settings.OTEL_EXPORTER_OTLP_ENDPOINT);
+  // Before the first child, which inherits it.
+  setPriority(settings.HUB_WORKER_NICE);
   const logger = createLogger({ name: 'worker', level: settings.HUB_LOG_LEVEL });
   const worker = await startWorker(settings, logger);
   onStopSignal(async () => {

@@ -32,6 +32,11 @@ export const workerSettings = z.intersection(
     HUB_WORKER_CONCURRENCY: z.coerce.number().int().min(1).max(1_000).default(100),
     /** Connections pulled at once by this process. */
     HUB_SYNC_CONCURRENCY: z.coerce.number().int().min(1).max(100).default(10),
+    /**
+     * How far worker and mapping children step back when cores are short, as `nice` counts: whoever posts an event waits for
+     * its 202, and nobody waits for a delivery. Of no effect on a machine of the worker's own.
+     */
+    HUB_WORKER_NICE: z.coerce.number().int().min(0).max(19).default(5),
     /** Mapping child processes. */
     HUB_MAPPING_CHILDREN: z.coerce.number().int().min(1).max(16).default(2),
   }),

@@ -26,6 +26,7 @@ import {
 import { FailedRequestLimit } from '../http/failed-request-limit';
 import { RateLimits } from '../http/rate-limits';
 import { ApiMetrics } from '../modules/metrics/api-metrics';
+import { processesSharingLimits } from '../processes/process-count';
 import { type ApiSettings } from '../settings';
 import {
   ACCEPT_DATABASE,
@@ -103,7 +104,12 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
       useFactory: (settings: ApiSettings, logger: Logger): RateLimiter =>
         settings.REDIS_URL === undefined
           ? new MemoryRateLimiter()
-          : new RedisRateLimiter(connectImpatiently(settings.REDIS_URL), 'hub:limit:', logger),
+          : new RedisRateLimiter(
+              connectImpatiently(settings.REDIS_URL),
+              'hub:limit:',
+              logger,
+              processesSharingLimits(settings.HUB_API_PROCESSES),
+            ),
     },
     {
       provide: MAPPING_ENGINE,

@@ -1,10 +1,15 @@
 import http from 'node:http';
-import { type Registry } from 'prom-client';
+
+/** A registry of prom-client, or several that speak as one. */
+export interface MetricsSource {
+  readonly contentType: string;
+  metrics(): Promise<string>;
+}
 
 export interface MetricsServerOptions {
   readonly host: string;
   readonly port: number;
-  readonly registry: Registry;
+  readonly registry: MetricsSource;
   /** Asked by `/health/ready`; a worker has no other port. */
   readonly ready?: () => Promise<{ readonly ready: boolean; readonly checks: unknown }>;
   /** Brings gauges up to date before they are read. */

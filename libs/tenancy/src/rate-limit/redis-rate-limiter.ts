@@ -88,6 +88,8 @@ export class RedisRateLimiter implements RateLimiter {
     redis: Redis,
     private readonly keyPrefix = 'hub:limit:',
     private readonly logger: Logger = silentLogger,
+    /** Processes that share the limit: while Redis is away, each grants its part. */
+    private readonly processes = 1,
   ) {
     redis.defineCommand('hubTake', { numberOfKeys: 1, lua: TAKE });
     this.redis = redis as CommandRedis;
@@ -138,7 +140,8 @@ export class RedisRateLimiter implements RateLimiter {
       }));
     } catch (error) {
       this.warn(error);
-      return batch.map((waiting) => this.fallback.takeNow(key, limit, waiting.cost));
+      const share = Math.max(1, Math.floor(limit / this.processes));
+      return batch.map((waiting) => this.fallback.takeNow(key, share, waiting.cost));
     }
   }
 

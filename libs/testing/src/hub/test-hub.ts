@@ -28,6 +28,7 @@ export interface TestHubOptions {
 
 export interface TestApi extends HubProcess {
   readonly url: string;
+  readonly metricsUrl: string;
 }
 
 /** A whole hub of real processes, with the sandbox vendors. */
@@ -111,6 +112,8 @@ function commonEnvironment(
     HUB_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
     HUB_EGRESS_ALLOW: '127.0.0.0/8',
     HUB_EXIT_WITH_PARENT: 'true',
+    // One process starts in half of the time; what several do is tested by itself.
+    HUB_API_PROCESSES: '1',
     ...(queue.kind === 'redis'
       ? { REDIS_URL: queue.url }
       : { HUB_DB_QUEUE_URL: queue.url, HUB_QUEUE_SCHEMA: queue.schema }),
@@ -146,7 +149,7 @@ async function startApi(database: HubDatabase, common: Readonly<Record<string, s
       }),
       isReady: () => answers(`${url}/health/ready`),
     });
-    return Object.assign(api, { url });
+    return Object.assign(api, { url, metricsUrl: `http://${HOST}:${metricsPort}/metrics` });
   });
 }
 

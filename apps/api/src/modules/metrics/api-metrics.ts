@@ -19,6 +19,8 @@ export class ApiMetrics {
   readonly queueUp = new Gauge({
     name: 'hub_queue_up',
     help: '1 while the queue answers.',
+    // Of several processes, the one that is worst off speaks for all.
+    aggregator: 'min',
     registers: [this.registry],
   });
 

@@ -1,0 +1,18 @@
+import { processCount } from './process-count';
+
+describe('processCount', () => {
+  it('is one for each core, up to four', () => {
+    expect(processCount(undefined, true, 2)).toEqual({ ok: true, value: 2 });
+    expect(processCount(undefined, true, 64)).toEqual({ ok: true, value: 4 });
+  });
+
+  it('is what was asked for', () => {
+    expect(processCount(9, true, 2)).toEqual({ ok: true, value: 9 });
+    expect(processCount(1, false, 8)).toEqual({ ok: true, value: 1 });
+  });
+
+  it('is one where rate limits are counted in each process', () => {
+    expect(processCount(undefined, false, 8)).toEqual({ ok: true, value: 1 });
+    expect(processCount(2, false, 8)).toMatchObject({ ok: false });
+  });
+});

@@ -1,0 +1,27 @@
+import cluster from 'node:cluster';
+import { availableParallelism } from 'node:os';
+import { err, ok, type Result } from '@hub/platform';
+
+/** More of them on one machine would have more database connections than they are worth. */
+const MOST_BY_DEFAULT = 4;
+
+/**
+ * How many processes answer requests: as asked for, else one for each core. Without Redis each would count a tenant's
+ * requests for itself and let through as many times the limit as there are processes: then it is one.
+ */
+export function processCount(
+  asked: number | undefined,
+  hasSharedLimiter: boolean,
+  cores = availableParallelism(),
+): Result<number, string> {
+  if (asked === undefined) return ok(hasSharedLimiter ? Math.min(cores, MOST_BY_DEFAULT) : 1);
+  if (asked > 1 && !hasSharedLimiter)
+    return err('HUB_API_PROCESSES above 1 needs REDIS_URL: without it each process would grant the whole rate limit.');
+  return ok(asked);
+}
+
+/** Among how many processes a limit is divided that none of them can share with the others; one that serves alone has all. */
+export function processesSharingLimits(asked: number | undefined): number {
+  const count = processCount(asked, true);
+  return cluster.isWorker && count.ok ? count.value : 1;
+}
