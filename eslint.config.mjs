@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import nx from '@nx/eslint-plugin';
 import prettier from 'eslint-config-prettier';
+import reactHooks from 'eslint-plugin-react-hooks';
 import ts from 'typescript-eslint';
 
 /** Who may import whom: `docs/architecture.md` explains it; `test/lint-rules.spec.ts` proves that each rule can fail. */
@@ -8,13 +9,14 @@ const allow = (scope, ...libs) => ({
   sourceTag: `scope:${scope}`,
   onlyDependOnLibsWithTags: [`scope:${scope}`, ...libs.map((lib) => `scope:${lib}`)],
 });
-const FOUNDATION = ['platform', 'database', 'tenancy'];
+const FOUNDATION = ['platform', 'database', 'tenancy', 'audit'];
 const depConstraints = [
   { sourceTag: 'type:lib', onlyDependOnLibsWithTags: ['type:lib'] },
   allow('platform'),
   allow('local-services', 'platform'),
   allow('database', 'platform'),
   allow('tenancy', 'platform', 'database'),
+  allow('audit', 'platform', 'database', 'tenancy'),
   allow('delivery', ...FOUNDATION),
   allow('mapping-engine', 'platform'),
   allow('mapping-store', ...FOUNDATION, 'mapping-engine'),
@@ -23,8 +25,12 @@ const depConstraints = [
   allow('contract-suite', 'platform', 'connector-sdk'),
   allow('connections', ...FOUNDATION, 'connector-sdk'),
   allow('sync', ...FOUNDATION, 'connector-sdk'),
+  allow('alerts', ...FOUNDATION),
+  allow('webhooks', ...FOUNDATION),
+  allow('archive', ...FOUNDATION),
   allow('api-client'),
   allow('testing', 'platform', 'database', 'local-services'),
+  allow('portal', 'api-client'),
   allow('sandbox', 'platform'),
   allow('launcher', ...FOUNDATION, 'local-services', 'api-client'),
   allow(
@@ -37,6 +43,9 @@ const depConstraints = [
     'connector-providers',
     'connections',
     'sync',
+    'alerts',
+    'archive',
+    'webhooks',
   ),
   allow(
     'worker',
@@ -48,6 +57,9 @@ const depConstraints = [
     'connector-providers',
     'connections',
     'sync',
+    'alerts',
+    'archive',
+    'webhooks',
   ),
 ];
 /** Specs compose freely: they may reach the test helpers, the services and whatever the subject is composed with. */
@@ -119,7 +131,7 @@ export default ts.config(
   {
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     plugins: { '@nx': nx },
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     rules: {
       '@nx/enforce-module-boundaries': boundaries(depConstraints),
       ...restrict({ imports: [noBullmq, noDeepImport], processEnv: false }),
@@ -164,6 +176,22 @@ export default ts.config(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       'no-console': 'off',
+    },
+  },
+  {
+    files: ['apps/portal/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    languageOptions: {
+      parserOptions: { project: './apps/portal/tsconfig.json', tsconfigRootDir: import.meta.dirname },
+    },
+    // Promises of event handlers end in the state of their mutation.
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      // There is no compiler here whose work the list's hook could stand in the way of.
+      'react-hooks/incompatible-library': 'off',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+      // The router's way to lead elsewhere.
+      '@typescript-eslint/only-throw-error': 'off',
     },
   },
   { files: ['apps/launcher/**/*.ts', 'bench/**/*.ts'], rules: { 'no-console': 'off' } },

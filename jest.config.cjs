@@ -13,19 +13,30 @@ const moduleNameMapper = Object.fromEntries(
 const base = {
   rootDir: __dirname,
   testEnvironment: 'node',
-  moduleNameMapper,
-  transform: { '^.+\\.(t|j)s$': ['@swc/jest', swcOptions()] },
+  moduleNameMapper: { ...moduleNameMapper, '\\.css$': '<rootDir>/tools/no-styles.cjs' },
+  transform: {
+    '^.+\\.(t|j)s$': ['@swc/jest', swcOptions()],
+    '^.+\\.tsx$': ['@swc/jest', swcOptions({ tsx: true })],
+  },
   transformIgnorePatterns: [`/node_modules/(?!(.*/)?(${ESM_PACKAGES.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 
 module.exports = {
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,test,bench}/**/*.spec.ts'] },
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,test,bench}/**/*.spec.{ts,tsx}'] },
     {
       ...base,
       displayName: 'integration',
       testMatch: ['<rootDir>/{apps,libs,test}/**/*.{int,contract,e2e}-spec.ts'],
+      globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.ts',
+      globalTeardown: '<rootDir>/libs/testing/src/jest/global-teardown.ts',
+    },
+    // The long form of the proofs, with what is too long for every change: `npm run faults`.
+    {
+      ...base,
+      displayName: 'faults',
+      testMatch: ['<rootDir>/test/{faults,fairness,fuzz}/**/*.{e2e,fault}-spec.ts'],
       globalSetup: '<rootDir>/libs/testing/src/jest/global-setup.ts',
       globalTeardown: '<rootDir>/libs/testing/src/jest/global-teardown.ts',
     },

@@ -1,17 +1,18 @@
 'use strict';
 /**
  * Compiles `apps/` and `libs/` into `dist/` with SWC, keeping the tree's shape, and skips files whose
- * output is newer than their source, so that a second start costs milliseconds.
+ * output is newer than their source, so that a second start costs milliseconds. The portal is Vite's.
  * Type errors are the business of `npm run typecheck`.
  */
 const fs = require('node:fs');
 const path = require('node:path');
 const swc = require('@swc/core');
+const { buildPortal } = require('./build-portal.cjs');
 const { swcOptions, workspaceRoot } = require('./swc-options.cjs');
 
 const SOURCE_ROOTS = ['apps', 'libs', 'bench'];
-const ASSET_EXTENSIONS = new Set(['.json', '.html', '.css', '.svg', '.wsdl', '.sql', '.csv']);
-const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'e2e', 'fixtures']);
+const ASSET_EXTENSIONS = new Set(['.json', '.html', '.css', '.svg', '.wsdl', '.sql', '.csv', '.mjs']);
+const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'e2e', 'fixtures', 'portal']);
 
 function* walk(folder) {
   for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
@@ -61,6 +62,7 @@ async function build() {
     }
   }
   removeOrphans(path.join(workspaceRoot, 'dist'), expected);
+  if (await buildPortal()) compiled++;
   return compiled;
 }
 

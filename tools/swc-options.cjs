@@ -8,7 +8,7 @@ const { compilerOptions } = require('../tsconfig.base.json');
 
 const workspaceRoot = path.resolve(__dirname, '..');
 
-function swcOptions() {
+function swcOptions({ tsx = false } = {}) {
   return {
     swcrc: false,
     configFile: false,
@@ -16,8 +16,13 @@ function swcOptions() {
     module: { type: 'commonjs', strictMode: true },
     jsc: {
       target: 'es2022',
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+      parser: { syntax: 'typescript', decorators: true, tsx },
+      transform: {
+        legacyDecorator: true,
+        decoratorMetadata: true,
+        useDefineForClassFields: false,
+        ...(tsx ? { react: { runtime: 'automatic' } } : {}),
+      },
       keepClassNames: true,
       baseUrl: workspaceRoot,
       paths: compilerOptions.paths,

@@ -91,7 +91,12 @@ const STEPS = [
   {
     name: 'types',
     title: 'Types (tsc)',
-    run: () => check(run(program('typescript', 'tsc'), ['-p', 'tsconfig.json', '--noEmit'], 5)),
+    run: () =>
+      check(
+        ['tsconfig.json', 'apps/portal/tsconfig.json']
+          .map((project) => run(program('typescript', 'tsc'), ['-p', project, '--noEmit'], 5))
+          .every(Boolean),
+      ),
   },
   { name: 'openapi', title: 'OpenAPI: the document is what the code says', run: npmScript('openapi:check') },
   { name: 'openapi-lint', title: 'OpenAPI: lint', run: npmScript('openapi:lint') },

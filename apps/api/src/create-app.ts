@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { assertRoleIsConfined, type Database } from '@hub/database';
@@ -13,9 +14,13 @@ import { sendRouterProblem } from './http/router-problem';
 import { installRequestHooks, requestIdOf } from './http/request-hooks';
 import { buildOpenApiDocument } from './modules/docs/openapi-document';
 import { installDocsPages } from './modules/docs/docs-pages';
+import { installPortalPages } from './modules/pages/portal-pages';
 import { ApiMetrics } from './modules/metrics/api-metrics';
 import { type ApiSettings } from './settings';
 import { ACCEPT_DATABASE, APP_DATABASE, LOGGER, OPERATOR_DATABASE } from './tokens';
+
+/** Where the build puts the portal, seen from the built API; there is none when the sources run as they are. */
+const PORTAL_FOLDER = path.join(__dirname, '..', '..', 'portal');
 
 /** The whole API, ready to listen. Used by the process, by tests and by the export of the OpenAPI document. */
 export async function createApp(settings: ApiSettings): Promise<NestFastifyApplication> {
@@ -49,7 +54,9 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
     logger,
   });
   app.useGlobalFilters(new ProblemFilter({ failedRequests, limits, logger }));
-  await installDocsPages(fastify, buildOpenApiDocument(app), settings.HUB_PUBLIC_URL?.startsWith('https://') === true);
+  const overTls = settings.HUB_PUBLIC_URL?.startsWith('https://') === true;
+  await installDocsPages(fastify, buildOpenApiDocument(app), overTls);
+  await installPortalPages(fastify, PORTAL_FOLDER, overTls);
   await app.init();
   return app;
 }

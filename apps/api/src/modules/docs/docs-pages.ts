@@ -50,6 +50,5 @@ export async function installDocsPages(
     for (const [name, type] of Object.entries(ASSETS)) {
       serve(`/docs/${name}`, type, fs.readFileSync(path.join(absolutePath(), name)));
     }
-    pages.get('/', (_request, reply) => reply.redirect('/docs'));
   });
 }

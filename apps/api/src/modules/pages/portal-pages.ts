@@ -1,0 +1,134 @@
+import helmet from '@fastify/helmet';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json; charset=utf-8',
+  '.woff2': 'font/woff2',
+};
+/** Smallest first. */
+const ENCODINGS = [
+  { name: 'br', suffix: '.br' },
+  { name: 'gzip', suffix: '.gz' },
+] as const;
+
+/** The components set styles of elements; everything else comes from this server, and no page is framed. */
+const CONTENT_SECURITY_POLICY = {
+  directives: {
+    defaultSrc: ["'self'"],
+    scriptSrc: ["'self'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ["'self'"],
+    frameAncestors: ["'none'"],
+    formAction: ["'self'"],
+    objectSrc: ["'none'"],
+    upgradeInsecureRequests: null,
+  },
+};
+
+interface Asset {
+  readonly type: string;
+  readonly etag: string;
+  readonly isNamedByContent: boolean;
+  readonly plain: Buffer;
+  readonly encoded: ReadonlyMap<string, Buffer>;
+}
+
+/**
+ * The portal's pages, read once and served from memory. Whatever a browser opens below `/` that is no file and no endpoint is
+ * a view of the portal, so that every view has an address that can be opened and shared.
+ */
+export async function installPortalPages(fastify: FastifyInstance, folder: string, overTls: boolean): Promise<void> {
+  const assets = readAssets(folder);
+  const page = assets.get('/index.html');
+  await fastify.register(async (pages) => {
+    await pages.register(helmet, {
+      contentSecurityPolicy: CONTENT_SECURITY_POLICY,
+      hsts: overTls,
+      referrerPolicy: { policy: 'same-origin' },
+    });
+    for (const [url, asset] of assets) {
+      if (asset !== page) pages.get(url, (request, reply) => sendAsset(request, reply, asset));
+    }
+    if (page === undefined) return void pages.get('/', (_request, reply) => reply.redirect('/docs'));
+    for (const url of ['/', ...VIEWS.flatMap((view) => [`/${view}`, `/${view}/*`])])
+      pages.get(url, (request, reply) => sendAsset(request, reply, page));
+  });
+}
+
+/** First segments of the portal's addresses; anything else is answered with a problem like every unknown path. */
+export const VIEWS = [
+  'sign-in',
+  'invitation',
+  'overview',
+  'flow',
+  'events',
+  'deliveries',
+  'dead-letters',
+  'replays',
+  'connections',
+  'connect',
+  'syncs',
+  'routes',
+  'mappings',
+  'links',
+  'webhooks',
+  'alerts',
+  'audit',
+  'api-keys',
+  'members',
+  'usage',
+  'settings',
+  'account',
+  'quickstart',
+  'operator',
+] as const;
+
+function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {
+  void reply
+    .header('etag', asset.etag)
+    .header('vary', 'accept-encoding')
+    .header('cache-control', asset.isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache');
+  if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
+  void reply.header('content-type', asset.type);
+  const accepted = String(request.headers['accept-encoding'] ?? '');
+  for (const { name } of ENCODINGS) {
+    const body = asset.encoded.get(name);
+    if (body !== undefined && new RegExp(`\\b${name}\\b`).test(accepted))
+      return reply.header('content-encoding', name).send(body);
+  }
+  return reply.send(asset.plain);
+}
+
+function readAssets(folder: string): Map<string, Asset> {
+  const assets = new Map<string, Asset>();
+  // Its stamp tells a build from the sources, which are where the build would be when the API runs uncompiled.
+  if (!fs.existsSync(path.join(folder, '.sources'))) return assets;
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const type = TYPES[path.extname(entry.name)];
+    if (!entry.isFile() || type === undefined) continue;
+    const file = path.join(entry.parentPath, entry.name);
+    const plain = fs.readFileSync(file);
+    const url = `/${path.relative(folder, file).split(path.sep).join('/')}`;
+    assets.set(url, {
+      type,
+      etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
+      isNamedByContent: url.startsWith('/assets/'),
+      plain,
+      encoded: new Map(
+        ENCODINGS.filter(({ suffix }) => fs.existsSync(`${file}${suffix}`)).map(({ name, suffix }) => [
+          name,
+          fs.readFileSync(`${file}${suffix}`),
+        ]),
+      ),
+    });
+  }
+  return assets;
+}

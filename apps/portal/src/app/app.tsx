@@ -1,0 +1,26 @@
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { onSignedOut } from '../lib/api';
+import { queryClient } from '../lib/query-client';
+import { router } from './router';
+import { theme } from './theme';
+
+onSignedOut(() => {
+  const { pathname, href } = router.state.location;
+  if (!pathname.startsWith('/sign-in') && !pathname.startsWith('/invitation'))
+    // What was fetched for who has left goes with the page.
+    window.location.assign(`/sign-in?next=${encodeURIComponent(href)}`);
+});
+
+export function App() {
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <QueryClientProvider client={queryClient}>
+        <Notifications position="bottom-right" />
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

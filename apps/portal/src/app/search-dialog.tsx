@@ -1,0 +1,60 @@
+import { Kbd, Modal, NavLink, Stack, Text, TextInput } from '@mantine/core';
+import { IconArrowRight, IconSearch } from '@tabler/icons-react';
+import { useRouter } from '@tanstack/react-router';
+import { useState, type KeyboardEvent } from 'react';
+import { useSession } from '../lib/session';
+import { text } from '../text';
+import { navigationFor } from './navigation';
+import { destinationsOf } from './search-destinations';
+
+/** One box for any id, subject, type or page. */
+export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
+  const [wanted, setWanted] = useState('');
+  const [chosen, setChosen] = useState(0);
+  const session = useSession();
+  const router = useRouter();
+  const pages = navigationFor(session).flatMap((group) => group.pages);
+  const found = destinationsOf(wanted, pages);
+  const go = (href: string): void => {
+    onClose();
+    void router.navigate({ href });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'ArrowDown') setChosen((now) => Math.min(now + 1, found.length - 1));
+    else if (event.key === 'ArrowUp') setChosen((now) => Math.max(now - 1, 0));
+    else if (event.key === 'Enter' && found[chosen] !== undefined) go(found[chosen].href);
+    else return;
+    event.preventDefault();
+  };
+  return (
+    <Modal opened onClose={onClose} title={text.shell.searchAnything} size="lg" yOffset="12vh" centered={false}>
+      <Stack gap="xs">
+        <TextInput
+          data-autofocus
+          aria-label={text.shell.searchAnything}
+          leftSection={<IconSearch size={16} />}
+          rightSection={<Kbd size="xs">↵</Kbd>}
+          value={wanted}
+          onChange={(event) => {
+            setWanted(event.currentTarget.value);
+            setChosen(0);
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <div>
+          {found.map((destination, index) => (
+            <NavLink
+              key={destination.href}
+              component="button"
+              label={<Text size="sm">{destination.label}</Text>}
+              description={destination.hint}
+              rightSection={<IconArrowRight size={14} />}
+              active={index === chosen}
+              onClick={() => go(destination.href)}
+            />
+          ))}
+        </div>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,231 @@
+import {
+  ActionIcon,
+  AppShell,
+  Burger,
+  Button,
+  Group,
+  Menu,
+  NavLink,
+  ScrollArea,
+  Text,
+  UnstyledButton,
+  useMantineColorScheme,
+} from '@mantine/core';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import {
+  IconBook,
+  IconBuilding,
+  IconDeviceDesktop,
+  IconLogout,
+  IconMoon,
+  IconSearch,
+  IconSun,
+  IconUser,
+} from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { callAuth } from '../lib/api';
+import { sessionQuery, useSession } from '../lib/session';
+import { text } from '../text';
+import { navigationFor } from './navigation';
+import classes from './shell.module.css';
+
+const SearchDialog = lazy(() => import('./search-dialog').then((module) => ({ default: module.SearchDialog })));
+
+/** What every page has around it. */
+export function Shell() {
+  const [isMenuOpen, menu] = useDisclosure(false);
+  const [isSearching, search] = useDisclosure(false);
+  useHotkeys([
+    ['mod+K', search.open],
+    ['/', search.open],
+  ]);
+  return (
+    <AppShell
+      header={{ height: 56 }}
+      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
+      padding="md"
+    >
+      <a href="#content" className={classes.skip}>
+        {text.common.skipToContent}
+      </a>
+      <AppShell.Header px="md">
+        <Group h="100%" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger
+              opened={isMenuOpen}
+              onClick={menu.toggle}
+              hiddenFrom="sm"
+              size="sm"
+              aria-label={text.shell.openMenu}
+            />
+            <Link to="/overview" className={classes.brand}>
+              <img src="/icon.svg" width={26} height={26} alt="" />
+              <Text fw={650} visibleFrom="xs">
+                {text.common.product}
+              </Text>
+            </Link>
+          </Group>
+          <UnstyledButton className={classes.search} onClick={search.open} aria-label={text.shell.searchAnything}>
+            <IconSearch size={16} />
+            <Text size="sm" c="dimmed" truncate visibleFrom="sm">
+              {text.shell.searchAnything}
+            </Text>
+            <kbd className={classes.key}>/</kbd>
+          </UnstyledButton>
+          <Group gap="xs" wrap="nowrap">
+            <TenantMenu />
+            <UserMenu />
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="xs" aria-label={text.shell.navigation}>
+        <ScrollArea type="auto" style={{ flex: 1 }}>
+          <Navigation onFollow={menu.close} />
+        </ScrollArea>
+        <NavLink
+          component="a"
+          href="/docs"
+          target="_blank"
+          rel="noreferrer"
+          label={text.shell.pages.docs}
+          leftSection={<IconBook size={17} />}
+        />
+      </AppShell.Navbar>
+      <AppShell.Main id="content" tabIndex={-1}>
+        <OperatorNotice />
+        <Outlet />
+      </AppShell.Main>
+      {isSearching && (
+        <Suspense>
+          <SearchDialog onClose={search.close} />
+        </Suspense>
+      )}
+    </AppShell>
+  );
+}
+
+function Navigation({ onFollow }: { readonly onFollow: () => void }) {
+  const session = useSession();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  return navigationFor(session).map(({ group, pages }) => (
+    <div key={group} className={classes.group}>
+      <Text size="xs" fw={600} c="dimmed" px="sm" pb={4}>
+        {text.shell.groups[group]}
+      </Text>
+      {pages.map(({ to, label, icon: Icon }) => (
+        <NavLink
+          key={to}
+          component={Link}
+          to={to}
+          label={label}
+          leftSection={<Icon size={17} />}
+          active={path === to || path.startsWith(`${to}/`)}
+          onClick={onFollow}
+          className={classes.link}
+        />
+      ))}
+    </div>
+  ));
+}
+
+function TenantMenu() {
+  const { tenant, memberships } = useSession();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  if (tenant === null) return null;
+  const label = (
+    <Text size="sm" fw={550} truncate maw={150}>
+      {tenant.name}
+    </Text>
+  );
+  if (memberships.length < 2) return <div className={classes.tenant}>{label}</div>;
+  const change = async (id: string): Promise<void> => {
+    await callAuth('POST', '/tenant', { tenant_id: id });
+    // What belongs to one company must not be seen for a moment in another.
+    client.clear();
+    await client.ensureQueryData(sessionQuery);
+    await navigate({ to: '/overview' });
+  };
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <Button variant="default" size="compact-md" leftSection={<IconBuilding size={15} />}>
+          {label}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{text.shell.switchTenant}</Menu.Label>
+        {memberships.map((membership) => (
+          <Menu.Item
+            key={membership.tenant_id}
+            disabled={membership.tenant_id === tenant.id}
+            onClick={() => void change(membership.tenant_id)}
+          >
+            {membership.name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function UserMenu() {
+  const { user } = useSession();
+  const { setColorScheme } = useMantineColorScheme();
+  const signOut = async (): Promise<void> => {
+    await callAuth('POST', '/sign-out');
+    // Everything that was fetched goes with the page.
+    window.location.assign('/sign-in');
+  };
+  return (
+    <Menu position="bottom-end" width={220} withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="default" size="lg" radius="xl" aria-label={user.name}>
+          <IconUser size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{user.email}</Menu.Label>
+        <Menu.Item component={Link} to="/account" leftSection={<IconUser size={15} />}>
+          {text.shell.pages.account}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconSun size={15} />} onClick={() => setColorScheme('light')}>
+          {text.shell.theme.light}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconMoon size={15} />} onClick={() => setColorScheme('dark')}>
+          {text.shell.theme.dark}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconDeviceDesktop size={15} />} onClick={() => setColorScheme('auto')}>
+          {text.shell.theme.auto}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void signOut()}>
+          {text.shell.signOut}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** An operator in somebody else's company must never forget where he is. */
+function OperatorNotice() {
+  const { acting_as_operator: acting, tenant } = useSession();
+  if (acting === null || tenant === null) return null;
+  const leave = async (): Promise<void> => {
+    await callAuth('POST', '/operator/leave');
+    window.location.assign('/operator');
+  };
+  return (
+    <Group className={classes.acting} justify="space-between" role="status">
+      <Text size="sm" fw={550}>
+        {text.shell.acting(tenant.name, acting.reason)}
+      </Text>
+      <Button size="compact-sm" color="dark" onClick={() => void leave()}>
+        {text.shell.leave}
+      </Button>
+    </Group>
+  );
+}

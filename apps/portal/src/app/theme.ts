@@ -1,0 +1,34 @@
+import { createTheme, rem, type MantineColorsTuple } from '@mantine/core';
+
+/** Dark enough at 6 for white text on it, light enough at 3 for dark backgrounds (WCAG 2.2 AA both ways). */
+const hub: MantineColorsTuple = [
+  '#e8f3fc',
+  '#d0e4f6',
+  '#a0c8ee',
+  '#6eaae5',
+  '#4591dd',
+  '#2c80d8',
+  '#1864ab',
+  '#12589a',
+  '#0c4d89',
+  '#064178',
+];
+
+export const theme = createTheme({
+  colors: { hub },
+  primaryColor: 'hub',
+  primaryShade: { light: 6, dark: 7 },
+  autoContrast: true,
+  defaultRadius: 'md',
+  fontFamily: 'Inter, ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace',
+  headings: {
+    fontWeight: '650',
+    sizes: { h1: { fontSize: rem(24), lineHeight: '1.25' }, h2: { fontSize: rem(18), lineHeight: '1.35' } },
+  },
+  components: {
+    Tooltip: { defaultProps: { withArrow: true, openDelay: 250 } },
+    Modal: { defaultProps: { centered: true, overlayProps: { blur: 2 } } },
+    Table: { defaultProps: { verticalSpacing: 'xs' } },
+  },
+});

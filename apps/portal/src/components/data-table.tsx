@@ -1,0 +1,162 @@
+import { Box, Loader, ScrollArea, Skeleton, Text } from '@mantine/core';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { text } from '../text';
+import classes from './data-table.module.css';
+
+export interface Column<Row> {
+  readonly id: string;
+  readonly title: string;
+  /** A CSS grid track: `120px`, `minmax(140px, 2fr)`. */
+  readonly width: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** Left out below tablet width. */
+  readonly wideOnly?: boolean;
+  readonly alignEnd?: boolean;
+}
+
+export interface DataTableProps<Row> {
+  readonly label: string;
+  readonly rows: readonly Row[];
+  readonly columns: readonly Column<Row>[];
+  readonly rowKey: (row: Row) => string;
+  /** Enter or a click opens a row. */
+  readonly onOpen?: (row: Row) => void;
+  readonly isLoading?: boolean;
+  readonly hasMore?: boolean;
+  readonly onMore?: () => void;
+  readonly empty: ReactNode;
+  readonly rowHeight?: number;
+  readonly height?: number | string;
+}
+
+const SKELETONS = 8;
+
+/**
+ * Rows by the hundred thousand: only those in sight exist. Arrow keys, `j` and `k` move, Enter opens, and the next page is
+ * fetched before its first row is reached.
+ */
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { label, rows, columns, rowKey, onOpen, isLoading = false, hasMore = false, onMore, empty } = props;
+  const { rowHeight = 44, height = 'calc(100dvh - 300px)' } = props;
+  const viewport = useRef<HTMLDivElement>(null);
+  const [current, setCurrent] = useState(-1);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => viewport.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && last >= rows.length - 20) onMore?.();
+  }, [hasMore, last, rows.length, onMore]);
+
+  const move = (to: number): void => {
+    const index = Math.min(Math.max(to, 0), rows.length - 1);
+    setCurrent(index);
+    virtual.scrollToIndex(index);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target instanceof HTMLInputElement || event.metaKey || event.ctrlKey) return;
+    const row = rows[current];
+    if (event.key === 'ArrowDown' || event.key === 'j') move(current + 1);
+    else if (event.key === 'ArrowUp' || event.key === 'k') move(current - 1);
+    else if (event.key === 'Home') move(0);
+    else if (event.key === 'End') move(rows.length - 1);
+    else if (event.key === 'PageDown') move(current + 10);
+    else if (event.key === 'PageUp') move(current - 10);
+    else if (event.key === 'Enter' && row !== undefined) onOpen?.(row);
+    else return;
+    event.preventDefault();
+  };
+  const wide = columns.map((column) => column.width).join(' ');
+  const narrow = columns
+    .filter((column) => column.wideOnly !== true)
+    .map((column) => column.width)
+    .join(' ');
+
+  if (!isLoading && rows.length === 0) return <>{empty}</>;
+  return (
+    <Box className={classes.frame} style={{ '--columns-wide': wide, '--columns-narrow': narrow }}>
+      <div
+        role="grid"
+        aria-label={label}
+        aria-rowcount={hasMore ? -1 : rows.length + 1}
+        aria-busy={isLoading}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        aria-activedescendant={current >= 0 ? `row-${current}` : undefined}
+        className={classes.grid}
+      >
+        <div role="row" className={classes.head}>
+          {columns.map((column) => (
+            <div key={column.id} role="columnheader" className={cellClass(column)}>
+              {column.title}
+            </div>
+          ))}
+        </div>
+        <ScrollArea.Autosize mah={height} viewportRef={viewport} type="auto" viewportProps={{ tabIndex: -1 }}>
+          {isLoading && rows.length === 0 ? (
+            <Skeletons columns={columns} height={rowHeight} />
+          ) : (
+            <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="rowgroup">
+              {items.map(({ index, start }) => {
+                const row = rows[index] as Row;
+                return (
+                  // The grid takes the keys for all of its rows.
+                  <div
+                    key={rowKey(row)}
+                    id={`row-${index}`}
+                    role="row"
+                    aria-rowindex={index + 2}
+                    aria-selected={index === current}
+                    className={classes.row}
+                    data-clickable={onOpen !== undefined || undefined}
+                    style={{ height: rowHeight, transform: `translateY(${start}px)` }}
+                    onClick={() => {
+                      setCurrent(index);
+                      onOpen?.(row);
+                    }}
+                  >
+                    {columns.map((column) => (
+                      <div key={column.id} role="gridcell" className={cellClass(column)}>
+                        {column.cell(row)}
+                      </div>
+                    ))}
+                  </div>
+                );
+              })}
+            </div>
+          )}
+        </ScrollArea.Autosize>
+      </div>
+      <div className={classes.foot}>
+        <Text size="xs" c="dimmed" aria-live="polite">
+          {text.common.rows(rows.length, hasMore)}
+        </Text>
+        {isLoading && rows.length > 0 && <Loader size={12} aria-label={text.common.loading} />}
+      </div>
+    </Box>
+  );
+}
+
+function cellClass<Row>({ wideOnly, alignEnd }: Column<Row>): string {
+  return [classes.cell, wideOnly === true && classes.wideOnly, alignEnd === true && classes.end]
+    .filter((name) => name !== false)
+    .join(' ');
+}
+
+/** The shape of what is coming, so that nothing jumps when it is there. */
+function Skeletons<Row>({ columns, height }: { readonly columns: readonly Column<Row>[]; readonly height: number }) {
+  return Array.from({ length: SKELETONS }, (_unused, index) => (
+    <div key={index} role="row" className={classes.skeleton} style={{ height }}>
+      {columns.map((column) => (
+        <div key={column.id} role="gridcell" className={cellClass(column)}>
+          <Skeleton height={10} width={`${50 + ((index * 17) % 40)}%`} />
+        </div>
+      ))}
+    </div>
+  ));
+}

@@ -1,0 +1,55 @@
+import { Badge, Tooltip } from '@mantine/core';
+import { text } from '../text';
+
+const COLORS: Readonly<Record<string, string>> = {
+  succeeded: 'teal',
+  connected: 'teal',
+  active: 'teal',
+  enabled: 'teal',
+  ready: 'teal',
+  completed: 'teal',
+  resolved: 'teal',
+  pending: 'gray',
+  queued: 'gray',
+  draft: 'gray',
+  cancelled: 'gray',
+  superseded: 'gray',
+  disabled: 'gray',
+  paused: 'gray',
+  closed: 'gray',
+  expired: 'gray',
+  revoked: 'gray',
+  muted: 'gray',
+  processing: 'blue',
+  delivering: 'blue',
+  running: 'blue',
+  invited: 'blue',
+  acknowledged: 'blue',
+  half_open: 'yellow',
+  retrying: 'yellow',
+  held: 'yellow',
+  expiring: 'yellow',
+  unrouted: 'yellow',
+  interrupted: 'yellow',
+  failed: 'red',
+  failing: 'red',
+  dead: 'red',
+  needs_reauth: 'red',
+  open: 'red',
+};
+
+export interface StatusBadgeProps {
+  readonly status: string;
+  /** Why, in words. */
+  readonly why?: string | null;
+}
+
+/** A state as a word and a colour, never by colour alone. */
+export function StatusBadge({ status, why }: StatusBadgeProps) {
+  const badge = (
+    <Badge color={COLORS[status] ?? 'gray'} variant="light" radius="sm" tt="none" style={{ flexShrink: 0 }}>
+      {text.common.status[status] ?? status.replaceAll('_', ' ')}
+    </Badge>
+  );
+  return why == null || why === '' ? badge : <Tooltip label={why}>{badge}</Tooltip>;
+}

@@ -1,0 +1,74 @@
+import { client } from '@hub/api-client';
+import { ApiProblem, problemFrom } from './problem';
+
+const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+let csrfToken: string | null = null;
+let whenSignedOut: () => void = () => undefined;
+
+/** Bound to the session; without it the API refuses whatever changes something. */
+export function setCsrfToken(token: string | null): void {
+  csrfToken = token;
+}
+
+/** Called when an answer says that nobody is signed in any more. */
+export function onSignedOut(handle: () => void): void {
+  whenSignedOut = handle;
+}
+
+client.setConfig({ baseUrl: window.location.origin, credentials: 'same-origin' });
+client.interceptors.request.use((request) => {
+  if (csrfToken !== null && UNSAFE.has(request.method)) request.headers.set('x-csrf-token', csrfToken);
+  return request;
+});
+
+interface Answered<T> {
+  readonly data?: T;
+  readonly error?: unknown;
+  readonly response?: Response;
+}
+
+/**
+ * The data of an operation of the API client.
+ * @throws ApiProblem with what the API said, or with status 0 when nothing came back
+ */
+export async function answerOf<T>(operation: Promise<Answered<T>>): Promise<T> {
+  const { data, error, response } = await operation.catch((cause: unknown) => unreachable(cause));
+  if (response?.ok === true) return data as T;
+  throw failed(response, error);
+}
+
+/** The few endpoints that are only for signing in. */
+export async function callAuth<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(`/auth${path}`, {
+    method,
+    credentials: 'same-origin',
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(csrfToken === null || !UNSAFE.has(method) ? {} : { 'x-csrf-token': csrfToken }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  }).catch((cause: unknown) => unreachable(cause));
+  const text = await response.text();
+  const answer: unknown = text === '' ? undefined : parsed(text);
+  if (!response.ok) throw failed(response, answer);
+  return answer as T;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function failed(response: Response | undefined, body: unknown): ApiProblem {
+  const problem = problemFrom(response?.status ?? 0, body, response?.headers.get('x-request-id') ?? null);
+  if (problem.status === 401) whenSignedOut();
+  return problem;
+}
+
+function unreachable(cause: unknown): never {
+  throw new ApiProblem(0, 'unreachable', '', cause instanceof Error ? cause.message : String(cause), null);
+}

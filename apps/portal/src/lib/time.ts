@@ -1,0 +1,41 @@
+const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3_600],
+  ['minute', 60],
+  ['second', 1],
+];
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+const local = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
+
+/** "3 min. ago", "in 2 hr." */
+export function fromNow(at: string | Date, now = Date.now()): string {
+  const seconds = Math.round((new Date(at).getTime() - now) / 1_000);
+  const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? (['second', 1] as const);
+  return relative.format(Math.trunc(seconds / size), unit);
+}
+
+/** In the reader's zone. */
+export function localTime(at: string | Date): string {
+  return local.format(new Date(at));
+}
+
+export function localDay(at: string | Date): string {
+  return day.format(new Date(at));
+}
+
+/** What everybody agrees on, whatever their zone. */
+export function utcTime(at: string | Date): string {
+  return `${new Date(at).toISOString().replace('T', ' ').replace('Z', '')} UTC`;
+}
+
+/** "1.2 s", "340 ms", "2 min 5 s" */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return `${minutes} min ${Math.round((ms % 60_000) / 1_000)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

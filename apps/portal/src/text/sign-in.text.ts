@@ -1,0 +1,23 @@
+export const signIn = {
+  title: 'Sign in',
+  subtitle: 'Your records, in agreement.',
+  email: 'E-mail',
+  password: 'Password',
+  submit: 'Sign in',
+  sso: (company: string) => `Continue with single sign-on (${company})`,
+  totp: {
+    title: 'One more step',
+    hint: 'The six digits that your authenticator shows, or one of your recovery codes.',
+    code: 'Code',
+    submit: 'Continue',
+    back: 'Back',
+  },
+  forgot: 'Forgotten the password?',
+  resetSent: 'If there is an account with this e-mail, a link is on its way.',
+  failures: {
+    wrong_credentials: 'E-mail and password do not belong together.',
+    wrong_code: 'This code is not right. Codes change every 30 seconds.',
+    challenge_expired: 'That took too long. Please sign in again.',
+    rate_limited: 'Too many attempts. Wait a little and try again.',
+  } as Readonly<Record<string, string>>,
+} as const;
