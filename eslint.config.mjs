@@ -111,7 +111,14 @@ const restrict = ({ imports, processEnv }) => {
       : ['error', { object: 'process', property: 'env', message: ENV_MESSAGE }],
   };
 };
-const SPECS = ['**/*spec.ts', '**/fixtures/**/*.ts', 'libs/testing/**', 'libs/*/src/testing/**', 'test/**', 'bench/**'];
+const SPECS = [
+  '**/*spec.ts',
+  '**/fixtures/**/*.ts',
+  'libs/testing/**',
+  'libs/*/src/testing/**',
+  'test/**/*.ts',
+  'bench/**',
+];
 
 export default ts.config(
   {
@@ -205,6 +212,7 @@ export default ts.config(
         require: 'readonly',
         module: 'writable',
         __dirname: 'readonly',
+        __filename: 'readonly',
         Buffer: 'readonly',
         setTimeout: 'readonly',
         URL: 'readonly',

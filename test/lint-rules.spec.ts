@@ -5,7 +5,7 @@ import { compilerOptions } from '../tsconfig.base.json';
 
 const ROOT = path.resolve(__dirname, '..');
 const FIXTURES = path.join(__dirname, 'lint-fixtures');
-const FOUNDATION = ['platform', 'database', 'tenancy'];
+const FOUNDATION = ['platform', 'database', 'tenancy', 'audit'];
 const COMPOSED = [
   ...FOUNDATION,
   'delivery',
@@ -15,6 +15,9 @@ const COMPOSED = [
   'connector-providers',
   'connections',
   'sync',
+  'alerts',
+  'webhooks',
+  'archive',
 ];
 
 /** Who may import whom, written down a second time on purpose: the other place is `eslint.config.mjs`. */
@@ -23,6 +26,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'local-services': ['platform'],
   database: ['platform'],
   tenancy: ['platform', 'database'],
+  audit: ['platform', 'database', 'tenancy'],
   delivery: FOUNDATION,
   'mapping-engine': ['platform'],
   'mapping-store': [...FOUNDATION, 'mapping-engine'],
@@ -31,7 +35,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'connector-contract-suite': ['platform', 'connector-sdk'],
   connections: [...FOUNDATION, 'connector-sdk'],
   sync: [...FOUNDATION, 'connector-sdk'],
+  alerts: FOUNDATION,
+  webhooks: FOUNDATION,
+  archive: FOUNDATION,
   'api-client': [],
+  portal: ['api-client'],
   sandbox: ['platform'],
   launcher: [...FOUNDATION, 'local-services', 'api-client'],
   api: COMPOSED,

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { benchAccept } from './benchmarks/accept';
+import { benchAudit } from './benchmarks/audit';
 import { benchDeliver } from './benchmarks/deliver';
 import { benchLatency } from './benchmarks/latency';
 import { parseOptions, USAGE, type BenchmarkName, type BenchOptions } from './options';
@@ -10,6 +11,7 @@ const RUN: Readonly<Record<BenchmarkName, (stage: Stage, options: BenchOptions) 
   accept: benchAccept,
   deliver: benchDeliver,
   latency: benchLatency,
+  audit: benchAudit,
 };
 
 async function main(options: BenchOptions): Promise<void> {

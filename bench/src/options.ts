@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const BENCHMARKS = ['accept', 'deliver', 'latency'] as const;
+export const BENCHMARKS = ['accept', 'deliver', 'latency', 'audit'] as const;
 export type BenchmarkName = (typeof BENCHMARKS)[number];
 export type QueueKind = 'redis' | 'postgres';
 

@@ -72,6 +72,7 @@ function filledIn(): Record<string, string> {
     ...example,
     ...Object.fromEntries(secrets.map((name) => [name, randomBytes(24).toString('hex')])),
     HUB_MASTER_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+    HUB_AUDIT_SIGNING_KEY: randomBytes(32).toString('base64'),
     HUB_PUBLIC_URL: 'https://hub.example.com',
   };
 }

@@ -10,7 +10,7 @@ import {
   type StagedTenant,
 } from '../support/staged-hub';
 import { expectAcknowledged, expectInvariants, settledDeliveries } from './invariants';
-import { Load, type LoadEvent } from './load';
+import { Load, type LoadEvent, type LoadOptions } from './load';
 
 export const EVENTS = 5_000;
 /** Every tenth is a customer for Salesforce, the others are orders for the sink. */
@@ -27,7 +27,18 @@ const REST_MS = 40_000;
 export interface FaultStage {
   readonly hub: StagedHub;
   /** A tenant of its own with both connections, and a load that is under way. */
-  begin(options?: { count?: number; concurrency?: number }): Promise<Run>;
+  begin(options?: RunOptions): Promise<Run>;
+}
+
+export interface RunOptions extends Partial<Pick<LoadOptions, 'concurrency' | 'apis' | 'key'>> {
+  readonly count?: number;
+  /** Credentials of the sink's connection, and its settings. */
+  readonly sink?: {
+    readonly config: Readonly<Record<string, unknown>>;
+    readonly credentials: Readonly<Record<string, string>>;
+  };
+  /** Recovery and rest together may take so long. */
+  readonly settleMs?: number;
 }
 
 export interface Run {
@@ -43,9 +54,10 @@ export async function faultStage(options: TestHubOptions): Promise<FaultStage> {
   return { hub, begin: (wanted = {}) => begin(hub, wanted) };
 }
 
-async function begin(hub: StagedHub, wanted: { count?: number; concurrency?: number }): Promise<Run> {
+async function begin(hub: StagedHub, wanted: RunOptions): Promise<Run> {
   const tenant = await hub.newTenant({ rate_limit_per_minute: 1_000_000 });
-  const http = await connectSink(hub, tenant, { concurrency: CONCURRENCY });
+  const { config = {}, credentials } = wanted.sink ?? {};
+  const http = await connectSink(hub, tenant, { concurrency: CONCURRENCY, ...config }, credentials);
   const salesforce = await connectSalesforce(hub, tenant);
   const prefix = unique('hub');
   // Retries after a second instead of a minute: what is tested is that they come, not when.
@@ -61,21 +73,29 @@ async function begin(hub: StagedHub, wanted: { count?: number; concurrency?: num
   // Slow enough that there is always something under way when a fault strikes.
   await hub.sandbox.behave(http.sink, [{ kind: 'respond', status: 200, latency_ms: 4 }]);
   const events = loadEvents(prefix, wanted.count ?? EVENTS);
-  const load = new Load({ client: tenant.client, events, concurrency: wanted.concurrency ?? 12 });
+  const { concurrency = 12, apis, key } = wanted;
+  const load = new Load({
+    client: tenant.client,
+    events,
+    concurrency,
+    ...(apis === undefined ? {} : { apis }),
+    ...(key === undefined ? {} : { key }),
+  });
   return {
     tenant,
     load,
     sink: http.sink,
     async expectNothingLost() {
       await load.finished;
-      const customers = events.filter(({ type }) => type === 'customer.created').length;
-      const counts = await settledDeliveries(hub.database, tenant.uuid, RECOVERY_MS + REST_MS);
-      expect(counts).toEqual({ succeeded: events.length });
+      const sent = load.taken;
+      const customers = sent.filter(({ type }) => type === 'customer.created').length;
+      const counts = await settledDeliveries(hub.database, tenant.uuid, wanted.settleMs ?? RECOVERY_MS + REST_MS);
+      expect(counts).toEqual({ succeeded: sent.length });
       await expectAcknowledged(hub.database, tenant.uuid, load.acknowledged);
       await expectInvariants(hub.database, tenant.uuid);
-      expect(load.acknowledged.size).toBe(events.length);
+      expect(load.acknowledged.size).toBe(sent.length);
       const view = await hub.sandbox.sink(http.sink, 1);
-      expect(view.accepted_distinct_keys).toBe(events.length - customers);
+      expect(view.accepted_distinct_keys).toBe(sent.length - customers);
       const records = (await hub.sandbox.records('Account', salesforce.org))
         .map((record) => String(record['Hub_Id__c']))
         .filter((key) => key.startsWith(prefix));

@@ -6,6 +6,10 @@ export interface LoadOptions {
   readonly events: readonly LoadEvent[];
   /** Requests under way at once. */
   readonly concurrency: number;
+  /** Addresses that are tried in turn, each lane going to the next when one does not answer; the client's own when absent. */
+  readonly apis?: readonly string[];
+  /** Asked for each request, with the client's own: keys are changed under a load. */
+  readonly key?: (own: string | null) => string | null;
 }
 
 export interface LoadEvent {
@@ -33,6 +37,8 @@ export class Load {
   /** Answers of the 5xx that did not say when to come back. */
   readonly rude: string[] = [];
   readonly finished: Promise<void>;
+  /** What has been sent, or is being sent until it is acknowledged. */
+  readonly taken: LoadEvent[] = [];
   private readonly waiting: LoadEvent[];
 
   constructor(private readonly options: LoadOptions) {
@@ -43,6 +49,12 @@ export class Load {
   /** Resolves once so many are acknowledged, with the load going on. */
   async reached(count: number): Promise<void> {
     while (this.acknowledged.size < count) await delay(5);
+  }
+
+  /** Takes no more events; those that were begun are sent until they are acknowledged. */
+  async stop(): Promise<void> {
+    this.waiting.length = 0;
+    await this.finished;
   }
 
   count(status: number): number {
@@ -57,19 +69,25 @@ export class Load {
   }
 
   private async lane(): Promise<void> {
+    const { client, apis = [client.apiUrl] } = this.options;
+    let at = 0;
     for (let event = this.waiting.pop(); event !== undefined; event = this.waiting.pop()) {
-      while (!(await this.send(event))) await delay(PAUSE_MS);
+      this.taken.push(event);
+      while (!(await this.send(event, apis[at % apis.length] ?? client.apiUrl))) {
+        at++;
+        await delay(PAUSE_MS);
+      }
     }
   }
 
-  private async send(event: LoadEvent): Promise<boolean> {
-    const { client } = this.options;
+  private async send(event: LoadEvent, api: string): Promise<boolean> {
+    const { client, key = (own) => own } = this.options;
     let response: Response;
     let text: string;
     try {
-      response = await fetch(`${client.apiUrl}/v1/events`, {
+      response = await fetch(`${api}/v1/events`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${client.key}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${key(client.key)}`, 'content-type': 'application/json' },
         body: JSON.stringify(event),
         signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
       });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { startPrivatePostgres, waitUntil, type PrivatePostgres } from '@hub/testing';
 import { expectProblem } from '../support/problems';
+import { faultRow } from './fault-row';
 import { faultStage, type FaultStage } from './fault-stage';
 
 describe('a Postgres that goes away and comes back', () => {
@@ -13,7 +14,7 @@ describe('a Postgres that goes away and comes back', () => {
   // The hub closes its database.
   afterAll(() => stage?.hub.stop());
 
-  it('is answered with 503 and when to come back, never with a false 202', async () => {
+  faultRow('Postgres restarts', '503 and Retry-After, never a false 202; ready again within 5 s', async (told) => {
     const { hub } = stage;
     const run = await stage.begin();
     await run.load.reached(1_500);
@@ -30,16 +31,19 @@ describe('a Postgres that goes away and comes back', () => {
     expect((await hub.client(null).get('/health/live')).status).toBe(200);
     await delay(2_000);
     await postgres.start();
+    const since = Date.now();
     await waitUntil(
       'the API to be ready again',
       async () => (await hub.client(null).get('/health/ready')).status === 200,
       5_000,
     );
+    told.recovered((Date.now() - since) / 1_000);
     await run.load.finished;
     // No other 5xx than 503, and each of those says when to come back.
     expect(run.load.countOf(5)).toBe(run.load.count(503));
     expect(run.load.rude).toEqual([]);
     await run.expectNothingLost();
+    told.note(`${run.load.count(503)} requests were told 503`);
     for (const process of [...hub.apis, ...hub.workers]) expect(process.isRunning).toBe(true);
-  }, 180_000);
+  });
 });

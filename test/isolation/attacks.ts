@@ -78,12 +78,30 @@ export function plantings(stage: Stage, table: string): Attack[] {
     key.columns.forEach((column, index) => {
       if (column !== 'tenant_id') row[column] = parent[key.target_columns[index] ?? ''] ?? null;
     });
-    const [sql, values] = insertion(table, row);
+    const [sql, values] = pointing(table, key.columns, row, stage.attacker);
     // A self-reference and an optional version have no row to point at here; the catalogue checks cover their keys.
     return Object.values(row).includes(null)
       ? []
-      : [{ name: `INSERT that points at another tenant's ${key.target}`, sql, values, refusals: BY_FOREIGN_KEY }];
+      : [{ name: `row that points at another tenant's ${key.target}`, sql, values, refusals: BY_FOREIGN_KEY }];
   });
+}
+
+/** Tables with one row for each parent: a second one would be refused for that, and tell nothing of the other key. */
+const ONE_FOR_EACH_PARENT: ReadonlySet<string> = new Set(['webhook_endpoints']);
+
+function pointing(
+  table: string,
+  columns: readonly string[],
+  row: Row,
+  attacker: string,
+): [sql: string, values: readonly (string | null)[]] {
+  if (!ONE_FOR_EACH_PARENT.has(table)) return insertion(table, row);
+  const pointers = columns.filter((column) => column !== 'tenant_id');
+  const changes = pointers.map((column, index) => `${column} = $${index + 2}`);
+  return [
+    `update ${table} set ${changes.join(', ')} where ${tenantColumn(table)} = $1`,
+    [attacker, ...pointers.map((column) => row[column] ?? null)],
+  ];
 }
 
 function primaryKey(stage: Stage, table: string): string {

@@ -146,7 +146,8 @@ function* policyFaults(policy: Policy, tables: readonly string[], say: Wording):
         : 'true';
   if (policy.roles.join() !== role) yield `${key}: is for ${policy.roles.join()}, not for ${role}`;
   if (policy.command !== command) yield `${key}: is for command ${policy.command}, not for ${command}`;
-  if (!policy.permissive) yield `${key}: is restrictive`;
+  if (policy.permissive === (further?.restrictive === true))
+    yield `${key}: is ${policy.permissive ? 'permissive' : 'restrictive'}`;
   if (command !== 'a' && policy.using !== words) yield `${key}: USING is ${policy.using}`;
   if ((command === '*' || command === 'a') && policy.with_check !== words)
     yield `${key}: WITH CHECK is ${policy.with_check}`;

@@ -20,7 +20,7 @@ const MUTANTS: readonly Mutant[] = [
     sql: `drop policy tenant_isolation on connections`,
     violation: /^connections: has no policy/,
     // Without a policy the app role can do nothing at all: safe, but not what anybody wants.
-    reached: /^connections INSERT that points at another tenant's tenant_data_keys: error 42501/,
+    reached: /^connections row that points at another tenant's tenant_data_keys: error 42501/,
   },
   {
     name: 'row-level security is disabled',
@@ -65,7 +65,7 @@ const MUTANTS: readonly Mutant[] = [
     name: 'a composite foreign key is removed',
     sql: `alter table routes drop constraint routes_tenant_id_connection_id_fkey`,
     violation: /^routes\.connection_id: points at a row without a foreign key/,
-    reached: /^routes INSERT that points at another tenant's connections: 1 rows/,
+    reached: /^routes row that points at another tenant's connections: 1 rows/,
   },
   {
     name: 'a foreign key forgets the tenant',
@@ -73,7 +73,7 @@ const MUTANTS: readonly Mutant[] = [
           alter table routes drop constraint routes_tenant_id_connection_id_fkey;
           alter table routes add constraint loose foreign key (connection_id) references connections (id)`,
     violation: /^routes: foreign key loose does not carry the tenant/,
-    reached: /^routes INSERT that points at another tenant's connections: 1 rows/,
+    reached: /^routes row that points at another tenant's connections: 1 rows/,
   },
   {
     name: 'a unique key spans tenants',
@@ -165,7 +165,18 @@ const MUTANTS: readonly Mutant[] = [
     name: 'a key to an optional parent is removed',
     sql: `alter table record_link_ends drop constraint record_link_ends_tenant_id_connection_id_fkey`,
     violation: /^record_link_ends\.connection_id: points at a row without a foreign key/,
-    reached: /^record_link_ends INSERT that points at another tenant's connections: 1 rows/,
+    reached: /^record_link_ends row that points at another tenant's connections: 1 rows/,
+  },
+  {
+    name: 'what the hub keeps for itself is shown',
+    sql: `alter policy hides_internal on deliveries using (true)`,
+    violation: /^deliveries\.hides_internal: USING is true/,
+  },
+  {
+    name: 'the policy that hides adds rows instead',
+    sql: `drop policy hides_internal on routes; create policy hides_internal on routes for all to hub_app using (not internal or (select current_setting('app.internal', true)) = 'on')`,
+    violation: /^routes\.hides_internal: is permissive/,
+    reached: /^routes SELECT: 1 rows/,
   },
   {
     name: 'a role is made a member of the owner',

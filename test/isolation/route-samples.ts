@@ -7,13 +7,24 @@ export type Belongings = Readonly<
     | 'delivery'
     | 'connection'
     | 'mapping'
+    | 'goldenCase'
+    | 'backtest'
     | 'route'
     | 'apiKey'
     | 'sync'
     | 'syncRun'
     | 'otherConnection'
     | 'link'
-    | 'linkEnd',
+    | 'linkEnd'
+    | 'auditRecord'
+    | 'auditExport'
+    | 'alert'
+    | 'alertChannel'
+    | 'replay'
+    | 'restore'
+    | 'webhookEndpoint'
+    | 'notice'
+    | 'member',
     string
   >
 >;
@@ -54,6 +65,43 @@ export const SAMPLES: Readonly<Record<string, (of: Belongings, own: Belongings) 
   'GET /v1/deliveries/:delivery_id': (of) => [{ path: { delivery_id: of.delivery } }],
   'POST /v1/deliveries/:delivery_id/retry': (of) => [{ path: { delivery_id: of.delivery } }],
   'POST /v1/deliveries/:delivery_id/cancel': (of) => [{ path: { delivery_id: of.delivery } }],
+  'POST /v1/events/:tracking_id/replay': (of) => [{ path: { tracking_id: of.event }, body: { reason: 'any' } }],
+  'GET /v1/dead-letters/groups': (of): readonly Sample[] => [
+    {},
+    { query: { connection_id: of.connection } },
+    { query: { route_id: of.route } },
+    { query: { cursor: cursorAfter(of.delivery) } },
+  ],
+  'POST /v1/dead-letters/retry': (of): readonly Sample[] => [
+    { body: { delivery_ids: [of.delivery] } },
+    { body: { filter: { connection_id: of.connection }, expected_count: 1 } },
+  ],
+  'POST /v1/dead-letters/cancel': (of): readonly Sample[] => [
+    { body: { delivery_ids: [of.delivery] } },
+    { body: { filter: { route_id: of.route }, expected_count: 1 } },
+  ],
+  'POST /v1/replays': (of): readonly Sample[] => [
+    { body: { event_ids: [of.event], reason: 'any' } },
+    { body: { event_ids: ['victims-event', of.event], reason: 'any' } },
+    { body: { filter: { connection_id: of.connection }, expected_count: 1, reason: 'any' } },
+    { body: { filter: { route_id: of.route }, expected_count: 1, include_succeeded: true, reason: 'any' } },
+  ],
+  'GET /v1/replays': (of): readonly Sample[] => [{}, { query: { cursor: cursorAfter(of.replay) } }],
+  'GET /v1/replays/:id': (of) => [{ path: { id: of.replay } }],
+  'GET /v1/replays/:id/items': (of): readonly Sample[] => [
+    { path: { id: of.replay } },
+    { path: { id: of.replay }, query: { cursor: cursorAfter(of.delivery) } },
+  ],
+  'POST /v1/replays/:id/cancel': (of) => [{ path: { id: of.replay } }],
+  'GET /v1/archive/objects': () => [{}],
+  'POST /v1/archive/restores': (of) => [{ body: { event_ids: [of.event], reason: 'any' } }],
+  'GET /v1/archive/restores': (of): readonly Sample[] => [{}, { query: { cursor: cursorAfter(of.restore) } }],
+  'GET /v1/archive/restores/:id': (of) => [{ path: { id: of.restore } }],
+  'POST /v1/archive/restores/:id/cancel': (of) => [{ path: { id: of.restore } }],
+  'GET /v1/retention': () => [{}],
+  'PUT /v1/retention': () => [
+    { body: { hot_days: null, archive_days: null, dead_letter_days: null, legal_hold: false } },
+  ],
   'GET /v1/connectors': () => [{}],
   'GET /v1/connectors/:id': () => [{ path: { id: 'http' } }],
   'POST /v1/connections': () => [{ body: { name: 'any', connector: 'http', config: { url: 'https://example.com/' } } }],
@@ -81,6 +129,42 @@ export const SAMPLES: Readonly<Record<string, (of: Belongings, own: Belongings) 
   'DELETE /v1/mappings/:id': (of) => [{ path: { id: of.mapping } }],
   'POST /v1/mappings/:id/publish': (of) => [{ path: { id: of.mapping }, body: { version: 1 } }],
   'POST /v1/mappings/:id/rollback': (of) => [{ path: { id: of.mapping } }],
+  'POST /v1/mappings/:id/golden-cases': (of) => [
+    { path: { id: of.mapping }, body: { name: 'any', input: {}, output: {} } },
+  ],
+  'GET /v1/mappings/:id/golden-cases': (of) => [{ path: { id: of.mapping } }],
+  'GET /v1/mappings/:id/golden-cases/:case_id': (of, own): readonly Sample[] => [
+    { path: { id: of.mapping, case_id: of.goldenCase } },
+    { path: { id: own.mapping, case_id: of.goldenCase } },
+  ],
+  'PATCH /v1/mappings/:id/golden-cases/:case_id': (of, own): readonly Sample[] => [
+    { path: { id: of.mapping, case_id: of.goldenCase }, body: { name: 'any' } },
+    { path: { id: own.mapping, case_id: of.goldenCase }, body: { name: 'any' } },
+  ],
+  'DELETE /v1/mappings/:id/golden-cases/:case_id': (of, own): readonly Sample[] => [
+    { path: { id: of.mapping, case_id: of.goldenCase } },
+    { path: { id: own.mapping, case_id: of.goldenCase } },
+  ],
+  'POST /v1/mappings/:id/backtest': (of, own): readonly Sample[] => [
+    { path: { id: of.mapping }, body: { version: 1 } },
+    { path: { id: own.mapping }, body: { version: 1, route_ids: [of.route] } },
+  ],
+  'GET /v1/mappings/:id/backtests': (of): readonly Sample[] => [
+    { path: { id: of.mapping } },
+    { path: { id: of.mapping }, query: { cursor: cursorAfter(of.backtest) } },
+  ],
+  'GET /v1/mappings/:id/backtests/:backtest_id': (of, own): readonly Sample[] => [
+    { path: { id: of.mapping, backtest_id: of.backtest } },
+    { path: { id: own.mapping, backtest_id: of.backtest } },
+  ],
+  'GET /v1/mappings/:id/backtests/:backtest_id/items': (of, own): readonly Sample[] => [
+    { path: { id: of.mapping, backtest_id: of.backtest } },
+    { path: { id: own.mapping, backtest_id: of.backtest } },
+  ],
+  'POST /v1/mappings/:id/backtests/:backtest_id/cancel': (of, own): readonly Sample[] => [
+    { path: { id: of.mapping, backtest_id: of.backtest } },
+    { path: { id: own.mapping, backtest_id: of.backtest } },
+  ],
   'GET /v1/mappings/:id/versions': (of) => [{ path: { id: of.mapping } }],
   'POST /v1/mappings/:id/versions': (of) => [{ path: { id: of.mapping }, body: { expression: '2' } }],
   'GET /v1/mappings/:id/versions/:version': (of) => [{ path: { id: of.mapping, version: '1' } }],
@@ -195,7 +279,84 @@ export const SAMPLES: Readonly<Record<string, (of: Belongings, own: Belongings) 
   'POST /v1/api-keys': () => [{ body: { name: 'any', environment: 'test', scopes: ['events:read'] } }],
   'POST /v1/api-keys/:id/rotate': (of) => [{ path: { id: of.apiKey }, body: { overlap_seconds: 0 } }],
   'DELETE /v1/api-keys/:id': (of) => [{ path: { id: of.apiKey } }],
+  'GET /v1/alerts': (of): readonly Sample[] => [
+    {},
+    { query: { connection_id: of.connection } },
+    { query: { cursor: cursorAfter(of.alert) } },
+  ],
+  'GET /v1/alerts/:id': (of) => [{ path: { id: of.alert } }],
+  'POST /v1/alerts/:id/acknowledge': (of) => [{ path: { id: of.alert }, body: { note: 'any' } }],
+  'POST /v1/alerts/:id/mute': (of) => [
+    { path: { id: of.alert }, body: { until: new Date(Date.now() + 60_000).toISOString() } },
+  ],
+  'DELETE /v1/alerts/:id/mute': (of) => [{ path: { id: of.alert } }],
+  'GET /v1/alert-rules': () => [{}],
+  'GET /v1/alert-rules/:rule': () => [{ path: { rule: 'dead_letters' } }],
+  'PATCH /v1/alert-rules/:rule': (of) => [{ path: { rule: 'dead_letters' }, body: { channel_ids: [of.alertChannel] } }],
+  'POST /v1/alert-channels': () => [{ body: { name: 'any', kind: 'slack', url: 'https://example.com/' } }],
+  'GET /v1/alert-channels': (of) => [{}, { query: { cursor: cursorAfter(of.alertChannel) } }],
+  'GET /v1/alert-channels/:id': (of) => [{ path: { id: of.alertChannel } }],
+  'PATCH /v1/alert-channels/:id': (of): readonly Sample[] => [
+    { path: { id: of.alertChannel }, body: { name: 'any' } },
+    { path: { id: of.alertChannel }, body: { url: 'https://example.com/stolen' } },
+  ],
+  'DELETE /v1/alert-channels/:id': (of) => [{ path: { id: of.alertChannel } }],
+  'POST /v1/alert-channels/:id/test': (of) => [{ path: { id: of.alertChannel } }],
+  'GET /v1/alert-channels/:id/notifications': (of) => [{ path: { id: of.alertChannel } }],
+  'GET /v1/balance': () => [{}],
+  'GET /v1/usage': () => [{}],
+  'GET /v1/audit-log': (of): readonly Sample[] => [
+    {},
+    { query: { target: of.connection } },
+    { query: { q: of.connection } },
+    { query: { cursor: cursorAfter(of.auditRecord) } },
+  ],
+  'GET /v1/audit-log/:id': (of) => [{ path: { id: of.auditRecord } }],
+  'GET /v1/audit-checkpoint': () => [{}],
+  'GET /v1/audit-settings': () => [{}],
+  'PUT /v1/audit-settings': () => [{ body: { retention_days: 400 } }],
+  'POST /v1/audit-log/erasures': (of) => [{ body: { subject: of.apiKey, reason: 'any' } }],
+  'POST /v1/audit-exports': () => [{ body: {} }],
+  'GET /v1/audit-exports': (of): readonly Sample[] => [{}, { query: { cursor: cursorAfter(of.auditExport) } }],
+  'GET /v1/audit-exports/:id': (of) => [{ path: { id: of.auditExport } }],
+  'GET /v1/audit-exports/:id/download': (of) => [{ path: { id: of.auditExport } }],
   'GET /v1/me': () => [{}],
+  'GET /v1/webhook-event-types': () => [{}],
+  'POST /v1/webhook-endpoints': (of): readonly Sample[] => [
+    { body: { url: 'https://example.com/', event_types: ['*'], connection_ids: [of.connection] } },
+  ],
+  'GET /v1/members': () => [{}],
+  'POST /v1/members': () => [{ body: { email: 'somebody@example.com', role: 'viewer' } }],
+  'PATCH /v1/members/:id': (of) => [{ path: { id: of.member }, body: { role: 'support' } }],
+  'DELETE /v1/members/:id': (of) => [{ path: { id: of.member } }],
+  'GET /v1/webhook-endpoints': (of): readonly Sample[] => [{}, { query: { cursor: cursorAfter(of.webhookEndpoint) } }],
+  'GET /v1/webhook-endpoints/:id': (of) => [{ path: { id: of.webhookEndpoint } }],
+  'PATCH /v1/webhook-endpoints/:id': (of, own): readonly Sample[] => [
+    { path: { id: of.webhookEndpoint }, body: { url: 'https://example.com/stolen' } },
+    { path: { id: own.webhookEndpoint }, body: { connection_ids: [of.connection] } },
+  ],
+  'DELETE /v1/webhook-endpoints/:id': (of) => [{ path: { id: of.webhookEndpoint } }],
+  'GET /v1/webhook-endpoints/:id/secret': (of) => [{ path: { id: of.webhookEndpoint } }],
+  'POST /v1/webhook-endpoints/:id/rotate-secret': (of) => [
+    { path: { id: of.webhookEndpoint }, body: { overlap_hours: 0 } },
+  ],
+  'POST /v1/webhook-endpoints/:id/test': (of) => [{ path: { id: of.webhookEndpoint }, body: {} }],
+  'GET /v1/webhook-endpoints/:id/deliveries': (of): readonly Sample[] => [
+    { path: { id: of.webhookEndpoint } },
+    { path: { id: of.webhookEndpoint }, query: { cursor: cursorAfter(of.notice) } },
+  ],
+  'GET /v1/webhook-endpoints/:id/deliveries/:delivery_id': (of, own): readonly Sample[] => [
+    { path: { id: of.webhookEndpoint, delivery_id: of.notice } },
+    { path: { id: own.webhookEndpoint, delivery_id: of.notice } },
+  ],
+  'POST /v1/webhook-endpoints/:id/deliveries/:delivery_id/retry': (of, own): readonly Sample[] => [
+    { path: { id: of.webhookEndpoint, delivery_id: of.notice } },
+    { path: { id: own.webhookEndpoint, delivery_id: of.notice } },
+  ],
+  'POST /v1/webhook-endpoints/:id/recover': (of) => [
+    { path: { id: of.webhookEndpoint }, body: { since: new Date(Date.now() - 60_000).toISOString() } },
+  ],
+  'GET /v1/webhook-endpoints/:id/statistics': (of) => [{ path: { id: of.webhookEndpoint } }],
 };
 
 /** Bodies of operators' routes; the victim is the tenant himself there. */
@@ -204,7 +365,25 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, Sample>> = {
   'GET /admin/v1/tenants': {},
   'GET /admin/v1/tenants/:id': {},
   'PATCH /admin/v1/tenants/:id': { body: { status: 'suspended' } },
+  'GET /admin/v1/tenants/:id/retention': {},
+  'PUT /admin/v1/tenants/:id/retention': {
+    body: {
+      most_hot_days: null,
+      least_archive_days: null,
+      most_archive_days: null,
+      most_dead_letter_days: null,
+      legal_hold: false,
+    },
+  },
+  'POST /admin/v1/users': { body: { email: 'x@example.com', name: 'x', password: 'correct horse' } },
   'GET /admin/v1/tiers': {},
+  'GET /admin/v1/audit-log': {},
+  'GET /admin/v1/audit-log/:record_id': {},
+  'GET /admin/v1/audit-checkpoint': {},
+  'POST /admin/v1/audit-exports': { body: {} },
+  'GET /admin/v1/audit-exports': {},
+  'GET /admin/v1/audit-exports/:export_id': {},
+  'GET /admin/v1/audit-exports/:export_id/download': {},
 };
 
 function recipeFrom(source: string, target: string): Sample {

@@ -1,12 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { listNotices, makeNotices } from '@hub/delivery';
 import { newUuid, parsePublicId, parseSettings, toPublicId, type IdKind } from '@hub/platform';
-import { issueKey, SCOPES } from '@hub/tenancy';
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
+import { issueKey, SCOPES, TenantDb } from '@hub/tenancy';
+import { createTestDatabase, readServices, waitUntil, type TestDatabase } from '@hub/testing';
+import { findEndpoint } from '@hub/webhooks';
 import { createApp } from '../../apps/api/src/create-app';
 import { apiSettings } from '../../apps/api/src/settings';
 import { routesOf, type ApiRoute } from './api-routes';
+import { NOT_RECORDED, RECORDED_ELSEWHERE, SUCCEEDING, type Owner } from './audit-samples';
 import { OPERATOR_SAMPLES, SAMPLES, type Belongings, type Sample } from './route-samples';
+
+const ROOT = path.resolve(__dirname, '../..');
 
 /** Served to anybody, and without a guard: documents that are the same for everybody. */
 const DOCUMENTS = [
@@ -18,7 +25,17 @@ const DOCUMENTS = [
   '/openapi.json',
 ];
 /** The public routes of the API itself. Whoever adds one says so here. */
-const PUBLIC = ['/health/live', '/health/ready', '/hooks/:connector/:token', '/oauth/callback/:connector'];
+const PUBLIC = [
+  '/auth/invitations/:token',
+  '/auth/invitations/:token',
+  '/auth/session',
+  '/auth/sign-in',
+  '/auth/sign-in/totp',
+  '/health/live',
+  '/health/ready',
+  '/hooks/:connector/:token',
+  '/oauth/callback/:connector',
+];
 
 interface Tenant {
   readonly id: string;
@@ -106,6 +123,13 @@ describe('every route of the API', () => {
       operation: 'request.send',
       mapping_id: mapping['id'],
     });
+    const ofMapping = `/v1/mappings/${mapping['id']}`;
+    const goldenCase = await make(`${ofMapping}/golden-cases`, {
+      name: text(),
+      input: {},
+      output: { victims: 'case' },
+    });
+    const backtest = await make(`${ofMapping}/backtest`, { version: 1 });
     const apiKey = await make('/v1/api-keys', { name: text(), environment: 'test', scopes: ['events:read'] });
     const event = await make('/v1/events', {
       event_id: 'victims-event',
@@ -113,6 +137,8 @@ describe('every route of the API', () => {
       data: { text: 'victims-payload' },
     });
     const read = await ask(key, 'GET', `/v1/events/${event['tracking_id']}`);
+    const replay = await make('/v1/replays', { event_ids: [event['tracking_id']], reason: 'victims-reason' });
+    const restore = await make('/v1/archive/restores', { event_ids: [event['tracking_id']], reason: 'victims-reason' });
     const link = await make('/v1/links', {
       type: 'customer',
       ends: [
@@ -120,14 +146,25 @@ describe('every route of the API', () => {
         { source: 'victims-source', record_id: 'victims-record' },
       ],
     });
+    const alertChannel = await make('/v1/alert-channels', {
+      name: text(),
+      kind: 'slack',
+      url: 'https://example.com/victims',
+    });
     const [linkEnd] = link['ends'] as unknown as readonly { id: string }[];
+    const endpoint = await make('/v1/webhook-endpoints', { url: 'http://127.0.0.1/victims', event_types: ['*'] });
     const [sync, syncRun] = await plantSync(id, connection['id'] ?? '');
     const { deliveries } = JSON.parse(read.text) as { deliveries: { id: string }[] };
+    const auditExport = await make('/v1/audit-exports', {});
+    const log = await ask(key, 'GET', '/v1/audit-log');
+    const [newest] = (JSON.parse(log.text) as { data: { id: string }[] }).data;
     return {
       event: event['tracking_id'] ?? '',
       delivery: deliveries[0]?.id ?? '',
       connection: connection['id'] ?? '',
       mapping: mapping['id'] ?? '',
+      goldenCase: goldenCase['id'] ?? '',
+      backtest: backtest['id'] ?? '',
       route: route['id'] ?? '',
       apiKey: apiKey['id'] ?? '',
       sync: toPublicId('sync', sync),
@@ -135,6 +172,15 @@ describe('every route of the API', () => {
       otherConnection: otherConnection['id'] ?? '',
       link: link['id'] ?? '',
       linkEnd: linkEnd?.id ?? '',
+      alert: await plantAlert(id, connection['id'] ?? ''),
+      alertChannel: alertChannel['id'] ?? '',
+      replay: replay['id'] ?? '',
+      restore: restore['id'] ?? '',
+      webhookEndpoint: endpoint['id'] ?? '',
+      notice: await plantNotice(id, endpoint['id'] ?? ''),
+      member: await plantMember(id),
+      auditExport: auditExport['id'] ?? '',
+      auditRecord: newest?.id ?? '',
     };
   }
 
@@ -159,6 +205,40 @@ describe('every route of the API', () => {
     return [sync, run];
   }
 
+  /** One that waits: no worker is there to send it. */
+  async function plantNotice(tenantId: string, endpointId: string): Promise<string> {
+    return new TenantDb(database.app, { internal: true }).run(tenantId, async (tx) => {
+      const endpoint = await findEndpoint(tx, parsePublicId(endpointId)?.uuid ?? '');
+      if (endpoint === null) throw new Error(`${endpointId} is not there`);
+      const { connection_id: connectionId, route_id: routeId } = endpoint;
+      const id = newUuid();
+      const payload = '{"text":"victims-payload"}';
+      const notice = {
+        id,
+        publicId: toPublicId('hubEvent', id),
+        type: 'delivery.dead',
+        occurredAt: new Date(),
+        payload,
+      };
+      await makeNotices(tx, [{ ...notice, targets: [{ connectionId, routeId }] }]);
+      const [made] = await listNotices(tx, connectionId, {}, { limit: 1, before: null });
+      return toPublicId('delivery', made?.id ?? '');
+    });
+  }
+
+  /** By hand: no worker is there to look. */
+  async function plantAlert(tenantId: string, connectionId: string): Promise<string> {
+    const id = newUuid();
+    await database.asSuperuser((client) =>
+      client.query(
+        `insert into alerts (tenant_id, id, rule, subject, connection_id, phase, severity, title, details, since)
+         values ($1, $2, 'dead_letters', 'any', $3, 'open', 'critical', 'victims-alert', '{"causes":[],"value":null}', now())`,
+        [tenantId, id, parsePublicId(connectionId)?.uuid],
+      ),
+    );
+    return toPublicId('alert', id);
+  }
+
   /** Everything that the database holds of a tenant. */
   async function rowsOf(tenant: Tenant): Promise<string> {
     return database.asSuperuser(async (client) => {
@@ -178,6 +258,22 @@ describe('every route of the API', () => {
     });
   }
 
+  async function plantMember(tenantId: string): Promise<string> {
+    const [user, member] = [newUuid(), newUuid()];
+    await database.asSuperuser(async (client) => {
+      await client.query(`insert into users (id, email, name) values ($1, $2, 'victim')`, [
+        user,
+        `${randomBytes(5).toString('hex')}@example.com`,
+      ]);
+      await client.query(`insert into memberships (tenant_id, id, user_id, role) values ($1, $2, $3, 'viewer')`, [
+        tenantId,
+        member,
+        user,
+      ]);
+    });
+    return toPublicId('member', member);
+  }
+
   /** The same thing that never was: each id replaced by a random one of its kind. */
   function neverWas(): Belongings {
     const random = (kind: IdKind): string => toPublicId(kind, newUuid());
@@ -186,6 +282,8 @@ describe('every route of the API', () => {
       delivery: random('delivery'),
       connection: random('connection'),
       mapping: random('mapping'),
+      goldenCase: random('goldenCase'),
+      backtest: random('backtest'),
       route: random('route'),
       apiKey: random('apiKey'),
       sync: random('sync'),
@@ -193,6 +291,15 @@ describe('every route of the API', () => {
       otherConnection: random('connection'),
       link: random('link'),
       linkEnd: random('linkEnd'),
+      alert: random('alert'),
+      alertChannel: random('alertChannel'),
+      replay: random('replay'),
+      restore: random('restore'),
+      webhookEndpoint: random('webhookEndpoint'),
+      notice: random('delivery'),
+      member: random('member'),
+      auditRecord: random('auditRecord'),
+      auditExport: random('auditExport'),
     };
   }
 
@@ -220,6 +327,7 @@ describe('every route of the API', () => {
     for (const { path, access } of routes) {
       if (path.startsWith('/v1/')) expect(`${path} ${access?.kind}`).toBe(`${path} tenant`);
       if (path.startsWith('/admin/')) expect(`${path} ${access?.kind}`).toBe(`${path} operator`);
+      if (access?.kind === 'session') expect(path).toMatch(/^\/auth\//);
     }
   });
 
@@ -243,6 +351,8 @@ describe('every route of the API', () => {
       for (const sample of samplesOf(route, belongings)) {
         // Looking at the vendor's objects would call the vendor.
         if (route.path.includes('/objects')) continue;
+        // That a secret was shown, or the log taken out, is recorded, and the victim's rows are compared below.
+        if (route.path.endsWith('/secret') || route.path.endsWith('/download')) continue;
         const answer = await ask(victim.key, route.method, urlOf(route, sample));
         expect([nameOf(route), answer.status]).toEqual([nameOf(route), 200]);
       }
@@ -305,6 +415,123 @@ describe('every route of the API', () => {
     expect(await rowsOf(victim)).toBe(victimRows);
   }, 60_000);
 
+  describe('that changes something', () => {
+    const isUnsafe = ({ method }: ApiRoute): boolean => method !== 'GET';
+
+    /** One who may do everything, with something of each kind. */
+    async function newOwner() {
+      const tenant = await newTenant(database);
+      const own = await furnish(tenant);
+      const sql = (text: string) =>
+        database.asSuperuser(async (client) => (await client.query<Record<string, unknown>>(text, [tenant.id])).rows);
+      const owner: Owner = {
+        sql,
+        async demand(method, url, body) {
+          const answer = await ask(tenant.key, method, url, body);
+          if (answer.status >= 300) throw new Error(`${method} ${url} answered ${answer.status}: ${answer.text}`);
+          return answer.text === '' ? {} : (JSON.parse(answer.text) as Record<string, unknown>);
+        },
+      };
+      return {
+        tenant,
+        own,
+        owner,
+        /** Records of what a key of his did; those of a refusal are not of a change. */
+        recorded: async () =>
+          (await sql(`select 1 from audit_records where tenant_id = $1 and outcome = 'succeeded'`)).length,
+      };
+    }
+
+    /** What is wrong with how a route records its changes; `null` when nothing is. */
+    async function faultOf(route: ApiRoute, by: Awaited<ReturnType<typeof newOwner>>): Promise<string | null> {
+      const prepare = SUCCEEDING[nameOf(route)];
+      const sample = prepare === undefined ? samplesOf(route, by.own)[0] : await prepare(by.own, by.owner);
+      const before = await by.recorded();
+      const answer = await ask(by.tenant.key, route.method, urlOf(route, sample ?? {}), sample?.body);
+      if (answer.status >= 300) return `${nameOf(route)}: the sample is answered ${answer.status} ${answer.text}`;
+      return (await by.recorded()) > before ? null : `${nameOf(route)}: leaves no record`;
+    }
+
+    it('is recorded in the audit log', async () => {
+      const changing = tenantRoutes().filter(
+        (route) => isUnsafe(route) && !(nameOf(route) in NOT_RECORDED) && !(nameOf(route) in RECORDED_ELSEWHERE),
+      );
+      const faults: string[] = [];
+      let shared = await newOwner();
+      // What is taken away comes last; where one change stands in the way of another, it is tried with things of its own.
+      const deletionsLast = [...changing].sort((a, b) => Number(a.method === 'DELETE') - Number(b.method === 'DELETE'));
+      for (const route of deletionsLast) {
+        const fault = await faultOf(route, shared).catch((error: unknown) => String(error));
+        if (fault === null) continue;
+        shared = await newOwner();
+        const own = await faultOf(route, shared);
+        if (own !== null) faults.push(own);
+      }
+      expect(faults).toEqual([]);
+    }, 120_000);
+
+    it('is recorded for operators in both chains', async () => {
+      const last = () =>
+        database.asSuperuser(async (client) => {
+          const { rows } = await client.query<{ tenant_id: string; action: string; actor: string }>(
+            `select tenant_id, action, actor from audit_records order by id desc limit 2`,
+          );
+          return rows;
+        });
+      const nil = '00000000-0000-0000-0000-000000000000';
+      const slug = `t-${randomBytes(5).toString('hex')}`;
+      const created = await ask(operatorKey, 'POST', '/admin/v1/tenants', { slug, name: slug, tier: 'free' });
+      const { id } = JSON.parse(created.text) as { id: string };
+      const tenant = parsePublicId(id)?.uuid ?? '';
+      expect((await last()).map((row) => [row.tenant_id, row.action])).toEqual([
+        [tenant, 'tenant.created'],
+        [nil, 'tenant.created'],
+      ]);
+      const bounds = OPERATOR_SAMPLES['PUT /admin/v1/tenants/:id/retention']?.body;
+      for (const [method, below, body] of [
+        ['PATCH', '', { tier: 'standard' }],
+        ['PUT', '/retention', bounds],
+      ] as const) {
+        expect((await ask(operatorKey, method, `/admin/v1/tenants/${id}${below}`, body)).status).toBe(200);
+        expect((await last()).map((row) => row.tenant_id)).toEqual([tenant, nil]);
+      }
+    });
+
+    it('and is not, is argued for, or is proved by the spec that can', () => {
+      const names = routes.filter(isUnsafe).map(nameOf);
+      for (const list of [NOT_RECORDED, RECORDED_ELSEWHERE, SUCCEEDING])
+        for (const name of Object.keys(list)) expect(names).toContain(name);
+      const open = routes.filter((route) => isUnsafe(route) && route.access?.kind === 'public').map(nameOf);
+      expect(open.filter((name) => !(name in NOT_RECORDED) && !(name in RECORDED_ELSEWHERE))).toEqual([]);
+      for (const { action, spec } of Object.values(RECORDED_ELSEWHERE))
+        expect([spec, fs.readFileSync(path.join(ROOT, spec), 'utf8').includes(`'${action}'`)]).toEqual([spec, true]);
+    });
+
+    it('or is refused, is recorded for whoever tried, once a minute', async () => {
+      const tenant = await newTenant(database);
+      const narrow = await newKey(database, tenant.id, ['events:read']);
+      for (let time = 0; time < 3; time++) {
+        expect((await ask(narrow, 'POST', '/v1/mappings', {})).status).toBe(403);
+        expect((await ask(tenant.key, 'DELETE', `/v1/connections/${belongings.connection}`)).status).toBe(404);
+      }
+      const recorded = (): Promise<unknown[]> =>
+        database.asSuperuser(
+          async (client) =>
+            (
+              await client.query<{ line: string }>(
+                `select action || ' ' || target as line from audit_records where tenant_id = $1 order by line`,
+                [tenant.id],
+              )
+            ).rows,
+        );
+      await waitUntil('the refusals to be recorded', async () => (await recorded()).length >= 2, 10_000);
+      expect(await recorded()).toEqual([
+        { line: 'access.not_found DELETE /v1/connections/:id' },
+        { line: 'access.refused POST /v1/mappings' },
+      ]);
+    });
+  });
+
   it('does not believe a tenant that is named anywhere but in the key', async () => {
     for (const header of ['x-tenant-id', 'x-tenant', 'tenant-id']) {
       const response = await app.inject({
@@ -327,13 +554,18 @@ describe('every route of the API', () => {
 
   it('of operators refuses tenants, strangers and revoked operators, and takes operators', async () => {
     const revoked = await newOperatorKey(database, true);
+    const made = JSON.parse((await ask(operatorKey, 'POST', '/admin/v1/audit-exports', {})).text) as { id: string };
+    const log = await ask(operatorKey, 'GET', '/admin/v1/audit-log');
+    const [newest] = (JSON.parse(log.text) as { data: { id: string }[] }).data;
+    const operatorsOwn = { export_id: made.id, record_id: newest?.id ?? '' };
     for (const route of operatorRoutes()) {
-      const sample = { path: { id: toPublicId('tenant', victim.id) }, ...OPERATOR_SAMPLES[nameOf(route)] };
+      const path = { id: toPublicId('tenant', victim.id), ...operatorsOwn };
+      const sample = { path, ...OPERATOR_SAMPLES[nameOf(route)] };
       for (const key of [null, 'hub_op_nonsense', victim.key, attacker.key, issueKey('op').key, revoked]) {
         const answer = await ask(key, route.method, urlOf(route, sample), sample.body);
         expect([nameOf(route), answer.status]).toEqual([nameOf(route), 401]);
       }
-      if (route.method !== 'GET') continue;
+      if (route.method !== 'GET' || route.path.endsWith('/download')) continue;
       expect([nameOf(route), (await ask(operatorKey, route.method, urlOf(route, sample))).status]).toEqual([
         nameOf(route),
         200,

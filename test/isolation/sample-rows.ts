@@ -14,9 +14,12 @@ interface Column extends QueryResultRow {
   check: string | null;
 }
 
-/** What a type cannot tell: texts whose CHECK is not a list of words. */
+/** What a type cannot tell: texts whose CHECK is not a list of words, and numbers of which there is one for each parent. */
 const PATTERNED: Readonly<Record<string, () => string>> = {
   'tenants.slug': () => `t-${randomBytes(6).toString('hex')}`,
+  'mapping_backtest_items.number': () => String(randomBytes(3).readUIntBE(0, 3)),
+  'invitations.email': () => `${randomBytes(6).toString('hex')}@example.com`,
+  'audit_settings.retention_days': () => '400',
 };
 
 const COLUMNS = `
@@ -88,7 +91,7 @@ export class SampleRows {
 
   /** One row of the tenant in every table. The client must be one that no policy binds. */
   async plant(client: Client, tenantId: string): Promise<Map<string, Row>> {
-    const planted = new Map<string, Row>();
+    const planted = new Map<string, Row>([['users', await plantUser(client)]]);
     for (const table of this.tables) {
       const row = this.make(table, tenantId, planted);
       try {
@@ -103,6 +106,13 @@ export class SampleRows {
     }
     return planted;
   }
+}
+
+/** People are nobody's rows: a tenant's memberships point at them. */
+async function plantUser(client: Client): Promise<Row> {
+  const row = { id: newUuid(), email: `${randomBytes(6).toString('hex')}@example.com`, name: 'sample' };
+  await client.query(...insertion('users', row));
+  return row;
 }
 
 export function insertion(table: string, row: Row, suffix = ''): [string, (string | null)[]] {
@@ -122,10 +132,15 @@ function valueOf(column: Column): string {
     case 'integer':
     case 'bigint':
       return '1';
+    case 'numeric':
+      return '1';
+    case 'date':
+      return '2026-01-01';
     case 'boolean':
       return 'true';
     case 'bytea':
       return `\\x${randomBytes(8).toString('hex')}`;
+    case 'json':
     case 'jsonb':
       return '{}';
     case 'text[]':

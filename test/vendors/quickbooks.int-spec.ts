@@ -192,6 +192,24 @@ describe('the QuickBooks connector and its stand-in', () => {
     return read.value;
   };
 
+  it('keeps the amount of an invoice that is changed, and drops none without a word', async () => {
+    const customer = await created('customer.upsert', { DisplayName: 'Acme' });
+    const sale = (amount: string): JsonObject => ({
+      CustomerRef: { value: customer },
+      Line: [
+        { DetailType: 'SalesItemLineDetail', Amount: amount, SalesItemLineDetail: { Qty: '1', UnitPrice: amount } },
+      ],
+    });
+    const invoice = await created('invoice.upsert', sale('1234.56'));
+    await deliver('invoice.upsert', { Id: invoice, ...sale('1300') });
+    expect(await records('Invoice')).toEqual([expect.objectContaining({ TotalAmt: 1300, Balance: 1300 })]);
+    signedIn = { ...signedIn, config: {} };
+    expect((await deliver('invoice.upsert', sale('1')))[0]).toMatchObject({
+      ok: false,
+      error: { category: 'validation', fields: ['Line[0].SalesItemLineDetail.ItemRef'] },
+    });
+  });
+
   it('sends 3,000 customers in at most 110 calls, each with its own outcome', async () => {
     await control('DELETE', 'requests');
     const all = Array.from({ length: 3_000 }, (_, i) => payload({ DisplayName: i === 17 ? 'a:b' : `Customer ${i}` }));

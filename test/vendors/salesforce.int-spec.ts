@@ -138,6 +138,29 @@ describe('the Salesforce connector and its stand-in', () => {
     ]);
   });
 
+  it('brings the loser of a merge as deleted, with the record that took its place, and finds what went over', async () => {
+    const signedIn = await signIn();
+    const start = await pullAll(signedIn, { object: 'Account' });
+    const [winner, loser] = await seed([newAccount('winner'), newAccount('loser')]);
+    await seed([{ attributes: { type: 'Contact' }, LastName: 'Lovelace', AccountId: loser ?? '' }]);
+    await control('POST', 'clock', { advance_ms: 600_000 });
+    const before = await pullAll(signedIn, { object: 'Contact', since: '2020-01-01T00:00:00Z' });
+    await control('POST', 'merge', { object: 'Account', winner, loser });
+    const { records } = await pullAll(signedIn, { object: 'Account', cursor: start.cursor });
+    expect(records.map(({ id, change, dataText }) => [id, change, masterOf(dataText)])).toEqual([
+      [winner, 'updated', null],
+      [loser, 'deleted', winner],
+    ]);
+    // Its contacts went over without a new stamp: no poll shows it, the listing of all records does.
+    expect((await pullAll(signedIn, { object: 'Contact', cursor: before.cursor })).records).toEqual([]);
+    const all = await pullAll(signedIn, { object: 'Contact', mode: 'full' });
+    expect(all.records.map(({ dataText }) => (JSON.parse(dataText) as { AccountId: string }).AccountId)).toEqual([
+      winner,
+    ]);
+  });
+
+  const masterOf = (dataText: string): unknown => (JSON.parse(dataText) as { MasterRecordId: unknown }).MasterRecordId;
+
   it('loses none of 2,500 records that share one stamp, across pages and a restart', async () => {
     const signedIn = await signIn();
     const start = await pullAll(signedIn, { object: 'Account' });

@@ -20,7 +20,12 @@ export interface TestStorage {
 export interface InProcessApi {
   newTenant(rateLimitPerMinute?: number): Promise<{ readonly id: string; readonly key: string }>;
   newKey(tenantId: string, scopes?: readonly Scope[]): Promise<string>;
-  send(key: string | null, method: 'GET' | 'POST', url: string, rest?: InjectOptions): Promise<InjectedAnswer>;
+  send(
+    key: string | null,
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    url: string,
+    rest?: InjectOptions,
+  ): Promise<InjectedAnswer>;
   close(): Promise<void>;
 }
 

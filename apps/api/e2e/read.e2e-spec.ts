@@ -239,12 +239,12 @@ describe('reading events and deliveries', () => {
       expect(dead.data.map((found) => found.id)).toEqual([delivery.id]);
       expect((await list<DeliveryView>(`/v1/deliveries?status=dead&connection_id=${connection.id}`)).data).toEqual([]);
 
-      expectProblem(await tenant.client.post(`/v1/deliveries/${delivery.id}/cancel`), 409, 'wrong_status');
       await hub.sandbox.behave(http.sink, []);
       const retried = await tenant.client.post<DeliveryView>(`/v1/deliveries/${delivery.id}/retry`);
       expect(retried).toMatchObject({ status: 200, body: { id: delivery.id, attempts: 0 } });
       expect((await eventWhen(tenant.client, id, ({ status }) => status === 'succeeded')).deliveries).toHaveLength(1);
       expectProblem(await tenant.client.post(`/v1/deliveries/${delivery.id}/retry`), 409, 'wrong_status');
+      expectProblem(await tenant.client.post(`/v1/deliveries/${delivery.id}/cancel`), 409, 'wrong_status');
       const { data } = await list<{ kind: string }>(`/v1/events/${id}/timeline`);
       expect(data.map(({ kind }) => kind)).toEqual(
         expect.arrayContaining(['attempt_failed', 'changed_by_user', 'attempt_succeeded']),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { waitUntil } from '@hub/testing';
+import { databaseText, expectNone, spellings } from '../../../test/support/secret-search';
 import {
   accept,
   addRoute,
@@ -15,12 +16,6 @@ import {
 } from '../../../test/support/staged-hub';
 
 const canary = (name: string): string => `canary-${name}-${randomBytes(12).toString('hex')}`;
-
-/** A secret travels in more than one spelling. */
-function spellings(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  return [secret, encodeURIComponent(secret), bytes.toString('base64').replace(/=+$/, ''), bytes.toString('base64url')];
-}
 
 describe('secrets stay where they belong', () => {
   const secrets = {
@@ -173,32 +168,6 @@ describe('secrets stay where they belong', () => {
       return dump.includes('connectionId') ? dump : null;
     });
     expectNone(queue, [...everything, 'payload-marker']);
-    expectNone(await databaseText(hub), everything);
+    expectNone(await databaseText(hub.database), everything);
   });
 });
-
-/** Every row of every table, as text. */
-async function databaseText(hub: StagedHub): Promise<string> {
-  return hub.database.asSuperuser(async (client) => {
-    const { rows: tables } = await client.query<{ name: string }>(
-      `select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-       where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition`,
-    );
-    const texts: string[] = [];
-    for (const { name } of tables) {
-      const { rows } = await client.query<{ text: string }>(`select t::text as text from ${name} t`);
-      texts.push(...rows.map(({ text }) => text));
-    }
-    return texts.join('\n');
-  });
-}
-
-function expectNone(text: string, secrets: readonly string[]): void {
-  const found = secrets.flatMap((secret) => spellings(secret).filter((spelling) => text.includes(spelling)));
-  expect(
-    found.map(
-      (spelling) =>
-        `${spelling} …${text.slice(Math.max(0, text.indexOf(spelling) - 200), text.indexOf(spelling) + 80)}`,
-    ),
-  ).toEqual([]);
-}

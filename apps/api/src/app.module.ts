@@ -3,9 +3,15 @@ import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from './http/access';
 import { ZodPipe } from './http/validation';
 import { InfrastructureModule } from './infrastructure/infrastructure.module';
+import { AlertsModule } from './modules/alerts/alerts.module';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module';
+import { ArchiveModule } from './modules/archive/archive.module';
+import { AuditExportsModule } from './modules/audit-exports/audit-exports.module';
+import { AuditLogModule } from './modules/audit-log/audit-log.module';
+import { BalanceModule } from './modules/balance/balance.module';
 import { ConnectionsModule } from './modules/connections/connections.module';
 import { ConnectorsModule } from './modules/connectors/connectors.module';
+import { DeadLettersModule } from './modules/dead-letters/dead-letters.module';
 import { DeliveriesModule } from './modules/deliveries/deliveries.module';
 import { EventsModule } from './modules/events/events.module';
 import { HealthModule } from './modules/health/health.module';
@@ -14,11 +20,18 @@ import { LinksModule } from './modules/links/links.module';
 import { MappingTemplatesModule } from './modules/mapping-templates/mapping-templates.module';
 import { MappingsModule } from './modules/mappings/mappings.module';
 import { MeModule } from './modules/me/me.module';
+import { MembersModule } from './modules/members/members.module';
 import { OAuthCallbackModule } from './modules/oauth-callback/oauth-callback.module';
 import { RecipesModule } from './modules/recipes/recipes.module';
+import { ReplaysModule } from './modules/replays/replays.module';
+import { RetentionModule } from './modules/retention/retention.module';
 import { RoutesModule } from './modules/routes/routes.module';
+import { SignInModule } from './modules/sign-in/sign-in.module';
 import { SyncsModule } from './modules/syncs/syncs.module';
 import { TenantsAdminModule } from './modules/tenants-admin/tenants-admin.module';
+import { UsersAdminModule } from './modules/users-admin/users-admin.module';
+import { UsageModule } from './modules/usage/usage.module';
+import { WebhookEndpointsModule } from './modules/webhook-endpoints/webhook-endpoints.module';
 import { type ApiSettings } from './settings';
 import { SETTINGS } from './tokens';
 
@@ -32,6 +45,10 @@ export class AppModule {
         InfrastructureModule,
         EventsModule,
         DeliveriesModule,
+        ArchiveModule,
+        RetentionModule,
+        DeadLettersModule,
+        ReplaysModule,
         ConnectorsModule,
         ConnectionsModule,
         OAuthCallbackModule,
@@ -43,8 +60,17 @@ export class AppModule {
         SyncsModule,
         HooksModule,
         ApiKeysModule,
+        AuditLogModule,
+        AuditExportsModule,
         MeModule,
+        MembersModule,
+        SignInModule,
         TenantsAdminModule,
+        UsersAdminModule,
+        WebhookEndpointsModule,
+        AlertsModule,
+        BalanceModule,
+        UsageModule,
         HealthModule,
       ],
       providers: [

@@ -10,7 +10,9 @@ import { BATCH_BODY_LIMIT, installBodyParser } from './http/body-parser';
 import { FailedRequestLimit } from './http/failed-request-limit';
 import { ProblemFilter } from './http/problem.filter';
 import { RateLimits } from './http/rate-limits';
+import { SessionAccess } from './http/session-access';
 import { sendRouterProblem } from './http/router-problem';
+import { RefusalRecorder } from './http/refusal-recorder';
 import { installRequestHooks, requestIdOf } from './http/request-hooks';
 import { buildOpenApiDocument } from './modules/docs/openapi-document';
 import { installDocsPages } from './modules/docs/docs-pages';
@@ -31,6 +33,9 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
     // A client that sends a byte a second must not hold a socket for ever.
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
+    // Who comes on an open connection while the process stops is served and then told to close it: by default he would
+    // get a 503, and a rolling update would be seen from outside.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: sendRouterProblem,
   });
@@ -50,8 +55,14 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
     failedRequests,
     limits,
     keyUsage: app.get(KeyUsage),
+    sessions: app.get(SessionAccess),
     metrics: app.get(ApiMetrics),
     logger,
+  });
+  const refusals = app.get(RefusalRecorder);
+  fastify.addHook('onResponse', (request, reply, done) => {
+    refusals.answered(request, reply.statusCode);
+    done();
   });
   app.useGlobalFilters(new ProblemFilter({ failedRequests, limits, logger }));
   const overTls = settings.HUB_PUBLIC_URL?.startsWith('https://') === true;

@@ -15,3 +15,5 @@ export const CONNECTOR_REGISTRY = Symbol('ConnectorRegistry');
 export const KEYRING = Symbol('Keyring');
 /** `HUB_PUBLIC_URL` without a slash at its end, or null. */
 export const PUBLIC_URL = Symbol('public URL');
+/** Where archived events and exports of the audit log are. */
+export const OBJECT_STORE = Symbol('ObjectStore');

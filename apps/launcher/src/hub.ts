@@ -7,6 +7,7 @@ import { Secrets } from './data-folder/secrets-file';
 import { writeOAuthApps } from './seed/oauth-apps';
 import { oauthAppsOf, readSandboxAccounts, type SandboxAccounts } from './seed/sandbox-accounts';
 import { reissueKey } from './seed/reissue-key';
+import { seedOperator, type SeededPerson } from './seed/seed-people';
 import { seedTenants, type SeededTenant } from './seed/seed-tenants';
 import { addressesOf } from './services/addresses';
 import { type ChildFacts } from './services/child-environment';
@@ -85,7 +86,9 @@ export class Hub {
       databaseUrls: database.urls,
       queue: queue.backend,
       masterKeys: secrets.masterKeys,
+      auditSigningKey: secrets.auditSigningKey,
       oauthAppsFile: folder.oauthAppsFile,
+      objectsFolder: folder.objects,
     };
     await both(this.startApi(facts), this.startWorker(facts));
     const tenants = await terminal.step(
@@ -93,7 +96,8 @@ export class Hub {
       () => this.seed(secrets, database, accounts),
       (seeded) => seededText(seeded),
     );
-    const dev = this.describe(secrets, facts, tenants);
+    const operator = await seedOperator(addressesOf(settings).api, secrets);
+    const dev = this.describe(secrets, facts, { tenants, operator });
     // A wish to stop that came meanwhile has removed the file already.
     if (!this.isStopping) await this.devFile.publish(dev);
     return { dev, redisVersion: queue.redisVersion };
@@ -233,11 +237,15 @@ export class Hub {
     });
   }
 
-  private describe(secrets: Secrets, facts: ChildFacts, tenants: readonly SeededTenant[]): DevFileContent {
+  private describe(
+    secrets: Secrets,
+    facts: ChildFacts,
+    { tenants, operator }: { readonly tenants: readonly SeededTenant[]; readonly operator: SeededPerson },
+  ): DevFileContent {
     const addresses = addressesOf(this.options.settings);
     return {
       api_url: addresses.api,
-      portal_url: null,
+      portal_url: addresses.api,
       metrics_url: `${addresses.metrics}/metrics`,
       worker_metrics_url: `${addresses.workerMetrics}/metrics`,
       sandbox_url: addresses.sandbox,
@@ -250,7 +258,14 @@ export class Hub {
       redis_url: facts.queue.kind === 'redis' ? facts.queue.url : null,
       pids: this.pids(),
       operator_key: secrets.operatorKey,
-      tenants: tenants.map(({ id, slug, tier, apiKey }) => ({ id, slug, tier, api_key: apiKey, users: [] })),
+      operator: { email: operator.email, password: operator.password },
+      tenants: tenants.map(({ id, slug, tier, apiKey, people }) => ({
+        id,
+        slug,
+        tier,
+        api_key: apiKey,
+        users: [...people],
+      })),
     };
   }
 

@@ -1,13 +1,18 @@
 import { z } from 'zod';
+import { SigningKey } from '@hub/audit';
 import {
   flagSetting,
   listSetting,
   logSettings,
+  objectStoreSettings,
+  mailSettings,
   oauthAppsSettings,
   portSetting,
   queueSettings,
+  retentionSettings,
   telemetrySettings,
 } from '@hub/platform';
+import { DISABLED_AFTER_SECONDS } from '@hub/webhooks';
 
 /** Settings of the worker process. Every one is read here and nowhere else. */
 export const workerSettings = z.intersection(
@@ -37,10 +42,35 @@ export const workerSettings = z.intersection(
      * its 202, and nobody waits for a delivery. Of no effect on a machine of the worker's own.
      */
     HUB_WORKER_NICE: z.coerce.number().int().min(0).max(19).default(5),
+    /** How long every attempt at an endpoint of webhooks has to fail before it is switched off. */
+    HUB_WEBHOOK_DISABLE_AFTER_SECONDS: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(90 * 86_400)
+      .default(DISABLED_AFTER_SECONDS),
+    /** How customers reach the hub from outside: alerts link to below it. */
+    HUB_PUBLIC_URL: z.url().optional(),
+    /** Between two looks at the alerts and books of a tenant for whom something goes on. */
+    HUB_ALERT_EVERY_SECONDS: z.coerce.number().int().min(1).max(300).default(15),
+    /** Base64 of 32 random bytes: signs checkpoints and exports of the audit log. Only workers have it, and no database. */
+    HUB_AUDIT_SIGNING_KEY: z
+      .string()
+      .refine((text) => SigningKey.parse(text).ok, { error: 'must be the base64 of 32 bytes' }),
+    /** How long a finished export of the audit log can be fetched. */
+    HUB_AUDIT_EXPORT_DAYS: z.coerce.number().int().min(1).max(90).default(7),
+    /** Pause between two turns of retention; one worker at a time has them. */
+    HUB_ARCHIVE_EVERY_SECONDS: z.coerce.number().int().min(1).max(86_400).default(600),
     /** Mapping child processes. */
     HUB_MAPPING_CHILDREN: z.coerce.number().int().min(1).max(16).default(2),
   }),
-  z.intersection(z.intersection(queueSettings, oauthAppsSettings), z.intersection(logSettings, telemetrySettings)),
+  z.intersection(
+    z.intersection(z.intersection(queueSettings, oauthAppsSettings), mailSettings),
+    z.intersection(
+      z.intersection(logSettings, objectStoreSettings),
+      z.intersection(telemetrySettings, retentionSettings),
+    ),
+  ),
 );
 
 export type WorkerSettings = z.output<typeof workerSettings>;

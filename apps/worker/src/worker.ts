@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import os from 'node:os';
 import { ConnectionBudget, ConnectionOpener, CredentialVault, loadOAuthApps } from '@hub/connections';
 import { createRegistry } from '@hub/connector-sdk';
-import { createProviders } from '@hub/connector-providers';
+import { createProviders, createWebhookConnector } from '@hub/connector-providers';
 import { assertRoleIsConfined, Database } from '@hub/database';
 import { Drainer, SWEEP_EVERY_MS, Sweeper } from '@hub/delivery';
 import { createMappingEngine } from '@hub/mapping-engine';
@@ -12,6 +12,7 @@ import {
   DrainBell,
   DrainWorker,
   metricsServer,
+  openObjectStore,
   parseKeyring,
   queueBackendFrom,
   type DrainTarget,
@@ -19,13 +20,20 @@ import {
 } from '@hub/platform';
 import { LinkedEchoGuard } from '@hub/sync';
 import { TenantDb } from '@hub/tenancy';
+import { startAlerts } from './alerts/start-alerts';
+import { startArchive, WHOLE_DAY_TIMEOUT_MS } from './archive/start-archive';
+import { BacktestRunner } from './backtest/backtest-runner';
+import { startAudit } from './audit/start-audit';
 import { TokenRefresher } from './connections/token-refresher';
 import { ConnectorPort } from './delivery/connector-port';
 import { EngineDeliveryMapper } from './delivery/delivery-mapper';
 import { DeliveriesInFlight } from './links/in-flight-writes';
 import { LinkBook } from './links/link-book';
 import { WorkerObserver } from './metrics/worker-metrics';
+import { startReplays } from './replay/start-replays';
 import { startSyncs } from './sync/start-syncs';
+import { EndpointAwarePort } from './webhooks/endpoint-aware-port';
+import { startWebhooks } from './webhooks/start-webhooks';
 import { within } from './within';
 import { type WorkerSettings } from './settings';
 
@@ -62,35 +70,59 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     applicationName: 'hub-worker-accept',
     logger,
   });
-  for (const database of [app, dispatcher, accept]) await assertRoleIsConfined(database);
+  // Apart from the drains' pool, so that neither waits for the other; its plans are made for what the figures are.
+  const watching = new Database({
+    url: settings.HUB_DB_APP_URL,
+    poolSize: 3,
+    applicationName: 'hub-worker-alerts',
+    logger,
+  });
+  for (const database of [app, dispatcher, accept, watching]) await assertRoleIsConfined(database);
 
   const tenants = new TenantDb(app);
+  // Notices are delivered like anything else; nobody but their way to the receiver sees them.
+  const delivering = new TenantDb(app, { internal: true });
   const backend = queueBackendFrom(settings);
   const bell = new DrainBell(backend, logger);
   const engine = createMappingEngine({ poolSize: settings.HUB_MAPPING_CHILDREN });
   const http = createSafeHttp({ egressAllow: settings.HUB_EGRESS_ALLOW, userAgent: 'integration-hub/0.1' });
-  const connectors = createRegistry(createProviders());
+  const connectors = createRegistry([...createProviders(), createWebhookConnector()]);
   const oauthApps = loadOAuthApps(settings.HUB_OAUTH_APPS_FILE ?? null, connectors);
   if (!oauthApps.ok)
     throw new Error(`HUB_OAUTH_APPS_FILE is wrong:\n${oauthApps.error.map((line) => `  - ${line}`).join('\n')}`);
+  const vault = new CredentialVault({ tenants, keyring: keyring.value, logger });
   const opener = new ConnectionOpener({
-    tenants,
+    tenants: delivering,
     connectors,
-    vault: new CredentialVault({ tenants, keyring: keyring.value, logger }),
+    vault,
     logger,
   });
   const limits = new ConnectionBudget({ tenants, logger });
   const calling = { oauthApps: oauthApps.value, limits, http, tenants, opener, connectors, logger };
   const refresher = new TokenRefresher({ ...calling, dispatcher });
   const observer = new WorkerObserver(logger);
+  const alerts = startAlerts({
+    settings,
+    database: watching,
+    dispatcher,
+    vault,
+    http,
+    metrics: observer.registry,
+    logger,
+  });
   const versions = new MappingVersions({ tenants });
+  const mapper = new EngineDeliveryMapper(engine, versions, { tenants, logger });
   const drainer = new Drainer({
-    tenantDb: tenants,
-    mapper: new EngineDeliveryMapper(engine, versions, { tenants, logger }),
+    tenantDb: delivering,
+    mapper,
     book: new LinkBook(logger),
-    connections: new ConnectorPort(calling),
+    connections: new EndpointAwarePort(new ConnectorPort(calling), {
+      tenants: delivering,
+      forget: (tenantId, connectionId) => opener.forget(tenantId, connectionId),
+      logger,
+    }),
     bell,
-    observer,
+    observer: alerts.observing(observer),
     workerId,
     logger,
   });
@@ -124,8 +156,60 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     concurrency: settings.HUB_SYNC_CONCURRENCY,
     logger,
   });
+  const replays = startReplays({
+    tenants,
+    dispatcher,
+    backend,
+    mapper,
+    ringDelivery: (target) => bell.ring(target),
+    metrics: observer.registry,
+    workerId,
+    logger,
+  });
+  const objects = await openObjectStore(settings);
+  if (!objects.ok) throw new Error(objects.error);
+  const audit = await startAudit({
+    app,
+    dispatcher,
+    tenants,
+    store: objects.value,
+    signingKey: settings.HUB_AUDIT_SIGNING_KEY,
+    exportKeptDays: settings.HUB_AUDIT_EXPORT_DAYS,
+    metrics: observer.registry,
+    logger,
+  });
+  const archive = startArchive({
+    app: new Database({
+      url: settings.HUB_DB_APP_URL,
+      poolSize: 2,
+      applicationName: 'hub-worker-archive',
+      logger,
+    }),
+    dispatcher: new Database({
+      url: settings.HUB_DB_DISPATCHER_URL,
+      poolSize: 2,
+      applicationName: 'hub-worker-archive-dispatcher',
+      statementTimeoutMs: WHOLE_DAY_TIMEOUT_MS,
+      logger,
+    }),
+    settings,
+    keyring: keyring.value,
+    store: objects.value,
+    metrics: observer.registry,
+    workerId,
+    logger,
+  });
+  const webhooks = startWebhooks({
+    tenants: delivering,
+    dispatcher,
+    ring: (target) => bell.ring(target),
+    disableAfterSeconds: settings.HUB_WEBHOOK_DISABLE_AFTER_SECONDS,
+    logger,
+  });
+  const backtests = new BacktestRunner({ tenants, dispatcher, engine, versions, connectors, logger });
   sweeper.start();
   refresher.start();
+  backtests.start();
   const metrics = await metricsServer({
     host: settings.HUB_HOST,
     port: settings.HUB_METRICS_PORT,
@@ -133,9 +217,11 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     collect: async () => {
       for (const [state, count] of Object.entries(await bell.counts().catch(() => ({}))))
         observer.queueJobs.set({ state }, Number(count));
+      await alerts.collect();
+      await archive.collect();
     },
     ready: async () => {
-      const oldest = Math.min(sweeper.lastSweepMs, syncs.lastSweepMs());
+      const oldest = Math.min(sweeper.lastSweepMs, syncs.lastSweepMs(), replays.lastSweepMs(), webhooks.lastLookMs());
       const sweeps = Date.now() - oldest < MUTE_AFTER_MS;
       return {
         ready: sweeps,
@@ -154,13 +240,19 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
       await Promise.all([
         worker.close(GRACE_MS),
         syncs.stop(GRACE_MS),
+        alerts.stop(GRACE_MS),
+        archive.stop(GRACE_MS),
+        replays.stop(GRACE_MS),
+        within(webhooks.stop(), GRACE_MS),
+        within(audit.stop(), GRACE_MS),
         within(sweeper.stop(), GRACE_MS),
         within(refresher.stop(), GRACE_MS),
+        within(backtests.stop(), GRACE_MS),
       ]);
       await limits.close();
       await bell.close();
-      await Promise.all([engine.close(), http.close(), metrics.close()]);
-      await Promise.all([app.close(), dispatcher.close(), accept.close()]);
+      await Promise.all([engine.close(), http.close(), objects.value.close(), metrics.close()]);
+      await Promise.all([app.close(), dispatcher.close(), accept.close(), watching.close()]);
     },
   };
 }

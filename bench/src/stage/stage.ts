@@ -29,6 +29,7 @@ export class Stage {
     private readonly redis: RunningRedis,
     private readonly urls: Readonly<Record<DatabaseRole, string>>,
     private readonly masterKeys: string,
+    private readonly auditSigningKey: string,
     readonly operatorKey: string,
     /** Superuser in the hub's database: for the books between runs, and for the baselines. */
     readonly admin: Pool,
@@ -59,6 +60,7 @@ export class Stage {
     await prepareQueue({ kind: 'postgres', url: urls.queue, schema: QUEUE_SCHEMA });
     const profiling = profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`, '--cpu-prof-interval=500'];
     const masterKeys = `bench:${randomBytes(32).toString('base64')}`;
+    const auditSigningKey = randomBytes(32).toString('base64');
     const operatorKey = issueKey('op').key;
     const parsed = parseKey(operatorKey);
     await admin.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'bench', $3)`, [
@@ -66,10 +68,18 @@ export class Stage {
       parsed?.prefix,
       parsed?.hash,
     ]);
-    return new Stage(folder, postgres, redis, urls, masterKeys, operatorKey, admin, adminUrl.toString(), [
-      ...nodeFlags,
-      ...profiling,
-    ]);
+    return new Stage(
+      folder,
+      postgres,
+      redis,
+      urls,
+      masterKeys,
+      auditSigningKey,
+      operatorKey,
+      admin,
+      adminUrl.toString(),
+      [...nodeFlags, ...profiling],
+    );
   }
 
   get redisUrl(): string {
@@ -176,6 +186,8 @@ export class Stage {
       HUB_HOST: LOOPBACK,
       HUB_DB_APP_URL: this.urls.app,
       HUB_MASTER_KEYS: this.masterKeys,
+      HUB_AUDIT_SIGNING_KEY: this.auditSigningKey,
+      HUB_OBJECT_STORE: `folder:${join(this.folder, 'objects')}`,
       HUB_EGRESS_ALLOW: '127.0.0.0/8',
       HUB_LOG_LEVEL: 'warn',
       HUB_EXIT_WITH_PARENT: 'true',

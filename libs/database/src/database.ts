@@ -1,6 +1,7 @@
-import { Pool, types, type PoolClient, type PoolConfig, type QueryResultRow } from 'pg';
+import { Pool, types, type PoolClient, type PoolConfig, type QueryConfig, type QueryResultRow } from 'pg';
 import { type Logger, silentLogger } from '@hub/platform';
-import { fromDriver } from './sql-errors';
+import { hangUp, SilenceWatch } from './silence-watch';
+import { DatabaseUnavailableError, fromDriver } from './sql-errors';
 
 /**
  * A process that freezes inside a transaction keeps its locks: on event ids, which others then wait for, or on rows of a
@@ -46,6 +47,10 @@ const FIXED_PLANS = [
 /** One pool of one role. Transactions are the only way to a connection, so that no setting outlives its transaction. */
 export class Database {
   private readonly pool: Pool;
+  private readonly watch: SilenceWatch;
+  private readonly clients = new Set<PoolClient>();
+  /** Opened before a connection was found dead: not to be used again. */
+  private readonly suspects = new WeakSet<PoolClient>();
 
   constructor(options: DatabaseOptions) {
     const logger = options.logger ?? silentLogger;
@@ -64,6 +69,11 @@ export class Database {
     });
     // Without a listener an idle connection that the server closes would take the whole process down.
     this.pool.on('error', (error) => logger.warn('idle database connection lost', { error }));
+    this.pool.on('connect', (client) => void this.clients.add(client));
+    this.pool.on('remove', (client) => void this.clients.delete(client));
+    this.watch = new SilenceWatch(options.url, logger, () => {
+      for (const client of this.clients) this.suspects.add(client);
+    });
   }
 
   /**
@@ -71,21 +81,19 @@ export class Database {
    * checked values, because the simple protocol takes no parameters.
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>, preamble = ''): Promise<T> {
-    const client = await this.pool.connect().catch((error: unknown) => {
-      throw fromDriver(error);
-    });
+    const client = await this.connect();
     // The server may end a connection while nothing is asked of it; the next statement then fails, and says so.
     client.on('error', ignoreLoss);
     let failure: Error | undefined;
     try {
-      await send(() => client.query(`begin;${preamble}`));
-      const result = await work(transactionOf(client));
-      await send(() => client.query('commit'));
+      await this.send(client, `begin;${preamble}`);
+      const result = await work(this.transactionOf(client));
+      await this.send(client, 'commit');
       return result;
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
       // A connection that cannot even roll back must not go back to the pool: its settings are unknown.
-      const clean = await client.query('rollback').then(
+      const clean = await this.send(client, 'rollback').then(
         () => true,
         () => false,
       );
@@ -99,34 +107,58 @@ export class Database {
 
   /** One statement outside a transaction. */
   async query<Row extends QueryResultRow>(sql: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
-    const result = await send(() => this.pool.query<Row>({ text: sql, values: values as unknown[], name }));
-    return result.rows;
+    const client = await this.connect();
+    client.on('error', ignoreLoss);
+    let failure: Error | undefined;
+    try {
+      return await this.send<Row>(client, { text: sql, values: values as unknown[], name });
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError) failure = error;
+      throw error;
+    } finally {
+      client.removeListener('error', ignoreLoss);
+      client.release(failure);
+    }
   }
 
   async close(): Promise<void> {
+    this.watch.close();
     await this.pool.end();
+  }
+
+  private async connect(): Promise<PoolClient> {
+    try {
+      for (;;) {
+        const client = await this.pool.connect();
+        if (!this.suspects.has(client)) return client;
+        hangUp(client);
+        client.release(true);
+      }
+    } catch (error) {
+      throw fromDriver(error);
+    }
+  }
+
+  private transactionOf(client: PoolClient): Tx {
+    return {
+      query: <Row extends QueryResultRow>(sql: string, values: readonly unknown[] = [], name?: string) =>
+        this.send<Row>(client, { text: sql, values: values as unknown[], name }),
+    };
+  }
+
+  private async send<Row extends QueryResultRow>(
+    client: PoolClient,
+    statement: string | QueryConfig<unknown[]>,
+  ): Promise<Row[]> {
+    const sent = this.watch.sent(client);
+    try {
+      return (await client.query<Row>(statement)).rows;
+    } catch (error) {
+      throw fromDriver(error);
+    } finally {
+      this.watch.answered(sent);
+    }
   }
 }
 
 function ignoreLoss(): void {}
-
-function transactionOf(client: PoolClient): Tx {
-  return {
-    async query<Row extends QueryResultRow>(
-      sql: string,
-      values: readonly unknown[] = [],
-      name?: string,
-    ): Promise<Row[]> {
-      const result = await send(() => client.query<Row>({ text: sql, values: values as unknown[], name }));
-      return result.rows;
-    },
-  };
-}
-
-async function send<T>(statement: () => Promise<T>): Promise<T> {
-  try {
-    return await statement();
-  } catch (error) {
-    throw fromDriver(error);
-  }
-}

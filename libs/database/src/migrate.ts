@@ -7,6 +7,14 @@ import { HardenDelivery20261121000400 } from './migrations/20261121000400-harden
 import { CreateSignIn20261121000500 } from './migrations/20261121000500-create-sign-in';
 import { CreateSyncs20261121000600 } from './migrations/20261121000600-create-syncs';
 import { CreateLinks20261121000700 } from './migrations/20261121000700-create-links';
+import { CreateAudit20261121000800 } from './migrations/20261121000800-create-audit';
+import { CreateReplays20261121000810 } from './migrations/20261121000810-create-replays';
+import { CreateMappingChanges20261121000820 } from './migrations/20261121000820-create-mapping-changes';
+import { CreateAlerts20261121000830 } from './migrations/20261121000830-create-alerts';
+import { CreateWebhooks20261121000840 } from './migrations/20261121000840-create-webhooks';
+import { CreateArchive20261121000850 } from './migrations/20261121000850-create-archive';
+import { CreatePeople20261121000860 } from './migrations/20261121000860-create-people';
+import { CreateDailyLooks20261121000870 } from './migrations/20261121000870-create-daily-looks';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -16,6 +24,14 @@ const MIGRATIONS = [
   CreateSignIn20261121000500,
   CreateSyncs20261121000600,
   CreateLinks20261121000700,
+  CreateAudit20261121000800,
+  CreateReplays20261121000810,
+  CreateMappingChanges20261121000820,
+  CreateAlerts20261121000830,
+  CreateWebhooks20261121000840,
+  CreateArchive20261121000850,
+  CreatePeople20261121000860,
+  CreateDailyLooks20261121000870,
 ];
 
 function ownerDataSource(ownerUrl: string): DataSource {

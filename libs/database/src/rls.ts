@@ -6,6 +6,8 @@
 export const CURRENT_TENANT = `(select nullif(current_setting('app.tenant_id', true), '')::uuid)`;
 export const LISTED_TENANTS = `any ((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ','))::uuid[])`;
 
+export const SEES_INTERNAL = `(not internal or (select current_setting('app.internal', true)) = 'on')`;
+
 /** Puts a tenant table behind row-level security for the app role, owner included. */
 export function isolateByTenant(table: string, column = 'tenant_id'): string[] {
   return [
@@ -25,4 +27,15 @@ export function admitAcceptBatch(table: string): string {
 /** Lets the dispatcher see every tenant's rows; which columns is a matter of grants. */
 export function admitDispatcher(table: string): string {
   return `create policy dispatcher_reads on ${table} for select to hub_dispatcher using (true)`;
+}
+
+/**
+ * Rows that the hub keeps for a tenant beside the tenant's own: only a transaction that asks for them sees them, whatever
+ * its statements say. The setting is not even read while a row is the tenant's own.
+ */
+export function hideInternal(table: string): string[] {
+  return [
+    `create policy hides_internal on ${table} as restrictive for all to hub_app
+       using (${SEES_INTERNAL}) with check (${SEES_INTERNAL})`,
+  ];
 }

@@ -34,6 +34,11 @@ export function isStatementTimeout(error: unknown): boolean {
   return error instanceof DatabaseError && error.code === '57014';
 }
 
+/** SQLSTATE 22021 and 22P05: NUL, or half a surrogate pair, which no text of PostgreSQL can hold. */
+export function isUnstorableText(error: unknown): boolean {
+  return error instanceof DatabaseError && (error.code === '22021' || error.code === '22P05');
+}
+
 /** The violated constraint's name, where there is one. */
 export function violatedConstraint(error: unknown): string | null {
   return error instanceof DatabaseError ? (error.constraint ?? null) : null;

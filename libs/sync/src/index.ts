@@ -9,6 +9,7 @@ export * from './schedule/schedule';
 export * from './syncs/sync.types';
 export * from './pull/record-hash';
 export * from './store/postgres-pull-store';
+export { clearPullWaits } from './store/pull-lease';
 export * from './sweep/pull-sweeper';
 export * from './syncs/sync-rules';
 export * from './syncs/sync.repository';

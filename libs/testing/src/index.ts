@@ -1,4 +1,5 @@
 export * from './test-database';
+export * from './recorded-actions';
 export * from './wait-until';
 export { readServices, type TestServices } from './jest/services-file';
 export * from './hub/hub-client';
@@ -7,3 +8,4 @@ export * from './hub/hub-process';
 export * from './hub/hub-redis';
 export * from './hub/sandbox-control';
 export * from './hub/test-hub';
+export * from './s3/s3-stand-in';

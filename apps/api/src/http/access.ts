@@ -8,6 +8,7 @@ import { RateLimits } from './rate-limits';
 
 export type Access =
   | { readonly kind: 'public' }
+  | { readonly kind: 'session' }
   | { readonly kind: 'operator' }
   | { readonly kind: 'tenant'; readonly scope: Scope | null; readonly limit: LimitClass };
 
@@ -18,6 +19,10 @@ export const ACCESS = 'hub:access';
 
 /** Anybody: health, documentation, what vendors call. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, { kind: 'public' } satisfies Access);
+
+/** A person who is signed in, whatever his role; a guard of its own lets him in. */
+export const SessionOnly = (): MethodDecorator & ClassDecorator =>
+  SetMetadata(ACCESS, { kind: 'session' } satisfies Access);
 
 /** Platform staff with an operator key. */
 export const OperatorOnly = (): MethodDecorator & ClassDecorator =>
@@ -61,7 +66,7 @@ export class AccessGuard implements CanActivate {
       context.getClass(),
     ]);
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (access?.kind === 'public') return true;
+    if (access?.kind === 'public' || access?.kind === 'session') return true;
     if (access?.kind === 'operator' && request.operator !== undefined) return true;
     if (access?.kind === 'tenant' && request.identity !== undefined) {
       const { identity } = request;

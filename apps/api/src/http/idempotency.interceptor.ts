@@ -9,7 +9,7 @@ import { HubProblem } from './hub-problem';
 
 const SANE_KEY = /^[\x21-\x7e]{1,255}$/;
 /** Shown once: kept nowhere, not even for a repeat. */
-const SECRET_MEMBERS: ReadonlySet<string> = new Set(['key']);
+const SECRET_MEMBERS: ReadonlySet<string> = new Set(['key', 'secret', 'previous_secret']);
 
 /** Whose request it is, and under which claim of its key. */
 interface Claim {

@@ -46,14 +46,14 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   503: 'Not available right now; see Retry-After.',
 };
 
+/** A problem answer, as the document describes it. */
+export function describeProblem(status: number): { description: string; content: Record<string, { schema: object }> } {
+  return {
+    description: DESCRIPTIONS[status] ?? 'A problem.',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemResponse' } } },
+  };
+}
+
 /** Declares the problem answers that an operation may give. */
 export const ProblemResponses = (...statuses: number[]): MethodDecorator & ClassDecorator =>
-  applyDecorators(
-    ...statuses.map((status) =>
-      ApiResponse({
-        status,
-        description: DESCRIPTIONS[status] ?? 'A problem.',
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemResponse' } } },
-      }),
-    ),
-  );
+  applyDecorators(...statuses.map((status) => ApiResponse({ status, ...describeProblem(status) })));

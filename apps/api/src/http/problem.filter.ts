@@ -1,7 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type ZodError } from 'zod';
-import { classifyDatabaseError, isStatementTimeout } from '@hub/database';
+import { classifyDatabaseError, isStatementTimeout, isUnstorableText } from '@hub/database';
 import { AcceptOverloadedError } from '@hub/delivery';
 import { problem, type Logger, type Problem } from '@hub/platform';
 import { tooManyFailures, type FailedRequestLimit } from './failed-request-limit';
@@ -82,6 +82,8 @@ function toProblem(error: unknown, method: string): Problem | null {
       { retryAfterSeconds: 2 },
     );
   }
+  if (isUnstorableText(error))
+    return problem('bad_request', 'invalid_request', 'A text of the request has a NUL or broken Unicode in it.');
   return null;
 }
 

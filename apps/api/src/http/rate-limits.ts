@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { problem, type Problem } from '@hub/platform';
 import { type KeyIdentity, type LimitDecision, type RateLimiter } from '@hub/tenancy';
+import { UsageMeter } from '../modules/usage/usage-meter';
 import { HubProblem } from './hub-problem';
 import { RATE_LIMITER } from '../tokens';
 
@@ -15,7 +16,10 @@ const EVENT_PATHS: ReadonlySet<string> = new Set(['/v1/events', '/v1/events/batc
 /** Takes tokens and writes `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11). */
 @Injectable()
 export class RateLimits {
-  constructor(@Inject(RATE_LIMITER) private readonly limiter: RateLimiter) {}
+  constructor(
+    @Inject(RATE_LIMITER) private readonly limiter: RateLimiter,
+    @Inject(UsageMeter) private readonly meter: UsageMeter,
+  ) {}
 
   /** One token an event; a batch that is larger than what is left is refused whole. */
   async takeEvents(identity: KeyIdentity, events: number, reply: FastifyReply): Promise<void> {
@@ -42,6 +46,7 @@ export class RateLimits {
   private async eventTokens(identity: KeyIdentity, events: number, reply: FastifyReply): Promise<Problem | null> {
     const limit = identity.rateLimitPerMinute;
     const decision = await this.limiter.take(identity.tenantId, limit, events);
+    if (!decision.allowed) this.meter.rateLimited(identity.tenantId);
     void reply.header('ratelimit-policy', `"sustained";q=${limit};w=60, "burst";q=${limit * 2};w=60`);
     return answer(decision, limit, 'sustained', reply, events);
   }
@@ -49,6 +54,7 @@ export class RateLimits {
   private async readToken(identity: KeyIdentity, reply: FastifyReply): Promise<Problem | null> {
     const limit = Math.max(LEAST_READS, identity.rateLimitPerMinute * READ_FACTOR);
     const decision = await this.limiter.take(`${identity.tenantId}:api`, limit, 1);
+    if (!decision.allowed) this.meter.rateLimited(identity.tenantId);
     void reply.header('ratelimit-policy', `"api";q=${limit};w=60`);
     return answer(decision, limit, 'api', reply, 1);
   }

@@ -14,6 +14,7 @@ import { type KeyUsage } from '../infrastructure/key-usage';
 import { type ApiMetrics } from '../modules/metrics/api-metrics';
 import { tooManyFailures, type FailedRequestLimit } from './failed-request-limit';
 import { type RateLimits } from './rate-limits';
+import { type SessionAccess } from './session-access';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -49,6 +50,7 @@ export interface RequestHookDependencies {
   readonly limits: RateLimits;
   readonly failedRequests: FailedRequestLimit;
   readonly keyUsage: KeyUsage;
+  readonly sessions: SessionAccess;
   readonly metrics: ApiMetrics;
   readonly logger: Logger;
 }
@@ -118,6 +120,12 @@ async function authenticate(
     return false;
   };
   const key = keyOf(request);
+  if (key === null && dependencies.sessions.hasSession(request)) {
+    const refusal = await dependencies.sessions.admit(request);
+    if (refusal === null) return true;
+    sendProblem(request, reply, failedRequests.mayFail(request.ip) ? refusal : tooManyFailures());
+    return false;
+  }
   if (key === null)
     return refuse('missing_api_key', 'Send your API key as "Authorization: Bearer hub_…" or in X-API-Key.');
   // Whoever guesses keys stops costing look-ups; who shares his address and was right before goes on.

@@ -23,7 +23,16 @@ export class ZodPipe implements PipeTransform {
 }
 
 /** As the services call them, so that a malformed id reads like one that never existed. */
-const NAMES: Partial<Record<IdKind, string>> = { apiKey: 'API key', linkEnd: 'link' };
+const NAMES: Partial<Record<IdKind, string>> = {
+  apiKey: 'API key',
+  linkEnd: 'link',
+  auditRecord: 'audit record',
+  auditExport: 'audit export',
+  webhookEndpoint: 'webhook endpoint',
+  alertChannel: 'alert channel',
+  goldenCase: 'golden case',
+  backtest: 'back-test',
+};
 
 /** A public id of the path as a UUID; whatever is not one is a 404, like an id that never existed. */
 export function pathId(kind: IdKind, text: string): string {

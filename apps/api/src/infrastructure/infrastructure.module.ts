@@ -11,6 +11,7 @@ import {
   createSafeHttp,
   DrainBell,
   parseKeyring,
+  type Keyring,
   queueBackendFrom,
   type ClosableSafeHttp,
   type Logger,
@@ -20,12 +21,15 @@ import {
   MemoryRateLimiter,
   OperatorAuthenticator,
   RedisRateLimiter,
+  SessionAuthenticator,
   TenantDb,
   type RateLimiter,
 } from '@hub/tenancy';
 import { FailedRequestLimit } from '../http/failed-request-limit';
 import { RateLimits } from '../http/rate-limits';
+import { RefusalRecorder } from '../http/refusal-recorder';
 import { ApiMetrics } from '../modules/metrics/api-metrics';
+import { UsageMeter } from '../modules/usage/usage-meter';
 import { processesSharingLimits } from '../processes/process-count';
 import { type ApiSettings } from '../settings';
 import {
@@ -33,6 +37,7 @@ import {
   APP_DATABASE,
   AUTH_DATABASE,
   CONNECTOR_REGISTRY,
+  KEYRING,
   LOGGER,
   MAPPING_ENGINE,
   OPERATOR_DATABASE,
@@ -43,6 +48,7 @@ import {
   SETTINGS,
 } from '../tokens';
 import { CONNECTION_EXPORTS, CONNECTION_PROVIDERS } from './connection-providers';
+import { SessionAccess } from '../http/session-access';
 import { KeyUsage } from './key-usage';
 import { MappingFilterEvaluator } from './mapping-filter-evaluator';
 
@@ -50,7 +56,7 @@ import { MappingFilterEvaluator } from './mapping-filter-evaluator';
  * Connections of each pool besides the app's own, which is a setting. Looking up keys, accepting and searching have one
  * each: however slow the searches, whoever sends an event finds a connection free.
  */
-const POOL_SIZES = { ACCEPT: 4, AUTH: 2, SEARCH: 4, OPERATOR: 2 } as const;
+const POOL_SIZES = { ACCEPT: 4, AUTH: 2, SEARCH: 4, OPERATOR: 4 } as const;
 
 const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettings, logger: Logger) => {
   const role = pool === 'AUTH' || pool === 'SEARCH' ? 'APP' : pool;
@@ -70,6 +76,8 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
     FailedRequestLimit,
     RateLimits,
     KeyUsage,
+    RefusalRecorder,
+    UsageMeter,
     {
       provide: LOGGER,
       inject: [SETTINGS],
@@ -91,6 +99,14 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
       provide: OperatorAuthenticator,
       inject: [OPERATOR_DATABASE],
       useFactory: (operator: Database) => new OperatorAuthenticator(operator),
+    },
+    {
+      provide: SessionAccess,
+      inject: [OPERATOR_DATABASE, SETTINGS],
+      useFactory: (identity: Database, settings: ApiSettings) =>
+        new SessionAccess(new SessionAuthenticator(identity), {
+          overTls: settings.HUB_PUBLIC_URL?.startsWith('https://') === true,
+        }),
     },
     { provide: AcceptBatch, inject: [ACCEPT_DATABASE], useFactory: (accept: Database) => new AcceptBatch(accept) },
     {
@@ -130,13 +146,19 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
     },
     { provide: CONNECTOR_REGISTRY, useFactory: () => createRegistry(createProviders()) },
     {
-      provide: CredentialVault,
-      inject: [SETTINGS, TenantDb, LOGGER],
-      useFactory: (settings: ApiSettings, tenants: TenantDb, logger: Logger) => {
+      provide: KEYRING,
+      inject: [SETTINGS],
+      useFactory: (settings: ApiSettings): Keyring => {
         const keyring = parseKeyring(settings.HUB_MASTER_KEYS);
         if (!keyring.ok) throw new Error(`HUB_MASTER_KEYS: ${keyring.error.message}`);
-        return new CredentialVault({ tenants, keyring: keyring.value, logger });
+        return keyring.value;
       },
+    },
+    {
+      provide: CredentialVault,
+      inject: [KEYRING, TenantDb, LOGGER],
+      useFactory: (keyring: Keyring, tenants: TenantDb, logger: Logger) =>
+        new CredentialVault({ tenants, keyring, logger }),
     },
     {
       provide: ConnectionOpener,
@@ -151,6 +173,8 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
     FailedRequestLimit,
     RateLimits,
     KeyUsage,
+    RefusalRecorder,
+    UsageMeter,
     LOGGER,
     APP_DATABASE,
     ACCEPT_DATABASE,
@@ -159,6 +183,7 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
     SEARCH_TENANTS,
     ApiKeyAuthenticator,
     OperatorAuthenticator,
+    SessionAccess,
     AcceptBatch,
     DrainBell,
     RATE_LIMITER,
@@ -166,6 +191,7 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
     FilterGate,
     SAFE_HTTP,
     CONNECTOR_REGISTRY,
+    KEYRING,
     CredentialVault,
     ConnectionOpener,
     ...CONNECTION_EXPORTS,

@@ -18,7 +18,7 @@ export class KeyUsage implements OnApplicationShutdown {
   ) {}
 
   used(identity: KeyIdentity): void {
-    if (this.recent.has(identity.keyId)) return;
+    if (identity.person !== undefined || this.recent.has(identity.keyId)) return;
     this.recent.set(identity.keyId, true);
     const write: Promise<void> = this.tenants
       .run(identity.tenantId, (tx) => touchApiKey(tx, identity.keyId), { relaxedDurability: true })

@@ -9,6 +9,8 @@ export interface DataFolder {
   readonly devFile: string;
   /** The hub's registrations at the simulated vendors; see `HUB_OAUTH_APPS_FILE`. */
   readonly oauthAppsFile: string;
+  /** Audit checkpoints, exports and archived events; see `HUB_OBJECT_STORE`. */
+  readonly objects: string;
   readonly logs: string;
   readonly postgres: string;
   readonly redis: string;
@@ -34,6 +36,7 @@ export async function openDataFolder(wanted: string): Promise<DataFolder> {
       secretsFile: join(path, 'secrets.json'),
       devFile: join(path, 'dev.json'),
       oauthAppsFile: join(path, 'oauth-apps.json'),
+      objects: join(path, 'objects'),
       postgres: join(path, 'postgres'),
       redis: join(path, 'redis'),
     };

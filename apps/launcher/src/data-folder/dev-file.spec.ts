@@ -5,7 +5,7 @@ import { DevFile, readDevFile, type DevFileContent } from './dev-file';
 
 const CONTENT: DevFileContent = {
   api_url: 'http://127.0.0.1:3000',
-  portal_url: null,
+  portal_url: 'http://127.0.0.1:3000',
   metrics_url: 'http://127.0.0.1:3001/metrics',
   worker_metrics_url: 'http://127.0.0.1:3002/metrics',
   sandbox_url: 'http://127.0.0.1:4010',
@@ -18,6 +18,7 @@ const CONTENT: DevFileContent = {
   redis_url: null,
   pids: { launcher: 1, api: 2, worker: 3, sandbox: 4, postgres: 5, redis: null },
   operator_key: 'hub_op_x',
+  operator: { email: 'operator@hub.test', password: 'p' },
   tenants: [{ id: 'ten_1', slug: 'acme', tier: 'standard', api_key: 'hub_test_x', users: [] }],
 };
 

@@ -13,8 +13,7 @@ const pid = z.number().int().positive().nullable();
  */
 export const DEV_FILE = z.object({
   api_url: url,
-  /** Null until there is a portal. */
-  portal_url: url.nullable(),
+  portal_url: url,
   metrics_url: url,
   worker_metrics_url: url,
   sandbox_url: url,
@@ -30,6 +29,8 @@ export const DEV_FILE = z.object({
   redis_url: url.nullable(),
   pids: z.object({ launcher: pid, api: pid, worker: pid, sandbox: pid, postgres: pid, redis: pid }),
   operator_key: z.string(),
+  /** Somebody who runs the hub, for the portal. */
+  operator: z.object({ email: z.string(), password: z.string() }),
   tenants: z.array(
     z.object({
       id: z.string(),

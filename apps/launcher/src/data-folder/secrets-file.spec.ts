@@ -43,6 +43,15 @@ describe('Secrets', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
   });
 
+  it('adds to a file of before there was an audit log the key that signs it, once', async () => {
+    await Secrets.open(file, false);
+    const { audit_signing_key: _key, ...older } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    await writeFile(file, JSON.stringify(older));
+    const opened = await Secrets.open(file, true);
+    expect(Buffer.from(opened.auditSigningKey, 'base64')).toHaveLength(32);
+    expect((await Secrets.open(file, true)).auditSigningKey).toBe(opened.auditSigningKey);
+  });
+
   it('does not make new secrets for data that the old ones sealed', async () => {
     await expect(Secrets.open(file, true)).rejects.toThrow('is missing');
   });

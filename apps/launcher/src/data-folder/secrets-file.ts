@@ -21,6 +21,15 @@ const SCHEMA = z.strictObject({
   redis_password: password,
   /** Text of a keyring: `k1:<base64>`. What it sealed is lost with it. */
   master_keys: z.string().regex(/^[A-Za-z0-9_-]{1,64}:[A-Za-z0-9+/]{43}=(,[A-Za-z0-9_-]{1,64}:[A-Za-z0-9+/]{43}=)*$/),
+  /** Base64 of 32 bytes. Absent from files of before there was an audit log: made at the next start. */
+  audit_signing_key: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}=$/)
+    .optional(),
+  /** Of the example people. Absent from files of before they existed: made at the next start. */
+  people_password: password.optional(),
+  /** Set once they were made, so that a later start does not bring back whom somebody removed. */
+  people_seeded: z.boolean().optional(),
   sandbox_control_token: password,
   operator_key: keyOf('op'),
   tenants: z.record(
@@ -70,7 +79,13 @@ export class Secrets {
       return secrets;
     }
     if (((await stat(file)).mode & 0o077) !== 0) await makePrivate(file);
-    return new Secrets(file, parse(file, text));
+    const secrets = new Secrets(file, parse(file, text));
+    const { audit_signing_key: signingKey = newKey(), people_password: ofPeople = newPassword() } = secrets.record;
+    if (signingKey !== secrets.record.audit_signing_key || ofPeople !== secrets.record.people_password) {
+      secrets.record = { ...secrets.record, audit_signing_key: signingKey, people_password: ofPeople };
+      await secrets.save();
+    }
+    return secrets;
   }
 
   get superuserPassword(): string {
@@ -84,6 +99,17 @@ export class Secrets {
   }
   get masterKeys(): string {
     return this.record.master_keys;
+  }
+  get auditSigningKey(): string {
+    if (this.record.audit_signing_key === undefined) throw new Error('the secrets were not opened');
+    return this.record.audit_signing_key;
+  }
+  get peoplePassword(): string {
+    if (this.record.people_password === undefined) throw new Error('the secrets were not opened');
+    return this.record.people_password;
+  }
+  get arePeopleSeeded(): boolean {
+    return this.record.people_seeded === true;
   }
   get sandboxControlToken(): string {
     return this.record.sandbox_control_token;
@@ -99,6 +125,11 @@ export class Secrets {
   /** On disk when it resolves: the API shows a key once. */
   async keepTenant(slug: string, tenant: TenantSecret): Promise<void> {
     this.record = { ...this.record, tenants: { ...this.record.tenants, [slug]: tenant } };
+    await this.save();
+  }
+
+  async keepPeopleSeeded(): Promise<void> {
+    this.record = { ...this.record, people_seeded: true };
     await this.save();
   }
 
@@ -124,6 +155,9 @@ function parse(file: string, text: string): SecretsRecord {
   );
 }
 
+const newPassword = (): string => randomBytes(12).toString('base64url');
+const newKey = (): string => randomBytes(32).toString('base64');
+
 function generate(): SecretsRecord {
   const secret = (): string => randomBytes(24).toString('base64url');
   return {
@@ -131,7 +165,9 @@ function generate(): SecretsRecord {
     superuser_password: secret(),
     role_passwords: Object.fromEntries(ROLES.map((role) => [role, secret()])) as Record<DatabaseRole, string>,
     redis_password: secret(),
-    master_keys: `k1:${randomBytes(32).toString('base64')}`,
+    master_keys: `k1:${newKey()}`,
+    audit_signing_key: newKey(),
+    people_password: newPassword(),
     sandbox_control_token: secret(),
     operator_key: issueKey('op').key,
     tenants: {},

@@ -16,7 +16,8 @@ const SYNCS = z.object({
   data: z.array(z.object({ connection_id: z.string(), last_success_at: z.string().nullable() })),
 });
 
-interface Step {
+/** One change, seen in one system. */
+export interface Step {
   readonly what: string;
   readonly where: string;
   readonly found: string;
@@ -30,13 +31,7 @@ interface Step {
  * @returns whether every step arrived
  */
 export async function runCaseStudy(dev: DevFileContent): Promise<boolean> {
-  const tenant = dev.tenants.find(({ slug }) => slug === 'acme');
-  if (tenant === undefined)
-    throw new LauncherError('the hub has no tenant acme', 'It was deleted; start with a new HUB_DATA_DIR.');
-  const hub = new HubClient(dev.api_url, tenant.api_key);
-  const sandbox = new CaseStudySandbox(dev);
-  await prepare(hub, dev, sandbox);
-  const steps = await play(sandbox);
+  const steps = await playSale(await preparedSandbox(dev));
   console.log(
     `\nThe case study, from the change in one system to the record in the next:\n\n${renderTable(
       [{ title: 'change' }, { title: 'arrived in' }, { title: 'as' }, { title: 'ms', align: 'right' }],
@@ -44,6 +39,16 @@ export async function runCaseStudy(dev: DevFileContent): Promise<boolean> {
     )}`,
   );
   return steps.every(({ ms }) => ms !== null);
+}
+
+/** The tenant is connected, its recipes are applied, and its syncs have begun: the sale may come. */
+export async function preparedSandbox(dev: DevFileContent): Promise<CaseStudySandbox> {
+  const tenant = dev.tenants.find(({ slug }) => slug === 'acme');
+  if (tenant === undefined)
+    throw new LauncherError('the hub has no tenant acme', 'It was deleted; start with a new HUB_DATA_DIR.');
+  const sandbox = new CaseStudySandbox(dev);
+  await prepare(new HubClient(dev.api_url, tenant.api_key), dev, sandbox);
+  return sandbox;
 }
 
 /** Connections of its own, because signing in again would take the seeded ones' place. */
@@ -113,7 +118,8 @@ async function apply(
   });
 }
 
-async function play(sandbox: CaseStudySandbox): Promise<Step[]> {
+/** One sale, from the change of its stage to its payment. */
+export async function playSale(sandbox: CaseStudySandbox): Promise<readonly Step[]> {
   const name = `Ada Generators ${randomBytes(3).toString('hex')}`;
   const opportunity = await sandbox.openSale(name);
   const won = performance.now();

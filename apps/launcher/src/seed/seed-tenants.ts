@@ -5,6 +5,7 @@ import { LauncherError } from '../launcher-error';
 import { accountsOf, type SandboxAccounts } from './sandbox-accounts';
 import { seedConfiguration } from './seed-configuration';
 import { type SeedAddresses } from './seed-connections';
+import { seedPeople, type SeededPerson } from './seed-people';
 import { SEED_TENANTS, type SeedTenant } from './seed-plan';
 
 const CREATED = z.object({ id: z.string(), api_key: z.string() });
@@ -28,6 +29,7 @@ export interface SeededTenant {
   readonly tier: string;
   readonly apiKey: string;
   readonly isNew: boolean;
+  readonly people: readonly SeededPerson[];
 }
 
 /**
@@ -42,7 +44,9 @@ export async function seedTenants(options: SeedOptions): Promise<SeededTenant[]>
     const accounts = accountsOf(options.accounts, plan.slug);
     await seedConfiguration(client, plan, accounts, options.addresses, tenant.seeded);
     if (!tenant.seeded) await options.secrets.keepTenant(plan.slug, { ...tenant, seeded: true });
-    seeded.push({ id: tenant.id, slug: plan.slug, tier: plan.tier, apiKey: tenant.api_key, isNew });
+    const { slug, name, tier } = plan;
+    const people = await seedPeople(options.apiUrl, options.secrets, { id: tenant.id, slug, name });
+    seeded.push({ id: tenant.id, slug, tier, apiKey: tenant.api_key, isNew, people });
   }
   return seeded;
 }

@@ -14,7 +14,9 @@ function facts(variables: Record<string, string> = {}, queue?: ChildFacts['queue
     databaseUrls: urls,
     queue: queue ?? redis,
     masterKeys: 'k1:AAAA',
+    auditSigningKey: 'BBBB',
     oauthAppsFile: '/srv/.hub/oauth-apps.json',
+    objectsFolder: '/srv/.hub/objects',
   };
 }
 
@@ -31,6 +33,7 @@ describe('environment of the children', () => {
       REDIS_URL: 'redis://:x@127.0.0.1:6400/0',
       HUB_MASTER_KEYS: 'k1:AAAA',
       HUB_OAUTH_APPS_FILE: '/srv/.hub/oauth-apps.json',
+      HUB_OBJECT_STORE: 'folder:/srv/.hub/objects',
       HUB_EGRESS_ALLOW: '127.0.0.0/8,::1/128',
       HUB_LOG_LEVEL: 'info',
       HUB_EXIT_WITH_PARENT: 'true',
@@ -39,7 +42,11 @@ describe('environment of the children', () => {
 
   it('gives the worker the dispatcher and a metrics port of its own', () => {
     const environment = workerEnvironment(facts());
-    expect(environment).toMatchObject({ HUB_METRICS_PORT: '3002', HUB_DB_DISPATCHER_URL: urls.dispatcher });
+    expect(environment).toMatchObject({
+      HUB_METRICS_PORT: '3002',
+      HUB_DB_DISPATCHER_URL: urls.dispatcher,
+      HUB_AUDIT_SIGNING_KEY: 'BBBB',
+    });
     expect(environment).not.toHaveProperty('HUB_PORT');
     expect(environment).not.toHaveProperty('HUB_DB_OPERATOR_URL');
   });

@@ -11,7 +11,10 @@ export interface ChildFacts {
   readonly databaseUrls: Readonly<Record<DatabaseRole, string>>;
   readonly queue: QueueBackend;
   readonly masterKeys: string;
+  /** Of the worker alone. */
+  readonly auditSigningKey: string;
   readonly oauthAppsFile: string;
+  readonly objectsFolder: string;
 }
 
 export type ChildEnvironment = Readonly<Record<string, string>>;
@@ -33,17 +36,21 @@ export function workerEnvironment(facts: ChildFacts): ChildEnvironment {
   return {
     ...common(facts),
     HUB_METRICS_PORT: String(settings.workerMetricsPort),
+    HUB_PUBLIC_URL: addressesOf(settings).api,
     HUB_DB_DISPATCHER_URL: databaseUrls.dispatcher,
+    HUB_AUDIT_SIGNING_KEY: facts.auditSigningKey,
   };
 }
 
-function common({ settings, databaseUrls, queue, masterKeys, oauthAppsFile }: ChildFacts): ChildEnvironment {
+function common(facts: ChildFacts): ChildEnvironment {
+  const { settings, databaseUrls, queue, masterKeys, oauthAppsFile, objectsFolder } = facts;
   return {
     HUB_HOST: LOOPBACK,
     HUB_DB_APP_URL: databaseUrls.app,
     HUB_DB_ACCEPT_URL: databaseUrls.accept,
     HUB_MASTER_KEYS: masterKeys,
     HUB_OAUTH_APPS_FILE: oauthAppsFile,
+    HUB_OBJECT_STORE: `folder:${objectsFolder}`,
     HUB_EGRESS_ALLOW: EGRESS_ALLOW,
     HUB_LOG_LEVEL: settings.logLevel,
     HUB_EXIT_WITH_PARENT: 'true',

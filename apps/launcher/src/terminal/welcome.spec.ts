@@ -4,7 +4,7 @@ import { welcome } from './welcome';
 
 const DEV: DevFileContent = {
   api_url: 'http://127.0.0.1:3000',
-  portal_url: null,
+  portal_url: 'http://127.0.0.1:3000',
   metrics_url: 'http://127.0.0.1:3001/metrics',
   worker_metrics_url: 'http://127.0.0.1:3002/metrics',
   sandbox_url: 'http://127.0.0.1:4010',
@@ -17,6 +17,7 @@ const DEV: DevFileContent = {
   redis_url: 'redis://:redis-secret@127.0.0.1:6000/0',
   pids: { launcher: 1, api: 2, worker: 3, sandbox: 4, postgres: 5, redis: 6 },
   operator_key: 'hub_op_x',
+  operator: { email: 'operator@hub.test', password: 'p' },
   tenants: [{ id: 'ten_1', slug: 'acme', tier: 'standard', api_key: 'hub_test_x', users: [] }],
 };
 const FACTS = { dev: DEV, dataFolder: '.hub', redisVersion: '7.0.15', afterMs: 4_210 };

@@ -17,6 +17,7 @@ export function welcome({ dev, dataFolder, redisVersion, afterMs }: WelcomeFacts
     '',
     `The hub is ready, after ${seconds(afterMs)}.`,
     '',
+    `  Portal           ${dev.portal_url}`,
     `  API              ${dev.api_url}   (reference: ${dev.api_url}/docs)`,
     `  Sandbox          ${dev.sandbox_url}   (stand-ins for the vendors; their data is gone when the hub stops)`,
     `  Metrics          ${dev.metrics_url} and ${dev.worker_metrics_url}`,
@@ -25,7 +26,7 @@ export function welcome({ dev, dataFolder, redisVersion, afterMs }: WelcomeFacts
     '',
     ...keys,
     `  ${'operator'.padEnd(16)} ${dev.operator_key}`,
-    ...(first === undefined ? [] : ['', ...firstEvent(dev, first)]),
+    ...(first === undefined ? [] : ['', ...signIn(dev, first), '', ...firstEvent(dev, first)]),
     '',
     'A whole set of events, and a table of what became of them: npm run demo',
     'Ctrl-C stops everything.',
@@ -36,6 +37,15 @@ export function welcome({ dev, dataFolder, redisVersion, afterMs }: WelcomeFacts
 function queueText(dev: DevFileContent, redisVersion: string | null): string {
   if (dev.redis_url === null) return 'on PostgreSQL; install redis for about 14 times the queue throughput';
   return redisVersion === null ? 'on the Redis of REDIS_URL' : `on Redis ${redisVersion}`;
+}
+
+function signIn(dev: DevFileContent, { users }: DevFileContent['tenants'][number]): string[] {
+  const admin = users.find(({ role }) => role === 'admin');
+  if (admin === undefined) return [];
+  return [
+    `Sign in to the portal as ${admin.email} or ${dev.operator.email}, password ${admin.password}`,
+    '(and as owner, developer, support, compliance or viewer of each tenant, with the same one).',
+  ];
 }
 
 function firstEvent(dev: DevFileContent, { slug, api_key: key }: DevFileContent['tenants'][number]): string[] {

@@ -5,7 +5,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { onSignedOut } from '../lib/api';
 import { queryClient } from '../lib/query-client';
 import { router } from './router';
-import { theme } from './theme';
+import { cssVariables, theme } from './theme';
 
 onSignedOut(() => {
   const { pathname, href } = router.state.location;
@@ -16,7 +16,7 @@ onSignedOut(() => {
 
 export function App() {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
         <Notifications position="bottom-right" />
         <RouterProvider router={router} />

@@ -2,23 +2,13 @@ import {
   IconActivity,
   IconAlertOctagon,
   IconBell,
-  IconBuildingCommunity,
-  IconChartBar,
   IconFileSearch,
-  IconGitBranch,
   IconHome,
   IconKey,
-  IconLink,
   IconPlug,
-  IconRefresh,
   IconRepeat,
-  IconRocket,
-  IconRoute,
   IconSend,
-  IconSettings,
-  IconTransform,
   IconUsers,
-  IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
 import { type Session } from '../lib/session';
@@ -36,36 +26,22 @@ type Group = keyof typeof text.shell.groups;
 
 const { pages } = text.shell;
 
-const GROUPS: Readonly<Record<Exclude<Group, 'operate'>, readonly NavigationPage[]>> = {
+const GROUPS: Readonly<Record<Group, readonly NavigationPage[]>> = {
   watch: [
     { to: '/overview', label: pages.overview, icon: IconHome },
-    { to: '/flow', label: pages.flow, icon: IconGitBranch, scope: 'config:read' },
     { to: '/events', label: pages.events, icon: IconActivity, scope: 'events:read' },
     { to: '/deliveries', label: pages.deliveries, icon: IconSend, scope: 'events:read' },
     { to: '/dead-letters', label: pages.deadLetters, icon: IconAlertOctagon, scope: 'events:read' },
     { to: '/replays', label: pages.replays, icon: IconRepeat, scope: 'events:read' },
     { to: '/alerts', label: pages.alerts, icon: IconBell, scope: 'config:read' },
   ],
-  build: [
-    { to: '/connections', label: pages.connections, icon: IconPlug, scope: 'config:read' },
-    { to: '/syncs', label: pages.syncs, icon: IconRefresh, scope: 'config:read' },
-    { to: '/routes', label: pages.routes, icon: IconRoute, scope: 'config:read' },
-    { to: '/mappings', label: pages.mappings, icon: IconTransform, scope: 'config:read' },
-    { to: '/links', label: pages.links, icon: IconLink, scope: 'config:read' },
-    { to: '/webhooks', label: pages.webhooks, icon: IconWebhook, scope: 'config:read' },
-    { to: '/quickstart', label: pages.quickstart, icon: IconRocket, scope: 'keys:write' },
-  ],
+  build: [{ to: '/connections', label: pages.connections, icon: IconPlug, scope: 'config:read' }],
   govern: [
     { to: '/audit', label: pages.audit, icon: IconFileSearch, scope: 'audit:read' },
     { to: '/api-keys', label: pages.apiKeys, icon: IconKey, scope: 'keys:write' },
     { to: '/members', label: pages.members, icon: IconUsers, scope: 'config:read' },
-    { to: '/usage', label: pages.usage, icon: IconChartBar, scope: 'config:read' },
-    { to: '/settings', label: pages.settings, icon: IconSettings, scope: 'config:read' },
   ],
 };
-const OPERATOR_PAGES: readonly NavigationPage[] = [
-  { to: '/operator', label: pages.operator, icon: IconBuildingCommunity },
-];
 
 export interface NavigationGroup {
   readonly group: Group;
@@ -73,11 +49,10 @@ export interface NavigationGroup {
 }
 
 /** Where this person may go, most used first. */
-export function navigationFor({ scopes, tenant, is_operator: isOperator }: Session): NavigationGroup[] {
+export function navigationFor({ scopes, tenant }: Session): NavigationGroup[] {
   const own = Object.entries(GROUPS).map(([group, all]) => ({
     group: group as Group,
     pages: tenant === null ? [] : all.filter(({ scope }) => scope === undefined || scopes.includes(scope)),
   }));
-  const operate = { group: 'operate' as const, pages: isOperator ? OPERATOR_PAGES : [] };
-  return [...own, operate].filter(({ pages: shown }) => shown.length > 0);
+  return own.filter(({ pages: shown }) => shown.length > 0);
 }

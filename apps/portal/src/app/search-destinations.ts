@@ -11,10 +11,7 @@ const OF_IDS: Readonly<Record<string, (id: string) => string>> = {
   evt: (id) => `/events/${id}`,
   dlv: (id) => `/deliveries/${id}`,
   con: (id) => `/connections/${id}`,
-  map: (id) => `/mappings/${id}`,
-  rte: (id) => `/routes?id=${id}`,
   rpl: (id) => `/replays/${id}`,
-  syn: (id) => `/syncs/${id}`,
 };
 const ID = /^([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}$/;
 const MOST_PAGES = 8;

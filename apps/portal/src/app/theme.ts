@@ -1,4 +1,4 @@
-import { createTheme, rem, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, rem, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** Dark enough at 6 for white text on it, light enough at 3 for dark backgrounds (WCAG 2.2 AA both ways). */
 const hub: MantineColorsTuple = [
@@ -30,5 +30,20 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250 } },
     Modal: { defaultProps: { centered: true, overlayProps: { blur: 2 } } },
     Table: { defaultProps: { verticalSpacing: 'xs' } },
+  },
+});
+
+/** The library's quiet grey falls short of 4.5 to 1 on its own backgrounds. */
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#57606a',
+    '--mantine-color-placeholder': '#656d76',
+    '--mantine-color-teal-light-color': '#08684b',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a3a8ae',
+    '--mantine-color-placeholder': '#9aa0a6',
+    '--mantine-color-anchor': '#8cc0f0',
   },
 });

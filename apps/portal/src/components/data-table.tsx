@@ -1,4 +1,4 @@
-import { Box, Loader, ScrollArea, Skeleton, Text } from '@mantine/core';
+import { Box, Loader, Skeleton, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { text } from '../text';
@@ -85,9 +85,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         aria-label={label}
         aria-rowcount={hasMore ? -1 : rows.length + 1}
         aria-busy={isLoading}
-        tabIndex={0}
         onKeyDown={onKeyDown}
-        aria-activedescendant={current >= 0 ? `row-${current}` : undefined}
         className={classes.grid}
       >
         <div role="row" className={classes.head}>
@@ -97,18 +95,24 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             </div>
           ))}
         </div>
-        <ScrollArea.Autosize mah={height} viewportRef={viewport} type="auto" viewportProps={{ tabIndex: -1 }}>
+        <div
+          ref={viewport}
+          role="rowgroup"
+          tabIndex={0}
+          aria-label={label}
+          className={classes.body}
+          style={{ maxHeight: height }}
+        >
           {isLoading && rows.length === 0 ? (
             <Skeletons columns={columns} height={rowHeight} />
           ) : (
-            <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="rowgroup">
+            <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
               {items.map(({ index, start }) => {
                 const row = rows[index] as Row;
                 return (
                   // The grid takes the keys for all of its rows.
                   <div
                     key={rowKey(row)}
-                    id={`row-${index}`}
                     role="row"
                     aria-rowindex={index + 2}
                     aria-selected={index === current}
@@ -130,7 +134,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               })}
             </div>
           )}
-        </ScrollArea.Autosize>
+        </div>
       </div>
       <div className={classes.foot}>
         <Text size="xs" c="dimmed" aria-live="polite">

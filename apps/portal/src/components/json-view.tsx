@@ -51,7 +51,7 @@ export function JsonView({ value, label, maxHeight = 420 }: JsonViewProps) {
       <ScrollArea.Autosize
         mah={maxHeight}
         type="auto"
-        viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': label }}
+        viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': text.common.json(label) }}
       >
         <Code block fz={12.5} bg="transparent" style={{ whiteSpace: 'pre', minWidth: 'max-content' }}>
           {needle === ''

@@ -1,5 +1,6 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { callAuth, setCsrfToken } from './api';
+import { ApiProblem } from './problem';
 
 export const ROLES = ['owner', 'admin', 'developer', 'support', 'compliance', 'viewer'] as const;
 export type Role = (typeof ROLES)[number];
@@ -27,7 +28,8 @@ export interface Session {
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
   queryFn: async () => {
-    const session = await callAuth<Session>('GET', '/session');
+    const session = await callAuth<Session | undefined>('GET', '/session');
+    if (session === undefined) throw new ApiProblem(401, 'not_signed_in', '', '', null);
     setCsrfToken(session.csrf_token);
     return session;
   },

@@ -4,7 +4,6 @@ export const signIn = {
   email: 'E-mail',
   password: 'Password',
   submit: 'Sign in',
-  sso: (company: string) => `Continue with single sign-on (${company})`,
   totp: {
     title: 'One more step',
     hint: 'The six digits that your authenticator shows, or one of your recovery codes.',
@@ -12,8 +11,6 @@ export const signIn = {
     submit: 'Continue',
     back: 'Back',
   },
-  forgot: 'Forgotten the password?',
-  resetSent: 'If there is an account with this e-mail, a link is on its way.',
   failures: {
     wrong_credentials: 'E-mail and password do not belong together.',
     wrong_code: 'This code is not right. Codes change every 30 seconds.',

@@ -123,6 +123,16 @@ describe('connector port', () => {
     await tenants.run(tenant, (tx) => replaceCredentials(tx, connectionId, credentials, revision));
   }
 
+  it('says that a failure is all of the connection’s when its credentials cannot be renewed', async () => {
+    answer = () => expired;
+    refresh = () => err({ category: 'config', code: 'invalid_client', message: 'The app is gone.' });
+    expect(await refusalOf(await open())).toMatchObject({ code: 'invalid_client', wholeConnection: true });
+    answer = () => ({ ok: false, error: { category: 'config', code: 'oauth_app_missing', message: 'None.' } });
+    expect(await refusalOf(await open())).toMatchObject({ code: 'oauth_app_missing', wholeConnection: true });
+    answer = () => ({ ok: false, error: { category: 'config', code: 'http_405', message: 'No.' } });
+    expect(await refusalOf(await open())).not.toHaveProperty('wholeConnection');
+  });
+
   it('says of which credentials a refusal was: those of the call', async () => {
     answer = () => ({ ok: false, error: revoked });
     expect(await refusalOf(await open())).toMatchObject({ category: 'auth_revoked', revision: 1 });

@@ -9,6 +9,7 @@ import {
   findOperation,
   type Connector,
   type ConnectorContext,
+  type ConnectorError,
   type ConnectorRegistry,
   type DeliveryRecord,
   type ErrorCategory,
@@ -24,8 +25,9 @@ import {
   type SendResult,
 } from '@hub/delivery';
 import { err, inSpan, ok, type Logger, type Problem, type Result } from '@hub/platform';
-import { takeLinkHint, writtenTypeOf } from '@hub/sync';
+import { writtenTypeOf } from '@hub/sync';
 import { type TenantDb } from '@hub/tenancy';
+import { withoutHint, writtenRecordKey } from '../links/written-source';
 
 export interface ConnectorPortOptions extends ConnectorContextParts {
   readonly opener: ConnectionOpener;
@@ -47,6 +49,7 @@ export class ConnectorPort implements ConnectionPort {
         category: 'config',
         code: 'connector_unavailable',
         message: `This hub has no connector "${opened.value.connectorId}".`,
+        wholeConnection: true,
       });
     }
     return ok(new ConnectedSystem(this.options, tenantId, opened.value, connector));
@@ -73,6 +76,8 @@ export class ConnectorPort implements ConnectionPort {
 interface Attempted {
   readonly outcome: RecordOutcome;
   readonly revision: number;
+  /** The credentials could not be renewed: that is no record's fault. */
+  readonly refresh?: boolean;
 }
 
 class ConnectedSystem implements OpenConnection {
@@ -100,6 +105,10 @@ class ConnectedSystem implements OpenConnection {
     return findOperation(this.connector.manifest, operation)?.batchSize ?? 1;
   }
 
+  recordOf({ delivery, payloadText }: Pick<SendItem, 'delivery' | 'payloadText'>): string | null {
+    return writtenRecordKey(this.writtenType(delivery.operation), delivery, payloadText);
+  }
+
   async send(operation: string, items: readonly SendItem[], signal: AbortSignal): Promise<readonly SendResult[]> {
     const first = items[0]?.delivery.event.traceparent ?? null;
     const attributes = {
@@ -114,10 +123,12 @@ class ConnectedSystem implements OpenConnection {
       );
       const attempted = await this.sendRecords(operation, records, signal);
       const traceId = span.isRecording() ? span.spanContext().traceId : (first?.slice(3, 35) ?? null);
-      const { id, pull = [] } = this.connector.manifest;
-      const recordType = writtenTypeOf(id, operation, pull);
-      return attempted.map((item) => toResult(item, traceId, recordType));
+      return attempted.map((item) => toResult(item, traceId, this.writtenType(operation)));
     });
+  }
+
+  private writtenType(operation: string): string | null {
+    return writtenTypeOf(this.connector.manifest, operation);
   }
 
   private async sendRecords(
@@ -145,7 +156,7 @@ class ConnectedSystem implements OpenConnection {
       const repeated =
         refused === null
           ? await this.deliver(operation, again, signal)
-          : again.map(() => ({ outcome: { ok: false as const, error: refused }, revision: stale }));
+          : again.map(() => ({ outcome: { ok: false as const, error: refused }, revision: stale, refresh: true }));
       expired.forEach((index, position) => (attempted[index] = repeated[position] ?? (attempted[index] as Attempted)));
       if (refused !== null || calledVendor) break;
     }
@@ -215,17 +226,10 @@ function toRecord(item: SendItem, traceparent: string | null): DeliveryRecord {
     eventId: delivery.event.eventId,
     eventType: delivery.event.type,
     subject: delivery.event.subject,
-    payloadText: payloadFor(delivery, payloadText),
-    attempt: delivery.countedAttempts,
+    payloadText: withoutHint(delivery, payloadText).payloadText,
+    attempt: delivery.attemptNumber,
     traceparent,
   };
-}
-
-/** What a mapping says to the hub alone is taken out; an event that is sent as it came stays so, byte for byte. */
-function payloadFor(delivery: SendItem['delivery'], payloadText: string): string {
-  if (delivery.mappingId === null) return payloadText;
-  const taken = takeLinkHint(payloadText);
-  return taken.ok ? taken.value.payloadText : payloadText;
 }
 
 /** A deleted connection's deliveries end here, and say so. */
@@ -236,13 +240,33 @@ function whyClosed(problem: Problem): SendError {
   return { category, code: problem.code, message: problem.detail };
 }
 
-function toResult({ outcome, revision }: Attempted, traceId: string | null, type: string | null): SendResult {
+function toResult({ outcome, revision, refresh }: Attempted, traceId: string | null, type: string | null): SendResult {
   const exchange = outcome.exchange === undefined ? null : toExchange(outcome.exchange);
   if (outcome.ok) {
     const record = { type, version: outcome.version ?? null, created: outcome.created === true };
     return { ok: true, externalId: outcome.externalId, exchange, traceId, record };
   }
-  return { ok: false, error: { ...outcome.error, revision }, exchange, traceId };
+  const wholeConnection = refresh === true || isOfTheConnection(outcome.error);
+  return {
+    ok: false,
+    error: { ...outcome.error, revision, ...(wholeConnection ? { wholeConnection } : {}) },
+    exchange,
+    traceId,
+    recordType: type,
+  };
+}
+
+/** What connectors say of a connection before they look at a record: no other record would have fared better. */
+const CONNECTION_CODES: ReadonlySet<string> = new Set([
+  'oauth_app_missing',
+  'own_app_required',
+  'not_signed_in',
+  'private_key',
+  'invalid_config',
+]);
+
+function isOfTheConnection({ category, code }: ConnectorError): boolean {
+  return category === 'config' && CONNECTION_CODES.has(code);
 }
 
 function toExchange(exchange: WireExchange): SendExchange {

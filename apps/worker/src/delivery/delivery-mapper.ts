@@ -7,12 +7,11 @@ import {
 } from '@hub/delivery';
 import { type MappingEngine, type MappingError, type MappingRequest } from '@hub/mapping-engine';
 import { type MappingVersions } from '@hub/mapping-store';
-import { type Logger, type Result } from '@hub/platform';
+import { type Logger } from '@hub/platform';
 import { eventSystem, systemKey, takeLinkHint } from '@hub/sync';
 import { type TenantDb } from '@hub/tenancy';
+import { evaluatePatiently, type Evaluation } from '../mapping/patient-evaluation';
 import { TenantLinkResolver } from '../links/link-resolver';
-
-type Evaluation = Result<{ readonly outputText: string }, MappingError>;
 
 /** Filters and mappings of claimed deliveries, run in the engine's child processes, a slice at a time. */
 export class EngineDeliveryMapper implements DeliveryMapper {
@@ -33,7 +32,8 @@ export class EngineDeliveryMapper implements DeliveryMapper {
       deliveries.map(async (delivery, index) => filtered[index] ?? this.prepare(run, delivery)),
     );
     const waiting = outcomes.flatMap((outcome, index) => ('request' in outcome ? [{ index, ...outcome }] : []));
-    const evaluations = await this.evaluate(waiting.map((item) => item.request));
+    const requests = waiting.map((item) => item.request);
+    const evaluations = await evaluatePatiently(this.engine, requests);
     const mapped = new Map(
       waiting.map((item, position) => [item.index, outcomeOf(evaluations[position], item.mapping)]),
     );
@@ -46,7 +46,8 @@ export class EngineDeliveryMapper implements DeliveryMapper {
       delivery.filterPending && delivery.filter !== null ? [{ delivery, index, filter: delivery.filter }] : [],
     );
     const outcomes = new Array<MapOutcome | undefined>(deliveries.length).fill(undefined);
-    const evaluations = await this.evaluate(
+    const evaluations = await evaluatePatiently(
+      this.engine,
       open.map((item) => requestFor(run, item.delivery, filterExpression(item.filter), {})),
     );
     open.forEach((item, position) => {
@@ -80,10 +81,6 @@ export class EngineDeliveryMapper implements DeliveryMapper {
       };
     }
     return { request: requestFor(run, delivery, version.expression, version.tables), mapping };
-  }
-
-  private async evaluate(requests: readonly MappingRequest[]): Promise<readonly Evaluation[]> {
-    return requests.length === 0 ? [] : this.engine.evaluateMany(requests);
   }
 }
 

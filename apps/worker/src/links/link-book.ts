@@ -1,8 +1,9 @@
 import { classifyDatabaseError } from '@hub/database';
-import { wakeWaitingForLinks, type WriteBook, type WrittenRecord } from '@hub/delivery';
+import { wakeWaitingForLinks, type RefusedDuplicate, type WriteBook, type WrittenRecord } from '@hub/delivery';
 import { type Logger } from '@hub/platform';
-import { recordWrites, sourceRecord, takeLinkHint, type RecordWrite } from '@hub/sync';
+import { findLinkedIds, recordWrites, systemKey, type RecordWrite } from '@hub/sync';
 import { type TenantTx } from '@hub/tenancy';
+import { writtenSource } from './written-source';
 
 /** Remembers what deliveries write, links it with what it was made from, and wakes who waits for that link. */
 export class LinkBook implements WriteBook {
@@ -25,6 +26,27 @@ export class LinkBook implements WriteBook {
       return [];
     }
   }
+
+  async findDuplicates(
+    tx: TenantTx,
+    connectionId: string,
+    refused: readonly RefusedDuplicate[],
+  ): Promise<readonly ('linked' | 'unlinked' | null)[]> {
+    const sources = refused.map(({ type, delivery, payloadText }) => writtenSource(type, delivery, payloadText).source);
+    const known = sources.flatMap((source) => (source === null ? [] : [source]));
+    const queries = known.map(({ type, record }) => ({
+      from: systemKey(record.system),
+      type,
+      id: record.recordId,
+      system: { connectionId },
+    }));
+    const ids = new Map(known.map((source, index) => [source, index]));
+    const linked = await findLinkedIds(tx, queries, connectionId);
+    return sources.map((source) => {
+      if (source === null) return null;
+      return linked[ids.get(source) ?? -1] == null ? 'unlinked' : 'linked';
+    });
+  }
 }
 
 /**
@@ -33,10 +55,7 @@ export class LinkBook implements WriteBook {
  */
 function writesOf(connectionId: string, record: WrittenRecord): RecordWrite[] {
   const { type, delivery, externalId, startedAt, version, created } = record;
-  const taken = delivery.mappingId === null ? null : takeLinkHint(record.payloadText);
-  const { payloadText, hint } = taken?.ok === true ? taken.value : { payloadText: record.payloadText, hint: undefined };
-  const { source: from, payload } = delivery.event;
-  const source = sourceRecord(type, hint, { source: from, payloadText: payload });
+  const { payloadText, source } = writtenSource(type, delivery, record.payloadText);
   const target = { system: { connectionId, source: '' }, recordId: externalId };
   const write = { payloadText, version, created, startedAt };
   const own = type === null ? [] : [{ type, target, source: source?.type === type ? source.record : null, write }];

@@ -305,6 +305,90 @@ describe('a delivery that points at a record which is not there yet', () => {
   });
 });
 
+describe('deliveries that write the same record', () => {
+  const SALE =
+    '{"Id": $link("customer", customer, "books"), "Name": name, "_link": {"type": "customer", "id": customer}}';
+  const sale = (name: string): object => ({ customer: 'A1', name });
+  const due = (): Promise<unknown> =>
+    tenants.run(tenant, (tx) => tx.query(`update deliveries set next_attempt_at = now() where status = 'retrying'`));
+  let names: Map<string, string>;
+
+  /** A vendor that has no key of ours, only names that are given once. */
+  const save = (record: DeliveryRecord): RecordOutcome => {
+    const { Id, Name } = JSON.parse(record.payloadText) as { Id?: string; Name: string };
+    if (Id !== undefined) return { ok: true, externalId: Id, created: false, version: null };
+    const existing = names.get(Name);
+    if (existing !== undefined && record.attempt > 1)
+      return { ok: true, externalId: existing, created: true, version: null };
+    if (existing !== undefined) return { ok: false, error: { category: 'duplicate', code: '6240', message: 'taken' } };
+    names.set(Name, `b${names.size + 1}`);
+    return { ok: true, externalId: names.get(Name) ?? null, created: true, version: null };
+  };
+  beforeEach(async () => {
+    names = new Map();
+    vendor = save;
+    await route('crm.customer', 'customer.upsert', CUSTOMER);
+    await route('crm.sale', 'customer.upsert', SALE);
+  });
+
+  it('take turns: one creates it, the others change it', async () => {
+    await event('crm.customer', pulledCustomer('A1', 'Acme'));
+    await event('crm.sale', sale('Acme'));
+    await event('crm.customer', pulledCustomer('A2', 'Bolt'));
+    await event('crm.sale', sale('Acme Ltd'));
+    await drain();
+    expect((await deliveries()).map(({ status, attempts }) => [status, attempts])).toEqual(
+      Array(4).fill(['succeeded', 1]),
+    );
+    expect(delivered.map(({ payloadText }) => payloadText)).toEqual([
+      '{"Name":"Acme"}',
+      '{"Name":"Bolt"}',
+      '{"Id":"b1","Name":"Acme"}',
+      '{"Id":"b1","Name":"Acme Ltd"}',
+    ]);
+  });
+
+  it('are mapped again when the record turns out to be there, because another wrote it while they waited', async () => {
+    vendor = () => ({ ok: false, error: { category: 'transient', code: '503', message: 'busy' } });
+    await event('crm.customer', pulledCustomer('A1', 'Acme'));
+    await drain();
+    vendor = (record) => save({ ...record, attempt: 1 });
+    await event('crm.sale', sale('Acme'));
+    await drain();
+    await due();
+    await drain();
+    expect(await deliveries()).toMatchObject([{ status: 'retrying', mapped_payload: null }, { status: 'succeeded' }]);
+    await due();
+    await drain();
+    expect((await deliveries())[0]).toMatchObject({ status: 'succeeded', attempts: 3 });
+    expect(delivered.at(-1)?.payloadText).toBe('{"Id":"b1","Name":"Acme"}');
+  });
+
+  it('wait when the record may have been made by a write whose outcome nobody knows', async () => {
+    vendor = (record) => {
+      save(record);
+      return { ok: false, error: { category: 'unknown_outcome', code: 'timeout', message: 'no answer' } };
+    };
+    await event('crm.customer', pulledCustomer('A1', 'Acme'));
+    await drain();
+    vendor = save;
+    await event('crm.sale', sale('Acme'));
+    await drain();
+    expect((await deliveries()).map(({ status }) => status)).toEqual(['retrying', 'retrying']);
+    await due();
+    await drain();
+    expect((await deliveries()).map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
+    expect(names.size).toBe(1);
+  });
+
+  it('are a matter for a person when the record is somebody else’s', async () => {
+    names.set('Acme', 'b0');
+    await event('crm.customer', pulledCustomer('A1', 'Acme'));
+    await drain();
+    expect(await deliveries()).toMatchObject([{ status: 'dead', reason: 'permanent_failure', attempts: 1 }]);
+  });
+});
+
 describe('our own write, pulled back', () => {
   const scope = (): RecordScope => ({
     tenantId: tenant,

@@ -10,6 +10,8 @@ import {
   type ConnectorContext,
   type ConnectorError,
   type ConnectorRegistry,
+  type FieldSummary,
+  type ObjectSummary,
   type PulledRecord,
   type PullObjectManifest,
   type PullPage,
@@ -27,11 +29,32 @@ export interface ConnectorPullsOptions {
   readonly logger: Logger;
 }
 
+/** What a vendor says: either of the two, as it was asked. Null where the connector cannot describe. */
+export interface Description {
+  readonly objects: readonly ObjectSummary[] | null;
+  readonly fields: readonly FieldSummary[] | null;
+}
+
 /** Connections as pulls use them: opened, called through their connector, credentials refreshed once when they have expired. */
 export class ConnectorPulls implements PullConnections {
   constructor(private readonly options: ConnectorPullsOptions) {}
 
-  async open(tenantId: string, connectionId: string): Promise<Result<PullConnection, ConnectorError>> {
+  open(tenantId: string, connectionId: string): Promise<Result<PullConnection, ConnectorError>> {
+    return this.openSystem(tenantId, connectionId);
+  }
+
+  /** @param object null: which objects there are. */
+  async describe(
+    tenantId: string,
+    connectionId: string,
+    object: string | null,
+    signal: AbortSignal,
+  ): Promise<Result<Description, ConnectorError>> {
+    const system = await this.openSystem(tenantId, connectionId);
+    return system.ok ? system.value.describe(object, signal) : system;
+  }
+
+  private async openSystem(tenantId: string, connectionId: string): Promise<Result<PulledSystem, ConnectorError>> {
     const opened = await this.options.opener.open(tenantId, connectionId);
     if (!opened.ok) {
       const category = opened.error.kind === 'unavailable' ? 'transient' : 'config';
@@ -74,6 +97,22 @@ class PulledSystem implements PullConnection {
       if (this.connector.pull === undefined) throw new Error('asked to pull what cannot be pulled');
       return this.connector.pull(context, request);
     });
+  }
+
+  async describe(object: string | null, signal: AbortSignal): Promise<Result<Description, ConnectorError>> {
+    const { connector } = this;
+    if (object === null) {
+      const objects = await this.call<Description['objects']>(
+        signal,
+        async (context) => (await connector.describeObjects?.(context)) ?? ok(null),
+      );
+      return objects.ok ? ok({ objects: objects.value, fields: null }) : objects;
+    }
+    const fields = await this.call<Description['fields']>(
+      signal,
+      async (context) => (await connector.describeFields?.(context, object)) ?? ok(null),
+    );
+    return fields.ok ? ok({ objects: null, fields: fields.value }) : fields;
   }
 
   /** The opener forgets, so that the next one reads what a person has entered meanwhile. */

@@ -4,6 +4,7 @@ import { findPublishedVersions, type LookupTables, type MappingVersions } from '
 import { err, ok, type Json, type Result } from '@hub/platform';
 import { type CanonicalIssue, type CanonicalOutcome, type Canonicaliser, type CanonicalRequest } from '@hub/sync';
 import { type TenantDb } from '@hub/tenancy';
+import { evaluatePatiently } from '../mapping/patient-evaluation';
 
 export interface EngineCanonicaliserOptions {
   readonly engine: MappingEngine;
@@ -33,7 +34,8 @@ export class EngineCanonicaliser implements Canonicaliser {
     }
     // A tombstone holds next to nothing: which record it was is all that can be said, and no mapping need be written for it.
     const living = records.filter(({ change }) => change !== 'deleted');
-    const evaluations = await this.options.engine.evaluateMany(
+    const evaluations = await evaluatePatiently(
+      this.options.engine,
       living.map(({ dataText }) => this.evaluation(request, inbound, dataText)),
     );
     const outcomes = new Map<(typeof records)[number], CanonicalOutcome>();

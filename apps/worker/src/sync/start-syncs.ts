@@ -8,6 +8,7 @@ import { type MappingVersions } from '@hub/mapping-store';
 import { DrainBell, DrainWorker, type DrainTarget, type Logger, type QueueBackend } from '@hub/platform';
 import { PostgresPullStore, Puller, PullSweeper, type EchoGuard } from '@hub/sync';
 import { type TenantDb } from '@hub/tenancy';
+import { SchemaWatcher } from '../connections/schema-watcher';
 import { AcceptingSink } from './accepting-sink';
 import { ConnectorPulls } from './connector-pulls';
 import { EngineCanonicaliser } from './engine-canonicaliser';
@@ -43,13 +44,14 @@ export interface RunningSyncs {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Composes and starts pulling: bell → lease → page → events → cursor. */
+/** Composes and starts pulling: bell → lease → page → events → cursor. Descriptions of what is pulled are renewed beside it. */
 export function startSyncs(parts: SyncParts): RunningSyncs {
   const { tenants, logger, backend, connectors } = parts;
   const bell = new DrainBell(backend, logger, 'pull');
+  const systems = new ConnectorPulls({ opener: parts.opener, connectors, context: parts.context, tenants, logger });
   const puller = new Puller({
     store: new PostgresPullStore(tenants),
-    connections: new ConnectorPulls({ opener: parts.opener, connectors, context: parts.context, tenants, logger }),
+    connections: systems,
     guard: parts.guard,
     canonicaliser: new EngineCanonicaliser({
       engine: parts.engine,
@@ -72,12 +74,14 @@ export function startSyncs(parts: SyncParts): RunningSyncs {
     fallbackConcurrency: parts.concurrency,
     logger,
   });
+  const schemas = new SchemaWatcher({ dispatcher: parts.dispatcher, tenants, systems, logger });
   sweeper.start();
+  schemas.start();
   return {
     lastSweepMs: () => sweeper.lastSweepMs,
     async stop(graceMs) {
       puller.stop();
-      await Promise.all([sweeper.stop(), worker.close(graceMs)]);
+      await Promise.all([sweeper.stop(), schemas.stop(), worker.close(graceMs)]);
       await bell.close();
     },
   };

@@ -142,6 +142,7 @@ describe.each(['redis', 'postgres'] as const)('syncs, with the queue in %s', (qu
             intervalSeconds: 3_600,
             dailyWindow: null,
             freshnessSeconds: null,
+            fullEveryHours: null,
             startFrom: new Date(0),
             ...overrides,
           }),

@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { ApplyRecipesData, ApplyRecipesErrors, ApplyRecipesResponses, AuthorizeConnectionData, AuthorizeConnectionErrors, AuthorizeConnectionResponses, CancelDeliveryData, CancelDeliveryErrors, CancelDeliveryResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMappingData, CreateMappingErrors, CreateMappingResponses, CreateMappingVersionData, CreateMappingVersionErrors, CreateMappingVersionResponses, CreateRouteData, CreateRouteErrors, CreateRouteResponses, CreateSyncData, CreateSyncErrors, CreateSyncResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionHookData, DeleteConnectionHookErrors, DeleteConnectionHookResponses, DeleteConnectionResponses, DeleteLinkData, DeleteLinkEndData, DeleteLinkEndErrors, DeleteLinkEndResponses, DeleteLinkErrors, DeleteLinkResponses, DeleteMappingData, DeleteMappingErrors, DeleteMappingResponses, DeleteRouteData, DeleteRouteErrors, DeleteRouteResponses, DeleteSyncData, DeleteSyncErrors, DeleteSyncResponses, FinishSignInData, FinishSignInErrors, FinishSignInResponses, GetConnectionData, GetConnectionErrors, GetConnectionHealthData, GetConnectionHealthErrors, GetConnectionHealthResponses, GetConnectionHookData, GetConnectionHookErrors, GetConnectionHookResponses, GetConnectionResponses, GetConnectorData, GetConnectorErrors, GetConnectorResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEventData, GetEventErrors, GetEventResponses, GetEventTimelineData, GetEventTimelineErrors, GetEventTimelineResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetMappingData, GetMappingErrors, GetMappingResponses, GetMappingTemplateData, GetMappingTemplateErrors, GetMappingTemplateResponses, GetMappingVersionData, GetMappingVersionErrors, GetMappingVersionResponses, GetMeData, GetMeErrors, GetMeResponses, GetRouteData, GetRouteErrors, GetRouteResponses, GetSyncData, GetSyncErrors, GetSyncResponses, GetSyncRunData, GetSyncRunErrors, GetSyncRunResponses, GetTenantData, GetTenantErrors, GetTenantResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListCanonicalTypesData, ListCanonicalTypesErrors, ListCanonicalTypesResponses, ListConnectionFieldsData, ListConnectionFieldsErrors, ListConnectionFieldsResponses, ListConnectionObjectsData, ListConnectionObjectsErrors, ListConnectionObjectsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListConnectorsData, ListConnectorsErrors, ListConnectorsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListMappingsData, ListMappingsErrors, ListMappingsResponses, ListMappingTemplatesData, ListMappingTemplatesErrors, ListMappingTemplatesResponses, ListMappingVersionsData, ListMappingVersionsErrors, ListMappingVersionsResponses, ListRecipesData, ListRecipesErrors, ListRecipesResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListSchemaChangesData, ListSchemaChangesErrors, ListSchemaChangesResponses, ListSyncRunsData, ListSyncRunsErrors, ListSyncRunsResponses, ListSyncsData, ListSyncsErrors, ListSyncsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTiersData, ListTiersErrors, ListTiersResponses, MergeLinksData, MergeLinksErrors, MergeLinksResponses, PauseConnectionData, PauseConnectionErrors, PauseConnectionResponses, PauseSyncData, PauseSyncErrors, PauseSyncResponses, PreviewMappingData, PreviewMappingErrors, PreviewMappingResponses, PublishMappingData, PublishMappingErrors, PublishMappingResponses, PutConnectionHookData, PutConnectionHookErrors, PutConnectionHookResponses, ReceiveHookData, ReceiveHookErrors, ReceiveHookResponses, ResumeConnectionData, ResumeConnectionErrors, ResumeConnectionResponses, ResumeSyncData, ResumeSyncErrors, ResumeSyncResponses, RetryDeliveryData, RetryDeliveryErrors, RetryDeliveryResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackMappingData, RollbackMappingErrors, RollbackMappingResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RunSyncData, RunSyncErrors, RunSyncResponses, SendEventBatchData, SendEventBatchErrors, SendEventBatchResponses, SendEventData, SendEventErrors, SendEventResponses, SetCredentialsData, SetCredentialsErrors, SetCredentialsResponses, TestConnectionData, TestConnectionErrors, TestConnectionResponses, UpdateConnectionData, UpdateConnectionErrors, UpdateConnectionResponses, UpdateMappingData, UpdateMappingErrors, UpdateMappingResponses, UpdateRouteData, UpdateRouteErrors, UpdateRouteResponses, UpdateSyncData, UpdateSyncErrors, UpdateSyncResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses } from './types.gen';
+import type { AcknowledgeAlertData, AcknowledgeAlertErrors, AcknowledgeAlertResponses, ApplyRecipesData, ApplyRecipesErrors, ApplyRecipesResponses, AuthorizeConnectionData, AuthorizeConnectionErrors, AuthorizeConnectionResponses, CancelBacktestData, CancelBacktestErrors, CancelBacktestResponses, CancelDeadLettersData, CancelDeadLettersErrors, CancelDeadLettersResponses, CancelDeliveryData, CancelDeliveryErrors, CancelDeliveryResponses, CancelReplayData, CancelReplayErrors, CancelReplayResponses, CancelRestoreData, CancelRestoreErrors, CancelRestoreResponses, CreateAlertChannelData, CreateAlertChannelErrors, CreateAlertChannelResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateAuditExportData, CreateAuditExportErrors, CreateAuditExportResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateGoldenCaseData, CreateGoldenCaseErrors, CreateGoldenCaseResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMappingData, CreateMappingErrors, CreateMappingResponses, CreateMappingVersionData, CreateMappingVersionErrors, CreateMappingVersionResponses, CreateOperatorAuditExportData, CreateOperatorAuditExportErrors, CreateOperatorAuditExportResponses, CreateRouteData, CreateRouteErrors, CreateRouteResponses, CreateSyncData, CreateSyncErrors, CreateSyncResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookEndpointData, CreateWebhookEndpointErrors, CreateWebhookEndpointResponses, DeleteAlertChannelData, DeleteAlertChannelErrors, DeleteAlertChannelResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionHookData, DeleteConnectionHookErrors, DeleteConnectionHookResponses, DeleteConnectionResponses, DeleteGoldenCaseData, DeleteGoldenCaseErrors, DeleteGoldenCaseResponses, DeleteLinkData, DeleteLinkEndData, DeleteLinkEndErrors, DeleteLinkEndResponses, DeleteLinkErrors, DeleteLinkResponses, DeleteMappingData, DeleteMappingErrors, DeleteMappingResponses, DeleteRouteData, DeleteRouteErrors, DeleteRouteResponses, DeleteSyncData, DeleteSyncErrors, DeleteSyncResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointErrors, DeleteWebhookEndpointResponses, DownloadAuditExportData, DownloadAuditExportErrors, DownloadAuditExportResponses, DownloadOperatorAuditExportData, DownloadOperatorAuditExportErrors, DownloadOperatorAuditExportResponses, EraseAuditPersonalFieldsData, EraseAuditPersonalFieldsErrors, EraseAuditPersonalFieldsResponses, FinishSignInData, FinishSignInErrors, FinishSignInResponses, GetAlertChannelData, GetAlertChannelErrors, GetAlertChannelResponses, GetAlertData, GetAlertErrors, GetAlertResponses, GetAlertRuleData, GetAlertRuleErrors, GetAlertRuleResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditExportData, GetAuditExportErrors, GetAuditExportResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetAuditSettingsData, GetAuditSettingsErrors, GetAuditSettingsResponses, GetBacktestData, GetBacktestErrors, GetBacktestResponses, GetBalanceData, GetBalanceErrors, GetBalanceResponses, GetConnectionData, GetConnectionErrors, GetConnectionHealthData, GetConnectionHealthErrors, GetConnectionHealthResponses, GetConnectionHookData, GetConnectionHookErrors, GetConnectionHookResponses, GetConnectionResponses, GetConnectorData, GetConnectorErrors, GetConnectorResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEventData, GetEventErrors, GetEventResponses, GetEventTimelineData, GetEventTimelineErrors, GetEventTimelineResponses, GetGoldenCaseData, GetGoldenCaseErrors, GetGoldenCaseResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetMappingData, GetMappingErrors, GetMappingResponses, GetMappingTemplateData, GetMappingTemplateErrors, GetMappingTemplateResponses, GetMappingVersionData, GetMappingVersionErrors, GetMappingVersionResponses, GetMeData, GetMeErrors, GetMeResponses, GetOperatorAuditCheckpointData, GetOperatorAuditCheckpointErrors, GetOperatorAuditCheckpointResponses, GetOperatorAuditExportData, GetOperatorAuditExportErrors, GetOperatorAuditExportResponses, GetOperatorAuditRecordData, GetOperatorAuditRecordErrors, GetOperatorAuditRecordResponses, GetReplayData, GetReplayErrors, GetReplayResponses, GetRestoreData, GetRestoreErrors, GetRestoreResponses, GetRetentionBoundsData, GetRetentionBoundsErrors, GetRetentionBoundsResponses, GetRetentionData, GetRetentionErrors, GetRetentionResponses, GetRouteData, GetRouteErrors, GetRouteResponses, GetSyncData, GetSyncErrors, GetSyncResponses, GetSyncRunData, GetSyncRunErrors, GetSyncRunResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointErrors, GetWebhookEndpointResponses, GetWebhookSecretData, GetWebhookSecretErrors, GetWebhookSecretResponses, GetWebhookStatisticsData, GetWebhookStatisticsErrors, GetWebhookStatisticsResponses, InviteMemberData, InviteMemberErrors, InviteMemberResponses, ListAlertChannelsData, ListAlertChannelsErrors, ListAlertChannelsResponses, ListAlertNotificationsData, ListAlertNotificationsErrors, ListAlertNotificationsResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListArchiveObjectsData, ListArchiveObjectsErrors, ListArchiveObjectsResponses, ListAuditExportsData, ListAuditExportsErrors, ListAuditExportsResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListBacktestItemsData, ListBacktestItemsErrors, ListBacktestItemsResponses, ListBacktestsData, ListBacktestsErrors, ListBacktestsResponses, ListCanonicalTypesData, ListCanonicalTypesErrors, ListCanonicalTypesResponses, ListConnectionFieldsData, ListConnectionFieldsErrors, ListConnectionFieldsResponses, ListConnectionObjectsData, ListConnectionObjectsErrors, ListConnectionObjectsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListConnectorsData, ListConnectorsErrors, ListConnectorsResponses, ListDeadLetterGroupsData, ListDeadLetterGroupsErrors, ListDeadLetterGroupsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGoldenCasesData, ListGoldenCasesErrors, ListGoldenCasesResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListMappingsData, ListMappingsErrors, ListMappingsResponses, ListMappingTemplatesData, ListMappingTemplatesErrors, ListMappingTemplatesResponses, ListMappingVersionsData, ListMappingVersionsErrors, ListMappingVersionsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOperatorAuditExportsData, ListOperatorAuditExportsErrors, ListOperatorAuditExportsResponses, ListOperatorAuditLogData, ListOperatorAuditLogErrors, ListOperatorAuditLogResponses, ListRecipesData, ListRecipesErrors, ListRecipesResponses, ListReplayItemsData, ListReplayItemsErrors, ListReplayItemsResponses, ListReplaysData, ListReplaysErrors, ListReplaysResponses, ListRestoresData, ListRestoresErrors, ListRestoresResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListSchemaChangesData, ListSchemaChangesErrors, ListSchemaChangesResponses, ListSyncRunsData, ListSyncRunsErrors, ListSyncRunsResponses, ListSyncsData, ListSyncsErrors, ListSyncsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTiersData, ListTiersErrors, ListTiersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsErrors, ListWebhookEndpointsResponses, ListWebhookEventTypesData, ListWebhookEventTypesErrors, ListWebhookEventTypesResponses, MergeLinksData, MergeLinksErrors, MergeLinksResponses, MuteAlertData, MuteAlertErrors, MuteAlertResponses, PauseConnectionData, PauseConnectionErrors, PauseConnectionResponses, PauseSyncData, PauseSyncErrors, PauseSyncResponses, PreviewMappingData, PreviewMappingErrors, PreviewMappingResponses, PublishMappingData, PublishMappingErrors, PublishMappingResponses, PutConnectionHookData, PutConnectionHookErrors, PutConnectionHookResponses, PutRetentionBoundsData, PutRetentionBoundsErrors, PutRetentionBoundsResponses, PutRetentionData, PutRetentionErrors, PutRetentionResponses, ReceiveHookData, ReceiveHookErrors, ReceiveHookResponses, RecoverWebhookDeliveriesData, RecoverWebhookDeliveriesErrors, RecoverWebhookDeliveriesResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ReplayEventData, ReplayEventErrors, ReplayEventResponses, ResumeConnectionData, ResumeConnectionErrors, ResumeConnectionResponses, ResumeSyncData, ResumeSyncErrors, ResumeSyncResponses, RetryDeadLettersData, RetryDeadLettersErrors, RetryDeadLettersResponses, RetryDeliveryData, RetryDeliveryErrors, RetryDeliveryResponses, RetryWebhookDeliveryData, RetryWebhookDeliveryErrors, RetryWebhookDeliveryResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackMappingData, RollbackMappingErrors, RollbackMappingResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, RunSyncData, RunSyncErrors, RunSyncResponses, SendEventBatchData, SendEventBatchErrors, SendEventBatchResponses, SendEventData, SendEventErrors, SendEventResponses, SetCredentialsData, SetCredentialsErrors, SetCredentialsResponses, StartBacktestData, StartBacktestErrors, StartBacktestResponses, StartReplayData, StartReplayErrors, StartReplayResponses, StartRestoreData, StartRestoreErrors, StartRestoreResponses, TestAlertChannelData, TestAlertChannelErrors, TestAlertChannelResponses, TestConnectionData, TestConnectionErrors, TestConnectionResponses, TestWebhookEndpointData, TestWebhookEndpointErrors, TestWebhookEndpointResponses, UnmuteAlertData, UnmuteAlertErrors, UnmuteAlertResponses, UpdateAlertChannelData, UpdateAlertChannelErrors, UpdateAlertChannelResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses, UpdateAuditSettingsData, UpdateAuditSettingsErrors, UpdateAuditSettingsResponses, UpdateConnectionData, UpdateConnectionErrors, UpdateConnectionResponses, UpdateGoldenCaseData, UpdateGoldenCaseErrors, UpdateGoldenCaseResponses, UpdateMappingData, UpdateMappingErrors, UpdateMappingResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateRouteData, UpdateRouteErrors, UpdateRouteResponses, UpdateSyncData, UpdateSyncErrors, UpdateSyncResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointErrors, UpdateWebhookEndpointResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -17,6 +17,73 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
      */
     meta?: Record<string, unknown>;
 };
+
+/**
+ * The newest signed checkpoint of the operators’ chain, and the keys to check it with
+ */
+export const getOperatorAuditCheckpoint = <ThrowOnError extends boolean = false>(options?: Options<GetOperatorAuditCheckpointData, ThrowOnError>) => (options?.client ?? client).get<GetOperatorAuditCheckpointResponses, GetOperatorAuditCheckpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/audit-checkpoint',
+    ...options
+});
+
+/**
+ * Exports of the operators’ chain, newest first
+ */
+export const listOperatorAuditExports = <ThrowOnError extends boolean = false>(options?: Options<ListOperatorAuditExportsData, ThrowOnError>) => (options?.client ?? client).get<ListOperatorAuditExportsResponses, ListOperatorAuditExportsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/audit-exports',
+    ...options
+});
+
+/**
+ * Have the operators’ chain written to an archive
+ */
+export const createOperatorAuditExport = <ThrowOnError extends boolean = false>(options: Options<CreateOperatorAuditExportData, ThrowOnError>) => (options.client ?? client).post<CreateOperatorAuditExportResponses, CreateOperatorAuditExportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/audit-exports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * One export, and how far it has got
+ */
+export const getOperatorAuditExport = <ThrowOnError extends boolean = false>(options: Options<GetOperatorAuditExportData, ThrowOnError>) => (options.client ?? client).get<GetOperatorAuditExportResponses, GetOperatorAuditExportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/audit-exports/{export_id}',
+    ...options
+});
+
+/**
+ * The archive
+ */
+export const downloadOperatorAuditExport = <ThrowOnError extends boolean = false>(options: Options<DownloadOperatorAuditExportData, ThrowOnError>) => (options.client ?? client).get<DownloadOperatorAuditExportResponses, DownloadOperatorAuditExportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/audit-exports/{export_id}/download',
+    ...options
+});
+
+/**
+ * What operators did, newest first
+ */
+export const listOperatorAuditLog = <ThrowOnError extends boolean = false>(options?: Options<ListOperatorAuditLogData, ThrowOnError>) => (options?.client ?? client).get<ListOperatorAuditLogResponses, ListOperatorAuditLogErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/audit-log',
+    ...options
+});
+
+/**
+ * One record
+ */
+export const getOperatorAuditRecord = <ThrowOnError extends boolean = false>(options: Options<GetOperatorAuditRecordData, ThrowOnError>) => (options.client ?? client).get<GetOperatorAuditRecordResponses, GetOperatorAuditRecordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/audit-log/{record_id}',
+    ...options
+});
 
 /**
  * Tenants, newest first
@@ -63,12 +130,49 @@ export const updateTenant = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
+ * Bounds of a tenant’s retention, and the operator’s hold
+ */
+export const getRetentionBounds = <ThrowOnError extends boolean = false>(options: Options<GetRetentionBoundsData, ThrowOnError>) => (options.client ?? client).get<GetRetentionBoundsResponses, GetRetentionBoundsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/tenants/{id}/retention',
+    ...options
+});
+
+/**
+ * Set bounds of a tenant’s retention, and a legal hold that the tenant cannot take back
+ *
+ * All members, each time. What the tenant has asked for beyond them is cut to them.
+ */
+export const putRetentionBounds = <ThrowOnError extends boolean = false>(options: Options<PutRetentionBoundsData, ThrowOnError>) => (options.client ?? client).put<PutRetentionBoundsResponses, PutRetentionBoundsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/tenants/{id}/retention',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Tiers and their limits
  */
 export const listTiers = <ThrowOnError extends boolean = false>(options?: Options<ListTiersData, ThrowOnError>) => (options?.client ?? client).get<ListTiersResponses, ListTiersErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/admin/v1/tiers',
     ...options
+});
+
+/**
+ * Create a person who can sign in, as member of tenants or as operator
+ */
+export const createUser = <ThrowOnError extends boolean = false>(options: Options<CreateUserData, ThrowOnError>) => (options.client ?? client).post<CreateUserResponses, CreateUserErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/users',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -90,6 +194,169 @@ export const receiveHook = <ThrowOnError extends boolean = false>(options: Optio
  * Where a vendor sends a person back to after signing in; register this address there
  */
 export const finishSignIn = <ThrowOnError extends boolean = false>(options: Options<FinishSignInData, ThrowOnError>) => (options.client ?? client).get<FinishSignInResponses, FinishSignInErrors, ThrowOnError>({ url: '/oauth/callback/{connector}', ...options });
+
+/**
+ * Channels, newest first
+ */
+export const listAlertChannels = <ThrowOnError extends boolean = false>(options?: Options<ListAlertChannelsData, ThrowOnError>) => (options?.client ?? client).get<ListAlertChannelsResponses, ListAlertChannelsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-channels',
+    ...options
+});
+
+/**
+ * Be told of alerts by mail, Slack, PagerDuty or a webhook
+ *
+ * Addresses and keys are sealed and never shown again. Mail needs a mail server of the operator’s.
+ */
+export const createAlertChannel = <ThrowOnError extends boolean = false>(options: Options<CreateAlertChannelData, ThrowOnError>) => (options.client ?? client).post<CreateAlertChannelResponses, CreateAlertChannelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-channels',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a channel; what waits for it is not sent
+ */
+export const deleteAlertChannel = <ThrowOnError extends boolean = false>(options: Options<DeleteAlertChannelData, ThrowOnError>) => (options.client ?? client).delete<DeleteAlertChannelResponses, DeleteAlertChannelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-channels/{id}',
+    ...options
+});
+
+/**
+ * One channel, and how its last message fared
+ */
+export const getAlertChannel = <ThrowOnError extends boolean = false>(options: Options<GetAlertChannelData, ThrowOnError>) => (options.client ?? client).get<GetAlertChannelResponses, GetAlertChannelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-channels/{id}',
+    ...options
+});
+
+/**
+ * Change a channel; its kind stays
+ */
+export const updateAlertChannel = <ThrowOnError extends boolean = false>(options: Options<UpdateAlertChannelData, ThrowOnError>) => (options.client ?? client).patch<UpdateAlertChannelResponses, UpdateAlertChannelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-channels/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * What was sent through a channel, newest first
+ */
+export const listAlertNotifications = <ThrowOnError extends boolean = false>(options: Options<ListAlertNotificationsData, ThrowOnError>) => (options.client ?? client).get<ListAlertNotificationsResponses, ListAlertNotificationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-channels/{id}/notifications',
+    ...options
+});
+
+/**
+ * Send a test message now
+ *
+ * At PagerDuty an incident is opened and closed again at once.
+ */
+export const testAlertChannel = <ThrowOnError extends boolean = false>(options: Options<TestAlertChannelData, ThrowOnError>) => (options.client ?? client).post<TestAlertChannelResponses, TestAlertChannelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-channels/{id}/test',
+    ...options
+});
+
+/**
+ * Every rule, as it holds for you
+ */
+export const listAlertRules = <ThrowOnError extends boolean = false>(options?: Options<ListAlertRulesData, ThrowOnError>) => (options?.client ?? client).get<ListAlertRulesResponses, ListAlertRulesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-rules',
+    ...options
+});
+
+/**
+ * One rule, as it holds for you
+ */
+export const getAlertRule = <ThrowOnError extends boolean = false>(options: Options<GetAlertRuleData, ThrowOnError>) => (options.client ?? client).get<GetAlertRuleResponses, GetAlertRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-rules/{rule}',
+    ...options
+});
+
+/**
+ * Switch a rule on or off, and say when, how urgently and whom it tells
+ */
+export const updateAlertRule = <ThrowOnError extends boolean = false>(options: Options<UpdateAlertRuleData, ThrowOnError>) => (options.client ?? client).patch<UpdateAlertRuleResponses, UpdateAlertRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alert-rules/{rule}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Alerts, newest first
+ *
+ * One for each rule and subject at a time. They open and resolve by themselves; kept 90 days.
+ */
+export const listAlerts = <ThrowOnError extends boolean = false>(options?: Options<ListAlertsData, ThrowOnError>) => (options?.client ?? client).get<ListAlertsResponses, ListAlertsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alerts',
+    ...options
+});
+
+/**
+ * One alert, and what was sent of it
+ */
+export const getAlert = <ThrowOnError extends boolean = false>(options: Options<GetAlertData, ThrowOnError>) => (options.client ?? client).get<GetAlertResponses, GetAlertErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alerts/{id}',
+    ...options
+});
+
+/**
+ * Say that somebody has seen it: no more reminders
+ */
+export const acknowledgeAlert = <ThrowOnError extends boolean = false>(options: Options<AcknowledgeAlertData, ThrowOnError>) => (options.client ?? client).post<AcknowledgeAlertResponses, AcknowledgeAlertErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alerts/{id}/acknowledge',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Send messages about it again
+ */
+export const unmuteAlert = <ThrowOnError extends boolean = false>(options: Options<UnmuteAlertData, ThrowOnError>) => (options.client ?? client).delete<UnmuteAlertResponses, UnmuteAlertErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alerts/{id}/mute',
+    ...options
+});
+
+/**
+ * Send nothing about it for a while
+ *
+ * Holds for the rule and the subject of this alert. That something is over is told all the same.
+ */
+export const muteAlert = <ThrowOnError extends boolean = false>(options: Options<MuteAlertData, ThrowOnError>) => (options.client ?? client).post<MuteAlertResponses, MuteAlertErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/alerts/{id}/mute',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
 
 /**
  * Keys, newest first, revoked and expired ones included
@@ -133,6 +400,178 @@ export const rotateApiKey = <ThrowOnError extends boolean = false>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * What has been archived, newest first
+ *
+ * One entry for each object of the store. A single event is read with `GET /v1/events/{tracking_id}`, archived or not.
+ */
+export const listArchiveObjects = <ThrowOnError extends boolean = false>(options?: Options<ListArchiveObjectsData, ThrowOnError>) => (options?.client ?? client).get<ListArchiveObjectsResponses, ListArchiveObjectsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/archive/objects',
+    ...options
+});
+
+/**
+ * Restores, newest first
+ */
+export const listRestores = <ThrowOnError extends boolean = false>(options?: Options<ListRestoresData, ThrowOnError>) => (options?.client ?? client).get<ListRestoresResponses, ListRestoresErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/archive/restores',
+    ...options
+});
+
+/**
+ * Bring archived events back, so that they can be searched and replayed
+ *
+ * They come back as they were, with deliveries and attempts, and leave again after `keep_days`. What is at hand already is left as it is. Nothing is delivered by it.
+ */
+export const startRestore = <ThrowOnError extends boolean = false>(options: Options<StartRestoreData, ThrowOnError>) => (options.client ?? client).post<StartRestoreResponses, StartRestoreErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/archive/restores',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * One restore, and how far it has got
+ */
+export const getRestore = <ThrowOnError extends boolean = false>(options: Options<GetRestoreData, ThrowOnError>) => (options.client ?? client).get<GetRestoreResponses, GetRestoreErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/archive/restores/{id}',
+    ...options
+});
+
+/**
+ * Bring nothing more back; what has come back stays
+ */
+export const cancelRestore = <ThrowOnError extends boolean = false>(options: Options<CancelRestoreData, ThrowOnError>) => (options.client ?? client).post<CancelRestoreResponses, CancelRestoreErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/archive/restores/{id}/cancel',
+    ...options
+});
+
+/**
+ * The newest signed checkpoint, and the keys to check it with
+ *
+ * Fetch and keep it from time to time: whoever holds a checkpoint can prove that nothing before it was changed or cut off since.
+ */
+export const getAuditCheckpoint = <ThrowOnError extends boolean = false>(options?: Options<GetAuditCheckpointData, ThrowOnError>) => (options?.client ?? client).get<GetAuditCheckpointResponses, GetAuditCheckpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit-checkpoint',
+    ...options
+});
+
+/**
+ * Exports, newest first
+ */
+export const listAuditExports = <ThrowOnError extends boolean = false>(options?: Options<ListAuditExportsData, ThrowOnError>) => (options?.client ?? client).get<ListAuditExportsResponses, ListAuditExportsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit-exports',
+    ...options
+});
+
+/**
+ * Have the audit log written to an archive that can be checked offline
+ */
+export const createAuditExport = <ThrowOnError extends boolean = false>(options: Options<CreateAuditExportData, ThrowOnError>) => (options.client ?? client).post<CreateAuditExportResponses, CreateAuditExportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit-exports',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * One export, and how far it has got
+ */
+export const getAuditExport = <ThrowOnError extends boolean = false>(options: Options<GetAuditExportData, ThrowOnError>) => (options.client ?? client).get<GetAuditExportResponses, GetAuditExportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit-exports/{id}',
+    ...options
+});
+
+/**
+ * The archive: records, checkpoints, keys, a signed manifest and the program that checks them
+ */
+export const downloadAuditExport = <ThrowOnError extends boolean = false>(options: Options<DownloadAuditExportData, ThrowOnError>) => (options.client ?? client).get<DownloadAuditExportResponses, DownloadAuditExportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit-exports/{id}/download',
+    ...options
+});
+
+/**
+ * Who changed what, newest first
+ *
+ * Records form a chain of hashes that an export proves; see docs/audit.md.
+ */
+export const listAuditLog = <ThrowOnError extends boolean = false>(options?: Options<ListAuditLogData, ThrowOnError>) => (options?.client ?? client).get<ListAuditLogResponses, ListAuditLogErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit-log',
+    ...options
+});
+
+/**
+ * Erase what the log says of a person; the records and their chain stay
+ *
+ * Label, addresses and programs of the actor cannot be brought back, in no copy that holds them sealed.
+ */
+export const eraseAuditPersonalFields = <ThrowOnError extends boolean = false>(options: Options<EraseAuditPersonalFieldsData, ThrowOnError>) => (options.client ?? client).post<EraseAuditPersonalFieldsResponses, EraseAuditPersonalFieldsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit-log/erasures',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * One record
+ */
+export const getAuditRecord = <ThrowOnError extends boolean = false>(options: Options<GetAuditRecordData, ThrowOnError>) => (options.client ?? client).get<GetAuditRecordResponses, GetAuditRecordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit-log/{id}',
+    ...options
+});
+
+/**
+ * How long the audit log is kept
+ */
+export const getAuditSettings = <ThrowOnError extends boolean = false>(options?: Options<GetAuditSettingsData, ThrowOnError>) => (options?.client ?? client).get<GetAuditSettingsResponses, GetAuditSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit-settings',
+    ...options
+});
+
+/**
+ * Keep the audit log longer or shorter
+ */
+export const updateAuditSettings = <ThrowOnError extends boolean = false>(options: Options<UpdateAuditSettingsData, ThrowOnError>) => (options.client ?? client).put<UpdateAuditSettingsResponses, UpdateAuditSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/audit-settings',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Do the books balance: is anything lost
+ *
+ * Events accepted = routed + unrouted; deliveries made = succeeded + dead + cancelled + superseded + open. Each equation is held against tables that are written apart from each other; where two do not agree, both are named.
+ */
+export const getBalance = <ThrowOnError extends boolean = false>(options?: Options<GetBalanceData, ThrowOnError>) => (options?.client ?? client).get<GetBalanceResponses, GetBalanceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/balance',
+    ...options
 });
 
 /**
@@ -334,9 +773,50 @@ export const getConnector = <ThrowOnError extends boolean = false>(options: Opti
 });
 
 /**
+ * Give dead letters up
+ *
+ * A job, as of a retry. Their events stay failed: the records did not arrive.
+ */
+export const cancelDeadLetters = <ThrowOnError extends boolean = false>(options: Options<CancelDeadLettersData, ThrowOnError>) => (options.client ?? client).post<CancelDeadLettersResponses, CancelDeadLettersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/dead-letters/cancel',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Open dead letters by cause, with what to do
+ *
+ * Dead deliveries that no replay has taken up, grouped by connection, route, operation, category and code; the group with the newest one first. The dead letters themselves: `GET /v1/deliveries?status=dead&replayed=false`.
+ */
+export const listDeadLetterGroups = <ThrowOnError extends boolean = false>(options?: Options<ListDeadLetterGroupsData, ThrowOnError>) => (options?.client ?? client).get<ListDeadLetterGroupsResponses, ListDeadLetterGroupsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/dead-letters/groups',
+    ...options
+});
+
+/**
+ * Take dead letters up again as they were
+ *
+ * A job: follow and cancel it as a replay. Where the mapping was at fault, replay with mapping "current" instead: a retry sends the same payload again.
+ */
+export const retryDeadLetters = <ThrowOnError extends boolean = false>(options: Options<RetryDeadLettersData, ThrowOnError>) => (options.client ?? client).post<RetryDeadLettersResponses, RetryDeadLettersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/dead-letters/retry',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * List deliveries
  *
- * Newest first. status=dead lists the dead letters.
+ * Newest first. status=dead lists the dead letters, with replayed=false those that no replay has taken up.
  */
 export const listDeliveries = <ThrowOnError extends boolean = false>(options?: Options<ListDeliveriesData, ThrowOnError>) => (options?.client ?? client).get<ListDeliveriesResponses, ListDeliveriesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -354,7 +834,7 @@ export const getDelivery = <ThrowOnError extends boolean = false>(options: Optio
 });
 
 /**
- * Give up a delivery that still waits
+ * Give up a delivery that still waits, or a dead one
  */
 export const cancelDelivery = <ThrowOnError extends boolean = false>(options: Options<CancelDeliveryData, ThrowOnError>) => (options.client ?? client).post<CancelDeliveryResponses, CancelDeliveryErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -419,6 +899,21 @@ export const getEvent = <ThrowOnError extends boolean = false>(options: Options<
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/events/{tracking_id}',
     ...options
+});
+
+/**
+ * Replay the dead deliveries of one event
+ *
+ * As `POST /v1/replays` does for many.
+ */
+export const replayEvent = <ThrowOnError extends boolean = false>(options: Options<ReplayEventData, ThrowOnError>) => (options.client ?? client).post<ReplayEventResponses, ReplayEventErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/events/{tracking_id}/replay',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -546,7 +1041,7 @@ export const previewMapping = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Delete a mapping that no route uses
+ * Delete a mapping that no route and no sync uses
  */
 export const deleteMapping = <ThrowOnError extends boolean = false>(options: Options<DeleteMappingData, ThrowOnError>) => (options.client ?? client).delete<DeleteMappingResponses, DeleteMappingErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -577,7 +1072,117 @@ export const updateMapping = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Map with this version from now on
+ * Run a draft over recent real events, beside the published version and what was sent
+ *
+ * Nothing is delivered. It is run by the worker, newest event first; follow it by its id.
+ */
+export const startBacktest = <ThrowOnError extends boolean = false>(options: Options<StartBacktestData, ThrowOnError>) => (options.client ?? client).post<StartBacktestResponses, StartBacktestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mappings/{id}/backtest',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Back-tests of a mapping, newest first; kept for seven days
+ */
+export const listBacktests = <ThrowOnError extends boolean = false>(options: Options<ListBacktestsData, ThrowOnError>) => (options.client ?? client).get<ListBacktestsResponses, ListBacktestsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mappings/{id}/backtests',
+    ...options
+});
+
+/**
+ * One back-test, how far it has got and what it has found
+ */
+export const getBacktest = <ThrowOnError extends boolean = false>(options: Options<GetBacktestData, ThrowOnError>) => (options.client ?? client).get<GetBacktestResponses, GetBacktestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mappings/{id}/backtests/{backtest_id}',
+    ...options
+});
+
+/**
+ * End a back-test; what it has found so far stays
+ */
+export const cancelBacktest = <ThrowOnError extends boolean = false>(options: Options<CancelBacktestData, ThrowOnError>) => (options.client ?? client).post<CancelBacktestResponses, CancelBacktestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mappings/{id}/backtests/{backtest_id}/cancel',
+    ...options
+});
+
+/**
+ * What the draft does to each event, newest event first
+ *
+ * Values of payloads, and whatever may be made of them, are shown to callers with `events:read` alone.
+ */
+export const listBacktestItems = <ThrowOnError extends boolean = false>(options: Options<ListBacktestItemsData, ThrowOnError>) => (options.client ?? client).get<ListBacktestItemsResponses, ListBacktestItemsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mappings/{id}/backtests/{backtest_id}/items',
+    ...options
+});
+
+/**
+ * All golden cases of a mapping, oldest first
+ */
+export const listGoldenCases = <ThrowOnError extends boolean = false>(options: Options<ListGoldenCasesData, ThrowOnError>) => (options.client ?? client).get<ListGoldenCasesResponses, ListGoldenCasesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mappings/{id}/golden-cases',
+    ...options
+});
+
+/**
+ * Add an input and what the mapping must make of it to be published
+ *
+ * It may not hold yet: the published version stays published. At most 50 for a mapping.
+ */
+export const createGoldenCase = <ThrowOnError extends boolean = false>(options: Options<CreateGoldenCaseData, ThrowOnError>) => (options.client ?? client).post<CreateGoldenCaseResponses, CreateGoldenCaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mappings/{id}/golden-cases',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete a golden case
+ */
+export const deleteGoldenCase = <ThrowOnError extends boolean = false>(options: Options<DeleteGoldenCaseData, ThrowOnError>) => (options.client ?? client).delete<DeleteGoldenCaseResponses, DeleteGoldenCaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mappings/{id}/golden-cases/{case_id}',
+    ...options
+});
+
+/**
+ * One golden case
+ */
+export const getGoldenCase = <ThrowOnError extends boolean = false>(options: Options<GetGoldenCaseData, ThrowOnError>) => (options.client ?? client).get<GetGoldenCaseResponses, GetGoldenCaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mappings/{id}/golden-cases/{case_id}',
+    ...options
+});
+
+/**
+ * Change a golden case; what is left out stays
+ */
+export const updateGoldenCase = <ThrowOnError extends boolean = false>(options: Options<UpdateGoldenCaseData, ThrowOnError>) => (options.client ?? client).patch<UpdateGoldenCaseResponses, UpdateGoldenCaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mappings/{id}/golden-cases/{case_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Map with this version from now on, if the golden cases of the mapping let it
+ *
+ * Refused with 422 `golden_cases_failed` as long as a golden case does not come out as it must: `errors` names each place, as `#golden-cases/<name>/output/…`.
  */
 export const publishMapping = <ThrowOnError extends boolean = false>(options: Options<PublishMappingData, ThrowOnError>) => (options.client ?? client).post<PublishMappingResponses, PublishMappingErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -590,12 +1195,18 @@ export const publishMapping = <ThrowOnError extends boolean = false>(options: Op
 });
 
 /**
- * Map with the version below the published one from now on
+ * Map with the version that was published before from now on
+ *
+ * Undoes the last publication, and called again the one before. With `to_version`: any version that was published once. Golden cases are not asked.
  */
 export const rollbackMapping = <ThrowOnError extends boolean = false>(options: Options<RollbackMappingData, ThrowOnError>) => (options.client ?? client).post<RollbackMappingResponses, RollbackMappingErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/mappings/{id}/rollback',
-    ...options
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**
@@ -639,6 +1250,50 @@ export const getMe = <ThrowOnError extends boolean = false>(options?: Options<Ge
 });
 
 /**
+ * People of this tenant, and who is invited
+ */
+export const listMembers = <ThrowOnError extends boolean = false>(options?: Options<ListMembersData, ThrowOnError>) => (options?.client ?? client).get<ListMembersResponses, ListMembersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/members',
+    ...options
+});
+
+/**
+ * Invite a person; the link is shown this once
+ */
+export const inviteMember = <ThrowOnError extends boolean = false>(options: Options<InviteMemberData, ThrowOnError>) => (options.client ?? client).post<InviteMemberResponses, InviteMemberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/members',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove a person, or take an invitation back
+ */
+export const removeMember = <ThrowOnError extends boolean = false>(options: Options<RemoveMemberData, ThrowOnError>) => (options.client ?? client).delete<RemoveMemberResponses, RemoveMemberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/members/{id}',
+    ...options
+});
+
+/**
+ * Change role, right to payloads or status
+ */
+export const updateMember = <ThrowOnError extends boolean = false>(options: Options<UpdateMemberData, ThrowOnError>) => (options.client ?? client).patch<UpdateMemberResponses, UpdateMemberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/members/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * What can be carried from one connection to another, ready-made
  */
 export const listRecipes = <ThrowOnError extends boolean = false>(options: Options<ListRecipesData, ThrowOnError>) => (options.client ?? client).get<ListRecipesResponses, ListRecipesErrors, ThrowOnError>({
@@ -653,6 +1308,85 @@ export const listRecipes = <ThrowOnError extends boolean = false>(options: Optio
 export const applyRecipes = <ThrowOnError extends boolean = false>(options: Options<ApplyRecipesData, ThrowOnError>) => (options.client ?? client).post<ApplyRecipesResponses, ApplyRecipesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/recipes/apply',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Replays, retries and cancellations, newest first
+ */
+export const listReplays = <ThrowOnError extends boolean = false>(options?: Options<ListReplaysData, ThrowOnError>) => (options?.client ?? client).get<ListReplaysResponses, ListReplaysErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/replays',
+    ...options
+});
+
+/**
+ * Replay deliveries by filter or by event
+ *
+ * Makes new deliveries that repeat old ones under the same key towards the vendor, so that it repairs and never doubles; history stays as it was. They go out in order of acceptance. It goes on after a restart. A dry run only shows what would be sent.
+ */
+export const startReplay = <ThrowOnError extends boolean = false>(options: Options<StartReplayData, ThrowOnError>) => (options.client ?? client).post<StartReplayResponses, StartReplayErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/replays',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * One replay, and how far it has got
+ */
+export const getReplay = <ThrowOnError extends boolean = false>(options: Options<GetReplayData, ThrowOnError>) => (options.client ?? client).get<GetReplayResponses, GetReplayErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/replays/{id}',
+    ...options
+});
+
+/**
+ * Take nothing more up, and take back what still waits
+ *
+ * What is being sent this moment cannot be called back. What a retry has taken up goes on.
+ */
+export const cancelReplay = <ThrowOnError extends boolean = false>(options: Options<CancelReplayData, ThrowOnError>) => (options.client ?? client).post<CancelReplayResponses, CancelReplayErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/replays/{id}/cancel',
+    ...options
+});
+
+/**
+ * What has become of each delivery of a replay; of a dry run, what would be sent
+ *
+ * Payloads, and the values in which they differ, are shown to keys with the scope `payloads:read`.
+ */
+export const listReplayItems = <ThrowOnError extends boolean = false>(options: Options<ListReplayItemsData, ThrowOnError>) => (options.client ?? client).get<ListReplayItemsResponses, ListReplayItemsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/replays/{id}/items',
+    ...options
+});
+
+/**
+ * How long events are kept, at hand and in the archive
+ */
+export const getRetention = <ThrowOnError extends boolean = false>(options?: Options<GetRetentionData, ThrowOnError>) => (options?.client ?? client).get<GetRetentionResponses, GetRetentionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/retention',
+    ...options
+});
+
+/**
+ * Set how long events are kept, and the legal hold
+ *
+ * All members, each time. Shorter times take hold with the next turn of the archive, within minutes.
+ */
+export const putRetention = <ThrowOnError extends boolean = false>(options: Options<PutRetentionData, ThrowOnError>) => (options.client ?? client).put<PutRetentionResponses, PutRetentionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/retention',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -816,5 +1550,174 @@ export const listSyncRuns = <ThrowOnError extends boolean = false>(options: Opti
 export const getSyncRun = <ThrowOnError extends boolean = false>(options: Options<GetSyncRunData, ThrowOnError>) => (options.client ?? client).get<GetSyncRunResponses, GetSyncRunErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/v1/syncs/{id}/runs/{run_id}',
+    ...options
+});
+
+/**
+ * What you used, day by day
+ *
+ * Days by UTC; those on which nothing happened are left out. Figures are some seconds old.
+ */
+export const getUsage = <ThrowOnError extends boolean = false>(options?: Options<GetUsageData, ThrowOnError>) => (options?.client ?? client).get<GetUsageResponses, GetUsageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/usage',
+    ...options
+});
+
+/**
+ * Endpoints, newest first
+ */
+export const listWebhookEndpoints = <ThrowOnError extends boolean = false>(options?: Options<ListWebhookEndpointsData, ThrowOnError>) => (options?.client ?? client).get<ListWebhookEndpointsResponses, ListWebhookEndpointsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints',
+    ...options
+});
+
+/**
+ * Have the hub tell you what happens
+ *
+ * Notices are signed after Standard Webhooks (standardwebhooks.com) with the secret that this answer shows. Answer 2xx within 20 s; anything else is tried again up to ten times over three days, 410 switches the endpoint off.
+ */
+export const createWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<CreateWebhookEndpointData, ThrowOnError>) => (options.client ?? client).post<CreateWebhookEndpointResponses, CreateWebhookEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Tell it nothing more; what waits is not sent
+ */
+export const deleteWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<DeleteWebhookEndpointData, ThrowOnError>) => (options.client ?? client).delete<DeleteWebhookEndpointResponses, DeleteWebhookEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints/{id}',
+    ...options
+});
+
+/**
+ * One endpoint, and how it fares
+ */
+export const getWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<GetWebhookEndpointData, ThrowOnError>) => (options.client ?? client).get<GetWebhookEndpointResponses, GetWebhookEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints/{id}',
+    ...options
+});
+
+/**
+ * Change an endpoint, or switch it on and off
+ *
+ * While it is off, notices that were made wait, and no new ones are made: see `recover`.
+ */
+export const updateWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<UpdateWebhookEndpointData, ThrowOnError>) => (options.client ?? client).patch<UpdateWebhookEndpointResponses, UpdateWebhookEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints/{id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * The log of an endpoint, newest first
+ *
+ * Kept as long as events are. These are in no other list of deliveries.
+ */
+export const listWebhookDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListWebhookDeliveriesData, ThrowOnError>) => (options.client ?? client).get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints/{id}/deliveries',
+    ...options
+});
+
+/**
+ * A notice with its body and all its attempts
+ */
+export const getWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<GetWebhookDeliveryData, ThrowOnError>) => (options.client ?? client).get<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints/{id}/deliveries/{delivery_id}',
+    ...options
+});
+
+/**
+ * Send a notice again, under the same webhook-id
+ *
+ * One that waits goes now, a dead one is taken up again; of one that has arrived a further delivery is made.
+ */
+export const retryWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<RetryWebhookDeliveryData, ThrowOnError>) => (options.client ?? client).post<RetryWebhookDeliveryResponses, RetryWebhookDeliveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints/{id}/deliveries/{delivery_id}/retry',
+    ...options
+});
+
+/**
+ * Take up again what has failed since a moment
+ */
+export const recoverWebhookDeliveries = <ThrowOnError extends boolean = false>(options: Options<RecoverWebhookDeliveriesData, ThrowOnError>) => (options.client ?? client).post<RecoverWebhookDeliveriesResponses, RecoverWebhookDeliveriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints/{id}/recover',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * A new secret; the old one signs beside it for the overlap
+ *
+ * A receiver that knows either verifies every notice. Rotating again within the overlap ends the oldest.
+ */
+export const rotateWebhookSecret = <ThrowOnError extends boolean = false>(options: Options<RotateWebhookSecretData, ThrowOnError>) => (options.client ?? client).post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints/{id}/rotate-secret',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Show the secret; that it was shown is recorded
+ */
+export const getWebhookSecret = <ThrowOnError extends boolean = false>(options: Options<GetWebhookSecretData, ThrowOnError>) => (options.client ?? client).get<GetWebhookSecretResponses, GetWebhookSecretErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints/{id}/secret',
+    ...options
+});
+
+/**
+ * What became of the notices made since a moment
+ */
+export const getWebhookStatistics = <ThrowOnError extends boolean = false>(options: Options<GetWebhookStatisticsData, ThrowOnError>) => (options.client ?? client).get<GetWebhookStatisticsResponses, GetWebhookStatisticsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints/{id}/statistics',
+    ...options
+});
+
+/**
+ * Send one notice now and see what comes back
+ *
+ * Signed like any other. It is neither tried again nor in the log, and goes to a switched-off endpoint too.
+ */
+export const testWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<TestWebhookEndpointData, ThrowOnError>) => (options.client ?? client).post<TestWebhookEndpointResponses, TestWebhookEndpointErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-endpoints/{id}/test',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Everything that endpoints can be told, with examples
+ */
+export const listWebhookEventTypes = <ThrowOnError extends boolean = false>(options?: Options<ListWebhookEventTypesData, ThrowOnError>) => (options?.client ?? client).get<ListWebhookEventTypesResponses, ListWebhookEventTypesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/webhook-event-types',
     ...options
 });

@@ -19,6 +19,222 @@ export type AcceptedEventResponse = {
     };
 };
 
+export type AcknowledgeAlertRequest = {
+    /**
+     * For whoever looks at the alert next.
+     */
+    note?: string;
+};
+
+export type Alert = {
+    id: string;
+    rule: string;
+    rule_title: string;
+    /**
+     * `acknowledged`: somebody has seen it, and it is not told again; it resolves by itself.
+     */
+    status: 'open' | 'acknowledged' | 'resolved';
+    severity: 'info' | 'warning' | 'critical';
+    title: string;
+    /**
+     * What to do.
+     */
+    advice: string;
+    connection: {
+        id: string;
+        name: string;
+    } | null;
+    /**
+     * What was compared with the threshold.
+     */
+    value: number | null;
+    /**
+     * Most important first.
+     */
+    causes: Array<{
+        what: string;
+        count: number | null;
+        since: string | null;
+    }>;
+    since: string | null;
+    opened_at: string | null;
+    acknowledged_at: string | null;
+    acknowledged_by: string | null;
+    note: string | null;
+    muted_until: string | null;
+    told_at: string | null;
+    last_told_at: string | null;
+    resolved_at: string | null;
+    resolution: 'recovered' | 'rule_disabled' | null;
+};
+
+export type AlertChannel = {
+    id: string;
+    name: string;
+    kind: string;
+    /**
+     * Of `email`.
+     */
+    recipients: Array<string>;
+    host: string | null;
+    least_severity: 'info' | 'warning' | 'critical';
+    enabled: boolean;
+    last_sent_at: string | null;
+    last_failure_at: string | null;
+    /**
+     * Of the last message.
+     */
+    last_error: {
+        code: string;
+        message: string;
+    } | null;
+    created_at: string;
+    updated_at: string;
+};
+
+export type AlertChannelListResponse = {
+    data: Array<AlertChannel>;
+    next_cursor: string | null;
+};
+
+export type AlertChannelResponse = AlertChannel;
+
+export type AlertChannelTestResponse = {
+    sent: boolean;
+    http_status: number | null;
+    error: {
+        code: string;
+        message: string;
+    } | null;
+};
+
+export type AlertListResponse = {
+    data: Array<Alert>;
+    next_cursor: string | null;
+};
+
+export type AlertNotification = {
+    id: string;
+    alert_id: string | null;
+    channel: {
+        id: string;
+        name: string;
+        kind: string;
+    };
+    kind: 'triggered' | 'reminder' | 'resolved' | 'test';
+    /**
+     * `discarded`: not sent, see `error`.
+     */
+    status: 'waiting' | 'sent' | 'failed' | 'discarded';
+    attempts: number;
+    next_attempt_at: string | null;
+    http_status: number | null;
+    error: {
+        code: string;
+        message: string;
+    } | null;
+    created_at: string;
+    sent_at: string | null;
+};
+
+export type AlertNotificationListResponse = {
+    data: Array<AlertNotification>;
+    next_cursor: string | null;
+};
+
+export type AlertResponse = {
+    id: string;
+    rule: string;
+    rule_title: string;
+    /**
+     * `acknowledged`: somebody has seen it, and it is not told again; it resolves by itself.
+     */
+    status: 'open' | 'acknowledged' | 'resolved';
+    severity: 'info' | 'warning' | 'critical';
+    title: string;
+    /**
+     * What to do.
+     */
+    advice: string;
+    connection: {
+        id: string;
+        name: string;
+    } | null;
+    /**
+     * What was compared with the threshold.
+     */
+    value: Array<number>;
+    /**
+     * Most important first.
+     */
+    causes: Array<{
+        what: string;
+        count: number | null;
+        since: string | null;
+    }>;
+    since: string | null;
+    opened_at: string | null;
+    acknowledged_at: string | null;
+    acknowledged_by: string | null;
+    note: string | null;
+    muted_until: string | null;
+    told_at: string | null;
+    last_told_at: string | null;
+    resolved_at: string | null;
+    resolution: 'recovered' | 'rule_disabled' | null;
+    /**
+     * What was sent of it, oldest first.
+     */
+    notifications: Array<AlertNotification>;
+};
+
+export type AlertRule = {
+    id: string;
+    title: string;
+    description: string;
+    advice: string;
+    /**
+     * `null`: the rule has no threshold.
+     */
+    threshold_bounds: {
+        unit: 'count' | 'seconds' | 'percent' | 'factor' | 'days' | 'hours';
+        least: number;
+        most: number;
+        /**
+         * The alert opens when …
+         */
+        meaning: string;
+    } | null;
+    defaults: {
+        enabled: boolean;
+        threshold: number | null;
+        least_volume: number | null;
+        for_seconds: number;
+        repeat_seconds: number;
+        severity: 'info' | 'warning' | 'critical';
+    };
+    enabled: boolean;
+    threshold: number | null;
+    least_volume: number | null;
+    for_seconds: number;
+    repeat_seconds: number;
+    severity: 'info' | 'warning' | 'critical';
+    /**
+     * `null`: every channel.
+     */
+    channel_ids: Array<string> | null;
+    /**
+     * Members that are not the hub’s default.
+     */
+    customized: Array<string>;
+};
+
+export type AlertRuleListResponse = {
+    data: Array<AlertRule>;
+};
+
+export type AlertRuleResponse = AlertRule;
+
 export type ApiKey = {
     id: string;
     /**
@@ -27,7 +243,7 @@ export type ApiKey = {
     prefix: string;
     name: string;
     environment: 'live' | 'test';
-    scopes: Array<'events:write' | 'events:read' | 'config:read' | 'config:write' | 'keys:write' | 'deliveries:write'>;
+    scopes: Array<'events:write' | 'events:read' | 'config:read' | 'config:write' | 'keys:write' | 'deliveries:write' | 'replay' | 'audit:read' | 'payloads:read' | 'members:write' | 'tenant:own'>;
     expires_at: string | null;
     /**
      * In the future while a rotation overlaps
@@ -71,6 +287,43 @@ export type ApplyRecipesResponse = {
     }>;
 };
 
+export type ArchiveObject = {
+    id: string;
+    kind: 'attempts' | 'hub_events' | 'deliveries' | 'events';
+    day: string;
+    /**
+     * Of the object in the store.
+     */
+    key: string;
+    rows: number;
+    /**
+     * UUID of the first row.
+     */
+    first_id: string;
+    /**
+     * UUID of the last row.
+     */
+    last_id: string;
+    /**
+     * Of the object as it is stored, in hex.
+     */
+    sha256: string;
+    /**
+     * Of its rows as JSON Lines.
+     */
+    bytes: number;
+    /**
+     * Compressed and sealed.
+     */
+    bytes_stored: number;
+    created_at: string;
+};
+
+export type ArchiveObjectListResponse = {
+    data: Array<ArchiveObject>;
+    next_cursor: string | null;
+};
+
 export type Attempt = {
     id: string;
     number: number;
@@ -92,6 +345,146 @@ export type Attempt = {
     trace_id: string | null;
 };
 
+export type AuditCheckpointResponse = {
+    note: string | null;
+    /**
+     * Verifier keys, the newest first. Give them to the verifier as --key
+     */
+    keys: Array<string>;
+};
+
+export type AuditExport = {
+    id: string;
+    status: 'queued' | 'running' | 'succeeded' | 'failed' | 'expired';
+    /**
+     * `csv` adds files for spreadsheets; JSON Lines, which the verifier reads, is always there
+     */
+    format: 'csv' | 'jsonl';
+    filter: {
+        /**
+         * What was done, such as `mapping.published`; `mapping.*` for everything done to mappings
+         */
+        action?: string;
+        /**
+         * Id of who did it
+         */
+        actor?: string;
+        /**
+         * Id of what it was done to
+         */
+        target?: string;
+        outcome?: 'succeeded' | 'refused';
+        request_id?: string;
+        /**
+         * From this moment on
+         */
+        from?: string;
+        /**
+         * Before this moment
+         */
+        to?: string;
+        /**
+         * A text anywhere in the record. Names, addresses and programs of actors are sealed and not found
+         */
+        q?: string;
+    };
+    progress: {
+        /**
+         * Records read so far
+         */
+        done: number;
+        /**
+         * `null` until it has begun
+         */
+        total: number | null;
+        /**
+         * Of those read, how many the filter found
+         */
+        matched: number;
+    };
+    /**
+     * Of the archive
+     */
+    bytes: number | null;
+    /**
+     * `chain_broken`: the records do not follow from one another, and nothing was signed
+     */
+    failure: 'chain_broken' | 'given_up' | null;
+    created_at: string;
+    finished_at: string | null;
+    expires_at: string | null;
+    download: string | null;
+};
+
+export type AuditExportListResponse = {
+    data: Array<AuditExport>;
+    next_cursor: string | null;
+};
+
+export type AuditExportResponse = AuditExport;
+
+export type AuditRecord = {
+    id: string;
+    /**
+     * Its place in the chain, from 1, without a gap
+     */
+    seq: number;
+    time: string;
+    action: string;
+    outcome: 'succeeded' | 'refused';
+    actor: {
+        type: 'api_key' | 'user' | 'operator' | 'system';
+        id: string;
+        label: string | null;
+        ip: string | null;
+        user_agent: string | null;
+        /**
+         * Label, address and program have been erased on request
+         */
+        erased: boolean;
+    };
+    target: {
+        type: string;
+        id: string;
+        name: string | null;
+    };
+    /**
+     * The target as it was; secrets left out
+     */
+    before: unknown;
+    /**
+     * The target as it is
+     */
+    after: unknown;
+    details: unknown;
+    reason: string | null;
+    request_id: string | null;
+    /**
+     * Of the record before it
+     */
+    prev_hash: string;
+    /**
+     * SHA-256 over tenant, place, hash before and record; see docs/audit.md
+     */
+    hash: string;
+};
+
+export type AuditRecordListResponse = {
+    data: Array<AuditRecord>;
+    next_cursor: string | null;
+};
+
+export type AuditRecordResponse = AuditRecord;
+
+export type AuditSettingsResponse = {
+    retention_days: number;
+    /**
+     * What the operator allows
+     */
+    min_retention_days: number;
+    max_retention_days: number;
+};
+
 export type AuthorizationResponse = {
     /**
      * Good for one sign-in
@@ -105,6 +498,228 @@ export type AuthorizeConnectionRequest = {
      * Page of this hub to come back to, with `sign_in`, `connection_id` and `code` added to its query. Without it the hub shows a page of its own.
      */
     return_url?: string;
+};
+
+export type Backtest = {
+    id: string;
+    mapping_id: string;
+    /**
+     * `null`: an expression that is not saved
+     */
+    version: number | null;
+    /**
+     * The version that was published at the time, which it is compared with
+     */
+    base_version: number;
+    expression: string;
+    status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
+    limit: number;
+    /**
+     * Events looked at so far, those that a filter stops included
+     */
+    examined: number;
+    /**
+     * Comparisons made so far
+     */
+    compared: number;
+    /**
+     * What publishing the draft would do. `changed`: another output. `now_failing`, `now_fixed`: it fails where the published version does not, and the other way round. `now_skipped`, `no_longer_skipped`: as said by `$skip`. `not_comparable`: see `reason`.
+     */
+    totals: {
+        unchanged: number;
+        changed: number;
+        now_failing: number;
+        now_fixed: number;
+        still_failing: number;
+        now_skipped: number;
+        no_longer_skipped: number;
+        skipped_both: number;
+        not_comparable: number;
+    };
+    /**
+     * The draft beside what was really sent. `not_kept`: nothing was sent, or it is kept no more. `not_comparable`: the published version no longer makes what it sent, because the hub knows other links than it did then.
+     */
+    was_sent: {
+        same: number;
+        different: number;
+        not_kept: number;
+        not_comparable: number;
+    };
+    /**
+     * Why fewer events were compared than asked for, though there may be more. `deadline`: its time was up. `draft_too_slow`: the draft was cut by its limits again and again. `few_matches`: filters let hardly any event pass.
+     */
+    stopped_because: 'deadline' | 'draft_too_slow' | 'few_matches' | null;
+    error: {
+        code: string;
+        message: string;
+    } | null;
+    /**
+     * Times that a process died over it and another went on from where it was
+     */
+    interruptions: number;
+    requested_by: {
+        type: string;
+        id: string;
+    } | null;
+    created_at: string;
+    started_at: string | null;
+    ended_at: string | null;
+};
+
+export type BacktestItem = {
+    number: number;
+    tracking_id: string;
+    event_type: string;
+    /**
+     * Where it goes, or of a sync where it comes from
+     */
+    connection_id: string;
+    route_id: string | null;
+    sync_id: string | null;
+    delivery_id: string | null;
+    /**
+     * What publishing the draft would do. `changed`: another output. `now_failing`, `now_fixed`: it fails where the published version does not, and the other way round. `now_skipped`, `no_longer_skipped`: as said by `$skip`. `not_comparable`: see `reason`.
+     */
+    outcome: 'unchanged' | 'changed' | 'now_failing' | 'now_fixed' | 'still_failing' | 'now_skipped' | 'no_longer_skipped' | 'skipped_both' | 'not_comparable';
+    reason: string | null;
+    /**
+     * What the published version makes of it today
+     */
+    published: BacktestRun;
+    draft: BacktestRun;
+    difference_count: number;
+    /**
+     * The first hundred, from published to draft. `null` for a caller without `events:read`: it may hold parts of payloads
+     */
+    differences: Array<MappingDifference> | null;
+    /**
+     * Places that differ from run to run of one version, left out of the comparison. `null` for a caller without `events:read`: it may hold parts of payloads
+     */
+    varying: Array<string> | null;
+    was_sent: {
+        /**
+         * The draft beside what was really sent. `not_kept`: nothing was sent, or it is kept no more. `not_comparable`: the published version no longer makes what it sent, because the hub knows other links than it did then.
+         */
+        outcome: 'same' | 'different' | 'not_kept' | 'not_comparable';
+        /**
+         * The version of this mapping that made it; `null` where that is not known
+         */
+        version: number | null;
+        difference_count: number;
+        /**
+         * From what was sent to what the draft makes. `null` for a caller without `events:read`: it may hold parts of payloads
+         */
+        differences: Array<MappingDifference> | null;
+    };
+};
+
+export type BacktestItemListResponse = {
+    data: Array<BacktestItem>;
+    next_cursor: string | null;
+};
+
+export type BacktestListResponse = {
+    data: Array<Backtest>;
+    next_cursor: string | null;
+};
+
+export type BacktestResponse = Backtest;
+
+export type BacktestRun = {
+    outcome: 'output' | 'skipped' | 'failed';
+    error: {
+        code: string;
+        message: string | null;
+        line: number | null;
+        column: number | null;
+    } | null;
+    skip_reason: string | null;
+};
+
+export type BalanceHour = {
+    hour: string;
+    /**
+     * How old these figures are.
+     */
+    counted_at: string;
+    balanced: boolean;
+    differences: Array<{
+        check: 'events_kept' | 'keys_kept' | 'events_routed' | 'deliveries_made' | 'deliveries_kept' | 'deliveries_settled' | 'deliveries_open';
+        description: string;
+        left: {
+            side: 'events' | 'event_keys' | 'deliveries' | 'hub_events' | 'ledger';
+            count: number;
+        };
+        right: {
+            side: 'events' | 'event_keys' | 'deliveries' | 'hub_events' | 'ledger';
+            count: number;
+        };
+        /**
+         * The side that has fewer: most often the one where something is missing.
+         */
+        short: 'events' | 'event_keys' | 'deliveries' | 'hub_events' | 'ledger';
+    }>;
+    /**
+     * accepted = routed + unrouted
+     */
+    events: {
+        accepted: number;
+        routed: number;
+        unrouted: number;
+    };
+    /**
+     * made = succeeded + dead + cancelled + superseded + open
+     */
+    deliveries: {
+        /**
+         * Replays among them.
+         */
+        made: number;
+        replays: number;
+        succeeded: number;
+        dead: number;
+        cancelled: number;
+        superseded: number;
+        open: number;
+    };
+};
+
+export type BalanceResponse = {
+    from: string;
+    to: string;
+    /**
+     * Every hour does.
+     */
+    balanced: boolean;
+    totals: {
+        /**
+         * accepted = routed + unrouted
+         */
+        events: {
+            accepted: number;
+            routed: number;
+            unrouted: number;
+        };
+        /**
+         * made = succeeded + dead + cancelled + superseded + open
+         */
+        deliveries: {
+            /**
+             * Replays among them.
+             */
+            made: number;
+            replays: number;
+            succeeded: number;
+            dead: number;
+            cancelled: number;
+            superseded: number;
+            open: number;
+        };
+    };
+    /**
+     * By the hour in which the events were accepted, oldest first; hours in which none was are left out. Deliveries count with their event, however much later they were settled.
+     */
+    hours: Array<BalanceHour>;
 };
 
 export type BatchBody = {
@@ -129,6 +744,59 @@ export type BatchResult = {
             message: string;
         }>;
     };
+};
+
+export type CancelDeadLettersRequest = {
+    /**
+     * Every open dead letter that it matches; `{}` for all.
+     */
+    filter?: {
+        connection_id?: string;
+        route_id?: string;
+        operation?: string;
+        event_type?: string;
+        /**
+         * Error category of the last failure.
+         */
+        category?: string;
+        /**
+         * Code of the last failure: the vendor’s, or ours.
+         */
+        code?: string;
+        /**
+         * Why the hub gave up.
+         */
+        reason?: string;
+        /**
+         * Created at or after.
+         */
+        from?: string;
+        /**
+         * Created before.
+         */
+        to?: string;
+        /**
+         * Given up at or after.
+         */
+        failed_from?: string;
+        /**
+         * Given up before.
+         */
+        failed_to?: string;
+    };
+    delivery_ids?: Array<string>;
+    /**
+     * How many there are, as the caller has seen it; needed with `filter`. Refused when it is another number.
+     */
+    expected_count?: number;
+    /**
+     * Most deliveries taken up in a second, kept across restarts. Absent: as fast as they are delivered.
+     */
+    rate_per_second?: number;
+    /**
+     * Kept with the job and in the audit log.
+     */
+    reason?: string;
 };
 
 export type CanonicalTypeListResponse = {
@@ -202,7 +870,7 @@ export type ConnectionHealth = {
      * When deliveries go on, while a breaker or a limit of the vendor makes them wait
      */
     resume_at: string | null;
-    resume_reason: 'breaker_open' | 'rate_limited' | null;
+    resume_reason: 'breaker_open' | 'rate_limited' | 'misconfigured' | null;
     last_success_at: string | null;
     last_failure_at: string | null;
     last_error: {
@@ -214,7 +882,7 @@ export type ConnectionHealth = {
     auth_state: 'connected' | 'expiring' | 'needs_reauth' | 'disabled' | 'not_connected';
     auth_advice: string | null;
     /**
-     * The hub refreshes before then by itself
+     * The hub refreshes before then by itself; a client certificate ends, and needs another one
      */
     token_expires_at: string | null;
     /**
@@ -388,6 +1056,38 @@ export type ConnectorSignIn = {
     redirect_uri: string | null;
 };
 
+export type CreateAlertChannelRequest = {
+    /**
+     * Unique among those of its kind.
+     */
+    name: string;
+    kind: 'email' | 'slack' | 'pagerduty' | 'webhook';
+    /**
+     * Of `email`.
+     */
+    recipients?: Array<string>;
+    /**
+     * Of `slack` and `webhook`, and of `pagerduty` where it is not the usual one. Write-only: it lets its holder post.
+     */
+    url?: string;
+    /**
+     * Of `pagerduty`: the integration key of Events API v2. Write-only.
+     */
+    routing_key?: string;
+    /**
+     * Of `webhook`: signs after Standard Webhooks, `whsec_` and base64. Absent: the hub makes one and shows it once.
+     */
+    secret?: string;
+    /**
+     * Alerts below it are not sent here.
+     */
+    least_severity?: 'info' | 'warning' | 'critical';
+    /**
+     * Nothing is sent to a channel that is off.
+     */
+    enabled?: boolean;
+};
+
 export type CreateApiKeyRequest = {
     /**
      * Unique among those of its kind.
@@ -397,8 +1097,71 @@ export type CreateApiKeyRequest = {
     /**
      * At most what your own key has
      */
-    scopes: Array<'events:write' | 'events:read' | 'config:read' | 'config:write' | 'keys:write' | 'deliveries:write'>;
+    scopes: Array<'events:write' | 'events:read' | 'config:read' | 'config:write' | 'keys:write' | 'deliveries:write' | 'replay' | 'audit:read' | 'payloads:read' | 'members:write' | 'tenant:own'>;
     expires_at?: string | null;
+};
+
+export type CreateAuditExportRequest = {
+    /**
+     * `csv` adds files for spreadsheets; JSON Lines, which the verifier reads, is always there
+     */
+    format?: 'csv' | 'jsonl';
+    /**
+     * Records to show. The others are given by their digests, so that the chain can still be checked
+     */
+    filter?: {
+        /**
+         * What was done, such as `mapping.published`; `mapping.*` for everything done to mappings
+         */
+        action?: string;
+        /**
+         * Id of who did it
+         */
+        actor?: string;
+        /**
+         * Id of what it was done to
+         */
+        target?: string;
+        outcome?: 'succeeded' | 'refused';
+        request_id?: string;
+        /**
+         * From this moment on
+         */
+        from?: string;
+        /**
+         * Before this moment
+         */
+        to?: string;
+        /**
+         * A text anywhere in the record. Names, addresses and programs of actors are sealed and not found
+         */
+        q?: string;
+    };
+};
+
+export type CreateBacktestRequest = {
+    /**
+     * A version of the mapping, or else an expression
+     */
+    version?: number;
+    /**
+     * JSONata that is not saved as a version
+     */
+    expression?: string;
+    /**
+     * Lookup tables of the expression; left out: those of the published version
+     */
+    tables?: {
+        [key: string]: unknown;
+    };
+    /**
+     * Comparisons at most, newest event first; an event that two routes map is compared twice
+     */
+    limit?: number;
+    /**
+     * Only these routes of the mapping, disabled ones too. Left out: its enabled routes and its syncs
+     */
+    route_ids?: Array<string>;
 };
 
 export type CreateConnectionRequest = {
@@ -419,6 +1182,44 @@ export type CreateConnectionRequest = {
     credentials?: {
         [key: string]: unknown;
     };
+};
+
+export type CreateGoldenCaseRequest = {
+    /**
+     * Unique among the golden cases of the mapping
+     */
+    name: string;
+    /**
+     * What the mapping sees as `$`
+     */
+    input: unknown;
+    /**
+     * Members of `$event` besides those that every event has. `null`: as in a sync, without `$event` and `$link`
+     */
+    event?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What `$link` answers; every other question has no link
+     */
+    links?: Array<{
+        type: string;
+        id: string;
+        system: string;
+        found: string | null;
+    }>;
+    /**
+     * `output` unless said otherwise
+     */
+    outcome?: 'output' | 'skipped' | 'failed';
+    /**
+     * What the mapping must make of the input; only where the outcome is `output`
+     */
+    output?: unknown;
+    /**
+     * JSON pointers into the output: differences there, and below, do not count
+     */
+    ignore?: Array<string>;
 };
 
 export type CreateLinkRequest = {
@@ -524,6 +1325,7 @@ export type CreateSyncRequest = {
      * Age of the last success, in seconds, beyond which the sync is late. `null`: two intervals and a minute.
      */
     freshness_seconds?: Array<number>;
+    full_every_hours?: number | null;
     /**
      * The first run brings changes since then; absent, those from now on. A whole listing is a run of its own.
      */
@@ -547,6 +1349,23 @@ export type CreateTenantRequest = {
     key_environment?: 'test' | 'live';
 };
 
+export type CreateUserRequest = {
+    email: string;
+    name: string;
+    /**
+     * The first one; at least 10 characters
+     */
+    password: string;
+    /**
+     * One of the people who run the hub
+     */
+    is_operator?: boolean;
+    memberships?: Array<{
+        tenant_id: string;
+        role: 'owner' | 'admin' | 'developer' | 'support' | 'compliance' | 'viewer';
+    }>;
+};
+
 export type CreateVersionRequest = {
     /**
      * JSONata
@@ -561,6 +1380,54 @@ export type CreateVersionRequest = {
     note?: string;
 };
 
+export type CreateWebhookEndpointRequest = {
+    /**
+     * Called with POST. Private addresses are refused when they are called, unless the operator has opened them.
+     */
+    url: string;
+    description?: string;
+    /**
+     * Types of `GET /v1/webhook-event-types`, families such as `delivery.*`, or `*` for all.
+     */
+    event_types: Array<string>;
+    /**
+     * Only what is about these connections, or about none at all. `null`: about all.
+     */
+    connection_ids?: Array<string> | null;
+    enabled?: boolean;
+    /**
+     * Sent with every notice, for instance `Authorization`. Sealed: they are never shown again.
+     */
+    headers?: {
+        [key: string]: string;
+    };
+};
+
+export type CreatedAlertChannelResponse = {
+    id: string;
+    name: string;
+    kind: string;
+    /**
+     * Of `email`.
+     */
+    recipients: Array<string>;
+    host: string | null;
+    least_severity: 'info' | 'warning' | 'critical';
+    enabled: boolean;
+    last_sent_at: string | null;
+    last_failure_at: string | null;
+    /**
+     * Of the last message.
+     */
+    last_error: {
+        code: string;
+        message: string;
+    } | null;
+    created_at: string;
+    updated_at: string;
+    secret: string | null;
+};
+
 export type CreatedApiKeyResponse = {
     id: string;
     /**
@@ -569,7 +1436,7 @@ export type CreatedApiKeyResponse = {
     prefix: string;
     name: string;
     environment: 'live' | 'test';
-    scopes: Array<'events:write' | 'events:read' | 'config:read' | 'config:write' | 'keys:write' | 'deliveries:write'>;
+    scopes: Array<'events:write' | 'events:read' | 'config:read' | 'config:write' | 'keys:write' | 'deliveries:write' | 'replay' | 'audit:read' | 'payloads:read' | 'members:write' | 'tenant:own'>;
     expires_at: string | null;
     /**
      * In the future while a rotation overlaps
@@ -602,6 +1469,83 @@ export type CreatedTenantResponse = {
     api_key: string;
 };
 
+export type CreatedWebhookEndpointResponse = {
+    id: string;
+    url: string;
+    description: string;
+    event_types: Array<string>;
+    connection_ids: Array<string> | null;
+    /**
+     * Of the headers that are sent with every notice.
+     */
+    header_names: Array<string>;
+    enabled: boolean;
+    /**
+     * `user`: switched off by a person. `failing`: every attempt failed for days. `gone`: the receiver answered 410.
+     */
+    disabled_reason: 'user' | 'failing' | 'gone' | null;
+    disabled_at: string | null;
+    /**
+     * The hub has switched it off: mend the receiver, then enable it again.
+     */
+    needs_attention: boolean;
+    previous_secret_until: string | null;
+    health: {
+        failing_since: string | null;
+        last_success_at: string | null;
+        last_failure_at: string | null;
+        last_error: {
+            category: string;
+            code: string;
+            message: string;
+        } | null;
+        resume_at: string | null;
+    };
+    created_at: string;
+    updated_at: string;
+    secret: string | null;
+};
+
+export type DeadLetterGroup = {
+    title: string;
+    advice: DeliveryAdvice;
+    count: number;
+    first_failed_at: string;
+    last_failed_at: string;
+    connection_id: string;
+    connection_name: string;
+    connector: string;
+    route_id: string;
+    route_name: string;
+    operation: string;
+    reason: string | null;
+    category: string | null;
+    code: string | null;
+    message: string | null;
+    newest_delivery_id: string;
+    /**
+     * Finds these: as query of `GET /v1/deliveries?status=dead&replayed=false`, as `filter` of a retry or a replay.
+     */
+    filter: {
+        [key: string]: string;
+    };
+};
+
+export type DeadLetterGroupsResponse = {
+    data: Array<DeadLetterGroup>;
+    next_cursor: string | null;
+    /**
+     * Of all groups that the filter matches.
+     */
+    total: {
+        dead_letters: number;
+        /**
+         * Connections that have some.
+         */
+        connections: number;
+    };
+};
+
 export type Delivery = {
     id: string;
     event_tracking_id: string;
@@ -628,6 +1572,28 @@ export type Delivery = {
     created_at: string;
     settled_at: string | null;
     replay_of: string | null;
+    replay_id: string | null;
+    replayed_by: string | null;
+    resolved_by: string | null;
+    /**
+     * What to do about it when it is dead, or what it waits for.
+     */
+    advice: DeliveryAdvice | null;
+};
+
+export type DeliveryAdvice = {
+    /**
+     * A few words.
+     */
+    title: string;
+    /**
+     * What has happened.
+     */
+    explanation: string;
+    /**
+     * What to do, and by whom.
+     */
+    action: string;
 };
 
 export type DeliveryListResponse = {
@@ -661,8 +1627,23 @@ export type DeliveryResponse = {
     created_at: string;
     settled_at: string | null;
     replay_of: string | null;
+    replay_id: string | null;
+    replayed_by: string | null;
+    resolved_by: string | null;
+    /**
+     * What to do about it when it is dead, or what it waits for.
+     */
+    advice: DeliveryAdvice | null;
     mapped_payload: unknown;
     attempt_list: Array<Attempt>;
+};
+
+export type ErasePersonalRequest = {
+    /**
+     * Id of the actor whose label, addresses and programs are to be erased
+     */
+    subject: string;
+    reason: string;
 };
 
 export type EventBody = {
@@ -753,6 +1734,10 @@ export type EventResponse = {
         [key: string]: unknown;
     } | null;
     request_id: string | null;
+    /**
+     * Whether it has left the database, and comes from the archive.
+     */
+    archived: boolean;
     deliveries: Array<Delivery>;
     payload?: {
         [key: string]: unknown;
@@ -772,6 +1757,10 @@ export type EventSummary = {
         [key: string]: unknown;
     } | null;
     request_id: string | null;
+    /**
+     * Whether it has left the database, and comes from the archive.
+     */
+    archived: boolean;
 };
 
 export type FieldListResponse = {
@@ -780,6 +1769,68 @@ export type FieldListResponse = {
      * When the vendor was asked; at most an hour ago
      */
     described_at: string;
+};
+
+export type GoldenCase = {
+    id: string;
+    name: string;
+    /**
+     * What the mapping sees as `$`
+     */
+    input: unknown;
+    /**
+     * Members of `$event` besides those that every event has. `null`: as in a sync, without `$event` and `$link`
+     */
+    event: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What `$link` answers; every other question has no link
+     */
+    links: Array<{
+        type: string;
+        id: string;
+        system: string;
+        found: string | null;
+    }>;
+    /**
+     * `skipped`: the mapping must say that there is nothing to deliver. `failed`: it must refuse the input
+     */
+    outcome: 'output' | 'skipped' | 'failed';
+    /**
+     * Only where the outcome is `output`
+     */
+    output?: unknown;
+    /**
+     * JSON pointers into the output: differences there, and below, do not count
+     */
+    ignore: Array<string>;
+    created_at: string;
+    updated_at: string;
+};
+
+export type GoldenCaseListResponse = {
+    data: Array<GoldenCase>;
+};
+
+export type GoldenCaseResponse = GoldenCase;
+
+export type InvitationResponse = {
+    member: Member;
+    /**
+     * For the invited person alone: whoever follows it joins. Shown this once.
+     */
+    invitation_url: string;
+    expires_at: string;
+};
+
+export type InviteMemberRequest = {
+    email: string;
+    role: 'owner' | 'admin' | 'developer' | 'support' | 'compliance' | 'viewer';
+    /**
+     * Payloads besides what the role shows; matters for compliance and viewer, who see none otherwise
+     */
+    can_read_payloads?: boolean;
 };
 
 export type Link = {
@@ -838,6 +1889,20 @@ export type Mapping = {
     updated_at: string;
 };
 
+export type MappingDifference = {
+    /**
+     * JSON pointer into the output; empty for the whole of it
+     */
+    pointer: string;
+    kind: 'added' | 'removed' | 'changed';
+    before?: unknown;
+    after?: unknown;
+    /**
+     * A value was too long: what is shown is the beginning of its JSON text
+     */
+    cut?: boolean;
+};
+
 export type MappingListResponse = {
     data: Array<Mapping>;
     next_cursor: string | null;
@@ -879,6 +1944,23 @@ export type MappingVersionListResponse = {
         version: number;
         expression: string;
         note: string;
+        /**
+         * The last time; `null` for a version that never was
+         */
+        published: {
+            /**
+             * `found`: it was published before the hub kept who did it and when
+             */
+            kind: 'created' | 'published' | 'rolled_back' | 'found';
+            at: string | null;
+            /**
+             * Who did it; `null` for the hub itself
+             */
+            by: {
+                type: string;
+                id: string;
+            } | null;
+        } | null;
         created_at: string;
     }>;
     next_cursor: string | null;
@@ -888,6 +1970,23 @@ export type MappingVersionResponse = {
     version: number;
     expression: string;
     note: string;
+    /**
+     * The last time; `null` for a version that never was
+     */
+    published: {
+        /**
+         * `found`: it was published before the hub kept who did it and when
+         */
+        kind: 'created' | 'published' | 'rolled_back' | 'found';
+        at: string | null;
+        /**
+         * Who did it; `null` for the hub itself
+         */
+        by: {
+            type: string;
+            id: string;
+        } | null;
+    } | null;
     created_at: string;
     tables: {
         [key: string]: {
@@ -897,18 +1996,32 @@ export type MappingVersionResponse = {
 };
 
 export type Me = {
-    key: {
+    /**
+     * Left out for a person who is signed in
+     */
+    key?: {
         id: string;
         prefix: string;
         name: string;
         environment: 'live' | 'test';
-        scopes: Array<'events:write' | 'events:read' | 'config:read' | 'config:write' | 'keys:write' | 'deliveries:write'>;
+        scopes: Array<'events:write' | 'events:read' | 'config:read' | 'config:write' | 'keys:write' | 'deliveries:write' | 'replay' | 'audit:read' | 'payloads:read' | 'members:write' | 'tenant:own'>;
         expires_at: string | null;
         /**
          * In the future while a rotation overlaps
          */
         revoked_at: string | null;
     };
+    /**
+     * Who is signed in; left out for a key
+     */
+    user?: {
+        id: string;
+        email: string;
+    };
+    /**
+     * What the caller may do
+     */
+    scopes: Array<'events:write' | 'events:read' | 'config:read' | 'config:write' | 'keys:write' | 'deliveries:write' | 'replay' | 'audit:read' | 'payloads:read' | 'members:write' | 'tenant:own'>;
     tenant: {
         id: string;
         slug: string;
@@ -929,11 +2042,41 @@ export type Me = {
 
 export type MeResponse = Me;
 
+export type Member = {
+    /**
+     * `mem_…`, or `inv_…` for who is only invited
+     */
+    id: string;
+    user: {
+        id: string | null;
+        email: string;
+        name: string | null;
+    };
+    role: 'owner' | 'admin' | 'developer' | 'support' | 'compliance' | 'viewer';
+    can_read_payloads: boolean;
+    status: 'active' | 'disabled' | 'invited';
+    last_seen_at: string | null;
+    created_at: string;
+};
+
+export type MemberListResponse = {
+    data: Array<Member>;
+};
+
+export type MemberResponse = Member;
+
 export type MergeLinksRequest = {
     /**
      * The link whose ends are taken over; it is gone afterwards
      */
     link_id: string;
+};
+
+export type MuteAlertRequest = {
+    /**
+     * No message about this rule and subject before then, also when it recovers and begins anew. At most 30 days ahead.
+     */
+    until: string;
 };
 
 export type NewConnectionHookResponse = {
@@ -1026,6 +2169,113 @@ export type ProblemResponse = {
 
 export type PublishRequest = {
     version: number;
+    /**
+     * The published version as you know it: 409 when somebody has published another one meanwhile
+     */
+    expected_version?: number;
+};
+
+export type PublishedMappingResponse = {
+    id: string;
+    name: string;
+    description: string;
+    /**
+     * The version that events are mapped with from now on
+     */
+    published_version: number;
+    latest_version: number;
+    /**
+     * The ready-made mapping that this one was copied from
+     */
+    template: {
+        id: string;
+        /**
+         * As it was when it was copied
+         */
+        version: number;
+        /**
+         * As it is now; `null` when there is no such template any more
+         */
+        latest_version: number | null;
+    } | null;
+    created_at: string;
+    updated_at: string;
+    /**
+     * Cases that the version was held to, all of which it passed
+     */
+    golden_cases: number;
+    /**
+     * `false`: nobody has run this version over real events
+     */
+    backtested: boolean;
+    /**
+     * The last back-test of exactly this version or draft, if any is kept
+     */
+    backtest: {
+        id: string;
+        /**
+         * The version that was published at the time, which it is compared with
+         */
+        base_version: number;
+        compared: number;
+        /**
+         * What publishing the draft would do. `changed`: another output. `now_failing`, `now_fixed`: it fails where the published version does not, and the other way round. `now_skipped`, `no_longer_skipped`: as said by `$skip`. `not_comparable`: see `reason`.
+         */
+        totals: {
+            unchanged: number;
+            changed: number;
+            now_failing: number;
+            now_fixed: number;
+            still_failing: number;
+            now_skipped: number;
+            no_longer_skipped: number;
+            skipped_both: number;
+            not_comparable: number;
+        };
+        /**
+         * The draft beside what was really sent. `not_kept`: nothing was sent, or it is kept no more. `not_comparable`: the published version no longer makes what it sent, because the hub knows other links than it did then.
+         */
+        was_sent: {
+            same: number;
+            different: number;
+            not_kept: number;
+            not_comparable: number;
+        };
+        /**
+         * Why fewer events were compared than asked for, though there may be more. `deadline`: its time was up. `draft_too_slow`: the draft was cut by its limits again and again. `few_matches`: filters let hardly any event pass.
+         */
+        stopped_because: 'deadline' | 'draft_too_slow' | 'few_matches' | null;
+        ended_at: string | null;
+    } | null;
+};
+
+export type PutRetentionBoundsRequest = {
+    most_hot_days: number | null;
+    least_archive_days: number | null;
+    most_archive_days: number | null;
+    most_dead_letter_days: number | null;
+    /**
+     * A hold of the operator’s own: the tenant cannot take it back.
+     */
+    legal_hold: boolean;
+    /**
+     * Needed to set a legal hold or to take it back. Kept with it and in the audit log.
+     */
+    reason?: string;
+};
+
+export type PutRetentionRequest = {
+    hot_days: number | null;
+    archive_days: number | null;
+    dead_letter_days: number | null;
+    /**
+     * While it is set, nothing of the archive is deleted, whatever its age.
+     */
+    legal_hold: boolean;
+    /**
+     * Needed to set a legal hold or to take it back. Kept with it and in the audit log.
+     */
+    reason?: string;
 };
 
 export type Recipe = {
@@ -1059,11 +2309,412 @@ export type RecipeListResponse = {
     data: Array<Recipe>;
 };
 
+export type RecoverWebhookDeliveriesRequest = {
+    /**
+     * Made, or with `missed` happened, at or after. At most 7 days ago.
+     */
+    since: string;
+    /**
+     * Also what the endpoint was never told because it was switched off, or wanted to hear less.
+     */
+    missed?: boolean;
+};
+
+export type RecoveredResponse = {
+    /**
+     * Dead ones that were taken up again.
+     */
+    recovered: number;
+    /**
+     * Notices of what the endpoint was never told.
+     */
+    missed: number;
+    /**
+     * There is more than one call takes: call again.
+     */
+    more: boolean;
+};
+
+export type Replay = {
+    id: string;
+    /**
+     * `replay` makes new deliveries; `retry` takes dead ones up as they were; `cancel` gives them up.
+     */
+    action: 'replay' | 'retry' | 'cancel';
+    status: 'queued' | 'running' | 'cancelling' | 'completed' | 'cancelled' | 'failed';
+    /**
+     * It looks for what it is about; takes that up in order of acceptance; waits for the last to end.
+     */
+    phase: 'collecting' | 'working' | 'delivering';
+    dry_run: boolean;
+    mapping: 'original' | 'current' | number;
+    filter: {
+        [key: string]: string;
+    } | null;
+    /**
+     * Events or deliveries that were named; `null` with a filter.
+     */
+    named: number | null;
+    include_succeeded: boolean;
+    include_superseded: boolean;
+    rate_per_second: number | null;
+    reason: string | null;
+    requested_by: {
+        type: string;
+        id: string;
+        label: string | null;
+    };
+    /**
+     * Deliveries that it is about, as far as they have been found.
+     */
+    matched: number;
+    /**
+     * Not looked at yet.
+     */
+    waiting: number;
+    /**
+     * Under way: made and not settled.
+     */
+    queued: number;
+    succeeded: number;
+    /**
+     * Dead again.
+     */
+    failed: number;
+    /**
+     * Not taken up; the items say why.
+     */
+    skipped: number;
+    cancelled: number;
+    /**
+     * Of a dry run.
+     */
+    would_send: number;
+    /**
+     * Of a dry run: the mapping fails.
+     */
+    would_fail: number;
+    /**
+     * Of a dry run: payloads that would be others than were sent.
+     */
+    changed: number;
+    /**
+     * From 0 to 1: the share that is settled.
+     */
+    progress: number;
+    /**
+     * Until it ends at the speed that it has had; `null` when nobody can tell.
+     */
+    eta_seconds: number | null;
+    error: {
+        code: string;
+        message: string;
+    } | null;
+    created_at: string;
+    started_at: string | null;
+    ended_at: string | null;
+    links: {
+        self: string;
+        items: string;
+    };
+};
+
+export type ReplayEventRequest = {
+    /**
+     * `original`: the payload that was sent, or, where a mapping failed, the version that did. `current`: mapping and operation of the route as they are now. A number: that version of the route’s mapping.
+     */
+    mapping?: 'original' | 'current' | number;
+    /**
+     * Also repeat what has succeeded.
+     */
+    include_succeeded?: boolean;
+    /**
+     * Also repeat a change of a record after which a newer one has been delivered: it would bring the old values back.
+     */
+    include_superseded?: boolean;
+    /**
+     * Map everything, keep what would be sent beside what was sent, send nothing.
+     */
+    dry_run?: boolean;
+    /**
+     * Kept with the replay and in the audit log.
+     */
+    reason: string;
+};
+
+export type ReplayItem = {
+    /**
+     * The delivery that is taken up.
+     */
+    delivery_id: string;
+    event_tracking_id: string;
+    event_id: string | null;
+    event_type: string | null;
+    connection_id: string;
+    route_id: string;
+    outcome: 'waiting' | 'queued' | 'succeeded' | 'failed' | 'skipped' | 'cancelled' | 'would_send' | 'would_fail';
+    reason: string | null;
+    message: string | null;
+    new_delivery_id: string | null;
+    mapping_id: string | null;
+    mapping_version: number | null;
+    /**
+     * Of a dry run: the payload that was sent; `null` when none ever was.
+     */
+    was_sent: unknown;
+    /**
+     * Of a dry run: the payload that would be sent.
+     */
+    would_send: unknown;
+    /**
+     * Of a dry run.
+     */
+    changed: boolean | null;
+    /**
+     * Of a dry run: where the two differ.
+     */
+    changes: Array<{
+        /**
+         * JSON pointer; empty for the whole.
+         */
+        pointer: string;
+        /**
+         * Absent where there was nothing.
+         */
+        before?: unknown;
+        /**
+         * Absent where there would be nothing.
+         */
+        after?: unknown;
+    }> | null;
+    /**
+     * There are more than are shown.
+     */
+    more_changes: boolean;
+    error: {
+        category: string;
+        code: string;
+        message: string;
+    } | null;
+    settled_at: string | null;
+};
+
+export type ReplayItemListResponse = {
+    data: Array<ReplayItem>;
+    next_cursor: string | null;
+};
+
+export type ReplayListResponse = {
+    data: Array<Replay>;
+    next_cursor: string | null;
+};
+
+export type ReplayResponse = Replay;
+
+export type Restore = {
+    id: string;
+    status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
+    reason: string;
+    keep_days: number;
+    /**
+     * How many events were named; `null` when a time was.
+     */
+    named: number | null;
+    from: string | null;
+    to: string | null;
+    filter: {
+        [key: string]: string;
+    } | null;
+    requested_by: {
+        type: string;
+        id: string;
+    };
+    progress: number;
+    /**
+     * Events found in the archive so far.
+     */
+    matched: number;
+    /**
+     * Of those, brought back.
+     */
+    restored: number;
+    /**
+     * Of those, at hand already.
+     */
+    already_there: number;
+    /**
+     * Named, and neither in the archive nor at hand.
+     */
+    missing: number;
+    error: string | null;
+    created_at: string;
+    started_at: string | null;
+    ended_at: string | null;
+    links: {
+        self: string;
+    };
+};
+
+export type RestoreListResponse = {
+    data: Array<Restore>;
+    next_cursor: string | null;
+};
+
+export type RestoreResponse = Restore;
+
+export type RetentionBoundsResponse = {
+    /**
+     * `null`: the hub’s own bound.
+     */
+    most_hot_days: number | null;
+    least_archive_days: number | null;
+    most_archive_days: number | null;
+    most_dead_letter_days: number | null;
+    legal_hold: boolean;
+    legal_hold_reason: string | null;
+    legal_hold_since: string | null;
+    /**
+     * Bounds that hold for the tenant.
+     */
+    effective: {
+        hot_days: {
+            least: number;
+            most: number;
+        };
+        archive_days: {
+            least: number;
+            most: number;
+        };
+        dead_letter_days: {
+            least: number;
+            most: number;
+        };
+    };
+    updated_at: string | null;
+};
+
+export type RetentionResponse = {
+    /**
+     * As asked for; `null`: the hub’s own figure.
+     */
+    hot_days: number | null;
+    archive_days: number | null;
+    dead_letter_days: number | null;
+    /**
+     * Your own.
+     */
+    legal_hold: boolean;
+    legal_hold_reason: string | null;
+    legal_hold_since: string | null;
+    /**
+     * What holds, within the bounds.
+     */
+    effective: {
+        hot_days: number;
+        archive_days: number;
+        dead_letter_days: number;
+        /**
+         * By you or by the operator.
+         */
+        legal_hold: boolean;
+    };
+    bounds: {
+        hot_days: {
+            least: number;
+            most: number;
+        };
+        archive_days: {
+            least: number;
+            most: number;
+        };
+        dead_letter_days: {
+            least: number;
+            most: number;
+        };
+    };
+    updated_at: string | null;
+};
+
+export type RetryDeadLettersRequest = {
+    /**
+     * Every open dead letter that it matches; `{}` for all.
+     */
+    filter?: {
+        connection_id?: string;
+        route_id?: string;
+        operation?: string;
+        event_type?: string;
+        /**
+         * Error category of the last failure.
+         */
+        category?: string;
+        /**
+         * Code of the last failure: the vendor’s, or ours.
+         */
+        code?: string;
+        /**
+         * Why the hub gave up.
+         */
+        reason?: string;
+        /**
+         * Created at or after.
+         */
+        from?: string;
+        /**
+         * Created before.
+         */
+        to?: string;
+        /**
+         * Given up at or after.
+         */
+        failed_from?: string;
+        /**
+         * Given up before.
+         */
+        failed_to?: string;
+    };
+    delivery_ids?: Array<string>;
+    /**
+     * How many there are, as the caller has seen it; needed with `filter`. Refused when it is another number.
+     */
+    expected_count?: number;
+    /**
+     * Most deliveries taken up in a second, kept across restarts. Absent: as fast as they are delivered.
+     */
+    rate_per_second?: number;
+    /**
+     * Kept with the job and in the audit log.
+     */
+    reason?: string;
+    /**
+     * Also repeat a change of a record after which a newer one has been delivered: it would bring the old values back.
+     */
+    include_superseded?: boolean;
+};
+
+export type RollbackRequest = {
+    /**
+     * Left out: the version that was published before
+     */
+    to_version?: number;
+    /**
+     * The published version as you know it: 409 when somebody has published another one meanwhile
+     */
+    expected_version?: number;
+};
+
 export type RotateApiKeyRequest = {
     /**
      * How long the old key goes on; 86400 if left out
      */
     overlap_seconds?: number;
+};
+
+export type RotateWebhookSecretRequest = {
+    /**
+     * How long the old secret signs beside the new one. 0: the old one ends at once.
+     */
+    overlap_hours?: number;
 };
 
 export type Route = {
@@ -1143,6 +2794,113 @@ export type SetCredentialsRequest = {
     [key: string]: unknown;
 };
 
+export type StartReplayRequest = {
+    /**
+     * Every open dead letter that it matches; with `include_succeeded` deliveries that succeeded, too.
+     */
+    filter?: {
+        connection_id?: string;
+        route_id?: string;
+        operation?: string;
+        event_type?: string;
+        /**
+         * Error category of the last failure.
+         */
+        category?: string;
+        /**
+         * Code of the last failure: the vendor’s, or ours.
+         */
+        code?: string;
+        /**
+         * Why the hub gave up.
+         */
+        reason?: string;
+        /**
+         * Created at or after.
+         */
+        from?: string;
+        /**
+         * Created before.
+         */
+        to?: string;
+        /**
+         * Given up at or after.
+         */
+        failed_from?: string;
+        /**
+         * Given up before.
+         */
+        failed_to?: string;
+    };
+    /**
+     * Tracking ids (`evt_…`) or your own event ids. Of each delivery that is not repeated, the items say why.
+     */
+    event_ids?: Array<string>;
+    /**
+     * Refused when another number of deliveries matches.
+     */
+    expected_count?: number;
+    /**
+     * Most deliveries taken up in a second, kept across restarts. Absent: as fast as they are delivered.
+     */
+    rate_per_second?: number;
+    /**
+     * `original`: the payload that was sent, or, where a mapping failed, the version that did. `current`: mapping and operation of the route as they are now. A number: that version of the route’s mapping.
+     */
+    mapping?: 'original' | 'current' | number;
+    /**
+     * Also repeat what has succeeded.
+     */
+    include_succeeded?: boolean;
+    /**
+     * Also repeat a change of a record after which a newer one has been delivered: it would bring the old values back.
+     */
+    include_superseded?: boolean;
+    /**
+     * Map everything, keep what would be sent beside what was sent, send nothing.
+     */
+    dry_run?: boolean;
+    /**
+     * Kept with the replay and in the audit log.
+     */
+    reason: string;
+};
+
+export type StartRestoreRequest = {
+    /**
+     * Tracking ids (`evt_…`) or your own event ids.
+     */
+    event_ids?: Array<string>;
+    /**
+     * Accepted at this moment or later; with `to`, instead of `event_ids`.
+     */
+    from?: string;
+    /**
+     * Accepted before this moment.
+     */
+    to?: string;
+    /**
+     * What the events of that time must have in common.
+     */
+    filter?: {
+        /**
+         * Exactly this event type.
+         */
+        type?: string;
+        source?: string;
+        subject?: string;
+        status?: 'succeeded' | 'failed' | 'unrouted';
+    };
+    /**
+     * Days that they stay at hand; then they leave again.
+     */
+    keep_days?: number;
+    /**
+     * Kept with the restore and in the audit log.
+     */
+    reason: string;
+};
+
 export type Sync = {
     id: string;
     name: string;
@@ -1171,6 +2929,8 @@ export type Sync = {
          */
         allowed_seconds: number;
     };
+    full_every_hours: number | null;
+    next_full_at: string | null;
     start_from: string | null;
     next_run_at: string | null;
     last_run_at: string | null;
@@ -1326,6 +3086,13 @@ export type TenantListResponse = {
 
 export type TenantResponse = Tenant;
 
+export type TestWebhookEndpointRequest = {
+    /**
+     * Send the example of this type instead of a notice of the type `webhook_endpoint.test`.
+     */
+    event_type?: string;
+};
+
 export type TierListResponse = {
     data: Array<{
         name: string;
@@ -1346,6 +3113,72 @@ export type TimelineResponse = {
     data: Array<TimelineEntry>;
 };
 
+export type UpdateAlertChannelRequest = {
+    /**
+     * Unique among those of its kind.
+     */
+    name?: string;
+    /**
+     * Of `email`.
+     */
+    recipients?: Array<string>;
+    /**
+     * Of `slack` and `webhook`, and of `pagerduty` where it is not the usual one. Write-only: it lets its holder post.
+     */
+    url?: string;
+    /**
+     * Of `pagerduty`: the integration key of Events API v2. Write-only.
+     */
+    routing_key?: string;
+    /**
+     * Of `webhook`: signs after Standard Webhooks, `whsec_` and base64. Absent: the hub makes one and shows it once.
+     */
+    secret?: string;
+    /**
+     * Alerts below it are not sent here.
+     */
+    least_severity?: 'info' | 'warning' | 'critical';
+    /**
+     * Nothing is sent to a channel that is off.
+     */
+    enabled?: boolean;
+};
+
+export type UpdateAlertRuleRequest = {
+    /**
+     * Whether the rule is looked at. `null`: the hub’s default.
+     */
+    enabled?: Array<boolean>;
+    /**
+     * In the rule’s unit; see its bounds. `null`: the hub’s default.
+     */
+    threshold?: Array<number>;
+    /**
+     * Fewer events or calls than this tell nothing. `null`: the hub’s default.
+     */
+    least_volume?: number | null;
+    /**
+     * How long it must be so before the alert opens. `null`: the hub’s default.
+     */
+    for_seconds?: number | null;
+    /**
+     * Between two reminders while nobody has acknowledged it; 0 for none. `null`: the hub’s default.
+     */
+    repeat_seconds?: number | null;
+    /**
+     * How urgent it is. `null`: the hub’s default.
+     */
+    severity?: 'info' | 'warning' | 'critical' | null;
+    /**
+     * Channels that are told; none for an empty list. `null`: every channel.
+     */
+    channel_ids?: Array<string> | null;
+};
+
+export type UpdateAuditSettingsRequest = {
+    retention_days: number;
+};
+
 export type UpdateConnectionRequest = {
     /**
      * Unique among those of its kind.
@@ -1359,12 +3192,59 @@ export type UpdateConnectionRequest = {
     };
 };
 
+export type UpdateGoldenCaseRequest = {
+    /**
+     * Unique among the golden cases of the mapping
+     */
+    name?: string;
+    /**
+     * What the mapping sees as `$`
+     */
+    input?: unknown;
+    /**
+     * Members of `$event` besides those that every event has. `null`: as in a sync, without `$event` and `$link`
+     */
+    event?: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * What `$link` answers; every other question has no link
+     */
+    links?: Array<{
+        type: string;
+        id: string;
+        system: string;
+        found: string | null;
+    }>;
+    /**
+     * `skipped`: the mapping must say that there is nothing to deliver. `failed`: it must refuse the input
+     */
+    outcome?: 'output' | 'skipped' | 'failed';
+    /**
+     * What the mapping must make of the input
+     */
+    output?: unknown;
+    /**
+     * JSON pointers into the output: differences there, and below, do not count
+     */
+    ignore?: Array<string>;
+};
+
 export type UpdateMappingRequest = {
     /**
      * Unique among those of its kind.
      */
     name?: string;
     description?: string;
+};
+
+export type UpdateMemberRequest = {
+    role?: 'owner' | 'admin' | 'developer' | 'support' | 'compliance' | 'viewer';
+    /**
+     * Payloads besides what the role shows; matters for compliance and viewer, who see none otherwise
+     */
+    can_read_payloads?: boolean;
+    status?: 'active' | 'disabled';
 };
 
 export type UpdateRouteRequest = {
@@ -1421,6 +3301,7 @@ export type UpdateSyncRequest = {
      * Age of the last success, in seconds, beyond which the sync is late. `null`: two intervals and a minute.
      */
     freshness_seconds?: Array<number>;
+    full_every_hours?: number | null;
 };
 
 export type UpdateTenantRequest = {
@@ -1434,6 +3315,108 @@ export type UpdateTenantRequest = {
      */
     rate_limit_per_minute?: number | null;
     status?: 'active' | 'suspended';
+};
+
+export type UpdateWebhookEndpointRequest = {
+    /**
+     * Called with POST. Private addresses are refused when they are called, unless the operator has opened them.
+     */
+    url?: string;
+    description?: string;
+    /**
+     * Types of `GET /v1/webhook-event-types`, families such as `delivery.*`, or `*` for all.
+     */
+    event_types?: Array<string>;
+    /**
+     * Only what is about these connections, or about none at all. `null`: about all.
+     */
+    connection_ids?: Array<string> | null;
+    /**
+     * `true` also takes up an endpoint that the hub has switched off: what was held goes on.
+     */
+    enabled?: boolean;
+    /**
+     * Sent with every notice, for instance `Authorization`. Sealed: they are never shown again.
+     */
+    headers?: {
+        [key: string]: string;
+    };
+};
+
+export type UsageResponse = {
+    from: string;
+    to: string;
+    /**
+     * Of events, as it is now.
+     */
+    limit_per_minute: number;
+    totals: {
+        events_accepted: number;
+        /**
+         * Repeats of known events: answered, and nothing was done again.
+         */
+        events_duplicate: number;
+        /**
+         * Answered 429.
+         */
+        requests_rate_limited: number;
+        /**
+         * Of events accepted on that day.
+         */
+        deliveries_succeeded: number;
+        /**
+         * Of events accepted on that day.
+         */
+        deliveries_dead: number;
+        /**
+         * Attempts at connections’ systems; a record that goes in a bulk call counts as one.
+         */
+        calls: number;
+        calls_failed: number;
+    };
+    days: Array<{
+        day: string;
+        events_accepted: number;
+        /**
+         * Repeats of known events: answered, and nothing was done again.
+         */
+        events_duplicate: number;
+        /**
+         * Answered 429.
+         */
+        requests_rate_limited: number;
+        /**
+         * Of events accepted on that day.
+         */
+        deliveries_succeeded: number;
+        /**
+         * Of events accepted on that day.
+         */
+        deliveries_dead: number;
+        /**
+         * Attempts at connections’ systems; a record that goes in a bulk call counts as one.
+         */
+        calls: number;
+        calls_failed: number;
+        /**
+         * Most events sent within one minute.
+         */
+        busiest_minute: number;
+        /**
+         * Of the limit as it is now, in the busiest minute.
+         */
+        limit_used_percent: number;
+    }>;
+};
+
+export type UserResponse = {
+    /**
+     * `usr_…`
+     */
+    id: string;
+    email: string;
+    name: string;
+    is_operator: boolean;
 };
 
 export type VendorField = {
@@ -1455,6 +3438,525 @@ export type VendorObject = {
     createable: boolean;
     updateable: boolean;
 };
+
+export type WebhookAttempt = {
+    number: number;
+    started_at: string;
+    duration_ms: number;
+    /**
+     * `deferred` counts as no attempt: the receiver asked for time. `crashed`: the hub itself was stopped.
+     */
+    outcome: 'succeeded' | 'failed' | 'deferred' | 'crashed';
+    /**
+     * `null` when there was no answer.
+     */
+    http_status: number | null;
+    message: string | null;
+    response_body: string | null;
+};
+
+export type WebhookDelivery = {
+    id: string;
+    /**
+     * As the receiver sees it, the same for every attempt and for a resent notice.
+     */
+    webhook_id: string;
+    event_type: string;
+    status: 'pending' | 'delivering' | 'retrying' | 'succeeded' | 'dead' | 'cancelled' | 'held' | 'superseded';
+    reason: string | null;
+    attempts: number;
+    next_attempt_at: string | null;
+    resend_of: string | null;
+    created_at: string;
+    settled_at: string | null;
+    last_attempt: WebhookAttempt | null;
+};
+
+export type WebhookDeliveryListResponse = {
+    data: Array<WebhookDelivery>;
+    next_cursor: string | null;
+};
+
+export type WebhookDeliveryResponse = {
+    id: string;
+    /**
+     * As the receiver sees it, the same for every attempt and for a resent notice.
+     */
+    webhook_id: string;
+    event_type: string;
+    status: 'pending' | 'delivering' | 'retrying' | 'succeeded' | 'dead' | 'cancelled' | 'held' | 'superseded';
+    reason: string | null;
+    attempts: number;
+    next_attempt_at: string | null;
+    resend_of: string | null;
+    created_at: string;
+    settled_at: string | null;
+    last_attempt: WebhookAttempt | null;
+    /**
+     * The body.
+     */
+    payload: unknown;
+    attempt_list: Array<WebhookAttempt>;
+};
+
+export type WebhookEndpoint = {
+    id: string;
+    url: string;
+    description: string;
+    event_types: Array<string>;
+    connection_ids: Array<string> | null;
+    /**
+     * Of the headers that are sent with every notice.
+     */
+    header_names: Array<string>;
+    enabled: boolean;
+    /**
+     * `user`: switched off by a person. `failing`: every attempt failed for days. `gone`: the receiver answered 410.
+     */
+    disabled_reason: 'user' | 'failing' | 'gone' | null;
+    disabled_at: string | null;
+    /**
+     * The hub has switched it off: mend the receiver, then enable it again.
+     */
+    needs_attention: boolean;
+    previous_secret_until: string | null;
+    health: {
+        failing_since: string | null;
+        last_success_at: string | null;
+        last_failure_at: string | null;
+        last_error: {
+            category: string;
+            code: string;
+            message: string;
+        } | null;
+        resume_at: string | null;
+    };
+    created_at: string;
+    updated_at: string;
+};
+
+export type WebhookEndpointListResponse = {
+    data: Array<WebhookEndpoint>;
+    next_cursor: string | null;
+};
+
+export type WebhookEndpointResponse = WebhookEndpoint;
+
+export type WebhookEventType = {
+    type: string;
+    summary: string;
+    /**
+     * JSON Schema (draft 2020-12) of the body.
+     */
+    schema: {
+        [key: string]: unknown;
+    };
+    /**
+     * A body.
+     */
+    example: {
+        [key: string]: unknown;
+    };
+};
+
+export type WebhookEventTypesResponse = {
+    data: Array<WebhookEventType>;
+};
+
+export type WebhookSecretResponse = {
+    secret: string | null;
+    previous_secret: string | null;
+    previous_secret_until: string | null;
+};
+
+export type WebhookStatisticsResponse = {
+    from: string;
+    notices: {
+        total: number;
+        succeeded: number;
+        dead: number;
+        open: number;
+    };
+    attempts: {
+        total: number;
+        failed: number;
+        median_ms: number | null;
+        p95_ms: number | null;
+    };
+};
+
+export type WebhookTestResponse = {
+    delivered: boolean;
+    webhook_id: string;
+    event_type: string;
+    /**
+     * `null` when nothing was sent.
+     */
+    duration_ms: number | null;
+    http_status: number | null;
+    error: {
+        code: string;
+        message: string;
+    } | null;
+    response_body: string | null;
+};
+
+export type GetOperatorAuditCheckpointData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/v1/audit-checkpoint';
+};
+
+export type GetOperatorAuditCheckpointErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetOperatorAuditCheckpointError = GetOperatorAuditCheckpointErrors[keyof GetOperatorAuditCheckpointErrors];
+
+export type GetOperatorAuditCheckpointResponses = {
+    /**
+     * As it is now.
+     */
+    200: AuditCheckpointResponse;
+};
+
+export type GetOperatorAuditCheckpointResponse = GetOperatorAuditCheckpointResponses[keyof GetOperatorAuditCheckpointResponses];
+
+export type ListOperatorAuditExportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/admin/v1/audit-exports';
+};
+
+export type ListOperatorAuditExportsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListOperatorAuditExportsError = ListOperatorAuditExportsErrors[keyof ListOperatorAuditExportsErrors];
+
+export type ListOperatorAuditExportsResponses = {
+    /**
+     * One page.
+     */
+    200: AuditExportListResponse;
+};
+
+export type ListOperatorAuditExportsResponse = ListOperatorAuditExportsResponses[keyof ListOperatorAuditExportsResponses];
+
+export type CreateOperatorAuditExportData = {
+    body: CreateAuditExportRequest;
+    path?: never;
+    query?: never;
+    url: '/admin/v1/audit-exports';
+};
+
+export type CreateOperatorAuditExportErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CreateOperatorAuditExportError = CreateOperatorAuditExportErrors[keyof CreateOperatorAuditExportErrors];
+
+export type CreateOperatorAuditExportResponses = {
+    /**
+     * A worker makes it; follow it by its id.
+     */
+    202: AuditExport;
+};
+
+export type CreateOperatorAuditExportResponse = CreateOperatorAuditExportResponses[keyof CreateOperatorAuditExportResponses];
+
+export type GetOperatorAuditExportData = {
+    body?: never;
+    path: {
+        export_id: string;
+    };
+    query?: never;
+    url: '/admin/v1/audit-exports/{export_id}';
+};
+
+export type GetOperatorAuditExportErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetOperatorAuditExportError = GetOperatorAuditExportErrors[keyof GetOperatorAuditExportErrors];
+
+export type GetOperatorAuditExportResponses = {
+    /**
+     * Found.
+     */
+    200: AuditExport;
+};
+
+export type GetOperatorAuditExportResponse = GetOperatorAuditExportResponses[keyof GetOperatorAuditExportResponses];
+
+export type DownloadOperatorAuditExportData = {
+    body?: never;
+    path: {
+        export_id: string;
+    };
+    query?: never;
+    url: '/admin/v1/audit-exports/{export_id}/download';
+};
+
+export type DownloadOperatorAuditExportErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type DownloadOperatorAuditExportError = DownloadOperatorAuditExportErrors[keyof DownloadOperatorAuditExportErrors];
+
+export type DownloadOperatorAuditExportResponses = {
+    /**
+     * A .tar.gz.
+     */
+    200: Blob | File;
+};
+
+export type DownloadOperatorAuditExportResponse = DownloadOperatorAuditExportResponses[keyof DownloadOperatorAuditExportResponses];
+
+export type ListOperatorAuditLogData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+        /**
+         * What was done, such as `mapping.published`; `mapping.*` for everything done to mappings
+         */
+        action?: string;
+        /**
+         * Id of who did it
+         */
+        actor?: string;
+        /**
+         * Id of what it was done to
+         */
+        target?: string;
+        outcome?: 'succeeded' | 'refused';
+        request_id?: string;
+        /**
+         * From this moment on
+         */
+        from?: string;
+        /**
+         * Before this moment
+         */
+        to?: string;
+        /**
+         * A text anywhere in the record. Names, addresses and programs of actors are sealed and not found
+         */
+        q?: string;
+    };
+    url: '/admin/v1/audit-log';
+};
+
+export type ListOperatorAuditLogErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListOperatorAuditLogError = ListOperatorAuditLogErrors[keyof ListOperatorAuditLogErrors];
+
+export type ListOperatorAuditLogResponses = {
+    /**
+     * One page.
+     */
+    200: AuditRecordListResponse;
+};
+
+export type ListOperatorAuditLogResponse = ListOperatorAuditLogResponses[keyof ListOperatorAuditLogResponses];
+
+export type GetOperatorAuditRecordData = {
+    body?: never;
+    path: {
+        record_id: string;
+    };
+    query?: never;
+    url: '/admin/v1/audit-log/{record_id}';
+};
+
+export type GetOperatorAuditRecordErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetOperatorAuditRecordError = GetOperatorAuditRecordErrors[keyof GetOperatorAuditRecordErrors];
+
+export type GetOperatorAuditRecordResponses = {
+    /**
+     * Found.
+     */
+    200: AuditRecord;
+};
+
+export type GetOperatorAuditRecordResponse = GetOperatorAuditRecordResponses[keyof GetOperatorAuditRecordResponses];
 
 export type ListTenantsData = {
     body?: never;
@@ -1568,6 +4070,10 @@ export type GetTenantData = {
 
 export type GetTenantErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -1663,6 +4169,112 @@ export type UpdateTenantResponses = {
 
 export type UpdateTenantResponse = UpdateTenantResponses[keyof UpdateTenantResponses];
 
+export type GetRetentionBoundsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/v1/tenants/{id}/retention';
+};
+
+export type GetRetentionBoundsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetRetentionBoundsError = GetRetentionBoundsErrors[keyof GetRetentionBoundsErrors];
+
+export type GetRetentionBoundsResponses = {
+    /**
+     * As set, and as it holds.
+     */
+    200: RetentionBoundsResponse;
+};
+
+export type GetRetentionBoundsResponse = GetRetentionBoundsResponses[keyof GetRetentionBoundsResponses];
+
+export type PutRetentionBoundsData = {
+    body: PutRetentionBoundsRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/v1/tenants/{id}/retention';
+};
+
+export type PutRetentionBoundsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type PutRetentionBoundsError = PutRetentionBoundsErrors[keyof PutRetentionBoundsErrors];
+
+export type PutRetentionBoundsResponses = {
+    /**
+     * As it is now.
+     */
+    200: RetentionBoundsResponse;
+};
+
+export type PutRetentionBoundsResponse = PutRetentionBoundsResponses[keyof PutRetentionBoundsResponses];
+
 export type ListTiersData = {
     body?: never;
     path?: never;
@@ -1671,6 +4283,10 @@ export type ListTiersData = {
 };
 
 export type ListTiersErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -1699,6 +4315,63 @@ export type ListTiersResponses = {
 };
 
 export type ListTiersResponse = ListTiersResponses[keyof ListTiersResponses];
+
+export type CreateUserData = {
+    body: CreateUserRequest;
+    path?: never;
+    query?: never;
+    url: '/admin/v1/users';
+};
+
+export type CreateUserErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CreateUserError = CreateUserErrors[keyof CreateUserErrors];
+
+export type CreateUserResponses = {
+    /**
+     * Created.
+     */
+    201: UserResponse;
+};
+
+export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
 
 export type ReceiveHookData = {
     /**
@@ -1734,6 +4407,10 @@ export type ReceiveHookErrors = {
      * The body is too large.
      */
     413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -1772,11 +4449,11 @@ export type FinishSignInErrors = {
     /**
      * Not connected: a page that says why and what to do.
      */
-    400: string;
+    400: ProblemResponse;
     /**
      * No such connector, or it has no sign-in.
      */
-    404: string;
+    404: ProblemResponse;
     /**
      * Too many sign-ins that are not known.
      */
@@ -1797,6 +4474,828 @@ export type FinishSignInResponses = {
 };
 
 export type FinishSignInResponse = FinishSignInResponses[keyof FinishSignInResponses];
+
+export type ListAlertChannelsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/alert-channels';
+};
+
+export type ListAlertChannelsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListAlertChannelsError = ListAlertChannelsErrors[keyof ListAlertChannelsErrors];
+
+export type ListAlertChannelsResponses = {
+    /**
+     * One page.
+     */
+    200: AlertChannelListResponse;
+};
+
+export type ListAlertChannelsResponse = ListAlertChannelsResponses[keyof ListAlertChannelsResponses];
+
+export type CreateAlertChannelData = {
+    body: CreateAlertChannelRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/alert-channels';
+};
+
+export type CreateAlertChannelErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CreateAlertChannelError = CreateAlertChannelErrors[keyof CreateAlertChannelErrors];
+
+export type CreateAlertChannelResponses = {
+    /**
+     * Created.
+     */
+    201: CreatedAlertChannelResponse;
+};
+
+export type CreateAlertChannelResponse = CreateAlertChannelResponses[keyof CreateAlertChannelResponses];
+
+export type DeleteAlertChannelData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/alert-channels/{id}';
+};
+
+export type DeleteAlertChannelErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type DeleteAlertChannelError = DeleteAlertChannelErrors[keyof DeleteAlertChannelErrors];
+
+export type DeleteAlertChannelResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteAlertChannelResponse = DeleteAlertChannelResponses[keyof DeleteAlertChannelResponses];
+
+export type GetAlertChannelData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/alert-channels/{id}';
+};
+
+export type GetAlertChannelErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetAlertChannelError = GetAlertChannelErrors[keyof GetAlertChannelErrors];
+
+export type GetAlertChannelResponses = {
+    /**
+     * Found.
+     */
+    200: AlertChannel;
+};
+
+export type GetAlertChannelResponse = GetAlertChannelResponses[keyof GetAlertChannelResponses];
+
+export type UpdateAlertChannelData = {
+    body: UpdateAlertChannelRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/alert-channels/{id}';
+};
+
+export type UpdateAlertChannelErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type UpdateAlertChannelError = UpdateAlertChannelErrors[keyof UpdateAlertChannelErrors];
+
+export type UpdateAlertChannelResponses = {
+    /**
+     * As it is now.
+     */
+    200: AlertChannel;
+};
+
+export type UpdateAlertChannelResponse = UpdateAlertChannelResponses[keyof UpdateAlertChannelResponses];
+
+export type ListAlertNotificationsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/alert-channels/{id}/notifications';
+};
+
+export type ListAlertNotificationsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListAlertNotificationsError = ListAlertNotificationsErrors[keyof ListAlertNotificationsErrors];
+
+export type ListAlertNotificationsResponses = {
+    /**
+     * One page.
+     */
+    200: AlertNotificationListResponse;
+};
+
+export type ListAlertNotificationsResponse = ListAlertNotificationsResponses[keyof ListAlertNotificationsResponses];
+
+export type TestAlertChannelData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/alert-channels/{id}/test';
+};
+
+export type TestAlertChannelErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type TestAlertChannelError = TestAlertChannelErrors[keyof TestAlertChannelErrors];
+
+export type TestAlertChannelResponses = {
+    /**
+     * What came of it.
+     */
+    200: AlertChannelTestResponse;
+};
+
+export type TestAlertChannelResponse = TestAlertChannelResponses[keyof TestAlertChannelResponses];
+
+export type ListAlertRulesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/alert-rules';
+};
+
+export type ListAlertRulesErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListAlertRulesError = ListAlertRulesErrors[keyof ListAlertRulesErrors];
+
+export type ListAlertRulesResponses = {
+    /**
+     * All of them.
+     */
+    200: AlertRuleListResponse;
+};
+
+export type ListAlertRulesResponse = ListAlertRulesResponses[keyof ListAlertRulesResponses];
+
+export type GetAlertRuleData = {
+    body?: never;
+    path: {
+        rule: string;
+    };
+    query?: never;
+    url: '/v1/alert-rules/{rule}';
+};
+
+export type GetAlertRuleErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetAlertRuleError = GetAlertRuleErrors[keyof GetAlertRuleErrors];
+
+export type GetAlertRuleResponses = {
+    /**
+     * Found.
+     */
+    200: AlertRule;
+};
+
+export type GetAlertRuleResponse = GetAlertRuleResponses[keyof GetAlertRuleResponses];
+
+export type UpdateAlertRuleData = {
+    body: UpdateAlertRuleRequest;
+    path: {
+        rule: string;
+    };
+    query?: never;
+    url: '/v1/alert-rules/{rule}';
+};
+
+export type UpdateAlertRuleErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type UpdateAlertRuleError = UpdateAlertRuleErrors[keyof UpdateAlertRuleErrors];
+
+export type UpdateAlertRuleResponses = {
+    /**
+     * As it is now; in force with the next look.
+     */
+    200: AlertRule;
+};
+
+export type UpdateAlertRuleResponse = UpdateAlertRuleResponses[keyof UpdateAlertRuleResponses];
+
+export type ListAlertsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+        status?: 'open' | 'acknowledged' | 'resolved';
+        rule?: 'dead_letters' | 'breaker_open' | 'connection_needs_reauth' | 'data_stale' | 'queue_age' | 'error_rate' | 'anomaly' | 'rate_limit_use' | 'expiring' | 'schema_drift' | 'webhook_disabled' | 'books_unbalanced';
+        severity?: 'info' | 'warning' | 'critical';
+        connection_id?: string;
+    };
+    url: '/v1/alerts';
+};
+
+export type ListAlertsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListAlertsError = ListAlertsErrors[keyof ListAlertsErrors];
+
+export type ListAlertsResponses = {
+    /**
+     * One page.
+     */
+    200: AlertListResponse;
+};
+
+export type ListAlertsResponse = ListAlertsResponses[keyof ListAlertsResponses];
+
+export type GetAlertData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/alerts/{id}';
+};
+
+export type GetAlertErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetAlertError = GetAlertErrors[keyof GetAlertErrors];
+
+export type GetAlertResponses = {
+    /**
+     * Found.
+     */
+    200: AlertResponse;
+};
+
+export type GetAlertResponse = GetAlertResponses[keyof GetAlertResponses];
+
+export type AcknowledgeAlertData = {
+    body: AcknowledgeAlertRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/alerts/{id}/acknowledge';
+};
+
+export type AcknowledgeAlertErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type AcknowledgeAlertError = AcknowledgeAlertErrors[keyof AcknowledgeAlertErrors];
+
+export type AcknowledgeAlertResponses = {
+    /**
+     * As it is now.
+     */
+    200: AlertResponse;
+};
+
+export type AcknowledgeAlertResponse = AcknowledgeAlertResponses[keyof AcknowledgeAlertResponses];
+
+export type UnmuteAlertData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/alerts/{id}/mute';
+};
+
+export type UnmuteAlertErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type UnmuteAlertError = UnmuteAlertErrors[keyof UnmuteAlertErrors];
+
+export type UnmuteAlertResponses = {
+    /**
+     * As it is now.
+     */
+    200: AlertResponse;
+};
+
+export type UnmuteAlertResponse = UnmuteAlertResponses[keyof UnmuteAlertResponses];
+
+export type MuteAlertData = {
+    body: MuteAlertRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/alerts/{id}/mute';
+};
+
+export type MuteAlertErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type MuteAlertError = MuteAlertErrors[keyof MuteAlertErrors];
+
+export type MuteAlertResponses = {
+    /**
+     * As it is now.
+     */
+    200: AlertResponse;
+};
+
+export type MuteAlertResponse = MuteAlertResponses[keyof MuteAlertResponses];
 
 export type ListApiKeysData = {
     body?: never;
@@ -1910,6 +5409,10 @@ export type RevokeApiKeyData = {
 
 export type RevokeApiKeyErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -1925,6 +5428,18 @@ export type RevokeApiKeyErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -2009,6 +5524,843 @@ export type RotateApiKeyResponses = {
 
 export type RotateApiKeyResponse = RotateApiKeyResponses[keyof RotateApiKeyResponses];
 
+export type ListArchiveObjectsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+        /**
+         * Of rows of this kind alone.
+         */
+        kind?: 'attempts' | 'hub_events' | 'deliveries' | 'events';
+        /**
+         * Of this day (UTC) or later.
+         */
+        from?: string;
+        /**
+         * Of this day (UTC) or earlier.
+         */
+        to?: string;
+    };
+    url: '/v1/archive/objects';
+};
+
+export type ListArchiveObjectsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListArchiveObjectsError = ListArchiveObjectsErrors[keyof ListArchiveObjectsErrors];
+
+export type ListArchiveObjectsResponses = {
+    /**
+     * One page.
+     */
+    200: ArchiveObjectListResponse;
+};
+
+export type ListArchiveObjectsResponse = ListArchiveObjectsResponses[keyof ListArchiveObjectsResponses];
+
+export type ListRestoresData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/archive/restores';
+};
+
+export type ListRestoresErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListRestoresError = ListRestoresErrors[keyof ListRestoresErrors];
+
+export type ListRestoresResponses = {
+    /**
+     * One page.
+     */
+    200: RestoreListResponse;
+};
+
+export type ListRestoresResponse = ListRestoresResponses[keyof ListRestoresResponses];
+
+export type StartRestoreData = {
+    body: StartRestoreRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/archive/restores';
+};
+
+export type StartRestoreErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type StartRestoreError = StartRestoreErrors[keyof StartRestoreErrors];
+
+export type StartRestoreResponses = {
+    /**
+     * Queued; follow it by its id.
+     */
+    202: Restore;
+};
+
+export type StartRestoreResponse = StartRestoreResponses[keyof StartRestoreResponses];
+
+export type GetRestoreData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/archive/restores/{id}';
+};
+
+export type GetRestoreErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetRestoreError = GetRestoreErrors[keyof GetRestoreErrors];
+
+export type GetRestoreResponses = {
+    /**
+     * Found.
+     */
+    200: Restore;
+};
+
+export type GetRestoreResponse = GetRestoreResponses[keyof GetRestoreResponses];
+
+export type CancelRestoreData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/archive/restores/{id}/cancel';
+};
+
+export type CancelRestoreErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CancelRestoreError = CancelRestoreErrors[keyof CancelRestoreErrors];
+
+export type CancelRestoreResponses = {
+    /**
+     * Cancelled.
+     */
+    200: Restore;
+};
+
+export type CancelRestoreResponse = CancelRestoreResponses[keyof CancelRestoreResponses];
+
+export type GetAuditCheckpointData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/audit-checkpoint';
+};
+
+export type GetAuditCheckpointErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetAuditCheckpointError = GetAuditCheckpointErrors[keyof GetAuditCheckpointErrors];
+
+export type GetAuditCheckpointResponses = {
+    /**
+     * As it is now.
+     */
+    200: AuditCheckpointResponse;
+};
+
+export type GetAuditCheckpointResponse = GetAuditCheckpointResponses[keyof GetAuditCheckpointResponses];
+
+export type ListAuditExportsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/audit-exports';
+};
+
+export type ListAuditExportsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListAuditExportsError = ListAuditExportsErrors[keyof ListAuditExportsErrors];
+
+export type ListAuditExportsResponses = {
+    /**
+     * One page.
+     */
+    200: AuditExportListResponse;
+};
+
+export type ListAuditExportsResponse = ListAuditExportsResponses[keyof ListAuditExportsResponses];
+
+export type CreateAuditExportData = {
+    body: CreateAuditExportRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/audit-exports';
+};
+
+export type CreateAuditExportErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CreateAuditExportError = CreateAuditExportErrors[keyof CreateAuditExportErrors];
+
+export type CreateAuditExportResponses = {
+    /**
+     * A worker makes it; follow it by its id.
+     */
+    202: AuditExport;
+};
+
+export type CreateAuditExportResponse = CreateAuditExportResponses[keyof CreateAuditExportResponses];
+
+export type GetAuditExportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/audit-exports/{id}';
+};
+
+export type GetAuditExportErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetAuditExportError = GetAuditExportErrors[keyof GetAuditExportErrors];
+
+export type GetAuditExportResponses = {
+    /**
+     * Found.
+     */
+    200: AuditExport;
+};
+
+export type GetAuditExportResponse = GetAuditExportResponses[keyof GetAuditExportResponses];
+
+export type DownloadAuditExportData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/audit-exports/{id}/download';
+};
+
+export type DownloadAuditExportErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type DownloadAuditExportError = DownloadAuditExportErrors[keyof DownloadAuditExportErrors];
+
+export type DownloadAuditExportResponses = {
+    /**
+     * A .tar.gz.
+     */
+    200: Blob | File;
+};
+
+export type DownloadAuditExportResponse = DownloadAuditExportResponses[keyof DownloadAuditExportResponses];
+
+export type ListAuditLogData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+        /**
+         * What was done, such as `mapping.published`; `mapping.*` for everything done to mappings
+         */
+        action?: string;
+        /**
+         * Id of who did it
+         */
+        actor?: string;
+        /**
+         * Id of what it was done to
+         */
+        target?: string;
+        outcome?: 'succeeded' | 'refused';
+        request_id?: string;
+        /**
+         * From this moment on
+         */
+        from?: string;
+        /**
+         * Before this moment
+         */
+        to?: string;
+        /**
+         * A text anywhere in the record. Names, addresses and programs of actors are sealed and not found
+         */
+        q?: string;
+    };
+    url: '/v1/audit-log';
+};
+
+export type ListAuditLogErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListAuditLogError = ListAuditLogErrors[keyof ListAuditLogErrors];
+
+export type ListAuditLogResponses = {
+    /**
+     * One page.
+     */
+    200: AuditRecordListResponse;
+};
+
+export type ListAuditLogResponse = ListAuditLogResponses[keyof ListAuditLogResponses];
+
+export type EraseAuditPersonalFieldsData = {
+    body: ErasePersonalRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/audit-log/erasures';
+};
+
+export type EraseAuditPersonalFieldsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type EraseAuditPersonalFieldsError = EraseAuditPersonalFieldsErrors[keyof EraseAuditPersonalFieldsErrors];
+
+export type EraseAuditPersonalFieldsResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type EraseAuditPersonalFieldsResponse = EraseAuditPersonalFieldsResponses[keyof EraseAuditPersonalFieldsResponses];
+
+export type GetAuditRecordData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/audit-log/{id}';
+};
+
+export type GetAuditRecordErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetAuditRecordError = GetAuditRecordErrors[keyof GetAuditRecordErrors];
+
+export type GetAuditRecordResponses = {
+    /**
+     * Found.
+     */
+    200: AuditRecord;
+};
+
+export type GetAuditRecordResponse = GetAuditRecordResponses[keyof GetAuditRecordResponses];
+
+export type GetAuditSettingsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/audit-settings';
+};
+
+export type GetAuditSettingsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetAuditSettingsError = GetAuditSettingsErrors[keyof GetAuditSettingsErrors];
+
+export type GetAuditSettingsResponses = {
+    /**
+     * As it is now.
+     */
+    200: AuditSettingsResponse;
+};
+
+export type GetAuditSettingsResponse = GetAuditSettingsResponses[keyof GetAuditSettingsResponses];
+
+export type UpdateAuditSettingsData = {
+    body: UpdateAuditSettingsRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/audit-settings';
+};
+
+export type UpdateAuditSettingsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type UpdateAuditSettingsError = UpdateAuditSettingsErrors[keyof UpdateAuditSettingsErrors];
+
+export type UpdateAuditSettingsResponses = {
+    /**
+     * As it is now.
+     */
+    200: AuditSettingsResponse;
+};
+
+export type UpdateAuditSettingsResponse = UpdateAuditSettingsResponses[keyof UpdateAuditSettingsResponses];
+
+export type GetBalanceData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The hour that it falls into is the first. Absent: 24 hours before `to`.
+         */
+        from?: string;
+        /**
+         * Up to this moment; the hour that it falls into belongs to it. Absent: now.
+         */
+        to?: string;
+    };
+    url: '/v1/balance';
+};
+
+export type GetBalanceErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetBalanceError = GetBalanceErrors[keyof GetBalanceErrors];
+
+export type GetBalanceResponses = {
+    /**
+     * Hour by hour, and in total.
+     */
+    200: BalanceResponse;
+};
+
+export type GetBalanceResponse = GetBalanceResponses[keyof GetBalanceResponses];
+
 export type ListCanonicalTypesData = {
     body?: never;
     path?: never;
@@ -2017,6 +6369,10 @@ export type ListCanonicalTypesData = {
 };
 
 export type ListCanonicalTypesErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -2160,6 +6516,10 @@ export type DeleteConnectionData = {
 
 export type DeleteConnectionErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -2175,6 +6535,18 @@ export type DeleteConnectionErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -2206,6 +6578,10 @@ export type GetConnectionData = {
 };
 
 export type GetConnectionErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -2341,6 +6717,10 @@ export type AuthorizeConnectionErrors = {
      */
     415: ProblemResponse;
     /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
@@ -2435,6 +6815,10 @@ export type GetConnectionHealthData = {
 
 export type GetConnectionHealthErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -2478,6 +6862,10 @@ export type DeleteConnectionHookData = {
 
 export type DeleteConnectionHookErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -2489,6 +6877,22 @@ export type DeleteConnectionHookErrors = {
      * No such thing, or not yours.
      */
     404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -2520,6 +6924,10 @@ export type GetConnectionHookData = {
 };
 
 export type GetConnectionHookErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -2564,6 +6972,10 @@ export type PutConnectionHookData = {
 
 export type PutConnectionHookErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -2579,6 +6991,18 @@ export type PutConnectionHookErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -2724,6 +7148,10 @@ export type PauseConnectionData = {
 
 export type PauseConnectionErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -2739,6 +7167,18 @@ export type PauseConnectionErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -2771,6 +7211,10 @@ export type ResumeConnectionData = {
 
 export type ResumeConnectionErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -2786,6 +7230,18 @@ export type ResumeConnectionErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -2868,6 +7324,10 @@ export type TestConnectionData = {
 
 export type TestConnectionErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -2883,6 +7343,18 @@ export type TestConnectionErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -2912,6 +7384,10 @@ export type ListConnectorsData = {
 };
 
 export type ListConnectorsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -2952,6 +7428,10 @@ export type GetConnectorData = {
 
 export type GetConnectorErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -2984,18 +7464,87 @@ export type GetConnectorResponses = {
 
 export type GetConnectorResponse = GetConnectorResponses[keyof GetConnectorResponses];
 
-export type ListDeliveriesData = {
+export type CancelDeadLettersData = {
+    body: CancelDeadLettersRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/dead-letters/cancel';
+};
+
+export type CancelDeadLettersErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CancelDeadLettersError = CancelDeadLettersErrors[keyof CancelDeadLettersErrors];
+
+export type CancelDeadLettersResponses = {
+    /**
+     * Planned; follow it by its id.
+     */
+    202: Replay;
+};
+
+export type CancelDeadLettersResponse = CancelDeadLettersResponses[keyof CancelDeadLettersResponses];
+
+export type ListDeadLetterGroupsData = {
     body?: never;
     path?: never;
     query?: {
-        status?: 'pending' | 'delivering' | 'retrying' | 'succeeded' | 'dead' | 'cancelled' | 'held' | 'superseded';
         connection_id?: string;
         route_id?: string;
-        tracking_id?: string;
+        operation?: string;
+        event_type?: string;
         /**
          * Error category of the last failure.
          */
         category?: string;
+        /**
+         * Code of the last failure: the vendor’s, or ours.
+         */
+        code?: string;
+        /**
+         * Why the hub gave up.
+         */
+        reason?: string;
         /**
          * Created at or after.
          */
@@ -3004,6 +7553,157 @@ export type ListDeliveriesData = {
          * Created before.
          */
         to?: string;
+        /**
+         * Given up at or after.
+         */
+        failed_from?: string;
+        /**
+         * Given up before.
+         */
+        failed_to?: string;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/dead-letters/groups';
+};
+
+export type ListDeadLetterGroupsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListDeadLetterGroupsError = ListDeadLetterGroupsErrors[keyof ListDeadLetterGroupsErrors];
+
+export type ListDeadLetterGroupsResponses = {
+    /**
+     * One page of groups.
+     */
+    200: DeadLetterGroupsResponse;
+};
+
+export type ListDeadLetterGroupsResponse = ListDeadLetterGroupsResponses[keyof ListDeadLetterGroupsResponses];
+
+export type RetryDeadLettersData = {
+    body: RetryDeadLettersRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/dead-letters/retry';
+};
+
+export type RetryDeadLettersErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type RetryDeadLettersError = RetryDeadLettersErrors[keyof RetryDeadLettersErrors];
+
+export type RetryDeadLettersResponses = {
+    /**
+     * Planned; follow it by its id.
+     */
+    202: Replay;
+};
+
+export type RetryDeadLettersResponse = RetryDeadLettersResponses[keyof RetryDeadLettersResponses];
+
+export type ListDeliveriesData = {
+    body?: never;
+    path?: never;
+    query?: {
+        status?: 'pending' | 'delivering' | 'retrying' | 'succeeded' | 'dead' | 'cancelled' | 'held' | 'superseded';
+        tracking_id?: string;
+        /**
+         * Whether a replay has taken it up.
+         */
+        replayed?: 'true' | 'false';
+        connection_id?: string;
+        route_id?: string;
+        operation?: string;
+        event_type?: string;
+        /**
+         * Error category of the last failure.
+         */
+        category?: string;
+        /**
+         * Code of the last failure: the vendor’s, or ours.
+         */
+        code?: string;
+        /**
+         * Why the hub gave up.
+         */
+        reason?: string;
+        /**
+         * Created at or after.
+         */
+        from?: string;
+        /**
+         * Created before.
+         */
+        to?: string;
+        /**
+         * Given up at or after.
+         */
+        failed_from?: string;
+        /**
+         * Given up before.
+         */
+        failed_to?: string;
         limit?: number;
         cursor?: string;
     };
@@ -3059,6 +7759,10 @@ export type GetDeliveryData = {
 
 export type GetDeliveryErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -3102,6 +7806,10 @@ export type CancelDeliveryData = {
 
 export type CancelDeliveryErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -3117,6 +7825,18 @@ export type CancelDeliveryErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -3149,6 +7869,10 @@ export type RetryDeliveryData = {
 
 export type RetryDeliveryErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -3164,6 +7888,18 @@ export type RetryDeliveryErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -3422,6 +8158,69 @@ export type GetEventResponses = {
 
 export type GetEventResponse = GetEventResponses[keyof GetEventResponses];
 
+export type ReplayEventData = {
+    body: ReplayEventRequest;
+    path: {
+        tracking_id: string;
+    };
+    query?: never;
+    url: '/v1/events/{tracking_id}/replay';
+};
+
+export type ReplayEventErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ReplayEventError = ReplayEventErrors[keyof ReplayEventErrors];
+
+export type ReplayEventResponses = {
+    /**
+     * Planned; follow it by its id.
+     */
+    202: Replay;
+};
+
+export type ReplayEventResponse = ReplayEventResponses[keyof ReplayEventResponses];
+
 export type GetEventTimelineData = {
     body?: never;
     path: {
@@ -3448,6 +8247,10 @@ export type GetEventTimelineErrors = {
      * No such thing, or not yours.
      */
     404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -3596,6 +8399,10 @@ export type DeleteLinkData = {
 
 export type DeleteLinkErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -3611,6 +8418,18 @@ export type DeleteLinkErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -3642,6 +8461,10 @@ export type GetLinkData = {
 };
 
 export type GetLinkErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -3687,6 +8510,10 @@ export type DeleteLinkEndData = {
 
 export type DeleteLinkEndErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -3702,6 +8529,18 @@ export type DeleteLinkEndErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -3841,6 +8680,10 @@ export type GetMappingTemplateData = {
 };
 
 export type GetMappingTemplateErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -4043,6 +8886,10 @@ export type DeleteMappingData = {
 
 export type DeleteMappingErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -4058,6 +8905,18 @@ export type DeleteMappingErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -4089,6 +8948,10 @@ export type GetMappingData = {
 };
 
 export type GetMappingErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -4185,6 +9048,570 @@ export type UpdateMappingResponses = {
 
 export type UpdateMappingResponse = UpdateMappingResponses[keyof UpdateMappingResponses];
 
+export type StartBacktestData = {
+    body: CreateBacktestRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mappings/{id}/backtest';
+};
+
+export type StartBacktestErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type StartBacktestError = StartBacktestErrors[keyof StartBacktestErrors];
+
+export type StartBacktestResponses = {
+    /**
+     * Planned; follow it by its id.
+     */
+    202: Backtest;
+};
+
+export type StartBacktestResponse = StartBacktestResponses[keyof StartBacktestResponses];
+
+export type ListBacktestsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/mappings/{id}/backtests';
+};
+
+export type ListBacktestsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListBacktestsError = ListBacktestsErrors[keyof ListBacktestsErrors];
+
+export type ListBacktestsResponses = {
+    /**
+     * One page.
+     */
+    200: BacktestListResponse;
+};
+
+export type ListBacktestsResponse = ListBacktestsResponses[keyof ListBacktestsResponses];
+
+export type GetBacktestData = {
+    body?: never;
+    path: {
+        id: string;
+        backtest_id: string;
+    };
+    query?: never;
+    url: '/v1/mappings/{id}/backtests/{backtest_id}';
+};
+
+export type GetBacktestErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetBacktestError = GetBacktestErrors[keyof GetBacktestErrors];
+
+export type GetBacktestResponses = {
+    /**
+     * Found.
+     */
+    200: Backtest;
+};
+
+export type GetBacktestResponse = GetBacktestResponses[keyof GetBacktestResponses];
+
+export type CancelBacktestData = {
+    body?: never;
+    path: {
+        id: string;
+        backtest_id: string;
+    };
+    query?: never;
+    url: '/v1/mappings/{id}/backtests/{backtest_id}/cancel';
+};
+
+export type CancelBacktestErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CancelBacktestError = CancelBacktestErrors[keyof CancelBacktestErrors];
+
+export type CancelBacktestResponses = {
+    /**
+     * As it is now.
+     */
+    200: Backtest;
+};
+
+export type CancelBacktestResponse = CancelBacktestResponses[keyof CancelBacktestResponses];
+
+export type ListBacktestItemsData = {
+    body?: never;
+    path: {
+        id: string;
+        backtest_id: string;
+    };
+    query?: {
+        outcome?: 'unchanged' | 'changed' | 'now_failing' | 'now_fixed' | 'still_failing' | 'now_skipped' | 'no_longer_skipped' | 'skipped_both' | 'not_comparable';
+        was_sent?: 'same' | 'different' | 'not_kept' | 'not_comparable';
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/mappings/{id}/backtests/{backtest_id}/items';
+};
+
+export type ListBacktestItemsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListBacktestItemsError = ListBacktestItemsErrors[keyof ListBacktestItemsErrors];
+
+export type ListBacktestItemsResponses = {
+    /**
+     * One page.
+     */
+    200: BacktestItemListResponse;
+};
+
+export type ListBacktestItemsResponse = ListBacktestItemsResponses[keyof ListBacktestItemsResponses];
+
+export type ListGoldenCasesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mappings/{id}/golden-cases';
+};
+
+export type ListGoldenCasesErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListGoldenCasesError = ListGoldenCasesErrors[keyof ListGoldenCasesErrors];
+
+export type ListGoldenCasesResponses = {
+    /**
+     * Found.
+     */
+    200: GoldenCaseListResponse;
+};
+
+export type ListGoldenCasesResponse = ListGoldenCasesResponses[keyof ListGoldenCasesResponses];
+
+export type CreateGoldenCaseData = {
+    body: CreateGoldenCaseRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/mappings/{id}/golden-cases';
+};
+
+export type CreateGoldenCaseErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CreateGoldenCaseError = CreateGoldenCaseErrors[keyof CreateGoldenCaseErrors];
+
+export type CreateGoldenCaseResponses = {
+    /**
+     * Created.
+     */
+    201: GoldenCase;
+};
+
+export type CreateGoldenCaseResponse = CreateGoldenCaseResponses[keyof CreateGoldenCaseResponses];
+
+export type DeleteGoldenCaseData = {
+    body?: never;
+    path: {
+        id: string;
+        case_id: string;
+    };
+    query?: never;
+    url: '/v1/mappings/{id}/golden-cases/{case_id}';
+};
+
+export type DeleteGoldenCaseErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type DeleteGoldenCaseError = DeleteGoldenCaseErrors[keyof DeleteGoldenCaseErrors];
+
+export type DeleteGoldenCaseResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteGoldenCaseResponse = DeleteGoldenCaseResponses[keyof DeleteGoldenCaseResponses];
+
+export type GetGoldenCaseData = {
+    body?: never;
+    path: {
+        id: string;
+        case_id: string;
+    };
+    query?: never;
+    url: '/v1/mappings/{id}/golden-cases/{case_id}';
+};
+
+export type GetGoldenCaseErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetGoldenCaseError = GetGoldenCaseErrors[keyof GetGoldenCaseErrors];
+
+export type GetGoldenCaseResponses = {
+    /**
+     * Found.
+     */
+    200: GoldenCase;
+};
+
+export type GetGoldenCaseResponse = GetGoldenCaseResponses[keyof GetGoldenCaseResponses];
+
+export type UpdateGoldenCaseData = {
+    body: UpdateGoldenCaseRequest;
+    path: {
+        id: string;
+        case_id: string;
+    };
+    query?: never;
+    url: '/v1/mappings/{id}/golden-cases/{case_id}';
+};
+
+export type UpdateGoldenCaseErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type UpdateGoldenCaseError = UpdateGoldenCaseErrors[keyof UpdateGoldenCaseErrors];
+
+export type UpdateGoldenCaseResponses = {
+    /**
+     * As it is now.
+     */
+    200: GoldenCase;
+};
+
+export type UpdateGoldenCaseResponse = UpdateGoldenCaseResponses[keyof UpdateGoldenCaseResponses];
+
 export type PublishMappingData = {
     body: PublishRequest;
     path: {
@@ -4243,13 +9670,13 @@ export type PublishMappingResponses = {
     /**
      * As it is now.
      */
-    200: Mapping;
+    200: PublishedMappingResponse;
 };
 
 export type PublishMappingResponse = PublishMappingResponses[keyof PublishMappingResponses];
 
 export type RollbackMappingData = {
-    body?: never;
+    body?: RollbackRequest;
     path: {
         id: string;
     };
@@ -4258,6 +9685,10 @@ export type RollbackMappingData = {
 };
 
 export type RollbackMappingErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -4274,6 +9705,18 @@ export type RollbackMappingErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -4420,6 +9863,10 @@ export type GetMappingVersionData = {
 
 export type GetMappingVersionErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -4461,6 +9908,10 @@ export type GetMeData = {
 
 export type GetMeErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -4488,6 +9939,230 @@ export type GetMeResponses = {
 };
 
 export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
+
+export type ListMembersData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/members';
+};
+
+export type ListMembersErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListMembersError = ListMembersErrors[keyof ListMembersErrors];
+
+export type ListMembersResponses = {
+    /**
+     * All of them.
+     */
+    200: MemberListResponse;
+};
+
+export type ListMembersResponse = ListMembersResponses[keyof ListMembersResponses];
+
+export type InviteMemberData = {
+    body: InviteMemberRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/members';
+};
+
+export type InviteMemberErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type InviteMemberError = InviteMemberErrors[keyof InviteMemberErrors];
+
+export type InviteMemberResponses = {
+    /**
+     * Invited.
+     */
+    201: InvitationResponse;
+};
+
+export type InviteMemberResponse = InviteMemberResponses[keyof InviteMemberResponses];
+
+export type RemoveMemberData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/members/{id}';
+};
+
+export type RemoveMemberErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type RemoveMemberError = RemoveMemberErrors[keyof RemoveMemberErrors];
+
+export type RemoveMemberResponses = {
+    /**
+     * Gone.
+     */
+    204: void;
+};
+
+export type RemoveMemberResponse = RemoveMemberResponses[keyof RemoveMemberResponses];
+
+export type UpdateMemberData = {
+    body: UpdateMemberRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/members/{id}';
+};
+
+export type UpdateMemberErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type UpdateMemberError = UpdateMemberErrors[keyof UpdateMemberErrors];
+
+export type UpdateMemberResponses = {
+    /**
+     * As it is now.
+     */
+    200: Member;
+};
+
+export type UpdateMemberResponse = UpdateMemberResponses[keyof UpdateMemberResponses];
 
 export type ListRecipesData = {
     body?: never;
@@ -4599,6 +10274,376 @@ export type ApplyRecipesResponses = {
 };
 
 export type ApplyRecipesResponse2 = ApplyRecipesResponses[keyof ApplyRecipesResponses];
+
+export type ListReplaysData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+        status?: 'queued' | 'running' | 'cancelling' | 'completed' | 'cancelled' | 'failed';
+        action?: 'replay' | 'retry' | 'cancel';
+    };
+    url: '/v1/replays';
+};
+
+export type ListReplaysErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListReplaysError = ListReplaysErrors[keyof ListReplaysErrors];
+
+export type ListReplaysResponses = {
+    /**
+     * One page.
+     */
+    200: ReplayListResponse;
+};
+
+export type ListReplaysResponse = ListReplaysResponses[keyof ListReplaysResponses];
+
+export type StartReplayData = {
+    body: StartReplayRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/replays';
+};
+
+export type StartReplayErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type StartReplayError = StartReplayErrors[keyof StartReplayErrors];
+
+export type StartReplayResponses = {
+    /**
+     * Planned; follow it by its id.
+     */
+    202: Replay;
+};
+
+export type StartReplayResponse = StartReplayResponses[keyof StartReplayResponses];
+
+export type GetReplayData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/replays/{id}';
+};
+
+export type GetReplayErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetReplayError = GetReplayErrors[keyof GetReplayErrors];
+
+export type GetReplayResponses = {
+    /**
+     * Found.
+     */
+    200: Replay;
+};
+
+export type GetReplayResponse = GetReplayResponses[keyof GetReplayResponses];
+
+export type CancelReplayData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/replays/{id}/cancel';
+};
+
+export type CancelReplayErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CancelReplayError = CancelReplayErrors[keyof CancelReplayErrors];
+
+export type CancelReplayResponses = {
+    /**
+     * Cancelling.
+     */
+    202: Replay;
+};
+
+export type CancelReplayResponse = CancelReplayResponses[keyof CancelReplayResponses];
+
+export type ListReplayItemsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        limit?: number;
+        cursor?: string;
+        outcome?: 'waiting' | 'queued' | 'succeeded' | 'failed' | 'skipped' | 'cancelled' | 'would_send' | 'would_fail';
+        /**
+         * Of a dry run: whether the payload would be another.
+         */
+        changed?: 'true' | 'false';
+    };
+    url: '/v1/replays/{id}/items';
+};
+
+export type ListReplayItemsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListReplayItemsError = ListReplayItemsErrors[keyof ListReplayItemsErrors];
+
+export type ListReplayItemsResponses = {
+    /**
+     * One page, newest delivery first.
+     */
+    200: ReplayItemListResponse;
+};
+
+export type ListReplayItemsResponse = ListReplayItemsResponses[keyof ListReplayItemsResponses];
+
+export type GetRetentionData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/retention';
+};
+
+export type GetRetentionErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetRetentionError = GetRetentionErrors[keyof GetRetentionErrors];
+
+export type GetRetentionResponses = {
+    /**
+     * As asked for, and as it holds.
+     */
+    200: RetentionResponse;
+};
+
+export type GetRetentionResponse = GetRetentionResponses[keyof GetRetentionResponses];
+
+export type PutRetentionData = {
+    body: PutRetentionRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/retention';
+};
+
+export type PutRetentionErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type PutRetentionError = PutRetentionErrors[keyof PutRetentionErrors];
+
+export type PutRetentionResponses = {
+    /**
+     * As it is now.
+     */
+    200: RetentionResponse;
+};
+
+export type PutRetentionResponse = PutRetentionResponses[keyof PutRetentionResponses];
 
 export type ListRoutesData = {
     body?: never;
@@ -4715,6 +10760,10 @@ export type DeleteRouteData = {
 
 export type DeleteRouteErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -4730,6 +10779,18 @@ export type DeleteRouteErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -4761,6 +10822,10 @@ export type GetRouteData = {
 };
 
 export type GetRouteErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -4975,6 +11040,10 @@ export type DeleteSyncData = {
 
 export type DeleteSyncErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -4990,6 +11059,18 @@ export type DeleteSyncErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -5021,6 +11102,10 @@ export type GetSyncData = {
 };
 
 export type GetSyncErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
     /**
      * No valid key.
      */
@@ -5128,6 +11213,10 @@ export type PauseSyncData = {
 
 export type PauseSyncErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -5143,6 +11232,18 @@ export type PauseSyncErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -5175,6 +11276,10 @@ export type ResumeSyncData = {
 
 export type ResumeSyncErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -5190,6 +11295,18 @@ export type ResumeSyncErrors = {
      * It conflicts with what is there.
      */
     409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
     /**
      * The rate limit is used up; see Retry-After.
      */
@@ -5338,6 +11455,10 @@ export type GetSyncRunData = {
 
 export type GetSyncRunErrors = {
     /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
      * No valid key.
      */
     401: ProblemResponse;
@@ -5369,3 +11490,832 @@ export type GetSyncRunResponses = {
 };
 
 export type GetSyncRunResponse = GetSyncRunResponses[keyof GetSyncRunResponses];
+
+export type GetUsageData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * First day, UTC. Absent: 29 days before `to`.
+         */
+        from?: string;
+        /**
+         * Last day, UTC. Absent: today.
+         */
+        to?: string;
+    };
+    url: '/v1/usage';
+};
+
+export type GetUsageErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetUsageError = GetUsageErrors[keyof GetUsageErrors];
+
+export type GetUsageResponses = {
+    /**
+     * Found.
+     */
+    200: UsageResponse;
+};
+
+export type GetUsageResponse = GetUsageResponses[keyof GetUsageResponses];
+
+export type ListWebhookEndpointsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/webhook-endpoints';
+};
+
+export type ListWebhookEndpointsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListWebhookEndpointsError = ListWebhookEndpointsErrors[keyof ListWebhookEndpointsErrors];
+
+export type ListWebhookEndpointsResponses = {
+    /**
+     * One page.
+     */
+    200: WebhookEndpointListResponse;
+};
+
+export type ListWebhookEndpointsResponse = ListWebhookEndpointsResponses[keyof ListWebhookEndpointsResponses];
+
+export type CreateWebhookEndpointData = {
+    body: CreateWebhookEndpointRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/webhook-endpoints';
+};
+
+export type CreateWebhookEndpointErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CreateWebhookEndpointError = CreateWebhookEndpointErrors[keyof CreateWebhookEndpointErrors];
+
+export type CreateWebhookEndpointResponses = {
+    /**
+     * Created.
+     */
+    201: CreatedWebhookEndpointResponse;
+};
+
+export type CreateWebhookEndpointResponse = CreateWebhookEndpointResponses[keyof CreateWebhookEndpointResponses];
+
+export type DeleteWebhookEndpointData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}';
+};
+
+export type DeleteWebhookEndpointErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type DeleteWebhookEndpointError = DeleteWebhookEndpointErrors[keyof DeleteWebhookEndpointErrors];
+
+export type DeleteWebhookEndpointResponses = {
+    /**
+     * Done.
+     */
+    204: void;
+};
+
+export type DeleteWebhookEndpointResponse = DeleteWebhookEndpointResponses[keyof DeleteWebhookEndpointResponses];
+
+export type GetWebhookEndpointData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}';
+};
+
+export type GetWebhookEndpointErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetWebhookEndpointError = GetWebhookEndpointErrors[keyof GetWebhookEndpointErrors];
+
+export type GetWebhookEndpointResponses = {
+    /**
+     * Found.
+     */
+    200: WebhookEndpoint;
+};
+
+export type GetWebhookEndpointResponse = GetWebhookEndpointResponses[keyof GetWebhookEndpointResponses];
+
+export type UpdateWebhookEndpointData = {
+    body: UpdateWebhookEndpointRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}';
+};
+
+export type UpdateWebhookEndpointErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type UpdateWebhookEndpointError = UpdateWebhookEndpointErrors[keyof UpdateWebhookEndpointErrors];
+
+export type UpdateWebhookEndpointResponses = {
+    /**
+     * As it is now.
+     */
+    200: WebhookEndpoint;
+};
+
+export type UpdateWebhookEndpointResponse = UpdateWebhookEndpointResponses[keyof UpdateWebhookEndpointResponses];
+
+export type ListWebhookDeliveriesData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        status?: 'pending' | 'delivering' | 'retrying' | 'succeeded' | 'dead' | 'cancelled' | 'held' | 'superseded';
+        event_type?: string;
+        /**
+         * Made at or after.
+         */
+        from?: string;
+        /**
+         * Made before.
+         */
+        to?: string;
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/v1/webhook-endpoints/{id}/deliveries';
+};
+
+export type ListWebhookDeliveriesErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListWebhookDeliveriesError = ListWebhookDeliveriesErrors[keyof ListWebhookDeliveriesErrors];
+
+export type ListWebhookDeliveriesResponses = {
+    /**
+     * One page.
+     */
+    200: WebhookDeliveryListResponse;
+};
+
+export type ListWebhookDeliveriesResponse = ListWebhookDeliveriesResponses[keyof ListWebhookDeliveriesResponses];
+
+export type GetWebhookDeliveryData = {
+    body?: never;
+    path: {
+        id: string;
+        delivery_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/deliveries/{delivery_id}';
+};
+
+export type GetWebhookDeliveryErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetWebhookDeliveryError = GetWebhookDeliveryErrors[keyof GetWebhookDeliveryErrors];
+
+export type GetWebhookDeliveryResponses = {
+    /**
+     * Found.
+     */
+    200: WebhookDeliveryResponse;
+};
+
+export type GetWebhookDeliveryResponse = GetWebhookDeliveryResponses[keyof GetWebhookDeliveryResponses];
+
+export type RetryWebhookDeliveryData = {
+    body?: never;
+    path: {
+        id: string;
+        delivery_id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/deliveries/{delivery_id}/retry';
+};
+
+export type RetryWebhookDeliveryErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type RetryWebhookDeliveryError = RetryWebhookDeliveryErrors[keyof RetryWebhookDeliveryErrors];
+
+export type RetryWebhookDeliveryResponses = {
+    /**
+     * Due again.
+     */
+    200: WebhookDeliveryResponse;
+};
+
+export type RetryWebhookDeliveryResponse = RetryWebhookDeliveryResponses[keyof RetryWebhookDeliveryResponses];
+
+export type RecoverWebhookDeliveriesData = {
+    body: RecoverWebhookDeliveriesRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/recover';
+};
+
+export type RecoverWebhookDeliveriesErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type RecoverWebhookDeliveriesError = RecoverWebhookDeliveriesErrors[keyof RecoverWebhookDeliveriesErrors];
+
+export type RecoverWebhookDeliveriesResponses = {
+    /**
+     * Due again.
+     */
+    200: RecoveredResponse;
+};
+
+export type RecoverWebhookDeliveriesResponse = RecoverWebhookDeliveriesResponses[keyof RecoverWebhookDeliveriesResponses];
+
+export type RotateWebhookSecretData = {
+    body: RotateWebhookSecretRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/rotate-secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * Rotated.
+     */
+    200: WebhookSecretResponse;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type GetWebhookSecretData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/secret';
+};
+
+export type GetWebhookSecretErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetWebhookSecretError = GetWebhookSecretErrors[keyof GetWebhookSecretErrors];
+
+export type GetWebhookSecretResponses = {
+    /**
+     * Found.
+     */
+    200: WebhookSecretResponse;
+};
+
+export type GetWebhookSecretResponse = GetWebhookSecretResponses[keyof GetWebhookSecretResponses];
+
+export type GetWebhookStatisticsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * At most 7 days ago. Absent: the last 24 hours.
+         */
+        from?: string;
+    };
+    url: '/v1/webhook-endpoints/{id}/statistics';
+};
+
+export type GetWebhookStatisticsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetWebhookStatisticsError = GetWebhookStatisticsErrors[keyof GetWebhookStatisticsErrors];
+
+export type GetWebhookStatisticsResponses = {
+    /**
+     * Counted.
+     */
+    200: WebhookStatisticsResponse;
+};
+
+export type GetWebhookStatisticsResponse = GetWebhookStatisticsResponses[keyof GetWebhookStatisticsResponses];
+
+export type TestWebhookEndpointData = {
+    body: TestWebhookEndpointRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/webhook-endpoints/{id}/test';
+};
+
+export type TestWebhookEndpointErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type TestWebhookEndpointError = TestWebhookEndpointErrors[keyof TestWebhookEndpointErrors];
+
+export type TestWebhookEndpointResponses = {
+    /**
+     * What came back.
+     */
+    200: WebhookTestResponse;
+};
+
+export type TestWebhookEndpointResponse = TestWebhookEndpointResponses[keyof TestWebhookEndpointResponses];
+
+export type ListWebhookEventTypesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/webhook-event-types';
+};
+
+export type ListWebhookEventTypesErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListWebhookEventTypesError = ListWebhookEventTypesErrors[keyof ListWebhookEventTypesErrors];
+
+export type ListWebhookEventTypesResponses = {
+    /**
+     * The catalogue.
+     */
+    200: WebhookEventTypesResponse;
+};
+
+export type ListWebhookEventTypesResponse = ListWebhookEventTypesResponses[keyof ListWebhookEventTypesResponses];

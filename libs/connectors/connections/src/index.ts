@@ -17,3 +17,4 @@ export * from './limits/connection-limits.repository';
 export * from './limits/connection-budget';
 export * from './schema/schema-diff';
 export * from './schema/connection-schemas';
+export * from './schema/due-schemas';

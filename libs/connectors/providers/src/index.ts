@@ -10,6 +10,8 @@ export { createHttpConnector, type HttpConnectorOptions } from './http/http.conn
 export { createNetSuiteConnector } from './netsuite/netsuite.connector';
 export { createQuickBooksConnector } from './quickbooks/quickbooks.connector';
 export { createSalesforceConnector } from './salesforce/salesforce.connector';
+/** For the hub's own notices: not one of the vendors below. */
+export { createWebhookConnector, type WebhookConnectorOptions } from './webhook/webhook.connector';
 
 /** Every vendor the hub knows. A new one is a folder beside these and a line here. */
 export function createProviders(): Connector[] {

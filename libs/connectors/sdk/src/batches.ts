@@ -4,7 +4,10 @@ import { type ConnectorManifest, type OperationManifest } from './connector-mani
  * The operation as the manifest lists it: the exact id, else `*.<verb>`.
  * Undefined for an operation that the connector does not know.
  */
-export function findOperation(manifest: ConnectorManifest, operation: string): OperationManifest | undefined {
+export function findOperation(
+  manifest: Pick<ConnectorManifest, 'operations'>,
+  operation: string,
+): OperationManifest | undefined {
   const exact = manifest.operations.find(({ id }) => id === operation);
   if (exact !== undefined || !operation.includes('.')) return exact;
   const verb = operation.slice(operation.lastIndexOf('.') + 1);

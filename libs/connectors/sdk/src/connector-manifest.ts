@@ -25,6 +25,8 @@ export interface OperationManifest {
   readonly batchSize: number;
   /** How a repeat is made harmless at the vendor. */
   readonly idempotency: 'external_id' | 'request_key' | 'receiver';
+  /** What it writes, as the connector pulls it, where the operation's own name says something else. */
+  readonly writes?: string;
   /** JSON Schema (draft 2020-12) of the mapped payload, where the connector can say. */
   readonly inputSchema?: JsonObject;
 }
@@ -35,6 +37,16 @@ export interface ConnectorLimits {
   readonly maxConcurrency: number;
   /** Whole call, connect to last byte, in milliseconds. */
   readonly timeoutMs: number;
+}
+
+/** What one of the vendor's codes means, for people who do not know it. */
+export interface CodeAdvice {
+  /** A few words to be put after the code: `duplicate name`. */
+  readonly title: string;
+  /** What has happened, in a sentence or two. */
+  readonly explanation: string;
+  /** What to do, by whom. */
+  readonly action: string;
 }
 
 /** What the catalogue shows and the portal renders forms from. */
@@ -52,6 +64,8 @@ export interface ConnectorManifest {
   /** Objects whose changes the hub can pull. Absent: none. */
   readonly pull?: readonly PullObjectManifest[];
   readonly limits: ConnectorLimits;
+  /** By the vendor's code. Of what is not here, its category says what to do. */
+  readonly advice?: Readonly<Record<string, CodeAdvice>>;
   /** Optional abilities: the API answers 409 `not_supported` for what is missing. */
   readonly capabilities: { readonly describe: boolean; readonly refresh: boolean };
 }

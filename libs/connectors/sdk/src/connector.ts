@@ -34,7 +34,7 @@ export interface DeliveryRecord {
   readonly subject: string | null;
   /** Mapped payload as JSON text: what the vendor call is made from. Without a mapping, the event's `data` byte for byte. */
   readonly payloadText: string;
-  /** 1 for the first attempt. */
+  /** 1 for the first attempt. One that ended in a crash of the hub counts: what it sent may have arrived. */
   readonly attempt: number;
   /** W3C trace context to send on, where the protocol has a place for it. */
   readonly traceparent: string | null;
@@ -94,6 +94,8 @@ export interface FieldSummary {
   readonly writable: boolean;
   readonly externalId: boolean;
   readonly maxLength: number | null;
+  /** Decimals that a number may have; null or left out where the vendor does not say. */
+  readonly scale?: number | null;
   readonly values: readonly string[] | null;
 }
 

@@ -6,6 +6,7 @@ export * from './config-validation';
 export * from './exchange';
 export * from './http-errors';
 export * from './registry';
+export * from './real-date';
 export * from './retry-after';
 export * from './canonical/canonical.types';
 export * from './canonical/canonical-check';

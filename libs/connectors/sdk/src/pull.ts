@@ -44,6 +44,8 @@ export interface PulledRecord {
   readonly modifiedAt: string | null;
   /** True or false where the vendor says who changed it last; null where it does not. */
   readonly modifiedByUs: boolean | null;
+  /** True where the vendor shows that nobody has changed it since it was made. */
+  readonly isUntouched?: boolean;
   /** The vendor's record as JSON text with every digit kept; of a deleted one, what is still known. */
   readonly dataText: string;
 }

@@ -19,6 +19,9 @@ export class AcceptOverloadedError extends Error {
   }
 }
 
+/** So many waiting events begin a commit at once. */
+const EAGER_EVENTS = 100;
+
 interface Entry {
   readonly inputs: readonly AcceptInput[];
   readonly verdicts: readonly FilterVerdict[];
@@ -99,7 +102,11 @@ export class AcceptBatch {
   }
 
   private pumpSoon(): void {
-    if (this.isPumpDue || this.inFlight >= this.maxInFlight) return;
+    if (this.inFlight >= this.maxInFlight) return;
+    // A batch of one sender is company enough: were several such gathered first, they would all be read, then all be written,
+    // and neither the process nor the database would have anything to do meanwhile.
+    if (this.waiting >= EAGER_EVENTS) return this.pump();
+    if (this.isPumpDue) return;
     this.isPumpDue = true;
     setImmediate(() => {
       this.isPumpDue = false;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonicalJson } from './canonical-json';
+import { canonicalJson } from '@hub/platform';
 
 /**
  * What makes two sends the same event: SHA-256 over the RFC 8785 canonical JSON of `type` and `data`. Order of members

@@ -27,16 +27,25 @@ describe('breaker', () => {
     expect(recordCall(halfOpen, 'healthy')).toEqual(CLOSED);
   });
 
-  it('agrees with counting the failures since the last healthy call', () => {
+  it('stays open whatever calls say that began before it opened', () => {
+    const open = run(Array<CallHealth>(5).fill('failure'));
+    expect(run(['healthy', 'failure', 'neutral', 'healthy'], open)).toBe(open);
+  });
+
+  it('is open exactly when five failures have come with no healthy call between', () => {
+    const call = fc.oneof(
+      { weight: 3, arbitrary: fc.constant<CallHealth>('failure') },
+      { weight: 1, arbitrary: fc.constantFrom<CallHealth>('healthy', 'neutral') },
+    );
     fc.assert(
-      fc.property(
-        fc.array(fc.constantFrom<CallHealth>('failure', 'healthy', 'neutral'), { maxLength: 60 }),
-        (calls) => {
-          const told = calls.filter((call) => call !== 'neutral');
-          const since = told.length - (told.lastIndexOf('healthy') + 1);
-          expect(run(calls).state).toBe(since >= FAILURES_TO_OPEN ? 'open' : 'closed');
-        },
-      ),
+      fc.property(fc.array(call, { maxLength: 60, size: 'max' }), (calls) => {
+        const told = calls.filter((health) => health !== 'neutral');
+        const opens = told.some((_health, at) => {
+          const last = told.slice(Math.max(0, at + 1 - FAILURES_TO_OPEN), at + 1);
+          return last.length === FAILURES_TO_OPEN && !last.includes('healthy');
+        });
+        expect(run(calls).state).toBe(opens ? 'open' : 'closed');
+      }),
     );
   });
 });

@@ -24,7 +24,9 @@ export type CallHealth = 'failure' | 'healthy' | 'neutral';
 export const CLOSED: Breaker = { state: 'closed', consecutiveFailures: 0 };
 
 export function recordCall(breaker: Breaker, health: CallHealth): Breaker {
-  if (health === 'neutral') return breaker;
+  // Nothing is called while it is open: this is the answer to a call that began before, and says nothing of how things
+  // are now. Only a probe may close it.
+  if (health === 'neutral' || breaker.state === 'open') return breaker;
   if (health === 'healthy') return CLOSED;
   const consecutiveFailures = breaker.consecutiveFailures + 1;
   const opens = breaker.state === 'half_open' || consecutiveFailures >= FAILURES_TO_OPEN;

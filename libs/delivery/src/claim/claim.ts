@@ -41,6 +41,8 @@ export async function hasSuspects(tx: TenantTx, slot: Slot): Promise<boolean> {
 }
 
 /**
+ * A replay keeps to the mapping that it was made with, whatever has been published since.
+ *
  * The bounds on `id` let the planner touch only the days that the claimed deliveries are of. Events are looked up one by
  * one (`limit` forbids a join): on a day's partition that was not analyzed yet, the planner joined by reading all events
  * of the tenant for each delivery, which made a claim from a backlog of 20,000 cost half a second.
@@ -50,12 +52,12 @@ with claimed as (
   update deliveries set status = 'delivering', reason = null, lease_token = $3, lease_solo = $4, attempts = attempts + 1
   where tenant_id = $1 and id = any($2::uuid[]) and id between $5 and $6
   returning id, seq, tracking_id, route_id, operation, ordering_key, attempts, crashes, filter_pending, mapping_id,
-            mapping_version, mapped_payload, deferred_since
+            mapping_version, mapped_payload, deferred_since, mapped_payload is not null or replay_of is not null as pinned
 )
 select c.id, c.tracking_id, c.route_id, c.operation, c.ordering_key, c.attempts, c.crashes, c.filter_pending,
        c.mapped_payload, r.filter, r.retry_delays_seconds,
-       case when c.mapped_payload is null then r.mapping_id else c.mapping_id end as mapping_id,
-       case when c.mapped_payload is null then m.published_version else c.mapping_version end as mapping_version,
+       case when c.pinned then c.mapping_id else r.mapping_id end as mapping_id,
+       case when c.pinned then c.mapping_version else m.published_version end as mapping_version,
        extract(epoch from now() - coalesce(c.deferred_since, now())) * 1000 as deferred_ms,
        e.event_id, e.type, e.source, e.subject, e.occurred_at, e.received_at, e.payload, e.metadata, e.traceparent
 from claimed c

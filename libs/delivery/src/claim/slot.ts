@@ -69,7 +69,7 @@ export async function releaseSlot(tx: TenantTx, slot: Slot): Promise<void> {
 }
 
 export interface ConnectionWait {
-  readonly reason: 'breaker_open' | 'rate_limited';
+  readonly reason: 'breaker_open' | 'rate_limited' | 'misconfigured';
   readonly waitMs: number;
 }
 
@@ -79,6 +79,8 @@ export interface RuntimeChange {
   readonly succeeded: boolean;
   /** JSON of the last failure, without secrets. */
   readonly lastError: string | null;
+  /** What became of the breaker that readers of the bus are to know. */
+  readonly transition: 'opened' | 'closed' | null;
 }
 
 /** Writes the breaker and the wait back; only the slot's holder may. A wait is never shortened. */
@@ -92,6 +94,7 @@ export async function writeRuntime(tx: TenantTx, slot: Slot, change: RuntimeChan
        resume_reason = case when $6::bigint is null then case when $4::text = 'closed' and resume_reason = 'breaker_open' then null else resume_reason end
                             else $7 end,
        last_success_at = case when $8 then now() else last_success_at end,
+       failing_since = case when $8 then null when $9::jsonb is null then failing_since else coalesce(failing_since, now()) end,
        last_failure_at = case when $9::jsonb is null then last_failure_at else now() end,
        last_error = coalesce($9::jsonb, last_error)
      where tenant_id = $1 and connection_id = $2 and slot_token = $3`,
@@ -107,5 +110,18 @@ export async function writeRuntime(tx: TenantTx, slot: Slot, change: RuntimeChan
       change.lastError,
     ],
     'write_runtime',
+  );
+  if (change.transition !== null) await tellTransition(tx, slot, change);
+}
+
+/** Nothing of an internal connection: that is the hub's own business. */
+async function tellTransition(tx: TenantTx, slot: Slot, change: RuntimeChange): Promise<void> {
+  await tx.query(
+    `insert into hub_events (tenant_id, id, type, connection_id, data)
+     select tenant_id, uuid_v7(), 'breaker.' || $3::text, id,
+            jsonb_build_object('consecutive_failures', $4::int, 'error', $5::jsonb)::text
+     from connections where tenant_id = $1 and id = $2 and not internal`,
+    [tx.tenantId, slot.connectionId, change.transition, change.breaker.consecutiveFailures, change.lastError],
+    'tell_breaker',
   );
 }

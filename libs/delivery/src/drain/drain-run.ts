@@ -8,6 +8,7 @@ import {
   claimSize,
   LEAST_ROUNDS,
   roundsFor,
+  wholeBatches,
   type DrainDependencies,
   type DrainLimits,
   type DrainStart,
@@ -17,6 +18,7 @@ import { mapSlice } from './map-slice';
 import { Outcomes } from './outcomes';
 import { type SlotSession } from './slot-session';
 import { VendorHealth } from './vendor-health';
+import { WriteTurns } from './write-turns';
 
 /** Share of the budget that suspects (deliveries whose claims ended in crashes) may have, one by one, at the start. */
 const SUSPECTS_SHARE = 0.5;
@@ -44,6 +46,7 @@ export type DrainSession = Pick<SlotSession, 'slot' | 'lost' | 'signal' | 'excha
 export class DrainRun {
   private readonly calls: PlannedCall[] = [];
   private readonly done = new Outcomes();
+  private readonly turns = new WriteTurns();
   private readonly health: VendorHealth;
   /** Calls under way, and slices that are being mapped. */
   private underWay = 0;
@@ -110,7 +113,7 @@ export class DrainRun {
     };
     const slot = { ...this.session.slot, breaker: this.health.breaker };
     const wanted = claimSize(this.connection, slot, limits, this.rounds);
-    const room = wanted - this.held;
+    const room = wholeBatches(this.connection, wanted - this.held);
     // Small refills would cost a transaction for each finished call.
     return room >= Math.ceil(wanted / 2) ? room : 0;
   }
@@ -140,6 +143,7 @@ export class DrainRun {
     const result = await this.session.exchange({ settlements, runtime: this.health.takeChange(), claim, alone });
     this.done.written(batch);
     this.held += (result?.deliveries.length ?? 0) - settlements.length;
+    if (result !== null) this.goOn(this.turns.written(settlements.map(({ deliveryId }) => deliveryId)));
     this.startCalls();
     return result;
   }
@@ -151,21 +155,45 @@ export class DrainRun {
       if (delivery.superseded) this.done.add(settleSuperseded(delivery));
       else live.push(delivery);
     }
-    if (live.length === 0) return;
+    this.startMapping(live);
+  }
+
+  private startMapping(deliveries: readonly ClaimedDelivery[]): void {
+    if (deliveries.length === 0) return;
     this.mapping++;
-    this.inBackground(this.map(live), () => this.mapping--);
+    this.inBackground(this.map(deliveries), () => this.mapping--);
   }
 
   private async map(deliveries: readonly ClaimedDelivery[]): Promise<void> {
+    const mappedAt = this.turns.now;
     const { items, settlements } = await mapSlice(this.dependencies, this.target, deliveries);
     for (const settlement of settlements) this.done.add(settlement);
-    this.calls.push(...planCalls(items, (operation) => this.connection.batchSize(operation)));
+    this.calls.push(...planCalls(this.inTurn(items, mappedAt), (operation) => this.connection.batchSize(operation)));
+  }
+
+  private inTurn(items: readonly MappedItem[], mappedAt: number): MappedItem[] {
+    const again: ClaimedDelivery[] = [];
+    const now = items.filter((item) => {
+      const record = this.connection.recordOf?.(item) ?? null;
+      const turn = record === null ? 'send' : this.turns.take(item.delivery, record, mappedAt);
+      if (turn === 'map_again') again.push(item.delivery);
+      return turn === 'send';
+    });
+    this.startMapping(again);
+    return now;
+  }
+
+  /** Whose turn has come. A long queue for one record does not keep other connections waiting. */
+  private goOn(next: readonly ClaimedDelivery[]): void {
+    if (this.mayClaim(1)) return this.startMapping(next);
+    for (const delivery of [...next, ...this.turns.giveUp()]) this.done.add(settleUnsent(delivery));
   }
 
   private startCalls(): void {
     if (this.mustGiveBack()) {
       for (const call of this.calls.splice(0))
         for (const item of call.items) this.done.add(settleUnsent(item.delivery));
+      for (const delivery of this.turns.giveUp()) this.done.add(settleUnsent(delivery));
       return;
     }
     for (let call = this.calls[0]; call !== undefined && this.mayCall(call); call = this.calls[0]) {
@@ -190,22 +218,23 @@ export class DrainRun {
   private async send(call: PlannedCall): Promise<void> {
     const startedAt = new Date();
     const started = performance.now();
+    const probe = this.health.breaker.state === 'half_open';
     const results = await this.resultsOf(call);
     const durationMs = performance.now() - started;
     this.record(results);
     this.rounds = roundsFor(durationMs);
     call.items.forEach((item, index) => {
       const result = results[index] ?? INTERNAL_FAILURE;
-      const settlement = this.settlementOf(item, result, { startedAt, durationMs });
+      const settlement = this.settlementOf(item, result, { startedAt, durationMs }, probe);
       this.done.addSent(settlement);
       this.tell(item, result, settlement, durationMs);
     });
   }
 
   /** An answer that no sense can be made of is a failure of ours. */
-  private settlementOf(item: MappedItem, result: SendResult, timing: Timing): Settlement {
+  private settlementOf(item: MappedItem, result: SendResult, timing: Timing, probe: boolean): Settlement {
     try {
-      return settleSent(item.delivery, item, result, timing);
+      return settleSent(item.delivery, item, result, timing, probe);
     } catch (error) {
       this.logFailure('an outcome could not be made sense of', error);
       return settleSent(item.delivery, item, INTERNAL_FAILURE, timing);

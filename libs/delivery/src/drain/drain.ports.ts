@@ -44,6 +44,8 @@ export interface SendError {
   readonly httpStatus?: number;
   readonly retryAfterMs?: number;
   readonly fields?: readonly string[];
+  /** No record of the connection could have been sent, whatever is in it: its settings or the hub's keep it from that. */
+  readonly wholeConnection?: boolean;
   /** For refused credentials: which revision of the connection they were of. */
   readonly revision?: number;
 }
@@ -73,6 +75,8 @@ export type SendResult =
       readonly error: SendError;
       readonly exchange: SendExchange | null;
       readonly traceId: string | null;
+      /** Kind of record that the operation writes; null or left out where none is known. */
+      readonly recordType?: string | null;
     };
 
 export interface OpenConnection {
@@ -83,6 +87,11 @@ export interface OpenConnection {
   readonly largestBatch: number;
   /** Records that one call of this operation takes. */
   batchSize(operation: string): number;
+  /**
+   * Names the record that a delivery writes, the same for any two that write the same one; null where nobody can tell.
+   * Left out: nobody can tell of any.
+   */
+  recordOf?(item: Pick<SendItem, 'delivery' | 'payloadText'>): string | null;
   /** One result for each item, in order. Never rejects for what a vendor can cause. */
   send(operation: string, items: readonly SendItem[], signal: AbortSignal): Promise<readonly SendResult[]>;
 }
@@ -109,6 +118,13 @@ export interface WrittenRecord {
   readonly startedAt: Date;
 }
 
+/** A delivery that was refused because its record is there already. */
+export interface RefusedDuplicate {
+  readonly delivery: ClaimedDelivery;
+  readonly payloadText: string;
+  readonly type: string | null;
+}
+
 /** Port to whoever remembers what was written. */
 export interface WriteBook {
   /**
@@ -117,6 +133,15 @@ export interface WriteBook {
    * @returns connections of the tenant of which it has made deliveries due.
    */
   record(tx: TenantTx, connectionId: string, records: readonly WrittenRecord[]): Promise<readonly string[]>;
+  /**
+   * Whether the record of each is known in the connection's system by now: `linked`, `unlinked`, or null where nobody can
+   * tell which record it is.
+   */
+  findDuplicates(
+    tx: TenantTx,
+    connectionId: string,
+    refused: readonly RefusedDuplicate[],
+  ): Promise<readonly ('linked' | 'unlinked' | null)[]>;
 }
 
 export interface AttemptSeen {

@@ -31,7 +31,7 @@ export interface DrainDependencies {
 export interface DrainLimits {
   /** A drain stops claiming after this long, so that connections take turns. */
   readonly budgetMs: number;
-  /** Most deliveries held by one drain at once. */
+  /** Most deliveries held by one drain at once, unless a single batch of the vendor has more. */
   readonly mostClaimed: number;
 }
 
@@ -55,8 +55,17 @@ export function roundsFor(callMs: number): number {
   return Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, Math.floor(AHEAD_MS / Math.max(callMs, 1))));
 }
 
-/** Claims ahead of the calls, but no more than keeps them busy: a crash makes orphans of whatever is claimed. */
+/**
+ * Claims ahead of the calls, but no more than keeps them busy: a crash makes orphans of whatever is claimed. In whole batches:
+ * a rest of each claim would be a call of its own, and vendors count calls.
+ */
 export function claimSize(connection: OpenConnection, slot: Slot, limits: DrainLimits, rounds = LEAST_ROUNDS): number {
   if (slot.breaker.state === 'half_open') return 1;
-  return Math.min(connection.concurrency * connection.largestBatch * rounds, limits.mostClaimed);
+  const most = Math.max(limits.mostClaimed, connection.largestBatch);
+  return wholeBatches(connection, Math.min(connection.concurrency * connection.largestBatch * rounds, most));
+}
+
+/** At most so many, as long as one batch fits in. */
+export function wholeBatches({ largestBatch }: OpenConnection, records: number): number {
+  return records <= largestBatch ? records : records - (records % largestBatch);
 }

@@ -122,7 +122,7 @@ describe('slot session', () => {
     const refuse = (): never => {
       throw refusal;
     };
-    const runtime = { breaker: CLOSED, wait: null, succeeded: true, lastError: '"\\ud800"' };
+    const runtime = { breaker: CLOSED, wait: null, succeeded: true, lastError: '"\\ud800"', transition: null };
     const { session, asked } = stage([refuse, refuse, written]);
     expect(await session.exchange({ ...NOTHING, runtime })).toEqual(WRITTEN.claim);
     expect(asked()).toBe(3);

@@ -7,6 +7,7 @@ import { holdSlot, SLOT_LEASE_MS, writeRuntime, type RuntimeChange, type Slot } 
 import { settle } from '../settle/settle';
 import { type Settlement } from '../settle/settle.types';
 import { type DrainDependencies } from './drain.types';
+import { reconsiderDuplicates } from './reconsider-duplicates';
 
 export interface Exchange {
   readonly settlements: readonly Settlement[];
@@ -97,15 +98,16 @@ export class SlotSession {
   }
 
   private async exchangeOnce(work: Exchange): Promise<Claim | null> {
-    const { tenantDb, workerId, observer, bell } = this.dependencies;
+    const { tenantDb, workerId, observer, bell, book } = this.dependencies;
     const claimsOnly = work.settlements.length === 0 && work.runtime === null;
     const askedAt = this.now();
     const done = await tenantDb.run(
       this.target.tenantId,
       async (tx) => {
         if (!(await holdSlot(tx, this.slot))) return null;
-        const settled = await settle(tx, this.slot, work.settlements, workerId);
-        const woken = await this.keepBook(tx, work.settlements, settled.ids);
+        const settlements = await reconsiderDuplicates(tx, this.target.connectionId, work.settlements, book);
+        const settled = await settle(tx, this.slot, settlements, workerId);
+        const woken = await this.keepBook(tx, settlements, settled.ids);
         if (work.runtime !== null) await writeRuntime(tx, this.slot, work.runtime);
         const claim = await this.claim(tx, work);
         return { claim: { ...claim, more: claim.more || settled.released }, settled: settled.ids.size, woken };
@@ -200,6 +202,7 @@ function withoutOutcome(settlement: Settlement): Settlement {
     mapping: null,
     attempt: null,
     written: null,
+    refused: null,
     error: { category: 'validation', code: 'unwritable_result', message: 'The outcome could not be stored.' },
   };
 }

@@ -11,8 +11,11 @@ export class VendorHealth {
   private lastError: SendError | null = null;
   private refusal: SendError | null = null;
   private calls: number;
+  /** As the bus has been told: a probe is no news. */
+  private told: 'open' | 'closed';
 
   constructor(private current: Breaker) {
+    this.told = current.state === 'closed' ? 'closed' : 'open';
     this.calls = current.state === 'half_open' ? 1 : Number.MAX_SAFE_INTEGER;
   }
 
@@ -57,11 +60,19 @@ export class VendorHealth {
       wait: this.wait ?? (this.breakerChanged ? openWait : null),
       succeeded: this.succeeded,
       lastError: this.lastError === null ? null : JSON.stringify(describeLast(this.lastError)),
+      transition: this.takeTransition(),
     };
     this.breakerChanged = false;
     this.succeeded = false;
     this.lastError = null;
     return change;
+  }
+
+  private takeTransition(): RuntimeChange['transition'] {
+    const { state } = this.current;
+    if (state === 'half_open' || state === this.told) return null;
+    this.told = state;
+    return state === 'open' ? 'opened' : 'closed';
   }
 
   private recordFailure(error: SendError): void {

@@ -1,6 +1,7 @@
 import { type TenantTx } from '@hub/tenancy';
-import { releaseNextOfKeys } from '../settle/settle';
+import { cancelDeliveries, retryDeliveries } from '../dead-letters/take-up';
 import { type DeliveryError, type DeliveryStatus } from '../shared/delivery-status';
+import { deliveryConditions, type DeliveryFilter } from './delivery-filter';
 
 export interface DeliveryRow {
   id: string;
@@ -9,6 +10,7 @@ export interface DeliveryRow {
   event_type: string;
   connection_id: string;
   connection_name: string;
+  connector_id: string;
   route_id: string;
   route_name: string;
   operation: string;
@@ -24,6 +26,13 @@ export interface DeliveryRow {
   created_at: Date;
   settled_at: Date | null;
   replay_of: string | null;
+  replay_id: string | null;
+  /** The newest delivery that repeats it. */
+  replayed_by: string | null;
+  /** The delivery that made good what it failed at. */
+  resolved_by: string | null;
+  /** Whether a mapping has made a payload of it. */
+  mapped: boolean;
   mapped_payload?: string | null;
 }
 
@@ -44,9 +53,11 @@ const FROM = `from deliveries d
   join connections c on c.tenant_id = d.tenant_id and c.id = d.connection_id
   join connection_runtime r on r.tenant_id = d.tenant_id and r.connection_id = d.connection_id
   join routes t on t.tenant_id = d.tenant_id and t.id = d.route_id`;
-const COLUMNS = `d.id, d.tracking_id, e.event_id, e.type as event_type, d.connection_id, c.name as connection_name, d.route_id,
+const COLUMNS = `d.id, d.tracking_id, e.event_id, e.type as event_type, d.connection_id, c.name as connection_name,
+  c.connector_id, d.route_id,
   t.name as route_name, d.operation, d.ordering_key, ${STATUS} as status, coalesce(${HOLD_REASON}, d.reason) as reason, d.attempts,
-  d.next_attempt_at, d.mapping_id, d.mapping_version, d.external_id, d.last_error, d.created_at, d.settled_at, d.replay_of`;
+  d.next_attempt_at, d.mapping_id, d.mapping_version, d.external_id, d.last_error, d.created_at, d.settled_at, d.replay_of,
+  d.replay_id, d.replayed_by, d.resolved_by, d.mapped_payload is not null as mapped`;
 
 export async function findDelivery(tx: TenantTx, id: string): Promise<DeliveryRow | null> {
   const [row] = await tx.query<DeliveryRow & Record<string, unknown>>(
@@ -59,20 +70,10 @@ export async function findDelivery(tx: TenantTx, id: string): Promise<DeliveryRo
 
 export async function listDeliveriesOfEvent(tx: TenantTx, trackingId: string): Promise<DeliveryRow[]> {
   return tx.query<DeliveryRow & Record<string, unknown>>(
-    `select ${COLUMNS} ${FROM} where d.tenant_id = $1 and d.tracking_id = $2 order by d.seq`,
+    `select ${COLUMNS} ${FROM} where d.tenant_id = $1 and d.tracking_id = $2 order by d.seq, d.id`,
     [tx.tenantId, trackingId],
     'deliveries_of_event',
   );
-}
-
-export interface DeliveryFilter {
-  readonly status?: DeliveryStatus | undefined;
-  readonly connectionId?: string | undefined;
-  readonly routeId?: string | undefined;
-  readonly trackingId?: string | undefined;
-  readonly category?: string | undefined;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
 }
 
 /** Newest first. One row more than `limit`. */
@@ -85,15 +86,7 @@ export async function listDeliveries(
   const put = (value: unknown): string => `$${values.push(value)}`;
   const where = ['d.tenant_id = $1'];
   if (page.before !== null) where.push(`d.id < ${put(page.before)}::uuid`);
-  if (filter.from !== undefined) where.push(`d.id >= uuid_v7_floor(${put(filter.from)}::timestamptz)`);
-  if (filter.to !== undefined) where.push(`d.id < uuid_v7_floor(${put(filter.to)}::timestamptz)`);
-  if (filter.connectionId !== undefined) where.push(`d.connection_id = ${put(filter.connectionId)}::uuid`);
-  if (filter.routeId !== undefined) where.push(`d.route_id = ${put(filter.routeId)}::uuid`);
-  if (filter.trackingId !== undefined) where.push(`d.tracking_id = ${put(filter.trackingId)}::uuid`);
-  if (filter.category !== undefined) where.push(`d.last_error ->> 'category' = ${put(filter.category)}`);
-  // Written out, so that the index on dead ones serves.
-  if (filter.status === 'dead') where.push(`d.status = 'dead'`);
-  else if (filter.status !== undefined) where.push(`${STATUS} = ${put(filter.status)}`);
+  where.push(...deliveryConditions(filter, put, { status: STATUS, reason: `coalesce(${HOLD_REASON}, d.reason)` }));
   return tx.query<DeliveryRow & Record<string, unknown>>(
     `select ${COLUMNS} ${FROM} where ${where.join(' and ')} order by d.id desc limit ${put(page.limit + 1)}`,
     values,
@@ -126,73 +119,36 @@ export async function listAttempts(tx: TenantTx, deliveryIds: readonly string[])
   );
 }
 
-/** Locks the row that orders claims and settlements of the delivery's connection; see `takeSlot`. */
-async function lockConnectionOf(tx: TenantTx, deliveryId: string): Promise<string | null> {
-  const [row] = await tx.query<{ connection_id: string }>(
-    `select r.connection_id from deliveries d
-     join connection_runtime r on r.tenant_id = d.tenant_id and r.connection_id = d.connection_id
-     where d.tenant_id = $1 and d.id = $2 for update of r`,
-    [tx.tenantId, deliveryId],
-  );
-  return row?.connection_id ?? null;
-}
-
 export type ManualOutcome =
   | { readonly kind: 'done'; readonly connectionId: string }
   | { readonly kind: 'not_found' }
-  | { readonly kind: 'wrong_status' };
+  | { readonly kind: 'wrong_status' }
+  /** A replay has taken it up: its story goes on with that delivery. */
+  | { readonly kind: 'replayed'; readonly by: string };
 
 /** Takes a dead delivery up again, as it was, with its attempts counted anew from the next; due at once. */
 export async function retryDelivery(tx: TenantTx, id: string): Promise<ManualOutcome> {
-  const connectionId = await lockConnectionOf(tx, id);
-  if (connectionId === null) return { kind: 'not_found' };
-  const [row] = await tx.query<{ tracking_id: string }>(
-    `update deliveries set status = 'pending', reason = null, next_attempt_at = now(), settled_at = null,
-            attempts = 0, crashes = 0, solo_crashes = 0, deferred_since = null
-     where tenant_id = $1 and id = $2 and status = 'dead' returning tracking_id`,
-    [tx.tenantId, id],
-  );
-  if (row === undefined) return { kind: 'wrong_status' };
-  await tx.query(
-    `update events set deliveries_open = deliveries_open + 1, deliveries_failed = deliveries_failed - 1, status = 'open'
-     where tenant_id = $1 and id = $2`,
-    [tx.tenantId, row.tracking_id],
-  );
-  await tell(tx, 'delivery.retried', id, row.tracking_id, connectionId);
-  return { kind: 'done', connectionId };
+  return outcomeOf(tx, id, await retryDeliveries(tx, [id]));
 }
 
-/** Gives up a delivery that is still waiting. One that is being delivered this moment cannot be called back. */
+/**
+ * Gives up a delivery that still waits, or one that is dead: it is not to be delivered any more. One that is being
+ * delivered this moment cannot be called back.
+ */
 export async function cancelDelivery(tx: TenantTx, id: string): Promise<ManualOutcome> {
-  const connectionId = await lockConnectionOf(tx, id);
-  if (connectionId === null) return { kind: 'not_found' };
-  const [row] = await tx.query<{ tracking_id: string; ordering_key: string | null }>(
-    `update deliveries set status = 'cancelled', reason = 'cancelled_by_user', settled_at = now()
-     where tenant_id = $1 and id = $2 and status in ('pending', 'retrying', 'held') returning tracking_id, ordering_key`,
-    [tx.tenantId, id],
-  );
-  if (row === undefined) return { kind: 'wrong_status' };
-  // Counted as failed: the event's record did not arrive where its route said it should.
-  await tx.query(
-    `update events set deliveries_open = deliveries_open - 1, deliveries_failed = deliveries_failed + 1,
-            status = case when deliveries_open - 1 > 0 then 'open' else 'failed' end
-     where tenant_id = $1 and id = $2`,
-    [tx.tenantId, row.tracking_id],
-  );
-  await tell(tx, 'delivery.cancelled', id, row.tracking_id, connectionId);
-  if (row.ordering_key !== null) await releaseNextOfKeys(tx, connectionId, [row.ordering_key]);
-  return { kind: 'done', connectionId };
+  return outcomeOf(tx, id, await cancelDeliveries(tx, [id]));
 }
 
-async function tell(
+async function outcomeOf(
   tx: TenantTx,
-  type: string,
-  deliveryId: string,
-  trackingId: string,
-  connectionId: string,
-): Promise<void> {
-  await tx.query(
-    `insert into hub_events (tenant_id, id, type, tracking_id, delivery_id, connection_id) values ($1, uuid_v7(), $2, $3, $4, $5)`,
-    [tx.tenantId, type, trackingId, deliveryId, connectionId],
+  id: string,
+  [done]: readonly { readonly connection_id: string }[],
+): Promise<ManualOutcome> {
+  if (done !== undefined) return { kind: 'done', connectionId: done.connection_id };
+  const [row] = await tx.query<{ replayed_by: string | null }>(
+    `select replayed_by from deliveries where tenant_id = $1 and id = $2`,
+    [tx.tenantId, id],
   );
+  if (row === undefined) return { kind: 'not_found' };
+  return row.replayed_by === null ? { kind: 'wrong_status' } : { kind: 'replayed', by: row.replayed_by };
 }

@@ -1,3 +1,4 @@
+import { toPublicId } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { matchesEventType } from '../routes/event-type-pattern';
 import { listAttempts, listDeliveriesOfEvent, type AttemptRow, type DeliveryRow } from './deliveries.repository';
@@ -11,6 +12,7 @@ export interface TimelineEntry {
     | 'route_matched'
     | 'route_not_matched'
     | 'mapped'
+    | 'replayed'
     | 'attempt_succeeded'
     | 'attempt_failed'
     | 'attempt_deferred'
@@ -128,17 +130,25 @@ function reasonNotMatched(route: RouteFacts, event: EventRow): string | null {
 function deliveryEntries(delivery: DeliveryRow, attempts: readonly AttemptRow[]): TimelineEntry[] {
   const entries = attempts.map((attempt) => attemptEntry(delivery, attempt));
   const first = attempts[0];
-  if (delivery.mapping_id !== null && first !== undefined) {
+  if (delivery.mapping_id !== null && delivery.mapped && first !== undefined) {
     entries.unshift(
       entry(first.started_at, 'mapped', `Mapped with version ${delivery.mapping_version} of the mapping.`, delivery),
     );
   }
+  if (delivery.replay_of !== null) entries.unshift(replayedEntry(delivery));
   const closing = closingWords(delivery);
   if (closing !== null)
     entries.push(
       entry(delivery.settled_at ?? new Date(), delivery.settled_at === null ? 'waiting' : 'settled', closing, delivery),
     );
   return entries;
+}
+
+function replayedEntry(delivery: DeliveryRow): TimelineEntry {
+  const job = delivery.replay_id === null ? '' : ` by ${toPublicId('replay', delivery.replay_id)}`;
+  const before = toPublicId('delivery', delivery.replay_of ?? delivery.id);
+  const words = `Replayed${job}: a new delivery to "${delivery.connection_name}" repeats ${before} under the same key.`;
+  return entry(delivery.created_at, 'replayed', words, delivery);
 }
 
 function attemptEntry(delivery: DeliveryRow, attempt: AttemptRow): TimelineEntry {
@@ -160,6 +170,7 @@ const HOLD_WORDS: Readonly<Record<string, string>> = {
   connection_disabled: 'the connection is disabled',
   breaker_open: 'the system behind the connection keeps failing; it is tried again shortly',
   rate_limited: 'the system behind the connection asked us to slow down',
+  misconfigured: 'the connection cannot be used until a setting is corrected; its health says which',
 };
 
 const END_WORDS: Readonly<Record<string, string>> = {
@@ -168,7 +179,8 @@ const END_WORDS: Readonly<Record<string, string>> = {
   retries_exhausted: 'Given up after the last attempt. It can be retried once the cause is mended.',
   permanent_failure: 'Given up: trying again would not help until somebody mends the cause.',
   poison: 'Set aside: the worker stopped each time this delivery was tried.',
-  deferred_too_long: 'Given up: it had to wait for more than a day.',
+  deferred_too_long: 'Given up: it had to wait for longer than the hub waits.',
+  replay_cancelled: 'Taken back: the replay that made it was cancelled.',
   superseded: 'Skipped: a newer event of the same record was delivered instead.',
 };
 
@@ -186,12 +198,17 @@ function closingWords(delivery: DeliveryRow): string | null {
     case 'superseded':
       if (delivery.reason === 'skipped_by_mapping')
         return `Not delivered: the mapping says that there is nothing to deliver. ${delivery.last_error?.message ?? ''}`.trim();
-      return END_WORDS[delivery.reason ?? ''] ?? null;
+      return endWords(delivery);
     case 'pending':
       return delivery.reason === 'waiting_for_link' ? waitingWords(delivery) : null;
     case 'delivering':
       return null;
   }
+}
+
+function endWords({ reason, last_error: error }: DeliveryRow): string | null {
+  const words = END_WORDS[reason ?? ''] ?? null;
+  return words !== null && reason === 'deferred_too_long' && error !== null ? `${words} ${error.message}` : words;
 }
 
 function waitingWords(delivery: DeliveryRow): string {

@@ -2,6 +2,7 @@ import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
 import { type Slot } from '../claim/slot';
+import { noteReplayOutcomes, type ReplayedDelivery } from '../replay/replay-outcomes';
 import { type Settlement } from './settle.types';
 
 /**
@@ -9,11 +10,13 @@ import { type Settlement } from './settle.types';
  * are touched. The event's status follows from its counters, which move under its row lock, so two connections that
  * settle deliveries of one event at once cannot both believe that the other is still running. Those locks are taken in
  * the order of ids, so that two connections that settle deliveries of the same events never deadlock.
+ *
+ * Nothing is told of internal deliveries: a notice about a notice would be followed by another.
  */
 const SETTLE = `
 with input as (
-  select * from unnest($3::uuid[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::text[], $9::jsonb[], $10::bool[], $11::uuid[], $12::int[], $13::text[])
-    as i(id, status, reason, unspent, delay_ms, external_id, error, filter_decided, mapping_id, mapping_version, mapped_payload)
+  select * from unnest($3::uuid[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::text[], $9::jsonb[], $10::bool[], $11::uuid[], $12::int[], $13::text[], $18::bool[])
+    as i(id, status, reason, unspent, delay_ms, external_id, error, filter_decided, mapping_id, mapping_version, mapped_payload, map_again)
 ), settled as (
   update deliveries d set
     status = i.status, reason = i.reason, attempts = d.attempts - i.unspent,
@@ -21,13 +24,13 @@ with input as (
     external_id = coalesce(i.external_id, d.external_id), last_error = coalesce(i.error, d.last_error),
     filter_pending = d.filter_pending and not i.filter_decided,
     mapping_id = coalesce(i.mapping_id, d.mapping_id), mapping_version = coalesce(i.mapping_version, d.mapping_version),
-    mapped_payload = coalesce(i.mapped_payload, d.mapped_payload),
+    mapped_payload = case when not i.map_again then coalesce(i.mapped_payload, d.mapped_payload) end,
     lease_token = null, lease_solo = false,
     deferred_since = case when i.unspent = 1 and i.status in ('pending', 'retrying') then coalesce(d.deferred_since, now()) end,
     settled_at = case when i.status in ('succeeded', 'dead', 'cancelled', 'superseded') then now() end
   from input i
   where d.tenant_id = $1 and d.id = i.id and d.id between $14 and $15 and d.status = 'delivering' and d.lease_token = $2
-  returning d.id, d.tracking_id, d.connection_id, d.status, d.reason, d.ordering_key
+  returning d.id, d.tracking_id, d.connection_id, d.status, d.reason, d.ordering_key, d.internal, d.replay_id, d.replay_of, i.unspent
 ), closed as (
   select tracking_id, count(*)::int as n, (count(*) filter (where status in ('succeeded', 'superseded')))::int as succeeded,
          (count(*) filter (where status = 'dead'))::int as failed
@@ -46,9 +49,9 @@ with input as (
 ), told as (
   insert into hub_events (tenant_id, id, type, tracking_id, delivery_id, connection_id)
   select $1, uuid_v7(), 'delivery.' || status, tracking_id, id, connection_id from settled
-  where status in ('succeeded', 'dead', 'cancelled', 'superseded')
+  where not internal and (status in ('succeeded', 'dead', 'cancelled', 'superseded') or status = 'retrying' and unspent = 0)
 )
-select id, ordering_key from settled`;
+select id, ordering_key, status, reason, replay_id, replay_of from settled`;
 
 const KEEP_ATTEMPTS = `
 insert into attempts (tenant_id, id, delivery_id, number, started_at, duration_ms, outcome, category, code, message, http_status, request, response, worker, trace_id)
@@ -70,8 +73,7 @@ const RELEASE = `
 update deliveries set status = 'pending', reason = null
 where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4 and status = 'held' and reason = 'order'`;
 
-interface SettledRow {
-  id: string;
+interface SettledRow extends ReplayedDelivery {
   ordering_key: string | null;
 }
 
@@ -92,6 +94,7 @@ export async function settle(
     settlements.filter((settlement) => settled.has(settlement.deliveryId)),
     worker,
   );
+  await noteReplayOutcomes(tx, rows);
   // Of rows that are not closed, too: an earlier delivery of the key may have turned up while this one was under way.
   const freed = rows.flatMap((row) => row.ordering_key ?? []);
   return { ids: settled, released: await releaseNextOfKeys(tx, slot.connectionId, freed) };
@@ -136,6 +139,7 @@ function settleColumns(tx: TenantTx, slot: Slot, settlements: readonly Settlemen
     settlements.map((item) => item.mappedPayload),
     ...bounds(ids),
     ...bounds(settlements.map((item) => item.trackingId)),
+    settlements.map((item) => item.mapAgain),
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type WrittenRecord } from '../drain/drain.ports';
+import { type RefusedDuplicate, type WrittenRecord } from '../drain/drain.ports';
 import { type DeliveryError, type DeliveryReason, type DeliveryStatus } from '../shared/delivery-status';
 
 /** What was sent and answered, as JSON texts that are already redacted. */
@@ -31,7 +31,11 @@ export interface Settlement {
   readonly filterDecided: boolean;
   readonly mapping: { readonly id: string; readonly version: number } | null;
   readonly mappedPayload: string | null;
+  /** What it was mapped to before is forgotten: the next attempt maps it anew. */
+  readonly mapAgain: boolean;
   readonly attempt: AttemptRecord | null;
   /** For the book of writes, when this is a success that has written a record. */
   readonly written: WrittenRecord | null;
+  /** For the book of writes, when this is a refusal because the record is there already. */
+  readonly refused: (RefusedDuplicate & { readonly retryDelayMs: number | null }) | null;
 }

@@ -59,6 +59,47 @@ describe('settlement policy', () => {
     expect(unmapped(DAY_MS + 1)).toMatchObject(over);
   });
 
+  it('holds all of a connection that no record can pass, and the record alone otherwise', () => {
+    const config = { category: 'config', code: 'oauth_app_missing' };
+    expect(settled(config)).toMatchObject({ status: 'dead', reason: 'permanent_failure' });
+    const whole = { ...config, wholeConnection: true };
+    expect(settled(whole)).toMatchObject({ status: 'pending', unspent: true, delayMs: 60_000 });
+    expect(connectionWait({ message: '', ...whole })).toEqual({ reason: 'misconfigured', waitMs: 60_000 });
+    expect(settled(whole, { deferredMs: DAY_MS + 1 })).toMatchObject({ status: 'dead', reason: 'deferred_too_long' });
+    // The record is refused, whoever else might be.
+    expect(settled({ category: 'validation', wholeConnection: true })).toMatchObject({ status: 'dead' });
+  });
+
+  it('does not let an outage use up the attempts of those who probe it', () => {
+    const probe = (category: string, of: Partial<ClaimedDelivery> = {}): Settlement =>
+      settleSent(claimedDelivery(of), { payloadText: '{}', mapping: null }, refused({ category }), timing, true);
+    expect(probe('transient', { countedAttempts: 9 })).toMatchObject({ unspent: true, delayMs: 30_000 });
+    expect(probe('unknown_outcome')).toMatchObject({ unspent: true, attempt: { outcome: 'deferred' } });
+    expect(probe('transient', { deferredMs: DAY_MS + 1 })).toMatchObject({ reason: 'deferred_too_long' });
+    expect(probe('validation')).toMatchObject({ status: 'dead', reason: 'permanent_failure' });
+  });
+
+  it('keeps to a schedule that outlasts any outage, under a probe too', () => {
+    const probe = (retryDelaysSeconds: number[]): Settlement =>
+      settleSent(
+        claimedDelivery({ retryDelaysSeconds, countedAttempts: 2 }),
+        { payloadText: '{}', mapping: null },
+        refused({ category: 'transient' }),
+        timing,
+        true,
+      );
+    expect(probe([5, 86_396])).toMatchObject({ unspent: false, status: 'retrying' });
+    expect(probe([5, 86_395])).toMatchObject({ unspent: true, delayMs: 30_000 });
+    expect(probe([90_000])).toMatchObject({ status: 'dead', reason: 'retries_exhausted' });
+  });
+
+  it('keeps which version of a mapping could make nothing of an event', () => {
+    const error = { category: 'validation', code: 'mapping_runtime', message: '' };
+    const delivery = claimedDelivery({ mappingId: 'm', mappingVersion: 4 });
+    expect(settleUnmapped(delivery, error, false, timing)).toMatchObject({ mapping: { id: 'm', version: 4 } });
+    expect(settleUnmapped(delivery, error, true, timing)).toMatchObject({ mapping: null });
+  });
+
   it('stores what a vendor says in a form that PostgreSQL takes', () => {
     const wild = `a\u0000b\ud800c\udc00d😀`;
     const tame = 'a\ufffdb\ufffdc\ufffdd😀';

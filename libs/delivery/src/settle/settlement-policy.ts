@@ -1,4 +1,4 @@
-import { type CallHealth } from '../breaker/breaker';
+import { OPEN_FOR_MS, type CallHealth } from '../breaker/breaker';
 import { type ClaimedDelivery } from '../claim/claim.types';
 import { type ConnectionWait } from '../claim/slot';
 import { type SendError, type SendResult } from '../drain/drain.ports';
@@ -14,11 +14,13 @@ const LONGEST_WAIT_MS = 3_600_000;
 const SHORTEST_WAIT_MS = 1_000;
 const CONCURRENCY_WAIT_MS = 2_000;
 const MAPPING_BUSY_WAIT_MS = 1_000;
+/** A person has to mend something, and may do so outside the hub, so it is tried again by itself. */
+const MISCONFIGURED_WAIT_MS = 60_000;
 const SHORTEST_LINK_WAIT_MS = 250;
 /** Waiting uses up no attempt, so something else must end it: this long since the first claim that was given back. */
 const LONGEST_DEFERRAL_MS = 24 * 3_600_000;
 
-export type Verdict = 'retry' | 'wait' | 'reauth' | 'dead';
+export type Verdict = 'retry' | 'wait' | 'reauth' | 'hold' | 'dead';
 
 /** What follows from a category. An unknown one is final: a person should look at it. */
 export function verdictFor(category: string): Verdict {
@@ -36,6 +38,11 @@ export function verdictFor(category: string): Verdict {
     default:
       return 'dead';
   }
+}
+
+/** The same for one failure: what no record of the connection can pass says nothing about this one. */
+export function verdictOf(error: SendError): Verdict {
+  return error.wholeConnection === true && error.category === 'config' ? 'hold' : verdictFor(error.category);
 }
 
 /** A refusal of the record proves that the system is well; a limit or a credential of ours proves nothing. */
@@ -64,6 +71,7 @@ export function callHealth(results: readonly SendResult[]): CallHealth {
 
 /** The wait that the whole connection has to keep after this failure. */
 export function connectionWait(error: SendError): ConnectionWait | null {
+  if (verdictOf(error) === 'hold') return { reason: 'misconfigured', waitMs: MISCONFIGURED_WAIT_MS };
   if (error.category !== 'rate_limited') return null;
   return { reason: 'rate_limited', waitMs: unspentWaitMs(error, DEFAULT_LIMIT_WAIT_MS) };
 }
@@ -88,7 +96,14 @@ interface Sent {
   readonly mapping: { readonly id: string; readonly version: number } | null;
 }
 
-export function settleSent(delivery: ClaimedDelivery, sent: Sent, result: SendResult, timing: Timing): Settlement {
+/** @param probe it was the one call that an open breaker lets through. */
+export function settleSent(
+  delivery: ClaimedDelivery,
+  sent: Sent,
+  result: SendResult,
+  timing: Timing,
+  probe = false,
+): Settlement {
   const common = {
     ...blank(delivery),
     filterDecided: true,
@@ -113,12 +128,13 @@ export function settleSent(delivery: ClaimedDelivery, sent: Sent, result: SendRe
       attempt: { ...attempt, outcome: 'succeeded', category: null, code: null, message: null },
     };
   }
-  const failure = afterFailure(delivery, result.error);
+  const failure = afterFailure(delivery, result.error, probe && !outlastsOutages(delivery));
   const { category, code, message, httpStatus } = result.error;
   return {
     ...common,
     ...failure,
     error: describeFailure(result.error),
+    refused: category === 'duplicate' ? refusedAs(delivery, sent, result.recordType ?? null) : null,
     attempt: {
       ...attempt,
       outcome: failure.unspent ? 'deferred' : 'failed',
@@ -139,6 +155,25 @@ function writtenBy(
   if (record === undefined || externalId === null) return null;
   const version = printableOrNull(record.version);
   return { ...record, delivery, payloadText, externalId: printable(externalId), version, startedAt };
+}
+
+function refusedAs(
+  delivery: ClaimedDelivery,
+  { payloadText }: Sent,
+  type: string | null,
+): NonNullable<Settlement['refused']> {
+  const retryDelayMs = nextRetryDelayMs(delivery.countedAttempts, delivery.retryDelaysSeconds, null);
+  return { delivery, payloadText, type, retryDelayMs };
+}
+
+/**
+ * The record that is in the way is, or may be, one that the hub itself has written: with what is known now, or will be,
+ * the mapping makes a change of it.
+ * @param delayMs null: no attempt is left.
+ */
+export function settleMapAgain(refusal: Settlement, delayMs: number | null): Settlement {
+  if (delayMs === null) return { ...refusal, reason: 'retries_exhausted', refused: null };
+  return { ...refusal, status: 'retrying', reason: null, delayMs, mappedPayload: null, mapAgain: true, refused: null };
 }
 
 /** A record that the mapping points at is not there yet. It may be on its way, so looking again costs no attempt. */
@@ -174,6 +209,8 @@ export function settleUnmapped(
     reason: waits ? null : transient ? 'deferred_too_long' : 'permanent_failure',
     unspent: waits,
     delayMs: waits ? MAPPING_BUSY_WAIT_MS : null,
+    // There is no payload, but which version could make none of the event is what a person asks.
+    mapping: waits ? null : mappingOf(delivery),
     error: { ...error, code: printable(error.code), message: printable(error.message) },
     attempt: waits
       ? null
@@ -190,6 +227,10 @@ export function settleUnmapped(
           traceId: null,
         },
   };
+}
+
+function mappingOf({ mappingId: id, mappingVersion: version }: ClaimedDelivery): Settlement['mapping'] {
+  return id === null || version === null ? null : { id, version };
 }
 
 /** Given back untouched: the drain ends, the breaker has opened, or the slot's time is up. */
@@ -225,20 +266,35 @@ export function settlePoison(deliveryId: string, trackingId: string): Settlement
 
 type FailureFields = Pick<Settlement, 'status' | 'reason' | 'unspent' | 'delayMs'>;
 
-function afterFailure(delivery: ClaimedDelivery, error: SendError): FailureFields {
-  const verdict = verdictFor(error.category);
+function afterFailure(delivery: ClaimedDelivery, error: SendError, probe: boolean): FailureFields {
+  const verdict = verdictUnder(error, probe);
   if (verdict === 'dead') return { status: 'dead', reason: 'permanent_failure', unspent: false, delayMs: null };
   if (verdict === 'retry') {
     const delayMs = nextRetryDelayMs(delivery.countedAttempts, delivery.retryDelaysSeconds, statedWaitMs(error));
     if (delayMs === null) return { status: 'dead', reason: 'retries_exhausted', unspent: false, delayMs: null };
     return { status: 'retrying', reason: null, unspent: false, delayMs };
   }
-  if (verdict === 'wait' && delivery.deferredMs > LONGEST_DEFERRAL_MS) {
+  if (verdict !== 'reauth' && delivery.deferredMs > LONGEST_DEFERRAL_MS) {
     return { status: 'dead', reason: 'deferred_too_long', unspent: false, delayMs: null };
   }
-  const otherwiseMs = error.category === 'concurrency' ? CONCURRENCY_WAIT_MS : SHORTEST_WAIT_MS;
+  const otherwiseMs = waitWithoutWord(error, probe);
   const delayMs = connectionWait(error)?.waitMs ?? unspentWaitMs(error, otherwiseMs);
   return { status: waitingStatus(delivery), reason: null, unspent: true, delayMs };
+}
+
+/** An outage must not use up the attempts of the deliveries that probe it: what fails is the system, again. */
+function verdictUnder(error: SendError, probe: boolean): Verdict {
+  return probe && healthFor(error.category) === 'failure' ? 'wait' : verdictOf(error);
+}
+
+/** A schedule that is longer than any outage is waited for is the answer to one, and is kept to: that of webhooks is. */
+function outlastsOutages({ retryDelaysSeconds: delays }: ClaimedDelivery): boolean {
+  return (delays ?? []).reduce((sum, delay) => sum + delay, 0) * 1_000 > LONGEST_DEFERRAL_MS;
+}
+
+function waitWithoutWord({ category }: SendError, probe: boolean): number {
+  if (probe) return OPEN_FOR_MS;
+  return category === 'concurrency' ? CONCURRENCY_WAIT_MS : SHORTEST_WAIT_MS;
 }
 
 function waitingStatus(delivery: ClaimedDelivery): 'pending' | 'retrying' {
@@ -272,7 +328,9 @@ function blankIds(deliveryId: string, trackingId: string): Settlement {
     filterDecided: false,
     mapping: null,
     mappedPayload: null,
+    mapAgain: false,
     attempt: null,
     written: null,
+    refused: null,
   };
 }

@@ -25,7 +25,8 @@ export type DeliveryReason =
   | 'poison'
   | 'deferred_too_long'
   | 'superseded'
-  | 'waiting_for_link';
+  | 'waiting_for_link'
+  | 'replay_cancelled';
 
 /** What a failure looks like once stored: shown to support, so free of secrets. */
 export interface DeliveryError {

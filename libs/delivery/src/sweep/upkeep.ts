@@ -15,6 +15,7 @@ const CHORES: readonly Chore[] = [
   { what: 'day partitions', everyMs: 60 * MINUTE_MS, sql: `select ensure_day_partitions(${PARTITION_DAYS_AHEAD})` },
   // Each call walks a stretch of each table, so that even the largest is never locked or read for long.
   { what: 'expired keys', everyMs: 0, sql: 'select purge_expired_keys()' },
+  { what: 'old replays', everyMs: 10 * MINUTE_MS, sql: 'select purge_old_replays()' },
   { what: 'statistics', everyMs: MINUTE_MS, sql: 'select refresh_statistics()' },
 ];
 

@@ -270,7 +270,7 @@ describe('fairness', () => {
         return shown(outcome);
       }),
     );
-    for (let n = 0; n < 30; n++)
+    for (let n = 0; n < 15; n++)
       expect(shown(await mapping.evaluate(request('n', { n }, { lane: 'good' })))).toBe(String(n));
     // Without turns the first good request would wait for all forty.
     expect(settled).toBeLessThan(20);

@@ -1,7 +1,8 @@
 import { err, notFound, ok, type Problem, type Result } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { insertVersion, VERSION_COLUMNS } from './insert-version';
-import { findMapping, lockMapping } from './mapping.repository';
+import { lockMapping } from './lock-mapping';
+import { findMapping } from './mapping.repository';
 import { type MappingContent, type MappingVersionRow, type MappingVersionSummaryRow } from './mapping.types';
 
 const SUMMARY = 'version, expression, note, created_at';

@@ -1,15 +1,23 @@
 import { violatedConstraint } from '@hub/database';
 import { err, newUuid, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
+import { insertGoldenCase } from './golden/golden-row';
 import { insertVersion } from './insert-version';
+import { COLUMNS } from './mapping-columns';
 import { type MappingChange, type MappingRow, type NewMapping } from './mapping.types';
+import { keepPublication } from './publish/publication.repository';
+import { type Publisher } from './publish/publication.types';
+import { writePublished } from './publish/publish.repository';
 
-/** `published_version` is null only inside the transaction that creates the mapping. */
-const COLUMNS = `m.id, m.name, m.description, m.published_version, m.template_id, m.template_version, m.created_at, m.updated_at,
-  (select max(v.version) from mapping_versions v where v.tenant_id = m.tenant_id and v.mapping_id = m.id) as latest_version`;
-
-/** Creates the mapping with its first version, published at once. */
-export async function insertMapping(tx: TenantTx, mapping: NewMapping): Promise<Result<MappingRow, Problem>> {
+/**
+ * Creates the mapping with its first version, published at once.
+ * @param by null for the hub itself.
+ */
+export async function insertMapping(
+  tx: TenantTx,
+  mapping: NewMapping,
+  by: Publisher | null = null,
+): Promise<Result<MappingRow, Problem>> {
   const [created] = await tx.query<{ id: string }>(
     `insert into mappings (tenant_id, id, name, description, template_id, template_version) values ($1, $2, $3, $4, $5, $6)
      on conflict (tenant_id, name) where deleted_at is null do nothing returning id`,
@@ -24,6 +32,9 @@ export async function insertMapping(tx: TenantTx, mapping: NewMapping): Promise<
   );
   if (created === undefined) return err(nameTaken());
   await insertVersion(tx, created.id, 1, mapping);
+  for (const golden of mapping.goldenCases ?? []) await insertGoldenCase(tx, created.id, golden);
+  const first = { version: 1, kind: 'created', backTo: null, by, goldenCases: null, backtest: null } as const;
+  await keepPublication(tx, created.id, 1, first);
   return ok(await writePublished(tx, created.id, 1));
 }
 
@@ -66,37 +77,10 @@ export async function updateMapping(
   }
 }
 
-/** Events that are mapped from now on take this version; what is mapped already keeps its own. */
-export async function publishVersion(tx: TenantTx, id: string, version: number): Promise<Result<MappingRow, Problem>> {
-  const mapping = await lockMapping(tx, id);
-  if (mapping === null) return err(notFound('mapping'));
-  const [found] = await tx.query(
-    `select version from mapping_versions where tenant_id = $1 and mapping_id = $2 and version = $3`,
-    [tx.tenantId, id, version],
-  );
-  if (found === undefined) {
-    const fault = { pointer: '/version', code: 'unknown_version', message: 'This mapping has no such version' };
-    return err(problem('unprocessable', 'unknown_version', `There is no version ${version}.`, { faults: [fault] }));
-  }
-  return ok(await writePublished(tx, id, version));
-}
-
 /**
- * Publishes the version numbered one below the published one. Which versions were published before is not kept, so
- * after publishing 1, 2 and then 5 a rollback goes to 4; any other is one `publish` away.
- */
-export async function rollbackMapping(tx: TenantTx, id: string): Promise<Result<MappingRow, Problem>> {
-  const mapping = await lockMapping(tx, id);
-  if (mapping === null) return err(notFound('mapping'));
-  if (mapping.published_version <= 1) {
-    return err(problem('conflict', 'no_earlier_version', 'The published version is the first one.'));
-  }
-  return ok(await writePublished(tx, id, mapping.published_version - 1));
-}
-
-/**
- * Refused while routes use it, disabled ones too: a route without its mapping would send the event's data as it is. The
- * row lock and the key-share lock that saving a route takes exclude each other.
+ * Refused while routes or syncs use it, disabled ones too: a route without its mapping would send the event's data as it is,
+ * and a sync without its own would bring records without their form in the hub's model. The row lock and the key-share lock
+ * that saving either takes exclude each other.
  */
 export async function deleteMapping(tx: TenantTx, id: string): Promise<Result<null, Problem>> {
   const [found] = await tx.query(
@@ -104,22 +88,15 @@ export async function deleteMapping(tx: TenantTx, id: string): Promise<Result<nu
     [tx.tenantId, id],
   );
   if (found === undefined) return err(notFound('mapping'));
-  const [used] = await tx.query<{ routes: number }>(
-    `select count(*) as routes from routes where tenant_id = $1 and mapping_id = $2 and deleted_at is null`,
+  const [used] = await tx.query<{ routes: number; syncs: number }>(
+    `select (select count(*) from routes where tenant_id = $1 and mapping_id = $2 and deleted_at is null) as routes,
+            (select count(*) from syncs where tenant_id = $1 and mapping_id = $2 and deleted_at is null) as syncs`,
     [tx.tenantId, id],
   );
-  const routes = used?.routes ?? 0;
-  if (routes > 0) {
-    return err(
-      problem(
-        'conflict',
-        'mapping_in_use',
-        'Routes use this mapping. Delete them or give them another mapping first.',
-        {
-          extra: { routes },
-        },
-      ),
-    );
+  const { routes, syncs } = used ?? { routes: 0, syncs: 0 };
+  if (routes + syncs > 0) {
+    const detail = 'Routes or syncs use this mapping. Delete them or give them another mapping first.';
+    return err(problem('conflict', 'mapping_in_use', detail, { extra: { routes, syncs } }));
   }
   await tx.query(`update mappings set deleted_at = now(), updated_at = now() where tenant_id = $1 and id = $2`, [
     tx.tenantId,
@@ -139,24 +116,6 @@ export async function findPublishedVersions(
     [tx.tenantId, mappingIds],
   );
   return new Map(rows.map((row) => [row.id, row.published_version]));
-}
-
-/** Version numbers and the published one change under this lock, one writer at a time. */
-export async function lockMapping(tx: TenantTx, id: string): Promise<{ published_version: number } | null> {
-  const [row] = await tx.query<{ published_version: number }>(
-    `select published_version from mappings where tenant_id = $1 and id = $2 and deleted_at is null for no key update`,
-    [tx.tenantId, id],
-  );
-  return row ?? null;
-}
-
-async function writePublished(tx: TenantTx, id: string, version: number): Promise<MappingRow> {
-  const [row] = await tx.query<MappingRow>(
-    `update mappings m set published_version = $3, updated_at = now() where m.tenant_id = $1 and m.id = $2 returning ${COLUMNS}`,
-    [tx.tenantId, id, version],
-  );
-  if (row === undefined) throw new Error('a locked mapping is gone');
-  return row;
 }
 
 function nameTaken(): Problem {

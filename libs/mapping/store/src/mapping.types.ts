@@ -1,3 +1,5 @@
+import { type NewGoldenCase } from './golden/golden-case.types';
+
 /** Lookup tables of a mapping: `$lookupTable("carriers", code)` finds `tables.carriers[code]`. */
 export type LookupTables = { readonly [table: string]: LookupTable };
 export type LookupTable = { readonly [key: string]: string | number | boolean | null };
@@ -38,6 +40,8 @@ export interface NewMapping extends MappingContent {
   readonly name: string;
   readonly description: string;
   readonly template?: { readonly id: string; readonly version: number };
+  /** Those that the template comes with. */
+  readonly goldenCases?: readonly NewGoldenCase[];
 }
 
 export interface MappingChange {

@@ -19,6 +19,22 @@ export const ID_PREFIXES = {
   syncRun: 'run',
   link: 'lnk',
   linkEnd: 'lke',
+  hubEvent: 'hev',
+  webhookEndpoint: 'whe',
+  auditRecord: 'aud',
+  auditExport: 'axp',
+  goldenCase: 'gld',
+  backtest: 'btt',
+  replay: 'rpl',
+  archiveObject: 'aob',
+  restore: 'rst',
+  alert: 'alr',
+  alertChannel: 'ach',
+  alertNotification: 'aln',
+  user: 'usr',
+  member: 'mem',
+  invitation: 'inv',
+  session: 'ses',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -20,6 +20,7 @@ export interface LogFields {
   readonly connector?: string;
   readonly sync_id?: string;
   readonly run_id?: string;
+  readonly replay_id?: string;
   readonly api_key_prefix?: string;
   readonly queue?: string;
   readonly worker_id?: string;
@@ -51,6 +52,7 @@ const ALLOWED: ReadonlySet<string> = new Set<keyof LogFields>([
   'connector',
   'sync_id',
   'run_id',
+  'replay_id',
   'api_key_prefix',
   'queue',
   'worker_id',

@@ -23,8 +23,11 @@ export interface DrainTarget {
 const jobData = z.strictObject({ v: z.literal(1), tenantId: z.uuid(), connectionId: z.uuid() });
 type JobData = z.output<typeof jobData>;
 
-/** `drain`: deliveries out of the hub. `pull`: changes into it. Each has a queue of its own, so that neither waits for the other. */
-export type BellQueue = 'drain' | 'pull';
+/**
+ * `drain`: deliveries out of the hub. `pull`: changes into it. `replay`: replays, each rung for by its own id in the place of
+ * the connection's. Each has a queue of its own, so that none waits for the others.
+ */
+export type BellQueue = 'drain' | 'pull' | 'replay';
 
 const RING = 'ring';
 const RING_LATER = 'ring-later';
@@ -176,6 +179,9 @@ export class DrainWorker {
     if (options.backend.kind === 'redis') {
       this.redis = new Redis(options.backend.url, {
         maxRetriesPerRequest: null,
+        connectTimeout: 2_000,
+        // Longer than BullMQ's longest blocking command, 10 s: what is silent for more is dead without having been closed.
+        socketTimeout: 13_000,
         retryStrategy: (times) => Math.min(times * 100, 2_000),
       });
       this.redis.on('error', () => undefined);

@@ -37,6 +37,8 @@ export function connectImpatiently(url: string): Redis {
     maxRetriesPerRequest: 0,
     commandTimeout: 1_000,
     connectTimeout: 2_000,
+    // A connection that is dead without having been closed is opened anew; each command alone would only fail in time.
+    socketTimeout: 3_000,
     retryStrategy: (times) => Math.min(times * 100, 2_000),
   });
   // The state is visible in readiness; without a listener ioredis prints every failed try.

@@ -65,10 +65,16 @@ describe('the type of a record', () => {
   const thing = { name: 'Thing__c', canonicalType: null } as never;
 
   it('is the same for what is written and what is pulled', () => {
-    expect(writtenTypeOf('sf', 'customer.upsert', [])).toBe('customer');
-    expect(writtenTypeOf('sf', 'Account.update', [account])).toBe('customer');
-    expect(writtenTypeOf('sf', 'thing__c.create', [account, thing])).toBe('sf.thing__c');
+    const manifest = { id: 'sf', operations: [], pull: [account, thing] };
+    expect(writtenTypeOf(manifest, 'customer.upsert')).toBe('customer');
+    expect(writtenTypeOf(manifest, 'Account.update')).toBe('customer');
+    expect(writtenTypeOf(manifest, 'thing__c.create')).toBe('sf.thing__c');
     expect(recordTypeOf({ connectorId: 'sf', object: 'Thing__c', canonicalType: null })).toBe('sf.thing__c');
-    expect(writtenTypeOf('http', 'request.send', [])).toBeNull();
+    expect(writtenTypeOf({ id: 'http', operations: [] }, 'request.send')).toBeNull();
+  });
+
+  it('is what the connector says, where an operation is called something else', () => {
+    const operations = [{ id: 'order.create', writes: 'Account' } as never];
+    expect(writtenTypeOf({ id: 'sf', operations, pull: [account] }, 'order.create')).toBe('customer');
   });
 });

@@ -107,6 +107,33 @@ export async function beginDueRuns(tx: TenantTx, lease: PullLease, now: Date): P
   }
 }
 
+/**
+ * Begins the listings of every record that are due: what changes alone do not show (records that went over to another in
+ * a merge, deletions that a vendor does not tell) is found by them. They keep to the window as changes do.
+ */
+export async function beginDueListings(tx: TenantTx, lease: PullLease, now: Date): Promise<void> {
+  const due = await tx.query<{ id: string; daily_window: DailyWindow | null }>(
+    `select s.id, s.daily_window from syncs s
+     where s.tenant_id = $1 and s.connection_id = $2 and s.deleted_at is null and s.status <> 'paused' and s.next_full_at <= now()
+       and not exists (select 1 from sync_runs o where o.tenant_id = s.tenant_id and o.sync_id = s.id
+                         and o.status in ('queued', 'running') and o.kind = 'full')`,
+    [tx.tenantId, lease.target.connectionId],
+    'due_listings',
+  );
+  for (const { id } of due.filter(({ daily_window: window }) => isOpen(window, now))) {
+    await tx.query(
+      `with planned as (
+         update syncs set next_full_at = now() + full_every_hours * interval '1 hour' where tenant_id = $1 and id = $2
+         returning tenant_id, id, connection_id
+       )
+       insert into sync_runs (tenant_id, id, sync_id, connection_id, kind, status)
+       select tenant_id, $3, id, connection_id, 'full', 'queued' from planned`,
+      [tx.tenantId, id, newUuid()],
+      'begin_listing',
+    );
+  }
+}
+
 async function insertScheduled(tx: TenantTx, syncId: string): Promise<void> {
   await tx.query(
     `insert into sync_runs (tenant_id, id, sync_id, connection_id, kind, status, cursor_before, cursor_after)

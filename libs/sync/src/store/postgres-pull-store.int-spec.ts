@@ -82,6 +82,56 @@ describe('a scheduled sync', () => {
     expect(vendor.calls).toHaveLength(3);
   });
 
+  it('rests while its tenant is suspended, and catches up afterwards', async () => {
+    const { vendor, tenantId, target, store } = harness;
+    vendor.put('c1', 'x', 1_000);
+    await harness.addSync();
+    const suspended = (status: string): Promise<unknown> =>
+      database.asSuperuser((client) =>
+        client.query(`update tenants set status = $2 where id = $1`, [tenantId, status]),
+      );
+    const dueConnections: string[] = [];
+    const sweeper = new PullSweeper({
+      database: database.dispatcher,
+      ring: (targets) => Promise.resolve(dueConnections.push(...targets.map(({ connectionId }) => connectionId)) > 0),
+      pull: () => Promise.resolve(),
+      fallbackConcurrency: 1,
+    });
+    await suspended('suspended');
+    await harness.puller().pull(target);
+    await sweeper.sweep();
+    expect(vendor.calls).toEqual([]);
+    expect(dueConnections).not.toContain(target.connectionId);
+    expect(await store.cadence(target)).toBeNull();
+    await suspended('active');
+    await sweeper.sweep();
+    expect(dueConnections).toContain(target.connectionId);
+    await harness.puller().pull(target);
+    expect(await subjects()).toEqual(['customer/c1']);
+  });
+
+  it('lists every record as often as it is told to, beside its changes', async () => {
+    const { vendor } = harness;
+    for (const name of ['stays', 'goes']) vendor.put(name, 'x', 1_000);
+    const { id, next_full_at: planned } = await harness.addSync({ fullEveryHours: 24 });
+    expect((planned?.getTime() ?? 0) - Date.now()).toBeGreaterThan(23 * 3_600_000);
+    await harness.puller().pull(harness.target);
+    vendor.rows.delete('goes');
+    await makeDue();
+    await harness.puller().pull(harness.target);
+    expect((await runsOf(id)).map(({ kind }) => kind)).toEqual(['scheduled', 'scheduled']);
+    await harness.query(`update syncs set next_run_at = now(), next_full_at = now()`);
+    await harness.puller().pull(harness.target);
+    expect((await runsOf(id)).map(({ kind, status }) => `${kind} ${status}`).sort()).toEqual([
+      'full succeeded',
+      ...Array<string>(3).fill('scheduled succeeded'),
+    ]);
+    expect((await harness.events()).map(({ type, subject }) => `${type} ${subject}`).slice(2)).toEqual([
+      'fake.customer.deleted customer/goes',
+    ]);
+    expect((await syncOf(id)).next_full_at?.getTime()).toBeGreaterThan(Date.now() + 23 * 3_600_000);
+  });
+
   it('is pulled by one worker at a time', async () => {
     const { vendor } = harness;
     for (let index = 0; index < 40; index++) vendor.put(`c${index}`, 'x', 1_000);

@@ -12,7 +12,7 @@ import {
 } from '../pull/pull-store.port';
 import { writeFailure } from './fail-work';
 import { writeNotices, writePage } from './finish-work';
-import { beginDueRuns, nextNotices, nextPage } from './next-work';
+import { beginDueListings, beginDueRuns, nextNotices, nextPage } from './next-work';
 import { fence, readCadence, releaseLease, takeLease } from './pull-lease';
 
 /** The store as `hub_app`, behind row-level security. Every write is made in a transaction that begins with the fence. */
@@ -39,6 +39,7 @@ export class PostgresPullStore implements PullStore {
       const notices = await nextNotices(tx, lease);
       if (notices !== null) return notices;
       await beginDueRuns(tx, lease, now);
+      await beginDueListings(tx, lease, now);
       return nextPage(tx, lease, now);
     });
   }

@@ -9,8 +9,10 @@ const LEASE = `${PULL_LEASE_MS} * interval '1 millisecond'`;
 const LIMITED = `select 1 from connection_runtime r where r.tenant_id = p.tenant_id and r.connection_id = p.connection_id
   and r.resume_reason = 'rate_limited' and r.resume_at > now()`;
 
-/**
- * Takes the right to pull if it is free or has expired, the connection is active, and no limit makes it wait. */
+/** Nothing is pulled for a tenant that the operator has shut out. What was due is caught up with when it is let in again. */
+const TENANT_IS_ACTIVE = `exists (select 1 from tenants t where t.id = $1 and t.status = 'active')`;
+
+/** Takes the right to pull if it is free or has expired, tenant and connection are active, and no limit makes it wait. */
 export async function takeLease(
   tx: TenantTx,
   target: DrainTarget,
@@ -24,7 +26,7 @@ export async function takeLease(
        and c.status = 'active' and c.deleted_at is null
        and (p.lease_token is null or p.lease_until < now())
        and (p.resume_at is null or p.resume_at <= now())
-       and not exists (${LIMITED})
+       and not exists (${LIMITED}) and ${TENANT_IS_ACTIVE}
      returning 1`,
     [tx.tenantId, target.connectionId, token, worker],
     'take_pull_lease',
@@ -49,7 +51,7 @@ export async function takeLease(
 export async function fence(tx: TenantTx, lease: PullLease): Promise<{ now: Date; active: boolean }> {
   const [row] = await tx.query<{ now: Date; active: boolean | null }>(
     `update connection_pulls p set lease_until = now() + ${LEASE} where p.tenant_id = $1 and p.connection_id = $2 and p.lease_token = $3
-     returning now() as now, (p.resume_at is null or p.resume_at <= now()) and not exists (${LIMITED}) and
+     returning now() as now, (p.resume_at is null or p.resume_at <= now()) and not exists (${LIMITED}) and ${TENANT_IS_ACTIVE} and
        (select c.status = 'active' and c.deleted_at is null from connections c where c.tenant_id = p.tenant_id and c.id = p.connection_id) as active`,
     [tx.tenantId, lease.target.connectionId, lease.token],
     'hold_pull_lease',
@@ -78,7 +80,16 @@ cross join lateral (
       where n.tenant_id = $1 and n.connection_id = $2 and s.deleted_at is null and s.status <> 'paused'
   ) all_due
 ) due
-where p.tenant_id = $1 and p.connection_id = $2 and due.at is not null`;
+where p.tenant_id = $1 and p.connection_id = $2 and due.at is not null and ${TENANT_IS_ACTIVE}`;
+
+/** A person has mended or resumed the connection: what waited for its limit is tried at once. */
+export async function clearPullWaits(tx: TenantTx, connectionId: string): Promise<void> {
+  await tx.query(
+    `update connection_pulls set resume_at = null, resume_reason = null where tenant_id = $1 and connection_id = $2`,
+    [tx.tenantId, connectionId],
+    'clear_pull_waits',
+  );
+}
 
 /** Lets go, and looks once more: what was committed meanwhile is seen here or rings by itself. */
 export async function releaseLease(tx: TenantTx, lease: PullLease): Promise<number | null> {
@@ -98,7 +109,7 @@ export async function readCadence(tx: TenantTx, connectionId: string): Promise<n
   const [row] = await tx.query<{ seconds: number | null }>(
     `select min(s.interval_seconds) as seconds from syncs s
      join connections c on c.tenant_id = s.tenant_id and c.id = s.connection_id and c.status = 'active' and c.deleted_at is null
-     where s.tenant_id = $1 and s.connection_id = $2 and s.deleted_at is null and s.status <> 'paused'`,
+     where s.tenant_id = $1 and s.connection_id = $2 and s.deleted_at is null and s.status <> 'paused' and ${TENANT_IS_ACTIVE}`,
     [tx.tenantId, connectionId],
     'pull_cadence',
   );

@@ -5,6 +5,7 @@ import { silentLogger, type DrainTarget, type Logger } from '@hub/platform';
 const NEEDING_A_PULL = `
 select p.tenant_id, p.connection_id
 from connection_pulls p
+join tenants t on t.id = p.tenant_id and t.status = 'active'
 join connections c on c.tenant_id = p.tenant_id and c.id = p.connection_id and c.status = 'active' and c.deleted_at is null
 where (p.lease_until is null or p.lease_until < now()) and (p.resume_at is null or p.resume_at <= now())
   and exists (

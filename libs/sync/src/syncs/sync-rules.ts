@@ -15,11 +15,12 @@ export function checkSync(
     readonly intervalSeconds?: number;
     readonly dailyWindow?: DailyWindow | null;
     readonly freshnessSeconds?: number | null;
+    readonly fullEveryHours?: number | null;
   },
   object: PullObjectManifest,
 ): Result<null, Problem> {
   const faults: InputFault[] = [];
-  const { intervalSeconds, dailyWindow, freshnessSeconds } = sync;
+  const { intervalSeconds, dailyWindow, freshnessSeconds, fullEveryHours } = sync;
   const least = Math.max(MIN_INTERVAL_SECONDS, object.minIntervalSeconds);
   if (intervalSeconds !== undefined && !isWithin(intervalSeconds, least, MAX_INTERVAL_SECONDS)) {
     faults.push(outOfRange('/interval_seconds', `Whole seconds from ${least} to ${MAX_INTERVAL_SECONDS}`));
@@ -31,6 +32,9 @@ export function checkSync(
   }
   if (freshnessSeconds != null && !isWithin(freshnessSeconds, 1, 365 * 86_400)) {
     faults.push(outOfRange('/freshness_seconds', 'Whole seconds, at most a year'));
+  }
+  if (fullEveryHours != null && !isWithin(fullEveryHours, 1, 365 * 24)) {
+    faults.push(outOfRange('/full_every_hours', 'Whole hours, at most a year'));
   }
   return faults.length === 0 ? ok(null) : err(invalidSync(faults));
 }

@@ -6,6 +6,7 @@ import { invalidSync } from './sync-rules';
 import { type NewSync, type SyncChange, type SyncFilter, type SyncRow } from './sync.types';
 
 const COLUMNS = `s.id, s.name, s.connection_id, s.object, s.mapping_id, s.status, s.interval_seconds, s.daily_window, s.freshness_seconds,
+  s.full_every_hours, s.next_full_at,
   s.start_from, s.next_run_at, s.failures, s.last_run_at, s.last_success_at, s.last_error, s.created_at, s.updated_at, now() as read_at,
   (select count(*)::int from hook_notices n where n.tenant_id = s.tenant_id and n.connection_id = s.connection_id and n.object = s.object) as pending_notices`;
 
@@ -24,8 +25,9 @@ export async function createSync(tx: TenantTx, sync: NewSync): Promise<Result<Sy
   try {
     const id = newUuid();
     await tx.query(
-      `insert into syncs (tenant_id, id, name, connection_id, object, mapping_id, interval_seconds, daily_window, freshness_seconds, start_from, next_run_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      `insert into syncs (tenant_id, id, name, connection_id, object, mapping_id, interval_seconds, daily_window, freshness_seconds, start_from, next_run_at,
+                          full_every_hours, next_full_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::int, now() + $12::int * interval '1 hour')`,
       [
         tx.tenantId,
         id,
@@ -38,6 +40,7 @@ export async function createSync(tx: TenantTx, sync: NewSync): Promise<Result<Sy
         sync.freshnessSeconds,
         sync.startFrom,
         firstOpen(sync.dailyWindow, now),
+        sync.fullEveryHours,
       ],
     );
     return ok(await mustFind(tx, id));
@@ -88,6 +91,7 @@ export async function updateSync(tx: TenantTx, id: string, change: SyncChange): 
     intervalSeconds: change.intervalSeconds ?? current.interval_seconds,
     dailyWindow: change.dailyWindow === undefined ? current.daily_window : change.dailyWindow,
     freshnessSeconds: change.freshnessSeconds === undefined ? current.freshness_seconds : change.freshnessSeconds,
+    fullEveryHours: change.fullEveryHours === undefined ? current.full_every_hours : change.fullEveryHours,
   };
   if (change.mappingId != null) {
     const usable = await lockTargets(tx, current.connection_id, change.mappingId);
@@ -99,7 +103,9 @@ export async function updateSync(tx: TenantTx, id: string, change: SyncChange): 
   try {
     await tx.query(
       `update syncs set name = $3, mapping_id = $4, interval_seconds = $5, daily_window = $6, freshness_seconds = $7,
-         next_run_at = $8, updated_at = now() where tenant_id = $1 and id = $2`,
+         next_run_at = $8, full_every_hours = $9::int,
+         next_full_at = case when full_every_hours is not distinct from $9::int then next_full_at else now() + $9::int * interval '1 hour' end,
+         updated_at = now() where tenant_id = $1 and id = $2`,
       [
         tx.tenantId,
         id,
@@ -109,6 +115,7 @@ export async function updateSync(tx: TenantTx, id: string, change: SyncChange): 
         next.dailyWindow === null ? null : JSON.stringify(next.dailyWindow),
         next.freshnessSeconds,
         replanned ? firstOpen(next.dailyWindow, planned) : current.next_run_at,
+        next.fullEveryHours,
       ],
     );
     return ok(await mustFind(tx, id));

@@ -35,6 +35,8 @@ export interface SyncRow {
   interval_seconds: number;
   daily_window: DailyWindow | null;
   freshness_seconds: number | null;
+  full_every_hours: number | null;
+  next_full_at: Date | null;
   start_from: Date | null;
   next_run_at: Date;
   /** Failures in a row. */
@@ -87,6 +89,8 @@ export interface NewSync {
   readonly dailyWindow: DailyWindow | null;
   /** Age of the last success, in seconds, beyond which the sync is late; null for the hub's own measure. */
   readonly freshnessSeconds: number | null;
+  /** How often every record is listed, beside the changes; null for never. */
+  readonly fullEveryHours: number | null;
   /** Changes since then are pulled first; null for those from now on. */
   readonly startFrom: Date | null;
 }

@@ -62,6 +62,7 @@ export async function createSyncHarness(database: TestDatabase): Promise<SyncHar
           intervalSeconds: 60,
           dailyWindow: null,
           freshnessSeconds: null,
+          fullEveryHours: null,
           startFrom: new Date(0),
           ...overrides,
         }),

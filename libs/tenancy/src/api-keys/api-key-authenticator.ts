@@ -4,14 +4,17 @@ import { type Database } from '@hub/database';
 import { parseKey, type ParsedKey } from './api-key-format';
 import { type Scope } from './scopes';
 
-/** Who is calling. */
+/** Who is calling: a program with a key, or a person who is signed in. */
 export interface KeyIdentity {
+  /** Of the key, or of the person. */
   readonly keyId: string;
   readonly keyPrefix: string;
   readonly tenantId: string;
   readonly scopes: ReadonlySet<Scope>;
   readonly tier: string;
   readonly rateLimitPerMinute: number;
+  /** Who is signed in, where it is no key. */
+  readonly person?: { readonly id: string; readonly email: string; readonly isOperator: boolean };
 }
 
 export type KeyRefusal =

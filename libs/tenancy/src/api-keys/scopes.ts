@@ -6,6 +6,11 @@ export const SCOPES = [
   'config:write',
   'keys:write',
   'deliveries:write',
+  'replay',
+  'audit:read',
+  'payloads:read',
+  'members:write',
+  'tenant:own',
 ] as const;
 
 export type Scope = (typeof SCOPES)[number];

@@ -8,7 +8,7 @@ import { type LimitDecision } from './token-bucket';
  * must not. One hash for each bucket: `t` tokens, `u` last update in ms, and one field for each second of the window.
  * Returns for each cost: allowed, remaining, retry after in ms, 1 when the window (burst) was the stricter.
  */
-const TAKE = `
+export const TAKE = `
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local limit = tonumber(ARGV[1])
@@ -46,7 +46,7 @@ for i = 2, #ARGV do
         local count = window[at] or 0
         if at == second then count = count + admitted end
         freed = freed + count
-        if freed >= needed then window_wait = math.max(1, (at + 61) * 1000 - now); break end
+        if needed > 0 and freed >= needed then window_wait = math.max(1, (at + 61) * 1000 - now); break end
       end
     end
     local burst = 0
@@ -54,7 +54,7 @@ for i = 2, #ARGV do
     answers[#answers + 1] = {0, math.max(0, math.floor(math.min(tokens, left))), math.max(token_wait, window_wait, 1), burst}
   end
 end
-redis.call('HSET', KEYS[1], 't', tostring(tokens), 'u', tostring(now))
+redis.call('HSET', KEYS[1], 't', string.format('%.17g', tokens), 'u', tostring(now))
 if admitted > 0 then redis.call('HINCRBY', KEYS[1], tostring(second), admitted) end
 redis.call('EXPIRE', KEYS[1], 130)
 return answers`;

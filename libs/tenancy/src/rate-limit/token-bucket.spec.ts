@@ -20,7 +20,8 @@ describe('token bucket', () => {
   it('keeps both promises for any traffic: no 60 s window above 2L, no long run above L a minute', () => {
     const traffic = fc.array(
       fc.record({ wait: fc.integer({ min: 0, max: 9_000 }), cost: fc.integer({ min: 1, max: 40 }) }),
-      { maxLength: 400 },
+      // Without the size the arrays would stay short, and never fill a window.
+      { maxLength: 400, size: 'max' },
     );
     fc.assert(
       fc.property(traffic, fc.integer({ min: 10, max: 200 }), (requests, limit) => {
@@ -58,7 +59,7 @@ describe('token bucket', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 10, max: 500 }),
-        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 60 }),
+        fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 60, size: 'max' }),
         (limit, costs) => {
           const bucket = newBucket(limit, 0);
           let now = 0;

@@ -4,8 +4,10 @@ import { type Database } from '@hub/database';
 import { parseKey } from '../api-keys/api-key-format';
 
 export interface OperatorIdentity {
+  /** Of the key, or of the person who is signed in. */
   readonly keyId: string;
   readonly name: string;
+  readonly isPerson?: boolean;
 }
 
 interface OperatorKeyRow {

@@ -16,14 +16,17 @@ export interface HubDatabase {
 
 /** A server of one test file's own, which can be stopped and started again on the same port with its data. */
 export interface PrivatePostgres extends HubDatabase {
+  /** Where the server keeps its data, in `pgdata`. */
+  readonly folder: string;
   stop(): Promise<void>;
   start(): Promise<void>;
 }
 
 const DATABASE = 'hub';
 
-export async function startPrivatePostgres(): Promise<PrivatePostgres> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hub-test-postgres-'));
+/** @param within an existing folder for its data; the system's own for such things when absent */
+export async function startPrivatePostgres(within: string = os.tmpdir()): Promise<PrivatePostgres> {
+  const folder = fs.mkdtempSync(path.join(within, 'hub-test-postgres-'));
   // The server may run as another account than the one that made the folder.
   fs.chmodSync(folder, 0o711);
   const superuserPassword = randomBytes(16).toString('hex');
@@ -46,6 +49,7 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres> {
   const superuserUrl = new URL(running.url);
   superuserUrl.pathname = `/${DATABASE}`;
   return {
+    folder,
     urls,
     async asSuperuser(work) {
       const client = new Client({ connectionString: superuserUrl.toString() });

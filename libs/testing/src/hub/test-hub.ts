@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { findFreePort } from '@hub/local-services';
 import { prepareQueue, type QueueBackend } from '@hub/platform';
 import { DATABASE_ROLES, QUEUE_SCHEMA } from '@hub/database';
@@ -13,13 +16,17 @@ const HOST = '127.0.0.1';
 /** Another program may take a free port before ours does. */
 const PORT_ATTEMPTS = 3;
 
+type Environment = Readonly<Record<string, string>>;
+
 export interface TestHubOptions {
   /** Where the bell hangs: a Redis of this hub's own, or its database. */
   readonly queue: 'redis' | 'postgres';
   readonly apis?: number;
   readonly workers?: number;
-  /** Added to the environment of API and worker. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the environment of API and worker; a function is asked at each start of one. */
+  readonly env?: Environment | (() => Environment);
+  /** Added to the environment of one worker, the first being 0. */
+  readonly workerEnv?: (index: number) => Environment;
   /** Added to the sandbox's command line. */
   readonly sandboxFlags?: readonly string[];
   /** Its own copy of the migrated template when absent. */
@@ -74,10 +81,16 @@ async function start(
       ? { kind: 'postgres', url: database.urls.queue, schema: QUEUE_SCHEMA }
       : { kind: 'redis', url: redis.url };
   await prepare(queue, database);
+  const objects = fs.mkdtempSync(path.join(os.tmpdir(), 'hub-test-objects-'));
+  closers.push(async () => fs.rmSync(objects, { recursive: true, force: true }));
   const sandbox = await startSandboxProcess(closers, options.sandboxFlags ?? []);
-  const common = commonEnvironment(database, queue, options.env ?? {});
+  const { env = {}, workerEnv = () => ({}) } = options;
+  const fixed = commonEnvironment(database, queue, objects);
+  const common = (): Environment => ({ ...fixed, ...(typeof env === 'function' ? env() : env) });
   const apis = await startAll(options.apis ?? 1, closers, () => startApi(database, common));
-  const workers = await startAll(options.workers ?? 1, closers, () => startWorker(database, common));
+  const workers = await startAll(options.workers ?? 1, closers, (index) =>
+    startWorker(database, () => ({ ...common(), ...workerEnv(index) })),
+  );
   const first = apis[0];
   return {
     apis,
@@ -101,15 +114,13 @@ async function prepare(queue: QueueBackend, database: HubDatabase): Promise<void
   await prepareQueue(queue);
 }
 
-function commonEnvironment(
-  database: HubDatabase,
-  queue: QueueBackend,
-  extra: Readonly<Record<string, string>>,
-): Record<string, string> {
+function commonEnvironment(database: HubDatabase, queue: QueueBackend, objects: string): Environment {
   return {
     HUB_HOST: HOST,
     HUB_DB_APP_URL: database.urls.app,
     HUB_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    HUB_AUDIT_SIGNING_KEY: randomBytes(32).toString('base64'),
+    HUB_OBJECT_STORE: `folder:${objects}`,
     HUB_EGRESS_ALLOW: '127.0.0.0/8',
     HUB_EXIT_WITH_PARENT: 'true',
     // One process starts in half of the time; what several do is tested by itself.
@@ -117,7 +128,6 @@ function commonEnvironment(
     ...(queue.kind === 'redis'
       ? { REDIS_URL: queue.url }
       : { HUB_DB_QUEUE_URL: queue.url, HUB_QUEUE_SCHEMA: queue.schema }),
-    ...extra,
   };
 }
 
@@ -125,9 +135,9 @@ function commonEnvironment(
 async function startAll<T extends HubProcess>(
   count: number,
   closers: (() => Promise<void>)[],
-  startOne: () => Promise<T>,
+  startOne: (index: number) => Promise<T>,
 ): Promise<T[]> {
-  const started = await Promise.allSettled(Array.from({ length: count }, startOne));
+  const started = await Promise.allSettled(Array.from({ length: count }, (_unused, index) => startOne(index)));
   const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   closers.push(async () => void (await Promise.all(running.map((process) => process.stop()))));
   const failed = started.find((result) => result.status === 'rejected');
@@ -135,13 +145,13 @@ async function startAll<T extends HubProcess>(
   return running;
 }
 
-async function startApi(database: HubDatabase, common: Readonly<Record<string, string>>): Promise<TestApi> {
+async function startApi(database: HubDatabase, common: () => Environment): Promise<TestApi> {
   return withFreePorts(2, ([port = 0, metricsPort = 0]) => {
     const url = `http://${HOST}:${port}`;
     const api = new HubProcess({
       app: 'api',
       env: () => ({
-        ...common,
+        ...common(),
         HUB_PORT: String(port),
         HUB_METRICS_PORT: String(metricsPort),
         HUB_DB_ACCEPT_URL: database.urls.accept,
@@ -153,14 +163,14 @@ async function startApi(database: HubDatabase, common: Readonly<Record<string, s
   });
 }
 
-async function startWorker(database: HubDatabase, common: Readonly<Record<string, string>>): Promise<HubProcess> {
+async function startWorker(database: HubDatabase, common: () => Environment): Promise<HubProcess> {
   return withFreePorts(
     1,
     ([port = 0]) =>
       new HubProcess({
         app: 'worker',
         env: () => ({
-          ...common,
+          ...common(),
           HUB_METRICS_PORT: String(port),
           HUB_DB_DISPATCHER_URL: database.urls.dispatcher,
           HUB_DB_ACCEPT_URL: database.urls.accept,

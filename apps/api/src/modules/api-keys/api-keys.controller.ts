@@ -13,8 +13,10 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { type AuditActor } from '@hub/audit';
 import { type KeyIdentity } from '@hub/tenancy';
 import { Caller, RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
@@ -52,10 +54,11 @@ export class ApiKeysController {
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
   async create(
     @Caller() caller: KeyIdentity,
+    @Actor() actor: AuditActor,
     @Body() request: CreateApiKeyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedApiKeyResponse> {
-    const created = toCreatedApiKeyResponse(unwrap(await this.keys.create(caller, request)));
+    const created = toCreatedApiKeyResponse(unwrap(await this.keys.create(caller, actor, request)));
     void reply.header('cache-control', 'no-store');
     return created;
   }
@@ -66,11 +69,14 @@ export class ApiKeysController {
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async rotate(
     @Caller() caller: KeyIdentity,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() { overlap_seconds: overlap = DEFAULT_OVERLAP_SECONDS }: RotateApiKeyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedApiKeyResponse> {
-    const created = toCreatedApiKeyResponse(unwrap(await this.keys.rotate(caller, pathId('apiKey', id), overlap)));
+    const created = toCreatedApiKeyResponse(
+      unwrap(await this.keys.rotate(caller, actor, pathId('apiKey', id), overlap)),
+    );
     void reply.header('cache-control', 'no-store');
     return created;
   }
@@ -80,7 +86,7 @@ export class ApiKeysController {
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke a key now; it is refused everywhere within 5 s' })
   @ApiResponse({ status: 204, description: 'Done.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async revoke(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
-    unwrap(await this.keys.revoke(tenant, pathId('apiKey', id)));
+  async revoke(@Tenant() tenant: string, @Actor() actor: AuditActor, @Param('id') id: string): Promise<void> {
+    unwrap(await this.keys.revoke(tenant, actor, pathId('apiKey', id)));
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable, Inject } from '@nestjs/common';
+import { appendAudit, type AuditActor } from '@hub/audit';
 import { err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
 import {
   createApiKey,
@@ -10,6 +11,10 @@ import {
   type KeyIdentity,
   type Scope,
 } from '@hub/tenancy';
+import { audited, changesOf } from '../../http/audited';
+import { toApiKeyResponse } from './api-key.mapper';
+
+const change = changesOf('api_key', 'apiKey', toApiKeyResponse);
 
 export interface ApiKeyRequest {
   readonly name: string;
@@ -32,7 +37,7 @@ export class ApiKeysService {
     return this.tenants.run(tenantId, (tx) => listApiKeys(tx, { ...page, limit: page.limit + 1 }));
   }
 
-  async create(caller: KeyIdentity, request: ApiKeyRequest): Promise<Result<ShownApiKey, Problem>> {
+  async create(caller: KeyIdentity, actor: AuditActor, request: ApiKeyRequest): Promise<Result<ShownApiKey, Problem>> {
     const refusal = beyond(caller, request.scopes);
     if (refusal !== null) return err(refusal);
     const expiresAt = request.expires_at == null ? null : new Date(request.expires_at);
@@ -41,12 +46,18 @@ export class ApiKeysService {
     return this.tenants.run(caller.tenantId, async (tx) => {
       const { name, environment } = request;
       const { row, issued } = await createApiKey(tx, { name, environment, scopes, expiresAt });
+      await appendAudit(tx, change(actor, 'created', { after: row }));
       return ok({ row, key: issued.key });
     });
   }
 
   /** A new key in the place of `id`, which goes on for the overlap. Whoever rotates learns the new key, so he must hold its scopes. */
-  async rotate(caller: KeyIdentity, id: string, overlapSeconds: number): Promise<Result<ShownApiKey, Problem>> {
+  async rotate(
+    caller: KeyIdentity,
+    actor: AuditActor,
+    id: string,
+    overlapSeconds: number,
+  ): Promise<Result<ShownApiKey, Problem>> {
     return this.tenants.run(caller.tenantId, async (tx) => {
       const old = await findApiKey(tx, id);
       if (old === null) return err(notFound('API key'));
@@ -55,14 +66,21 @@ export class ApiKeysService {
       await revokeApiKey(tx, id, overlapSeconds);
       const { name, environment, scopes, expires_at: expiresAt } = old;
       const { row, issued } = await createApiKey(tx, { name, environment, scopes, expiresAt, replaces: id });
+      const details = { overlap_seconds: overlapSeconds };
+      await appendAudit(tx, change(actor, 'rotated', { before: old, after: row, details }));
       return ok({ row, key: issued.key });
     });
   }
 
   /** Holds everywhere within seconds: each instance keeps what it knows of a key for three. */
-  async revoke(tenantId: string, id: string): Promise<Result<null, Problem>> {
-    const row = await this.tenants.run(tenantId, (tx) => revokeApiKey(tx, id));
-    return row === null ? err(notFound('API key')) : ok(null);
+  revoke(tenantId: string, actor: AuditActor, id: string): Promise<Result<null, Problem>> {
+    return this.tenants.run(tenantId, async (tx) => {
+      const before = await findApiKey(tx, id);
+      const after = await revokeApiKey(tx, id);
+      return audited(tx, after === null ? err(notFound('API key')) : ok(null), () =>
+        change(actor, 'revoked', { before, after }),
+      );
+    });
   }
 }
 

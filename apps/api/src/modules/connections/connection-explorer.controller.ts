@@ -1,6 +1,8 @@
 import { Controller, Get, HttpCode, Param, Post, Query, Inject, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type AuditActor } from '@hub/audit';
 import { RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
@@ -41,8 +43,12 @@ export class ConnectionExplorerController {
   @ApiOperation({ operationId: 'testConnection', summary: 'Prove address, credentials and permissions' })
   @ApiResponse({ status: 200, type: ConnectionTestResponse, description: 'As it is now.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async test(@Tenant() tenant: string, @Param('id') id: string): Promise<ConnectionTestResponse> {
-    return toTestResponse(unwrap(await this.explorer.test(tenant, pathId('connection', id))));
+  async test(
+    @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
+    @Param('id') id: string,
+  ): Promise<ConnectionTestResponse> {
+    return toTestResponse(unwrap(await this.explorer.test(tenant, actor, pathId('connection', id))));
   }
 
   @Get('health')

@@ -1,4 +1,5 @@
 import { Injectable, Inject } from '@nestjs/common';
+import { appendAudit, type AuditActor } from '@hub/audit';
 import {
   findConnection,
   findFields,
@@ -16,7 +17,7 @@ import {
   type FieldSummary,
   type ObjectSummary,
 } from '@hub/connector-sdk';
-import { err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
+import { err, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { ConnectionCaller, type ReadyConnection } from './connection-caller.service';
 
@@ -48,14 +49,23 @@ export class ConnectionExplorer {
   ) {}
 
   /** What the vendor answers is the result; a problem is about the connection itself. */
-  async test(tenantId: string, connectionId: string): Promise<Result<ConnectionTest, Problem>> {
+  async test(tenantId: string, actor: AuditActor, connectionId: string): Promise<Result<ConnectionTest, Problem>> {
     const ready = await this.caller.ready(tenantId, connectionId);
     if (!ready.ok) return ready;
     const started = performance.now();
     const outcome = await this.caller.call(tenantId, ready.value, (context) =>
       ready.value.connector.testConnection(context),
     );
-    return ok({ outcome, durationMs: Math.round(performance.now() - started) });
+    const durationMs = Math.round(performance.now() - started);
+    // It changes nothing here, but it has used the credentials.
+    const answer = outcome.ok
+      ? { ok: true }
+      : { ok: false, category: outcome.error.category, code: outcome.error.code };
+    const target = { type: 'connection', id: toPublicId('connection', connectionId) };
+    await this.tenants.run(tenantId, (tx) =>
+      appendAudit(tx, { action: 'connection.tested', actor, target, details: answer }),
+    );
+    return ok({ outcome, durationMs });
   }
 
   /** @param refresh asks the vendor even when a recent answer is kept */

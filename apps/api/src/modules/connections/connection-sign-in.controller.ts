@@ -1,8 +1,10 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { type AuditActor } from '@hub/audit';
 import { type KeyIdentity } from '@hub/tenancy';
 import { Caller, RequireScope } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { ProblemResponses } from '../../http/openapi';
 import { pathId } from '../../http/validation';
@@ -36,11 +38,12 @@ export class ConnectionSignInController {
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 429, 503)
   async authorize(
     @Caller() caller: KeyIdentity,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() request: AuthorizeConnectionRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuthorizationResponse> {
-    const link = unwrap(await this.signIn.begin(caller, pathId('connection', id), request.return_url));
+    const link = unwrap(await this.signIn.begin(caller, actor, pathId('connection', id), request.return_url));
     void reply.header('cache-control', 'no-store');
     return { authorize_url: link.authorizeUrl, expires_at: link.expiresAt.toISOString() };
   }

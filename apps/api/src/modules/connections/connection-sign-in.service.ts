@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type AuditActor } from '@hub/audit';
 import { OAuthApps, SignIns } from '@hub/connections';
 import { err, ok, problem, type Problem, type Result } from '@hub/platform';
 import { type KeyIdentity } from '@hub/tenancy';
@@ -23,6 +24,7 @@ export class ConnectionSignIn {
 
   async begin(
     caller: KeyIdentity,
+    actor: AuditActor,
     connectionId: string,
     returnUrl: string | undefined,
   ): Promise<Result<SignInLink, Problem>> {
@@ -50,6 +52,7 @@ export class ConnectionSignIn {
       redirectUri,
       returnUrl: target.value,
       apiKeyId: caller.keyId,
+      actor,
     });
     if (!begun.ok) return begun;
     const { state, codeChallenge, expiresAt } = begun.value;

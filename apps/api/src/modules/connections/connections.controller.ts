@@ -15,7 +15,9 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { type AuditActor } from '@hub/audit';
 import { RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
@@ -45,10 +47,11 @@ export class ConnectionsController {
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
   async create(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Body() request: CreateConnectionRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ConnectionResponse> {
-    const created = toConnectionResponse(unwrap(await this.connections.create(tenant, request)));
+    const created = toConnectionResponse(unwrap(await this.connections.create(tenant, actor, request)));
     void reply.header('location', `/v1/connections/${created.id}`);
     return created;
   }
@@ -82,10 +85,13 @@ export class ConnectionsController {
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async update(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() request: UpdateConnectionRequest,
   ): Promise<ConnectionResponse> {
-    return toConnectionResponse(unwrap(await this.connections.update(tenant, pathId('connection', id), request)));
+    return toConnectionResponse(
+      unwrap(await this.connections.update(tenant, actor, pathId('connection', id), request)),
+    );
   }
 
   @Delete(':id')
@@ -94,8 +100,8 @@ export class ConnectionsController {
   @ApiOperation({ operationId: 'deleteConnection', summary: 'Delete a connection that no enabled route uses' })
   @ApiResponse({ status: 204, description: 'Done.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async delete(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
-    unwrap(await this.connections.delete(tenant, pathId('connection', id)));
+  async delete(@Tenant() tenant: string, @Actor() actor: AuditActor, @Param('id') id: string): Promise<void> {
+    unwrap(await this.connections.delete(tenant, actor, pathId('connection', id)));
   }
 
   @Put(':id/credentials')
@@ -106,10 +112,11 @@ export class ConnectionsController {
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async setCredentials(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() credentials: SetCredentialsRequest,
   ): Promise<void> {
-    unwrap(await this.connections.setCredentials(tenant, pathId('connection', id), credentials));
+    unwrap(await this.connections.setCredentials(tenant, actor, pathId('connection', id), credentials));
   }
 
   @Post(':id/pause')
@@ -118,8 +125,12 @@ export class ConnectionsController {
   @ApiOperation({ operationId: 'pauseConnection', summary: 'Hold its deliveries; none of them uses up an attempt' })
   @ApiResponse({ status: 200, type: ConnectionResponse, description: 'As it is now.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async pause(@Tenant() tenant: string, @Param('id') id: string): Promise<ConnectionResponse> {
-    return toConnectionResponse(unwrap(await this.connections.pause(tenant, pathId('connection', id))));
+  async pause(
+    @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
+    @Param('id') id: string,
+  ): Promise<ConnectionResponse> {
+    return toConnectionResponse(unwrap(await this.connections.pause(tenant, actor, pathId('connection', id))));
   }
 
   @Post(':id/resume')
@@ -128,7 +139,11 @@ export class ConnectionsController {
   @ApiOperation({ operationId: 'resumeConnection', summary: 'Deliver what waits, now' })
   @ApiResponse({ status: 200, type: ConnectionResponse, description: 'As it is now.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async resume(@Tenant() tenant: string, @Param('id') id: string): Promise<ConnectionResponse> {
-    return toConnectionResponse(unwrap(await this.connections.resume(tenant, pathId('connection', id))));
+  async resume(
+    @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
+    @Param('id') id: string,
+  ): Promise<ConnectionResponse> {
+    return toConnectionResponse(unwrap(await this.connections.resume(tenant, actor, pathId('connection', id))));
   }
 }

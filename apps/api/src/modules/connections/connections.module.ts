@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { PullBellModule } from '../syncs/pull-bell.module';
 import { ConnectionCaller } from './connection-caller.service';
 import { ConnectionExplorerController } from './connection-explorer.controller';
 import { ConnectionExplorer } from './connection-explorer.service';
@@ -10,6 +11,7 @@ import { ConnectionsService } from './connections.service';
 import { GrantRevoker } from './grant-revoker.service';
 
 @Module({
+  imports: [PullBellModule],
   controllers: [ConnectionsController, ConnectionExplorerController, ConnectionSignInController],
   providers: [
     ConnectionsService,

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type AuditActor } from '@hub/audit';
 import {
   checkSettings,
   CREDENTIALS_MISSING,
@@ -20,14 +21,19 @@ import {
   type ConnectionLimitRow,
   type ConnectionRow,
   type ConnectionStatus,
+  type NewConnection,
 } from '@hub/connections';
 import { type Connector, type ConnectorRegistry } from '@hub/connector-sdk';
 import { err, newUuid, notFound, ok, problem, type JsonObject, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
+import { audited, changesOf } from '../../http/audited';
 import { CONNECTOR_REGISTRY } from '../../tokens';
 import { ConnectionCaller } from './connection-caller.service';
+import { toConnectionResponse } from './connection.mapper';
 import { ConnectionWaker } from './connection-waker.service';
 import { GrantRevoker } from './grant-revoker.service';
+
+const change = changesOf('connection', 'connection', toConnectionResponse);
 
 export interface ConnectionRequest {
   readonly name: string;
@@ -62,7 +68,11 @@ export class ConnectionsService {
   }
 
   /** Without the credentials that its connector needs it starts out as `needs_reauth`: its deliveries wait for them. */
-  async create(tenantId: string, request: ConnectionRequest): Promise<Result<ConnectionRow, Problem>> {
+  async create(
+    tenantId: string,
+    actor: AuditActor,
+    request: ConnectionRequest,
+  ): Promise<Result<ConnectionRow, Problem>> {
     const connector = this.connectors.get(request.connector);
     if (connector === undefined) return err(unknownConnector());
     const checked = this.check(connector, request.config, request.credentials ?? null);
@@ -72,17 +82,18 @@ export class ConnectionsService {
       request.credentials === undefined ? ok(null) : await this.vault.seal(tenantId, id, request.credentials);
     if (!sealed.ok) return sealed;
     const { complete } = checked.value;
-    return this.tenants.run(tenantId, (tx) =>
-      insertConnection(tx, {
-        id,
-        name: request.name,
-        connectorId: request.connector,
-        config: request.config,
-        credentials: sealed.value,
-        times: credentialTimes(connector, request.credentials ?? {}),
-        status: complete ? 'active' : 'needs_reauth',
-        statusReason: complete ? null : CREDENTIALS_MISSING,
-      }),
+    const connection: NewConnection = {
+      id,
+      name: request.name,
+      connectorId: request.connector,
+      config: request.config,
+      credentials: sealed.value,
+      times: credentialTimes(connector, request.credentials ?? {}),
+      status: complete ? 'active' : 'needs_reauth',
+      statusReason: complete ? null : CREDENTIALS_MISSING,
+    };
+    return this.tenants.run(tenantId, async (tx) =>
+      audited(tx, await insertConnection(tx, connection), (after) => change(actor, 'created', { after })),
     );
   }
 
@@ -101,26 +112,38 @@ export class ConnectionsService {
 
   async update(
     tenantId: string,
+    actor: AuditActor,
     id: string,
-    change: { readonly name?: string; readonly config?: JsonObject },
+    { name, config }: { readonly name?: string; readonly config?: JsonObject },
   ): Promise<Result<ConnectionRow, Problem>> {
-    if (change.config !== undefined) return this.updateConfig(tenantId, id, { ...change, config: change.config });
+    if (config !== undefined) return this.updateConfig(tenantId, actor, id, { name, config });
     return this.tenants.run(tenantId, async (tx) => {
-      const row = await findConnection(tx, id);
-      return row === null ? err(notFound('connection')) : updateConnection(tx, id, change, row.revision);
+      const before = await findConnection(tx, id);
+      if (before === null) return err(notFound('connection'));
+      const updated = await updateConnection(tx, id, { name }, before.revision);
+      return audited(tx, updated, (after) => change(actor, 'updated', { before, after }));
     });
   }
 
   /** The grant is ended at the vendor after the connection is gone: a vendor that does not answer keeps nothing alive. */
-  async delete(tenantId: string, id: string): Promise<Result<null, Problem>> {
-    const deleted = await this.tenants.run(tenantId, (tx) => deleteConnection(tx, id));
+  async delete(tenantId: string, actor: AuditActor, id: string): Promise<Result<null, Problem>> {
+    const deleted = await this.tenants.run(tenantId, async (tx) => {
+      const before = await findConnection(tx, id);
+      return audited(tx, await deleteConnection(tx, id), () => change(actor, 'deleted', { before }));
+    });
     this.opener.forget(tenantId, id);
     if (!deleted.ok) return deleted;
     await this.grants.revoke(tenantId, id, deleted.value);
     return ok(null);
   }
 
-  async setCredentials(tenantId: string, id: string, credentials: JsonObject): Promise<Result<null, Problem>> {
+  /** What they are is not recorded, in no form: only that they are others now. */
+  async setCredentials(
+    tenantId: string,
+    actor: AuditActor,
+    id: string,
+    credentials: JsonObject,
+  ): Promise<Result<null, Problem>> {
     const ready = await this.caller.ready(tenantId, id);
     if (!ready.ok) return ready;
     const { opened, connector } = ready.value;
@@ -130,8 +153,11 @@ export class ConnectionsService {
     if (!sealed.ok) return sealed;
     const times = credentialTimes(connector, credentials);
     const stored = await this.tenants.run(tenantId, async (tx) => {
+      const before = await findConnection(tx, id);
       await expireSchemas(tx, id);
-      return replaceCredentials(tx, id, sealed.value, opened.revision, times);
+      const replaced = await replaceCredentials(tx, id, sealed.value, opened.revision, times);
+      const after = replaced.ok ? await findConnection(tx, id) : null;
+      return audited(tx, replaced, () => change(actor, 'credentials_replaced', { before, after }));
     });
     if (!stored.ok) return stored;
     await this.waker.goOn(tenantId, stored.value);
@@ -139,15 +165,17 @@ export class ConnectionsService {
   }
 
   /** Deliveries wait and use up no attempt. */
-  async pause(tenantId: string, id: string): Promise<Result<ConnectionRow, Problem>> {
-    const paused = await this.tenants.run(tenantId, (tx) =>
-      moved(tx, id, 'paused', 'paused_by_user', ['active', 'paused', 'needs_reauth']),
-    );
+  async pause(tenantId: string, actor: AuditActor, id: string): Promise<Result<ConnectionRow, Problem>> {
+    const paused = await this.tenants.run(tenantId, async (tx) => {
+      const before = await findConnection(tx, id);
+      const moving = await moved(tx, id, 'paused', 'paused_by_user', ['active', 'paused', 'needs_reauth']);
+      return audited(tx, moving, (after) => change(actor, 'paused', { before, after }));
+    });
     if (paused.ok) this.opener.forget(tenantId, id);
     return paused;
   }
 
-  async resume(tenantId: string, id: string): Promise<Result<ConnectionRow, Problem>> {
+  async resume(tenantId: string, actor: AuditActor, id: string): Promise<Result<ConnectionRow, Problem>> {
     const ready = await this.caller.ready(tenantId, id);
     if (!ready.ok) return ready;
     const { opened, connector } = ready.value;
@@ -157,7 +185,8 @@ export class ConnectionsService {
       const checked = row.has_credentials ? ok({ complete: true }) : this.check(connector, opened.config, null);
       if (!checked.ok) return checked;
       if (!checked.value.complete) return err(credentialsMissing());
-      return moved(tx, id, 'active', null, ['active', 'paused', 'needs_reauth']);
+      const moving = await moved(tx, id, 'active', null, ['active', 'paused', 'needs_reauth']);
+      return audited(tx, moving, (after) => change(actor, 'resumed', { before: row, after }));
     });
     if (resumed.ok) await this.waker.goOn(tenantId, resumed.value);
     return resumed;
@@ -173,8 +202,9 @@ export class ConnectionsService {
   /** The new config is checked together with the stored credentials, and counts only if both are still the same at the end. */
   private async updateConfig(
     tenantId: string,
+    actor: AuditActor,
     id: string,
-    change: { readonly name?: string; readonly config: JsonObject },
+    wanted: { readonly name?: string; readonly config: JsonObject },
   ): Promise<Result<ConnectionRow, Problem>> {
     const ready = await this.caller.ready(tenantId, id);
     if (!ready.ok) return ready;
@@ -182,11 +212,13 @@ export class ConnectionsService {
     const updated = await this.tenants.run(tenantId, async (tx) => {
       const row = await findConnection(tx, id);
       if (row === null) return err(notFound('connection'));
-      const checked = this.check(connector, change.config, row.has_credentials ? opened.credentials : null);
+      const checked = this.check(connector, wanted.config, row.has_credentials ? opened.credentials : null);
       if (!checked.ok) return checked;
-      const stored = await updateConnection(tx, id, change, opened.revision);
-      if (stored.ok) await expireSchemas(tx, id);
-      return stored.ok ? ok(await this.afterConfig(tx, stored.value, checked.value.complete)) : stored;
+      const stored = await updateConnection(tx, id, wanted, opened.revision);
+      if (!stored.ok) return stored;
+      await expireSchemas(tx, id);
+      const settled = await this.afterConfig(tx, stored.value, checked.value.complete);
+      return audited(tx, ok(settled), (after) => change(actor, 'updated', { before: row, after }));
     });
     if (updated.ok) await this.waker.goOn(tenantId, updated.value);
     return updated;

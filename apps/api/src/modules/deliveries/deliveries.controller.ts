@@ -1,6 +1,8 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type AuditActor } from '@hub/audit';
 import { RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
@@ -19,7 +21,8 @@ export class DeliveriesController {
   @ApiOperation({
     operationId: 'listDeliveries',
     summary: 'List deliveries',
-    description: 'Newest first. status=dead lists the dead letters.',
+    description:
+      'Newest first. status=dead lists the dead letters, with replayed=false those that no replay has taken up.',
   })
   @ApiResponse({ status: 200, type: DeliveryListResponse, description: 'One page.' })
   @ProblemResponses(400, 401, 403, 422, 429, 503)
@@ -42,17 +45,25 @@ export class DeliveriesController {
   @ApiOperation({ operationId: 'retryDelivery', summary: 'Take a dead delivery up again' })
   @ApiResponse({ status: 200, type: DeliveryResponse, description: 'Due again.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async retry(@Tenant() tenantId: string, @Param('delivery_id') id: string): Promise<unknown> {
-    return unwrap(await this.deliveries.retry(tenantId, id));
+  async retry(
+    @Tenant() tenantId: string,
+    @Actor() actor: AuditActor,
+    @Param('delivery_id') id: string,
+  ): Promise<unknown> {
+    return unwrap(await this.deliveries.retry(tenantId, actor, id));
   }
 
   @Post(':delivery_id/cancel')
   @HttpCode(200)
   @RequireScope('deliveries:write')
-  @ApiOperation({ operationId: 'cancelDelivery', summary: 'Give up a delivery that still waits' })
+  @ApiOperation({ operationId: 'cancelDelivery', summary: 'Give up a delivery that still waits, or a dead one' })
   @ApiResponse({ status: 200, type: DeliveryResponse, description: 'Cancelled.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async cancel(@Tenant() tenantId: string, @Param('delivery_id') id: string): Promise<unknown> {
-    return unwrap(await this.deliveries.cancel(tenantId, id));
+  async cancel(
+    @Tenant() tenantId: string,
+    @Actor() actor: AuditActor,
+    @Param('delivery_id') id: string,
+  ): Promise<unknown> {
+    return unwrap(await this.deliveries.cancel(tenantId, actor, id));
   }
 }

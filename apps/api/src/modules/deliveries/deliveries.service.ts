@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { appendAudit, type AuditActor } from '@hub/audit';
 import {
   cancelDelivery,
   findDelivery,
@@ -14,6 +15,8 @@ import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { pageOf, pageResponse, type PageResponse } from '../../http/pagination';
 import { pathId } from '../../http/validation';
 import { SEARCH_TENANTS } from '../../tokens';
+import { toDeadLetterFilter } from '../dead-letters/dead-letter.mapper';
+import { DeliveryAdvisor } from '../dead-letters/delivery-advisor';
 import { deliveryResponse } from '../events/event.mapper';
 import { type DeliveryListQuery } from './dto/delivery.dto';
 
@@ -25,64 +28,94 @@ export class DeliveriesService {
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(SEARCH_TENANTS) private readonly searches: TenantDb,
     @Inject(DrainBell) private readonly bell: DrainBell,
+    @Inject(DeliveryAdvisor) private readonly advisor: DeliveryAdvisor,
   ) {}
 
   async list(tenantId: string, query: DeliveryListQuery): Promise<PageResponse<unknown>> {
-    const { status, category, from, to } = query;
-    const filter = {
-      status,
-      category,
-      from,
-      to,
-      connectionId: query.connection_id,
-      routeId: query.route_id,
-      trackingId: query.tracking_id,
-    };
+    const { status, replayed } = query;
+    const filter = { ...toDeadLetterFilter(query), status, replayed, trackingId: query.tracking_id };
     const rows = await this.searches.run(tenantId, (tx) => listDeliveries(tx, filter, pageOf(query)), {
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
     });
-    return pageResponse(rows, query.limit, deliveryResponse);
+    return pageResponse(rows, query.limit, (row) => deliveryResponse(row, this.advisor));
   }
 
   get(tenantId: string, id: string): Promise<Result<unknown, Problem>> {
     return this.tenants.run(tenantId, (tx) => this.read(tx, pathId('delivery', id)));
   }
 
-  async retry(tenantId: string, id: string): Promise<Result<unknown, Problem>> {
+  async retry(tenantId: string, actor: AuditActor, id: string): Promise<Result<unknown, Problem>> {
     const uuid = pathId('delivery', id);
-    return this.change(tenantId, uuid, retryDelivery, 'Only a dead delivery can be retried.');
+    return this.change(
+      tenantId,
+      uuid,
+      retryDelivery,
+      { actor, did: 'retried' },
+      'Only a dead delivery can be retried.',
+    );
   }
 
-  async cancel(tenantId: string, id: string): Promise<Result<unknown, Problem>> {
+  async cancel(tenantId: string, actor: AuditActor, id: string): Promise<Result<unknown, Problem>> {
     const uuid = pathId('delivery', id);
-    return this.change(tenantId, uuid, cancelDelivery, 'Only a delivery that still waits can be cancelled.');
+    return this.change(
+      tenantId,
+      uuid,
+      cancelDelivery,
+      { actor, did: 'cancelled' },
+      'Only a delivery that still waits, or a dead one, can be cancelled.',
+    );
   }
 
   private async change(
     tenantId: string,
     uuid: string,
     action: (tx: TenantTx, id: string) => Promise<ManualOutcome>,
+    { actor, did }: { readonly actor: AuditActor; readonly did: string },
     otherwise: string,
   ): Promise<Result<unknown, Problem>> {
     const result = await this.tenants.run(tenantId, async (tx) => {
+      const before = await findDelivery(tx, uuid);
       const outcome = await action(tx, uuid);
-      return { outcome, answer: outcome.kind === 'done' ? await this.read(tx, uuid) : null };
+      if (outcome.kind !== 'done') return { outcome, answer: null };
+      const answer = await this.read(tx, uuid);
+      await appendAudit(tx, {
+        action: `delivery.${did}`,
+        actor,
+        target: { type: 'delivery', id: toPublicId('delivery', uuid) },
+        before: stateOf(before),
+        after: stateOf(await findDelivery(tx, uuid)),
+      });
+      return { outcome, answer };
     });
     if (result.outcome.kind === 'not_found') return err(notFound('delivery'));
     if (result.outcome.kind === 'wrong_status') return err(problem('conflict', 'wrong_status', otherwise));
+    if (result.outcome.kind === 'replayed') return err(alreadyReplayed(result.outcome.by));
     this.bell.ring({ tenantId, connectionId: result.outcome.connectionId });
     return result.answer ?? err(notFound('delivery'));
   }
 
   private async read(tx: TenantTx, uuid: string): Promise<Result<unknown, Problem>> {
     const row = await findDelivery(tx, uuid);
-    return row === null ? err(notFound('delivery')) : ok(detail(row, await listAttempts(tx, [uuid])));
+    return row === null ? err(notFound('delivery')) : ok(detail(row, await listAttempts(tx, [uuid]), this.advisor));
   }
 }
 
-function detail(row: DeliveryRow, attempts: readonly AttemptRow[]): unknown {
+/** Never the payload: that is the tenant's data and not his configuration. */
+function stateOf(row: DeliveryRow | null): unknown {
+  if (row === null) return null;
+  const { status, reason, attempts } = row;
+  return { status, reason, attempts };
+}
+
+function alreadyReplayed(by: string): Problem {
+  const delivery = toPublicId('delivery', by);
+  const detail = `A replay has taken it up: its story goes on with ${delivery}.`;
+  return problem('conflict', 'already_replayed', detail, { extra: { replayed_by: delivery } });
+}
+
+function detail(row: DeliveryRow, attempts: readonly AttemptRow[], advisor: DeliveryAdvisor): unknown {
   return {
-    ...deliveryResponse(row),
+    ...deliveryResponse(row, advisor),
     mapped_payload: parsed(row.mapped_payload ?? null),
     attempt_list: attempts.map((attempt) => ({
       id: toPublicId('attempt', attempt.id),

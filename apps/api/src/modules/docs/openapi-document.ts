@@ -2,6 +2,7 @@ import { type INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { cleanupOpenApiDoc } from 'nestjs-zod';
 import { ProblemResponse } from '../../http/openapi';
+import { withCommonAnswers } from './common-answers';
 
 /** The API's description, made from the code. `openapi/openapi.json` is this, committed, and CI compares the two. */
 export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
@@ -20,7 +21,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addTag('Deliveries', 'Each event on its way through a route to a connection.')
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemResponse] });
-  return sorted(cleanupOpenApiDoc(document, { version: '3.1' }));
+  return sorted(withCommonAnswers(cleanupOpenApiDoc(document, { version: '3.1' })));
 }
 
 /** Paths and schemas by name, so that the committed file changes only where the API does. */

@@ -14,6 +14,7 @@ import { TenantDb, type KeyIdentity } from '@hub/tenancy';
 import { HubProblem } from '../../http/hub-problem';
 import { RateLimits } from '../../http/rate-limits';
 import { ApiMetrics } from '../metrics/api-metrics';
+import { UsageMeter } from '../usage/usage-meter';
 import { atomicProblem, batchResults, type BatchEntry, type BatchResult } from './batch-answer';
 import { type ReceivedEvent } from './cloud-events';
 import { acceptedResponse } from './event.mapper';
@@ -35,6 +36,7 @@ export class AcceptEventsService {
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(RateLimits) private readonly limits: RateLimits,
     @Inject(ApiMetrics) private readonly metrics: ApiMetrics,
+    @Inject(UsageMeter) private readonly usage: UsageMeter,
   ) {}
 
   async acceptOne(request: FastifyRequest, caller: KeyIdentity, reply: FastifyReply): Promise<unknown> {
@@ -77,7 +79,10 @@ export class AcceptEventsService {
     const good = entries.flatMap(({ input }) => (input === null ? [] : [input]));
     const outcomes = options.validateOnly ? null : await this.commit(caller.tenantId, good, options.atomic);
     const results = batchResults(entries, outcomes);
-    if (outcomes !== null) countResults(this.metrics, results);
+    if (outcomes !== null) {
+      countResults(this.metrics, results);
+      this.usage.duplicates(caller.tenantId, results.filter(({ status }) => status === 'duplicate').length);
+    }
     return { results };
   }
 
@@ -124,6 +129,7 @@ export class AcceptEventsService {
       }
       case 'duplicate': {
         this.metrics.eventSeen('duplicate');
+        this.usage.duplicates(input.tenantId, 1);
         const state = await this.stateOf(input.tenantId, outcome.trackingId);
         void reply
           .code(200)
@@ -178,7 +184,7 @@ function toInput(received: ReceivedEvent, caller: KeyIdentity, request: FastifyR
     payload: payloadText,
     metadata: input.metadata === undefined ? null : JSON.stringify(input.metadata),
     fingerprint: eventFingerprint(input.type, input.data),
-    apiKeyId: caller.keyId,
+    apiKeyId: caller.person === undefined ? caller.keyId : null,
     requestId: request.id,
     traceparent: request.traceparent,
   };

@@ -1,4 +1,10 @@
-import { type DeliveryRow, type EventRow, type EventStatus, type TimelineEntry } from '@hub/delivery';
+import {
+  type DeliveryRow,
+  type EventRow,
+  type EventStatus,
+  type FailureAdvice,
+  type TimelineEntry,
+} from '@hub/delivery';
 import { toPublicId } from '@hub/platform';
 import { type z } from 'zod';
 import { type acceptedEvent, type deliverySummary } from './dto/event.response';
@@ -28,7 +34,12 @@ export function acceptedResponse(facts: AcceptedFacts): z.output<typeof accepted
   };
 }
 
-export function eventSummaryResponse(row: EventRow): Record<string, unknown> {
+export interface ShownEvent extends EventRow {
+  /** It has left the database. */
+  readonly archived?: boolean;
+}
+
+export function eventSummaryResponse(row: ShownEvent): Record<string, unknown> {
   return {
     tracking_id: toPublicId('event', row.id),
     event_id: row.event_id,
@@ -40,6 +51,7 @@ export function eventSummaryResponse(row: EventRow): Record<string, unknown> {
     received_at: row.received_at.toISOString(),
     metadata: row.metadata === null ? null : (JSON.parse(row.metadata) as Record<string, unknown>),
     request_id: row.request_id,
+    archived: row.archived ?? false,
   };
 }
 
@@ -47,12 +59,18 @@ export function eventSummaryResponse(row: EventRow): Record<string, unknown> {
  * The answer as JSON text, because the payload goes out byte for byte as it came in: `JSON.parse` and back would
  * change how its numbers are written.
  */
-export function eventResponseText(row: EventRow, deliveries: readonly DeliveryRow[]): string {
-  const text = JSON.stringify({ ...eventSummaryResponse(row), deliveries: deliveries.map(deliveryResponse) });
+export function eventResponseText(row: ShownEvent, deliveries: readonly DeliveryRow[], advisor: Advisor): string {
+  const shown = deliveries.map((delivery) => deliveryResponse(delivery, advisor));
+  const text = JSON.stringify({ ...eventSummaryResponse(row), deliveries: shown });
   return row.payload === undefined ? text : `${text.slice(0, -1)},"payload":${row.payload}}`;
 }
 
-export function deliveryResponse(row: DeliveryRow): z.output<typeof deliverySummary> {
+/** Who knows what to do about a delivery. */
+export interface Advisor {
+  adviceOf(row: DeliveryRow): FailureAdvice | null;
+}
+
+export function deliveryResponse(row: DeliveryRow, advisor: Advisor): z.output<typeof deliverySummary> {
   const waits = row.status === 'retrying' || row.status === 'pending' || row.status === 'held';
   return {
     id: toPublicId('delivery', row.id),
@@ -78,6 +96,10 @@ export function deliveryResponse(row: DeliveryRow): z.output<typeof deliverySumm
     created_at: row.created_at.toISOString(),
     settled_at: row.settled_at?.toISOString() ?? null,
     replay_of: idOrNull('delivery', row.replay_of),
+    replay_id: idOrNull('replay', row.replay_id),
+    replayed_by: idOrNull('delivery', row.replayed_by),
+    resolved_by: idOrNull('delivery', row.resolved_by),
+    advice: advisor.adviceOf(row),
   };
 }
 

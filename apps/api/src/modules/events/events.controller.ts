@@ -114,7 +114,7 @@ export class EventsController {
   @RequireScope('events:read')
   @ApiOperation({ operationId: 'getEventTimeline', summary: 'Everything that happened to an event, and why' })
   @ApiResponse({ status: 200, type: TimelineResponse, description: 'In order of time.' })
-  @ProblemResponses(400, 401, 403, 404, 429, 503)
+  @ProblemResponses(400, 401, 403, 404, 409, 429, 503)
   async timeline(@Tenant() tenantId: string, @Param('tracking_id') trackingId: string): Promise<unknown> {
     return unwrap(await this.reading.timeline(tenantId, trackingId));
   }

@@ -7,13 +7,17 @@ import {
   type EventFilter,
   type EventRow,
 } from '@hub/delivery';
-import { err, notFound, ok, parsePublicId, type Problem, type Result } from '@hub/platform';
+import { err, notFound, ok, parsePublicId, problem, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
+import { unwrap } from '../../http/hub-problem';
 import { pageOf, pageResponse, type PageResponse } from '../../http/pagination';
 import { pathId } from '../../http/validation';
 import { SEARCH_TENANTS } from '../../tokens';
+import { toDeliveryRows, toEventRow } from '../archive/archived-event.mapper';
+import { ArchivedEvents } from '../archive/archived-events';
+import { DeliveryAdvisor } from '../dead-letters/delivery-advisor';
 import { type EventListQuery } from './dto/event.request';
-import { eventResponseText, eventSummaryResponse, timelineResponse } from './event.mapper';
+import { eventResponseText, eventSummaryResponse, timelineResponse, type ShownEvent } from './event.mapper';
 
 /** A search that an index cannot serve is cut, rather than slowing the database for everybody. */
 const SEARCH_TIMEOUT_MS = 5_000;
@@ -23,40 +27,80 @@ export class ReadEventsService {
   constructor(
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(SEARCH_TENANTS) private readonly searches: TenantDb,
+    @Inject(DeliveryAdvisor) private readonly advisor: DeliveryAdvisor,
+    @Inject(ArchivedEvents) private readonly archive: ArchivedEvents,
   ) {}
 
-  /** JSON text: the payload in it is byte for byte what was received. */
-  get(tenantId: string, trackingId: string, withPayload: boolean): Promise<Result<string, Problem>> {
-    return this.withEvent(tenantId, trackingId, withPayload, async (tx, event) =>
-      eventResponseText(event, await listDeliveriesOfEvent(tx, event.id)),
+  /** JSON text: the payload in it is byte for byte what was received. From the archive when the database has it no longer. */
+  async get(tenantId: string, trackingId: string, withPayload: boolean): Promise<Result<string, Problem>> {
+    const found = await this.withEvent(tenantId, trackingId, withPayload, async (tx, event) =>
+      eventResponseText(event, await listDeliveriesOfEvent(tx, event.id), this.advisor),
     );
+    return found.ok ? found : this.getArchived(tenantId, trackingId, withPayload);
   }
 
-  timeline(tenantId: string, trackingId: string): Promise<Result<{ data: unknown[] }, Problem>> {
-    return this.withEvent(tenantId, trackingId, false, async (tx, event) => ({
+  async timeline(tenantId: string, trackingId: string): Promise<Result<{ data: unknown[] }, Problem>> {
+    const found = await this.withEvent(tenantId, trackingId, false, async (tx, event) => ({
       data: (await eventTimeline(tx, event)).map(timelineResponse),
     }));
+    if (found.ok) return found;
+    const archived = await this.archive.find(tenantId, pathId('event', trackingId));
+    if (!archived.ok) return archived;
+    if (archived.value === null) return found;
+    const words =
+      'This event is in the archive. Bring it back with POST /v1/archive/restores to see what happened to it.';
+    return err(problem('conflict', 'event_archived', words));
   }
 
   async list(tenantId: string, query: EventListQuery): Promise<PageResponse<Record<string, unknown>>> {
     const page = pageOf(query);
-    const direct = query.q === undefined ? null : await this.byPublicId(tenantId, query.q);
-    if (direct !== null) return { data: direct.map(eventSummaryResponse), next_cursor: null };
+    const direct = query.q === undefined ? null : unwrap(await this.byPublicId(tenantId, query.q));
+    if (direct !== null) return { data: direct.map((row) => eventSummaryResponse(row)), next_cursor: null };
     const rows = await this.searches.run(tenantId, (tx) => listEvents(tx, filterOf(query), page), {
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
     });
-    return pageResponse(rows, query.limit, eventSummaryResponse);
+    const archived = rows.length === 0 ? await this.archivedByEventId(tenantId, query) : null;
+    if (archived !== null) return { data: [eventSummaryResponse(archived)], next_cursor: null };
+    return pageResponse(rows, query.limit, (row) => eventSummaryResponse(row));
   }
 
   /** A pasted tracking or delivery id needs no search. `null` when the text is not such an id. */
-  private async byPublicId(tenantId: string, text: string): Promise<EventRow[] | null> {
+  private async byPublicId(tenantId: string, text: string): Promise<Result<ShownEvent[] | null, Problem>> {
     const parsed = parsePublicId(text.trim());
-    if (parsed === null || (parsed.kind !== 'event' && parsed.kind !== 'delivery')) return null;
-    return this.tenants.run(tenantId, async (tx) => {
+    if (parsed === null || (parsed.kind !== 'event' && parsed.kind !== 'delivery')) return ok(null);
+    const here = await this.tenants.run(tenantId, async (tx) => {
       const id = parsed.kind === 'event' ? parsed.uuid : await trackingIdOf(tx, parsed.uuid);
-      const event = id === null ? null : await findEvent(tx, id, false);
-      return event === null ? [] : [event];
+      return id === null ? null : findEvent(tx, id, false);
     });
+    if (here !== null) return ok([here]);
+    const archived =
+      parsed.kind === 'event'
+        ? await this.archive.find(tenantId, parsed.uuid)
+        : await this.archive.findByDelivery(tenantId, parsed.uuid);
+    if (!archived.ok) return archived;
+    return ok(archived.value === null ? [] : [{ ...archived.value, archived: true }]);
+  }
+
+  /** Only for who asks for an event by its id and by nothing else: the archive is found by ids, not searched. */
+  private async archivedByEventId(tenantId: string, query: EventListQuery): Promise<ShownEvent | null> {
+    const { event_id: eventId, limit: _limit, ...others } = query;
+    if (eventId === undefined || Object.values(others).some((value) => value !== undefined)) return null;
+    const row = unwrap(await this.archive.findByEventId(tenantId, eventId));
+    return row === null ? null : { ...row, archived: true };
+  }
+
+  private async getArchived(
+    tenantId: string,
+    trackingId: string,
+    withPayload: boolean,
+  ): Promise<Result<string, Problem>> {
+    const found = await this.archive.read(tenantId, pathId('event', trackingId));
+    if (!found.ok) return found;
+    if (found.value === null) return err(notFound('event'));
+    const { archived, names } = found.value;
+    const payload = withPayload ? String(archived.event['payload']) : undefined;
+    const event = { ...toEventRow(archived.event), payload, archived: true };
+    return ok(eventResponseText(event, toDeliveryRows(archived, names), this.advisor));
   }
 
   private async withEvent<T>(

@@ -1,9 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
+import { type AuditActor } from '@hub/audit';
 import { toPublicId } from '@hub/platform';
 import { type HookRow } from '@hub/sync';
 import { RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { ProblemResponses } from '../../http/openapi';
 import { pathId } from '../../http/validation';
@@ -33,10 +35,11 @@ export class ConnectionHooksController {
   @ProblemResponses(401, 403, 404, 409, 429, 503)
   async put(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Req() request: FastifyRequest,
   ): Promise<NewConnectionHookResponse> {
-    const { path, row } = unwrap(await this.hooks.put(tenant, pathId('connection', id)));
+    const { path, row } = unwrap(await this.hooks.put(tenant, actor, pathId('connection', id)));
     // Without a public address it is the one that the caller used himself.
     const base = this.publicUrl ?? `${request.protocol}://${request.host}`;
     return { url: `${base}${path}`, ...toResponse(row) };
@@ -57,8 +60,8 @@ export class ConnectionHooksController {
   @ApiOperation({ operationId: 'deleteConnectionHook', summary: 'End the address' })
   @ApiResponse({ status: 204, description: 'Done.' })
   @ProblemResponses(401, 403, 404, 429, 503)
-  async delete(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
-    unwrap(await this.hooks.delete(tenant, pathId('connection', id)));
+  async delete(@Tenant() tenant: string, @Actor() actor: AuditActor, @Param('id') id: string): Promise<void> {
+    unwrap(await this.hooks.delete(tenant, actor, pathId('connection', id)));
   }
 }
 

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { findConnection } from '@hub/connections';
+import { appendAudit, type AuditActor, type AuditTarget } from '@hub/audit';
+import { findConnection, type ConnectionRow } from '@hub/connections';
 import { type ConnectorRegistry } from '@hub/connector-sdk';
-import { err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
+import { err, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import { deleteHook, findHook, issueHookToken, putHook, type HookRow } from '@hub/sync';
 import { TenantDb } from '@hub/tenancy';
 import { CONNECTOR_REGISTRY } from '../../tokens';
@@ -31,7 +32,7 @@ export class ConnectionHooksService {
   ) {}
 
   /** Makes the secret path, or another in its place. */
-  put(tenantId: string, connectionId: string): Promise<Result<NewHook, Problem>> {
+  put(tenantId: string, actor: AuditActor, connectionId: string): Promise<Result<NewHook, Problem>> {
     return this.tenants.run(tenantId, async (tx) => {
       const connection = await findConnection(tx, connectionId);
       if (connection === null) return err(notFound('connection'));
@@ -40,7 +41,10 @@ export class ConnectionHooksService {
       if (hooks === undefined) return err(NOT_CALLED);
       if (hooks.scope === 'app') return err(CALLED_FOR_ALL);
       const { token, hash } = issueHookToken();
+      const before = await findHook(tx, connectionId);
       const row = await putHook(tx, connectionId, hash);
+      const action = before === null ? 'connection_hook.created' : 'connection_hook.replaced';
+      await appendAudit(tx, { action, actor, target: targetOf(connection) });
       return ok({ path: `/hooks/${connectorId}/${token}`, row });
     });
   }
@@ -52,8 +56,17 @@ export class ConnectionHooksService {
     return row === null ? err(notFound('hook')) : ok(row);
   }
 
-  async delete(tenantId: string, connectionId: string): Promise<Result<null, Problem>> {
-    const deleted = await this.tenants.run(tenantId, (tx) => deleteHook(tx, connectionId));
-    return deleted ? ok(null) : err(notFound('hook'));
+  delete(tenantId: string, actor: AuditActor, connectionId: string): Promise<Result<null, Problem>> {
+    return this.tenants.run(tenantId, async (tx) => {
+      if (!(await deleteHook(tx, connectionId))) return err(notFound('hook'));
+      const target = targetOf((await findConnection(tx, connectionId)) ?? { id: connectionId, name: null });
+      await appendAudit(tx, { action: 'connection_hook.deleted', actor, target });
+      return ok(null);
+    });
   }
+}
+
+/** The hook has no id of its own: a connection has one or none. */
+function targetOf({ id, name }: Pick<ConnectionRow, 'id'> & { readonly name: string | null }): AuditTarget {
+  return { type: 'connection', id: toPublicId('connection', id), name };
 }

@@ -1,5 +1,5 @@
 import { fromPublicId } from '@hub/platform';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, recordedActions, type TestDatabase } from '@hub/testing';
 import { signed, startSyncApi, type SyncApi } from '../syncs/fixtures/sync-api';
 
 let database: TestDatabase;
@@ -45,6 +45,24 @@ async function waiting(): Promise<unknown[]> {
 }
 
 describe('the address of a connection', () => {
+  it('leaves in the audit log when it was made and ended, and never what it is', async () => {
+    const url = await makeUrl();
+    await makeUrl();
+    await api.call(tenant.key, 'DELETE', path());
+    expect(await recordedActions(database, tenant.connection)).toEqual([
+      'connection.created',
+      'connection_hook.created',
+      'connection_hook.replaced',
+      'connection_hook.deleted',
+    ]);
+    const { rows } = await database.asSuperuser((client) =>
+      client.query<{ text: string }>(`select record::text as text from audit_records where tenant_id = $1`, [
+        tenant.id,
+      ]),
+    );
+    expect(rows.map(({ text }) => text).join()).not.toContain(url.split('/').pop());
+  });
+
   it('is shown once, kept as a hash, and ended by the next', async () => {
     const url = await makeUrl();
     expect(url).toMatch(/^https:\/\/hub\.example\.com\/hooks\/fake\/[A-Za-z0-9_-]{43}$/);

@@ -13,7 +13,9 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { type AuditActor } from '@hub/audit';
 import { RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
@@ -37,10 +39,11 @@ export class LinksController {
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
   async create(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Body() request: CreateLinkRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LinkResponse> {
-    const created = toLinkResponse(unwrap(await this.links.create(tenant, request.type, toRecordRefs(request))));
+    const created = toLinkResponse(unwrap(await this.links.create(tenant, actor, request.type, toRecordRefs(request))));
     void reply.header('location', `/v1/links/${created.id}`);
     return created;
   }
@@ -74,8 +77,8 @@ export class LinksController {
   })
   @ApiResponse({ status: 204, description: 'Done.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async delete(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
-    unwrap(await this.links.delete(tenant, pathId('link', id)));
+  async delete(@Tenant() tenant: string, @Actor() actor: AuditActor, @Param('id') id: string): Promise<void> {
+    unwrap(await this.links.delete(tenant, actor, pathId('link', id)));
   }
 
   @Post(':id/merge')
@@ -86,10 +89,11 @@ export class LinksController {
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async merge(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() request: MergeLinksRequest,
   ): Promise<LinkResponse> {
-    return toLinkResponse(unwrap(await this.links.merge(tenant, pathId('link', id), linkIdOf(request.link_id))));
+    return toLinkResponse(unwrap(await this.links.merge(tenant, actor, pathId('link', id), linkIdOf(request.link_id))));
   }
 
   @Delete(':id/ends/:end_id')
@@ -101,7 +105,12 @@ export class LinksController {
   })
   @ApiResponse({ status: 204, description: 'Done.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async deleteEnd(@Tenant() tenant: string, @Param('id') id: string, @Param('end_id') endId: string): Promise<void> {
-    unwrap(await this.links.removeEnd(tenant, pathId('link', id), pathId('linkEnd', endId)));
+  async deleteEnd(
+    @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
+    @Param('id') id: string,
+    @Param('end_id') endId: string,
+  ): Promise<void> {
+    unwrap(await this.links.removeEnd(tenant, actor, pathId('link', id), pathId('linkEnd', endId)));
   }
 }

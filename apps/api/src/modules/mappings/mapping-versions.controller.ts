@@ -1,7 +1,9 @@
 import { Body, Controller, Get, Param, Post, Query, Res, Inject, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { type AuditActor } from '@hub/audit';
 import { RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
@@ -10,7 +12,7 @@ import { CreateVersionRequest, ListVersionsQuery } from './dto/mapping.request';
 import { MappingVersionListResponse, MappingVersionResponse } from './dto/mapping.response';
 import { toVersionListResponse, toVersionResponse } from './mapping.mapper';
 import { MappingsService } from './mappings.service';
-import { pathVersion } from './version-cursor';
+import { pathVersion } from './number-cursor';
 
 @ApiTags('Mappings')
 @ApiBearerAuth('api_key')
@@ -29,11 +31,14 @@ export class MappingVersionsController {
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async create(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() request: CreateVersionRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MappingVersionResponse> {
-    const created = toVersionResponse(unwrap(await this.mappings.addVersion(tenant, pathId('mapping', id), request)));
+    const created = toVersionResponse(
+      unwrap(await this.mappings.addVersion(tenant, actor, pathId('mapping', id), request)),
+    );
     void reply.header('location', `/v1/mappings/${id}/versions/${created.version}`);
     return created;
   }

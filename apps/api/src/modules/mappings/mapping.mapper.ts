@@ -1,12 +1,23 @@
-import { type MappingRow, type MappingVersionRow, type MappingVersionSummaryRow } from '@hub/mapping-store';
+import {
+  type MappingRow,
+  type MappingVersionRow,
+  type MappingVersionSummaryRow,
+  type PublicationRow,
+  type PublishedMapping,
+} from '@hub/mapping-store';
 import { toPublicId } from '@hub/platform';
+import { toBacktestSummary } from './backtest.mapper';
 import {
   type MappingResponse,
   type MappingVersionListResponse,
   type MappingVersionResponse,
   type MappingVersionSummaryResponse,
+  type PublishedMappingResponse,
 } from './dto/mapping.response';
-import { versionCursor } from './version-cursor';
+import { numberCursor } from './number-cursor';
+
+/** A version as lists show it, with the last time that it was published. */
+export type ListedVersion<Row = MappingVersionSummaryRow> = Row & { readonly published: PublicationRow | null };
 
 /** @param latest the version of a template as it is now; undefined when there is none. */
 export function toMappingResponse(row: MappingRow, latest: (template: string) => number | undefined): MappingResponse {
@@ -26,28 +37,44 @@ export function toMappingResponse(row: MappingRow, latest: (template: string) =>
   };
 }
 
-export function toVersionSummaryResponse(row: MappingVersionSummaryRow): MappingVersionSummaryResponse {
+export function toPublishedResponse(
+  mapping: MappingResponse,
+  { goldenCases, backtest }: PublishedMapping,
+): PublishedMappingResponse {
+  return {
+    ...mapping,
+    golden_cases: goldenCases,
+    backtested: backtest !== null,
+    backtest: backtest === null ? null : toBacktestSummary(backtest),
+  };
+}
+
+export function toVersionSummaryResponse(row: ListedVersion): MappingVersionSummaryResponse {
   return {
     version: row.version,
     expression: row.expression,
     note: row.note,
+    published: toPublicationResponse(row.published),
     created_at: row.created_at.toISOString(),
   };
 }
 
-export function toVersionResponse(row: MappingVersionRow): MappingVersionResponse {
+function toPublicationResponse(row: PublicationRow | null): MappingVersionSummaryResponse['published'] {
+  if (row === null) return null;
+  const { kind, published_at: at, actor_type: type, actor_id: id } = row;
+  return { kind, at: at?.toISOString() ?? null, by: type === null || id === null ? null : { type, id } };
+}
+
+export function toVersionResponse(row: ListedVersion<MappingVersionRow>): MappingVersionResponse {
   return { ...toVersionSummaryResponse(row), tables: row.tables };
 }
 
 /** Give it one row more than the page holds: that row tells whether there is a next page. */
-export function toVersionListResponse(
-  rows: readonly MappingVersionSummaryRow[],
-  limit: number,
-): MappingVersionListResponse {
+export function toVersionListResponse(rows: readonly ListedVersion[], limit: number): MappingVersionListResponse {
   const shown = rows.slice(0, limit);
   const last = shown[shown.length - 1];
   return {
     data: shown.map(toVersionSummaryResponse),
-    next_cursor: rows.length > limit && last !== undefined ? versionCursor(last.version) : null,
+    next_cursor: rows.length > limit && last !== undefined ? numberCursor(last.version) : null,
   };
 }

@@ -13,10 +13,12 @@ import {
   Inject,
   UseInterceptors,
 } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type AuditActor } from '@hub/audit';
 import { type MappingRow } from '@hub/mapping-store';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
@@ -28,10 +30,16 @@ import {
   ListMappingsQuery,
   PreviewRequest,
   PublishRequest,
+  RollbackRequest,
   UpdateMappingRequest,
 } from './dto/mapping.request';
-import { MappingListResponse, MappingResponse, PreviewResponse } from './dto/mapping.response';
-import { toMappingResponse } from './mapping.mapper';
+import {
+  MappingListResponse,
+  MappingResponse,
+  PreviewResponse,
+  PublishedMappingResponse,
+} from './dto/mapping.response';
+import { toMappingResponse, toPublishedResponse } from './mapping.mapper';
 import { MappingsService } from './mappings.service';
 
 @ApiTags('Mappings')
@@ -48,10 +56,11 @@ export class MappingsController {
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
   async create(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Body() request: CreateMappingRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MappingResponse> {
-    const created = this.toResponse(unwrap(await this.mappings.create(tenant, request)));
+    const created = this.toResponse(unwrap(await this.mappings.create(tenant, actor, request)));
     void reply.header('location', `/v1/mappings/${created.id}`);
     return created;
   }
@@ -97,34 +106,43 @@ export class MappingsController {
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async update(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() request: UpdateMappingRequest,
   ): Promise<MappingResponse> {
-    return this.toResponse(unwrap(await this.mappings.update(tenant, pathId('mapping', id), request)));
+    return this.toResponse(unwrap(await this.mappings.update(tenant, actor, pathId('mapping', id), request)));
   }
 
   @Delete(':id')
   @HttpCode(204)
   @RequireScope('config:write')
-  @ApiOperation({ operationId: 'deleteMapping', summary: 'Delete a mapping that no route uses' })
+  @ApiOperation({ operationId: 'deleteMapping', summary: 'Delete a mapping that no route and no sync uses' })
   @ApiResponse({ status: 204, description: 'Done.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async delete(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
-    unwrap(await this.mappings.delete(tenant, pathId('mapping', id)));
+  async delete(@Tenant() tenant: string, @Actor() actor: AuditActor, @Param('id') id: string): Promise<void> {
+    unwrap(await this.mappings.delete(tenant, actor, pathId('mapping', id)));
   }
 
   @Post(':id/publish')
   @HttpCode(200)
   @RequireScope('config:write')
-  @ApiOperation({ operationId: 'publishMapping', summary: 'Map with this version from now on' })
-  @ApiResponse({ status: 200, type: MappingResponse, description: 'As it is now.' })
+  @ApiOperation({
+    operationId: 'publishMapping',
+    summary: 'Map with this version from now on, if the golden cases of the mapping let it',
+    description:
+      'Refused with 422 `golden_cases_failed` as long as a golden case does not come out as it must: `errors` names each ' +
+      'place, as `#golden-cases/<name>/output/…`.',
+  })
+  @ApiResponse({ status: 200, type: PublishedMappingResponse, description: 'As it is now.' })
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async publish(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() request: PublishRequest,
-  ): Promise<MappingResponse> {
-    return this.toResponse(unwrap(await this.mappings.publish(tenant, pathId('mapping', id), request.version)));
+  ): Promise<PublishedMappingResponse> {
+    const published = unwrap(await this.mappings.publish(tenant, actor, pathId('mapping', id), request));
+    return toPublishedResponse(this.toResponse(published.mapping), published);
   }
 
   @Post(':id/rollback')
@@ -132,12 +150,21 @@ export class MappingsController {
   @RequireScope('config:write')
   @ApiOperation({
     operationId: 'rollbackMapping',
-    summary: 'Map with the version below the published one from now on',
+    summary: 'Map with the version that was published before from now on',
+    description:
+      'Undoes the last publication, and called again the one before. With `to_version`: any version that was published ' +
+      'once. Golden cases are not asked.',
   })
+  @ApiBody({ type: RollbackRequest, required: false })
   @ApiResponse({ status: 200, type: MappingResponse, description: 'As it is now.' })
-  @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async rollback(@Tenant() tenant: string, @Param('id') id: string): Promise<MappingResponse> {
-    return this.toResponse(unwrap(await this.mappings.rollback(tenant, pathId('mapping', id))));
+  @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+  async rollback(
+    @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
+    @Param('id') id: string,
+    @Body() request: RollbackRequest,
+  ): Promise<MappingResponse> {
+    return this.toResponse(unwrap(await this.mappings.rollback(tenant, actor, pathId('mapping', id), request)));
   }
 
   private toResponse(row: MappingRow): MappingResponse {

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type AuditActor } from '@hub/audit';
 import { type ConnectorRegistry } from '@hub/connector-sdk';
 import { type MappingEngine } from '@hub/mapping-engine';
 import {
@@ -9,23 +10,29 @@ import {
   findMapping,
   findVersion,
   insertMapping,
+  lastPublications,
   listMappings,
   listVersions,
+  MappingPublisher,
   problemOfMapping,
-  publishVersion,
-  rollbackMapping,
   updateMapping,
   type MappingChange,
   type MappingRow,
   type MappingVersionRow,
-  type MappingVersionSummaryRow,
   type NewMapping,
+  type PublishedMapping,
 } from '@hub/mapping-store';
 import { err, notFound, ok, problem, type Json, type JsonObject, type Problem, type Result } from '@hub/platform';
-import { TenantDb } from '@hub/tenancy';
+import { TenantDb, type TenantTx } from '@hub/tenancy';
+import { audited, changesOf } from '../../http/audited';
 import { CONNECTOR_REGISTRY, MAPPING_ENGINE } from '../../tokens';
 import { findTemplate } from '../mapping-templates/templates';
+import { toMappingResponse, toVersionResponse, type ListedVersion } from './mapping.mapper';
 import { PreviewLinks, type GivenLink } from './preview-links';
+import { publisherOf } from './publisher-of';
+import { templateGoldenCases } from './template-golden-cases';
+
+const change = changesOf<MappingRow>('mapping', 'mapping', (row) => toMappingResponse(row, () => undefined));
 
 export interface VersionRequest {
   readonly expression: string;
@@ -40,6 +47,16 @@ export interface MappingRequest extends Partial<VersionRequest> {
   readonly template_id?: string;
 }
 
+export interface PublishWanted {
+  readonly version: number;
+  readonly expected_version?: number | undefined;
+}
+
+export interface RollbackWanted {
+  readonly to_version?: number | undefined;
+  readonly expected_version?: number | undefined;
+}
+
 export interface PreviewRequest {
   readonly expression: string;
   /** JSON text of the input, as the caller wrote it. */
@@ -51,19 +68,27 @@ export interface PreviewRequest {
 
 @Injectable()
 export class MappingsService {
+  private readonly publisher: MappingPublisher;
+
   constructor(
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(MAPPING_ENGINE) private readonly engine: MappingEngine,
     @Inject(CONNECTOR_REGISTRY) private readonly connectors: ConnectorRegistry,
-  ) {}
+  ) {
+    this.publisher = new MappingPublisher(tenants, engine);
+  }
 
-  async create(tenantId: string, request: MappingRequest): Promise<Result<MappingRow, Problem>> {
+  async create(tenantId: string, actor: AuditActor, request: MappingRequest): Promise<Result<MappingRow, Problem>> {
     const content = this.contentOf(request);
     if (!content.ok) return content;
     const { expression } = content.value;
     const tables = checkMappingContent(this.engine, expression, request.tables ?? {});
     if (!tables.ok) return tables;
-    return this.tenants.run(tenantId, (tx) => insertMapping(tx, { ...content.value, tables: tables.value }));
+    return this.tenants.run(tenantId, async (tx) =>
+      audited(tx, await insertMapping(tx, { ...content.value, tables: tables.value }, publisherOf(actor)), (after) =>
+        change(actor, 'created', { after, details: { expression } }),
+      ),
+    );
   }
 
   list(tenantId: string, page: { limit: number; before: string | null }): Promise<MappingRow[]> {
@@ -75,37 +100,62 @@ export class MappingsService {
     return row === null ? err(notFound('mapping')) : ok(row);
   }
 
-  update(tenantId: string, id: string, change: MappingChange): Promise<Result<MappingRow, Problem>> {
-    return this.tenants.run(tenantId, (tx) => updateMapping(tx, id, change));
+  update(tenantId: string, actor: AuditActor, id: string, wanted: MappingChange): Promise<Result<MappingRow, Problem>> {
+    return this.tenants.run(tenantId, async (tx) => {
+      const before = await findMapping(tx, id);
+      return audited(tx, await updateMapping(tx, id, wanted), (after) => change(actor, 'updated', { before, after }));
+    });
   }
 
-  delete(tenantId: string, id: string): Promise<Result<null, Problem>> {
-    return this.tenants.run(tenantId, (tx) => deleteMapping(tx, id));
+  delete(tenantId: string, actor: AuditActor, id: string): Promise<Result<null, Problem>> {
+    return this.tenants.run(tenantId, async (tx) => {
+      const before = await findMapping(tx, id);
+      return audited(tx, await deleteMapping(tx, id), () => change(actor, 'deleted', { before }));
+    });
   }
 
-  async addVersion(tenantId: string, id: string, request: VersionRequest): Promise<Result<MappingVersionRow, Problem>> {
+  async addVersion(
+    tenantId: string,
+    actor: AuditActor,
+    id: string,
+    request: VersionRequest,
+  ): Promise<Result<ListedVersion<MappingVersionRow>, Problem>> {
     const { expression, note = '' } = request;
     const tables = checkMappingContent(this.engine, expression, request.tables ?? {});
     if (!tables.ok) return tables;
-    return this.tenants.run(tenantId, (tx) => addVersion(tx, id, { expression, tables: tables.value, note }));
+    return this.tenants.run(tenantId, async (tx) => {
+      const before = await findMapping(tx, id);
+      const added = await addVersion(tx, id, { expression, tables: tables.value, note });
+      const unpublished = added.ok ? ok({ ...added.value, published: null }) : added;
+      return audited(tx, unpublished, (version) =>
+        change(actor, 'version_added', { before, details: { version: toVersionResponse(version) } }),
+      );
+    });
   }
 
   async listVersions(
     tenantId: string,
     id: string,
     page: { limit: number; before: number | null },
-  ): Promise<Result<MappingVersionSummaryRow[], Problem>> {
-    const rows = await this.tenants.run(tenantId, (tx) => listVersions(tx, id, { ...page, limit: page.limit + 1 }));
-    return rows === null ? err(notFound('mapping')) : ok(rows);
+  ): Promise<Result<ListedVersion[], Problem>> {
+    return this.tenants.run(tenantId, async (tx) => {
+      const rows = await listVersions(tx, id, { ...page, limit: page.limit + 1 });
+      return rows === null ? err(notFound('mapping')) : ok(await withPublications(tx, id, rows));
+    });
   }
 
   /** `null` stands for a number that cannot be one of a version. */
-  async findVersion(tenantId: string, id: string, version: number | null): Promise<Result<MappingVersionRow, Problem>> {
+  async findVersion(
+    tenantId: string,
+    id: string,
+    version: number | null,
+  ): Promise<Result<ListedVersion<MappingVersionRow>, Problem>> {
     if (version === null) return err(notFound('mapping version'));
-    const row = await this.tenants.run(tenantId, async (tx) =>
-      (await findMapping(tx, id)) === null ? null : findVersion(tx, id, version),
-    );
-    return row === null ? err(notFound('mapping version')) : ok(row);
+    return this.tenants.run(tenantId, async (tx) => {
+      const row = (await findMapping(tx, id)) === null ? null : await findVersion(tx, id, version);
+      const [listed] = row === null ? [] : await withPublications(tx, id, [row]);
+      return listed === undefined ? err(notFound('mapping version')) : ok(listed);
+    });
   }
 
   /** As the connectors have it now. */
@@ -127,15 +177,26 @@ export class MappingsService {
       expression: template.expression,
       note: note ?? `Copied from ${template.id}, version ${template.version}.`,
       template: { id: template.id, version: template.version },
+      goldenCases: templateGoldenCases(template),
     });
   }
 
-  publish(tenantId: string, id: string, version: number): Promise<Result<MappingRow, Problem>> {
-    return this.tenants.run(tenantId, (tx) => publishVersion(tx, id, version));
+  publish(
+    tenantId: string,
+    actor: AuditActor,
+    id: string,
+    { version, expected_version: expectedVersion }: PublishWanted,
+  ): Promise<Result<PublishedMapping, Problem>> {
+    return this.publisher.publish(tenantId, id, { version, expectedVersion }, actor);
   }
 
-  rollback(tenantId: string, id: string): Promise<Result<MappingRow, Problem>> {
-    return this.tenants.run(tenantId, (tx) => rollbackMapping(tx, id));
+  rollback(
+    tenantId: string,
+    actor: AuditActor,
+    id: string,
+    { to_version: toVersion, expected_version: expectedVersion }: RollbackWanted,
+  ): Promise<Result<MappingRow, Problem>> {
+    return this.publisher.rollback(tenantId, id, { toVersion, expectedVersion }, actor);
   }
 
   /** Runs in the tenant's lane: somebody who tries things out waits behind himself, not behind other companies. */
@@ -152,4 +213,17 @@ export class MappingsService {
     if (!outcome.ok) return err(problemOfMapping(outcome.error, '/expression'));
     return ok(JSON.parse(outcome.value.outputText) as Json);
   }
+}
+
+async function withPublications<Row extends { readonly version: number }>(
+  tx: TenantTx,
+  id: string,
+  rows: readonly Row[],
+): Promise<ListedVersion<Row>[]> {
+  const published = await lastPublications(
+    tx,
+    id,
+    rows.map(({ version }) => version),
+  );
+  return rows.map((row) => ({ ...row, published: published.get(row.version) ?? null }));
 }

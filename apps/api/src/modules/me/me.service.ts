@@ -2,7 +2,8 @@ import { Injectable, Inject } from '@nestjs/common';
 import { findApiKey, findTenant, TenantDb, type ApiKeyRow, type KeyIdentity, type TenantRow } from '@hub/tenancy';
 
 export interface WhoAmI {
-  readonly key: ApiKeyRow;
+  /** Null for a person. */
+  readonly key: ApiKeyRow | null;
   readonly tenant: TenantRow;
 }
 
@@ -12,10 +13,11 @@ export class MeService {
 
   find(identity: KeyIdentity): Promise<WhoAmI> {
     return this.tenants.run(identity.tenantId, async (tx) => {
-      const key = await findApiKey(tx, identity.keyId);
+      const key = identity.person === undefined ? await findApiKey(tx, identity.keyId) : null;
       const tenant = await findTenant(tx, identity.tenantId);
       // Neither is ever deleted: a key that was let in has both.
-      if (key === null || tenant === null) throw new Error('an authenticated key has no row or no tenant');
+      if ((key === null && identity.person === undefined) || tenant === null)
+        throw new Error('an authenticated caller has no key or no tenant');
       return { key, tenant };
     });
   }

@@ -45,7 +45,13 @@ export class OAuthCallbackController {
       await reply.code(204).send();
       return;
     }
-    const callback = { connectorId: connector, url: request.url, address: request.ip, requestId: request.id };
+    const callback = {
+      connectorId: connector,
+      url: request.url,
+      address: request.ip,
+      userAgent: request.headers['user-agent'] ?? null,
+      requestId: request.id,
+    };
     const { outcome, returnUrl } = await this.callbacks.finish(callback);
     if (returnUrl !== null) {
       await reply.code(303).header('location', returnUrl).send();

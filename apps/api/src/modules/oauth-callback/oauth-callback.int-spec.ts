@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, recordedActions, type TestDatabase } from '@hub/testing';
 import { createLogger, fromPublicId } from '@hub/platform';
 import {
   keyWith,
@@ -83,6 +83,19 @@ async function told(id: string): Promise<string[]> {
 const titleOf = (page: Page): string => /<h1[^>]*>(.*?)<\/h1>/.exec(page.text)?.[1] ?? page.text;
 
 describe('signing in at a vendor', () => {
+  it('is recorded: the link, who came back with it, and what came to nothing', async () => {
+    const id = await newConnection();
+    const url = vendor.approve(await link(id));
+    await api.browse(url);
+    await api.browse(url);
+    expect(await recordedActions(database, id)).toEqual([
+      'connection.created',
+      'connection.sign_in_begun',
+      'connection.signed_in',
+      'connection.signed_in (refused)',
+    ]);
+  });
+
   it('connects, says so, and lets go what waited', async () => {
     const id = await newConnection();
     expect(await get(id)).toMatchObject({ status: 'needs_reauth', auth_state: 'not_connected', account: null });

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { appendAudit, type AuditActor, type AuditEntry } from '@hub/audit';
 import {
   checkSettings,
   connectorContext,
@@ -44,6 +45,7 @@ export interface Callback {
   /** With its query, as it arrived. */
   readonly url: string;
   readonly address: string;
+  readonly userAgent: string | null;
   readonly requestId: string;
 }
 
@@ -58,6 +60,7 @@ interface Begun {
   readonly place: SignInPlace;
   readonly taken: TakenSignIn;
   readonly connector: Connector;
+  readonly actor: AuditActor;
 }
 
 /** The end of a sign-in (RFC 6749, 4.1.2; RFC 9700): from the vendor's answer to stored credentials. */
@@ -94,10 +97,11 @@ export class OAuthCallbackService {
     if (place === null) return page(this.failedRequests.mayFail(callback.address) ? UNKNOWN_STATE : TOO_MANY);
     const taken = await this.signIns.take(place);
     // Only after it was used up: an answer at the wrong address ends the sign-in wherever it came from.
-    if (place.connectorId !== callback.connectorId) return page(this.told(callback, place, MIXED_UP));
-    if (!taken.ok) return page(this.told(callback, place, refused(taken.error)));
-    const outcome = await this.complete({ place, taken: taken.value, connector }, parameters);
-    this.told(callback, place, outcome);
+    const actor = actorOf(callback, taken.ok ? taken.value.apiKeyId : null);
+    if (place.connectorId !== callback.connectorId) return page(await this.told(callback, place, actor, MIXED_UP));
+    if (!taken.ok) return page(await this.told(callback, place, actor, refused(taken.error)));
+    const outcome = await this.complete({ place, taken: taken.value, connector, actor }, parameters);
+    await this.told(callback, place, actor, outcome);
     return { outcome, returnUrl: returnUrlOf(taken.value.returnUrl, place, outcome) };
   }
 
@@ -146,7 +150,7 @@ export class OAuthCallbackService {
    * vendors that would end the account's grant for every connection that rightly uses it.
    */
   private async store(
-    { place, taken, connector }: Begun,
+    { place, taken, connector, actor }: Begun,
     { opened }: ReadyConnection,
     { credentials, account }: OAuthGrant,
   ): Promise<Result<ConnectionRow, CallbackOutcome>> {
@@ -161,14 +165,15 @@ export class OAuthCallbackService {
     if (!sealed.ok) return err(INTERNAL);
     const times = credentialTimes(connector, credentials);
     const stored = await this.tenants.run(tenantId, async (tx) => {
-      const signedIn = { credentials: sealed.value, times, account };
       const row = await storeSignIn(
         tx,
         connectionId,
-        signedIn,
+        { credentials: sealed.value, times, account },
         (config) => connector.oauth?.environmentOf(config) === taken.environment,
       );
-      if (row.ok) await expireSchemas(tx, connectionId);
+      if (!row.ok) return row;
+      await expireSchemas(tx, connectionId);
+      await appendAudit(tx, signedIn(place, actor, { name: row.value.name, account: account.name }));
       return row;
     });
     if (stored.ok) return ok(stored.value);
@@ -178,14 +183,40 @@ export class OAuthCallbackService {
     return err(stored.error.kind === 'not_found' ? refused('gone') : SETTINGS_CHANGED);
   }
 
-  private told(callback: Callback, place: SignInPlace, outcome: CallbackOutcome): CallbackOutcome {
+  /** A sign-in that comes to nothing is recorded here, one that succeeds together with what it stores. */
+  private async told(
+    callback: Callback,
+    place: SignInPlace,
+    actor: AuditActor,
+    outcome: CallbackOutcome,
+  ): Promise<CallbackOutcome> {
     this.logger.info('a sign-in came back', {
       ...fieldsOf(place),
       request_id: callback.requestId,
       outcome: outcome.code,
     });
+    if (!outcome.isGood) {
+      const entry = { ...signedIn(place, actor, { code: outcome.code }), outcome: 'refused' as const };
+      await this.tenants.run(place.tenantId, (tx) => appendAudit(tx, entry));
+    }
     return outcome;
   }
+}
+
+/** Who follows a link is known by the key that asked for it; of himself there is only where he came from. */
+function actorOf({ address: ip, userAgent, requestId }: Callback, apiKeyId: string | null): AuditActor {
+  const from = { label: null, ip, userAgent, requestId };
+  if (apiKeyId === null) return { type: 'system', id: 'oauth-callback', ...from };
+  return { type: 'api_key', id: toPublicId('apiKey', apiKeyId), ...from };
+}
+
+function signedIn(
+  { connectionId, connectorId }: SignInPlace,
+  actor: AuditActor,
+  { name = null, ...details }: { readonly name?: string | null; readonly [detail: string]: unknown },
+): AuditEntry {
+  const target = { type: 'connection', id: toPublicId('connection', connectionId), name };
+  return { action: 'connection.signed_in', actor, target, details: { connector: connectorId, ...details } };
 }
 
 function page(outcome: CallbackOutcome): CallbackAnswer {

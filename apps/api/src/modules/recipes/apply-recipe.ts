@@ -1,14 +1,16 @@
 import { createRoute, findRoute } from '@hub/delivery';
-import { insertMapping } from '@hub/mapping-store';
+import { insertMapping, type Publisher } from '@hub/mapping-store';
 import { toPublicId, type Problem, type Result } from '@hub/platform';
 import { createSync, freeName, keepAppliedRecipe, listSyncs, pauseSync, type AppliedRecipeRow } from '@hub/sync';
 import { type TenantTx } from '@hub/tenancy';
 import { HubProblem } from '../../http/hub-problem';
+import { templateGoldenCases } from '../mappings/template-golden-cases';
 import { recipeFilter, type Recipe, type RecipeEnds } from './recipe-catalogue';
 
 export interface ApplyOptions {
   readonly enabled: boolean;
   readonly startFrom: Date | null;
+  readonly by: Publisher;
 }
 
 export interface AppliedRecipe {
@@ -33,7 +35,7 @@ export async function applyRecipe(
   options: ApplyOptions,
 ): Promise<AppliedRecipe> {
   const known = before?.route_id == null ? null : await findRoute(tx, before.route_id);
-  const mappingId = known?.mapping_id ?? before?.mapping_id ?? (await copyTemplate(tx, ends, recipe));
+  const mappingId = known?.mapping_id ?? before?.mapping_id ?? (await copyTemplate(tx, ends, recipe, options.by));
   const route = known ?? (await makeRoute(tx, ends, recipe, mappingId, options.enabled));
   const sync = await findOrMakeSync(tx, ends, recipe, options);
   const applied = { recipe: recipe.id, syncId: sync.id, mappingId, routeId: route.id };
@@ -42,17 +44,18 @@ export async function applyRecipe(
   return { ...applied, created, routeEnabled: route.enabled };
 }
 
-async function copyTemplate(tx: TenantTx, ends: RecipeEnds, { template }: Recipe): Promise<string> {
+async function copyTemplate(tx: TenantTx, ends: RecipeEnds, { template }: Recipe, by: Publisher): Promise<string> {
   const { id, version, title, description, expression } = template;
-  const mapping = await insertMapping(tx, {
+  const copy = {
     name: await freeName(tx, 'mapping', `${title} (${ends.source.name} → ${ends.target.name})`),
     description,
     expression,
     tables: {},
     note: `Copied from ${id}, version ${version}.`,
     template: { id, version },
-  });
-  return orTakenBack(mapping).id;
+    goldenCases: templateGoldenCases(template),
+  };
+  return orTakenBack(await insertMapping(tx, copy, by)).id;
 }
 
 async function makeRoute(
@@ -95,6 +98,7 @@ async function findOrMakeSync(
     intervalSeconds: object.defaultIntervalSeconds,
     dailyWindow: null,
     freshnessSeconds: null,
+    fullEveryHours: null,
     startFrom: options.startFrom,
   });
   const { id } = orTakenBack(made);

@@ -1,6 +1,8 @@
 import { Body, Controller, Get, HttpCode, Inject, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type AuditActor } from '@hub/audit';
 import { RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
@@ -36,7 +38,11 @@ export class RecipesController {
   })
   @ApiResponse({ status: 200, type: ApplyRecipesResponse, description: 'As it is now.' })
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
-  async apply(@Tenant() tenant: string, @Body() request: ApplyRecipesRequest): Promise<ApplyRecipesResponse> {
-    return { data: unwrap(await this.recipes.apply(tenant, request)).map(toAppliedResponse) };
+  async apply(
+    @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
+    @Body() request: ApplyRecipesRequest,
+  ): Promise<ApplyRecipesResponse> {
+    return { data: unwrap(await this.recipes.apply(tenant, actor, request)).map(toAppliedResponse) };
   }
 }

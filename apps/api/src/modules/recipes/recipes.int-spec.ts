@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, recordedActions, type TestDatabase } from '@hub/testing';
 import { books, crm } from './fixtures/fake-systems';
 import { faultsOf, startLinkingApi, type Answer, type LinkingApi } from './fixtures/linking-api';
 
@@ -56,6 +56,13 @@ describe('/v1/recipes', () => {
       ['crm.deal:books.invoice.outbound', 'crm.deal.*', 'invoice.upsert', null],
       ['crm.deal:books.deal.outbound', 'crm.deal.*', 'opportunity.update', null],
     ]);
+  });
+
+  it('records who applied which, and nothing when it was refused', async () => {
+    expect((await apply({ recipe_ids: ['crm.nothing:books.nothing'] })).status).toBe(422);
+    expect(await recordedActions(database, source.id)).toEqual([]);
+    expect((await apply({ recipe_ids: ['crm.account:books.customer.outbound'] })).status).toBe(200);
+    expect(await recordedActions(database, source.id)).toEqual(['recipes.applied']);
   });
 
   it('refuses what is no pair of the tenant’s own connections, and unknown members', async () => {

@@ -1,13 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { appendAudit, type AuditActor } from '@hub/audit';
 import { findConnection, type ConnectionRow } from '@hub/connections';
 import { type Connector, type ConnectorRegistry } from '@hub/connector-sdk';
-import { DrainBell, err, fromPublicId, ok, problem, type InputFault, type Problem, type Result } from '@hub/platform';
+import {
+  DrainBell,
+  err,
+  fromPublicId,
+  ok,
+  problem,
+  toPublicId,
+  type InputFault,
+  type Problem,
+  type Result,
+} from '@hub/platform';
 import { listAppliedRecipes, lockRecipes, type AppliedRecipeRow } from '@hub/sync';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { CONNECTOR_REGISTRY } from '../../tokens';
+import { publisherOf } from '../mappings/publisher-of';
 import { PULL_BELL } from '../syncs/pull-bell.module';
 import { recipesFor, type Recipe, type RecipeEnds } from './recipe-catalogue';
 import { applyRecipe, type AppliedRecipe } from './apply-recipe';
+import { toAppliedResponse } from './recipe.mapper';
 
 export interface PairRequest {
   readonly source_connection_id: string;
@@ -49,7 +62,7 @@ export class RecipesService {
   }
 
   /** All of them or none. What has been applied already stays as it is; what of it was deleted is made anew. */
-  async apply(tenantId: string, request: ApplyRequest): Promise<Result<AppliedRecipe[], Problem>> {
+  async apply(tenantId: string, actor: AuditActor, request: ApplyRequest): Promise<Result<AppliedRecipe[], Problem>> {
     const done = await this.tenants.run(tenantId, async (tx): Promise<Result<AppliedRecipe[], Problem>> => {
       const ends = await this.endsOf(tx, request, '');
       if (!ends.ok) return ends;
@@ -60,12 +73,24 @@ export class RecipesService {
       const options = {
         enabled: request.enabled ?? true,
         startFrom: request.start_from === undefined ? null : new Date(request.start_from),
+        by: publisherOf(actor),
       };
       const results: AppliedRecipe[] = [];
       for (const recipe of wanted.value) {
         const before = applied.find((row) => row.recipe === recipe.id) ?? null;
         results.push(await applyRecipe(tx, ends.value, recipe, before, options));
       }
+      await appendAudit(tx, {
+        action: 'recipes.applied',
+        actor,
+        target: {
+          type: 'connection',
+          id: toPublicId('connection', ends.value.source.id),
+          name: ends.value.source.name,
+        },
+        after: results.map(toAppliedResponse),
+        details: { target_connection_id: toPublicId('connection', ends.value.target.id), enabled: options.enabled },
+      });
       return ok(results);
     });
     const connectionId = fromPublicId('connection', request.source_connection_id);

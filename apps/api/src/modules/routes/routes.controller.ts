@@ -14,7 +14,9 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { type AuditActor } from '@hub/audit';
 import { RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
@@ -40,10 +42,11 @@ export class RoutesController {
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
   async create(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Body() request: CreateRouteRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<RouteResponse> {
-    const created = toRouteResponse(unwrap(await this.routes.create(tenant, toNewRoute(request))));
+    const created = toRouteResponse(unwrap(await this.routes.create(tenant, actor, toNewRoute(request))));
     void reply.header('location', `/v1/routes/${created.id}`);
     return created;
   }
@@ -74,10 +77,13 @@ export class RoutesController {
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async update(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() request: UpdateRouteRequest,
   ): Promise<RouteResponse> {
-    return toRouteResponse(unwrap(await this.routes.update(tenant, pathId('route', id), toRouteChange(request))));
+    return toRouteResponse(
+      unwrap(await this.routes.update(tenant, actor, pathId('route', id), toRouteChange(request))),
+    );
   }
 
   @Delete(':id')
@@ -86,7 +92,7 @@ export class RoutesController {
   @ApiOperation({ operationId: 'deleteRoute', summary: 'Delete a route; deliveries that it has made go on' })
   @ApiResponse({ status: 204, description: 'Done.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async delete(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
-    unwrap(await this.routes.delete(tenant, pathId('route', id)));
+  async delete(@Tenant() tenant: string, @Actor() actor: AuditActor, @Param('id') id: string): Promise<void> {
+    unwrap(await this.routes.delete(tenant, actor, pathId('route', id)));
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type AuditActor } from '@hub/audit';
 import { findConnection } from '@hub/connections';
 import { type ConnectorRegistry } from '@hub/connector-sdk';
 import {
@@ -18,7 +19,11 @@ import { type MappingEngine } from '@hub/mapping-engine';
 import { checkExpression, findMapping } from '@hub/mapping-store';
 import { err, notFound, ok, problem, type InputFault, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
+import { audited, changesOf } from '../../http/audited';
 import { CONNECTOR_REGISTRY, MAPPING_ENGINE } from '../../tokens';
+import { toRouteResponse } from './route.mapper';
+
+const change = changesOf('route', 'route', toRouteResponse);
 
 /** What the libraries cannot check for each other: the filter's syntax, and the operation with the connection's connector. */
 @Injectable()
@@ -29,10 +34,11 @@ export class RoutesService {
     @Inject(MAPPING_ENGINE) private readonly engine: MappingEngine,
   ) {}
 
-  create(tenantId: string, route: NewRoute): Promise<Result<RouteRow, Problem>> {
+  create(tenantId: string, actor: AuditActor, route: NewRoute): Promise<Result<RouteRow, Problem>> {
     return this.tenants.run(tenantId, async (tx) => {
       const refusal = this.refusal(route, await this.targetFaults(tx, route, true));
-      return refusal === null ? createRoute(tx, route) : err(refusal);
+      if (refusal !== null) return err(refusal);
+      return audited(tx, await createRoute(tx, route), (after) => change(actor, 'created', { after }));
     });
   }
 
@@ -45,24 +51,30 @@ export class RoutesService {
     return row === null ? err(notFound('route')) : ok(row);
   }
 
-  update(tenantId: string, id: string, change: RouteChange): Promise<Result<RouteRow, Problem>> {
+  update(tenantId: string, actor: AuditActor, id: string, wanted: RouteChange): Promise<Result<RouteRow, Problem>> {
     return this.tenants.run(tenantId, async (tx) => {
       const current = await lockRoute(tx, id);
       if (current === null) return err(notFound('route'));
       const target = {
-        connectionId: change.connectionId ?? current.connection_id,
-        operation: change.operation ?? current.operation,
-        mappingId: change.mappingId === undefined ? current.mapping_id : change.mappingId,
+        connectionId: wanted.connectionId ?? current.connection_id,
+        operation: wanted.operation ?? current.operation,
+        mappingId: wanted.mappingId === undefined ? current.mapping_id : wanted.mappingId,
       };
       // A route is not held to an operation that a newer connector dropped until somebody touches either.
-      const isNewTarget = change.connectionId !== undefined || change.operation !== undefined;
-      const refusal = this.refusal(change, await this.targetFaults(tx, target, isNewTarget));
-      return refusal === null ? updateRoute(tx, id, change) : err(refusal);
+      const isNewTarget = wanted.connectionId !== undefined || wanted.operation !== undefined;
+      const refusal = this.refusal(wanted, await this.targetFaults(tx, target, isNewTarget));
+      if (refusal !== null) return err(refusal);
+      return audited(tx, await updateRoute(tx, id, wanted), (after) =>
+        change(actor, 'updated', { before: current, after }),
+      );
     });
   }
 
-  delete(tenantId: string, id: string): Promise<Result<null, Problem>> {
-    return this.tenants.run(tenantId, (tx) => deleteRoute(tx, id));
+  delete(tenantId: string, actor: AuditActor, id: string): Promise<Result<null, Problem>> {
+    return this.tenants.run(tenantId, async (tx) => {
+      const before = await lockRoute(tx, id);
+      return audited(tx, await deleteRoute(tx, id), () => change(actor, 'deleted', { before }));
+    });
   }
 
   /** Every fault in one answer. A filter that is the only thing wrong keeps its own code and position. */

@@ -1,8 +1,10 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { type AuditActor } from '@hub/audit';
 import { problem } from '@hub/platform';
 import { RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { HubProblem, unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
@@ -32,13 +34,14 @@ export class SyncRunsController {
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async run(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() { mode, from }: RunSyncRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SyncRunResponse> {
     if (mode === 'full' && from !== undefined) throw new HubProblem(FROM_OF_FULL);
     const request = toRunRequest(mode, from === undefined ? null : new Date(from));
-    const run = toRunResponse(unwrap(await this.syncs.run(tenant, pathId('sync', id), request)));
+    const run = toRunResponse(unwrap(await this.syncs.run(tenant, actor, pathId('sync', id), request)));
     void reply.header('location', `/v1/syncs/${run.sync_id}/runs/${run.id}`);
     return run;
   }

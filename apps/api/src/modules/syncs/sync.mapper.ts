@@ -26,6 +26,7 @@ export function toSyncChange(request: UpdateSyncRequest): SyncChange {
     intervalSeconds: request.interval_seconds,
     dailyWindow: request.daily_window,
     freshnessSeconds: request.freshness_seconds,
+    fullEveryHours: request.full_every_hours,
   };
 }
 
@@ -60,6 +61,8 @@ export function toSyncResponse(row: SyncRow): SyncResponse {
     daily_window: row.daily_window,
     freshness_seconds: row.freshness_seconds,
     freshness: { state, age_seconds: ageSeconds, allowed_seconds: allowedSeconds },
+    full_every_hours: row.full_every_hours,
+    next_full_at: row.status === 'paused' ? null : timeOf(row.next_full_at),
     start_from: timeOf(row.start_from),
     next_run_at: row.status === 'paused' ? null : timeOf(row.next_run_at),
     last_run_at: timeOf(row.last_run_at),

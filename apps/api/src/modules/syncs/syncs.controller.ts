@@ -14,7 +14,9 @@ import {
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { type AuditActor } from '@hub/audit';
 import { RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
@@ -44,10 +46,11 @@ export class SyncsController {
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
   async create(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Body() request: CreateSyncRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SyncResponse> {
-    const created = toSyncResponse(unwrap(await this.syncs.create(tenant, request)));
+    const created = toSyncResponse(unwrap(await this.syncs.create(tenant, actor, request)));
     void reply.header('location', `/v1/syncs/${created.id}`);
     return created;
   }
@@ -77,10 +80,11 @@ export class SyncsController {
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async update(
     @Tenant() tenant: string,
+    @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() request: UpdateSyncRequest,
   ): Promise<SyncResponse> {
-    return toSyncResponse(unwrap(await this.syncs.update(tenant, pathId('sync', id), toSyncChange(request))));
+    return toSyncResponse(unwrap(await this.syncs.update(tenant, actor, pathId('sync', id), toSyncChange(request))));
   }
 
   @Delete(':id')
@@ -89,8 +93,8 @@ export class SyncsController {
   @ApiOperation({ operationId: 'deleteSync', summary: 'Delete a sync; the events that it has made go on' })
   @ApiResponse({ status: 204, description: 'Done.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async delete(@Tenant() tenant: string, @Param('id') id: string): Promise<void> {
-    unwrap(await this.syncs.delete(tenant, pathId('sync', id)));
+  async delete(@Tenant() tenant: string, @Actor() actor: AuditActor, @Param('id') id: string): Promise<void> {
+    unwrap(await this.syncs.delete(tenant, actor, pathId('sync', id)));
   }
 
   @Post(':id/pause')
@@ -99,8 +103,8 @@ export class SyncsController {
   @ApiOperation({ operationId: 'pauseSync', summary: 'Begin nothing more; runs under way wait where they are' })
   @ApiResponse({ status: 200, type: SyncResponse, description: 'As it is now.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async pause(@Tenant() tenant: string, @Param('id') id: string): Promise<SyncResponse> {
-    return toSyncResponse(unwrap(await this.syncs.pause(tenant, pathId('sync', id))));
+  async pause(@Tenant() tenant: string, @Actor() actor: AuditActor, @Param('id') id: string): Promise<SyncResponse> {
+    return toSyncResponse(unwrap(await this.syncs.pause(tenant, actor, pathId('sync', id))));
   }
 
   @Post(':id/resume')
@@ -109,7 +113,7 @@ export class SyncsController {
   @ApiOperation({ operationId: 'resumeSync', summary: 'Go on from the stored cursors' })
   @ApiResponse({ status: 200, type: SyncResponse, description: 'As it is now.' })
   @ProblemResponses(401, 403, 404, 409, 429, 503)
-  async resume(@Tenant() tenant: string, @Param('id') id: string): Promise<SyncResponse> {
-    return toSyncResponse(unwrap(await this.syncs.resume(tenant, pathId('sync', id))));
+  async resume(@Tenant() tenant: string, @Actor() actor: AuditActor, @Param('id') id: string): Promise<SyncResponse> {
+    return toSyncResponse(unwrap(await this.syncs.resume(tenant, actor, pathId('sync', id))));
   }
 }

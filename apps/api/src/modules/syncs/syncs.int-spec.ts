@@ -1,5 +1,5 @@
 import { fromPublicId } from '@hub/platform';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, recordedActions, type TestDatabase } from '@hub/testing';
 import { faultsOf, startSyncApi, type Answer, type SyncApi } from './fixtures/sync-api';
 
 let database: TestDatabase;
@@ -51,6 +51,14 @@ describe('/v1/syncs', () => {
     expect((await api.call(reader, 'GET', '/v1/syncs')).status).toBe(200);
   });
 
+  it('records what was made and changed', async () => {
+    const { body } = await create();
+    const id = String(body['id']);
+    await api.call(key, 'PATCH', `/v1/syncs/${id}`, { name: 'renamed' });
+    expect((await post(`${id}/run`, { mode: 'full' })).status).toBe(202);
+    expect(await recordedActions(database, id)).toEqual(['sync.created', 'sync.updated', 'sync.run_requested']);
+  });
+
   it('creates with what the connector advises, due at once, and rings', async () => {
     const answer = await create();
     expect(answer).toMatchObject({
@@ -64,6 +72,8 @@ describe('/v1/syncs', () => {
         interval_seconds: 300,
         daily_window: null,
         freshness: { state: 'never', age_seconds: null, allowed_seconds: 660 },
+        full_every_hours: null,
+        next_full_at: null,
         start_from: null,
         last_success_at: null,
         last_error: null,
@@ -85,6 +95,7 @@ describe('/v1/syncs', () => {
       interval_seconds: 45,
       daily_window: { from, to: '00:15', time_zone: 'UTC' },
       freshness_seconds: 90,
+      full_every_hours: 24,
       start_from: '2026-01-01T00:00:00.000Z',
     };
     const answer = await create(given);
@@ -99,6 +110,7 @@ describe('/v1/syncs', () => {
       interval_seconds: 29,
       daily_window: { from: '25:00', to: '05:00', time_zone: 'UTC' },
       freshness_seconds: 0,
+      full_every_hours: 0,
       start_from: '2999-01-01T00:00:00Z',
     });
     expect(bad).toMatchObject({ status: 422, body: { code: 'invalid_sync' } });
@@ -106,6 +118,7 @@ describe('/v1/syncs', () => {
       '/interval_seconds out_of_range',
       '/daily_window/from invalid_value',
       '/freshness_seconds out_of_range',
+      '/full_every_hours out_of_range',
       '/start_from out_of_range',
     ]);
     expect(faultsOf(await create({ object: 'Rocket' }))).toEqual(['/object unknown_object']);
@@ -188,6 +201,24 @@ describe('/v1/syncs', () => {
     expect([...page.data, ...rest.data]).toEqual(runs.data);
     expect((await get(`${id}/runs?kind=full&status=queued`)).body).toMatchObject({ data: [{ kind: 'full' }] });
     expect((await get(`${id}/runs?colour=red`)).status).toBe(400);
+  });
+
+  it('rings when a person lets its connection go on, and keeps no wait', async () => {
+    await created();
+    await database.asSuperuser((client) =>
+      client.query(
+        `update connection_pulls set resume_at = now() + interval '1 hour', resume_reason = 'rate_limited' where connection_id = $1`,
+        [connectionUuid()],
+      ),
+    );
+    expect((await api.call(key, 'POST', `/v1/connections/${connection}/pause`)).status).toBe(200);
+    api.rung.length = 0;
+    expect((await api.call(key, 'POST', `/v1/connections/${connection}/resume`)).status).toBe(200);
+    expect(api.rung).toEqual([connectionUuid()]);
+    const { rows } = await database.asSuperuser((client) =>
+      client.query(`select resume_at from connection_pulls where connection_id = $1`, [connectionUuid()]),
+    );
+    expect(rows).toEqual([{ resume_at: null }]);
   });
 
   it('lists with filters and refuses unknown ones', async () => {

@@ -1,7 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { type AuditActor } from '@hub/audit';
 import { findConnection } from '@hub/connections';
 import { type ConnectorRegistry, type PullObjectManifest } from '@hub/connector-sdk';
-import { DrainBell, err, notFound, ok, problem, type InputFault, type Problem, type Result } from '@hub/platform';
+import {
+  DrainBell,
+  err,
+  notFound,
+  ok,
+  problem,
+  toPublicId,
+  type InputFault,
+  type Problem,
+  type Result,
+} from '@hub/platform';
 import {
   checkSync,
   createSync,
@@ -23,11 +34,14 @@ import {
   type SyncRunRow,
 } from '@hub/sync';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
+import { audited, changesOf } from '../../http/audited';
 import { type Page } from '../../http/pagination';
 import { CONNECTOR_REGISTRY } from '../../tokens';
 import { type CreateSyncRequest } from './dto/sync.request';
 import { PULL_BELL } from './pull-bell.module';
-import { uuidOf } from './sync.mapper';
+import { toSyncResponse, uuidOf } from './sync.mapper';
+
+const change = changesOf('sync', 'sync', toSyncResponse);
 
 /** What the libraries cannot check for each other: what the connection's connector can pull, and how often. */
 @Injectable()
@@ -38,7 +52,7 @@ export class SyncsService {
     @Inject(PULL_BELL) private readonly bell: DrainBell,
   ) {}
 
-  async create(tenantId: string, request: CreateSyncRequest): Promise<Result<SyncRow, Problem>> {
+  async create(tenantId: string, actor: AuditActor, request: CreateSyncRequest): Promise<Result<SyncRow, Problem>> {
     const connectionId = uuidOf('connection', request.connection_id);
     const startFrom = request.start_from === undefined ? null : new Date(request.start_from);
     const created = await this.tenants.run(tenantId, async (tx) => {
@@ -52,10 +66,12 @@ export class SyncsService {
         intervalSeconds: request.interval_seconds ?? pulled.value.defaultIntervalSeconds,
         dailyWindow: request.daily_window ?? null,
         freshnessSeconds: request.freshness_seconds ?? null,
+        fullEveryHours: request.full_every_hours ?? null,
         startFrom,
       };
       const checked = withTime(checkSync(sync, pulled.value), '/start_from', startFrom);
-      return checked.ok ? createSync(tx, sync) : checked;
+      if (!checked.ok) return checked;
+      return audited(tx, await createSync(tx, sync), (after) => change(actor, 'created', { after }));
     });
     if (created.ok) this.bell.ring({ tenantId, connectionId });
     return created;
@@ -71,38 +87,62 @@ export class SyncsService {
   }
 
   /** Rings, because the next run may be due sooner by the new cadence. */
-  async update(tenantId: string, id: string, change: SyncChange): Promise<Result<SyncRow, Problem>> {
+  async update(tenantId: string, actor: AuditActor, id: string, wanted: SyncChange): Promise<Result<SyncRow, Problem>> {
     const updated = await this.tenants.run(tenantId, async (tx) => {
       const current = await findSync(tx, id);
       if (current === null) return err(notFound('sync'));
-      const cadence = change.intervalSeconds !== undefined || change.dailyWindow != null;
-      if (cadence || change.freshnessSeconds != null) {
+      const cadence = wanted.intervalSeconds !== undefined || wanted.dailyWindow != null;
+      if (cadence || wanted.freshnessSeconds != null || wanted.fullEveryHours != null) {
         const pulled = await this.pulledObject(tx, current.connection_id, current.object);
         if (!pulled.ok) return pulled;
-        const checked = checkSync(change, pulled.value);
+        const checked = checkSync(wanted, pulled.value);
         if (!checked.ok) return checked;
       }
-      return updateSync(tx, id, change);
+      return audited(tx, await updateSync(tx, id, wanted), (after) =>
+        change(actor, 'updated', { before: current, after }),
+      );
     });
     return this.rung(tenantId, updated);
   }
 
-  delete(tenantId: string, id: string): Promise<Result<null, Problem>> {
-    return this.tenants.run(tenantId, (tx) => deleteSync(tx, id));
+  delete(tenantId: string, actor: AuditActor, id: string): Promise<Result<null, Problem>> {
+    return this.tenants.run(tenantId, async (tx) => {
+      const before = await findSync(tx, id);
+      return audited(tx, await deleteSync(tx, id), () => change(actor, 'deleted', { before }));
+    });
   }
 
-  pause(tenantId: string, id: string): Promise<Result<SyncRow, Problem>> {
-    return this.tenants.run(tenantId, (tx) => pauseSync(tx, id));
+  pause(tenantId: string, actor: AuditActor, id: string): Promise<Result<SyncRow, Problem>> {
+    return this.tenants.run(tenantId, async (tx) => {
+      const before = await findSync(tx, id);
+      return audited(tx, await pauseSync(tx, id), (after) => change(actor, 'paused', { before, after }));
+    });
   }
 
-  async resume(tenantId: string, id: string): Promise<Result<SyncRow, Problem>> {
-    return this.rung(tenantId, await this.tenants.run(tenantId, (tx) => resumeSync(tx, id)));
+  async resume(tenantId: string, actor: AuditActor, id: string): Promise<Result<SyncRow, Problem>> {
+    const resumed = await this.tenants.run(tenantId, async (tx) => {
+      const before = await findSync(tx, id);
+      return audited(tx, await resumeSync(tx, id), (after) => change(actor, 'resumed', { before, after }));
+    });
+    return this.rung(tenantId, resumed);
   }
 
-  async run(tenantId: string, id: string, request: RunRequest): Promise<Result<SyncRunRow, Problem>> {
+  async run(
+    tenantId: string,
+    actor: AuditActor,
+    id: string,
+    request: RunRequest,
+  ): Promise<Result<SyncRunRow, Problem>> {
     const checked = withTime(ok(null), '/from', request.kind === 'backfill' ? request.from : null);
     if (!checked.ok) return checked;
-    const requested = await this.tenants.run(tenantId, (tx) => requestRun(tx, id, request));
+    const requested = await this.tenants.run(tenantId, async (tx) =>
+      audited(tx, await requestRun(tx, id, request), ({ run }) => ({
+        action: 'sync.run_requested',
+        actor,
+        target: { type: 'sync', id: toPublicId('sync', id) },
+        details: { run_id: toPublicId('syncRun', run.id), kind: run.kind, from: run.from_at },
+      })),
+    );
     if (!requested.ok) return requested;
     this.bell.ring({ tenantId, connectionId: requested.value.connectionId });
     return ok(requested.value.run);

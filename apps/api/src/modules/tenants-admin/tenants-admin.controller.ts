@@ -1,7 +1,9 @@
 import { Body, Controller, Get, Param, Patch, Post, Query, Res, Inject } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { type AuditActor } from '@hub/audit';
 import { OperatorOnly } from '../../http/access';
+import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { ProblemResponses } from '../../http/openapi';
 import { pageOf, pageResponse } from '../../http/pagination';
@@ -26,11 +28,14 @@ export class TenantsAdminController {
   @ApiResponse({ status: 201, type: CreatedTenantResponse, description: 'Created.' })
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
   async create(
+    @Actor() actor: AuditActor,
     @Body() request: CreateTenantRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedTenantResponse> {
     const environment = request.key_environment ?? 'live';
-    const created = toCreatedTenantResponse(unwrap(await this.tenants.create(toNewTenant(request), environment)));
+    const created = toCreatedTenantResponse(
+      unwrap(await this.tenants.create(actor, toNewTenant(request), environment)),
+    );
     void reply.header('location', `/admin/v1/tenants/${created.id}`).header('cache-control', 'no-store');
     return created;
   }
@@ -55,8 +60,12 @@ export class TenantsAdminController {
   @ApiOperation({ operationId: 'updateTenant', summary: 'Change name, tier, limit or status; holds within seconds' })
   @ApiResponse({ status: 200, type: TenantResponse, description: 'As it is now.' })
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
-  async update(@Param('id') id: string, @Body() request: UpdateTenantRequest): Promise<TenantResponse> {
-    return toTenantResponse(unwrap(await this.tenants.update(pathId('tenant', id), toTenantChange(request))));
+  async update(
+    @Actor() actor: AuditActor,
+    @Param('id') id: string,
+    @Body() request: UpdateTenantRequest,
+  ): Promise<TenantResponse> {
+    return toTenantResponse(unwrap(await this.tenants.update(actor, pathId('tenant', id), toTenantChange(request))));
   }
 
   @Get('tiers')

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { appendOperatorAudit, type AuditActor } from '@hub/audit';
 import { type Database, violatedConstraint } from '@hub/database';
 import { err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
 import {
@@ -12,7 +13,11 @@ import {
   type TenantChange,
   type TenantRow,
 } from '@hub/tenancy';
+import { changesOf } from '../../http/audited';
 import { OPERATOR_DATABASE } from '../../tokens';
+import { toTenantResponse } from './tenant.mapper';
+
+const change = changesOf('tenant', 'tenant', toTenantResponse);
 
 export interface CreatedTenant {
   readonly row: TenantRow;
@@ -25,11 +30,17 @@ export interface CreatedTenant {
 export class TenantsAdminService {
   constructor(@Inject(OPERATOR_DATABASE) private readonly database: Database) {}
 
-  create(tenant: NewTenant, keyEnvironment: 'live' | 'test'): Promise<Result<CreatedTenant, Problem>> {
+  create(
+    actor: AuditActor,
+    tenant: NewTenant,
+    keyEnvironment: 'live' | 'test',
+  ): Promise<Result<CreatedTenant, Problem>> {
     return this.guarded(() =>
       this.database.transaction(async (tx) => {
         const row = await insertTenant(tx, tenant);
         const issued = await insertFirstApiKey(tx, row.id, keyEnvironment);
+        const details = { first_api_key_prefix: issued.prefix };
+        await appendOperatorAudit(tx, change(actor, 'created', { after: row, details }), row.id);
         return ok({ row, apiKey: issued.key });
       }),
     );
@@ -45,11 +56,16 @@ export class TenantsAdminService {
   }
 
   /** Tier, limit and suspension hold on every instance within seconds. */
-  update(id: string, change: TenantChange): Promise<Result<TenantRow, Problem>> {
-    return this.guarded(async () => {
-      const row = await this.database.transaction((tx) => updateTenant(tx, id, change));
-      return row === null ? err(notFound('tenant')) : ok(row);
-    });
+  update(actor: AuditActor, id: string, wanted: TenantChange): Promise<Result<TenantRow, Problem>> {
+    return this.guarded(() =>
+      this.database.transaction(async (tx) => {
+        const before = await findTenant(tx, id);
+        const after = await updateTenant(tx, id, wanted);
+        if (after === null) return err(notFound('tenant'));
+        await appendOperatorAudit(tx, change(actor, 'updated', { before, after }), id);
+        return ok(after);
+      }),
+    );
   }
 
   tiers(): Promise<{ name: string; rate_limit_per_minute: number }[]> {

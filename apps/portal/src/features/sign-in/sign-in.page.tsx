@@ -1,18 +1,6 @@
-import {
-  Alert,
-  Anchor,
-  Button,
-  Center,
-  Group,
-  Paper,
-  PasswordInput,
-  Stack,
-  Text,
-  TextInput,
-  Title,
-} from '@mantine/core';
+import { Alert, Button, Center, Group, Paper, PasswordInput, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -73,32 +61,19 @@ function useEntered(): () => Promise<void> {
 function PasswordForm({ onChallenge }: { readonly onChallenge: (challenge: string) => void }) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [asked, setAsked] = useState('');
   const enter = useEntered();
-  const options = useQuery({
-    queryKey: ['sign-in-options', asked],
-    queryFn: () =>
-      callAuth<{ password: boolean; sso: { tenant_slug: string } | null }>(
-        'GET',
-        `/sign-in/options?email=${encodeURIComponent(asked)}`,
-      ),
-    enabled: asked.includes('@'),
-  });
   const attempt = useMutation({
     mutationFn: () => callAuth<Answer>('POST', '/sign-in', { email, password }),
     onSuccess: (answer) => (answer.status === 'signed_in' ? enter() : onChallenge(answer.challenge)),
   });
-  const reset = useMutation({ mutationFn: () => callAuth('POST', '/password-reset', { email }) });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     attempt.mutate();
   };
-  const sso = options.data?.sso ?? null;
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
         <Failure error={attempt.error} />
-        {reset.isSuccess && <Alert color="teal">{words.resetSent}</Alert>}
         <TextInput
           label={words.email}
           type="email"
@@ -107,7 +82,6 @@ function PasswordForm({ onChallenge }: { readonly onChallenge: (challenge: strin
           autoFocus
           value={email}
           onChange={(event) => setEmail(event.currentTarget.value)}
-          onBlur={() => setAsked(email)}
         />
         <PasswordInput
           label={words.password}
@@ -119,21 +93,6 @@ function PasswordForm({ onChallenge }: { readonly onChallenge: (challenge: strin
         <Button type="submit" loading={attempt.isPending} fullWidth mt="xs">
           {words.submit}
         </Button>
-        {sso !== null && (
-          <Button component="a" href={`/auth/sso/${encodeURIComponent(sso.tenant_slug)}`} variant="default" fullWidth>
-            {words.sso(sso.tenant_slug)}
-          </Button>
-        )}
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          ta="center"
-          disabled={email === ''}
-          onClick={() => reset.mutate()}
-        >
-          {words.forgot}
-        </Anchor>
       </Stack>
     </form>
   );

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { systemActor } from '@hub/audit';
 import { createLocalKeyring, newUuid } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
@@ -49,6 +50,7 @@ async function begin(): Promise<BegunSignIn> {
     redirectUri: 'https://hub.example.com/oauth/callback/vendor',
     returnUrl: null,
     apiKeyId: apiKey,
+    actor: systemActor('test'),
   });
   if (!begun.ok) throw new Error(begun.error.detail);
   return begun.value;

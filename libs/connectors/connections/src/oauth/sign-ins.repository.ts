@@ -50,6 +50,7 @@ export interface TakenRow {
   verifier_key_id: string;
   redirect_uri: string;
   return_url: string | null;
+  api_key_id: string;
   /** As it was before it was taken. */
   was_used: boolean;
   is_expired: boolean;
@@ -66,7 +67,7 @@ export async function takeSignIn(tx: TenantTx, id: string): Promise<TakenRow | n
        update oauth_authorizations a set used_at = coalesce(a.used_at, now()) from before b
        where a.tenant_id = $1 and a.id = b.id
      )
-     select b.environment, b.verifier_sealed, b.verifier_key_id, b.redirect_uri, b.return_url,
+     select b.environment, b.verifier_sealed, b.verifier_key_id, b.redirect_uri, b.return_url, b.api_key_id,
             b.used_at is not null as was_used, b.expires_at <= now() as is_expired,
             k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) and t.status = 'active' as initiator_stands
      from before b

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { appendAudit, type AuditActor } from '@hub/audit';
 import { type Database } from '@hub/database';
-import { err, newUuid, ok, type Problem, type Result } from '@hub/platform';
+import { err, newUuid, ok, toPublicId, type Problem, type Result } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { type CredentialVault } from '../vault/credential-vault';
 import { insertSignIn, takeSignIn } from './sign-ins.repository';
@@ -24,6 +25,7 @@ export interface SignInRequest {
   readonly returnUrl: string | null;
   /** The key that asks for it: if that one is withdrawn, so is the sign-in. */
   readonly apiKeyId: string;
+  readonly actor: AuditActor;
 }
 
 export interface BegunSignIn {
@@ -46,6 +48,8 @@ export interface TakenSignIn {
   readonly redirectUri: string;
   readonly returnUrl: string | null;
   readonly codeVerifier: string;
+  /** The key that asked for it. */
+  readonly apiKeyId: string;
 }
 
 export type SignInRefusal = 'gone' | 'used' | 'expired' | 'initiator_gone' | 'unreadable';
@@ -67,9 +71,15 @@ export class SignIns {
       'oauth_verifier',
     );
     if (!verifier.ok) return verifier;
-    const expiresAt = await tenants.run(tenantId, (tx) =>
-      insertSignIn(tx, { id: newUuid(), stateHash: sha256(state), verifier: verifier.value, ...request }),
-    );
+    const { actor, ...rest } = request;
+    const expiresAt = await tenants.run(tenantId, async (tx) => {
+      const signIn = { id: newUuid(), stateHash: sha256(state), verifier: verifier.value, ...rest };
+      const expiresAt = await insertSignIn(tx, signIn);
+      const target = { type: 'connection', id: toPublicId('connection', request.connectionId) };
+      const details = { connector: request.connectorId, environment: request.environment };
+      await appendAudit(tx, { action: 'connection.sign_in_begun', actor, target, details });
+      return expiresAt;
+    });
     return ok({ state, codeChallenge: sha256(codeVerifier).toString('base64url'), expiresAt });
   }
 
@@ -102,6 +112,7 @@ export class SignIns {
       redirectUri: row.redirect_uri,
       returnUrl: row.return_url,
       codeVerifier,
+      apiKeyId: row.api_key_id,
     });
   }
 }

@@ -25,6 +25,10 @@ describe('how a connection stands with its vendor', () => {
     ['connected', { refresh_expires_at: new Date(NOW + 14 * DAY) }],
     ['expiring', { refresh_expires_at: new Date(NOW + 14 * DAY - 1) }],
     ['expiring', { refresh_failures: 3 }],
+    [
+      'expiring',
+      { refresh_failures: 1, auth_error: { code: 'oauth_app_missing', category: 'config', message: 'No app' } },
+    ],
     ['needs_reauth', { status: 'needs_reauth' }],
     ['needs_reauth', { status: 'paused', refused_revision: 3 }],
     ['not_connected', { status: 'needs_reauth', status_reason: 'credentials_missing', has_credentials: false }],

@@ -40,6 +40,12 @@ export function authSummary(row: AuthFacts, nowMs: number = Date.now()): AuthSum
       advice: `The vendor no longer accepts its credentials. Sign in again, or set new ones: what waits is then delivered.${why}`,
     };
   }
+  if (row.refresh_failures > 0 && row.auth_error?.category === 'config') {
+    return {
+      state: 'expiring',
+      advice: `Its credentials cannot be renewed until this is mended: ${row.auth_error.message}. Its deliveries wait, and go on by themselves.`,
+    };
+  }
   const endsInMs = row.refresh_expires_at === null ? null : row.refresh_expires_at.getTime() - nowMs;
   if (endsInMs !== null && endsInMs < EXPIRING_WITHIN_MS) {
     const when = row.refresh_expires_at?.toISOString() ?? '';

@@ -23,7 +23,7 @@ export interface ConnectionHealthRow extends Pick<
   consecutive_failures: number;
   /** When deliveries go on, while a breaker or a vendor's limit makes them wait. */
   resume_at: Date | null;
-  resume_reason: 'breaker_open' | 'rate_limited' | null;
+  resume_reason: 'breaker_open' | 'rate_limited' | 'misconfigured' | null;
   last_success_at: Date | null;
   last_failure_at: Date | null;
   last_error: JsonObject | null;
@@ -49,7 +49,15 @@ export async function findConnectionHealth(tx: TenantTx, id: string): Promise<Co
 /** A person has mended or resumed the connection: what waited for its breaker or limit is tried at once. */
 export async function clearConnectionWaits(tx: TenantTx, connectionId: string): Promise<void> {
   await tx.query(
-    `update connection_runtime set breaker_state = 'closed', consecutive_failures = 0, breaker_opened_at = null,
+    `with before as (
+       select connection_id from connection_runtime
+       where tenant_id = $1 and connection_id = $2 and breaker_state <> 'closed' for update
+     ), told as (
+       insert into hub_events (tenant_id, id, type, connection_id, data)
+       select c.tenant_id, uuid_v7(), 'breaker.closed', c.id, '{"consecutive_failures":0,"error":null}'
+       from before b join connections c on c.tenant_id = $1 and c.id = b.connection_id and not c.internal
+     )
+     update connection_runtime set breaker_state = 'closed', consecutive_failures = 0, breaker_opened_at = null,
             resume_at = null, resume_reason = null
      where tenant_id = $1 and connection_id = $2`,
     [tx.tenantId, connectionId],

@@ -132,6 +132,27 @@ describe('connection repository', () => {
     });
   });
 
+  it('is not deleted while a sync pulls from it', async () => {
+    const { id } = await inserted();
+    await tenants.run(tenant, (tx) =>
+      tx.query(
+        `insert into syncs (tenant_id, id, name, connection_id, object, interval_seconds)
+         values ($1, $2, $2::uuid::text, $3, 'Customer', 60)`,
+        [tenant, newUuid(), id],
+      ),
+    );
+    const become = (status: string): Promise<unknown> =>
+      tenants.run(tenant, (tx) => tx.query(`update syncs set status = $2 where connection_id = $1`, [id, status]));
+    for (const status of ['active', 'failing']) {
+      await become(status);
+      expect(await tenants.run(tenant, (tx) => deleteConnection(tx, id))).toMatchObject({
+        error: { code: 'connection_in_use', extra: { routes: 0, syncs: 1 } },
+      });
+    }
+    await become('paused');
+    expect(await tenants.run(tenant, (tx) => deleteConnection(tx, id))).toMatchObject({ ok: true });
+  });
+
   it('changes its status from where it may', async () => {
     const { id } = await inserted();
     const set = (

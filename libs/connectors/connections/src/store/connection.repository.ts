@@ -23,8 +23,8 @@ export async function insertConnection(
   const times = connection.times ?? TIMELESS;
   const [row] = await tx.query<ConnectionRow>(
     `insert into connections (tenant_id, id, name, connector_id, config, credentials_sealed, credentials_key_id, status, status_reason,
-       credentials_stored_at, token_expires_at, refresh_expires_at, refresh_due_at, refresh_idle_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $6::text is not null then now() end, $10, $11, $12, $13)
+       credentials_stored_at, token_expires_at, refresh_expires_at, refresh_due_at, refresh_idle_at, internal)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, case when $6::text is not null then now() end, $10, $11, $12, $13, $14)
      on conflict (tenant_id, name) where deleted_at is null do nothing
      returning ${CONNECTION_COLUMNS}`,
     [
@@ -41,6 +41,7 @@ export async function insertConnection(
       times.refreshExpiresAt,
       times.refreshDueAt,
       times.refreshIdleAt,
+      connection.internal ?? false,
     ],
   );
   if (row === undefined) return err(nameTaken());
@@ -122,17 +123,15 @@ export async function deleteConnection(tx: TenantTx, id: string): Promise<Result
     [tx.tenantId, id],
   );
   if (found === undefined) return err(notFound('connection'));
-  const [used] = await tx.query<{ routes: number }>(
-    `select count(*) as routes from routes where tenant_id = $1 and connection_id = $2 and enabled and deleted_at is null`,
+  const [used] = await tx.query<{ routes: number; syncs: number }>(
+    `select (select count(*) from routes where tenant_id = $1 and connection_id = $2 and enabled and deleted_at is null)::int as routes,
+            (select count(*) from syncs where tenant_id = $1 and connection_id = $2 and status <> 'paused' and deleted_at is null)::int as syncs`,
     [tx.tenantId, id],
   );
-  const routes = used?.routes ?? 0;
-  if (routes > 0) {
-    return err(
-      problem('conflict', 'connection_in_use', 'Enabled routes use this connection. Disable or delete them first.', {
-        extra: { routes },
-      }),
-    );
+  const { routes, syncs } = used ?? { routes: 0, syncs: 0 };
+  if (routes + syncs > 0) {
+    const detail = 'Enabled routes or syncs use this connection. Disable, pause or delete them first.';
+    return err(problem('conflict', 'connection_in_use', detail, { extra: { routes, syncs } }));
   }
   await tx.query(
     `update connections set deleted_at = now(), updated_at = now(), revision = revision + 1,

@@ -54,6 +54,8 @@ export interface NewConnection {
   readonly times?: CredentialTimes;
   readonly status: ConnectionStatus;
   readonly statusReason: string | null;
+  /** Of the hub's own: seen only by transactions that ask for such rows. */
+  readonly internal?: boolean;
 }
 
 export interface ConnectionFilter {

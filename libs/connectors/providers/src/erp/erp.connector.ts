@@ -12,6 +12,7 @@ import {
   type RecordOutcome,
 } from '@hub/connector-sdk';
 import { err, ok, type Result } from '@hub/platform';
+import { erpCertificateLifetime } from './erp.certificate';
 import { ErpClient } from './erp.client';
 import { erpContract } from './erp.contract';
 import { deliverRecord } from './erp.deliver';
@@ -34,6 +35,7 @@ class ErpConnector implements Connector {
   readonly manifest = ERP_MANIFEST;
   readonly mappingTemplates = ERP_TEMPLATES;
   checkConnection = checkErpConnection;
+  tokenLifetime = erpCertificateLifetime;
 
   private readonly pacer = new Pacer();
 

@@ -1,5 +1,6 @@
 import { type ConnectorManifest, type OperationManifest } from '@hub/connector-sdk';
 import { type JsonObject } from '@hub/platform';
+import { ADVICE } from './erp.advice';
 import { ERP_CONFIG_SCHEMA } from './erp.config-schema';
 import { ERP_PULL } from './erp.pull-objects';
 
@@ -78,11 +79,14 @@ export const ERP_MANIFEST: ConnectorManifest = {
     operation('invoice.create', 'Create an invoice', CREATE),
     operation('invoice.update', 'Update an invoice', UPDATE),
     operation('invoice.deactivate', 'Cancel an invoice', 'Sets the status CANCELLED, by number or reference.'),
-    operation(
-      'order.create',
-      'Book an order',
-      'The contract has one document for what a customer owes: an order is booked as an open invoice. A repeat books none.',
-    ),
+    {
+      ...operation(
+        'order.create',
+        'Book an order',
+        'The contract has one document for what a customer owes: an order is booked as an open invoice. A repeat books none.',
+      ),
+      writes: 'Invoice',
+    },
     operation(
       'payment.create',
       'Post a payment',
@@ -91,5 +95,6 @@ export const ERP_MANIFEST: ConnectorManifest = {
   ],
   pull: ERP_PULL,
   limits: { defaultConcurrency: DEFAULT_CONCURRENCY, maxConcurrency: MAX_CONCURRENCY, timeoutMs: DEFAULT_TIMEOUT_MS },
+  advice: ADVICE,
   capabilities: { describe: true, refresh: false },
 };

@@ -20,7 +20,7 @@ function pulled(
 }
 
 const FOUND_BY_POLLING =
-  'Deletions are found at once where the system lists them, and else by the full listing: schedule one a night.';
+  'Deletions are found at once where the system lists them, and else by the full listing: have one made each night.';
 
 export const ERP_PULL: readonly PullObjectManifest[] = [
   pulled('Customer', 'Customers', 'customer', `Changed and deleted customers. ${FOUND_BY_POLLING}`),

@@ -6,6 +6,7 @@ import {
   DEFAULT_TIMEOUT_MS,
   MAX_CONCURRENCY,
 } from './netsuite.config-schema';
+import { ADVICE } from './netsuite.advice';
 import { ALIASES, isTransaction, VERBS, type Alias, type Verb } from './netsuite.operation';
 import { NETSUITE_PULL } from './netsuite.pull-objects';
 
@@ -59,5 +60,6 @@ export const NETSUITE_MANIFEST: ConnectorManifest = {
   ],
   pull: NETSUITE_PULL,
   limits: { defaultConcurrency: DEFAULT_CONCURRENCY, maxConcurrency: MAX_CONCURRENCY, timeoutMs: DEFAULT_TIMEOUT_MS },
+  advice: ADVICE,
   capabilities: { describe: true, refresh: true },
 };

@@ -199,6 +199,8 @@ class ObjectPull {
           object: this.spec.name,
           id,
           change: created === stamp ? 'created' : 'updated',
+          // Some accounts stamp to the minute: in it, somebody may have changed what was just made.
+          isUntouched: created === stamp && !stamp.endsWith(':00'),
           version: stamp,
           modifiedAt,
           // NetSuite says so of transactions alone, and of nobody by a name that the hub knows itself by.

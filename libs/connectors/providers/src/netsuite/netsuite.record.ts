@@ -1,4 +1,4 @@
-import { LosslessNumber, parse as parseLossless } from 'lossless-json';
+import { isLosslessNumber, LosslessNumber, parse as parseLossless } from 'lossless-json';
 import { type ConnectorError, type DeliveryRecord } from '@hub/connector-sdk';
 import { err, ok, type Result } from '@hub/platform';
 import { isMembers, sha256, type Members } from './netsuite.json';
@@ -28,6 +28,7 @@ const NUMERIC = new Set([
   'rate',
   'shippingCost',
 ]);
+const MONEY = new Set(['amount', 'creditLimit', 'payment']);
 const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 const INTERNAL_ID = /^-?[1-9]\d{0,14}$/;
 /** What is more, NetSuite misreads: `|` separates ids, and the rest breaks in one place or another. */
@@ -44,6 +45,9 @@ export function prepareRecord(record: DeliveryRecord, verb: Verb): Result<Prepar
   if (!isMembers(payload)) {
     return invalid('payload_not_object', 'The payload must be a JSON object with one member for each field');
   }
+  const rounded = findRounded(payload);
+  if (rounded !== null)
+    return invalid('INVALID_CONTENT', `${rounded} has more than two decimals: NetSuite would round it`, [rounded]);
   const { id: lower, Id: upper, recordType, ...rest } = withNumbers(payload) as Members;
   const id = lower ?? upper;
   if (id !== undefined && (typeof id !== 'string' || !INTERNAL_ID.test(id))) {
@@ -70,6 +74,29 @@ export function prepareRecord(record: DeliveryRecord, verb: Verb): Result<Prepar
     recordType: recordType ?? null,
     members: rest,
   });
+}
+
+/** Amounts of money; a rate may have more decimals. NetSuite rounds without a word. @returns the path of the member. */
+function findRounded(value: unknown, path = ''): string | null {
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      const found = findRounded(item, `${path}[${index}]`);
+      if (found !== null) return found;
+    }
+    return null;
+  }
+  if (!isMembers(value)) return null;
+  for (const [name, inner] of Object.entries(value)) {
+    const at = path === '' ? name : `${path}.${name}`;
+    const found = MONEY.has(name) && isTooFine(inner) ? at : findRounded(inner, at);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function isTooFine(value: unknown): boolean {
+  const text = isLosslessNumber(value) ? value.toString() : value;
+  return typeof text === 'string' && /^-?\d+\.\d{2}\d*[1-9]\d*$/.test(text);
 }
 
 /** Decimal texts of numeric members as numbers, digit by digit. Their order stays: of rate and amount the last one wins. */

@@ -1,5 +1,6 @@
 import { type ConnectorManifest, type OperationManifest, type PullObjectManifest } from '@hub/connector-sdk';
 import { type JsonObject } from '@hub/platform';
+import { ADVICE } from './quickbooks.advice';
 import { ENTITIES, isNameList, VERBS, type Alias, type Verb } from './quickbooks.entities';
 
 /** Most items of one batch call. */
@@ -151,5 +152,6 @@ export const QUICKBOOKS_MANIFEST: ConnectorManifest = {
     pulled('payment', 'Payments'),
   ],
   limits: { defaultConcurrency: DEFAULT_CONCURRENCY, maxConcurrency: MAX_CONCURRENCY, timeoutMs: DEFAULT_TIMEOUT_MS },
+  advice: ADVICE,
   capabilities: { describe: true, refresh: true },
 };

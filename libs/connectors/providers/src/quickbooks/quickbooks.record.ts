@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isLosslessNumber, LosslessNumber, parse as parseLossless, stringify } from 'lossless-json';
-import { type ConnectorError, type DeliveryRecord } from '@hub/connector-sdk';
+import { isRealDate, type ConnectorError, type DeliveryRecord } from '@hub/connector-sdk';
 import { err, ok, type Result } from '@hub/platform';
 import { isNameList, type QuickBooksOperation } from './quickbooks.entities';
 import { type QuickBooksConfig } from './quickbooks.settings';
@@ -40,6 +40,8 @@ const NUMERIC = new Set([
   'TotalTax',
   'UnitPrice',
 ]);
+/** `TxnDate`, `DueDate`, `ServiceDate`: all of the vendor's days, none of its texts. */
+const DATE_MEMBER = /Date$/;
 const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 
 export function prepareRecord(
@@ -67,7 +69,13 @@ export function prepareRecord(
   if (id !== undefined && verb === 'create') return invalid('2030', 'A create must not name an Id', ['Id']);
   const marker = `[hub:${sha256(record.idempotencyKey).slice(0, 16)}]`;
   const members = verb === 'deactivate' ? inactive(isNameList(entity)) : rest;
-  if (id === undefined) complete(members, entity, config, marker);
+  if (id === undefined) completeNew(members, entity, config, marker);
+  const lines = entity === 'Invoice' ? linesOf(members) : [];
+  for (const line of lines) completeLine(line, config);
+  const noDay = findNoDay(members);
+  if (noDay !== null) return invalid('2020', `${noDay} is a day that does not exist`, [noDay]);
+  const nameless = lines.findIndex(isAmountOfNothing);
+  if (nameless !== -1) return err(lineWithoutItem(nameless));
   return ok({
     index,
     id: id ?? null,
@@ -84,23 +92,52 @@ function inactive(isNamed: boolean): Members {
 }
 
 /** What a create needs and a mapping need not know: it is the connection that says it. */
-function complete(members: Members, entity: string, config: QuickBooksConfig, marker: string): void {
+function completeNew(members: Members, entity: string, config: QuickBooksConfig, marker: string): void {
   if (entity === 'Item') {
     members['Type'] ??= 'Service';
     if (config.income_account_id !== undefined) members['IncomeAccountRef'] ??= { value: config.income_account_id };
   }
-  if (entity === 'Invoice') for (const line of linesOf(members)) completeLine(line, config);
   if (entity === 'Invoice' || entity === 'Payment') {
     const note = typeof members['PrivateNote'] === 'string' ? members['PrivateNote'] : '';
     members['PrivateNote'] = `${note.slice(0, MAX_NOTE - marker.length - 1)} ${marker}`.trim();
   }
 }
 
+/** In changes as well: the lines of a change take the place of those that the invoice had. */
 function completeLine(line: Members, config: QuickBooksConfig): void {
   const detail = line['SalesItemLineDetail'];
   if (!isMembers(detail)) return;
   if (config.default_item_id !== undefined) detail['ItemRef'] ??= { value: config.default_item_id };
   if (config.default_tax_code !== undefined) detail['TaxCodeRef'] ??= { value: config.default_tax_code };
+}
+
+/** QuickBooks refuses the body and names no field. @returns the path of the member. */
+function findNoDay(members: Members, path = ''): string | null {
+  for (const [name, value] of Object.entries(members)) {
+    const at = `${path}${name}`;
+    if (typeof value === 'string' && DATE_MEMBER.test(name) && /^\d{4}-/.test(value) && !isRealDate(value)) return at;
+    const inner = Array.isArray(value) ? value.map((item, index) => [`${at}[${index}].`, item] as const) : [];
+    for (const [prefix, item] of [...inner, [`${at}.`, value] as const]) {
+      const found = isMembers(item) ? findNoDay(item, prefix) : null;
+      if (found !== null) return found;
+    }
+  }
+  return null;
+}
+
+/** QuickBooks keeps such a line as a remark and drops its amount, without a word. */
+function isAmountOfNothing({ DetailType: type, SalesItemLineDetail: detail, Amount: amount }: Members): boolean {
+  return type === 'SalesItemLineDetail' && isMembers(detail) && detail['ItemRef'] === undefined && amount !== undefined;
+}
+
+function lineWithoutItem(index: number): ConnectorError {
+  return {
+    category: 'validation',
+    code: 'line_without_item',
+    message:
+      'The line names no product or service, and the connection has no default item: QuickBooks would drop its amount',
+    fields: [`Line[${index}].SalesItemLineDetail.ItemRef`],
+  };
 }
 
 /** Decimal texts of numeric members as numbers, digit by digit. */

@@ -15,7 +15,7 @@ import { err, ok, type JsonObject, type Result } from '@hub/platform';
 import { SalesforceClient } from './salesforce.client';
 import { deliverRecords } from './salesforce.deliver';
 import { describeFields, describeObjects } from './salesforce.describe';
-import { PullFields } from './salesforce.fields';
+import { KnownFields } from './salesforce.fields';
 import { SALESFORCE_HOOKS } from './salesforce.hooks';
 import { SALESFORCE_MANIFEST } from './salesforce.manifest';
 import { parseOperation } from './salesforce.operation';
@@ -40,7 +40,7 @@ class SalesforceConnector implements Connector {
   checkConnection = checkSalesforceConnection;
   tokenLifetime = salesforceTokenLifetime;
 
-  private readonly fields = new PullFields();
+  private readonly fields = new KnownFields();
 
   checkOperation(operation: string): string | null {
     return parseOperation(operation) === null
@@ -55,7 +55,7 @@ class SalesforceConnector implements Connector {
   ): Promise<readonly RecordOutcome[]> {
     const parsed = parseOperation(operation);
     const client = this.client(context);
-    if (parsed !== null && client.ok) return deliverRecords(client.value, parsed, records);
+    if (parsed !== null && client.ok) return deliverRecords(client.value, parsed, records, this.fields);
     const error: ConnectorError = client.ok
       ? {
           category: 'config',

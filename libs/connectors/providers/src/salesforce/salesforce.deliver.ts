@@ -9,6 +9,8 @@ import { fitsBulk, sendBulk } from './salesforce.bulk';
 import { type SalesforceClient } from './salesforce.client';
 import { sendCollection } from './salesforce.collections';
 import { findIds, lookupKey } from './salesforce.lookup';
+import { type KnownFields } from './salesforce.fields';
+import { findLosses } from './salesforce.values';
 import { COLLECTION_SIZE } from './salesforce.manifest';
 import { type SalesforceOperation } from './salesforce.operation';
 import { prepareRecord, recordJson, uniqueKeyOf, type PreparedRecord } from './salesforce.record';
@@ -31,6 +33,7 @@ export async function deliverRecords(
   client: SalesforceClient,
   { object, verb }: SalesforceOperation,
   records: readonly DeliveryRecord[],
+  known: KnownFields,
 ): Promise<readonly RecordOutcome[]> {
   const outcomes = new Array<RecordOutcome>(records.length);
   const refuse = (index: number, error: ConnectorError): void => {
@@ -43,6 +46,8 @@ export async function deliverRecords(
     if (result.ok) prepared.push(result.value);
     else refuse(index, result.error);
   });
+  for (const [index, error] of await findLosses(client, known, object, prepared)) refuse(index, error);
+  prepared = prepared.filter(({ index }) => outcomes[index] === undefined);
   const inactive = verb === 'deactivate' ? client.settings.inactiveFieldOf(object) : null;
   if (verb === 'deactivate') {
     if (inactive === null) return records.map(() => ({ ok: false, error: noInactiveField(object) }));

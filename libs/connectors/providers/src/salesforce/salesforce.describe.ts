@@ -23,6 +23,9 @@ const TYPES: Readonly<Record<string, FieldSummary['type']>> = {
   complexvalue: 'object',
 };
 
+/** Types that round without a word what has more decimals than they do. */
+const NUMBERS = new Set(['currency', 'double', 'percent']);
+
 export async function describeObjects(
   client: SalesforceClient,
 ): Promise<Result<readonly ObjectSummary[], ConnectorError>> {
@@ -64,7 +67,7 @@ export async function describeFields(
 function fieldSummary(field: Readonly<Record<string, unknown>>): FieldSummary {
   const vendorType = text(field['type']);
   const createable = field['createable'] === true;
-  const length = field['length'];
+  const { length, scale } = field;
   return {
     name: text(field['name']),
     label: text(field['label']),
@@ -74,6 +77,7 @@ function fieldSummary(field: Readonly<Record<string, unknown>>): FieldSummary {
     writable: createable || field['updateable'] === true,
     externalId: field['externalId'] === true || field['idLookup'] === true,
     maxLength: typeof length === 'number' && length > 0 ? length : null,
+    ...(typeof scale === 'number' && NUMBERS.has(vendorType) ? { scale } : {}),
     values: picklistValues(field),
   };
 }

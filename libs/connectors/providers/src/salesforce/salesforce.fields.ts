@@ -11,23 +11,28 @@ const FRESH_MS = 10 * 60 * 1000;
 const MAX_FIELDS_LENGTH = 9_000;
 const COMPOUND = new Set(['address', 'location', 'base64']);
 
-/** Which fields of an object to pull: those that exist and may be seen, custom ones included. */
-export class PullFields {
+/** Fields of objects: which there are, and which of them to pull. */
+export class KnownFields {
   private readonly known = new LRUCache<string, readonly FieldSummary[]>({ max: 2_000, ttl: FRESH_MS });
 
   forget(connectionId: string, object: string): void {
     this.known.delete(`${connectionId} ${object}`);
   }
 
+  /** Those to pull: that exist and may be seen, custom ones included. */
   async of(client: SalesforceClient, object: string): Promise<Result<readonly string[], ConnectorError>> {
+    const fields = await this.all(client, object);
+    if (!fields.ok) return fields;
+    return choose(object, fields.value, client.settings.pullFields.get(object.toLowerCase()) ?? []);
+  }
+
+  async all(client: SalesforceClient, object: string): Promise<Result<readonly FieldSummary[], ConnectorError>> {
     const key = `${client.connectionId} ${object}`;
-    let fields = this.known.get(key);
-    if (fields === undefined) {
-      const described = await describeFields(client, object);
-      if (!described.ok) return described;
-      this.known.set(key, (fields = described.value));
-    }
-    return choose(object, fields, client.settings.pullFields.get(object.toLowerCase()) ?? []);
+    const known = this.known.get(key);
+    if (known !== undefined) return ok(known);
+    const described = await describeFields(client, object);
+    if (described.ok) this.known.set(key, described.value);
+    return described;
   }
 }
 

@@ -1,5 +1,6 @@
 import { type ConnectorManifest, type OperationManifest } from '@hub/connector-sdk';
 import { type JsonObject } from '@hub/platform';
+import { ADVICE } from './salesforce.advice';
 import { SALESFORCE_PULL } from './salesforce.pull-objects';
 import { type InactiveField } from './salesforce.settings';
 import { OBJECT_ALIASES, VERBS, type Verb } from './salesforce.operation';
@@ -206,5 +207,6 @@ export const SALESFORCE_MANIFEST: ConnectorManifest = {
   ],
   pull: SALESFORCE_PULL,
   limits: { defaultConcurrency: DEFAULT_CONCURRENCY, maxConcurrency: MAX_CONCURRENCY, timeoutMs: DEFAULT_TIMEOUT_MS },
+  advice: ADVICE,
   capabilities: { describe: true, refresh: true },
 };

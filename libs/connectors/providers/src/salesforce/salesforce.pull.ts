@@ -9,7 +9,7 @@ import {
 import { err, ok, type JsonObject, type Result } from '@hub/platform';
 import { type SalesforceClient } from './salesforce.client';
 import { UNREADABLE_ANSWER } from './salesforce.errors';
-import { type PullFields } from './salesforce.fields';
+import { type KnownFields } from './salesforce.fields';
 import { normaliseId } from './salesforce.ids';
 import { LINE_FIELDS, SALESFORCE_PULL } from './salesforce.pull-objects';
 import { queryPage, textOf, type SalesforceRow } from './salesforce.query';
@@ -44,7 +44,7 @@ export function isPulled(object: string): boolean {
 
 export async function pullPage(
   client: SalesforceClient,
-  fields: PullFields,
+  fields: KnownFields,
   request: PullRequest,
 ): Promise<Result<PullPage, ConnectorError>> {
   const columns = await columnsOf(client, fields, request.object);
@@ -59,7 +59,7 @@ export async function pullPage(
 /** Records by id, deleted ones as tombstones. */
 export async function readByIds(
   client: SalesforceClient,
-  fields: PullFields,
+  fields: KnownFields,
   object: string,
   ids: readonly string[],
 ): Promise<Result<readonly PulledRecord[], ConnectorError>> {
@@ -135,7 +135,7 @@ async function fullPage(
 
 async function columnsOf(
   client: SalesforceClient,
-  fields: PullFields,
+  fields: KnownFields,
   object: string,
 ): Promise<Result<string, ConnectorError>> {
   if (!isPulled(object)) {

@@ -105,7 +105,10 @@ function compile(rawConfig: JsonObject, rawCredentials: JsonObject, app: OAuthAp
     timeoutMs: config.timeout_ms ?? DEFAULT_TIMEOUT_MS,
     bulkThreshold: config.bulk_threshold ?? BATCH_SIZE,
     credentials,
-    recorder: createExchangeRecorder(secretsOf(rawCredentials, ['instance_url', 'user_id', 'issued_at', 'client_id'])),
+    recorder: createExchangeRecorder([
+      ...secretsOf(rawCredentials, ['instance_url', 'user_id', 'issued_at', 'client_id']),
+      ...(app?.clientSecret == null ? [] : [app.clientSecret]),
+    ]),
     externalIdFieldOf: (object) =>
       fields.get(object.toLowerCase()) ?? config.external_id_field ?? DEFAULT_EXTERNAL_ID_FIELD,
     pullFields: byLowerCase(config.pull_fields ?? {}),

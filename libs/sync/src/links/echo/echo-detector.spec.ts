@@ -47,6 +47,31 @@ const reading = (data: unknown, more: Partial<PulledRecord> = {}, readAt = at(2)
 const saw = (data: unknown, more: Partial<PulledRecord> = {}): RecordMemory =>
   remember(NOTHING_REMEMBERED, reading(data, more, at(0)));
 
+describe('a record that was never seen', () => {
+  const made = wrote(NOTHING_REMEMBERED, { companyName: 'A', currency: { symbol: 'EUR' } }, { created: true });
+  const read = { id: '7', companyName: 'A', currency: { id: '4' }, entityId: 'CUST7' };
+  const untouched = { change: 'created', isUntouched: true } as const;
+
+  it('is our own work while the vendor says that nobody has touched it since we made it', () => {
+    expect(judge(made, reading(read, untouched))).toBe('echo');
+    expect(judge(made, reading(read, { change: 'created' }))).toBe('new');
+  });
+
+  it('is not when somebody else made it, we have changed it since, or it shows another value than ours', () => {
+    expect(judge(NOTHING_REMEMBERED, reading(read, untouched))).toBe('new');
+    expect(judge(made, reading(read, { ...untouched, modifiedByUs: false }))).toBe('new');
+    expect(judge(wrote(NOTHING_REMEMBERED, { companyName: 'A' }), reading(read, untouched))).toBe('new');
+    expect(judge(wrote(made, { phone: '1' }), reading(read, untouched))).toBe('new');
+    expect(judge(made, reading({ ...read, companyName: 'B' }, untouched))).toBe('new');
+  });
+
+  it('is not what somebody has made of it in the second in which we made it', () => {
+    const versioned = wrote(NOTHING_REMEMBERED, { Name: 'A' }, { created: true, version: '0' });
+    expect(judge(versioned, reading({ Name: 'A', Balance: 1 }, { change: 'created', version: '1' }))).toBe('new');
+    expect(judge(versioned, reading({ Name: 'A', Balance: 1 }, { change: 'created', version: '0' }))).toBe('echo');
+  });
+});
+
 describe('what was last seen', () => {
   it('is news once, and then unchanged, whatever its volatile members say', () => {
     const record = { Id: '58', SyncToken: '1', MetaData: { LastUpdatedTime: 'a', By: 'x' }, Name: 'Acme' };

@@ -80,13 +80,20 @@ function isAllOurs(memory: RecordMemory, made: PendingWrite): boolean {
 /**
  * A record that was never seen has no field to compare with. It is ours when nothing but our values (and its id) is in
  * it; or when we made it, never wrote to it again, and the vendor says that the last change was ours: then what it holds
- * besides are the vendor's own defaults.
+ * besides are the vendor's own defaults. A record that nobody has touched since we made it is ours too, in whatever form it
+ * shows what we wrote.
  */
 function isFirstSightOfOurs(memory: RecordMemory, reading: Reading): boolean {
   const rest = [...reading.fields.keys()].filter((pointer) => pointer.toLowerCase() !== '/id');
   if (rest.every((pointer) => isOurs(memory, reading, pointer))) return true;
   const [only, ...others] = memory.writes;
-  if (only === undefined || others.length > 0 || !only.created || reading.record.modifiedByUs !== true) return false;
+  if (only === undefined || others.length > 0 || !only.created) return false;
+  const { isUntouched, modifiedByUs } = reading.record;
+  if (isUntouched === true)
+    return Object.keys(only.fields).every(
+      (pointer) => !reading.fields.has(pointer) || shows(only, pointer, reading.fields),
+    );
+  if (modifiedByUs !== true) return false;
   return Object.keys(only.fields).every((pointer) => shows(only, pointer, reading.fields));
 }
 

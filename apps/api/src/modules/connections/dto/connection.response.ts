@@ -55,13 +55,15 @@ const health = z
     resume_at: time
       .nullable()
       .describe('When deliveries go on, while a breaker or a limit of the vendor makes them wait'),
-    resume_reason: z.enum(['breaker_open', 'rate_limited']).nullable(),
+    resume_reason: z.enum(['breaker_open', 'rate_limited', 'misconfigured']).nullable(),
     last_success_at: time.nullable(),
     last_failure_at: time.nullable(),
     last_error: object.nullable(),
     auth_state: authState,
     auth_advice: authAdvice,
-    token_expires_at: time.nullable().describe('The hub refreshes before then by itself'),
+    token_expires_at: time
+      .nullable()
+      .describe('The hub refreshes before then by itself; a client certificate ends, and needs another one'),
     sign_in_expires_at: time
       .nullable()
       .describe('After this only signing in again helps; `null` where the vendor sets no end'),

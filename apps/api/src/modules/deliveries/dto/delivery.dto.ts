@@ -2,18 +2,17 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { DELIVERY_STATUSES } from '@hub/delivery';
 import { pageQuery } from '../../../http/pagination';
-import { nextCursor, plainText, publicId, searchedMoment, textOrNull } from '../../../http/fields';
+import { nextCursor, publicId, textOrNull } from '../../../http/fields';
+import { flagQuery } from '../../connections/dto/fields';
+import { deadLetterFilter } from '../../dead-letters/dto/dead-letter.fields';
 import { deliverySummary } from '../../events/dto/event.response';
 
 export class DeliveryListQuery extends createZodDto(
   z.strictObject({
     status: z.enum(DELIVERY_STATUSES).optional(),
-    connection_id: publicId('connection').optional(),
-    route_id: publicId('route').optional(),
     tracking_id: publicId('event').optional(),
-    category: plainText(50).optional().describe('Error category of the last failure.'),
-    from: searchedMoment.optional().describe('Created at or after.'),
-    to: searchedMoment.optional().describe('Created before.'),
+    replayed: flagQuery.optional().describe('Whether a replay has taken it up.'),
+    ...deadLetterFilter,
     ...pageQuery,
   }),
 ) {}

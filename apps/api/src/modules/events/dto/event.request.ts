@@ -77,7 +77,7 @@ export class EventQuery extends createZodDto(
 export class EventListQuery extends createZodDto(
   z.strictObject({
     status: z.enum(EVENT_STATUSES).optional(),
-    type: z.string().min(1).max(EVENT_TYPE_MAX_LENGTH).optional(),
+    type: plainText(EVENT_TYPE_MAX_LENGTH).optional(),
     source: plainText(200).optional(),
     subject: plainText(300).optional(),
     event_id: plainText(200).optional(),

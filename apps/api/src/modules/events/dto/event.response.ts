@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { nextCursor, textOrNull } from '../../../http/fields';
+import { advice } from '../../dead-letters/dto/dead-letter.fields';
 import { DELIVERY_STATUSES, EVENT_STATUSES } from '@hub/delivery';
 
 const instant = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
@@ -53,6 +54,10 @@ export const deliverySummary = z
     created_at: instant,
     settled_at: instant.nullable(),
     replay_of: textOrNull('The delivery that this one repeats.'),
+    replay_id: textOrNull('The replay that made it, or the job that took it up again.'),
+    replayed_by: textOrNull('The delivery that repeats this one: its story goes on there.'),
+    resolved_by: textOrNull('The delivery that made good what this one failed at.'),
+    advice: advice.nullable().describe('What to do about it when it is dead, or what it waits for.'),
   })
   .meta({ id: 'Delivery' });
 
@@ -67,6 +72,7 @@ const eventSummary = z.object({
   received_at: instant,
   metadata: z.record(z.string(), z.unknown()).nullable(),
   request_id: textOrNull('Of the request that brought it.'),
+  archived: z.boolean().describe('Whether it has left the database, and comes from the archive.'),
 });
 
 export class EventResponse extends createZodDto(

@@ -1,7 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { pageQuery } from '../../../http/pagination';
-import { versionPageQuery } from '../version-cursor';
+import { numberedPageQuery } from '../number-cursor';
 import { atLeastOneMember, displayName, freeText, jsonObject } from '../../connections/dto/fields';
 
 /** Shape and bounds are checked by the mapping store, which names every fault. */
@@ -50,7 +50,25 @@ export class UpdateMappingRequest extends createZodDto(
 
 export class CreateVersionRequest extends createZodDto(z.strictObject(version)) {}
 
-export class PublishRequest extends createZodDto(z.strictObject({ version: z.int().min(1).max(2_147_483_647) })) {}
+const number = z.int().min(1).max(2_147_483_647);
+const expectedVersion = number
+  .optional()
+  .describe('The published version as you know it: 409 when somebody has published another one meanwhile');
+
+export class PublishRequest extends createZodDto(
+  z
+    .strictObject({ version: number, expected_version: expectedVersion })
+    .meta({ examples: [{ version: 3, expected_version: 2 }] }),
+) {}
+
+export class RollbackRequest extends createZodDto(
+  z
+    .strictObject({
+      to_version: number.optional().describe('Left out: the version that was published before'),
+      expected_version: expectedVersion,
+    })
+    .meta({ examples: [{ to_version: 1 }] }),
+) {}
 
 export class PreviewRequest extends createZodDto(
   z
@@ -82,4 +100,4 @@ export class PreviewRequest extends createZodDto(
 
 export class ListMappingsQuery extends createZodDto(z.strictObject(pageQuery)) {}
 
-export class ListVersionsQuery extends createZodDto(z.strictObject(versionPageQuery)) {}
+export class ListVersionsQuery extends createZodDto(z.strictObject(numberedPageQuery)) {}

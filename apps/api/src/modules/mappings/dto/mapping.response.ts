@@ -1,7 +1,9 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { nextCursor } from '../../../http/fields';
+import { PUBLICATION_KINDS } from '@hub/mapping-store';
+import { nextCursor, textOrNull } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
+import { backtestSummary } from './backtest.dto';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -26,11 +28,37 @@ const mapping = z
   })
   .meta({ id: 'Mapping' });
 
-const summary = z.object({ version: z.int(), expression: z.string(), note: z.string(), created_at: time });
+const publication = z.object({
+  kind: z.enum(PUBLICATION_KINDS).describe('`found`: it was published before the hub kept who did it and when'),
+  at: textOrNull('When it was last published, RFC 3339'),
+  by: z
+    .object({ type: z.string(), id: z.string().meta({ examples: ['key_01k9g8xv7hf2p9w3c5q6r7s8t9'] }) })
+    .nullable()
+    .describe('Who did it; `null` for the hub itself'),
+});
+
+const summary = z.object({
+  version: z.int(),
+  expression: z.string(),
+  note: z.string(),
+  published: publication.nullable().describe('The last time; `null` for a version that never was'),
+  created_at: time,
+});
 const version = summary.extend({ tables: z.record(z.string(), z.record(z.string(), scalar)) });
 
 export type MappingVersionSummaryResponse = z.output<typeof summary>;
 export class MappingResponse extends createZodDto(topLevel(mapping)) {}
+export class PublishedMappingResponse extends createZodDto(
+  mapping
+    .extend({
+      golden_cases: z.int().describe('Cases that the version was held to, all of which it passed'),
+      backtested: z.boolean().describe('`false`: nobody has run this version over real events'),
+      backtest: backtestSummary
+        .nullable()
+        .describe('The last back-test of exactly this version or draft, if any is kept'),
+    })
+    .meta({}),
+) {}
 export class MappingListResponse extends createZodDto(z.object({ data: z.array(mapping), next_cursor: nextCursor })) {}
 export class MappingVersionResponse extends createZodDto(topLevel(version)) {}
 export class MappingVersionListResponse extends createZodDto(

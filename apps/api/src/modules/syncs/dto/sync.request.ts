@@ -32,6 +32,14 @@ const freshnessSeconds = z
   .nullable()
   .describe('Age of the last success, in seconds, beyond which the sync is late. `null`: two intervals and a minute.');
 
+const fullEveryHours = z
+  .number()
+  .describe(
+    'Hours between two listings of every record, beside the changes: they find what changes do not show, such as records that are gone without a trace. `null`: only when asked for.',
+  )
+  .meta({ examples: [24] })
+  .nullable();
+
 export class CreateSyncRequest extends createZodDto(
   z.strictObject({
     name: displayName,
@@ -41,6 +49,7 @@ export class CreateSyncRequest extends createZodDto(
     interval_seconds: intervalSeconds.optional(),
     daily_window: dailyWindow.optional(),
     freshness_seconds: freshnessSeconds.optional(),
+    full_every_hours: fullEveryHours.optional(),
     start_from: timestamp
       .optional()
       .describe(
@@ -57,6 +66,7 @@ export class UpdateSyncRequest extends createZodDto(
       interval_seconds: intervalSeconds.optional(),
       daily_window: dailyWindow.optional(),
       freshness_seconds: freshnessSeconds.optional(),
+      full_every_hours: fullEveryHours.optional(),
     })
     .refine(...atLeastOneMember),
 ) {}

@@ -34,6 +34,8 @@ const sync = z
       age_seconds: z.int().nullable().describe('Since the last success.'),
       allowed_seconds: z.int().describe('Beyond it the sync is late.'),
     }),
+    full_every_hours: z.int().nullable(),
+    next_full_at: maybeTime('When every record is listed next; `null`: only when asked for.'),
     start_from: maybeTime('Where the first run began.'),
     next_run_at: maybeTime('`null` while it is paused.'),
     last_run_at: maybeTime('When a run last began.'),

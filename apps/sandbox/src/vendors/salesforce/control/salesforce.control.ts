@@ -10,6 +10,7 @@ import {
 import { jsonReply } from '../../../kernel/http-frame';
 import { advanceBulkJobs } from '../bulk/bulk-processor';
 import { readItemType } from '../data/input-reader';
+import { mergeRecords } from '../data/merge-records';
 import { printRecord } from '../data/record-reader';
 import { deleteRecord, insertRecord, requireRecord, updateRecord } from '../data/record-writer';
 import { type ApiContext } from '../salesforce.context';
@@ -28,6 +29,7 @@ const TOUCH = z.strictObject({
   delete: z.boolean().default(false),
 });
 const SEED = z.strictObject({ org: z.string().optional(), records: z.array(z.record(z.string(), z.unknown())) });
+const MERGE = z.strictObject({ org: z.string().optional(), object: z.string(), winner: z.string(), loser: z.string() });
 const REVOKE = z.strictObject({ org: z.string().optional(), token: z.string().optional() });
 const OUTBOUND = z.strictObject({
   org: z.string().optional(),
@@ -199,6 +201,17 @@ function addRecordControls(router: AdminRouter, state: SalesforceState): AdminRo
       const wanted = parseControl(TOUCH, exchange);
       const context = asColleague(findOrg(state, wanted.org));
       return jsonReply(200, { id: vendorSays(context, () => touch(context, wanted)) });
+    })
+    .on('POST', `${ADMIN_PREFIX}/merge`, (exchange) => {
+      const { org, object: name, winner, loser } = parseControl(MERGE, exchange);
+      const context = asColleague(findOrg(state, org));
+      const object = requireObjectNamed(context, name);
+      if (!object.byName.has('masterrecordid')) throw new ControlError(400, `records of ${name} are not merged`);
+      if (winner === loser) throw new ControlError(400, 'a record is not merged with itself');
+      vendorSays(context, () =>
+        mergeRecords(context, object, requireRecord(context, object, winner), requireRecord(context, object, loser)),
+      );
+      return { status: 204 };
     });
 }
 

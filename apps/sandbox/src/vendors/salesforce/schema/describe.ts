@@ -87,7 +87,7 @@ export function describeSummary(object: SchemaObject, base: string): object {
     label: object.label,
     labelPlural: object.labelPlural,
     layoutable: true,
-    mergeable: false,
+    mergeable: object.byName.has('masterrecordid'),
     name: object.name,
     queryable: true,
     replicateable: true,

@@ -77,6 +77,7 @@ const ACCOUNT = object(
       'Other',
     ]),
     reference('ParentId', 'Account'),
+    reference('MasterRecordId', 'Account', READ_ONLY),
     ...address('Billing'),
     ...address('Shipping'),
     phone('Phone'),
@@ -110,6 +111,7 @@ const CONTACT = object(
   '003',
   [
     reference('AccountId', 'Account', { cascadeDelete: true }),
+    reference('MasterRecordId', 'Contact', READ_ONLY),
     text('LastName', 80, REQUIRED),
     text('FirstName', 40),
     text('Name', 121, { ...READ_ONLY, ...NAME, label: 'Full Name' }),

@@ -1,0 +1,411 @@
+import { newUuid, toPublicId } from '@hub/platform';
+import { createTestDatabase, readServices, waitUntil, type TestDatabase } from '@hub/testing';
+import {
+  startHttpReceiver,
+  startMailReceiver,
+  type HttpReceiver,
+  type MailReceiver,
+} from '../../../test/support/alert-receivers';
+import { startInProcessApi, type InProcessApi } from './in-process-api';
+
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly body: any;
+}
+
+describe('alerts, balance and usage through the API', () => {
+  let database: TestDatabase;
+  let api: InProcessApi;
+  let withoutMail: InProcessApi;
+  let receiver: HttpReceiver;
+  let mail: MailReceiver;
+  let tenant: { readonly id: string; readonly key: string };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    mail = await startMailReceiver();
+    const settings = {
+      HUB_EGRESS_ALLOW: '127.0.0.0/8',
+      HUB_PUBLIC_URL: 'https://hub.example.com',
+      REDIS_URL: readServices().redisUrl,
+    };
+    api = await startInProcessApi(database, {
+      ...settings,
+      HUB_SMTP_URL: mail.url,
+      HUB_MAIL_FROM: 'Hub <alerts@example.com>',
+    });
+    withoutMail = await startInProcessApi(database, settings);
+  }, 60_000);
+  afterAll(async () => {
+    await api?.close();
+    await withoutMail?.close();
+    await mail?.close();
+    await database?.close();
+  });
+  beforeEach(async () => {
+    receiver = await startHttpReceiver();
+    tenant = await api.newTenant();
+  });
+  afterEach(() => receiver.close());
+
+  const ask = async (
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
+    url: string,
+    body?: unknown,
+    of = api,
+  ): Promise<Answer> => {
+    const answer = await of.send(tenant.key, method, url, body === undefined ? {} : { payload: body as object });
+    return { status: answer.statusCode, text: answer.body, body: answer.body === '' ? null : JSON.parse(answer.body) };
+  };
+  const sql = <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    database.asSuperuser(async (client) => (await client.query(text, values)).rows as Row[]);
+  const audit = async (): Promise<string[]> =>
+    (
+      await sql<{ action: string }>(
+        `select record ->> 'action' as action from audit_records where tenant_id = $1 and record ->> 'action' not like 'access.%' order by id`,
+        [tenant.id],
+      )
+    ).map(({ action }) => action);
+  const faults = ({ body }: Answer): string[] =>
+    (body.errors ?? []).map((fault: { pointer: string; code: string }) => `${fault.pointer} ${fault.code}`);
+  const plantAlert = async (phase = 'open', fields: Readonly<Record<string, unknown>> = {}): Promise<string> => {
+    const id = newUuid();
+    await sql(
+      `insert into alerts (tenant_id, id, rule, subject, phase, severity, title, details, since, opened_at)
+       values ($1, $2, 'dead_letters', $2::uuid::text, $3, 'critical', '2 dead letters on ERP', '{"causes":[{"what":"duplicate 6240","count":2}],"value":2}', now(), now())`,
+      [tenant.id, id, phase],
+    );
+    for (const [column, value] of Object.entries(fields))
+      await sql(`update alerts set ${column} = $3 where tenant_id = $1 and id = $2`, [tenant.id, id, value]);
+    return toPublicId('alert', id);
+  };
+
+  describe('channels', () => {
+    it('are made, listed, changed, tested and deleted, and show no secret but the one they make', async () => {
+      const made = await ask('POST', '/v1/alert-channels', {
+        name: 'Ops',
+        kind: 'webhook',
+        url: `${receiver.url}/canary-path`,
+      });
+      expect(made).toMatchObject({
+        status: 201,
+        body: {
+          kind: 'webhook',
+          host: new URL(receiver.url).host,
+          secret: expect.stringMatching(/^whsec_/),
+          enabled: true,
+        },
+      });
+      const path = `/v1/alert-channels/${made.body.id}`;
+      expect(await ask('POST', `${path}/test`)).toMatchObject({
+        status: 200,
+        body: { sent: true, http_status: 200, error: null },
+      });
+      expect(receiver.calls[0]?.body).toMatchObject({
+        type: 'alert.test',
+        data: { link: 'https://hub.example.com/alerts', title: 'Alerts reach the channel Ops' },
+      });
+      expect(
+        await ask('PATCH', path, { url: `${receiver.url}/other-canary`, least_severity: 'critical' }),
+      ).toMatchObject({ status: 200, body: { least_severity: 'critical' } });
+      receiver.answers.push(500);
+      expect(await ask('POST', `${path}/test`)).toMatchObject({
+        status: 200,
+        body: { sent: false, http_status: 500, error: { code: 'channel_refused' } },
+      });
+      expect(receiver.calls.map((call) => call.path)).toEqual(['/canary-path', '/other-canary']);
+      const log = await ask('GET', `${path}/notifications`);
+      expect(log.body.data.map((row: { kind: string; status: string }) => [row.kind, row.status])).toEqual([
+        ['test', 'failed'],
+        ['test', 'sent'],
+      ]);
+      const read = await ask('GET', path);
+      expect(read.body).toMatchObject({ last_error: { code: 'channel_refused' }, last_sent_at: expect.any(String) });
+      const list = await ask('GET', '/v1/alert-channels');
+      for (const answer of [read, list, log])
+        for (const secret of ['canary', made.body.secret]) expect(answer.text).not.toContain(secret);
+      expect((await ask('DELETE', path)).status).toBe(204);
+      expect((await ask('GET', path)).status).toBe(404);
+      expect(await sql(`select secret_sealed from alert_channels where tenant_id = $1`, [tenant.id])).toEqual([
+        { secret_sealed: null },
+      ]);
+      expect(await audit()).toEqual([
+        'alert_channel.created',
+        'alert_channel.tested',
+        'alert_channel.updated',
+        'alert_channel.tested',
+        'alert_channel.deleted',
+      ]);
+      const records = await sql<{ text: string }>(
+        `select record::text as text from audit_records where tenant_id = $1`,
+        [tenant.id],
+      );
+      for (const { text } of records)
+        for (const secret of ['canary', made.body.secret]) expect(text).not.toContain(secret);
+    });
+
+    it('keep the secret that they sign with when their address changes', async () => {
+      const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+      const made = await ask('POST', '/v1/alert-channels', { name: 'Ops', kind: 'webhook', url: receiver.url, secret });
+      expect(made.body.secret).toBeNull();
+      await ask('PATCH', `/v1/alert-channels/${made.body.id}`, { url: `${receiver.url}/new` });
+      await ask('POST', `/v1/alert-channels/${made.body.id}/test`);
+      const { Webhook } = await import('standardwebhooks');
+      const [call] = receiver.calls;
+      expect(() => new Webhook(secret).verify(call?.text ?? '', call?.headers as Record<string, string>)).not.toThrow();
+    });
+
+    it('open and close an incident for a test at PagerDuty, and send mail', async () => {
+      const pager = await ask('POST', '/v1/alert-channels', {
+        name: 'Pager',
+        kind: 'pagerduty',
+        routing_key: 'KEY',
+        url: receiver.url,
+      });
+      await ask('POST', `/v1/alert-channels/${pager.body.id}/test`);
+      expect(receiver.calls.map(({ body }) => [body['event_action'], body['routing_key']])).toEqual([
+        ['trigger', 'KEY'],
+        ['resolve', 'KEY'],
+      ]);
+      const mailed = await ask('POST', '/v1/alert-channels', {
+        name: 'Mail',
+        kind: 'email',
+        recipients: ['ops@example.com'],
+      });
+      expect(await ask('POST', `/v1/alert-channels/${mailed.body.id}/test`)).toMatchObject({ body: { sent: true } });
+      expect(mail.mails.at(-1)).toMatchObject({
+        to: ['ops@example.com'],
+        text: expect.stringContaining('Subject: [info] Test: Alerts reach the channel Mail'),
+      });
+    });
+
+    it.each<[string, object, number, string[]]>([
+      ['a kind that is none', { name: 'x', kind: 'fax' }, 400, ['/kind invalid_value']],
+      [
+        'a member that is none',
+        { name: 'x', kind: 'slack', url: 'https://x.y', channel: '#ops' },
+        400,
+        ['/channel unknown_field'],
+      ],
+      ['slack without an address', { name: 'x', kind: 'slack' }, 422, ['/url required']],
+      [
+        'mail to nobody, with a key',
+        { name: 'x', kind: 'email', routing_key: 'x' },
+        422,
+        ['/recipients required', '/routing_key not_of_this_kind'],
+      ],
+      ['an address that cannot be called', { name: 'x', kind: 'slack', url: 'ftp://x.y' }, 422, ['/url url']],
+      [
+        'a weak secret',
+        { name: 'x', kind: 'webhook', url: 'https://x.y', secret: 'whsec_eA==' },
+        422,
+        ['/secret invalid_secret'],
+      ],
+      [
+        'recipients that are no addresses',
+        { name: 'x', kind: 'email', recipients: ['nobody'] },
+        400,
+        ['/recipients/0 invalid_format'],
+      ],
+    ])('refuse %s', async (_name, body, status, expected) => {
+      const answer = await ask('POST', '/v1/alert-channels', body);
+      expect([answer.status, faults(answer)]).toEqual([status, expected]);
+    });
+
+    it('refuse mail where the operator has set no mail server', async () => {
+      const request = { name: 'Mail', kind: 'email', recipients: ['a@example.com'] };
+      expect(await ask('POST', '/v1/alert-channels', request, withoutMail)).toMatchObject({
+        status: 422,
+        body: { code: 'smtp_not_configured' },
+      });
+      const made = await ask('POST', '/v1/alert-channels', request);
+      expect(await ask('POST', `/v1/alert-channels/${made.body.id}/test`, undefined, withoutMail)).toMatchObject({
+        status: 422,
+        body: { code: 'smtp_not_configured' },
+      });
+    });
+
+    it('have a name of their own', async () => {
+      const channel = { name: 'Same', kind: 'slack', url: receiver.url };
+      const first = await ask('POST', '/v1/alert-channels', channel);
+      expect(await ask('POST', '/v1/alert-channels', channel)).toMatchObject({
+        status: 409,
+        body: { code: 'name_taken' },
+      });
+      const other = await ask('POST', '/v1/alert-channels', { ...channel, name: 'Other' });
+      expect(await ask('PATCH', `/v1/alert-channels/${other.body.id}`, { name: 'Same' })).toMatchObject({
+        status: 409,
+      });
+      await ask('DELETE', `/v1/alert-channels/${first.body.id}`);
+      expect((await ask('POST', '/v1/alert-channels', channel)).status).toBe(201);
+    });
+  });
+
+  describe('rules', () => {
+    it('are listed with their defaults, set, and set back', async () => {
+      const { body } = await ask('GET', '/v1/alert-rules');
+      expect(body.data.length).toBeGreaterThanOrEqual(11);
+      const channel = await ask('POST', '/v1/alert-channels', { name: 'Ops', kind: 'slack', url: receiver.url });
+      const set = await ask('PATCH', '/v1/alert-rules/queue_age', {
+        threshold: 60,
+        severity: 'critical',
+        channel_ids: [channel.body.id],
+      });
+      expect(set).toMatchObject({
+        status: 200,
+        body: {
+          threshold: 60,
+          severity: 'critical',
+          enabled: true,
+          channel_ids: [channel.body.id],
+          defaults: { threshold: 900, severity: 'warning' },
+          customized: ['threshold', 'severity', 'channel_ids'],
+        },
+      });
+      expect(
+        (await ask('PATCH', '/v1/alert-rules/queue_age', { threshold: null, channel_ids: null })).body,
+      ).toMatchObject({ threshold: 900, channel_ids: null, customized: ['severity'] });
+      expect((await ask('GET', '/v1/alert-rules/queue_age')).body).toMatchObject({ severity: 'critical' });
+      expect(await audit()).toEqual(['alert_channel.created', 'alert_rule.updated', 'alert_rule.updated']);
+    });
+
+    it('are not set to what they cannot be', async () => {
+      expect(faults(await ask('PATCH', '/v1/alert-rules/queue_age', { threshold: 1 }))).toEqual([
+        '/threshold out_of_range',
+      ]);
+      expect(faults(await ask('PATCH', '/v1/alert-rules/breaker_open', { threshold: 1, least_volume: 5 }))).toEqual([
+        '/threshold not_of_this_rule',
+        '/least_volume not_of_this_rule',
+      ]);
+      expect(
+        faults(
+          await ask('PATCH', '/v1/alert-rules/queue_age', {
+            threshold: 60,
+            channel_ids: [toPublicId('alertChannel', newUuid())],
+          }),
+        ),
+      ).toEqual(['/channel_ids unknown_channel']);
+      expect((await ask('GET', '/v1/alert-rules/queue_age')).body.threshold).toBe(900);
+      expect((await ask('PATCH', '/v1/alert-rules/no_such_rule', { enabled: false })).status).toBe(404);
+      expect((await ask('PATCH', '/v1/alert-rules/queue_age', {})).status).toBe(400);
+      expect(await audit()).toEqual([]);
+    });
+  });
+
+  describe('alerts', () => {
+    it('are listed by state, rule and severity, newest first, page by page, without those that are not open yet', async () => {
+      const [first, second] = [await plantAlert(), await plantAlert('resolved')];
+      await plantAlert('pending');
+      const ids = async (query: string): Promise<string[]> =>
+        (await ask('GET', `/v1/alerts?${query}`)).body.data.map(({ id }: { id: string }) => id);
+      expect(await ids('')).toEqual([second, first]);
+      expect(await ids('status=open')).toEqual([first]);
+      expect(await ids('rule=breaker_open')).toEqual([]);
+      expect(await ids('severity=critical&status=resolved')).toEqual([second]);
+      const page = await ask('GET', '/v1/alerts?limit=1');
+      expect(await ids(`limit=1&cursor=${page.body.next_cursor}`)).toEqual([first]);
+      expect((await ask('GET', '/v1/alerts?state=open')).status).toBe(400);
+      expect((await ask('GET', `/v1/alerts/${first}`)).body).toMatchObject({
+        rule_title: 'Dead letters',
+        causes: [{ what: 'duplicate 6240', count: 2, since: null }],
+        notifications: [],
+      });
+    });
+
+    it('are acknowledged once, with a note, and not when they are over', async () => {
+      const id = await plantAlert();
+      const acknowledged = await ask('POST', `/v1/alerts/${id}/acknowledge`, { note: 'on it' });
+      expect(acknowledged.body).toMatchObject({
+        status: 'acknowledged',
+        note: 'on it',
+        acknowledged_by: expect.stringMatching(/^key_/),
+      });
+      const again = await ask('POST', `/v1/alerts/${id}/acknowledge`);
+      expect(again.body).toMatchObject({ acknowledged_at: acknowledged.body.acknowledged_at, note: 'on it' });
+      expect(await ask('POST', `/v1/alerts/${await plantAlert('resolved')}/acknowledge`)).toMatchObject({
+        status: 409,
+        body: { code: 'alert_resolved' },
+      });
+      expect((await ask('POST', `/v1/alerts/${await plantAlert('pending')}/acknowledge`)).status).toBe(404);
+      expect(await audit()).toEqual(['alert.acknowledged', 'alert.acknowledged']);
+    });
+
+    it('are muted for a while, and no longer', async () => {
+      const id = await plantAlert();
+      const until = new Date(Date.now() + 3_600_000).toISOString();
+      expect((await ask('POST', `/v1/alerts/${id}/mute`, { until })).body).toMatchObject({ muted_until: until });
+      expect((await ask('DELETE', `/v1/alerts/${id}/mute`)).body).toMatchObject({ muted_until: null });
+      for (const wrong of [new Date(Date.now() - 1_000), new Date(Date.now() + 31 * 86_400_000)])
+        expect(faults(await ask('POST', `/v1/alerts/${id}/mute`, { until: wrong.toISOString() }))).toEqual([
+          '/until out_of_range',
+        ]);
+      expect(await audit()).toEqual(['alert.muted', 'alert.unmuted']);
+    });
+  });
+
+  it('the balance is told hour by hour and in total, and names the side that is short', async () => {
+    const post = (event_id: string): Promise<Answer> =>
+      ask('POST', '/v1/events', { event_id, type: 'order.created', data: {} });
+    for (const id of ['a', 'b', 'c']) expect((await post(id)).status).toBe(202);
+    const before = await ask('GET', '/v1/balance');
+    expect(before.body).toMatchObject({
+      balanced: true,
+      totals: { events: { accepted: 3, routed: 0, unrouted: 3 }, deliveries: { made: 0, open: 0 } },
+    });
+    expect(before.body.hours.every((hour: { balanced: boolean }) => hour.balanced)).toBe(true);
+    const routed = await ask('POST', '/v1/connections', {
+      name: 'x',
+      connector: 'http',
+      config: { url: 'https://example.com/' },
+    });
+    await ask('POST', '/v1/routes', {
+      name: 'x',
+      event_type: 'order.*',
+      connection_id: routed.body.id,
+      operation: 'request.send',
+    });
+    await post('d');
+    await sql(`delete from deliveries where tenant_id = $1`, [tenant.id]);
+    const after = await ask('GET', `/v1/balance?from=${new Date(Date.now() - 7_200_000).toISOString()}`);
+    expect(after.body.balanced).toBe(false);
+    const differences = after.body.hours.flatMap((hour: { differences: object[] }) => hour.differences);
+    expect(differences).toContainEqual(
+      expect.objectContaining({
+        check: 'deliveries_made',
+        left: { side: 'events', count: 1 },
+        right: { side: 'deliveries', count: 0 },
+        short: 'deliveries',
+      }),
+    );
+    for (const query of ['from=2026-01-01T00:00:00Z', 'to=2020-01-01T00:00:00Z&from=2021-01-01T00:00:00Z'])
+      expect(await ask('GET', `/v1/balance?${query}`)).toMatchObject({ status: 400 });
+    expect((await ask('GET', '/v1/balance?hour=1')).status).toBe(400);
+  });
+
+  it('usage is told day by day: kept figures, repeats and refusals', async () => {
+    const today = new Date().toISOString().slice(0, 10);
+    await sql(
+      `insert into balance_hours (tenant_id, hour, events, succeeded, dead, busiest_minute) values ($1, ($2 || 'T01:00:00Z')::timestamptz, 40, 30, 2, 5), ($1, ($2 || 'T00:00:00Z')::timestamptz - interval '3 hours', 7, 7, 0, 1)`,
+      [tenant.id, today],
+    );
+    await ask('POST', '/v1/events', { event_id: 'twice', type: 'x.y', data: {} });
+    await ask('POST', '/v1/events', { event_id: 'twice', type: 'x.y', data: {} });
+    await ask('POST', '/v1/events/batch', { events: [{ event_id: 'twice', type: 'x.y', data: {} }] });
+    const { body } = await waitUntil('the meter to be read', async () => {
+      const usage = await ask('GET', '/v1/usage');
+      return usage.body.totals.events_duplicate === 2 ? usage : null;
+    });
+    expect(body).toMatchObject({
+      to: today,
+      limit_per_minute: 10_000,
+      totals: { events_accepted: 47, deliveries_succeeded: 37, deliveries_dead: 2 },
+    });
+    expect(body.days.map((day: { events_accepted: number }) => day.events_accepted)).toEqual([7, 40]);
+    expect(body.days[1]).toMatchObject({ day: today, busiest_minute: 5, limit_used_percent: 0.1 });
+    expect((await ask('GET', `/v1/usage?from=${today}&to=${today}`)).body.days).toHaveLength(1);
+    expect((await ask('GET', '/v1/usage?from=2026-02-30')).status).toBe(400);
+    expect((await ask('GET', '/v1/usage?from=2020-01-01')).status).toBe(400);
+  }, 20_000);
+});

@@ -1,0 +1,112 @@
+import { Inject, Injectable, Module } from '@nestjs/common';
+import {
+  ArchiveReader,
+  findHistoryNames,
+  ObjectReader,
+  type ArchivedEvent,
+  type ArchiveError,
+  type HistoryNames,
+} from '@hub/archive';
+import { type EventRow } from '@hub/delivery';
+import {
+  err,
+  ok,
+  problem,
+  type Keyring,
+  type Logger,
+  type ObjectStore,
+  type Problem,
+  type Result,
+} from '@hub/platform';
+import { TenantDataKeys, TenantDb } from '@hub/tenancy';
+import { ObjectStoreModule } from '../../infrastructure/object-store.module';
+import { KEYRING, LOGGER, OBJECT_STORE } from '../../tokens';
+import { toEventRow } from './archived-event.mapper';
+
+const COME_BACK_SECONDS = 10;
+/** Whoever asks does not wait for a store that is away, which is tried for a minute. */
+const PATIENCE_MS = 10_000;
+
+/** Events that have left the database, for whoever looks for one by its id. */
+@Injectable()
+export class ArchivedEvents {
+  constructor(
+    @Inject(ArchiveReader) private readonly reader: ArchiveReader,
+    @Inject(TenantDb) private readonly tenants: TenantDb,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** With all that belongs to it, and what connections and routes are called today. `null`: the archive has no such event. */
+  async read(
+    tenantId: string,
+    trackingId: string,
+  ): Promise<Result<{ archived: ArchivedEvent; names: HistoryNames } | null, Problem>> {
+    const found = await inTime(this.reader.readEvent(tenantId, trackingId));
+    if (!found.ok) return err(this.unavailable(tenantId, found.error));
+    if (found.value === null) return ok(null);
+    const archived = found.value;
+    const names = await this.tenants.run(tenantId, (tx) => findHistoryNames(tx, archived.deliveries));
+    return ok({ archived, names });
+  }
+
+  async find(tenantId: string, trackingId: string): Promise<Result<EventRow | null, Problem>> {
+    return this.row(tenantId, await inTime(this.reader.findEvent(tenantId, trackingId)));
+  }
+
+  /** By the tenant's own event id. */
+  async findByEventId(tenantId: string, eventId: string): Promise<Result<EventRow | null, Problem>> {
+    return this.row(tenantId, await inTime(this.reader.findByEventId(tenantId, eventId)));
+  }
+
+  async findByDelivery(tenantId: string, deliveryId: string): Promise<Result<EventRow | null, Problem>> {
+    const trackingId = await inTime(this.reader.eventOfDelivery(tenantId, deliveryId));
+    if (!trackingId.ok) return err(this.unavailable(tenantId, trackingId.error));
+    return trackingId.value === null ? ok(null) : this.find(tenantId, trackingId.value);
+  }
+
+  private row(
+    tenantId: string,
+    found: Awaited<ReturnType<ArchiveReader['findEvent']>>,
+  ): Result<EventRow | null, Problem> {
+    if (!found.ok) return err(this.unavailable(tenantId, found.error));
+    return ok(found.value === null ? null : toEventRow(found.value));
+  }
+
+  private unavailable(tenantId: string, error: ArchiveError): Problem {
+    this.logger.error(`the archive cannot be read: ${error.message}`, { tenant_id: tenantId, code: error.code });
+    return problem('unavailable', 'archive_unavailable', 'The archive cannot be read at the moment.', {
+      retryAfterSeconds: COME_BACK_SECONDS,
+    });
+  }
+}
+
+async function inTime<T>(work: Promise<Result<T, ArchiveError>>): Promise<Result<T, ArchiveError>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Result<T, ArchiveError>>((resolve) => {
+    timer = setTimeout(
+      () => resolve(err({ code: 'store_unreachable', message: 'the object store takes too long' })),
+      PATIENCE_MS,
+    );
+  });
+  // Nobody waits for it any more: what it says then is of no use.
+  work.catch(() => undefined);
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+@Module({
+  imports: [ObjectStoreModule],
+  providers: [
+    {
+      provide: ArchiveReader,
+      inject: [TenantDb, KEYRING, OBJECT_STORE, LOGGER],
+      useFactory: (tenants: TenantDb, keyring: Keyring, store: ObjectStore, logger: Logger) =>
+        new ArchiveReader({
+          tenants,
+          objects: new ObjectReader(store, new TenantDataKeys({ tenants, keyring, logger })),
+        }),
+    },
+    ArchivedEvents,
+  ],
+  exports: [ArchivedEvents],
+})
+export class ArchivedEventsModule {}

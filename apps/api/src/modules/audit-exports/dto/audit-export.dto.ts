@@ -1,0 +1,55 @@
+import { EXPORT_FORMATS } from '@hub/audit';
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { nextCursor, textOrNull } from '../../../http/fields';
+import { topLevel } from '../../../http/openapi';
+import { pageQuery } from '../../../http/pagination';
+import { auditFilter } from '../../audit-log/dto/audit-fields';
+
+const format = z
+  .enum(EXPORT_FORMATS)
+  .describe('`csv` adds files for spreadsheets; JSON Lines, which the verifier reads, is always there');
+
+export class CreateAuditExportRequest extends createZodDto(
+  z.strictObject({
+    format: format.default('jsonl'),
+    filter: z
+      .strictObject(auditFilter)
+      .default({})
+      .describe('Records to show. The others are given by their digests, so that the chain can still be checked'),
+  }),
+) {}
+
+export class ListAuditExportsQuery extends createZodDto(z.strictObject(pageQuery)) {}
+
+const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
+const maybeTime = (description: string): z.ZodNullable<z.ZodString> =>
+  z.string().describe(description).meta({ format: 'date-time' }).nullable();
+
+const auditExport = z
+  .object({
+    id: z.string().meta({ examples: ['axp_01k9g8xv7hf2p9w3c5q6r7s8t9'] }),
+    status: z.enum(['queued', 'running', 'succeeded', 'failed', 'expired']),
+    format,
+    filter: z.object(auditFilter),
+    progress: z.object({
+      done: z.number().int().describe('Records read so far'),
+      total: z.number().int().nullable().describe('`null` until it has begun'),
+      matched: z.number().int().describe('Of those read, how many the filter found'),
+    }),
+    bytes: z.number().int().nullable().describe('Of the archive'),
+    failure: z
+      .enum(['chain_broken', 'given_up'])
+      .nullable()
+      .describe('`chain_broken`: the records do not follow from one another, and nothing was signed'),
+    created_at: time,
+    finished_at: maybeTime('When it ended, either way.'),
+    expires_at: maybeTime('Until when it can be fetched.'),
+    download: textOrNull('Where the archive is fetched once it is there.'),
+  })
+  .meta({ id: 'AuditExport' });
+
+export class AuditExportResponse extends createZodDto(topLevel(auditExport)) {}
+export class AuditExportListResponse extends createZodDto(
+  z.object({ data: z.array(auditExport), next_cursor: nextCursor }),
+) {}

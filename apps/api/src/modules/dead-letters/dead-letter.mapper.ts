@@ -1,0 +1,94 @@
+import { groupTitle, type DeadLetterFilter, type DeadLetterGroupRow, type DeadLetterTotals } from '@hub/delivery';
+import { toPublicId } from '@hub/platform';
+import { type PageResponse } from '../../http/pagination';
+import { type DeliveryAdvisor } from './delivery-advisor';
+import { type DeadLetterGroupsQuery } from './dto/dead-letter.request';
+import { type DeadLetterGroupsResponse } from './dto/dead-letter.response';
+
+type GroupResponse = DeadLetterGroupsResponse['data'][number];
+type FilterMembers = Omit<DeadLetterGroupsQuery, 'limit' | 'cursor'>;
+
+/** Ids are UUIDs by now. */
+export function toDeadLetterFilter(members: FilterMembers): DeadLetterFilter {
+  const { operation, category, code, reason, from, to } = members;
+  return {
+    operation,
+    category,
+    code,
+    reason,
+    from,
+    to,
+    connectionId: members.connection_id,
+    routeId: members.route_id,
+    eventType: members.event_type,
+    endedFrom: members.failed_from,
+    endedTo: members.failed_to,
+  };
+}
+
+/** As callers write it. */
+export function fromDeadLetterFilter(filter: DeadLetterFilter): Record<string, string> {
+  const { connectionId, routeId, operation, eventType, category, code, reason, from, to, endedFrom, endedTo } = filter;
+  const members = {
+    connection_id: connectionId === undefined ? undefined : toPublicId('connection', connectionId),
+    route_id: routeId === undefined ? undefined : toPublicId('route', routeId),
+    operation,
+    event_type: eventType,
+    category,
+    code,
+    reason,
+    from,
+    to,
+    failed_from: endedFrom,
+    failed_to: endedTo,
+  };
+  return Object.fromEntries(
+    Object.entries(members).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
+
+export function toGroupsResponse(
+  page: PageResponse<DeadLetterGroupRow>,
+  total: DeadLetterTotals,
+  advisor: DeliveryAdvisor,
+  now: Date,
+): DeadLetterGroupsResponse {
+  const { dead_letters, connections } = total;
+  return {
+    data: page.data.map((row) => toGroup(row, advisor, now)),
+    next_cursor: page.next_cursor,
+    total: { dead_letters, connections },
+  };
+}
+
+function toGroup(row: DeadLetterGroupRow, advisor: DeliveryAdvisor, now: Date): GroupResponse {
+  const { category, code, reason, count, operation } = row;
+  const advice = advisor.ofFailure(row.connector_id, { category, code, reason });
+  const facts = { category, code, reason, count, firstAt: row.first_at, system: advisor.systemName(row.connector_id) };
+  return {
+    title: groupTitle(facts, advice, now),
+    advice: { title: advice.title, explanation: advice.explanation, action: advice.action },
+    count,
+    first_failed_at: row.first_at.toISOString(),
+    last_failed_at: row.last_at.toISOString(),
+    connection_id: toPublicId('connection', row.connection_id),
+    connection_name: row.connection_name,
+    connector: row.connector_id,
+    route_id: toPublicId('route', row.route_id),
+    route_name: row.route_name,
+    operation,
+    reason,
+    category,
+    code,
+    message: row.message,
+    newest_delivery_id: toPublicId('delivery', row.id),
+    filter: fromDeadLetterFilter({
+      connectionId: row.connection_id,
+      routeId: row.route_id,
+      operation,
+      category: category ?? undefined,
+      code: code ?? undefined,
+      reason: reason ?? undefined,
+    }),
+  };
+}

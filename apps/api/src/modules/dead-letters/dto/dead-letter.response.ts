@@ -1,0 +1,42 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { nextCursor, textOrNull } from '../../../http/fields';
+import { advice } from './dead-letter.fields';
+
+const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:04:00.000Z'] });
+
+const group = z
+  .object({
+    title: z.string().meta({ examples: ['412 failed since 10:04: QuickBooks 6240 duplicate name'] }),
+    advice,
+    count: z.int(),
+    first_failed_at: time,
+    last_failed_at: time,
+    connection_id: z.string(),
+    connection_name: z.string(),
+    connector: z.string().meta({ examples: ['quickbooks'] }),
+    route_id: z.string(),
+    route_name: z.string(),
+    operation: z.string(),
+    reason: textOrNull('Why the hub gave up.'),
+    category: textOrNull('Error category.'),
+    code: textOrNull('The vendor’s code, or ours.'),
+    message: textOrNull('Of the newest of them.'),
+    newest_delivery_id: z.string(),
+    filter: z
+      .record(z.string(), z.string())
+      .describe(
+        'Finds these: as query of `GET /v1/deliveries?status=dead&replayed=false`, as `filter` of a retry or a replay.',
+      ),
+  })
+  .meta({ id: 'DeadLetterGroup' });
+
+export class DeadLetterGroupsResponse extends createZodDto(
+  z.object({
+    data: z.array(group),
+    next_cursor: nextCursor,
+    total: z
+      .object({ dead_letters: z.int(), connections: z.int().describe('Connections that have some.') })
+      .describe('Of all groups that the filter matches.'),
+  }),
+) {}

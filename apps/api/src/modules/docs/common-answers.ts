@@ -1,0 +1,44 @@
+import { type OpenAPIObject } from '@nestjs/swagger';
+import { describeProblem } from '../../http/openapi';
+
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
+/** A path that cannot be decoded, or a query that is none. */
+const OF_ALL = [400];
+/** A body is looked at before anybody knows whether the operation wants one. */
+const OF_UNSAFE = [...OF_ALL, 413, 415];
+/** What `Idempotency-Key` may lead to: its first request is under way, or was another one. */
+const OF_KEYED = [...OF_UNSAFE, 409, 422];
+/** They have ids of their own instead of that header. */
+const WITHOUT_KEY: ReadonlySet<string> = new Set(['/v1/events', '/v1/events/batch']);
+
+/**
+ * Declares, for each operation, the answers that come from the way in and not from its handler, so that no controller can
+ * forget them.
+ */
+export function withCommonAnswers(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (operation !== undefined) addAnswers(operation, answersOf(path, method));
+    }
+  }
+  return document;
+}
+
+function answersOf(path: string, method: (typeof METHODS)[number]): readonly number[] {
+  const found = path.includes('{') ? [404] : [];
+  if (method === 'get') return [...OF_ALL, ...found];
+  return [...found, ...(path.startsWith('/v1/') && !WITHOUT_KEY.has(path) ? OF_KEYED : OF_UNSAFE)];
+}
+
+/** An operation that answers people with pages still gets the way in's problems, beside its own page of that status. */
+function addAnswers(operation: Operation, statuses: readonly number[]): void {
+  const responses = operation.responses as Record<string, { content?: Record<string, object> } | undefined>;
+  for (const status of statuses) {
+    const problem = describeProblem(status);
+    const declared = (responses[String(status)] ??= problem);
+    declared.content = { ...problem.content, ...declared.content };
+  }
+}

@@ -1,0 +1,79 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type AuditActor } from '@hub/audit';
+import {
+  addGoldenCase,
+  deleteGoldenCase,
+  findGoldenCase,
+  listGoldenCases,
+  updateGoldenCase,
+  type GoldenCase,
+  type GoldenCaseChange,
+  type NewGoldenCase,
+} from '@hub/mapping-store';
+import { err, notFound, ok, toPublicId, type Problem, type Result } from '@hub/platform';
+import { TenantDb } from '@hub/tenancy';
+import { audited, changesOf } from '../../http/audited';
+
+/** Without input and output: cases are often made of real events, and the audit log keeps what it is told for years. */
+const change = changesOf<GoldenCase>('golden_case', 'goldenCase', ({ id, name, outcome, ignored }) => ({
+  id: toPublicId('goldenCase', id),
+  name,
+  outcome,
+  ignore: ignored,
+}));
+
+@Injectable()
+export class GoldenCasesService {
+  constructor(@Inject(TenantDb) private readonly tenants: TenantDb) {}
+
+  create(
+    tenantId: string,
+    actor: AuditActor,
+    mappingId: string,
+    golden: NewGoldenCase,
+  ): Promise<Result<GoldenCase, Problem>> {
+    return this.tenants.run(tenantId, async (tx) =>
+      audited(tx, await addGoldenCase(tx, mappingId, golden), (after) =>
+        change(actor, 'created', { after, details: of(mappingId) }),
+      ),
+    );
+  }
+
+  async list(tenantId: string, mappingId: string): Promise<Result<GoldenCase[], Problem>> {
+    const cases = await this.tenants.run(tenantId, (tx) => listGoldenCases(tx, mappingId));
+    return cases === null ? err(notFound('mapping')) : ok(cases);
+  }
+
+  async find(tenantId: string, mappingId: string, id: string): Promise<Result<GoldenCase, Problem>> {
+    const found = await this.tenants.run(tenantId, (tx) => findGoldenCase(tx, mappingId, id));
+    return found === null ? err(notFound('golden case')) : ok(found);
+  }
+
+  update(
+    tenantId: string,
+    actor: AuditActor,
+    mappingId: string,
+    id: string,
+    wanted: GoldenCaseChange,
+  ): Promise<Result<GoldenCase, Problem>> {
+    return this.tenants.run(tenantId, async (tx) => {
+      const before = await findGoldenCase(tx, mappingId, id);
+      const changed = Object.keys(wanted).sort();
+      return audited(tx, await updateGoldenCase(tx, mappingId, id, wanted), (after) =>
+        change(actor, 'updated', { before, after, details: { ...of(mappingId), changed } }),
+      );
+    });
+  }
+
+  delete(tenantId: string, actor: AuditActor, mappingId: string, id: string): Promise<Result<GoldenCase, Problem>> {
+    return this.tenants.run(tenantId, async (tx) =>
+      audited(tx, await deleteGoldenCase(tx, mappingId, id), (before) =>
+        change(actor, 'deleted', { before, details: of(mappingId) }),
+      ),
+    );
+  }
+}
+
+function of(mappingId: string): { readonly mapping_id: string } {
+  return { mapping_id: toPublicId('mapping', mappingId) };
+}

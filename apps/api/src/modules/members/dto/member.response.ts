@@ -1,0 +1,28 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+import { ROLES } from '@hub/tenancy';
+import { textOrNull } from '../../../http/fields';
+import { topLevel } from '../../../http/openapi';
+
+const member = z
+  .object({
+    id: z.string().describe('`mem_…`, or `inv_…` for who is only invited'),
+    user: z.object({ id: textOrNull('Null while only invited'), email: z.string(), name: textOrNull('As entered') }),
+    role: z.enum(ROLES),
+    can_read_payloads: z.boolean(),
+    status: z.enum(['active', 'disabled', 'invited']),
+    last_seen_at: textOrNull('When signed in here last'),
+    created_at: z.string(),
+  })
+  .meta({ id: 'Member' });
+
+export class MemberResponse extends createZodDto(topLevel(member)) {}
+/** All of them: a company's members fit on one page. */
+export class MemberListResponse extends createZodDto(z.object({ data: z.array(member) })) {}
+export class InvitationResponse extends createZodDto(
+  z.object({
+    member,
+    invitation_url: z.string().describe('For the invited person alone: whoever follows it joins. Shown this once.'),
+    expires_at: z.string(),
+  }),
+) {}

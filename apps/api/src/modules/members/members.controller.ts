@@ -1,0 +1,82 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Patch,
+  Post,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { type AuditActor } from '@hub/audit';
+import { type KeyIdentity } from '@hub/tenancy';
+import { Caller, RequireScope, Tenant } from '../../http/access';
+import { Actor } from '../../http/actor';
+import { unwrap } from '../../http/hub-problem';
+import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
+import { ProblemResponses } from '../../http/openapi';
+import { InviteMemberRequest, UpdateMemberRequest } from './dto/member.request';
+import { InvitationResponse, MemberListResponse, MemberResponse } from './dto/member.response';
+import { MembersService } from './members.service';
+
+@ApiTags('Members')
+@ApiBearerAuth('api_key')
+@UseInterceptors(IdempotencyInterceptor)
+@Controller('v1/members')
+export class MembersController {
+  constructor(@Inject(MembersService) private readonly members: MembersService) {}
+
+  @Get()
+  @RequireScope('config:read')
+  @ApiOperation({ operationId: 'listMembers', summary: 'People of this tenant, and who is invited' })
+  @ApiResponse({ status: 200, type: MemberListResponse, description: 'All of them.' })
+  @ProblemResponses(400, 401, 403, 429, 503)
+  async list(@Tenant() tenant: string): Promise<MemberListResponse> {
+    return { data: await this.members.list(tenant) };
+  }
+
+  @Post()
+  @RequireScope('members:write')
+  @ApiOperation({ operationId: 'inviteMember', summary: 'Invite a person; the link is shown this once' })
+  @ApiResponse({ status: 201, type: InvitationResponse, description: 'Invited.' })
+  @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
+  async invite(
+    @Caller() caller: KeyIdentity,
+    @Actor() actor: AuditActor,
+    @Body() body: InviteMemberRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<InvitationResponse> {
+    const invited = unwrap(await this.members.invite(caller, actor, body));
+    void reply.header('cache-control', 'no-store');
+    return invited;
+  }
+
+  @Patch(':id')
+  @RequireScope('members:write')
+  @ApiOperation({ operationId: 'updateMember', summary: 'Change role, right to payloads or status' })
+  @ApiResponse({ status: 200, type: MemberResponse, description: 'As it is now.' })
+  @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+  async update(
+    @Caller() caller: KeyIdentity,
+    @Actor() actor: AuditActor,
+    @Param('id') id: string,
+    @Body() body: UpdateMemberRequest,
+  ): Promise<MemberResponse> {
+    return unwrap(await this.members.update(caller, actor, id, body));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @RequireScope('members:write')
+  @ApiOperation({ operationId: 'removeMember', summary: 'Remove a person, or take an invitation back' })
+  @ApiResponse({ status: 204, description: 'Gone.' })
+  @ProblemResponses(401, 403, 404, 409, 429, 503)
+  async remove(@Caller() caller: KeyIdentity, @Actor() actor: AuditActor, @Param('id') id: string): Promise<void> {
+    unwrap(await this.members.remove(caller, actor, id));
+  }
+}

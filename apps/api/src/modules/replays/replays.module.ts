@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { EventReplaysController } from './event-replays.controller';
+import { ReplayBellModule } from './replay-bell.module';
+import { ReplaysController } from './replays.controller';
+import { ReplaysService } from './replays.service';
+
+@Module({
+  imports: [ReplayBellModule],
+  controllers: [ReplaysController, EventReplaysController],
+  providers: [ReplaysService],
+})
+export class ReplaysModule {}

@@ -1,0 +1,128 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type AuditActor } from '@hub/audit';
+import {
+  cancelReplay,
+  createReplay,
+  findEvent,
+  findNamedEvents,
+  findReplay,
+  listDeliveriesOfEvent,
+  listReplayItems,
+  listReplays,
+  type NewReplay,
+  type ReplayItemRow,
+  type ReplaySelection,
+  type ReplayView,
+} from '@hub/delivery';
+import { DrainBell, err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
+import { TenantDb, type TenantTx } from '@hub/tenancy';
+import { pageOf } from '../../http/pagination';
+import { toDeadLetterFilter } from '../dead-letters/dead-letter.mapper';
+import {
+  type ListReplaysQuery,
+  type ReplayEventRequest,
+  type ReplayItemsQuery,
+  type StartReplayRequest,
+} from './dto/replay.request';
+import { REPLAY_BELL } from './replay-bell.module';
+
+@Injectable()
+export class ReplaysService {
+  constructor(
+    @Inject(TenantDb) private readonly tenants: TenantDb,
+    @Inject(REPLAY_BELL) private readonly bell: DrainBell,
+  ) {}
+
+  start(tenantId: string, actor: AuditActor, request: StartReplayRequest): Promise<Result<ReplayView, Problem>> {
+    return this.make(tenantId, async (tx) => {
+      const selection = await selectionOf(tx, request);
+      if (!selection.ok) return selection;
+      const { rate_per_second: rate, expected_count: expected } = request;
+      return createReplay(
+        tx,
+        { ...wish(request, selection.value), ratePerSecond: rate ?? null, expectedCount: expected ?? null },
+        actor,
+      );
+    });
+  }
+
+  /** Refused when there is nothing to repeat: of one event that can be said at once. */
+  replayEvent(
+    tenantId: string,
+    actor: AuditActor,
+    trackingId: string,
+    request: ReplayEventRequest,
+  ): Promise<Result<ReplayView, Problem>> {
+    return this.make(tenantId, async (tx) => {
+      if ((await findEvent(tx, trackingId, false)) === null) return err(notFound('event'));
+      const deliveries = await listDeliveriesOfEvent(tx, trackingId);
+      const wanted = request.include_succeeded ? ['dead', 'succeeded'] : ['dead'];
+      const some = deliveries.some((row) => row.replayed_by === null && wanted.includes(row.status));
+      if (!some) return err(nothingToReplay(request.include_succeeded));
+      return createReplay(tx, wish(request, { kind: 'events', trackingIds: [trackingId] }), actor);
+    });
+  }
+
+  list(tenantId: string, query: ListReplaysQuery): Promise<ReplayView[]> {
+    const { status, action } = query;
+    return this.tenants.run(tenantId, (tx) => listReplays(tx, { status, action }, pageOf(query)));
+  }
+
+  async find(tenantId: string, id: string): Promise<Result<ReplayView, Problem>> {
+    const row = await this.tenants.run(tenantId, (tx) => findReplay(tx, id));
+    return row === null ? err(notFound('replay')) : ok(row);
+  }
+
+  items(tenantId: string, id: string, query: ReplayItemsQuery): Promise<Result<ReplayItemRow[], Problem>> {
+    const { outcome, changed } = query;
+    return this.tenants.run(tenantId, async (tx) => {
+      if ((await findReplay(tx, id)) === null) return err(notFound('replay'));
+      return ok(await listReplayItems(tx, id, { outcome, changed }, pageOf(query)));
+    });
+  }
+
+  cancel(tenantId: string, actor: AuditActor, id: string): Promise<Result<ReplayView, Problem>> {
+    return this.make(tenantId, (tx) => cancelReplay(tx, id, actor));
+  }
+
+  private async make(
+    tenantId: string,
+    work: (tx: TenantTx) => Promise<Result<ReplayView, Problem>>,
+  ): Promise<Result<ReplayView, Problem>> {
+    const made = await this.tenants.run(tenantId, work);
+    if (made.ok) this.bell.ring({ tenantId, connectionId: made.value.id });
+    return made;
+  }
+}
+
+function wish(request: ReplayEventRequest, selection: ReplaySelection): NewReplay {
+  return {
+    action: 'replay',
+    selection,
+    mapping: request.mapping,
+    includeSucceeded: request.include_succeeded,
+    includeSuperseded: request.include_superseded,
+    dryRun: request.dry_run,
+    ratePerSecond: null,
+    reason: request.reason,
+    expectedCount: null,
+  };
+}
+
+async function selectionOf(tx: TenantTx, request: StartReplayRequest): Promise<Result<ReplaySelection, Problem>> {
+  const { filter, event_ids: names } = request;
+  if (names === undefined) return ok({ kind: 'filter', filter: toDeadLetterFilter(filter ?? {}) });
+  const found = await findNamedEvents(tx, names);
+  const faults = found.flatMap((id, index) =>
+    id === null ? [{ pointer: `/event_ids/${index}`, code: 'not_found', message: 'There is no such event' }] : [],
+  );
+  if (faults.length > 0) return err({ ...notFound('event'), faults });
+  return ok({ kind: 'events', trackingIds: [...new Set(found.filter((id) => id !== null))] });
+}
+
+function nothingToReplay(includeSucceeded: boolean): Problem {
+  const detail = includeSucceeded
+    ? 'None of its deliveries is dead or has succeeded.'
+    : 'None of its deliveries is dead. `include_succeeded` repeats those that succeeded.';
+  return problem('conflict', 'nothing_to_replay', detail);
+}

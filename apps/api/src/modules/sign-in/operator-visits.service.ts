@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { appendOperatorAudit } from '@hub/audit';
+import { type Database } from '@hub/database';
+import { err, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
+import { findTenant, setActing, type SessionIdentity } from '@hub/tenancy';
+import { SessionAccess } from '../../http/session-access';
+import { OPERATOR_DATABASE } from '../../tokens';
+import { personActor } from './person.actor';
+
+const MINUTES = 60;
+const NOT_AN_OPERATOR = problem('forbidden', 'not_an_operator', 'Only people who run the hub may enter a company.');
+
+/** An operator inside a tenant: for a reason that the tenant reads in its own audit log, and for an hour. */
+@Injectable()
+export class OperatorVisitsService {
+  constructor(
+    @Inject(OPERATOR_DATABASE) private readonly identity: Database,
+    @Inject(SessionAccess) private readonly access: SessionAccess,
+  ) {}
+
+  enter(
+    request: FastifyRequest,
+    signedIn: SessionIdentity,
+    tenantId: string,
+    reason: string,
+  ): Promise<Result<null, Problem>> {
+    return this.change(request, signedIn, tenantId, 'operator.entered', reason);
+  }
+
+  async leave(request: FastifyRequest, signedIn: SessionIdentity): Promise<Result<null, Problem>> {
+    const { tenant_id: tenantId, acting_reason: reason } = signedIn.session;
+    if (tenantId === null || reason === null) return ok(null);
+    return this.change(request, signedIn, tenantId, 'operator.left', null);
+  }
+
+  private async change(
+    request: FastifyRequest,
+    { session }: SessionIdentity,
+    tenantId: string,
+    action: string,
+    reason: string | null,
+  ): Promise<Result<null, Problem>> {
+    if (!session.is_operator) return err(NOT_AN_OPERATOR);
+    const done = await this.identity.transaction(async (tx): Promise<Result<null, Problem>> => {
+      const tenant = await findTenant(tx, tenantId);
+      if (tenant === null) return err(notFound('tenant'));
+      await setActing(tx, session.id, reason === null ? null : { tenantId, reason, minutes: MINUTES });
+      const actor = {
+        ...personActor(request, { id: session.user_id, email: session.email }),
+        type: 'operator' as const,
+      };
+      const target = { type: 'tenant', id: toPublicId('tenant', tenantId), name: tenant.name };
+      await appendOperatorAudit(tx, { action, actor, target, reason }, tenantId);
+      return ok(null);
+    });
+    this.access.forget(request);
+    return done;
+  }
+}

@@ -1,0 +1,75 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { Public } from '../../http/access';
+import { unwrap } from '../../http/hub-problem';
+import { SessionAccess } from '../../http/session-access';
+import { AcceptInvitationRequest, SignInRequest, TotpSignInRequest } from './dto/sign-in.request';
+import { InvitationsService, type ShownInvitation } from './invitations.service';
+import { type SessionResponse } from './session.mapper';
+import { SessionsService } from './sessions.service';
+import { SignInService, type SignInAnswer } from './sign-in.service';
+import { StrangersGuard } from './signed-in';
+
+/** How people come in. For the portal alone, and hence in no document: programs have keys. */
+@ApiExcludeController()
+@Public()
+@UseGuards(StrangersGuard)
+@Controller('auth')
+export class SignInController {
+  constructor(
+    @Inject(SignInService) private readonly signIn: SignInService,
+    @Inject(InvitationsService) private readonly invitations: InvitationsService,
+    @Inject(SessionsService) private readonly sessions: SessionsService,
+    @Inject(SessionAccess) private readonly access: SessionAccess,
+  ) {}
+
+  @Post('sign-in')
+  @HttpCode(200)
+  async withPassword(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() { email, password }: SignInRequest,
+  ): Promise<SignInAnswer> {
+    return unwrap(await this.signIn.withPassword(request, reply, email, password));
+  }
+
+  @Post('sign-in/totp')
+  @HttpCode(200)
+  async withCode(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Body() { challenge, code }: TotpSignInRequest,
+  ): Promise<SignInAnswer> {
+    return unwrap(await this.signIn.withCode(request, reply, challenge, code));
+  }
+
+  /** 204 for nobody: a page that asks who is signed in has done nothing wrong. */
+  @Get('session')
+  async session(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionResponse | undefined> {
+    const refusal = await this.access.recognise(request);
+    void reply.header('cache-control', 'no-store');
+    if (refusal === null && request.signedIn !== undefined) return this.sessions.describe(request, request.signedIn);
+    void reply.code(204);
+    return undefined;
+  }
+
+  @Get('invitations/:token')
+  async invitation(@Param('token') token: string): Promise<ShownInvitation> {
+    return unwrap(await this.invitations.show(token));
+  }
+
+  @Post('invitations/:token')
+  @HttpCode(200)
+  async accept(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @Param('token') token: string,
+    @Body() body: AcceptInvitationRequest,
+  ): Promise<{ status: 'signed_in' | 'accepted' }> {
+    return unwrap(await this.invitations.accept(request, reply, token, body));
+  }
+}

@@ -1,0 +1,124 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Database } from '@hub/database';
+import { err, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
+import {
+  countFailure,
+  endChallenge,
+  failChallenge,
+  findUserByEmail,
+  forgetFailures,
+  hashToken,
+  insertChallenge,
+  isPassword,
+  issueToken,
+  listMemberships,
+  lockChallenge,
+  lockUser,
+  type UserRow,
+} from '@hub/tenancy';
+import { OPERATOR_DATABASE } from '../../tokens';
+import { personActor } from './person.actor';
+import { SecondFactor } from './second-factor';
+import { SessionsService } from './sessions.service';
+
+export type SignInAnswer =
+  { readonly status: 'signed_in' } | { readonly status: 'totp_required'; readonly challenge: string };
+
+const WRONG = problem('unauthenticated', 'wrong_credentials', 'E-mail and password do not belong together.');
+const WRONG_CODE = problem('unauthenticated', 'wrong_code', 'This code is not right.');
+const EXPIRED = problem(
+  'unauthenticated',
+  'challenge_expired',
+  'That took too long, or too many tries: sign in again.',
+);
+
+/** By password, and by a code where one is asked for. Who fails learns nothing about who exists. */
+@Injectable()
+export class SignInService {
+  constructor(
+    @Inject(OPERATOR_DATABASE) private readonly identity: Database,
+    @Inject(SessionsService) private readonly sessions: SessionsService,
+    @Inject(SecondFactor) private readonly secondFactor: SecondFactor,
+  ) {}
+
+  async withPassword(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    email: string,
+    password: string,
+  ): Promise<Result<SignInAnswer, Problem>> {
+    const user = await this.identity.transaction((tx) => findUserByEmail(tx, email));
+    const isRight = await isPassword(user?.password_hash ?? null, password);
+    if (user === null) return err(WRONG);
+    const waits = lockedFor(user);
+    if (waits !== null) return err(waits);
+    if (!isRight || user.disabled_at !== null) {
+      await this.identity.transaction((tx) => countFailure(tx, user.id));
+      await this.recordRefusal(request, user, 'wrong_credentials');
+      return err(WRONG);
+    }
+    if (user.totp_confirmed_at !== null) {
+      const { token, hash } = issueToken();
+      await this.identity.transaction((tx) => insertChallenge(tx, 'totp', user.id, hash));
+      return ok({ status: 'totp_required', challenge: token });
+    }
+    return this.enter(request, reply, user, 'password');
+  }
+
+  async withCode(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    challenge: string,
+    code: string,
+  ): Promise<Result<SignInAnswer, Problem>> {
+    const hash = hashToken(challenge);
+    const checked = await this.identity.transaction(async (tx): Promise<Result<UserRow, Problem>> => {
+      const userId = await lockChallenge(tx, 'totp', hash);
+      const user = userId === null ? null : await lockUser(tx, userId);
+      if (user === null) return err(EXPIRED);
+      const waits = lockedFor(user);
+      if (waits !== null) return err(waits);
+      if (!(await this.secondFactor.accepts(tx, user, code))) {
+        await failChallenge(tx, hash);
+        await countFailure(tx, user.id);
+        return err(WRONG_CODE);
+      }
+      await endChallenge(tx, hash);
+      return ok(user);
+    });
+    return checked.ok ? this.enter(request, reply, checked.value, 'totp') : checked;
+  }
+
+  private async enter(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    user: UserRow,
+    how: string,
+  ): Promise<Result<SignInAnswer, Problem>> {
+    await this.identity.transaction((tx) => forgetFailures(tx, user.id));
+    await this.sessions.begin(request, reply, { id: user.id, email: user.email, isOperator: user.is_operator }, how);
+    return ok({ status: 'signed_in' });
+  }
+
+  /** Where the person belongs, somebody may be trying his name: his company should be able to see it. */
+  private async recordRefusal(request: FastifyRequest, user: UserRow, code: string): Promise<void> {
+    const memberships = await this.identity.transaction((tx) => listMemberships(tx, user.id));
+    const target = { type: 'user', id: toPublicId('user', user.id) };
+    for (const { tenant_id: tenantId } of memberships)
+      await this.sessions.append(tenantId, personActor(request, user), {
+        action: 'session.refused',
+        outcome: 'refused',
+        target,
+        details: { code },
+      });
+  }
+}
+
+function lockedFor({ locked_until: until }: UserRow): Problem | null {
+  const waitMs = (until?.getTime() ?? 0) - Date.now();
+  if (waitMs <= 0) return null;
+  return problem('rate_limited', 'rate_limited', 'Too many failed attempts for this account. Wait, then try again.', {
+    retryAfterSeconds: Math.ceil(waitMs / 1_000),
+  });
+}

@@ -1,0 +1,6 @@
+import { createZodDto } from 'nestjs-zod';
+import { z } from 'zod';
+
+export class UserResponse extends createZodDto(
+  z.object({ id: z.string().describe('`usr_…`'), email: z.string(), name: z.string(), is_operator: z.boolean() }),
+) {}

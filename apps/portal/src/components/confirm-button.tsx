@@ -1,0 +1,63 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
+import { text } from '../text';
+
+export interface ConfirmButtonProps {
+  readonly label: string;
+  readonly title: string;
+  readonly body: string;
+  readonly isPending: boolean;
+  /** With the reason, where one is asked for. */
+  readonly onConfirm: (reason: string) => void;
+  readonly needsReason?: boolean;
+  readonly color?: string;
+}
+
+/** For what cannot be taken back: says what will happen before it does. */
+export function ConfirmButton({
+  label,
+  title,
+  body,
+  isPending,
+  onConfirm,
+  needsReason = false,
+  color = 'red',
+}: ConfirmButtonProps) {
+  const [isOpen, modal] = useDisclosure(false);
+  const [reason, setReason] = useState('');
+  const confirm = (): void => {
+    modal.close();
+    onConfirm(reason.trim());
+  };
+  return (
+    <>
+      <Button size="sm" variant="default" loading={isPending} onClick={modal.open}>
+        {label}
+      </Button>
+      <Modal opened={isOpen} onClose={modal.close} title={title}>
+        <Stack gap="md">
+          <Text size="sm">{body}</Text>
+          {needsReason && (
+            <TextInput
+              label={text.common.reason}
+              description={text.common.reasonHint}
+              required
+              data-autofocus
+              value={reason}
+              onChange={(event) => setReason(event.currentTarget.value)}
+            />
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={modal.close}>
+              {text.common.cancel}
+            </Button>
+            <Button color={color} disabled={needsReason && reason.trim() === ''} onClick={confirm}>
+              {label}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}

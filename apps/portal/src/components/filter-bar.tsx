@@ -1,0 +1,89 @@
+import { Button, Group, Select, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { text } from '../text';
+
+export interface FilterBarProps {
+  /** Whether any filter is set, so that there is something to clear. */
+  readonly isFiltered: boolean;
+  readonly onClear: () => void;
+  readonly children: ReactNode;
+}
+
+export function FilterBar({ isFiltered, onClear, children }: FilterBarProps) {
+  return (
+    <Group gap="xs" align="flex-end" role="search">
+      {children}
+      {isFiltered && (
+        <Button variant="subtle" size="sm" onClick={onClear}>
+          {text.common.clear}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+const PAUSE_MS = 300;
+
+export interface TextFilterProps {
+  readonly label: string;
+  readonly placeholder?: string;
+  readonly value: string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+  readonly width?: number;
+}
+
+/** Searches once the typing stops; Enter does not wait. */
+export function TextFilter({ label, placeholder, value, onChange, width = 220 }: TextFilterProps) {
+  const [typed, setTyped] = useState(value ?? '');
+  const later = useDebouncedCallback((wanted: string) => onChange(wanted === '' ? undefined : wanted), PAUSE_MS);
+  // The address may change by other ways than this field.
+  const [known, setKnown] = useState(value);
+  if (known !== value) {
+    setKnown(value);
+    setTyped(value ?? '');
+  }
+  useEffect(() => () => later.cancel(), [later]);
+  return (
+    <TextInput
+      label={label}
+      placeholder={placeholder}
+      leftSection={<IconSearch size={15} />}
+      w={{ base: '100%', xs: width }}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.currentTarget.value);
+        later(event.currentTarget.value.trim());
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') onChange(typed.trim() === '' ? undefined : typed.trim());
+      }}
+    />
+  );
+}
+
+export interface ChoiceFilterProps<T extends string> {
+  readonly label: string;
+  readonly choices: readonly T[];
+  readonly nameOf?: (choice: T) => string;
+  readonly value: T | undefined;
+  readonly onChange: (value: T | undefined) => void;
+}
+
+export function ChoiceFilter<T extends string>({ label, choices, nameOf, value, onChange }: ChoiceFilterProps<T>) {
+  return (
+    <Select
+      label={label}
+      placeholder={text.common.any}
+      clearable
+      w={{ base: '100%', xs: 160 }}
+      data={choices.map((choice) => ({
+        value: choice,
+        label: nameOf?.(choice) ?? text.common.status[choice] ?? choice,
+      }))}
+      value={value ?? null}
+      onChange={(chosen) => onChange(chosen ?? undefined)}
+    />
+  );
+}

@@ -1,0 +1,105 @@
+import { Alert, Anchor, Button, Group, Progress, Select } from '@mantine/core';
+import { createAuditExport, listAuditExports, type AuditExport } from '@hub/api-client';
+import { IconFileExport, IconShieldCheck } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { DataTable, type Column } from '../../components/data-table';
+import { EmptyState } from '../../components/empty-state';
+import { Page } from '../../components/page';
+import { ProblemAlert } from '../../components/problem-alert';
+import { StatusBadge } from '../../components/status-badge';
+import { Time } from '../../components/time';
+import { answerOf } from '../../lib/api';
+import { count } from '../../lib/number';
+import { listQuery, useList } from '../../lib/pages';
+import { text } from '../../text';
+
+const words = text.govern.audit.exports;
+
+const COLUMNS: readonly Column<AuditExport>[] = [
+  { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: 'format', title: words.columns.format, width: '90px', cell: ({ format }) => format },
+  {
+    id: 'records',
+    title: words.columns.records,
+    width: 'minmax(120px, 1fr)',
+    cell: ({ progress: { done, total, matched }, status }) =>
+      status === 'running' && total !== null ? (
+        <Progress value={total === 0 ? 100 : (done / total) * 100} aria-label={words.columns.records} />
+      ) : (
+        count(matched)
+      ),
+  },
+  {
+    id: 'created',
+    title: words.columns.created,
+    width: '110px',
+    wideOnly: true,
+    cell: (row) => <Time at={row.created_at} ago size="sm" />,
+  },
+  {
+    id: 'download',
+    title: words.columns.download,
+    width: '110px',
+    alignEnd: true,
+    cell: ({ download }) =>
+      download === null ? null : (
+        <Anchor href={download} download size="sm">
+          {words.download}
+        </Anchor>
+      ),
+  },
+];
+
+export function AuditExportsPage() {
+  const [format, setFormat] = useState<'jsonl' | 'csv'>('jsonl');
+  const client = useQueryClient();
+  const exports = useList(
+    listQuery<AuditExport>(['audit-exports'], (cursor) => answerOf(listAuditExports({ query: { limit: 50, cursor } }))),
+    2_000,
+  );
+  const start = useMutation({
+    mutationFn: () => answerOf(createAuditExport({ body: { format } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['audit-exports'] }),
+  });
+  return (
+    <Page
+      title={words.title}
+      description={words.description}
+      actions={
+        <Group gap="xs" align="flex-end">
+          <Select
+            aria-label={words.columns.format}
+            data={['jsonl', 'csv']}
+            value={format}
+            allowDeselect={false}
+            onChange={(value) => setFormat(value === 'csv' ? 'csv' : 'jsonl')}
+            w={110}
+          />
+          <Button loading={start.isPending} onClick={() => start.mutate()}>
+            {words.start}
+          </Button>
+        </Group>
+      }
+    >
+      {start.error !== null && <ProblemAlert error={start.error} />}
+      <Alert icon={<IconShieldCheck />} variant="light">
+        {words.verify}
+      </Alert>
+      {exports.error !== null ? (
+        <ProblemAlert error={exports.error} onRetry={exports.refetch} />
+      ) : (
+        <DataTable
+          label={words.title}
+          rows={exports.rows}
+          columns={COLUMNS}
+          rowKey={(row) => row.id}
+          isLoading={exports.isLoading}
+          hasMore={exports.hasMore}
+          onMore={exports.more}
+          empty={<EmptyState icon={<IconFileExport />} title={words.empty.title} hint={words.empty.hint} />}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,134 @@
+import { Button, Modal, Stack } from '@mantine/core';
+import { listAuditLog, type AuditRecord } from '@hub/api-client';
+import { IconFileSearch } from '@tabler/icons-react';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Id } from '../../components/copy-button';
+import { DataTable, type Column } from '../../components/data-table';
+import { EmptyState } from '../../components/empty-state';
+import { Facts } from '../../components/facts';
+import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
+import { JsonView } from '../../components/json-view';
+import { Page } from '../../components/page';
+import { ProblemAlert } from '../../components/problem-alert';
+import { StatusBadge } from '../../components/status-badge';
+import { Time } from '../../components/time';
+import { answerOf } from '../../lib/api';
+import { listQuery, useList } from '../../lib/pages';
+import { text } from '../../text';
+import { OUTCOMES, type AuditFilters } from './audit.routes';
+
+const route = getRouteApi('/shell/audit');
+const words = text.govern.audit;
+
+const actorOf = ({ actor }: AuditRecord): string => actor.label ?? actor.id;
+
+const COLUMNS: readonly Column<AuditRecord>[] = [
+  { id: 'time', title: words.columns.time, width: '170px', cell: ({ time }) => <Time at={time} size="sm" /> },
+  { id: 'action', title: words.columns.action, width: 'minmax(130px, 1fr)', cell: ({ action }) => action },
+  { id: 'actor', title: words.columns.actor, width: 'minmax(110px, 1fr)', wideOnly: true, cell: actorOf },
+  {
+    id: 'target',
+    title: words.columns.target,
+    width: 'minmax(110px, 1.2fr)',
+    wideOnly: true,
+    cell: ({ target }) => target.name ?? target.id,
+  },
+  {
+    id: 'outcome',
+    title: words.columns.outcome,
+    width: '100px',
+    wideOnly: true,
+    cell: ({ outcome }) => <StatusBadge status={outcome} />,
+  },
+];
+
+export function AuditPage() {
+  const filters = route.useSearch();
+  const navigate = route.useNavigate();
+  const [shown, setShown] = useState<AuditRecord | null>(null);
+  const { rows, isLoading, hasMore, more, error, refetch } = useList(
+    listQuery<AuditRecord>(['audit', filters], (cursor) =>
+      answerOf(listAuditLog({ query: { ...filters, limit: 100, cursor } })),
+    ),
+  );
+  const change = (wanted: Partial<AuditFilters>): void =>
+    void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  return (
+    <Page
+      title={words.title}
+      description={words.description}
+      actions={
+        <Button component={Link} to="/audit/exports" size="sm">
+          {words.export}
+        </Button>
+      }
+    >
+      <FilterBar isFiltered={isFiltered} onClear={() => void navigate({ search: {}, replace: true })}>
+        <TextFilter
+          label={words.filters.q}
+          placeholder={words.filters.qHint}
+          value={filters.q}
+          onChange={(q) => change({ q })}
+        />
+        <TextFilter
+          label={words.filters.action}
+          value={filters.action}
+          onChange={(action) => change({ action })}
+          width={180}
+        />
+        <ChoiceFilter
+          label={words.filters.outcome}
+          choices={OUTCOMES}
+          nameOf={(outcome) => words.outcomes[outcome] ?? outcome}
+          value={filters.outcome}
+          onChange={(outcome) => change({ outcome })}
+        />
+      </FilterBar>
+      {error !== null ? (
+        <ProblemAlert error={error} onRetry={refetch} />
+      ) : (
+        <DataTable
+          label={words.title}
+          rows={rows}
+          columns={COLUMNS}
+          rowKey={(row) => row.id}
+          onOpen={setShown}
+          isLoading={isLoading}
+          hasMore={hasMore}
+          onMore={more}
+          empty={<EmptyState icon={<IconFileSearch />} title={words.empty.title} hint={words.empty.hint} />}
+        />
+      )}
+      <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.action ?? ''} size="xl">
+        {shown !== null && <Record record={shown} />}
+      </Modal>
+    </Page>
+  );
+}
+
+function Record({ record }: { readonly record: AuditRecord }) {
+  const { detail, columns } = words;
+  return (
+    <Stack gap="sm">
+      <Facts
+        facts={[
+          { name: columns.time, value: <Time at={record.time} size="sm" /> },
+          { name: columns.actor, value: actorOf(record) },
+          { name: detail.ip, value: record.actor.ip },
+          { name: detail.agent, value: record.actor.user_agent },
+          { name: columns.target, value: <Id value={record.target.id} /> },
+          { name: detail.reason, value: record.reason },
+          { name: detail.request, value: record.request_id === null ? null : <Id value={record.request_id} /> },
+          { name: detail.seq, value: record.seq },
+          { name: detail.hash, value: <Id value={record.hash} short /> },
+          { name: detail.prev, value: <Id value={record.prev_hash} short /> },
+        ]}
+      />
+      {record.before != null && <JsonView label={detail.before} value={record.before} maxHeight={220} />}
+      {record.after != null && <JsonView label={detail.after} value={record.after} maxHeight={220} />}
+      {record.details != null && <JsonView label={detail.details} value={record.details} maxHeight={220} />}
+    </Stack>
+  );
+}

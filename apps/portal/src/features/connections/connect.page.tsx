@@ -1,0 +1,109 @@
+import { Button, Card, Code, Group, SimpleGrid, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { createConnection, type Connector } from '@hub/api-client';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+import { CopyButton } from '../../components/copy-button';
+import { Page } from '../../components/page';
+import { ProblemAlert } from '../../components/problem-alert';
+import { SchemaForm, type FormValue } from '../../components/schema-form';
+import { answerOf } from '../../lib/api';
+import { ApiProblem } from '../../lib/problem';
+import { faultsBelow } from '../../lib/schema-fields';
+import { text } from '../../text';
+import { connectorsQuery } from './connections.queries';
+
+const route = getRouteApi('/shell/connect');
+const words = text.connections;
+
+/** First which system, then what it needs to know; signing in comes on the connection's own page. */
+export function ConnectPage() {
+  const { connector: chosen } = route.useSearch();
+  const { data, error, refetch } = useQuery(connectorsQuery());
+  const connector = data?.data.find(({ id }) => id === chosen);
+  if (error !== null)
+    return (
+      <Page title={words.add}>
+        <ProblemAlert error={error} onRetry={() => void refetch()} />
+      </Page>
+    );
+  if (data === undefined)
+    return (
+      <Page title={words.add}>
+        <Skeleton height={200} />
+      </Page>
+    );
+  if (connector !== undefined) return <ConnectorForm connector={connector} />;
+  return (
+    <Page title={words.add} description={words.pick}>
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+        {data.data.map(({ id, name, description }) => (
+          <Card key={id} component={Link} to={`/connect?connector=${id}`} withBorder radius="md" padding="md">
+            <Text fw={600}>{name}</Text>
+            <Text size="sm" c="dimmed">
+              {description}
+            </Text>
+          </Card>
+        ))}
+      </SimpleGrid>
+    </Page>
+  );
+}
+
+function ConnectorForm({ connector }: { readonly connector: Connector }) {
+  const [name, setName] = useState(connector.name);
+  const [config, setConfig] = useState<FormValue>({});
+  const navigate = useNavigate();
+  const create = useMutation({
+    mutationFn: () => answerOf(createConnection({ body: { name: name.trim(), connector: connector.id, config } })),
+    onSuccess: ({ id }) => navigate({ to: '/connections/$connectionId', params: { connectionId: id } }),
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    create.mutate();
+  };
+  const faults = create.error instanceof ApiProblem ? create.error.faults : [];
+  const redirect = `${window.location.origin}/oauth/callback/${connector.id}`;
+  return (
+    <Page title={words.form.title(connector.name)} description={connector.description}>
+      <form onSubmit={submit}>
+        <Stack gap="md" maw={640}>
+          {create.error !== null && <ProblemAlert error={create.error} />}
+          <TextInput
+            label={words.form.name}
+            description={words.form.nameHint}
+            required
+            maxLength={200}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <SchemaForm
+            schema={connector.config_schema}
+            value={config}
+            onChange={setConfig}
+            faults={faultsBelow(faults, '/config')}
+          />
+          {connector.sign_in !== null && (
+            <div>
+              <Text size="sm" fw={500}>
+                {words.form.redirect}
+              </Text>
+              <Group gap="xs" wrap="nowrap">
+                <Code style={{ overflowWrap: 'anywhere' }}>{redirect}</Code>
+                <CopyButton value={redirect} />
+              </Group>
+            </div>
+          )}
+          <Group>
+            <Button type="submit" loading={create.isPending}>
+              {words.form.create}
+            </Button>
+            <Button component={Link} to="/connect" variant="default">
+              {text.common.cancel}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Page>
+  );
+}

@@ -1,0 +1,73 @@
+import { Button } from '@mantine/core';
+import { type Connection } from '@hub/api-client';
+import { IconPlug } from '@tabler/icons-react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { DataTable, type Column } from '../../components/data-table';
+import { EmptyState } from '../../components/empty-state';
+import { Page } from '../../components/page';
+import { ProblemAlert } from '../../components/problem-alert';
+import { StatusBadge } from '../../components/status-badge';
+import { Time } from '../../components/time';
+import { useList } from '../../lib/pages';
+import { useMay } from '../../lib/session';
+import { text } from '../../text';
+import { connectionsQuery } from './connections.queries';
+
+const words = text.connections;
+
+const COLUMNS: readonly Column<Connection>[] = [
+  { id: 'name', title: words.columns.name, width: 'minmax(140px, 2fr)', cell: ({ name }) => name },
+  {
+    id: 'connector',
+    title: words.columns.connector,
+    width: 'minmax(90px, 1fr)',
+    wideOnly: true,
+    cell: ({ connector }) => connector,
+  },
+  { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
+  {
+    id: 'auth',
+    title: words.columns.auth,
+    width: '140px',
+    wideOnly: true,
+    cell: ({ auth_state: state, auth_advice: advice }) => <StatusBadge status={state} why={advice} />,
+  },
+  {
+    id: 'updated',
+    title: words.columns.updated,
+    width: '110px',
+    wideOnly: true,
+    alignEnd: true,
+    cell: (row) => <Time at={row.updated_at} ago size="sm" />,
+  },
+];
+
+export function ConnectionsPage() {
+  const navigate = useNavigate();
+  const may = useMay();
+  const { rows, isLoading, hasMore, more, error, refetch } = useList(connectionsQuery());
+  const add = may('config:write') ? (
+    <Button component={Link} to="/connect">
+      {words.add}
+    </Button>
+  ) : undefined;
+  return (
+    <Page title={words.title} description={words.description} actions={add}>
+      {error !== null ? (
+        <ProblemAlert error={error} onRetry={refetch} />
+      ) : (
+        <DataTable
+          label={words.title}
+          rows={rows}
+          columns={COLUMNS}
+          rowKey={(row) => row.id}
+          onOpen={({ id }) => void navigate({ to: '/connections/$connectionId', params: { connectionId: id } })}
+          isLoading={isLoading}
+          hasMore={hasMore}
+          onMore={more}
+          empty={<EmptyState icon={<IconPlug />} title={words.empty.title} hint={words.empty.hint} action={add} />}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,59 @@
+import { Alert, Button, Stack, Text } from '@mantine/core';
+import { setCredentials, type Connector } from '@hub/api-client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { ProblemAlert } from '../../components/problem-alert';
+import { SchemaForm, type FormValue } from '../../components/schema-form';
+import { answerOf } from '../../lib/api';
+import { ApiProblem } from '../../lib/problem';
+import { faultsBelow } from '../../lib/schema-fields';
+import { text } from '../../text';
+
+const words = text.connections.form;
+
+export interface CredentialsFormProps {
+  readonly connectionId: string;
+  readonly connector: Connector;
+}
+
+/** Write only: what is kept is never shown, and what was entered is gone from the page once it is saved. */
+export function CredentialsForm({ connectionId, connector }: CredentialsFormProps) {
+  const [value, setValue] = useState<FormValue>({});
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: () => answerOf(setCredentials({ path: { id: connectionId }, body: value })),
+    onSuccess: () => {
+      setValue({});
+      return client.invalidateQueries({ queryKey: ['connection', connectionId] });
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    save.mutate();
+  };
+  const faults = save.error instanceof ApiProblem ? save.error.faults : [];
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm" maw={640}>
+        <Text size="sm" c="dimmed">
+          {words.credentialsHint}
+        </Text>
+        {save.error !== null && <ProblemAlert error={save.error} />}
+        {save.isSuccess && (
+          <Alert color="teal" role="status">
+            {words.saved}
+          </Alert>
+        )}
+        <SchemaForm
+          schema={connector.credentials_schema}
+          value={value}
+          onChange={setValue}
+          faults={faultsBelow(faults, '')}
+        />
+        <Button type="submit" variant="default" loading={save.isPending} style={{ alignSelf: 'flex-start' }}>
+          {words.save}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,178 @@
+import { Anchor, Badge, Button, Card, Group, Skeleton, Stack, Text } from '@mantine/core';
+import {
+  cancelDeadLetters,
+  listDeadLetterGroups,
+  retryDeadLetters,
+  type DeadLetterGroup,
+  type ReplayResponse,
+} from '@hub/api-client';
+import { IconMoodCheck } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { ConfirmButton } from '../../components/confirm-button';
+import { EmptyState } from '../../components/empty-state';
+import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
+import { Page } from '../../components/page';
+import { ProblemAlert } from '../../components/problem-alert';
+import { Time } from '../../components/time';
+import { answerOf } from '../../lib/api';
+import { count } from '../../lib/number';
+import { listQuery, useList } from '../../lib/pages';
+import { useMay } from '../../lib/session';
+import { text } from '../../text';
+import { ReplayButton } from '../replays/replay-button';
+
+const route = getRouteApi('/shell/dead-letters');
+const words = text.repair.deadLetters;
+const categories = text.deliveries.detail.categories;
+
+export function DeadLettersPage() {
+  const filters = route.useSearch();
+  const navigate = route.useNavigate();
+  const groups = useList(
+    listQuery<DeadLetterGroup>(['dead-letters', filters], (cursor) =>
+      answerOf(listDeadLetterGroups({ query: { ...filters, limit: 50, cursor } })),
+    ),
+    10_000,
+  );
+  const isFiltered = filters.category !== undefined || filters.connection_id !== undefined;
+  return (
+    <Page title={words.title} description={words.description}>
+      <FilterBar isFiltered={isFiltered} onClear={() => void navigate({ search: {}, replace: true })}>
+        <ChoiceFilter
+          label={text.deliveries.filters.category}
+          choices={Object.keys(categories)}
+          nameOf={(category) => categories[category] ?? category}
+          value={filters.category}
+          onChange={(category) => void navigate({ search: (now) => ({ ...now, category }), replace: true })}
+        />
+      </FilterBar>
+      {groups.error !== null ? (
+        <ProblemAlert error={groups.error} onRetry={groups.refetch} />
+      ) : groups.isLoading && groups.rows.length === 0 ? (
+        <Stack gap="sm">
+          <Skeleton height={130} />
+          <Skeleton height={130} />
+        </Stack>
+      ) : groups.rows.length === 0 ? (
+        <EmptyState icon={<IconMoodCheck />} title={words.empty.title} hint={words.empty.hint} />
+      ) : (
+        <Stack gap="sm" component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+          {groups.rows.map((group) => (
+            <DeadLetterCard key={group.newest_delivery_id} group={group} />
+          ))}
+          {groups.hasMore && (
+            <Button variant="default" onClick={groups.more}>
+              {text.common.more}
+            </Button>
+          )}
+        </Stack>
+      )}
+    </Page>
+  );
+}
+
+/** One cause: what it is, how often and since when, what to do, and the buttons to do it. */
+function DeadLetterCard({ group }: { readonly group: DeadLetterGroup }) {
+  return (
+    <Card withBorder radius="md" padding="md" component="li">
+      <Stack gap="xs">
+        <Group justify="space-between" align="flex-start" gap="xs">
+          <Text fw={600} component="h2" size="md" style={{ flex: '1 1 280px' }}>
+            {group.title}
+          </Text>
+          <Group gap={6}>
+            <Badge color="red" variant="light" tt="none" radius="sm">
+              {words.count(count(group.count))}
+            </Badge>
+            {group.code !== null && (
+              <Badge variant="default" tt="none" radius="sm">
+                {group.code}
+              </Badge>
+            )}
+          </Group>
+        </Group>
+        <Text size="sm" c="dimmed">
+          <Anchor component={Link} to={`/connections/${group.connection_id}`} size="sm" underline="always">
+            {group.connection_name}
+          </Anchor>{' '}
+          · {group.route_name} · {group.operation}
+        </Text>
+        {group.message !== null && (
+          <Text size="sm" ff="monospace" style={{ overflowWrap: 'anywhere' }}>
+            {group.message}
+          </Text>
+        )}
+        <Text size="sm">
+          <b>{words.whatToDo}:</b> {group.advice.action}
+        </Text>
+        <Group justify="space-between" gap="xs">
+          <Group gap={6}>
+            <Text size="xs" c="dimmed">
+              {words.since}
+            </Text>
+            <Time at={group.first_failed_at} ago size="xs" c="dimmed" />
+            <Text size="xs" c="dimmed">
+              · {words.last}
+            </Text>
+            <Time at={group.last_failed_at} ago size="xs" c="dimmed" />
+          </Group>
+          <GroupActions group={group} />
+        </Group>
+      </Stack>
+    </Card>
+  );
+}
+
+function GroupActions({ group }: { readonly group: DeadLetterGroup }) {
+  const may = useMay();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const follow = async (job: ReplayResponse): Promise<void> => {
+    await client.invalidateQueries({ queryKey: ['dead-letters'] });
+    await navigate({ to: '/replays/$replayId', params: { replayId: job.id } });
+  };
+  const body = { filter: group.filter, expected_count: group.count };
+  const retry = useMutation({ mutationFn: () => answerOf(retryDeadLetters({ body })), onSuccess: follow });
+  const cancel = useMutation({
+    mutationFn: (reason: string) => answerOf(cancelDeadLetters({ body: { ...body, reason } })),
+    onSuccess: follow,
+  });
+  const failure = retry.error ?? cancel.error;
+  return (
+    <Stack gap="xs" align="flex-end">
+      <Group gap="xs">
+        <Button
+          component={Link}
+          to={`/deliveries?status=dead&connection_id=${group.connection_id}&route_id=${group.route_id}`}
+          size="sm"
+          variant="subtle"
+        >
+          {words.show}
+        </Button>
+        {may('deliveries:write') && (
+          <ConfirmButton
+            label={words.cancelAll}
+            title={words.confirmCancel.title(count(group.count))}
+            body={words.confirmCancel.body}
+            needsReason
+            isPending={cancel.isPending}
+            onConfirm={(reason) => cancel.mutate(reason)}
+          />
+        )}
+        {may('replay') && <ReplayButton filter={group.filter} count={group.count} />}
+        {may('deliveries:write') && (
+          <ConfirmButton
+            label={words.retryAll(count(group.count))}
+            title={words.confirmRetry.title(count(group.count))}
+            body={words.confirmRetry.body}
+            color="hub"
+            isPending={retry.isPending}
+            onConfirm={() => retry.mutate()}
+          />
+        )}
+      </Group>
+      {failure !== null && <ProblemAlert error={failure} />}
+    </Stack>
+  );
+}

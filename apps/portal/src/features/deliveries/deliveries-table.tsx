@@ -1,0 +1,82 @@
+import { Text } from '@mantine/core';
+import { type Delivery } from '@hub/api-client';
+import { useNavigate } from '@tanstack/react-router';
+import { type ReactNode } from 'react';
+import { DataTable, type Column } from '../../components/data-table';
+import { StatusBadge } from '../../components/status-badge';
+import { Time } from '../../components/time';
+import { text } from '../../text';
+
+const words = text.deliveries;
+
+const COLUMNS: readonly Column<Delivery>[] = [
+  {
+    id: 'status',
+    title: words.columns.status,
+    width: '110px',
+    cell: ({ status, reason }) => <StatusBadge status={status} why={reason?.replaceAll('_', ' ')} />,
+  },
+  { id: 'event', title: words.columns.event, width: 'minmax(120px, 1.2fr)', cell: ({ event_type: type }) => type },
+  { id: 'to', title: words.columns.connection, width: 'minmax(100px, 1fr)', cell: (row) => row.connection_name },
+  {
+    id: 'operation',
+    title: words.columns.operation,
+    width: 'minmax(100px, 1fr)',
+    wideOnly: true,
+    cell: (row) => row.operation,
+  },
+  {
+    id: 'error',
+    title: words.columns.error,
+    width: 'minmax(120px, 2fr)',
+    wideOnly: true,
+    cell: ({ last_error: error }) =>
+      error === null ? null : (
+        <Text size="sm" c="dimmed" truncate title={error.message}>
+          {error.message}
+        </Text>
+      ),
+  },
+  {
+    id: 'attempts',
+    title: words.columns.attempts,
+    width: '80px',
+    wideOnly: true,
+    alignEnd: true,
+    cell: (row) => row.attempts,
+  },
+  {
+    id: 'created',
+    title: words.columns.created,
+    width: '110px',
+    alignEnd: true,
+    cell: ({ created_at: at }) => <Time at={at} ago size="sm" />,
+  },
+];
+
+export interface DeliveriesTableProps {
+  readonly rows: readonly Delivery[];
+  readonly isLoading?: boolean;
+  readonly hasMore?: boolean;
+  readonly onMore?: () => void;
+  readonly empty?: ReactNode;
+  readonly height?: number;
+}
+
+export function DeliveriesTable({ rows, isLoading, hasMore, onMore, empty, height }: DeliveriesTableProps) {
+  const navigate = useNavigate();
+  return (
+    <DataTable
+      label={words.title}
+      rows={rows}
+      columns={COLUMNS}
+      rowKey={(row) => row.id}
+      onOpen={({ id }) => void navigate({ to: '/deliveries/$deliveryId', params: { deliveryId: id } })}
+      isLoading={isLoading}
+      hasMore={hasMore}
+      onMore={onMore}
+      empty={empty ?? null}
+      height={height}
+    />
+  );
+}

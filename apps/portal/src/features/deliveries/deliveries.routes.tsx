@@ -1,0 +1,38 @@
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { shellRoute } from '../../app/root-routes';
+import { choiceParam, present, textParam, timeParam } from '../../lib/search-params';
+import { type DeliveryFilters } from './deliveries.queries';
+
+export const DELIVERY_STATUSES = [
+  'pending',
+  'delivering',
+  'retrying',
+  'held',
+  'succeeded',
+  'dead',
+  'cancelled',
+  'superseded',
+] as const;
+
+export const deliveriesRoutes = [
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/deliveries',
+    validateSearch: (search: Record<string, unknown>): DeliveryFilters =>
+      present({
+        status: choiceParam(search, 'status', DELIVERY_STATUSES),
+        connection_id: textParam(search, 'connection_id', 40),
+        route_id: textParam(search, 'route_id', 40),
+        tracking_id: textParam(search, 'tracking_id', 40),
+        category: textParam(search, 'category', 50),
+        from: timeParam(search, 'from'),
+        to: timeParam(search, 'to'),
+      }),
+    component: lazyRouteComponent(() => import('./deliveries.page'), 'DeliveriesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => shellRoute,
+    path: '/deliveries/$deliveryId',
+    component: lazyRouteComponent(() => import('./delivery.page'), 'DeliveryPage'),
+  }),
+] as const;

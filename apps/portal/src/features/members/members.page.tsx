@@ -1,0 +1,200 @@
+import { Alert, Button, Checkbox, Code, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { inviteMember, listMembers, removeMember, updateMember, type Member } from '@hub/api-client';
+import { useDisclosure } from '@mantine/hooks';
+import { IconUsers } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { ConfirmButton } from '../../components/confirm-button';
+import { CopyButton } from '../../components/copy-button';
+import { DataTable, type Column } from '../../components/data-table';
+import { EmptyState } from '../../components/empty-state';
+import { Page } from '../../components/page';
+import { ProblemAlert } from '../../components/problem-alert';
+import { StatusBadge } from '../../components/status-badge';
+import { Time } from '../../components/time';
+import { answerOf } from '../../lib/api';
+import { ROLES, useMay, type Role } from '../../lib/session';
+import { text } from '../../text';
+
+const words = text.govern.members;
+const KEY = ['members'];
+
+export function MembersPage() {
+  const may = useMay();
+  const [isInviting, invite] = useDisclosure(false);
+  const { data, error, refetch, isLoading } = useQuery({ queryKey: KEY, queryFn: () => answerOf(listMembers({})) });
+  const mayChange = may('members:write');
+  return (
+    <Page
+      title={words.title}
+      description={words.description}
+      actions={mayChange ? <Button onClick={invite.open}>{words.invite}</Button> : undefined}
+    >
+      {error !== null ? (
+        <ProblemAlert error={error} onRetry={() => void refetch()} />
+      ) : (
+        <DataTable
+          label={words.title}
+          rows={data?.data ?? []}
+          columns={columnsOf(mayChange)}
+          rowKey={(row) => row.id}
+          isLoading={isLoading}
+          rowHeight={56}
+          empty={<EmptyState icon={<IconUsers />} title={words.empty.title} hint={words.empty.hint} />}
+        />
+      )}
+      <Modal opened={isInviting} onClose={invite.close} title={words.inviteTitle}>
+        <InviteForm />
+      </Modal>
+    </Page>
+  );
+}
+
+function columnsOf(mayChange: boolean): readonly Column<Member>[] {
+  return [
+    {
+      id: 'name',
+      title: words.columns.name,
+      width: 'minmax(150px, 2fr)',
+      cell: ({ user }) => (
+        <>
+          <div>{user.name ?? user.email}</div>
+          {user.name !== null && <small>{user.email}</small>}
+        </>
+      ),
+    },
+    {
+      id: 'role',
+      title: words.columns.role,
+      width: '160px',
+      cell: (member) =>
+        mayChange && member.status !== 'invited' ? <RoleSelect member={member} /> : words.roles[member.role],
+    },
+    {
+      id: 'status',
+      title: words.columns.status,
+      width: '100px',
+      wideOnly: true,
+      cell: ({ status }) => <StatusBadge status={status} />,
+    },
+    {
+      id: 'seen',
+      title: words.columns.seen,
+      width: '110px',
+      wideOnly: true,
+      cell: (row) => <Time at={row.last_seen_at} ago size="sm" />,
+    },
+    ...(mayChange
+      ? [
+          {
+            id: 'remove',
+            title: text.common.actions,
+            width: '110px',
+            alignEnd: true,
+            cell: (member: Member) => <Remove member={member} />,
+          },
+        ]
+      : []),
+  ];
+}
+
+function useChanged(): () => Promise<void> {
+  const client = useQueryClient();
+  return () => client.invalidateQueries({ queryKey: KEY });
+}
+
+function RoleSelect({ member }: { readonly member: Member }) {
+  const changed = useChanged();
+  const change = useMutation({
+    mutationFn: (role: Role) => answerOf(updateMember({ path: { id: member.id }, body: { role } })),
+    onSuccess: changed,
+  });
+  return (
+    <Select
+      size="xs"
+      aria-label={`${words.columns.role}: ${member.user.email}`}
+      data={ROLES.map((role) => ({ value: role, label: words.roles[role] ?? role }))}
+      value={member.role}
+      allowDeselect={false}
+      error={change.error?.message}
+      onChange={(role) => role !== null && change.mutate(role)}
+    />
+  );
+}
+
+function Remove({ member }: { readonly member: Member }) {
+  const changed = useChanged();
+  const remove = useMutation({
+    mutationFn: () => answerOf(removeMember({ path: { id: member.id } })),
+    onSuccess: changed,
+  });
+  return (
+    <ConfirmButton
+      label={words.remove}
+      title={words.confirmRemove.title(member.user.email)}
+      body={remove.error?.message ?? words.confirmRemove.body}
+      isPending={remove.isPending}
+      onConfirm={() => remove.mutate()}
+    />
+  );
+}
+
+function InviteForm() {
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState<Role>('viewer');
+  const [payloads, setPayloads] = useState(false);
+  const changed = useChanged();
+  const invite = useMutation({
+    mutationFn: () => answerOf(inviteMember({ body: { email, role, can_read_payloads: payloads } })),
+    onSuccess: changed,
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    invite.mutate();
+  };
+  if (invite.data !== undefined) {
+    const link = new URL(invite.data.invitation_url, window.location.origin).toString();
+    return (
+      <Alert color="teal" title={invite.data.member.user.email}>
+        <Stack gap="xs">
+          {words.link}
+          <Group gap="xs" wrap="nowrap">
+            <Code style={{ overflowWrap: 'anywhere' }}>{link}</Code>
+            <CopyButton value={link} />
+          </Group>
+        </Stack>
+      </Alert>
+    );
+  }
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        {invite.error !== null && <ProblemAlert error={invite.error} />}
+        <TextInput
+          label={words.email}
+          type="email"
+          required
+          data-autofocus
+          value={email}
+          onChange={(event) => setEmail(event.currentTarget.value)}
+        />
+        <Select
+          label={words.role}
+          description={words.roleHints[role]}
+          data={ROLES.map((value) => ({ value, label: words.roles[value] ?? value }))}
+          value={role}
+          allowDeselect={false}
+          onChange={(value) => value !== null && setRole(value)}
+        />
+        <Checkbox
+          label={words.payloads}
+          checked={payloads}
+          onChange={(event) => setPayloads(event.currentTarget.checked)}
+        />
+        <Button type="submit" loading={invite.isPending}>
+          {words.invite}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,88 @@
+import { Badge, Group, Progress } from '@mantine/core';
+import { listReplays, type Replay } from '@hub/api-client';
+import { IconRepeat } from '@tabler/icons-react';
+import { useNavigate } from '@tanstack/react-router';
+import { DataTable, type Column } from '../../components/data-table';
+import { EmptyState } from '../../components/empty-state';
+import { Page } from '../../components/page';
+import { ProblemAlert } from '../../components/problem-alert';
+import { StatusBadge } from '../../components/status-badge';
+import { Time } from '../../components/time';
+import { answerOf } from '../../lib/api';
+import { listQuery, useList } from '../../lib/pages';
+import { text } from '../../text';
+
+const words = text.repair.replays;
+
+const COLUMNS: readonly Column<Replay>[] = [
+  { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
+  {
+    id: 'action',
+    title: words.columns.action,
+    width: 'minmax(120px, 1fr)',
+    cell: ({ action, dry_run: isDryRun }) => (
+      <Group gap={6} wrap="nowrap">
+        {words.actions[action] ?? action}
+        {isDryRun && (
+          <Badge variant="outline" tt="none" radius="sm">
+            {words.dryRun}
+          </Badge>
+        )}
+      </Group>
+    ),
+  },
+  {
+    id: 'progress',
+    title: words.columns.progress,
+    width: 'minmax(90px, 1fr)',
+    cell: ({ progress }) => <Progress value={progress * 100} aria-label={words.columns.progress} />,
+  },
+  {
+    id: 'reason',
+    title: words.columns.reason,
+    width: 'minmax(120px, 2fr)',
+    wideOnly: true,
+    cell: ({ reason }) => reason ?? '',
+  },
+  {
+    id: 'by',
+    title: words.columns.by,
+    width: 'minmax(100px, 1fr)',
+    wideOnly: true,
+    cell: (row) => row.requested_by.label ?? row.requested_by.id,
+  },
+  {
+    id: 'created',
+    title: words.columns.created,
+    width: '110px',
+    alignEnd: true,
+    cell: (row) => <Time at={row.created_at} ago size="sm" />,
+  },
+];
+
+export function ReplaysPage() {
+  const navigate = useNavigate();
+  const { rows, isLoading, hasMore, more, error, refetch } = useList(
+    listQuery<Replay>(['replays'], (cursor) => answerOf(listReplays({ query: { limit: 50, cursor } }))),
+    5_000,
+  );
+  return (
+    <Page title={words.title} description={words.description}>
+      {error !== null ? (
+        <ProblemAlert error={error} onRetry={refetch} />
+      ) : (
+        <DataTable
+          label={words.title}
+          rows={rows}
+          columns={COLUMNS}
+          rowKey={(row) => row.id}
+          onOpen={({ id }) => void navigate({ to: '/replays/$replayId', params: { replayId: id } })}
+          isLoading={isLoading}
+          hasMore={hasMore}
+          onMore={more}
+          empty={<EmptyState icon={<IconRepeat />} title={words.empty.title} hint={words.empty.hint} />}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,45 @@
+import { Registry } from 'prom-client';
+import { newUuid } from '@hub/platform';
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { AlertMetrics } from './alert-metrics';
+
+describe('metrics of alerts and books', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database?.close());
+
+  it('tell over all tenants, as the dispatcher, what is open and what does not balance', async () => {
+    const registry = new Registry();
+    const metrics = new AlertMetrics(registry, database.dispatcher);
+    const value = async (name: string): Promise<number[]> =>
+      (await registry.getMetricsAsJSON())
+        .filter((metric) => metric.name === name)
+        .flatMap((metric) => metric.values.map((each) => each.value).filter((figure) => figure > 0));
+    await metrics.collect();
+    expect(await value('hub_alerts_open')).toEqual([]);
+    expect(await value('hub_books_unbalanced_hours')).toEqual([]);
+    for (const phase of ['open', 'acknowledged', 'pending', 'resolved']) {
+      const { id } = await database.createTenant();
+      await database.asSuperuser(async (client) => {
+        await client.query(
+          `insert into alerts (tenant_id, id, rule, phase, severity, title, since) values ($1, $2, 'breaker_open', $3, 'critical', 'x', now())`,
+          [id, newUuid(), phase],
+        );
+        await client.query(
+          `insert into balance_hours (tenant_id, hour, balanced) values ($1, date_trunc('hour', now()), $2), ($1, date_trunc('hour', now()) - interval '1 hour', false)`,
+          [id, phase !== 'open'],
+        );
+        await client.query(`insert into tenant_watch (tenant_id, due_at) values ($1, now() - interval '90 seconds')`, [
+          id,
+        ]);
+      });
+    }
+    await metrics.collect();
+    expect(await value('hub_alerts_open')).toEqual([2]);
+    expect(await value('hub_books_unbalanced_hours')).toEqual([5]);
+    expect(await value('hub_books_unbalanced_tenants')).toEqual([4]);
+    expect((await value('hub_alert_looks_overdue_seconds'))[0]).toBeGreaterThanOrEqual(90);
+  });
+});

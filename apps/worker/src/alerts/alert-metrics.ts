@@ -1,0 +1,92 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { ALERT_RULES, SEVERITIES } from '@hub/alerts';
+import { type Database } from '@hub/database';
+
+interface OpenRow {
+  rule: string;
+  severity: string;
+  n: number;
+}
+
+/** Metrics of alerts and books, over all tenants. Labels are bounded: no tenant and no id is among them. */
+export class AlertMetrics {
+  readonly looks: Histogram;
+  readonly failures: Counter<'rule'>;
+  private readonly notifications: Counter<'channel' | 'outcome'>;
+  private readonly open: Gauge<'rule' | 'severity'>;
+  private readonly unbalancedHours: Gauge;
+  private readonly unbalancedTenants: Gauge;
+  private readonly overdue: Gauge;
+
+  constructor(
+    registry: Registry,
+    /** Logged in as the dispatcher. */
+    private readonly dispatcher: Database,
+  ) {
+    const registers = [registry];
+    this.looks = new Histogram({
+      name: 'hub_alert_look_duration_seconds',
+      help: 'Time of one look at a tenant: its books and its alert rules.',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+      registers,
+    });
+    this.failures = new Counter({
+      name: 'hub_alert_rule_failures_total',
+      help: 'Alert rules that could not be read.',
+      labelNames: ['rule'],
+      registers,
+    });
+    this.notifications = new Counter({
+      name: 'hub_alert_notifications_total',
+      help: 'Alert messages by kind of channel and what became of the attempt.',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    });
+    this.open = new Gauge({
+      name: 'hub_alerts_open',
+      help: 'Alerts that are open or acknowledged, over all tenants.',
+      labelNames: ['rule', 'severity'],
+      registers,
+    });
+    this.unbalancedHours = new Gauge({
+      name: 'hub_books_unbalanced_hours',
+      help: 'Hours of the last week whose books do not balance, over all tenants.',
+      registers,
+    });
+    this.unbalancedTenants = new Gauge({
+      name: 'hub_books_unbalanced_tenants',
+      help: 'Tenants with an hour of the last week whose books do not balance.',
+      registers,
+    });
+    this.overdue = new Gauge({
+      name: 'hub_alert_looks_overdue_seconds',
+      help: 'By how much the look at a tenant that has waited longest is late.',
+      registers,
+    });
+  }
+
+  told(channel: string, outcome: string): void {
+    this.notifications.inc({ channel, outcome });
+  }
+
+  /** Brings the gauges up to date. */
+  async collect(): Promise<void> {
+    const open = await this.dispatcher.query<OpenRow>(
+      `select rule, severity, count(*) as n from alerts where phase in ('open', 'acknowledged') group by 1, 2`,
+    );
+    this.open.reset();
+    for (const { id } of ALERT_RULES) for (const severity of SEVERITIES) this.open.set({ rule: id, severity }, 0);
+    for (const { rule, severity, n } of open) this.open.set({ rule, severity }, n);
+    const [books] = await this.dispatcher.query<{ hours: number; tenants: number }>(
+      `select count(*) as hours, count(distinct tenant_id) as tenants from balance_hours
+       where not balanced and hour > now() - interval '7 days'`,
+    );
+    this.unbalancedHours.set(books?.hours ?? 0);
+    this.unbalancedTenants.set(books?.tenants ?? 0);
+    const [late] = await this.dispatcher.query<{ seconds: number | null }>(
+      `select extract(epoch from now() - min(w.due_at))::float8 as seconds from tenant_watch w
+       join tenants t on t.id = w.tenant_id and t.status = 'active'`,
+    );
+    this.overdue.set(Math.max(0, late?.seconds ?? 0));
+  }
+}

@@ -1,0 +1,35 @@
+import { type ConnectionPort, type OpenConnection, type SendError } from '@hub/delivery';
+import { type Logger, type Result } from '@hub/platform';
+import { type TenantDb } from '@hub/tenancy';
+import { disableGone } from '@hub/webhooks';
+
+export interface EndpointAwarePortOptions {
+  /** Must see internal rows. */
+  readonly tenants: TenantDb;
+  /** What is remembered of a connection is of one that was still called. */
+  readonly forget: (tenantId: string, connectionId: string) => void;
+  readonly logger: Logger;
+}
+
+/** Connections as drains use them, of which some are endpoints of webhooks: those are not signed in to, they say goodbye. */
+export class EndpointAwarePort implements ConnectionPort {
+  constructor(
+    private readonly connections: ConnectionPort,
+    private readonly options: EndpointAwarePortOptions,
+  ) {}
+
+  open(tenantId: string, connectionId: string): Promise<Result<OpenConnection, SendError>> {
+    return this.connections.open(tenantId, connectionId);
+  }
+
+  async needsReauth(tenantId: string, connectionId: string, error: SendError): Promise<void> {
+    const { tenants, forget, logger } = this.options;
+    const isEndpoint = await tenants.run(tenantId, (tx) => disableGone(tx, connectionId));
+    if (!isEndpoint) return this.connections.needsReauth(tenantId, connectionId, error);
+    forget(tenantId, connectionId);
+    logger.info('an endpoint of webhooks is gone and was switched off', {
+      tenant_id: tenantId,
+      connection_id: connectionId,
+    });
+  }
+}

@@ -1,0 +1,283 @@
+import { insertConnection } from '@hub/connections';
+import {
+  expireNotices,
+  findExpiredNotices,
+  insertNoticeRoute,
+  listNotices,
+  lockHubEventCursor,
+  makeNotices,
+  moveHubEventCursor,
+  openHubEventCursor,
+  type NoticeRow,
+} from '@hub/delivery';
+import { newUuid, toPublicId, type DrainTarget } from '@hub/platform';
+import { TenantDb, type TenantTx } from '@hub/tenancy';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import {
+  disableFailing,
+  FanOut,
+  findEndpoint,
+  findFailingEndpoints,
+  insertEndpoint,
+  switchOff,
+  switchOn,
+  type Bus,
+} from '@hub/webhooks';
+import { findFacts, HUB_BUS, intoBacklog } from './notice-ports';
+
+const DAY_S = 86_400;
+let database: TestDatabase;
+let tenants: TenantDb;
+let internal: TenantDb;
+let tenant: string;
+let rung: DrainTarget[];
+beforeAll(async () => {
+  database = await createTestDatabase();
+  tenants = new TenantDb(database.app);
+  internal = new TenantDb(database.app, { internal: true });
+});
+afterAll(() => database?.close());
+beforeEach(async () => {
+  tenant = (await database.createTenant()).id;
+  rung = [];
+  await internal.run(tenant, (tx) => openHubEventCursor(tx, 'webhooks'));
+});
+
+async function connection(tx: TenantTx, isInternal: boolean): Promise<string> {
+  const id = newUuid();
+  const made = await insertConnection(tx, {
+    id,
+    name: id,
+    connectorId: isInternal ? 'webhook' : 'http',
+    config: { url: 'https://example.com/hook' },
+    credentials: null,
+    status: 'active',
+    statusReason: null,
+    internal: isInternal,
+  });
+  if (!made.ok) throw new Error(made.error.code);
+  return id;
+}
+
+async function endpoint(eventTypes: string[], connectionIds: string[] | null = null): Promise<string> {
+  const [id, routeId] = [newUuid(), newUuid()];
+  await internal.run(tenant, async (tx) => {
+    const connectionId = await connection(tx, true);
+    await insertNoticeRoute(tx, { id: routeId, connectionId, delaysSeconds: [5] });
+    await insertEndpoint(tx, {
+      id,
+      connectionId,
+      routeId,
+      description: '',
+      eventTypes,
+      connectionIds,
+      headerNames: [],
+    });
+  });
+  return id;
+}
+
+const connectionOf = (id: string): Promise<string> =>
+  internal.run(tenant, async (tx) => (await findEndpoint(tx, id))?.connection_id ?? '');
+
+const log = async (id: string): Promise<NoticeRow[]> => {
+  const connectionId = await connectionOf(id);
+  return internal.run(tenant, (tx) => listNotices(tx, connectionId, {}, { limit: 50, before: null }));
+};
+
+const tell = (type: string, connectionId: string | null, data: object = {}): Promise<unknown> =>
+  tenants.run(tenant, (tx) =>
+    tx.query(`insert into hub_events (tenant_id, id, type, connection_id, data) values ($1, uuid_v7(), $2, $3, $4)`, [
+      tenant,
+      type,
+      connectionId,
+      JSON.stringify(data),
+    ]),
+  );
+
+const fanOut = (bus: Partial<Bus> = {}): FanOut =>
+  new FanOut({
+    tenants: internal,
+    bus: { ...HUB_BUS, ...bus },
+    facts: findFacts,
+    backlog: intoBacklog,
+    ring: (target) => void rung.push(target),
+  });
+
+/** Until the horizon, which other tests hold back too, has passed what was told. */
+const untilMade = (count: number, run = fanOut()): Promise<unknown> => {
+  let made = 0;
+  return waitUntil(`${count} notices`, async () => (made += await run.run(tenant)) >= count);
+};
+
+describe('the fan-out', () => {
+  it('makes a notice for each endpoint that wants to hear of it, and rings', async () => {
+    const [one, two] = await tenants.run(tenant, async (tx) => [
+      await connection(tx, false),
+      await connection(tx, false),
+    ]);
+    const all = await endpoint(['*']);
+    const breakers = await endpoint(['breaker.*'], [one ?? '']);
+    const none = await endpoint(['sync.failing']);
+    await tell('breaker.opened', one ?? '', { consecutive_failures: 5, error: null });
+    await tell('breaker.opened', two ?? '', { consecutive_failures: 5, error: null });
+    await tell('unheard.of', null);
+    await untilMade(3);
+    expect((await log(all)).map(({ type, status }) => [type, status])).toEqual(
+      Array(2).fill(['breaker.opened', 'pending']),
+    );
+    expect(await log(breakers)).toHaveLength(1);
+    expect(await log(none)).toEqual([]);
+    const wanted = await Promise.all([connectionOf(all), connectionOf(breakers)]);
+    expect(new Set(rung.map(({ connectionId }) => connectionId))).toEqual(new Set(wanted));
+    // A retry of the whole page changes nothing: the cursor stands behind it.
+    expect(await fanOut().run(tenant)).toBe(0);
+  });
+
+  it('has made nothing when it dies before the commit, and makes each notice once afterwards', async () => {
+    const id = await endpoint(['webhook_endpoint.*']);
+    await tell('webhook_endpoint.disabled', null, { endpoint_id: 'whe_x', url: 'https://example.com', reason: 'gone' });
+    let deaths = 0;
+    const dies = fanOut({
+      move: async (tx, position) => {
+        await moveHubEventCursor(tx, 'webhooks', position);
+        deaths++;
+        throw new Error('killed');
+      },
+    });
+    await expect(dies.run(tenant)).rejects.toThrow('killed');
+    expect([deaths, await log(id), rung]).toEqual([1, [], []]);
+    await untilMade(1);
+    expect(await log(id)).toMatchObject([{ type: 'webhook_endpoint.disabled', status: 'pending' }]);
+  });
+
+  it('is done by one worker at a time', async () => {
+    const id = await endpoint(['*']);
+    await tell('webhook_endpoint.disabled', null, { endpoint_id: 'whe_x', url: 'https://example.com', reason: 'gone' });
+    const workers = [fanOut(), fanOut(), fanOut()];
+    await waitUntil('the notice', async () => {
+      const made = await Promise.all(workers.map((worker) => worker.run(tenant)));
+      return made.reduce((sum, one) => sum + one, 0) > 0;
+    });
+    expect(await log(id)).toHaveLength(1);
+  });
+
+  it('begins anew when the database was restored into another cluster', async () => {
+    const id = await endpoint(['*']);
+    const lock = (): Promise<{ txId: number } | null> =>
+      internal.run(tenant, (tx) => lockHubEventCursor(tx, 'webhooks', { wait: true }));
+    const before = await lock();
+    await internal.run(tenant, (tx) =>
+      moveHubEventCursor(tx, 'webhooks', { txId: (before?.txId ?? 0) + 1_000_000_000, id: newUuid() }),
+    );
+    expect(await fanOut().run(tenant)).toBe(0);
+    await tell('webhook_endpoint.disabled', null, { endpoint_id: 'whe_x', url: 'https://example.com', reason: 'gone' });
+    await untilMade(1);
+    expect(await log(id)).toHaveLength(1);
+  });
+
+  it('shows its rows to nobody who does not ask for them', async () => {
+    const id = await endpoint(['*']);
+    await tell('webhook_endpoint.disabled', null, { endpoint_id: 'whe_x', url: 'https://example.com', reason: 'gone' });
+    await untilMade(1);
+    const count = (db: TenantDb): Promise<number[]> =>
+      db.run(tenant, async (tx) => {
+        const counts: number[] = [];
+        for (const table of ['connections', 'routes', 'events', 'deliveries']) {
+          const [row] = await tx.query<{ n: number }>(`select count(*)::int as n from ${table}`);
+          counts.push(row?.n ?? -1);
+        }
+        return counts;
+      });
+    expect(await count(internal)).toEqual([1, 1, 1, 1]);
+    expect(await count(tenants)).toEqual([0, 0, 0, 0]);
+    const connectionId = await connectionOf(id);
+    const planted = tenants.run(tenant, (tx) =>
+      tx.query(`update connections set internal = true where tenant_id = $1 and id = $2`, [tenant, connectionId]),
+    );
+    expect(await planted).toEqual([]);
+  });
+});
+
+describe('a notice that nobody takes', () => {
+  it('is given up after a week, so that its day can be put away', async () => {
+    const id = await endpoint(['*']);
+    const connectionId = await connectionOf(id);
+    const weekAgo = new Date(Date.now() - 7 * 86_400_000 - 60_000);
+    await internal.run(tenant, async (tx) => {
+      const { route_id: routeId } = (await findEndpoint(tx, id)) ?? { route_id: '' };
+      const notices = [1, 2].map((n) => ({ id: newUuid(), publicId: `hev_${n}`, type: 'x', occurredAt: new Date() }));
+      await makeNotices(
+        tx,
+        notices.map((one) => ({ ...one, payload: '{}', targets: [{ connectionId, routeId }] })),
+      );
+      const [old] = await listNotices(tx, connectionId, {}, { limit: 1, before: null });
+      await tx.query(
+        `update deliveries set id = overlay(uuid_v7_floor($3)::text placing right(id::text, 12) from 25)::uuid where tenant_id = $1 and id = $2`,
+        [tenant, old?.id, weekAgo],
+      );
+    });
+    const found = await findExpiredNotices(database.dispatcher);
+    expect(found.filter(({ tenantId }) => tenantId === tenant)).toEqual([{ tenantId: tenant, connectionId }]);
+    expect(await internal.run(tenant, (tx) => expireNotices(tx, connectionId))).toBe(false);
+    expect((await log(id)).map(({ status, reason }) => [status, reason])).toEqual([
+      ['pending', null],
+      ['dead', 'deferred_too_long'],
+    ]);
+    expect((await findExpiredNotices(database.dispatcher)).filter(({ tenantId }) => tenantId === tenant)).toEqual([]);
+  });
+});
+
+describe('an endpoint that fails', () => {
+  const failing = (id: string, since: string, last: string): Promise<unknown> =>
+    internal.run(tenant, async (tx) =>
+      tx.query(
+        `update connection_runtime set failing_since = now() - $3::interval, last_failure_at = now() - $4::interval
+         where tenant_id = $1 and connection_id = $2`,
+        [tenant, (await findEndpoint(tx, id))?.connection_id, since, last],
+      ),
+    );
+  const found = async (): Promise<string[]> =>
+    (await findFailingEndpoints(database.dispatcher, 5 * DAY_S))
+      .filter(({ tenantId }) => tenantId === tenant)
+      .map(({ endpointId }) => endpointId);
+
+  it('is switched off after five days of nothing but failures, and others are told', async () => {
+    const [dead, young, silent] = [await endpoint(['*']), await endpoint(['*']), await endpoint(['*'])];
+    await failing(dead, '5 days 1 minute', '10 seconds');
+    await failing(young, '4 days 23 hours', '10 seconds');
+    await failing(silent, '30 days', '29 days');
+    expect(await found()).toEqual([dead]);
+    const off = (id: string): Promise<boolean> => internal.run(tenant, (tx) => disableFailing(tx, id, 5 * DAY_S));
+    expect([await off(dead), await off(young), await off(dead)]).toEqual([true, false, false]);
+    expect(await internal.run(tenant, (tx) => findEndpoint(tx, dead))).toMatchObject({ disabled_reason: 'failing' });
+    await untilMade(2);
+    expect(await log(dead)).toEqual([]);
+    const [told] = await log(young);
+    expect(told?.type).toBe('webhook_endpoint.disabled');
+    const [record] = await tenants.run(tenant, (tx) =>
+      tx.query<{ record: { action: string; target: { id: string } } }>(
+        `select record from audit_records where tenant_id = $1 order by id desc limit 1`,
+        [tenant],
+      ),
+    );
+    expect(record?.record).toMatchObject({
+      action: 'webhook_endpoint.disabled',
+      actor: { type: 'system', id: 'webhooks' },
+      target: { id: toPublicId('webhookEndpoint', dead) },
+    });
+  });
+
+  it('is given its days anew once a person has switched it on', async () => {
+    const id = await endpoint(['*']);
+    await failing(id, '6 days', '1 second');
+    expect(await internal.run(tenant, (tx) => switchOff(tx, id, 'user'))).toBe(true);
+    expect(await found()).toEqual([]);
+    expect(await internal.run(tenant, (tx) => switchOn(tx, id))).toBe(true);
+    expect(await found()).toEqual([]);
+    expect(await internal.run(tenant, (tx) => findEndpoint(tx, id))).toMatchObject({
+      disabled_at: null,
+      failing_since: null,
+    });
+  });
+});

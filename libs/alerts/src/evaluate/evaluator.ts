@@ -1,0 +1,151 @@
+import { newUuid, silentLogger, type Logger } from '@hub/platform';
+import { type TenantDb, type TenantTx } from '@hub/tenancy';
+import { ALERT_RULES } from '../rules/alert-rules';
+import { seen, type AlertRule, type RuleSettings, type SignalPorts, type Signals } from '../rules/rule.types';
+import { listMutes, listCurrentAlerts } from '../store/alert.repository';
+import { effectiveSettings, listRuleOverrides, NO_OVERRIDES } from '../store/rule-settings.repository';
+import { applyRule } from './apply-rule';
+import { loadRecipients, type Recipients } from './recipients';
+import { claimTenant, holdTenant, releaseTenant } from './watch.repository';
+
+/** Of one rule's statement: what takes longer is a defect, and must not keep the others. */
+const STATEMENT_TIMEOUT_MS = 5_000;
+const TIDY_EVERY_MS = 24 * 3_600_000;
+/** A tenant for whom nothing goes on is looked at so much less often. */
+const QUIET_FACTOR = 4;
+/** A look may take up at most this share of the time until the next. */
+const COST_FACTOR = 20;
+
+export interface EvaluatorOptions {
+  readonly tenants: TenantDb;
+  readonly ports: SignalPorts;
+  /** Between two looks at a tenant for whom something goes on. */
+  readonly everyMs: number;
+  /** What is counted before rules are read, such as the books. Bounded in time. */
+  readonly prepare: (tenantId: string) => Promise<void>;
+  /** Deletes what has had its time, once a day. */
+  readonly tidy: (tx: TenantTx) => Promise<void>;
+  readonly rules?: readonly AlertRule[];
+  readonly logger?: Logger;
+}
+
+export interface LookResult {
+  /** Messages that are to be sent. */
+  readonly told: number;
+  /** Rules that could not be read; their alerts stay as they are. */
+  readonly failedRules: readonly string[];
+}
+
+/**
+ * Looks at one tenant at a time: reads each rule's signals, moves its alerts on, and writes what is to be told. All of that
+ * is one transaction, so a process that dies has either decided or not, and what was decided waits in the database.
+ */
+export class AlertEvaluator {
+  private readonly rules: readonly AlertRule[];
+  private readonly logger: Logger;
+
+  constructor(private readonly options: EvaluatorOptions) {
+    this.rules = options.rules ?? ALERT_RULES;
+    this.logger = options.logger ?? silentLogger;
+  }
+
+  /** Null when the tenant is another worker's, or not due. */
+  async look(tenantId: string): Promise<LookResult | null> {
+    const token = newUuid();
+    const startedAt = performance.now();
+    if (!(await this.options.tenants.run(tenantId, (tx) => claimTenant(tx, token)))) return null;
+    await this.options.prepare(tenantId);
+    const broken = new Set<string>();
+    for (;;) {
+      try {
+        return await this.decide(tenantId, token, startedAt, broken);
+      } catch (error) {
+        // A statement that failed has spoilt the transaction: all of it again, without the rule that did it.
+        if (!(error instanceof RuleFailure)) throw error;
+        broken.add(error.rule);
+        this.logger.error('an alert rule cannot be read', {
+          tenant_id: tenantId,
+          reason: error.rule,
+          error: error.cause,
+        });
+      }
+    }
+  }
+
+  private decide(
+    tenantId: string,
+    token: string,
+    startedAt: number,
+    broken: ReadonlySet<string>,
+  ): Promise<LookResult | null> {
+    return this.options.tenants.run(
+      tenantId,
+      async (tx) => {
+        const held = await holdTenant(tx, token);
+        if (held === null) return null;
+        const overrides = await listRuleOverrides(tx);
+        const current = await listCurrentAlerts(tx);
+        const mutes = await listMutes(tx);
+        let recipients: Recipients | null = null;
+        let told = 0;
+        let busy = current.length > 0;
+        for (const rule of this.rules) {
+          if (broken.has(rule.id)) continue;
+          const set = overrides.get(rule.id) ?? NO_OVERRIDES;
+          const settings = effectiveSettings(rule, set);
+          const signals = await this.read(tx, rule, settings, held.now);
+          const mine = current.filter((alert) => alert.rule === rule.id);
+          if (signals.found.length === 0 && mine.length === 0) continue;
+          busy = true;
+          recipients ??= await loadRecipients(tx);
+          told += await applyRule(tx, {
+            rule,
+            settings,
+            set,
+            signals,
+            current: mine,
+            mutes,
+            recipients,
+            now: held.now,
+          });
+        }
+        const tidies = held.tidiedAt === null || held.now.getTime() - held.tidiedAt.getTime() > TIDY_EVERY_MS;
+        if (tidies) await this.options.tidy(tx);
+        const pause = this.options.everyMs * (busy || (await hadTraffic(tx)) ? 1 : QUIET_FACTOR);
+        const cost = (performance.now() - startedAt) * COST_FACTOR;
+        await releaseTenant(tx, token, Math.max(pause, cost), tidies);
+        return { told, failedRules: [...broken] };
+      },
+      { statementTimeoutMs: STATEMENT_TIMEOUT_MS },
+    );
+  }
+
+  private async read(tx: TenantTx, rule: AlertRule, settings: RuleSettings, now: Date): Promise<Signals> {
+    if (!settings.enabled) return seen([]);
+    try {
+      return await rule.read(tx, { now, settings, ports: this.options.ports });
+    } catch (error) {
+      throw new RuleFailure(rule.id, error);
+    }
+  }
+}
+
+class RuleFailure extends Error {
+  constructor(
+    readonly rule: string,
+    cause: unknown,
+  ) {
+    super(`the rule ${rule} cannot be read`, { cause });
+    this.name = 'RuleFailure';
+  }
+}
+
+/** Something was accepted or settled lately. */
+async function hadTraffic(tx: TenantTx): Promise<boolean> {
+  const rows = await tx.query(
+    `select 1 from balance_hours where tenant_id = $1 and hour > now() - interval '2 hours' limit 1`,
+    [tx.tenantId],
+    'had_traffic',
+  );
+  return rows.length > 0;
+}

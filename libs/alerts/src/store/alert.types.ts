@@ -1,0 +1,85 @@
+import { type Cause, type Severity } from '../rules/rule.types';
+import { type AlertPhase, type Resolution, type Telling } from '../state/alert-state';
+
+/** What people see of an alert; `pending` ones they do not. */
+export const ALERT_STATUSES = ['open', 'acknowledged', 'resolved'] as const;
+export type AlertStatus = (typeof ALERT_STATUSES)[number];
+
+export interface AlertDetails {
+  readonly causes: readonly Cause[];
+  readonly value: number | null;
+}
+
+export interface AlertRow {
+  id: string;
+  rule: string;
+  subject: string;
+  connection_id: string | null;
+  connection_name: string | null;
+  phase: AlertPhase;
+  severity: Severity;
+  title: string;
+  details: AlertDetails;
+  since: Date;
+  opened_at: Date | null;
+  acknowledged_at: Date | null;
+  acknowledged_by: string | null;
+  note: string | null;
+  muted_until: Date | null;
+  clear_since: Date | null;
+  resolved_at: Date | null;
+  resolution: Resolution | null;
+  told_at: Date | null;
+  last_told_at: Date | null;
+}
+
+export interface AlertFilter {
+  readonly status?: AlertStatus | undefined;
+  readonly rule?: string | undefined;
+  readonly severity?: Severity | undefined;
+  readonly connectionId?: string | undefined;
+}
+
+export const NOTIFICATION_STATUSES = ['waiting', 'sent', 'failed', 'discarded'] as const;
+export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
+
+export type NotificationKind = Telling | 'test';
+export const NOTIFICATION_KINDS = [
+  'triggered',
+  'reminder',
+  'resolved',
+  'test',
+] as const satisfies readonly NotificationKind[];
+
+/** What a message says, whatever channel it goes to. Decided with the alert and never worked out anew. */
+export interface AlertMessage {
+  /** Public id of the alert: the thread that messages belong to. */
+  readonly alert: string;
+  readonly rule: string;
+  readonly rule_title: string;
+  readonly severity: Severity;
+  readonly title: string;
+  readonly advice: string;
+  readonly tenant: { readonly id: string; readonly name: string };
+  readonly connection: { readonly id: string; readonly name: string } | null;
+  readonly causes: readonly Cause[];
+  readonly opened_at: string;
+  readonly resolved_at: string | null;
+  readonly resolution: Resolution | null;
+}
+
+export interface NotificationRow {
+  id: string;
+  alert_id: string | null;
+  channel_id: string;
+  channel_name: string;
+  channel_kind: string;
+  kind: NotificationKind;
+  status: NotificationStatus;
+  attempts: number;
+  next_attempt_at: Date;
+  http_status: number | null;
+  error: { readonly code: string; readonly message: string } | null;
+  created_at: Date;
+  sent_at: Date | null;
+}

@@ -1,0 +1,139 @@
+import { err, type ObjectStore } from '@hub/platform';
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { daysAgo, makeDay, stageArchive, TABLES, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
+import { cancelRestore, findRestore, insertRestore } from './restore.repository';
+import { type RestoreRow, type RestoreSelection } from './restore.types';
+
+jest.setTimeout(30_000);
+
+const OLD = daysAgo(9);
+const REQUESTED_BY = { type: 'api_key', id: 'key_test' };
+
+describe('restoring', () => {
+  let database: TestDatabase;
+  let stage: ArchiveStage;
+  let planted: PlantedEvent[];
+  const ask = (selection: RestoreSelection, keepDays = 7): Promise<RestoreRow> =>
+    stage.tenants.run(stage.tenantId, (tx) =>
+      insertRestore(tx, { selection, reason: 'test', keepDays, requestedBy: REQUESTED_BY }),
+    );
+  const state = (id: string): Promise<RestoreRow | null> =>
+    stage.tenants.run(stage.tenantId, (tx) => findRestore(tx, id));
+  const sql = <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    database.asSuperuser(async (client) => (await client.query(text, values)).rows as Row[]);
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(async () => {
+    stage = await stageArchive(database);
+    await makeDay(database, OLD);
+    planted = [
+      await stage.plant(OLD, { payload: '{"n": 1.0, "big": 12345678901234567890}' }),
+      await stage.plant(OLD, { type: 'order.created', status: 'dead', settledAt: '2026-01-01T00:00:00Z' }),
+      await stage.plant(OLD),
+      await stage.plant(OLD, { internal: true }),
+    ];
+  });
+  afterEach(async () => {
+    await stage.close();
+    for (const table of TABLES) await sql(`delete from ${table}`);
+  });
+  afterAll(() => database?.close());
+
+  it('brings events back as they were, with all that belongs to them, and says what is missing', async () => {
+    const before = await stage.rows();
+    await stage.run().turn();
+    const [first, second] = planted as [PlantedEvent, PlantedEvent];
+    const { id } = await ask({ trackingIds: [first.id, second.id, daysAgoId()] });
+    expect(await stage.restorer().runDue()).toBe(1);
+    const ids = new Set([first.id, second.id]);
+    const deliveries = new Set([first.deliveryId, second.deliveryId]);
+    expect(await stage.rows()).toEqual({
+      events: before.events.filter((row) => ids.has(String(row['id']))),
+      deliveries: before.deliveries.filter((row) => ids.has(String(row['tracking_id']))),
+      attempts: before.attempts.filter((row) => deliveries.has(String(row['delivery_id']))),
+      hub_events: before.hub_events.filter((row) => ids.has(String(row['tracking_id']))),
+    });
+    expect(await state(id)).toMatchObject({
+      status: 'completed',
+      matched: 2,
+      restored: 2,
+      already_there: 0,
+      missing: 1,
+      objects_done: 1,
+      objects_total: 1,
+    });
+    const again = await ask({ trackingIds: [first.id] });
+    await stage.restorer().runDue();
+    expect(await state(again.id)).toMatchObject({ status: 'completed', restored: 0, already_there: 1, missing: 0 });
+  });
+
+  it('brings back what fits in a time, and nothing that the hub keeps for itself', async () => {
+    await stage.run().turn();
+    const [from, to] = [`${OLD}T00:00:00Z`, `${daysAgo(8)}T00:00:00Z`];
+    await ask({ from, to, type: 'order.created', status: 'failed' });
+    await stage.restorer().runDue();
+    expect((await stage.rows()).events.map((row) => row['id'])).toEqual([planted[1]?.id]);
+    await ask({ from, to });
+    await ask({ from: to, to: `${daysAgo(7)}T00:00:00Z` });
+    await stage.restorer().runDue();
+    expect((await stage.rows()).events).toHaveLength(3);
+  });
+
+  it('keeps what it brought back for its days, and then it leaves again, as it is by then', async () => {
+    await stage.run().turn();
+    const [first] = planted as [PlantedEvent];
+    await ask({ trackingIds: [first.id] });
+    await stage.restorer().runDue();
+    await stage.run().turn();
+    expect((await stage.rows()).events).toHaveLength(1);
+    await sql(`update deliveries set status = 'dead', settled_at = '2026-01-01' where id = $1`, [first.deliveryId]);
+    await sql(`update archive_kept set until = now() - interval '1 second' where reason = 'restored'`);
+    await stage.run().turn();
+    expect(await stage.rows()).toEqual({ events: [], deliveries: [], attempts: [], hub_events: [] });
+    const found = await stage.reader.readEvent(stage.tenantId, first.id);
+    expect(found.ok && found.value?.deliveries.map((row) => row['status'])).toEqual(['dead']);
+    await ask({ trackingIds: [first.id] });
+    await stage.restorer().runDue();
+    expect((await stage.rows()).deliveries.map((row) => row['status'])).toEqual(['dead']);
+  });
+
+  it('goes on where a worker died, waits for a store that is away, and ends when it is cancelled', async () => {
+    await stage.run().turn();
+    const { id } = await ask({ trackingIds: planted.slice(0, 3).map((event) => event.id) });
+    const away: ObjectStore = Object.assign(Object.create(stage.store) as ObjectStore, {
+      get: async () => err({ code: 'unreachable', message: 'as the test wants' }),
+    });
+    await stage.restorer(away).runDue();
+    expect(await state(id)).toMatchObject({ status: 'running', failures: 1, error_code: 'store_unreachable' });
+    expect(await stage.restorer().runDue()).toBe(0);
+    await sql(`update archive_restores set next_at = now()`);
+    const dying: ObjectStore = Object.assign(Object.create(stage.store) as ObjectStore, {
+      get: async () => Promise.reject(new Error('the process is killed')),
+    });
+    await expect(stage.restorer(dying).runDue()).rejects.toThrow();
+    expect(await stage.restorer().runDue()).toBe(0);
+    await sql(`update archive_restores set lease_until = now() - interval '1 second'`);
+    expect(await stage.restorer().runDue()).toBe(1);
+    expect(await state(id)).toMatchObject({ status: 'completed', restored: 3, failures: 0, error_code: null });
+
+    const other = await ask({ trackingIds: [planted[0]?.id ?? ''] });
+    expect(await stage.tenants.run(stage.tenantId, (tx) => cancelRestore(tx, other.id))).toMatchObject({
+      status: 'cancelled',
+    });
+    expect(await stage.restorer().runDue()).toBe(0);
+    expect(await stage.tenants.run(stage.tenantId, (tx) => cancelRestore(tx, id))).toBeNull();
+  });
+
+  it('fills rows of an older shape with what newer columns have by default', async () => {
+    await stage.run().turn();
+    await sql(`alter table events add column added text not null default 'usual'`);
+    await ask({ trackingIds: [planted[0]?.id ?? ''] });
+    await stage.restorer().runDue();
+    expect((await stage.rows()).events.map((row) => row['added'])).toEqual(['usual']);
+    await sql(`alter table events drop column added`);
+  });
+
+  const daysAgoId = (): string => planted[0]?.id.replace(/.{4}$/, '0000') ?? '';
+});

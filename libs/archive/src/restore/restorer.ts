@@ -1,0 +1,224 @@
+import { type Database } from '@hub/database';
+import { deriveKey, newUuid, ok, type Result } from '@hub/platform';
+import { type TenantDb } from '@hub/tenancy';
+import { type ArchiveError, type ArchiveKind } from '../archive.types';
+import { findObjectsWithRef } from '../objects/archive-objects.repository';
+import { mayHold, probesOf } from '../objects/bloom-filter';
+import { type ObjectReader } from '../read/object-reader';
+import { type ArchiveObserver } from '../run/archive-observer';
+import { eventsAtHand, insertHistory, keepRestored, lockAgainstPurge } from './history-rows.repository';
+import {
+  claimRestore,
+  dueRestores,
+  endRestore,
+  moveOn,
+  objectsToRestore,
+  postponeRestore,
+  setTotal,
+  type PlacedObject,
+} from './restore.repository';
+import { MOST_RESTORED, type RestoreRow, type RestoreSelection } from './restore.types';
+
+/** Rows of up to 5,000 events, with all that belongs to them. */
+const WRITE_TIMEOUT_MS = 60_000;
+
+export interface RestorerOptions {
+  /** Must see internal rows too: an event comes back with all that belongs to it. */
+  readonly tenants: TenantDb;
+  readonly dispatcher: Database;
+  readonly objects: ObjectReader;
+  readonly observer: ArchiveObserver;
+}
+
+/**
+ * Brings events back into the database, with their deliveries, attempts and what happened to them, as they were. One object
+ * of the archive at a time, in one transaction with the progress: a worker that dies leaves nothing half done, and the next
+ * one goes on behind it.
+ */
+export class Restorer {
+  private stopped = false;
+
+  constructor(private readonly options: RestorerOptions) {}
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  /** @returns how many restores this worker has worked on */
+  async runDue(): Promise<number> {
+    let worked = 0;
+    for (const { tenant_id: tenantId, id } of await dueRestores(this.options.dispatcher)) {
+      if (this.stopped) break;
+      const token = newUuid();
+      const restore = await this.options.tenants.run(tenantId, (tx) => claimRestore(tx, id, token));
+      if (restore === null) continue;
+      worked++;
+      await this.work(tenantId, restore, token);
+    }
+    return worked;
+  }
+
+  private async work(tenantId: string, restore: RestoreRow, token: string): Promise<void> {
+    const { tenants, observer } = this.options;
+    const done = await this.restoreAll(tenantId, restore, token);
+    if (done.ok && done.value === null) return;
+    if (!done.ok) {
+      observer.failed(done.error, tenantId);
+      await tenants.run(tenantId, (tx) => postponeRestore(tx, restore.id, token, done.error.code));
+      return;
+    }
+    const end = done.value ?? 'completed';
+    await tenants.run(tenantId, async (tx) => {
+      const errorCode = end === 'too_many' ? 'too_many_events' : null;
+      const status = end === 'too_many' ? 'failed' : 'completed';
+      let missing = 0;
+      if ('trackingIds' in restore.selection) {
+        const here = await eventsAtHand(tx, restore.selection.trackingIds);
+        missing = new Set(restore.selection.trackingIds).size - here.length;
+      }
+      await endRestore(tx, restore.id, token, { status, missing, errorCode });
+    });
+  }
+
+  /** `null`: stopped, cancelled, or taken over by another worker. */
+  private async restoreAll(
+    tenantId: string,
+    restore: RestoreRow,
+    token: string,
+  ): Promise<Result<'completed' | 'too_many' | null, ArchiveError>> {
+    const { tenants } = this.options;
+    const after =
+      restore.done_day === null || restore.done_object === null
+        ? null
+        : { day: restore.done_day, id: restore.done_object };
+    const places = await tenants.run(tenantId, async (tx) => {
+      const found = await objectsToRestore(tx, restore.selection, after);
+      await setTotal(tx, restore.id, restore.objects_done + found.length);
+      return found;
+    });
+    let matched = restore.matched;
+    for (const place of places) {
+      if (this.stopped) return ok(null);
+      const done = await this.restoreObject(tenantId, restore, token, place, MOST_RESTORED - matched);
+      if (!done.ok) return done;
+      if (done.value === 'too_many') return ok('too_many');
+      if (done.value === null) return ok(null);
+      matched += done.value;
+    }
+    return ok('completed');
+  }
+
+  private async restoreObject(
+    tenantId: string,
+    restore: RestoreRow,
+    token: string,
+    place: PlacedObject,
+    room: number,
+  ): Promise<Result<number | 'too_many' | null, ArchiveError>> {
+    const { tenants, objects, observer } = this.options;
+    const opened = await objects.lines(tenantId, place);
+    if (!opened.ok) return opened;
+    const events = (opened.value ?? []).filter((line) => isWanted(line, restore.selection));
+    if (events.length > room) return ok('too_many');
+    const ids = events.map(idOf);
+    const belongings = await this.belongings(tenantId, ids);
+    if (!belongings.ok) return belongings;
+    const restored = await tenants
+      .run(
+        tenantId,
+        async (tx) => {
+          await lockAgainstPurge(tx);
+          await keepRestored(tx, ids, restore.keep_days);
+          const fresh = new Set(await insertHistory(tx, 'events', events));
+          // Of an event that is there, everything is there.
+          const of = (lines: readonly Belonging[]): string[] =>
+            lines.filter(({ event }) => fresh.has(event)).map(({ line }) => line);
+          for (const kind of ['deliveries', 'attempts', 'hub_events'] as const)
+            await insertHistory(tx, kind, of(belongings.value[kind]));
+          const progress = { matched: ids.length, restored: fresh.size, alreadyThere: ids.length - fresh.size };
+          if (!(await moveOn(tx, restore.id, token, { object: place, ...progress }))) throw new Overtaken();
+          return fresh.size;
+        },
+        { statementTimeoutMs: WRITE_TIMEOUT_MS },
+      )
+      .catch((error: unknown) => {
+        if (error instanceof Overtaken) return null;
+        throw error;
+      });
+    if (restored === null) return ok(null);
+    if (restored > 0) observer.restored(restored);
+    return ok(ids.length);
+  }
+
+  /** What belongs to the events, each as its newest self. */
+  private async belongings(
+    tenantId: string,
+    events: readonly string[],
+  ): Promise<Result<Readonly<Record<'deliveries' | 'attempts' | 'hub_events', Belonging[]>>, ArchiveError>> {
+    const self = new Map(events.map((id) => [id, id]));
+    const deliveries = await this.rowsPointingAt(tenantId, 'deliveries', 'tracking_id', self);
+    if (!deliveries.ok) return deliveries;
+    const eventOf = new Map(deliveries.value.map(({ line, event }) => [idOf(line), event]));
+    const attempts = await this.rowsPointingAt(tenantId, 'attempts', 'delivery_id', eventOf);
+    if (!attempts.ok) return attempts;
+    const told = await this.rowsPointingAt(tenantId, 'hub_events', 'tracking_id', self);
+    if (!told.ok) return told;
+    return ok({ deliveries: deliveries.value, attempts: attempts.value, hub_events: told.value });
+  }
+
+  /** @param targets what rows point at, and the event that is behind it */
+  private async rowsPointingAt(
+    tenantId: string,
+    kind: ArchiveKind,
+    column: string,
+    targets: ReadonlyMap<string, string>,
+  ): Promise<Result<Belonging[], ArchiveError>> {
+    if (targets.size === 0) return ok([]);
+    const ids = [...targets.keys()].sort();
+    const range = { least: ids[0] ?? '', greatest: ids[ids.length - 1] ?? '' };
+    const places = await this.options.tenants.run(tenantId, (tx) => findObjectsWithRef(tx, kind, range));
+    const found = new Map<string, Belonging>();
+    for (const place of places) {
+      const key = await this.options.objects.keys.byId(tenantId, place.keyId);
+      if (key.ok) {
+        const filterKey = deriveKey(key.value.dataKey, 'archive-filters');
+        if (!ids.some((id) => mayHold(place.filter, probesOf(filterKey, id)))) continue;
+      }
+      const lines = await this.options.objects.lines(tenantId, place);
+      if (!lines.ok) return lines;
+      for (const line of lines.value ?? []) {
+        const row = JSON.parse(line) as Record<string, unknown> & { id: string };
+        const event = targets.get(String(row[column]));
+        // Newest first: an older self comes too late.
+        if (event !== undefined && !found.has(row.id)) found.set(row.id, { line, event });
+      }
+    }
+    return ok([...found.values()]);
+  }
+}
+
+interface Belonging {
+  readonly line: string;
+  readonly event: string;
+}
+
+/** Undoes the transaction. */
+class Overtaken extends Error {}
+
+function idOf(line: string): string {
+  return (JSON.parse(line) as { id: string }).id;
+}
+
+function isWanted(line: string, selection: RestoreSelection): boolean {
+  const row = JSON.parse(line) as Record<string, unknown> & { id: string };
+  if (row['internal'] === true) return false;
+  if ('trackingIds' in selection) return selection.trackingIds.includes(row.id);
+  const at = Number.parseInt(row.id.slice(0, 8) + row.id.slice(9, 13), 16);
+  return (
+    at >= Date.parse(selection.from) &&
+    at < Date.parse(selection.to) &&
+    (['type', 'source', 'subject', 'status'] as const).every(
+      (name) => selection[name] === undefined || row[name] === selection[name],
+    )
+  );
+}

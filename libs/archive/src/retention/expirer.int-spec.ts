@@ -1,0 +1,94 @@
+import { retentionSettings } from '@hub/platform';
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { DAY_MS } from '../archive.types';
+import { daysAgo, makeDay, stageArchive, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
+
+jest.setTimeout(30_000);
+
+const OLD = daysAgo(9);
+
+describe('what the archive forgets', () => {
+  let database: TestDatabase;
+  let stage: ArchiveStage;
+  let planted: PlantedEvent;
+  const sql = <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    database.asSuperuser(async (client) => (await client.query(text, values)).rows as Row[]);
+  const stored = async (): Promise<number> => {
+    const page = await stage.store.list('archive/');
+    return page.ok ? page.value.objects.length : -1;
+  };
+  const usual = retentionSettings.parse({});
+  const turnAt = async (days: number): Promise<void> => {
+    const done = await stage.expirer(Date.parse(`${OLD}T12:00:00Z`) + days * DAY_MS).expire(async () => true);
+    expect(done.ok).toBe(true);
+  };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(async () => {
+    stage = await stageArchive(database);
+    await makeDay(database, OLD);
+    planted = await stage.plant(OLD);
+    await stage.run().turn();
+    expect(await stored()).toBe(4);
+  });
+  afterEach(async () => {
+    await sql(`delete from archive_objects`);
+    await stage.close();
+  });
+  afterAll(() => database?.close());
+
+  it('is what has had its days, and whatever a crash had left beside it', async () => {
+    const [day] = [OLD.replaceAll('-', '/')];
+    await stage.store.put(`archive/v1/${stage.tenantId}/${day}/events/left-behind`, Buffer.from('x'));
+    await turnAt(usual.HUB_ARCHIVE_DAYS);
+    expect(await stored()).toBe(5);
+    await turnAt(usual.HUB_ARCHIVE_DAYS + 1);
+    expect(await stored()).toBe(0);
+    expect(await sql(`select 1 from archive_objects`)).toEqual([]);
+    expect(await stage.reader.findEvent(stage.tenantId, planted.id)).toEqual({ ok: true, value: null });
+  });
+
+  it.each(['retention_settings', 'retention_bounds'])('is nothing of a tenant on legal hold by %s', async (table) => {
+    await sql(
+      `insert into ${table} (tenant_id, legal_hold, legal_hold_reason, legal_hold_since) values ($1, true, 'a case', now())`,
+      [stage.tenantId],
+    );
+    await turnAt(5_000);
+    expect(await stored()).toBe(4);
+    expect((await stage.reader.findEvent(stage.tenantId, planted.id)).ok).toBe(true);
+    await sql(`update ${table} set legal_hold = false where tenant_id = $1`, [stage.tenantId]);
+    await turnAt(5_000);
+    expect(await stored()).toBe(0);
+  });
+
+  it('goes by the tenant’s own days, within the operator’s bounds', async () => {
+    await sql(`insert into retention_settings (tenant_id, archive_days) values ($1, 40)`, [stage.tenantId]);
+    await sql(`insert into retention_bounds (tenant_id, least_archive_days) values ($1, 60)`, [stage.tenantId]);
+    await turnAt(50);
+    expect(await stored()).toBe(4);
+    await turnAt(61);
+    expect(await stored()).toBe(0);
+  });
+
+  it('is erased with the tenant’s data key, and then taken away', async () => {
+    await sql(`delete from tenant_data_keys where tenant_id = $1`, [stage.tenantId]);
+    const { reader } = await stageReader();
+    expect(await reader.findEvent(stage.tenantId, planted.id)).toEqual({ ok: true, value: null });
+    await stage.run().turn();
+    expect(await stored()).toBe(0);
+    expect(await sql(`select 1 from archive_objects`)).toEqual([]);
+  });
+
+  /** In a process that has not opened the key before. */
+  const stageReader = async (): Promise<Pick<ArchiveStage, 'reader'>> => {
+    const fresh = await stageArchive(database);
+    await fresh.close();
+    const { ArchiveReader } = await import('../read/archive-reader');
+    const { ObjectReader } = await import('../read/object-reader');
+    return {
+      reader: new ArchiveReader({ tenants: stage.tenants, objects: new ObjectReader(stage.store, fresh.keys) }),
+    };
+  };
+});

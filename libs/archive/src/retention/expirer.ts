@@ -1,0 +1,120 @@
+import { type Database } from '@hub/database';
+import { err, ok, type ObjectStore, type Result, type RetentionSettings } from '@hub/platform';
+import { type TenantDb, type TenantTx } from '@hub/tenancy';
+import { dayAt, daysAfter, type ArchiveError, type Day } from '../archive.types';
+import { dayPrefixOf } from '../objects/sealed-object';
+import { storeFailed } from '../write/object-writer';
+import { policyOf, type RetentionPolicy } from './retention-policy';
+import { findBounds, findSettings } from './retention.repository';
+
+export async function readPolicy(tx: TenantTx, hub: RetentionSettings): Promise<RetentionPolicy> {
+  return policyOf(hub, await findSettings(tx), await findBounds(tx, tx.tenantId));
+}
+
+export interface ExpirerOptions {
+  readonly tenants: TenantDb;
+  readonly dispatcher: Database;
+  readonly store: ObjectStore;
+  readonly settings: RetentionSettings;
+  readonly clock: () => number;
+}
+
+/**
+ * Deletes what the archive has kept long enough, and what nobody can open any more because its key was destroyed. Never
+ * anything of a tenant on legal hold.
+ */
+export class Expirer {
+  constructor(private readonly options: ExpirerOptions) {}
+
+  /** @returns how many objects were deleted */
+  async expire(stillOurs: () => Promise<boolean>): Promise<Result<number, ArchiveError>> {
+    // The shortest that any tenant may have: whose archive is younger than that has nothing to look at, but for its keys.
+    const rows = await this.options.dispatcher.query<{ tenant_id: string }>(
+      `select tenant_id from archive_objects group by tenant_id order by tenant_id`,
+    );
+    let deleted = 0;
+    for (const { tenant_id: tenantId } of rows) {
+      if (!(await stillOurs())) break;
+      const done = await this.expireTenant(tenantId, stillOurs);
+      if (!done.ok) return done;
+      deleted += done.value;
+    }
+    return ok(deleted);
+  }
+
+  private async expireTenant(
+    tenantId: string,
+    stillOurs: () => Promise<boolean>,
+  ): Promise<Result<number, ArchiveError>> {
+    const { tenants, settings, clock } = this.options;
+    let deleted = 0;
+    const policy = await tenants.run(tenantId, (tx) => readPolicy(tx, settings));
+    if (policy.legalHold) return ok(0);
+    const before = daysAfter(dayAt(clock()), -policy.archiveDays);
+    for (const day of await tenants.run(tenantId, (tx) => expiredDays(tx, before))) {
+      if (!(await stillOurs())) break;
+      const done = await this.expireDay(tenantId, day);
+      if (!done.ok) return done;
+      deleted += done.value;
+    }
+    for (const object of await tenants.run(tenantId, unreadableObjects)) {
+      const gone = await this.options.store.delete(object.object_key);
+      if (!gone.ok) return err(storeFailed(gone.error));
+      await tenants.run(tenantId, (tx) => forgetObject(tx, object.id));
+      deleted++;
+    }
+    return ok(deleted);
+  }
+
+  /**
+   * The store first: after a crash the manifest still says what there is to do. Everything below the day goes, also what a
+   * crash had left there without an entry in the manifest.
+   */
+  private async expireDay(tenantId: string, day: Day): Promise<Result<number, ArchiveError>> {
+    const { store, tenants, settings } = this.options;
+    let deleted = 0;
+    for (;;) {
+      // Asked again before each page: a hold that was set meanwhile stops it.
+      const { legalHold } = await tenants.run(tenantId, (tx) => readPolicy(tx, settings));
+      if (legalHold) return ok(deleted);
+      const page = await store.list(dayPrefixOf(tenantId, day), { limit: 100 });
+      if (!page.ok) return err(storeFailed(page.error));
+      for (const { key } of page.value.objects) {
+        const gone = await store.delete(key);
+        if (!gone.ok) return err(storeFailed(gone.error));
+        deleted++;
+      }
+      if (!page.value.more) break;
+    }
+    await tenants.run(tenantId, (tx) => forgetDay(tx, day));
+    return ok(deleted);
+  }
+}
+
+async function expiredDays(tx: TenantTx, before: Day): Promise<Day[]> {
+  const rows = await tx.query<{ day: Day }>(
+    `select distinct day::text as day from archive_objects where tenant_id = $1 and day < $2::date order by 1`,
+    [tx.tenantId, before],
+  );
+  return rows.map((row) => row.day);
+}
+
+async function forgetDay(tx: TenantTx, day: Day): Promise<void> {
+  await tx.query(`delete from archive_objects where tenant_id = $1 and day = $2`, [tx.tenantId, day]);
+  await tx.query(`delete from archive_days where tenant_id = $1 and day = $2 and status = 'sealed'`, [
+    tx.tenantId,
+    day,
+  ]);
+}
+
+async function unreadableObjects(tx: TenantTx): Promise<{ id: string; object_key: string }[]> {
+  return tx.query(
+    `select o.id, o.object_key from archive_objects o where o.tenant_id = $1
+       and not exists (select 1 from tenant_data_keys k where k.tenant_id = o.tenant_id and k.id = o.key_id) order by o.id`,
+    [tx.tenantId],
+  );
+}
+
+async function forgetObject(tx: TenantTx, id: string): Promise<void> {
+  await tx.query(`delete from archive_objects where tenant_id = $1 and id = $2`, [tx.tenantId, id]);
+}

@@ -1,0 +1,408 @@
+import { err, newUuid, type ObjectStore } from '@hub/platform';
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { attachedDays } from '../retire/partitions.repository';
+import { daysAgo, makeDay, stageArchive, TABLES, type ArchiveStage } from '../testing/archive-stage';
+
+jest.setTimeout(30_000);
+
+const OLD = daysAgo(9);
+const HOT = daysAgo(5);
+const PAYLOAD = '{"text":"é漢😀 \\" \\u0000 \\n", "n": 12345678901234567890, "b":1e2}';
+
+describe('a turn of the archive', () => {
+  let database: TestDatabase;
+  let stage: ArchiveStage;
+  const sql = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    database.asSuperuser(async (client) => (await client.query(text, values)).rows as Row[]);
+  const hasDay = async (day: string): Promise<boolean> =>
+    (await attachedDays(database.dispatcher)).some((each) => each.day === day);
+  const objectCount = async (tenantId = stage.tenantId): Promise<number> =>
+    (await sql(`select 1 from archive_objects where tenant_id = $1`, [tenantId])).length;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(async () => {
+    stage = await stageArchive(database);
+    await makeDay(database, OLD);
+    await makeDay(database, HOT);
+  });
+  afterEach(async () => {
+    await stage.close();
+    await sql(`delete from archive_kept; delete from archive_objects; delete from archive_days;
+      update archive_state set holder = null, lease_until = null, failing_since = null, error_code = null`);
+    for (const table of TABLES) await sql(`delete from ${table}`);
+  });
+  afterAll(() => database?.close());
+
+  it('takes days that are old enough out of the database, and finds what was in them byte for byte', async () => {
+    const [old, hot] = [await stage.plant(OLD, { payload: PAYLOAD }), await stage.plant(HOT)];
+    const before = await stage.rows();
+    expect(await stage.run().turn()).toBe(true);
+    expect(await hasDay(OLD)).toBe(false);
+    expect((await stage.rows()).events.map((row) => row['id'])).toEqual([hot.id]);
+    const found = await stage.reader.readEvent(stage.tenantId, old.id);
+    expect(found).toEqual({
+      ok: true,
+      value: {
+        event: before.events.find((row) => row['id'] === old.id),
+        deliveries: before.deliveries.filter((row) => row['tracking_id'] === old.id),
+        attempts: before.attempts.filter((row) => row['delivery_id'] === old.deliveryId),
+      },
+    });
+    expect(found.ok && found.value?.event['payload']).toBe(PAYLOAD);
+    expect(await stage.reader.readEvent(stage.tenantId, hot.id)).toEqual({ ok: true, value: null });
+    const [state] = await sql(`select error_code, failing_since, waiting_day from archive_state`);
+    expect(state).toEqual({ error_code: null, failing_since: null, waiting_day: null });
+  });
+
+  it('finds an event by its own id with and without its idempotency key, and by its delivery', async () => {
+    const planted = await stage.plant(OLD, { eventId: 'é "quoted" \\' });
+    await stage.plant(OLD);
+    await stage.run().turn();
+    const found = await stage.reader.findByEventId(stage.tenantId, 'é "quoted" \\');
+    expect(found.ok && found.value?.id).toBe(planted.id);
+    expect(await stage.reader.findByEventId(stage.tenantId, 'never seen')).toEqual({ ok: true, value: null });
+    expect(await stage.reader.eventOfDelivery(stage.tenantId, planted.deliveryId)).toEqual({
+      ok: true,
+      value: planted.id,
+    });
+  });
+
+  it('keeps apart what tenants have: neither reads the other’s, nor what is moved into its place', async () => {
+    const other = await stageArchive(database);
+    const planted = await stage.plant(OLD);
+    await other.plant(OLD);
+    await stage.run().turn();
+    expect(await other.reader.findEvent(other.tenantId, planted.id)).toEqual({ ok: true, value: null });
+    // Even with the manifest's row copied over: the key is another's.
+    await sql(
+      `insert into archive_objects select (jsonb_populate_record(o, jsonb_build_object('tenant_id', $2::text))).* from archive_objects o where tenant_id = $1 and kind = 'events'`,
+      [stage.tenantId, other.tenantId],
+    );
+    const stolen = await other.reader.findEvent(other.tenantId, planted.id);
+    expect(stolen.ok ? stolen.value : stolen.error.code).toBeNull();
+    await other.close();
+  });
+
+  it.each([
+    ['open', 'retrying', undefined],
+    ['held', 'held', undefined],
+    ['dead for less than its days', 'dead', new Date(Date.now() - 86_400_000).toISOString()],
+  ])('keeps all rows of an event at hand whose delivery is %s', async (_name, status, settledAt) => {
+    const stays = await stage.plant(OLD, { status, settledAt });
+    const longDead = new Date(Date.now() - 15 * 86_400_000).toISOString();
+    const gone = [await stage.plant(OLD, { status: 'dead', settledAt: longDead }), await stage.plant(OLD)];
+    const before = await stage.rows();
+    await stage.run().turn();
+    expect(await hasDay(OLD)).toBe(false);
+    const left = await stage.rows();
+    expect(left).toEqual({
+      events: before.events.filter((row) => row['id'] === stays.id),
+      deliveries: before.deliveries.filter((row) => row['tracking_id'] === stays.id),
+      attempts: before.attempts.filter((row) => row['delivery_id'] === stays.deliveryId),
+      hub_events: before.hub_events.filter((row) => row['tracking_id'] === stays.id),
+    });
+    for (const { id } of gone) expect((await stage.reader.findEvent(stage.tenantId, id)).ok).toBe(true);
+
+    // It closes, and follows.
+    await sql(`update deliveries set status = 'succeeded', settled_at = now() where id = $1`, [stays.deliveryId]);
+    await sql(`update events set status = 'succeeded', deliveries_open = 0 where id = $1`, [stays.id]);
+    await stage.run().turn();
+    expect(await stage.rows()).toEqual({ events: [], deliveries: [], attempts: [], hub_events: [] });
+    const found = await stage.reader.readEvent(stage.tenantId, stays.id);
+    expect(found.ok && found.value?.deliveries.map((row) => row['status'])).toEqual(['succeeded']);
+    expect(found.ok && found.value?.attempts).toHaveLength(1);
+  });
+
+  it('leaves everything where it is while a replay gathers, and what a replay has yet to take up', async () => {
+    const { id, deliveryId } = await stage.plant(OLD);
+    const replay = newUuid();
+    await sql(
+      `insert into replays (tenant_id, id, action, status, selection, mapping, include_succeeded, include_superseded, dry_run, reason, requested_by)
+       values ($1, $2, 'replay', 'running', '{}', 'original', true, false, false, 'test', '{}')`,
+      [stage.tenantId, replay],
+    );
+    await stage.run().turn();
+    expect(await hasDay(OLD)).toBe(true);
+    expect(await sql(`select waiting_day::text as day, waiting_reason as reason from archive_state`)).toEqual([
+      { day: OLD, reason: 'replay' },
+    ]);
+    await sql(`update replays set phase = 'working' where id = $1`, [replay]);
+    await sql(
+      `insert into replay_items (tenant_id, replay_id, delivery_id, seq, tracking_id, connection_id, route_id)
+       select tenant_id, $1, id, seq, tracking_id, connection_id, route_id from deliveries where id = $2`,
+      [replay, deliveryId],
+    );
+    await stage.run().turn();
+    expect(await hasDay(OLD)).toBe(false);
+    expect((await stage.rows()).events.map((row) => row['id'])).toEqual([id]);
+    await sql(`delete from replay_items; delete from replays`);
+  });
+
+  it('leaves the day where it is while the store does not answer, says so, and goes on when it does', async () => {
+    await stage.plant(OLD);
+    const before = await stage.rows();
+    const failures: string[] = [];
+    const down: ObjectStore = {
+      ...wrap(stage.store),
+      put: async () => err({ code: 'unreachable', message: 'as the test wants' }),
+    };
+    const observer = { failed: (error: { code: string }) => void failures.push(error.code) };
+    await stage.run({ store: down, observer }).turn();
+    await stage.run({ store: down, observer }).turn();
+    expect(failures).toEqual(['store_unreachable', 'store_unreachable']);
+    expect(await stage.rows()).toEqual(before);
+    expect(
+      await sql(
+        `select error_code, failing_since < now() as failing, waiting_day::text, waiting_reason from archive_state`,
+      ),
+    ).toEqual([{ error_code: 'store_unreachable', failing: true, waiting_day: OLD, waiting_reason: 'store' }]);
+    await stage.run().turn();
+    expect(await hasDay(OLD)).toBe(false);
+    expect(await sql(`select error_code, failing_since from archive_state`)).toEqual([
+      { error_code: null, failing_since: null },
+    ]);
+  });
+
+  it('drops nothing on the word of a store that answers with other bytes', async () => {
+    await stage.plant(OLD);
+    const liar: ObjectStore = {
+      ...wrap(stage.store),
+      get: async (key) => {
+        const got = await stage.store.get(key);
+        if (got.ok) got.value[got.value.length - 1] = (got.value[got.value.length - 1] ?? 0) ^ 1;
+        return got;
+      },
+    };
+    await stage.run({ store: liar }).turn();
+    expect(await hasDay(OLD)).toBe(true);
+    expect(await objectCount()).toBe(0);
+    expect(await sql(`select error_code from archive_state`)).toEqual([{ error_code: 'not_as_written' }]);
+    // What lies under the right name with wrong bytes is mended.
+    const page = await stage.store.list('archive/');
+    const key = page.ok ? page.value.objects[0]?.key : undefined;
+    await stage.store.put(key ?? '', Buffer.from('broken'));
+    await stage.run().turn();
+    expect(await hasDay(OLD)).toBe(false);
+  });
+
+  it('brings back what changed, or came, between its copy and its leaving; and archives that anew', async () => {
+    const [changed, same] = [await stage.plant(OLD), await stage.plant(OLD)];
+    let late: { id: string } | null = null;
+    const observer = {
+      retired: (kind: string) => void kind,
+      archived: () => undefined,
+    };
+    const meddling: ObjectStore = {
+      ...wrap(stage.store),
+      // After the object was read back, before the manifest is written: the copy is old by then.
+      get: async (key) => {
+        const got = await stage.store.get(key);
+        if (key.includes('/events/') && late === null) {
+          late = await stage.plant(OLD);
+          await sql(`update events set deliveries_succeeded = 7 where id = $1`, [changed.id]);
+        }
+        return got;
+      },
+    };
+    const moved: number[] = [];
+    await stage
+      .run({ store: meddling, observer: { ...observer, dropped: (_kind, _day, rows) => void moved.push(rows) } })
+      .turn();
+    expect(await hasDay(OLD)).toBe(false);
+    expect(moved.reduce((sum, rows) => sum + rows, 0)).toBeGreaterThan(0);
+    await stage.run().turn();
+    expect((await stage.rows()).events).toEqual([]);
+    for (const { id } of [changed, same, late ?? same])
+      expect((await stage.reader.findEvent(stage.tenantId, id)).ok).toBe(true);
+    const found = await stage.reader.findEvent(stage.tenantId, changed.id);
+    expect(found.ok && found.value?.['deliveries_succeeded']).toBe(7);
+  });
+
+  it('loses no row and keeps no day, wherever it dies', async () => {
+    const planted = [await stage.plant(OLD), await stage.plant(OLD, { status: 'retrying' }), await stage.plant(OLD)];
+    const before = await stage.rows();
+    let died = 0;
+    for (;;) {
+      // After the first step of a turn, the second, the third, the fourth: each comes to be the last.
+      let left = 1 + (died % 4);
+      const die = <T>(value: T): T => {
+        if (--left === 0) throw new Error('the process is killed');
+        return value;
+      };
+      const store = wrap(stage.store);
+      const mortal: ObjectStore = {
+        ...store,
+        put: async (...args) => die(await store.put(...args)),
+        get: async (...args) => die(await store.get(...args)),
+      };
+      const done = await stage
+        .run({
+          store: mortal,
+          observer: {
+            archived: () => die(undefined),
+            retired: () => die(undefined),
+            dropped: () => die(undefined),
+            failed: () => undefined,
+          },
+        })
+        .turn()
+        .then(
+          () => true,
+          () => false,
+        );
+      if (done) break;
+      died++;
+      // At every moment each row is at hand, in a retired day, or in the archive.
+      const here = await stage.rows();
+      for (const row of before.events) {
+        const id = String(row['id']);
+        const atHand = here.events.some((each) => each['id'] === id) || (await inRetired(id));
+        const archived = await stage.reader.findEvent(stage.tenantId, id);
+        expect(atHand || (archived.ok && archived.value !== null)).toBe(true);
+      }
+    }
+    expect(died).toBeGreaterThanOrEqual(10);
+    expect(await hasDay(OLD)).toBe(false);
+    expect((await stage.rows()).events.map((row) => row['id'])).toEqual([planted[1]?.id]);
+    for (const place of [0, 2]) {
+      const found = await stage.reader.readEvent(stage.tenantId, planted[place]?.id ?? '');
+      expect(found.ok && found.value?.deliveries).toHaveLength(1);
+      expect(found.ok && found.value?.attempts).toHaveLength(1);
+    }
+    // No row is in two objects: whoever counts them counts what there was.
+    const counted = await sql(
+      `select kind, sum(row_count)::integer as rows from archive_objects where tenant_id = $1 group by kind order by kind`,
+      [stage.tenantId],
+    );
+    expect(counted).toEqual(['attempts', 'deliveries', 'events', 'hub_events'].map((kind) => ({ kind, rows: 2 })));
+  });
+
+  const inRetired = async (id: string): Promise<boolean> => {
+    const tables = await sql<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'hub_retired'::regnamespace and relkind = 'r' and relname like 'events%'`,
+    );
+    for (const { name } of tables)
+      if ((await sql(`select 1 from hub_retired.${name} where id = $1`, [id])).length > 0) return true;
+    return false;
+  };
+
+  it('is done once when two workers are at it, also when one of them has been overtaken', async () => {
+    for (let index = 0; index < 5; index++) await stage.plant(OLD);
+    let asked = false;
+    const slow: ObjectStore = {
+      ...wrap(stage.store),
+      get: async (key) => {
+        const got = await stage.store.get(key);
+        if (!asked && key.includes('/events/')) {
+          asked = true;
+          // Its lease has run out while it waited for the store, and another sees one event more than it did.
+          await stage.plant(OLD);
+          await sql(`update archive_state set lease_until = now() - interval '1 second'`);
+          expect(await stage.run().turn()).toBe(true);
+        }
+        return got;
+      },
+    };
+    await stage.run({ store: slow }).turn();
+    expect(await hasDay(OLD)).toBe(false);
+    await stage.run().turn();
+    const [counted] = await sql<{ rows: number }>(
+      `select sum(row_count)::integer as rows from archive_objects where tenant_id = $1 and kind = 'events'`,
+      [stage.tenantId],
+    );
+    expect(counted?.rows).toBe(6);
+    const running = stage.run({ workerId: 'one' });
+    await sql(`update archive_state set holder = 'another', lease_until = now() + interval '1 minute'`);
+    expect(await running.turn()).toBe(false);
+  });
+
+  it('goes on with the others when one tenant’s key cannot be opened, and the day waits', async () => {
+    const broken = await stageArchive(database);
+    await broken.plant(OLD);
+    await broken.run().turn();
+    // Its key is sealed by a master key that this keyring lacks.
+    await sql(
+      `update tenant_data_keys set wrapped_key = replace(wrapped_key, 'dk1.k1.', 'dk1.lost.') where tenant_id = $1`,
+      [broken.tenantId],
+    );
+    const day = daysAgo(10);
+    await makeDay(database, day);
+    await broken.plant(day);
+    await stage.plant(day);
+    await stage.run().turn();
+    expect(await hasDay(day)).toBe(true);
+    expect(await objectCount()).toBe(4);
+    expect(await sql(`select waiting_reason from archive_state`)).toEqual([{ waiting_reason: 'key_unavailable' }]);
+    await sql(`update tenant_data_keys set wrapped_key = replace(wrapped_key, 'dk1.lost.', 'dk1.k1.')`);
+    await broken.close();
+  });
+
+  it('archives rows of the default partition too, and makes their days good when they are still to come', async () => {
+    const orphan = await stage.plant(daysAgo(20));
+    const early = await stage.plant(daysAgo(-12));
+    await stage.run().turn();
+    expect((await stage.rows()).events.map((row) => row['id'])).toEqual([early.id]);
+    const found = await stage.reader.readEvent(stage.tenantId, orphan.id);
+    expect(found.ok && found.value?.attempts).toHaveLength(1);
+    await database.dispatcher.query(`select ensure_day_partitions(13)`);
+    const [row] = await sql<{ place: string }>(`select tableoid::regclass::text as place from events where id = $1`, [
+      early.id,
+    ]);
+    expect(row?.place).toBe(`events_${daysAgo(-12).replaceAll('-', '')}`);
+  });
+
+  it('keeps a day as long as the tenant with the longest wish has it, within the operator’s bounds', async () => {
+    await stage.plant(OLD);
+    const other = await stageArchive(database);
+    await other.plant(OLD);
+    await sql(`insert into retention_settings (tenant_id, hot_days) values ($1, 20)`, [other.tenantId]);
+    await stage.run().turn();
+    expect(await hasDay(OLD)).toBe(true);
+    await sql(`insert into retention_bounds (tenant_id, most_hot_days) values ($1, 8)`, [other.tenantId]);
+    await stage.run().turn();
+    expect(await hasDay(OLD)).toBe(false);
+    await other.close();
+  });
+
+  it('takes internal rows along, and shows them to nobody', async () => {
+    const hidden = await stage.plant(OLD, { internal: true });
+    await stage.run().turn();
+    expect((await stage.rows()).events).toEqual([]);
+    expect(await stage.reader.findEvent(stage.tenantId, hidden.id)).toEqual({ ok: true, value: null });
+    expect(await objectCount()).toBe(4);
+  });
+
+  it.each(['app', 'accept', 'operator'] as const)(
+    'lets nobody but the dispatcher take rows away: not %s',
+    async (role) => {
+      for (const call of [`retire_day('events', '2026-01-01', 1)`, `drop_retired_day('events', '2026-01-01')`])
+        await expect(database[role].query(`select ${call}`)).rejects.toMatchObject({ code: '42501' });
+    },
+  );
+
+  it('takes away no day that is not in the archive, whoever asks', async () => {
+    await stage.plant(OLD);
+    await expect(database.dispatcher.query(`select retire_day('events', $1, 10)`, [OLD])).rejects.toMatchObject({
+      code: '55000',
+    });
+    await expect(database.dispatcher.query(`select retire_day('events', $1, 10)`, [daysAgo(0)])).rejects.toMatchObject({
+      code: '22023',
+    });
+    expect((await stage.rows()).events).toHaveLength(1);
+  });
+});
+
+/** A store's methods, apart from their object. */
+function wrap(store: ObjectStore): ObjectStore {
+  return {
+    location: store.location,
+    put: (...args) => store.put(...args),
+    get: (...args) => store.get(...args),
+    head: (...args) => store.head(...args),
+    list: (...args) => store.list(...args),
+    delete: (...args) => store.delete(...args),
+    close: () => store.close(),
+  };
+}

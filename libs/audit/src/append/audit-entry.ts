@@ -1,0 +1,38 @@
+/** Who did it. Label, address and user agent are personal: they are sealed, and can be erased while the chain holds on. */
+export interface AuditActor {
+  readonly type: 'api_key' | 'user' | 'operator' | 'system';
+  /** Public id (`key_…`, `opk_…`), or the name of a part of the hub. */
+  readonly id: string;
+  readonly label: string | null;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+  readonly requestId: string | null;
+}
+
+export interface AuditTarget {
+  readonly type: string;
+  /** Public id. */
+  readonly id: string;
+  readonly name?: string | null;
+}
+
+export type AuditOutcome = 'succeeded' | 'refused';
+
+export interface AuditEntry {
+  /** What was done, in the past tense: `mapping.published`. */
+  readonly action: string;
+  readonly actor: AuditActor;
+  readonly target: AuditTarget;
+  readonly outcome?: AuditOutcome;
+  /** The target as it was and as it is. Members whose names speak of secrets are left out; large ones become their digest. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+  /** As stated by whoever did it. */
+  readonly reason?: string | null;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** A part of the hub that acts by itself. */
+export function systemActor(id: string): AuditActor {
+  return { type: 'system', id, label: null, ip: null, userAgent: null, requestId: null };
+}

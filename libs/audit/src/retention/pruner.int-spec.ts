@@ -1,0 +1,121 @@
+import { appendAudit } from '../append/append-audit';
+import { findHead, readChain } from '../chain/chain.repository';
+import { originOf } from '../checkpoints/checkpoint';
+import { entry, setAuditStage, unpack, type AuditStage } from '../fixtures/audit-stage';
+import { verifyMany } from '../fixtures/verify-many';
+import { viewOf } from '../read/record-view';
+import { verifierKey } from '../signing/signed-note';
+import { insertExport } from '../export/export.repository';
+import { pruneChain } from './pruner';
+import { keepRetentionDays } from './retention.repository';
+
+let stage: AuditStage;
+let tenant: string;
+beforeAll(async () => {
+  stage = await setAuditStage();
+});
+afterAll(() => stage?.close());
+beforeEach(async () => {
+  tenant = (await stage.database.createTenant()).id;
+});
+
+/** Records as if they were so old: their age is that of their ids. */
+async function appendOld(count: number, days: number): Promise<void> {
+  for (let number = 1; number <= count; number++) {
+    await stage.tenants.run(tenant, (tx) => appendAudit(tx, entry(number)));
+    await stage.database.asSuperuser((client) =>
+      client.query(
+        `update audit_records set id = overlay(uuid_v7()::text placing left(uuid_v7_floor(now() - make_interval(days => $2))::text, 13) from 1 for 13)::uuid
+         where tenant_id = $1 and seq = (select seq from audit_heads where tenant_id = $1)`,
+        [tenant, days],
+      ),
+    );
+  }
+}
+
+const notHeld = () => Promise.resolve(false);
+const sign = () => stage.checkpointer(() => new Date(Date.UTC(2026, 0, 1))).signDue();
+const headOf = () => stage.tenants.run(tenant, findHead);
+const left = async () =>
+  (await stage.tenants.run(tenant, (tx) => readChain(tx, 0, 1_000, 1_000))).map(({ seq }) => seq);
+
+it('deletes what is old enough behind a checkpoint, says so in the chain, and what is left can be checked', async () => {
+  await appendOld(3, 500);
+  await sign();
+  const signed = await headOf();
+  await appendOld(2, 500);
+  await stage.append(tenant, 6, 7);
+
+  // Up to the checkpoint, though two more are old enough.
+  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(3);
+  expect(await left()).toEqual([4, 5, 6, 7, 8]);
+  expect(await headOf()).toMatchObject({ prunedSize: 3, prunedHash: signed?.hash, size: 8 });
+  const [, , , , tombstone] = await stage.tenants.run(tenant, (tx) => readChain(tx, 0, 1_000, 1_000));
+  expect(viewOf(tenant, tombstone!)).toMatchObject({
+    action: 'audit.pruned',
+    actor: { type: 'system', id: 'retention' },
+    details: { first_seq: 1, last_seq: 3, last_hash: signed?.hash.toString('hex'), retention_days: 400 },
+  });
+
+  const files = unpack(await stage.export(tenant, 'jsonl'));
+  const keys = [verifierKey(originOf(tenant), stage.key.publicKey)];
+  // Without the checkpoint on which the rest stands there would be no telling what was before it.
+  const notes = (files.get('checkpoints.txt')?.toString() ?? '').split(/(?<=\n— .*\n)/);
+  const orphaned = new Map([['checkpoints.txt', Buffer.from(notes.slice(1).join(''))]]);
+  expect(
+    verifyMany(
+      [files],
+      [
+        { base: 0, keys },
+        { base: 0, keys, changed: orphaned },
+      ],
+    ),
+  ).toMatchObject([
+    { ok: true, records: 5 },
+    { ok: false, seq: 4 },
+  ]);
+});
+
+it('deletes nothing that no checkpoint covers, nothing young, and nothing that an export reads', async () => {
+  await appendOld(3, 500);
+  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(0);
+  await sign();
+  const { id } = await stage.tenants.run(tenant, (tx) => insertExport(tx, 'jsonl', {}));
+  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(0);
+  await stage.exporter().run(tenant, id, new AbortController().signal);
+  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(3);
+  await stage.append(tenant, 4, 5);
+  await sign();
+  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(0);
+});
+
+it('goes by the tenant’s own time, and never below thirty days, whoever asks', async () => {
+  await appendOld(2, 100);
+  await sign();
+  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(0);
+  await expect(stage.tenants.run(tenant, (tx) => keepRetentionDays(tx, 29))).rejects.toMatchObject({ code: '23514' });
+  await stage.tenants.run(tenant, (tx) => keepRetentionDays(tx, 90));
+  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(2);
+  await appendOld(1, 20);
+  await sign();
+  const forced = await stage.tenants.run(tenant, (tx) =>
+    tx.query('select * from prune_audit_records($1, 0, 1000)', [tenant]),
+  );
+  // What the pruning before it has recorded is younger too.
+  expect(forced).toEqual([]);
+});
+
+it('leaves everything while it is held', async () => {
+  await appendOld(2, 500);
+  await sign();
+  expect(await pruneChain(stage.tenants, tenant, () => Promise.resolve(true))).toBe(0);
+  expect(await left()).toEqual([1, 2]);
+});
+
+it('of one tenant touches no other', async () => {
+  const other = (await stage.database.createTenant()).id;
+  const foreign = stage.tenants.run(other, (tx) =>
+    tx.query('select * from prune_audit_records($1, 400, 1000)', [tenant]),
+  );
+  await expect(foreign).rejects.toMatchObject({ code: '42501' });
+});

@@ -1,0 +1,43 @@
+import { type CodeAdvice } from '@hub/connector-sdk';
+
+/** https://developer.intuit.com/app/developer/qbo/docs/develop/troubleshooting/error-codes */
+export const ADVICE: Readonly<Record<string, CodeAdvice>> = {
+  '6240': {
+    title: 'duplicate name',
+    explanation:
+      'QuickBooks has a customer, vendor, employee or item of this name already; names are unique across all of them, inactive ones included.',
+    action:
+      'Link the two records, or rename one of them in QuickBooks, or let the mapping add something to the name; then replay with mapping "current".',
+  },
+  '6140': {
+    title: 'duplicate document number',
+    explanation: 'Another transaction has this number, and the company does not allow numbers twice.',
+    action:
+      'If it is the same document, cancel the delivery. Else change the number, or allow duplicates in the connection; then replay.',
+  },
+  '610': {
+    title: 'record inactive or deleted',
+    explanation: 'The record, or one that it points at, has been deleted or made inactive in QuickBooks.',
+    action: 'Make it active again in QuickBooks, or link another one, then replay.',
+  },
+  '6190': {
+    title: 'company cannot be used',
+    explanation: 'The subscription of the QuickBooks company has ended, or the company is being upgraded.',
+    action: 'Let the owner of the company see to its subscription, then replay.',
+  },
+  '2020': {
+    title: 'required value missing',
+    explanation: 'QuickBooks needs a value that was not sent; the message names it.',
+    action: 'Let the mapping fill it, publish it, and replay with mapping "current".',
+  },
+  '2050': {
+    title: 'value too long',
+    explanation: 'A text is longer than QuickBooks takes; the message names it.',
+    action: 'Let the mapping cut it, publish it, and replay with mapping "current".',
+  },
+  '2500': {
+    title: 'reference not found',
+    explanation: 'A record that this one points at, such as a customer, an item or a tax code, is not in this company.',
+    action: 'Deliver or create that record first, or correct the reference in the mapping; then replay.',
+  },
+};

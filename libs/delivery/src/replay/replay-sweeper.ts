@@ -1,0 +1,65 @@
+import { type Database } from '@hub/database';
+import { silentLogger, type Logger } from '@hub/platform';
+import { type ReplayTarget } from './replay-lease';
+
+/** Replays that are due and that nobody works on: what a lost ring or a dead process left. */
+const NEEDING_A_RUN = `
+select tenant_id, id from replays
+where status in ('queued', 'running', 'cancelling') and next_slice_at <= now() and (lease_until is null or lease_until < now())`;
+
+export const REPLAY_SWEEP_EVERY_MS = 5_000;
+
+export interface ReplaySweeperOptions {
+  /** Logged in as the dispatcher: which replays of all tenants are due, and nothing of what they are about. */
+  readonly database: Database;
+  /** False when the queue cannot be reached. */
+  readonly ring: (targets: readonly ReplayTarget[]) => Promise<boolean>;
+  /** Does the work in this process while the queue is away. The lease keeps two workers from doing it twice. */
+  readonly run: (target: ReplayTarget) => Promise<void>;
+  readonly logger?: Logger;
+}
+
+/** Rings for whatever is due, every five seconds, in each worker. */
+export class ReplaySweeper {
+  private timer: NodeJS.Timeout | null = null;
+  private running: Promise<void> | null = null;
+  private readonly logger: Logger;
+  /** When the last sweep ended well; for readiness. */
+  lastSweepMs = 0;
+
+  constructor(private readonly options: ReplaySweeperOptions) {
+    this.logger = options.logger ?? silentLogger;
+  }
+
+  start(): void {
+    this.timer = setInterval(() => void this.tick(), REPLAY_SWEEP_EVERY_MS);
+    void this.tick();
+  }
+
+  async stop(): Promise<void> {
+    if (this.timer !== null) clearInterval(this.timer);
+    await this.running;
+  }
+
+  /** One sweep. @returns how many replays have something due. */
+  async sweep(): Promise<number> {
+    const rows = await this.options.database.query<{ tenant_id: string; id: string }>(NEEDING_A_RUN);
+    const targets = rows.map((row) => ({ tenantId: row.tenant_id, replayId: row.id }));
+    if (targets.length > 0 && !(await this.options.ring(targets))) {
+      this.logger.warn('the queue is away: replaying without it', { count: targets.length });
+      await Promise.all(targets.map((target) => this.options.run(target)));
+    }
+    this.lastSweepMs = Date.now();
+    return targets.length;
+  }
+
+  private async tick(): Promise<void> {
+    if (this.running !== null) return;
+    this.running = this.sweep().then(
+      () => undefined,
+      (error: unknown) => this.logger.warn('a sweep of replays failed; the next one follows', { error }),
+    );
+    await this.running;
+    this.running = null;
+  }
+}

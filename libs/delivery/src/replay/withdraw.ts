@@ -1,0 +1,77 @@
+import { type TenantTx } from '@hub/tenancy';
+import { bounds } from '../claim/claim';
+import { lockConnectionsOf, releaseKeys } from '../dead-letters/take-up';
+import { moveEventCounts } from '../settle/event-counts';
+import { tellDeliveries } from '../settle/tell-deliveries';
+import { type ReplayRow } from './replay.types';
+
+const WITHDRAWN_AT_ONCE = 500;
+
+const WITHDRAW = `
+update deliveries set status = 'cancelled', reason = 'replay_cancelled', settled_at = now()
+where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4 and status in ('pending', 'retrying', 'held')
+returning id, tracking_id, connection_id, ordering_key, replay_of`;
+
+/** The original is what still has to be seen to, as if this replay had not been. */
+const RESTORE = `
+update deliveries set replayed_by = null
+where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4 returning id, status`;
+
+const NOTE = `
+update replay_items set outcome = 'cancelled', reason = 'replay_cancelled', settled_at = now()
+where tenant_id = $1 and replay_id = $2 and delivery_id = any($3::uuid[])`;
+
+interface WithdrawnRow {
+  id: string;
+  tracking_id: string;
+  connection_id: string;
+  ordering_key: string | null;
+  replay_of: string;
+}
+
+export interface Withdrawal {
+  /** Deliveries that are being sent this moment. */
+  readonly left: number;
+  readonly connectionIds: readonly string[];
+}
+
+/** Takes back, slice by slice, what a cancelled job has in the backlog. What a retry has taken up goes on. */
+export async function withdraw(tx: TenantTx, replay: ReplayRow): Promise<Withdrawal> {
+  await tx.query(
+    `update replay_items set outcome = 'cancelled', reason = 'replay_cancelled', settled_at = now()
+     where tenant_id = $1 and replay_id = $2 and outcome = 'waiting'`,
+    [tx.tenantId, replay.id],
+    'cancel_waiting_items',
+  );
+  if (replay.action !== 'replay') return { left: 0, connectionIds: [] };
+  const queued = await tx.query<{ new_delivery_id: string }>(
+    `select new_delivery_id from replay_items where tenant_id = $1 and replay_id = $2 and outcome = 'queued' limit ${WITHDRAWN_AT_ONCE}`,
+    [tx.tenantId, replay.id],
+    'queued_items',
+  );
+  if (queued.length === 0) return { left: 0, connectionIds: [] };
+  const ids = queued.map((row) => row.new_delivery_id);
+  await lockConnectionsOf(tx, ids);
+  const rows = await tx.query<WithdrawnRow & Record<string, unknown>>(
+    WITHDRAW,
+    [tx.tenantId, ids, ...bounds(ids)],
+    'withdraw_replays',
+  );
+  const originals = rows.map((row) => row.replay_of);
+  const restored = await tx.query<{ id: string; status: string }>(
+    RESTORE,
+    [tx.tenantId, originals, ...bounds(originals)],
+    'restore_replayed',
+  );
+  const succeeded = new Set(restored.filter(({ status }) => status === 'succeeded').map(({ id }) => id));
+  await tx.query(NOTE, [tx.tenantId, replay.id, originals], 'note_withdrawn');
+  await moveEventCounts(
+    tx,
+    rows.map(({ tracking_id: trackingId, replay_of: original }) =>
+      succeeded.has(original) ? { trackingId, open: -1, succeeded: 1 } : { trackingId, open: -1, failed: 1 },
+    ),
+  );
+  await tellDeliveries(tx, 'delivery.cancelled', rows);
+  await releaseKeys(tx, rows);
+  return { left: queued.length - rows.length, connectionIds: [...new Set(rows.map((row) => row.connection_id))] };
+}

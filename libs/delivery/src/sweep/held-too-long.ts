@@ -1,0 +1,118 @@
+import { type Database } from '@hub/database';
+import { type DrainTarget } from '@hub/platform';
+import { type TenantDb, type TenantTx } from '@hub/tenancy';
+import { bounds } from '../claim/claim';
+import { releaseKeys } from '../dead-letters/take-up';
+import { noteReplayOutcomes, type ReplayedDelivery } from '../replay/replay-outcomes';
+import { moveEventCounts } from '../settle/event-counts';
+import { tellDeliveries } from '../settle/tell-deliveries';
+
+/** How long an outage may keep a delivery waiting, as a limit or a missing link may. */
+export const LONGEST_OUTAGE_HOURS = 24;
+/**
+ * How long a connection that waits for a person may: one that is paused, disabled or to be signed in to. As long as events
+ * are at hand; somebody has been told long before.
+ */
+export const LONGEST_HOLD_DAYS = 7;
+
+const ENDED_AT_ONCE = 500;
+
+const OUTAGE = `r.breaker_state = 'open' and r.breaker_opened_at < now() - interval '${LONGEST_OUTAGE_HOURS} hours'`;
+const SINCE = `case when c.status <> 'active' then now() - interval '${LONGEST_HOLD_DAYS} days'
+                    when ${OUTAGE} then now() - interval '${LONGEST_OUTAGE_HOURS} hours' end`;
+
+/** Connections with a delivery that has been due for too long while they could not be called: one probe for each. */
+const HOLDING = `
+select r.tenant_id, r.connection_id
+from connection_runtime r
+join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id and c.deleted_at is null and not c.internal
+where (c.status <> 'active' or ${OUTAGE})
+  and exists (select 1 from deliveries d where d.tenant_id = r.tenant_id and d.connection_id = r.connection_id
+              and d.status in ('pending', 'retrying') and d.next_attempt_at < ${SINCE})
+limit 100`;
+
+/** Under the row lock that orders claims, so that none of them is claimed at this moment. */
+const LOCK = `
+select c.status, c.status_reason, ${SINCE} as since from connection_runtime r
+join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id and c.deleted_at is null
+where r.tenant_id = $1 and r.connection_id = $2 for update of r`;
+
+const FIND = `
+select id from deliveries where tenant_id = $1 and connection_id = $2 and status in ('pending', 'retrying')
+  and next_attempt_at < $3 order by next_attempt_at, seq limit ${ENDED_AT_ONCE}`;
+
+const END = `
+update deliveries set status = 'dead', reason = 'deferred_too_long', settled_at = now(), last_error = $5
+where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4
+returning id, tracking_id, connection_id, ordering_key, status, reason, replay_id, replay_of`;
+
+interface LockRow {
+  status: string;
+  status_reason: string | null;
+  since: Date | null;
+}
+
+interface EndedRow extends ReplayedDelivery {
+  tracking_id: string;
+  connection_id: string;
+  ordering_key: string | null;
+}
+
+/** Connections of all tenants that have held something for too long, as the dispatcher. */
+export async function findHeldTooLong(dispatcher: Database): Promise<DrainTarget[]> {
+  const rows = await dispatcher.query<{ tenant_id: string; connection_id: string }>(HOLDING);
+  return rows.map((row) => ({ tenantId: row.tenant_id, connectionId: row.connection_id }));
+}
+
+/**
+ * Ends what a connection has held for too long: without an attempt, and with words for what it waited for. Waiting uses up
+ * no attempt, so this is its end where no drain comes by.
+ * @returns how many were ended.
+ */
+export async function endHeldTooLong(tenants: TenantDb, { tenantId, connectionId }: DrainTarget): Promise<number> {
+  for (let total = 0; ;) {
+    const ended = await tenants.run(tenantId, (tx) => endSome(tx, connectionId));
+    total += ended;
+    if (ended < ENDED_AT_ONCE) return total;
+  }
+}
+
+async function endSome(tx: TenantTx, connectionId: string): Promise<number> {
+  const [held] = await tx.query<LockRow & Record<string, unknown>>(LOCK, [tx.tenantId, connectionId], 'lock_held');
+  if (held === undefined || held.since === null) return 0;
+  const error = JSON.stringify({ category: categoryOf(held), code: 'held_too_long', message: wordsFor(held) });
+  const found = await tx.query<{ id: string }>(FIND, [tx.tenantId, connectionId, held.since], 'find_held_too_long');
+  const ids = found.map((row) => row.id);
+  const rows = await tx.query<EndedRow & Record<string, unknown>>(
+    END,
+    [tx.tenantId, ids, ...bounds(ids), error],
+    'end_held_too_long',
+  );
+  await moveEventCounts(
+    tx,
+    rows.map((row) => ({ trackingId: row.tracking_id, open: -1, failed: 1 })),
+  );
+  await noteReplayOutcomes(tx, rows);
+  await tellDeliveries(tx, 'delivery.dead', rows);
+  await releaseKeys(tx, rows);
+  return rows.length;
+}
+
+function categoryOf({ status }: LockRow): string {
+  if (status === 'needs_reauth') return 'auth_revoked';
+  return status === 'active' ? 'transient' : 'config';
+}
+
+function wordsFor({ status, status_reason: reason }: LockRow): string {
+  const why = reason === null ? '' : ` (${reason})`;
+  switch (status) {
+    case 'active':
+      return `The system behind the connection has failed for more than ${LONGEST_OUTAGE_HOURS} hours; the hub gave up waiting for it. No attempt was used up.`;
+    case 'needs_reauth':
+      return `The connection has needed to be signed in to for more than ${LONGEST_HOLD_DAYS} days${why}.`;
+    case 'paused':
+      return `The connection has been paused for more than ${LONGEST_HOLD_DAYS} days.`;
+    default:
+      return `The connection has been ${status} for more than ${LONGEST_HOLD_DAYS} days${why}.`;
+  }
+}

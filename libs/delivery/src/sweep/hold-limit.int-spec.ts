@@ -1,0 +1,129 @@
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { refused } from '../testing/delivery-harness';
+import { createReplayHarness, type ReplayHarness } from '../testing/replay-harness';
+import { listDeliveries } from '../read/deliveries.repository';
+import { HoldLimit } from './hold-limit';
+
+describe('what is held', () => {
+  let database: TestDatabase;
+  let harness: ReplayHarness;
+  let limit: HoldLimit;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(async () => {
+    harness = await createReplayHarness(database);
+    limit = new HoldLimit({ dispatcher: database.dispatcher, tenants: harness.tenantDb });
+    await harness.addRoute({ retryDelays: [1, 1] });
+  });
+  afterAll(() => database?.close());
+
+  const waits = (interval: string): Promise<unknown> =>
+    harness.sql(
+      `update deliveries set next_attempt_at = now() - $1::interval where status in ('pending', 'retrying')`,
+      [interval],
+    );
+  const outage = (interval: string): Promise<unknown> =>
+    harness.sql(
+      `update connection_runtime set breaker_state = 'open', consecutive_failures = 5, breaker_opened_at = now() - $1::interval`,
+      [interval],
+    );
+  const shown = async (): Promise<{ status: string; reason: string | null; attempts: number; message?: string }[]> =>
+    (await harness.tenantDb.run(harness.tenantId, (tx) => listDeliveries(tx, {}, { limit: 50, before: null }))).map(
+      ({ status, reason, attempts, last_error: error }) => ({
+        status,
+        reason,
+        attempts,
+        ...(error === null ? {} : { message: error.message }),
+      }),
+    );
+
+  it('by an outage is not spent on it: who probes uses up no attempt', async () => {
+    await harness.accept({}, {});
+    await harness.sql(`update connection_runtime set breaker_state = 'open', consecutive_failures = 5`);
+    for (let probe = 0; probe < 8; probe++) {
+      await harness.makeDue();
+      await harness.drain(refused('transient'));
+    }
+    expect(harness.sent).toHaveLength(8);
+    expect(await harness.sql(`select status, attempts from deliveries`)).toEqual(
+      Array(2).fill({ status: 'pending', attempts: 0 }),
+    );
+    expect(await harness.sql(`select distinct outcome from attempts`)).toEqual([{ outcome: 'deferred' }]);
+    await harness.makeDue();
+    await harness.drain();
+    await harness.makeDue();
+    await harness.drain();
+    expect((await shown()).map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
+  });
+
+  it('by an outage ends after a day, without an attempt, and says so', async () => {
+    await harness.accept({ subject: 's' }, { subject: 's' });
+    await outage('23 hours');
+    await waits('25 hours');
+    expect(await limit.look()).toBe(0);
+    await outage('25 hours');
+    await waits('23 hours');
+    expect(await limit.look()).toBe(0);
+    await waits('25 hours');
+    expect(await limit.look()).toBe(2);
+    for (const delivery of await shown()) {
+      expect(delivery).toMatchObject({ status: 'dead', reason: 'deferred_too_long', attempts: 0 });
+      expect(delivery.message).toContain('failed for more than 24 hours');
+    }
+    expect(await harness.events()).toEqual(Array(2).fill({ status: 'failed', open: 0, succeeded: 0, failed: 1 }));
+    expect(await limit.look()).toBe(0);
+  });
+
+  it.each([
+    ['paused', 'has been paused for more than 7 days'],
+    ['needs_reauth', 'has needed to be signed in to for more than 7 days (invalid_grant: Gone)'],
+    ['disabled', 'has been disabled for more than 7 days'],
+  ])('by a connection that is %s waits seven days for somebody, and then says so', async (status, words) => {
+    await harness.accept({});
+    await harness.sql(`update connections set status = $1, status_reason = $2`, [
+      status,
+      status === 'needs_reauth' ? 'invalid_grant: Gone' : null,
+    ]);
+    await harness.drain();
+    await waits('6 days 23 hours');
+    expect(await limit.look()).toBe(0);
+    expect(await shown()).toMatchObject([{ status: 'held', reason: `connection_${status}`, attempts: 0 }]);
+    await waits('7 days 1 hour');
+    expect(await limit.look()).toBe(1);
+    const [ended] = await shown();
+    expect(ended).toMatchObject({ status: 'dead', reason: 'deferred_too_long', attempts: 0 });
+    expect(ended?.message).toContain(words);
+    expect(harness.sent).toEqual([]);
+  });
+
+  it('by wrong settings of the connection waits with all of it, and goes on by itself', async () => {
+    await harness.accept({}, {}, {});
+    const missing = { code: 'oauth_app_missing', message: 'No app is registered.', wholeConnection: true };
+    await harness.drain(refused('config', missing));
+    expect(await shown()).toEqual(
+      Array(3).fill(expect.objectContaining({ status: 'held', reason: 'misconfigured', attempts: 0 })),
+    );
+    const [runtime] = await harness.sql<{ wait: number; last_error: { code: string } }>(
+      `select extract(epoch from resume_at - now())::int as wait, last_error from connection_runtime`,
+    );
+    expect(runtime?.last_error.code).toBe('oauth_app_missing');
+    expect(runtime?.wait).toBeGreaterThan(50);
+    expect(runtime?.wait).toBeLessThanOrEqual(60);
+    await harness.makeDue();
+    await harness.drain();
+    expect((await shown()).map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+  });
+
+  it('is not held for settings that one record alone is refused for', async () => {
+    await harness.accept({}, {});
+    await harness.drain(refused('config', { code: 'http_405' }));
+    expect((await shown()).map(({ status }) => status)).toEqual(['dead', 'dead']);
+  });
+
+  it('leaves a backlog alone that is only slow', async () => {
+    await harness.accept({});
+    await waits('30 days');
+    expect(await limit.look()).toBe(0);
+  });
+});

@@ -1,0 +1,133 @@
+import { type Tx } from '@hub/database';
+import { type SessionOrigin, type SessionRow } from './people.types';
+
+/** OWASP ASVS 7.3: a session that nobody uses ends, and any session ends some day. */
+export const IDLE_MINUTES = 30;
+export const LONGEST_HOURS = 12;
+const CHALLENGE_MINUTES = 10;
+const CHALLENGE_TRIES = 5;
+
+const FIND = `
+select s.id, s.user_id, u.email, u.name, u.totp_confirmed_at is not null as totp_enabled, u.is_operator,
+       s.inside_tenant_id as tenant_id, t.slug as tenant_slug, t.name as tenant_name, t.status as tenant_status, t.tier,
+       coalesce(t.rate_limit_per_minute, r.rate_limit_per_minute) as rate_limit_per_minute,
+       m.role, m.can_read_payloads, s.acting_reason, s.acting_until, s.created_at, s.last_seen_at, s.expires_at
+from user_sessions s
+join users u on u.id = s.user_id and u.disabled_at is null
+left join tenants t on t.id = s.inside_tenant_id
+left join tiers r on r.name = t.tier
+left join memberships m on m.tenant_id = s.inside_tenant_id and m.user_id = s.user_id and m.status = 'active'
+where s.token_hash = $1 and s.ended_at is null and s.expires_at > now()
+  and s.last_seen_at > now() - interval '${IDLE_MINUTES} minutes'`;
+
+/** A session that is good now; whether it may be where it is, its role tells. */
+export async function findSession(tx: Pick<Tx, 'query'>, tokenHash: Buffer): Promise<SessionRow | null> {
+  const [row] = await tx.query<SessionRow>(FIND, [tokenHash], 'find_session');
+  return row ?? null;
+}
+
+export interface NewSession {
+  readonly id: string;
+  readonly userId: string;
+  readonly tenantId: string | null;
+  readonly tokenHash: Buffer;
+  readonly origin: SessionOrigin;
+}
+
+/** Through the tenant's transaction, beside the audit record, or through the identity role for who is in no tenant. */
+export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
+  await tx.query(
+    `insert into user_sessions (id, user_id, inside_tenant_id, token_hash, ip, user_agent, expires_at)
+     values ($1, $2, $3, $4, $5, $6, now() + interval '${LONGEST_HOURS} hours')`,
+    [
+      session.id,
+      session.userId,
+      session.tenantId,
+      session.tokenHash,
+      session.origin.ip,
+      session.origin.userAgent?.slice(0, 300) ?? null,
+    ],
+  );
+}
+
+export async function touchSession(tx: Pick<Tx, 'query'>, id: string): Promise<void> {
+  await tx.query(`update user_sessions set last_seen_at = now() where id = $1`, [id]);
+}
+
+export async function endSession(tx: Pick<Tx, 'query'>, id: string, userId: string): Promise<boolean> {
+  const rows = await tx.query(
+    `update user_sessions set ended_at = now() where id = $1 and user_id = $2 and ended_at is null returning id`,
+    [id, userId],
+  );
+  return rows.length > 0;
+}
+
+/** All of a person's but the one that stays, if one does. */
+export async function endSessions(tx: Pick<Tx, 'query'>, userId: string, exceptId: string | null): Promise<number> {
+  const rows = await tx.query(
+    `update user_sessions set ended_at = now()
+     where user_id = $1 and ended_at is null and ($2::uuid is null or id <> $2) returning id`,
+    [userId, exceptId],
+  );
+  return rows.length;
+}
+
+export interface ListedSession {
+  id: string;
+  ip: string | null;
+  user_agent: string | null;
+  created_at: Date;
+  last_seen_at: Date;
+}
+
+export function listSessions(tx: Pick<Tx, 'query'>, userId: string): Promise<ListedSession[]> {
+  return tx.query<ListedSession>(
+    `select id, ip, user_agent, created_at, last_seen_at from user_sessions
+     where user_id = $1 and ended_at is null and expires_at > now() and last_seen_at > now() - interval '${IDLE_MINUTES} minutes'
+     order by last_seen_at desc limit 100`,
+    [userId],
+  );
+}
+
+/** An operator enters a tenant, for a stated reason and not for long; with null he leaves. */
+export async function setActing(
+  tx: Tx,
+  sessionId: string,
+  acting: { readonly tenantId: string; readonly reason: string; readonly minutes: number } | null,
+): Promise<void> {
+  await tx.query(
+    `update user_sessions set inside_tenant_id = $2, acting_reason = $3,
+       acting_until = case when $2::uuid is null then null else now() + $4 * interval '1 minute' end where id = $1`,
+    [sessionId, acting?.tenantId ?? null, acting?.reason ?? null, acting?.minutes ?? 0],
+  );
+}
+
+export type ChallengeKind = 'totp' | 'password_reset';
+
+export async function insertChallenge(tx: Tx, kind: ChallengeKind, userId: string, tokenHash: Buffer): Promise<void> {
+  await tx.query(
+    `insert into sign_in_challenges (token_hash, user_id, kind, expires_at)
+     values ($1, $2, $3, now() + interval '${CHALLENGE_MINUTES} minutes')`,
+    [tokenHash, userId, kind],
+  );
+}
+
+/** Locked, so that it can be used once only. @returns whose it is */
+export async function lockChallenge(tx: Tx, kind: ChallengeKind, tokenHash: Buffer): Promise<string | null> {
+  const [row] = await tx.query<{ user_id: string }>(
+    `select user_id from sign_in_challenges
+     where token_hash = $1 and kind = $2 and expires_at > now() and failures < ${CHALLENGE_TRIES} for update`,
+    [tokenHash, kind],
+  );
+  return row?.user_id ?? null;
+}
+
+export async function failChallenge(tx: Tx, tokenHash: Buffer): Promise<void> {
+  await tx.query(`update sign_in_challenges set failures = failures + 1 where token_hash = $1`, [tokenHash]);
+}
+
+export async function endChallenge(tx: Tx, tokenHash: Buffer): Promise<void> {
+  await tx.query(`delete from sign_in_challenges where token_hash = $1 or expires_at < now() - interval '1 day'`, [
+    tokenHash,
+  ]);
+}

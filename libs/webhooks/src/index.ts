@@ -1,0 +1,11 @@
+export * from './catalogue/notice-catalogue';
+export { type NoticeKind } from './catalogue/notice-kinds';
+export * from './catalogue/type-pattern';
+export * from './endpoints/endpoint.types';
+export * from './endpoints/endpoint.repository';
+export * from './endpoints/endpoint-switch';
+export * from './fan-out/fan-out';
+export * from './notices/bus-event';
+export * from './notices/notice';
+export * from './notices/notice-schedule';
+export * from './secrets/endpoint-secrets';

@@ -1,0 +1,3 @@
+// as: libs/delivery/src/x.ts
+// breaks: nothing
+export { appendAudit } from '@hub/audit';
