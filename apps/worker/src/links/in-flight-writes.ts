@@ -11,16 +11,17 @@ const LOOK_EVERY_MS = 50;
 export class DeliveriesInFlight implements InFlightWrites {
   constructor(private readonly tenants: TenantDb) {}
 
-  async settled(tenantId: string, connectionId: string): Promise<boolean> {
-    const look = (): Promise<string[]> => this.tenants.run(tenantId, (tx) => findDelivering(tx, connectionId));
-    const begun = new Set(await look());
-    if (begun.size === 0) return false;
+  async underWay(tenantId: string, connectionId: string): Promise<ReadonlySet<string>> {
+    return new Set(await this.tenants.run(tenantId, (tx) => findDelivering(tx, connectionId)));
+  }
+
+  /** Others keep coming, and cannot show in what was read before. */
+  async settled(tenantId: string, connectionId: string, writes: ReadonlySet<string>): Promise<void> {
     const deadline = performance.now() + LONGEST_WAIT_MS;
-    // Only those that were under way at first: others keep coming, and cannot show in what was read before.
-    for (let open = begun.size; open > 0 && performance.now() < deadline;) {
+    for (let open = writes.size; open > 0 && performance.now() < deadline;) {
       await delay(LOOK_EVERY_MS);
-      open = (await look()).filter((id) => begun.has(id)).length;
+      const delivering = await this.underWay(tenantId, connectionId);
+      open = [...writes].filter((id) => delivering.has(id)).length;
     }
-    return true;
   }
 }

@@ -76,7 +76,10 @@ describe.each(['redis', 'postgres'] as const)('syncs, with the queue in %s', (qu
         context: { oauthApps: new OAuthApps(), limits: { report: () => undefined }, http },
         engine,
         versions: new MappingVersions({ tenants }),
-        guard: new LinkedEchoGuard({ tenants, inFlight: { settled: () => Promise.resolve(false) } }),
+        guard: new LinkedEchoGuard({
+          tenants,
+          inFlight: { underWay: () => Promise.resolve(new Set()), settled: () => Promise.resolve() },
+        }),
         metrics: new Registry(),
         workerId,
         concurrency: 4,

@@ -14,11 +14,10 @@ import { recordTypeOf } from './record-type';
 
 /** Port to the deliveries of a connection. */
 export interface InFlightWrites {
-  /**
-   * Waits until what was being written to the connection at this moment is settled, or for as long as that may take.
-   * @returns whether there was anything to wait for.
-   */
-  settled(tenantId: string, connectionId: string): Promise<boolean>;
+  /** What is being written to the connection at this moment. */
+  underWay(tenantId: string, connectionId: string): Promise<ReadonlySet<string>>;
+  /** Waits until these are settled, or for as long as that may take. */
+  settled(tenantId: string, connectionId: string, writes: ReadonlySet<string>): Promise<void>;
 }
 
 export interface LinkedEchoGuardOptions {
@@ -35,10 +34,15 @@ export class LinkedEchoGuard implements EchoGuard {
 
   async classify(scope: RecordScope, records: readonly PulledRecord[]): Promise<readonly RecordVerdict[]> {
     if (records.length === 0) return [];
+    const { inFlight } = this.options;
+    const { tenantId, connectionId } = scope;
+    // What looks new may be what we are writing at this moment: a vendor's hook is often faster than its answer to us. Asked
+    // before what we have written is looked up, because a write that is settled between the two would be in neither.
+    const underWay = await inFlight.underWay(tenantId, connectionId);
     const verdicts = await this.judgeAll(scope, records);
-    // What looks new may be what we are writing at this moment: a vendor's hook is often faster than its answer to us.
     const mayBeOurs = records.some((record, index) => verdicts[index] === 'new' && record.modifiedByUs !== false);
-    if (!mayBeOurs || !(await this.options.inFlight.settled(scope.tenantId, scope.connectionId))) return verdicts;
+    if (!mayBeOurs || underWay.size === 0) return verdicts;
+    await inFlight.settled(tenantId, connectionId, underWay);
     return this.judgeAll(scope, records);
   }
 

@@ -239,8 +239,8 @@ describe('links by hand', () => {
 });
 
 describe('the echo guard', () => {
-  const guard = (settled = false): LinkedEchoGuard =>
-    new LinkedEchoGuard({ tenants, inFlight: { settled: () => Promise.resolve(settled) } });
+  const idle = { underWay: () => Promise.resolve(new Set<string>()), settled: () => Promise.resolve() };
+  const guard = (): LinkedEchoGuard => new LinkedEchoGuard({ tenants, inFlight: idle });
   const scope = (readAt?: Date): RecordScope => ({
     tenantId: tenant,
     connectionId: quickbooks,
@@ -298,24 +298,41 @@ describe('the echo guard', () => {
   });
 
   it('waits for what is being written, and judges again', async () => {
-    let asked = 0;
+    const waited: string[][] = [];
     const waiting = new LinkedEchoGuard({
       tenants,
       inFlight: {
-        settled: async () => {
-          asked++;
+        underWay: () => Promise.resolve(new Set(['d1'])),
+        settled: async (_tenant, _connection, writes) => {
+          waited.push([...writes]);
           await record(
             write(ref(quickbooks, '61'), null, { payloadText: '{"Name":"A"}', version: '0', created: true }),
           );
-          return true;
         },
       },
     });
     const ours = pulled('61', { Id: '61', Name: 'A', Active: true }, { version: '0' });
     expect(await waiting.classify(scope(), [{ ...ours, modifiedByUs: false }])).toEqual(['new']);
-    expect(asked).toBe(0);
+    expect(waited).toEqual([]);
     expect(await waiting.classify(scope(), [ours])).toEqual(['echo']);
-    expect(asked).toBe(1);
+    expect(waited).toEqual([['d1']]);
+  });
+
+  it('asks what is being written before it looks up what was written', async () => {
+    const late = new LinkedEchoGuard({
+      tenants,
+      inFlight: {
+        ...idle,
+        // It is settled at the very moment at which it is asked for.
+        underWay: async () => {
+          await record(
+            write(ref(quickbooks, '62'), null, { payloadText: '{"Name":"A"}', version: '0', created: true }),
+          );
+          return new Set<string>();
+        },
+      },
+    });
+    expect(await late.classify(scope(), [pulled('62', { Id: '62', Name: 'A' }, { version: '0' })])).toEqual(['echo']);
   });
 
   it('remembers what is gone, points no link at it, and takes it back', async () => {

@@ -17,6 +17,7 @@ function pulled(
   title: string,
   canonicalType: PullObjectManifest['canonicalType'],
   description: string,
+  volatile: readonly string[] = [],
 ): PullObjectManifest {
   return {
     name,
@@ -24,7 +25,7 @@ function pulled(
     description,
     canonicalType,
     reportsDeletions: true,
-    volatileFields: STAMPS,
+    volatileFields: [...STAMPS, ...volatile],
     // A poll costs one call of the daily budget, two for opportunities.
     minIntervalSeconds: 15,
     defaultIntervalSeconds: 120,
@@ -39,6 +40,8 @@ export const SALESFORCE_PULL: readonly PullObjectManifest[] = [
     'Opportunities',
     'opportunity',
     'Changed and deleted opportunities, with the account and the products of each.',
+    // A record of its own, with changes of its own: one of them is no change of the opportunity.
+    ['Account'],
   ),
   pulled('Product2', 'Products', 'product', 'Changed and deleted products.'),
 ];
