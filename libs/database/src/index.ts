@@ -4,3 +4,4 @@ export * from './binary-array';
 export * from './migrate';
 export * from './boot-check';
 export * from './sql-errors';
+export * from './joined-rows';

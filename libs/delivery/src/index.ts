@@ -22,6 +22,7 @@ export * from './read/timeline';
 export * from './shared/event-bindings';
 export * from './claim/waiting-for-link';
 export * from './read/in-flight';
+export * from './read/flow.repository';
 export * from './hub-events/hub-event.types';
 export * from './hub-events/hub-event-reader';
 export * from './hub-events/hub-event-cursor';

@@ -41,7 +41,7 @@ export function describeBudgets(stage: () => FourSystems): void {
         database.query<{ n: string; ids: string }>(
           `select count(*) as n, count(distinct d.external_id) as ids from deliveries d
          join events e on e.tenant_id = d.tenant_id and e.id = d.tracking_id
-         where d.tenant_id = $1 and d.status = 'succeeded' and e.type = $2`,
+         where d.tenant_id = $1 and d.status = 'succeeded' and d.attempts = 1 and e.type = $2`,
           [tenant.uuid, `${vendor}.bulk`],
         ),
       );

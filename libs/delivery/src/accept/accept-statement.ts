@@ -1,4 +1,13 @@
-import { boolArray, hexArray, intArray, textArray, timestampArray, uuidArray, type Tx } from '@hub/database';
+import {
+  boolArray,
+  hexArray,
+  intArray,
+  queryJoined,
+  textArray,
+  timestampArray,
+  uuidArray,
+  type Tx,
+} from '@hub/database';
 import { type AcceptInput, type AcceptOutcome, type FilterVerdict, type MatchedRoute } from './accept.types';
 
 /**
@@ -27,7 +36,8 @@ with input as (
          r.filter is not null and v.passes is null as filter_pending,
          case r.ordering_key when 'subject' then f.subject when 'type' then f.type when 'connection' then '' end as ordering_key
   from fresh f
-  join routes r on r.tenant_id = f.tenant_id and r.enabled and r.deleted_at is null and f.type like r.event_type_like
+  cross join lateral (
+    select * from routes where tenant_id = f.tenant_id and enabled and deleted_at is null and f.type like event_type_like offset 0) r
   left join verdicts v on v.tracking_id = f.id and v.route_id = r.id and v.revision = r.revision
   where r.filter is null or v.passes is not false
 ), made as (
@@ -50,7 +60,8 @@ select f.idx, c.route_ids, c.connection_ids from fresh f left join counted c on 
 const FIND_EARLIER = `
 select i.idx, k.tracking_id, k.created_at, k.fingerprint = i.fingerprint as same
 from unnest($1::int[], $2::uuid[], $3::text[], $4::bytea[]) as i(idx, tenant_id, event_id, fingerprint)
-join event_keys k on k.tenant_id = i.tenant_id and k.event_id = i.event_id`;
+cross join lateral (
+  select * from event_keys where tenant_id = i.tenant_id and event_id = i.event_id offset 0) k`;
 
 interface FreshRow {
   idx: number;
@@ -92,7 +103,8 @@ async function insertOrFind(
   outcomes: (AcceptOutcome | undefined)[],
 ): Promise<void> {
   const some = open.length === inputs.length ? inputs : open.map((idx) => inputs[idx] as AcceptInput);
-  const rows = await tx.query<FreshRow>(ACCEPT, [...inputColumns(some), ...verdictColumns(verdicts)], 'accept_events');
+  const values = [...inputColumns(some), ...verdictColumns(verdicts)];
+  const rows = await queryJoined<FreshRow>(tx, some.length, ACCEPT, values, 'accept_events');
   for (const row of rows) {
     const input = some[row.idx] as AcceptInput;
     outcomes[open[row.idx] as number] = { kind: 'accepted', trackingId: input.trackingId, routes: routesOf(row) };

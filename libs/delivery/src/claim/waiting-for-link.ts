@@ -1,3 +1,4 @@
+import { queryJoined } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 
 /**
@@ -25,7 +26,9 @@ export async function wakeWaitingForLinks(
   records: readonly { readonly type: string; readonly recordId: string }[],
 ): Promise<string[]> {
   if (records.length === 0) return [];
-  const rows = await tx.query<{ connection_id: string }>(
+  const rows = await queryJoined<{ connection_id: string }>(
+    tx,
+    records.length,
     WAKE,
     [tx.tenantId, records.map((record) => record.type), records.map((record) => record.recordId)],
     'wake_waiting_for_links',

@@ -31,6 +31,7 @@ export class SlotSession {
   private readonly lostSignal = new AbortController();
   private renewal: NodeJS.Timeout | null = null;
   private expiry: NodeJS.Timeout | null = null;
+  private renewing = false;
   /** On the clock of `now`. */
   private until: number;
 
@@ -171,6 +172,9 @@ export class SlotSession {
   }
 
   private async renew(): Promise<void> {
+    // Behind the lock of a slow one, each would wait on a connection of its own until the pool has none left.
+    if (this.renewing) return;
+    this.renewing = true;
     const askedAt = this.now();
     try {
       const held = await this.dependencies.tenantDb.run(this.target.tenantId, (tx) => holdSlot(tx, this.slot), {
@@ -180,6 +184,8 @@ export class SlotSession {
       else this.lose();
     } catch (error) {
       this.logger.warn('could not renew a slot', { connection_id: this.target.connectionId, error });
+    } finally {
+      this.renewing = false;
     }
   }
 

@@ -1,3 +1,4 @@
+import { queryJoined } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { type ReplayOutcome } from './replay.types';
 
@@ -10,7 +11,9 @@ export interface ItemEnd {
 
 export async function endItems(tx: TenantTx, replayId: string, ends: readonly ItemEnd[]): Promise<void> {
   if (ends.length === 0) return;
-  await tx.query(
+  await queryJoined(
+    tx,
+    ends.length,
     `update replay_items i set outcome = s.outcome, reason = s.reason, settled_at = now()
      from unnest($3::uuid[], $4::text[], $5::text[]) as s(id, outcome, reason)
      where i.tenant_id = $1 and i.replay_id = $2 and i.delivery_id = any($3::uuid[]) and i.delivery_id = s.id`,

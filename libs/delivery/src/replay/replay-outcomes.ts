@@ -1,3 +1,4 @@
+import { queryJoined } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
 import { type DeliveryStatus } from '../shared/delivery-status';
@@ -41,7 +42,9 @@ export async function noteReplayOutcomes(tx: TenantTx, rows: readonly ReplayedDe
     { row, itemOf: row.id },
     ...(row.replay_of === null ? [] : [{ row, itemOf: row.replay_of }]),
   ]);
-  await tx.query(
+  await queryJoined(
+    tx,
+    noted.length,
     NOTE,
     [
       tx.tenantId,

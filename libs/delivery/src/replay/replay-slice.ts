@@ -1,3 +1,4 @@
+import { queryJoined } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
 import { lockConnectionsOf } from '../dead-letters/take-up';
@@ -74,7 +75,9 @@ async function make(
 ): Promise<readonly MadeRow[]> {
   if (plans.size === 0) return [];
   const [ids, all] = [[...plans.keys()], [...plans.values()]];
-  const made = await tx.query<MadeRow & Record<string, unknown>>(
+  const made = await queryJoined<MadeRow & Record<string, unknown>>(
+    tx,
+    ids.length,
     MAKE,
     [
       tx.tenantId,

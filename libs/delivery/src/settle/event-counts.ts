@@ -1,3 +1,4 @@
+import { queryJoined } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
 
@@ -41,7 +42,9 @@ export async function moveEventCounts(tx: TenantTx, changes: readonly EventCount
   const all = [...sums.values()];
   const key = [tx.tenantId, ids, ...bounds(ids)];
   await tx.query(LOCK, key, 'lock_events');
-  await tx.query(
+  await queryJoined(
+    tx,
+    ids.length,
     MOVE,
     [...key, all.map((sum) => sum.open), all.map((sum) => sum.succeeded), all.map((sum) => sum.failed)],
     'move_event_counts',

@@ -1,3 +1,4 @@
+import { queryJoined } from '@hub/database';
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
@@ -29,7 +30,7 @@ with input as (
     deferred_since = case when i.unspent = 1 and i.status in ('pending', 'retrying') then coalesce(d.deferred_since, now()) end,
     settled_at = case when i.status in ('succeeded', 'dead', 'cancelled', 'superseded') then now() end
   from input i
-  where d.tenant_id = $1 and d.id = i.id and d.id between $14 and $15 and d.status = 'delivering' and d.lease_token = $2
+  where d.tenant_id = $1 and d.id = i.id and d.id = any($3::uuid[]) and d.id between $14 and $15 and d.status = 'delivering' and d.lease_token = $2
   returning d.id, d.tracking_id, d.connection_id, d.status, d.reason, d.ordering_key, d.internal, d.replay_id, d.replay_of, i.unspent
 ), closed as (
   select tracking_id, count(*)::int as n, (count(*) filter (where status in ('succeeded', 'superseded')))::int as succeeded,
@@ -37,7 +38,7 @@ with input as (
   from settled where status in ('succeeded', 'dead', 'cancelled', 'superseded') group by tracking_id
 ), locked as (
   select e.id, c.n, c.succeeded, c.failed from closed c
-  join events e on e.tenant_id = $1 and e.id = c.tracking_id and e.id between $16 and $17
+  join events e on e.tenant_id = $1 and e.id = c.tracking_id and e.id = any($19::uuid[]) and e.id between $16 and $17
   order by e.id for no key update of e
 ), counted as (
   update events e set
@@ -45,7 +46,7 @@ with input as (
     deliveries_failed = e.deliveries_failed + l.failed,
     status = case when e.deliveries_open - l.n > 0 then 'open' when e.deliveries_failed + l.failed > 0 then 'failed'
                   when e.deliveries_succeeded + l.succeeded > 0 then 'succeeded' else 'unrouted' end
-  from locked l where e.tenant_id = $1 and e.id = l.id and e.id between $16 and $17
+  from locked l where e.tenant_id = $1 and e.id = l.id and e.id = any($19::uuid[]) and e.id between $16 and $17
 ), told as (
   insert into hub_events (tenant_id, id, type, tracking_id, delivery_id, connection_id)
   select $1, uuid_v7(), 'delivery.' || status, tracking_id, id, connection_id from settled
@@ -87,7 +88,13 @@ export async function settle(
   worker: string,
 ): Promise<Settled> {
   if (settlements.length === 0) return { ids: new Set(), released: false };
-  const rows = await tx.query<SettledRow>(SETTLE, settleColumns(tx, slot, settlements), 'settle');
+  const rows = await queryJoined<SettledRow>(
+    tx,
+    settlements.length,
+    SETTLE,
+    settleColumns(tx, slot, settlements),
+    'settle',
+  );
   const settled = new Set(rows.map((row) => row.id));
   await keepAttempts(
     tx,
@@ -123,6 +130,7 @@ export async function releaseNextOfKeys(tx: TenantTx, connectionId: string, keys
 
 function settleColumns(tx: TenantTx, slot: Slot, settlements: readonly Settlement[]): unknown[] {
   const ids = settlements.map((item) => item.deliveryId);
+  const trackingIds = [...new Set(settlements.map((item) => item.trackingId))];
   return [
     tx.tenantId,
     slot.token,
@@ -138,8 +146,9 @@ function settleColumns(tx: TenantTx, slot: Slot, settlements: readonly Settlemen
     settlements.map((item) => item.mapping?.version ?? null),
     settlements.map((item) => item.mappedPayload),
     ...bounds(ids),
-    ...bounds(settlements.map((item) => item.trackingId)),
+    ...bounds(trackingIds),
     settlements.map((item) => item.mapAgain),
+    trackingIds,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { queryJoined } from '@hub/database';
 import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import {
   type EchoGuard,
@@ -96,7 +97,7 @@ const UPDATE_SEEN = `
 update record_link_ends e set object = $2, seen = s.seen, writes = s.writes, version_seen = s.version, deleted = s.deleted,
   seen_at = now(), updated_at = now()
 from unnest($3::uuid[], $4::jsonb[], $5::jsonb[], $6::text[], $7::boolean[]) as s(id, seen, writes, version, deleted)
-where e.tenant_id = $1 and e.id = s.id`;
+where e.tenant_id = $1 and e.id = any($3::uuid[]) and e.id = s.id`;
 
 async function observeRecords(tx: TenantTx, scope: RecordScope, records: readonly PulledRecord[]): Promise<void> {
   const type = recordTypeOf(scope);
@@ -117,7 +118,7 @@ async function observeRecords(tx: TenantTx, scope: RecordScope, records: readonl
     memories.set(id, remember(memory, readingOf(record, scope.volatileFields, readAtMs(scope))));
   }
   await writeGraph(tx, type, graph.change());
-  await tx.query(UPDATE_SEEN, seenColumns(tx, scope, memories), 'update_seen_ends');
+  await queryJoined(tx, memories.size, UPDATE_SEEN, seenColumns(tx, scope, memories), 'update_seen_ends');
 }
 
 function seenColumns(tx: TenantTx, scope: RecordScope, memories: ReadonlyMap<string, RecordMemory>): unknown[] {

@@ -12,12 +12,14 @@ export interface LinkQuery {
 
 /**
  * Of several connections of one connector the one that the delivery goes to is meant, and else the oldest. What is gone
- * at the vendor is no record to point at, and a deleted connection is no system.
+ * at the vendor is no record to point at, and a deleted connection is no system. Each is looked up (`offset` forbids a join).
  */
 const FIND = `
 select q.idx, f.record_id
 from unnest($2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::uuid[]) as q(idx, origin, type, id, name, connection_id)
-join record_link_ends s on s.tenant_id = $1 and s.type = q.type and s.system = q.origin and s.record_id = q.id
+cross join lateral (
+  select link_id from record_link_ends
+  where tenant_id = $1 and type = q.type and system = q.origin and record_id = q.id offset 0) s
 cross join lateral (
   select e.record_id from record_link_ends e
   left join connections c on c.tenant_id = $1 and c.id = e.connection_id and c.deleted_at is null

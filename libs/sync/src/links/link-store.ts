@@ -1,3 +1,4 @@
+import { queryJoined } from '@hub/database';
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { type RecordMemory } from './echo/echo-detector';
@@ -7,12 +8,19 @@ import { type RecordRef, type RememberedEndRow, systemKey } from './link.types';
 export const END_COLUMNS = `e.id, e.link_id, e.type, e.connection_id, e.source, e.system, e.object, e.record_id, e.deleted,
   e.version_written, e.written_at, e.version_seen, e.seen_at, e.created_at`;
 
-/** Every end of every link that one of the records is in. */
+/**
+ * Every end of every link that one of the records is in. Step by step, each by its index: left to choose, the planner goes
+ * through all ends and looks each up among the records, which for thousands of both took longer than a slot's lease.
+ */
 const LOAD = `
-select ${END_COLUMNS}, e.seen, e.writes from record_link_ends e
-where e.tenant_id = $1 and e.link_id in (
-  select k.link_id from unnest($3::text[], $4::text[]) as r(system, record_id)
-  join record_link_ends k on k.tenant_id = $1 and k.type = $2 and k.system = r.system and k.record_id = r.record_id)`;
+with linked as materialized (
+  select distinct k.link_id from unnest($3::text[], $4::text[]) as r(system, record_id)
+  cross join lateral (
+    select k.link_id from record_link_ends k
+    where k.tenant_id = $1 and k.type = $2 and k.system = r.system and k.record_id = r.record_id offset 0) k
+)
+select ${END_COLUMNS}, e.seen, e.writes from linked l
+cross join lateral (select e.* from record_link_ends e where e.tenant_id = $1 and e.link_id = l.link_id offset 0) e`;
 
 const LOAD_RECORDS = `
 select ${END_COLUMNS}, e.seen, e.writes from record_link_ends e
@@ -131,9 +139,12 @@ async function moveEnds(tx: TenantTx, type: string, moved: readonly GraphEnd[]):
   if (moved.length === 0) return;
   const ids = moved.map((end) => end.id);
   const move = (links: readonly string[]): Promise<unknown> =>
-    tx.query(
+    queryJoined(
+      tx,
+      ids.length,
       `update record_link_ends e set link_id = m.link_id, updated_at = now()
-       from unnest($2::uuid[], $3::uuid[]) as m(id, link_id) where e.tenant_id = $1 and e.id = m.id`,
+       from unnest($2::uuid[], $3::uuid[]) as m(id, link_id)
+       where e.tenant_id = $1 and e.id = any($2::uuid[]) and e.id = m.id`,
       [tx.tenantId, ids, links],
       'move_link_ends',
     );

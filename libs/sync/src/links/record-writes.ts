@@ -1,3 +1,4 @@
+import { queryJoined } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { pendingWrite, withWrite, type PendingWrite } from './echo/echo-detector';
 import { databaseNow, loadLinks, lockLinks, memoryOf, writeGraph } from './link-store';
@@ -29,7 +30,7 @@ export interface LinkedRecord {
 const UPDATE_WRITTEN = `
 update record_link_ends e set writes = w.writes, version_written = w.version, written_at = now(), deleted = false, updated_at = now()
 from unnest($2::uuid[], $3::jsonb[], $4::text[]) as w(id, writes, version)
-where e.tenant_id = $1 and e.id = w.id`;
+where e.tenant_id = $1 and e.id = any($2::uuid[]) and e.id = w.id`;
 
 /**
  * Remembers writes and links what they were made from, in the transaction that settles their deliveries: no crash can
@@ -85,7 +86,9 @@ async function updateWritten(
   tx: TenantTx,
   written: ReadonlyMap<string, { readonly writes: readonly PendingWrite[]; readonly version: string | null }>,
 ): Promise<void> {
-  await tx.query(
+  await queryJoined(
+    tx,
+    written.size,
     UPDATE_WRITTEN,
     [
       tx.tenantId,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type PulledRecord } from '@hub/connector-sdk';
-import { toPublicId } from '@hub/platform';
+import { fromPublicId, toPublicId } from '@hub/platform';
 import { type CanonicalIssue, type CanonicalOutcome, type RecordEvent } from './puller.ports';
 import { type RecordScope } from './pull.ports';
 import { recordHash } from './record-hash';
@@ -10,6 +10,7 @@ export const MAX_EVENT_BYTES = 256 * 1024;
 const MAX_EVENT_ID = 200;
 const MAX_TYPE = 100;
 const MAX_SUBJECT = 300;
+const SOURCE_PREFIX = 'sync/';
 
 /**
  * A pulled record as an event.
@@ -26,15 +27,23 @@ export function toRecordEvent(
   canonical: CanonicalOutcome,
 ): RecordEvent {
   const connection = toPublicId('connection', scope.connectionId);
-  const object = record.object.toLowerCase();
   return {
     eventId: eventIdOf(connection, scope, runId, record),
-    type: `${scope.connectorId}.${object.replace(/[^a-z0-9_-]/g, '_')}.${record.change}`.slice(0, MAX_TYPE),
-    source: `sync/${connection}`,
-    subject: printable(`${object}/${record.id}`, MAX_SUBJECT),
+    type: recordEventType(scope.connectorId, record.object, record.change),
+    source: `${SOURCE_PREFIX}${connection}`,
+    subject: printable(`${record.object.toLowerCase()}/${record.id}`, MAX_SUBJECT),
     occurredAt: momentOf(record.modifiedAt),
     payloadText: payloadOf(connection, scope, record, canonical),
   };
+}
+
+export function recordEventType(connectorId: string, object: string, change: PulledRecord['change']): string {
+  return `${connectorId}.${object.toLowerCase().replace(/[^a-z0-9_-]/g, '_')}.${change}`.slice(0, MAX_TYPE);
+}
+
+/** @returns the connection that an event with this source was pulled from; null for whatever was posted */
+export function pulledFrom(source: string): string | null {
+  return source.startsWith(SOURCE_PREFIX) ? fromPublicId('connection', source.slice(SOURCE_PREFIX.length)) : null;
 }
 
 function eventIdOf(connection: string, scope: RecordScope, runId: string, record: PulledRecord): string {

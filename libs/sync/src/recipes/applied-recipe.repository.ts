@@ -32,6 +32,16 @@ export async function listAppliedRecipes(tx: TenantTx, pair: RecipePair): Promis
   );
 }
 
+/** @returns the connection from which each route that a recipe has made is fed, by the route's id */
+export async function listRecipeSources(tx: TenantTx): Promise<ReadonlyMap<string, string>> {
+  const rows = await tx.query<{ route_id: string; source_connection_id: string }>(
+    `select route_id, source_connection_id from applied_recipes where tenant_id = $1`,
+    [tx.tenantId],
+    'list_recipe_sources',
+  );
+  return new Map(rows.map((row) => [row.route_id, row.source_connection_id]));
+}
+
 export async function keepAppliedRecipe(
   tx: TenantTx,
   pair: RecipePair,

@@ -1,3 +1,4 @@
+import { queryJoined } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { type JsonObject } from '@hub/platform';
 import { type NoticesDone, type PageDone, type PullLease, type PullWork } from '../pull/pull-store.port';
@@ -79,9 +80,12 @@ export async function writeNotices(
 ): Promise<void> {
   const key = [tx.tenantId, lease.target.connectionId, sync.object];
   // One that was announced again meanwhile has another revision: it stays, and is read again.
-  await tx.query(
+  await queryJoined(
+    tx,
+    done.settled.length,
     `delete from hook_notices n using unnest($4::text[], $5::int[]) as s(record_id, revision)
-     where n.tenant_id = $1 and n.connection_id = $2 and n.object = $3 and n.record_id = s.record_id and n.revision = s.revision`,
+     where n.tenant_id = $1 and n.connection_id = $2 and n.object = $3 and n.record_id = any($4::text[])
+       and n.record_id = s.record_id and n.revision = s.revision`,
     [...key, done.settled.map(({ recordId }) => recordId), done.settled.map(({ revision }) => revision)],
     'settle_notices',
   );

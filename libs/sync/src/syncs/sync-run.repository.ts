@@ -30,6 +30,26 @@ export async function findSyncRun(tx: TenantTx, syncId: string, id: string): Pro
   return row ?? null;
 }
 
+export interface PulledCountRow {
+  sync_id: string;
+  runs: number;
+  failed_runs: number;
+  events: number;
+  /** Records that could not be taken. */
+  failed: number;
+}
+
+/** What the runs that were begun since then have brought so far, by sync. */
+export async function countPulled(tx: TenantTx, since: Date): Promise<PulledCountRow[]> {
+  return tx.query<PulledCountRow & Record<string, unknown>>(
+    `select sync_id, count(*)::int as runs, count(*) filter (where status = 'failed')::int as failed_runs,
+            sum(events_made)::int as events, sum(failed)::int as failed
+     from sync_runs where tenant_id = $1 and id >= uuid_v7_floor($2::timestamptz) group by sync_id`,
+    [tx.tenantId, since],
+    'count_pulled',
+  );
+}
+
 export interface RequestedRun {
   readonly run: SyncRunRow;
   readonly connectionId: string;

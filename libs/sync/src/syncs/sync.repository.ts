@@ -8,7 +8,8 @@ import { type NewSync, type SyncChange, type SyncFilter, type SyncRow } from './
 const COLUMNS = `s.id, s.name, s.connection_id, s.object, s.mapping_id, s.status, s.interval_seconds, s.daily_window, s.freshness_seconds,
   s.full_every_hours, s.next_full_at,
   s.start_from, s.next_run_at, s.failures, s.last_run_at, s.last_success_at, s.last_error, s.created_at, s.updated_at, now() as read_at,
-  (select count(*)::int from hook_notices n where n.tenant_id = s.tenant_id and n.connection_id = s.connection_id and n.object = s.object) as pending_notices`;
+  (select count(*)::int from hook_notices n where n.tenant_id = s.tenant_id and n.connection_id = s.connection_id and n.object = s.object) as pending_notices,
+  exists (select 1 from connection_hooks h where h.tenant_id = s.tenant_id and h.connection_id = s.connection_id) as has_hook`;
 
 /**
  * The first run is due at once: it sets the cursor, from which on no change is missed. What the connector says about object

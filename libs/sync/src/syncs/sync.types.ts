@@ -48,6 +48,8 @@ export interface SyncRow {
   updated_at: Date;
   /** Changes that hooks have announced and that are not read yet. */
   pending_notices: number;
+  /** Whether there is an address for its connection's vendor to call. */
+  has_hook: boolean;
   /** The database's clock when the row was read: ages are told by it. */
   read_at: Date;
 }
