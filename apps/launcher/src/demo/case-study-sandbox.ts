@@ -97,6 +97,10 @@ export class CaseStudySandbox {
     });
   }
 
+  async changeErpCustomer(customer: VendorRow, fields: VendorRow): Promise<void> {
+    await this.control('erp', 'POST', '/touch', { company: 'acme', entity: 'Customer', key: customer['key'], fields });
+  }
+
   /** The first record with the text anywhere in it. */
   async find(vendor: Vendor, kind: string, text: string): Promise<VendorRow | null> {
     const places: Readonly<Record<Vendor, Record<string, string>>> = {

@@ -9,8 +9,12 @@ import { type PreparedRecord } from './salesforce.record';
 
 /** Results repeat every column of every record. */
 const MAX_RESULT_BYTES = 64 * 1024 * 1024;
-const FIRST_POLL_MS = 250;
-const LONGEST_POLL_MS = 10_000;
+/**
+ * A poll is a call of the daily budget. Waiting twice as long each time, seven see to the end of a job that takes a minute:
+ * five jobs for 10,000 records cost 60 calls at most.
+ */
+const FIRST_POLL_MS = 500;
+const LONGEST_POLL_MS = 60_000;
 /** Beyond it the batch is sent again, which is harmless: the same keys, the same values. */
 const MOST_WAIT_MS = 15 * 60 * 1000;
 /** What an empty cell cannot say: an empty one leaves the field alone. */
@@ -92,15 +96,22 @@ async function upload(client: SalesforceClient, job: string, csv: string): Promi
   return closed.result.ok ? ok(null) : closed.result;
 }
 
-async function waitForEnd(client: SalesforceClient, job: string): Promise<Result<null, ConnectorError>> {
+/** Milliseconds to wait before each question whether a job has ended. */
+export function* pollIntervals(): Generator<number> {
   let waited = 0;
   for (let interval = FIRST_POLL_MS; waited < MOST_WAIT_MS; interval = Math.min(interval * 2, LONGEST_POLL_MS)) {
+    yield interval;
+    waited += interval;
+  }
+}
+
+async function waitForEnd(client: SalesforceClient, job: string): Promise<Result<null, ConnectorError>> {
+  for (const interval of pollIntervals()) {
     try {
       await pause(interval, undefined, { signal: client.signal });
     } catch {
       break; // The lease is lost, or the hub stops: somebody else sends the same again.
     }
-    waited += interval;
     const polled = await client.call((connection) => connection.request<Row>(job));
     if (!polled.result.ok) {
       if (polled.result.error.category !== 'transient') return polled.result;

@@ -38,6 +38,8 @@ describe('errorOfAnswer', () => {
     [500, '<html>', 'transient'],
     [503, vendor('SERVER_UNAVAILABLE'), 'transient'],
     [400, vendor('QUERY_TIMEOUT'), 'transient'],
+    [400, vendor('INVALID_QUERY_LOCATOR'), 'transient'],
+    [400, vendor('InvalidVersion'), 'config'],
     [400, vendor('STORAGE_LIMIT_EXCEEDED'), 'config'],
     [302, '', 'config'],
   ])('%i %j is %s', (status, body, category) => {

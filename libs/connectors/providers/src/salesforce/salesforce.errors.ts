@@ -26,6 +26,8 @@ const CATEGORY_OF_CODE: Readonly<Record<string, ErrorCategory>> = {
   API_CURRENTLY_DISABLED: 'config',
   FUNCTIONALITY_NOT_ENABLED: 'config',
   UNSUPPORTED_API_VERSION: 'config',
+  // The same of the Bulk API.
+  InvalidVersion: 'config',
   STORAGE_LIMIT_EXCEEDED: 'config',
   LIMIT_EXCEEDED: 'config',
   METHOD_NOT_ALLOWED: 'config',
@@ -41,6 +43,8 @@ const CATEGORY_OF_CODE: Readonly<Record<string, ErrorCategory>> = {
   MULTIPLE_CHOICES: 'duplicate',
   UNABLE_TO_LOCK_ROW: 'transient',
   QUERY_TIMEOUT: 'transient',
+  // The pages of a query are kept for two days: it is asked anew.
+  INVALID_QUERY_LOCATOR: 'transient',
   REQUEST_RUNNING_TOO_LONG: 'transient',
   SERVER_UNAVAILABLE: 'transient',
   UNKNOWN_EXCEPTION: 'transient',

@@ -1,6 +1,7 @@
 import { validateConnection } from '@hub/connector-sdk';
 import { type JsonObject } from '@hub/platform';
 import { createSalesforceConnector } from './salesforce.connector';
+import { pollIntervals } from './salesforce.bulk';
 import { soqlLiteral } from './salesforce.lookup';
 import { parseOperation } from './salesforce.operation';
 import { normaliseId } from './salesforce.ids';
@@ -92,5 +93,24 @@ describe('record ids', () => {
     ["00'", null],
   ])('%s is %s', (given, normal) => {
     expect(normaliseId(given)).toBe(normal);
+  });
+});
+
+describe('asking whether a job has ended', () => {
+  it('costs little of the daily budget: 10,000 records in five jobs of a minute each, at most 60 calls', () => {
+    const minute = 60_000;
+    let waited = 0;
+    let polls = 0;
+    for (const interval of pollIntervals()) {
+      waited += interval;
+      polls++;
+      if (waited >= minute) break;
+    }
+    const perJob = 5 + polls;
+    expect(5 * perJob).toBeLessThanOrEqual(60);
+  });
+
+  it('ends', () => {
+    expect([...pollIntervals()].reduce((sum, interval) => sum + interval)).toBeLessThan(20 * 60_000);
   });
 });
