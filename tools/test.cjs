@@ -7,6 +7,7 @@ const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
+const { runPlaywright } = require('./playwright.cjs');
 const { prepare } = require('./prepare.cjs');
 const { ensureRedis } = require('./redis.cjs');
 
@@ -101,6 +102,7 @@ const STEPS = [
   { name: 'openapi', title: 'OpenAPI: the document is what the code says', run: npmScript('openapi:check') },
   { name: 'openapi-lint', title: 'OpenAPI: lint', run: npmScript('openapi:lint') },
   { name: 'unit', title: 'Unit tests', run: jest('unit', 6) },
+  { name: 'browser', title: 'The portal in Chromium', run: () => runPlaywright('suite', [], 8) },
   { name: 'integration', title: 'Integration, contract and end-to-end tests', run: jest('integration', 25) },
 ];
 

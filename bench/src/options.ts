@@ -1,6 +1,10 @@
 import { parseArgs } from 'node:util';
 
-export const BENCHMARKS = ['accept', 'deliver', 'latency', 'audit'] as const;
+/** What `all` runs. */
+const LIGHT = ['accept', 'deliver', 'latency', 'salesforce', 'tenants', 'breaker', 'audit'] as const;
+/** Run when named, or by `all --heavy`: long, large, or with a download. */
+const HEAVY = ['backlog', 'memory', 'n8n'] as const;
+export const BENCHMARKS = [...LIGHT, ...HEAVY] as const;
 export type BenchmarkName = (typeof BENCHMARKS)[number];
 export type QueueKind = 'redis' | 'postgres';
 
@@ -16,6 +20,12 @@ export interface BenchOptions {
   readonly connections: number;
   /** Events of one delivery run. */
   readonly events: number;
+  /** Due deliveries that are laid in for the backlog benchmark. */
+  readonly backlog: number;
+  /** Tenants of the tenants benchmark, with five connections each. */
+  readonly tenants: number;
+  /** Length of the soak of the memory benchmark. */
+  readonly minutes: number;
   /** Rows whose name holds one of these words; empty for all. */
   readonly only: readonly string[];
   /** File for the figures as JSON. */
@@ -30,18 +40,28 @@ export interface BenchOptions {
   readonly nodeFlags: readonly string[];
 }
 
-export const USAGE = `npm run bench -- <${BENCHMARKS.join('|')}|all> [options]
+export const USAGE = `npm run bench -- <name …|all> [options]
+  ${LIGHT.join(', ')}: what "all" runs
+  ${HEAVY.join(', ')}: only when named, or by "all --heavy"
+    (backlog: 1,000,000 deliveries, some GB of disk; memory: half an hour; n8n: installs it, some minutes and 2 GB)
+
   --seconds n       length of each stretch of load (10)
   --runs n          runs of each row, of which the median counts (3)
   --events n        events of one delivery run (20000)
   --connections n   keep-alive connections of the accept load (128)
+  --backlog n       deliveries laid in for backlog (1000000)
+  --tenants n       tenants of tenants, five connections each (1000)
+  --minutes n       soak of memory (30)
   --queue kind      redis or postgres; without it, latency measures both and the others take redis
   --only a,b        only rows whose name holds one of these words
+  --heavy           "all" runs the heavy ones, too
   --json file       write the figures as JSON, too
   --profile folder  CPU profiles of API and worker (such figures are not for the record)
   --analyze         ANALYZE once a backlog is laid in, as autovacuum does within a minute
   --statements      the costliest SQL statements after each run
-  --node-flags "…"  flags of Node.js for API and worker, to try them out`;
+  --node-flags "…"  flags of Node.js for API and worker, to try them out
+
+  BENCH_CACHE       folder that n8n is installed into and found in again (the system's temporary folder)`;
 
 /** @throws Error with a sentence for the user */
 export function parseOptions(argv: readonly string[]): BenchOptions {
@@ -53,19 +73,20 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
       runs: { type: 'string', default: '3' },
       events: { type: 'string', default: '20000' },
       connections: { type: 'string', default: '128' },
+      backlog: { type: 'string', default: '1000000' },
+      tenants: { type: 'string', default: '1000' },
+      minutes: { type: 'string', default: '30' },
       queue: { type: 'string' },
       only: { type: 'string', default: '' },
       json: { type: 'string' },
       profile: { type: 'string' },
       analyze: { type: 'boolean', default: false },
       statements: { type: 'boolean', default: false },
+      heavy: { type: 'boolean', default: false },
       'node-flags': { type: 'string', default: '' },
     },
   });
-  const [wanted, ...rest] = positionals;
-  if (wanted === undefined || rest.length > 0) throw new Error('Name one benchmark, or "all".');
-  const benchmarks = BENCHMARKS.filter((name) => wanted === 'all' || wanted === name);
-  if (benchmarks.length === 0) throw new Error(`There is no benchmark "${wanted}".`);
+  const benchmarks = chosen(positionals, values.heavy);
   const { queue } = values;
   if (queue !== undefined && queue !== 'redis' && queue !== 'postgres')
     throw new Error('--queue takes redis or postgres.');
@@ -75,6 +96,9 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     runs: positive('runs', values.runs),
     events: positive('events', values.events),
     connections: positive('connections', values.connections),
+    backlog: positive('backlog', values.backlog),
+    tenants: positive('tenants', values.tenants),
+    minutes: positive('minutes', values.minutes),
     queue: queue ?? null,
     only: values.only.split(',').filter((word) => word !== ''),
     json: values.json ?? null,
@@ -83,6 +107,14 @@ export function parseOptions(argv: readonly string[]): BenchOptions {
     statements: values.statements,
     nodeFlags: values['node-flags'].split(' ').filter((flag) => flag !== ''),
   };
+}
+
+function chosen(wanted: readonly string[], heavy: boolean): BenchmarkName[] {
+  if (wanted.length === 0) throw new Error('Name a benchmark, or "all".');
+  const unknown = wanted.find((name) => name !== 'all' && !BENCHMARKS.some((known) => known === name));
+  if (unknown !== undefined) throw new Error(`There is no benchmark "${unknown}".`);
+  const all: readonly string[] = heavy ? BENCHMARKS : LIGHT;
+  return BENCHMARKS.filter((name) => wanted.includes(name) || (wanted.includes('all') && all.includes(name)));
 }
 
 function positive(name: string, text: string): number {

@@ -21,6 +21,13 @@ export const RECORDED_ELSEWHERE: Readonly<Record<string, { readonly action: stri
   },
   'POST /auth/sign-in': { action: 'session.signed_in', spec: 'apps/api/e2e/people.e2e-spec.ts' },
   'POST /auth/sign-in/totp': { action: 'session.signed_in', spec: 'apps/api/e2e/people.e2e-spec.ts' },
+  'PUT /v1/sso': { action: 'sso.updated', spec: 'apps/api/e2e/sso.e2e-spec.ts' },
+  'DELETE /v1/sso': { action: 'sso.removed', spec: 'apps/api/e2e/sso.e2e-spec.ts' },
+  'POST /auth/password-reset': { action: 'user.password_reset_asked', spec: 'apps/api/e2e/password-reset.e2e-spec.ts' },
+  'POST /auth/password-reset/:token': {
+    action: 'user.password_reset',
+    spec: 'apps/api/e2e/password-reset.e2e-spec.ts',
+  },
   'POST /auth/invitations/:token': { action: 'member.joined', spec: 'apps/api/e2e/people.e2e-spec.ts' },
   'POST /v1/syncs': { action: 'sync.created', spec: 'apps/api/src/modules/syncs/syncs.int-spec.ts' },
 };

@@ -15,6 +15,8 @@ export const WITHOUT_TENANT: Exceptions = {
   users: 'people, who may belong to several tenants; only hub_operator may read them',
   user_sessions: 'of people, wherever they are; hub_app may only begin one in its own tenant',
   sign_in_challenges: 'of people on their way in; only hub_operator may touch them',
+  sso_sign_ins: 'of people on their way in, by way of an identity provider; only hub_operator may touch them',
+  processes: 'which processes of the hub are there; hub_app writes its own, only hub_operator may read them',
   archive_state: 'whose turn it is to archive, and how that is going; only hub_dispatcher may touch it',
   schema_migrations: "the migration runner's own book; no role but the owner may touch it",
 };
@@ -30,6 +32,8 @@ export const NOT_LED_BY_TENANT: Exceptions = {
   memberships_of_user: 'where a person belongs is asked before a tenant is known; not unique, so it tells nothing',
   invitations_token_hash_key:
     'looked up before the tenant is known; the hash of 256 random bits, so a collision tells nothing',
+  sso_domains_verified:
+    'a domain is one tenant’s; who learns that another has it has just proved to be its owner, or is an operator',
   connection_hooks_token:
     'looked up before the tenant is known; the hash of 256 random bits, so a collision tells nothing',
 };
@@ -56,6 +60,8 @@ export const WITHOUT_FOREIGN_KEY: Exceptions = {
   'mappings.template_version': 'a template comes with a connector and is no row',
   'event_keys.tracking_id': 'outlives the event: keys are kept 30 days, events 7',
   'archive_days.last_id': 'how far a day has been read: a row of the history, which is about to leave',
+  'sso_settings.key_id':
+    'another tenant’s data key opens nothing here; there is one row, and so no second to point elsewhere',
   'archive_objects.key_id': 'to destroy a data key erases the archive, and must not be refused by it',
   'archive_objects.first_id': 'a row of the history that has left',
   'archive_objects.last_id': 'a row of the history that has left',
@@ -164,12 +170,16 @@ function people(): typeof FURTHER_POLICIES {
   } as const;
   return {
     ...Object.fromEntries(
-      ['users', 'user_sessions', 'sign_in_challenges', 'memberships', 'invitations'].map((table) => [
-        `${table}.identity`,
-        identity,
-      ]),
+      ['users', 'user_sessions', 'sign_in_challenges', 'sso_sign_ins', 'sso_domains', 'memberships', 'invitations'].map(
+        (table) => [`${table}.identity`, identity],
+      ),
     ),
     ...Object.fromEntries(['users', 'user_sessions', 'memberships'].map((table) => [`${table}.owner_looks_up`, owner])),
+    'sso_settings.identity': {
+      ...identity,
+      command: 'r',
+      reason: 'who is his own identity provider is asked at sign-in',
+    },
     'user_sessions.begins_here': {
       role: 'hub_app',
       command: 'a',
@@ -339,6 +349,8 @@ export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | re
     memberships: 'rawd',
     invitations: 'rawd',
     user_sessions: 'a',
+    sso_settings: 'rawd',
+    sso_domains: 'rawd',
   },
   hub_accept: { routes: 'r', event_keys: 'ra', events: 'ra', deliveries: 'ra', deliveries_seq: 'U' },
   hub_dispatcher: {
@@ -402,6 +414,9 @@ export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | re
     invitations: 'rw',
     user_sessions: 'rawd',
     sign_in_challenges: 'rawd',
+    sso_settings: ['tenant_id', 'issuer', 'client_id', 'default_role', 'required', 'updated_at'],
+    sso_domains: 'rw',
+    sso_sign_ins: 'rad',
   },
   hub_queue: {},
 };
@@ -427,6 +442,10 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, { role: string; reason: 
     reason: 'deletes records that have had their time, behind a signed checkpoint, of the transaction’s own tenant',
   },
   list_members: { role: 'hub_app', reason: 'who the members of the transaction’s own tenant are' },
+  platform_backlog: {
+    role: 'hub_operator',
+    reason: 'how many deliveries are due and since when, over all tenants; two figures, no row',
+  },
   ensure_day_partitions: { role: 'hub_dispatcher', reason: 'makes partitions; reads and returns no rows' },
   retire_day: {
     role: 'hub_dispatcher',

@@ -11,6 +11,7 @@ import { createApp } from '../../apps/api/src/create-app';
 import { apiSettings } from '../../apps/api/src/settings';
 import { routesOf, type ApiRoute } from './api-routes';
 import { NOT_RECORDED, RECORDED_ELSEWHERE, SUCCEEDING, type Owner } from './audit-samples';
+import { IN_PAYLOADS, plantPayloads } from './plant-payloads';
 import { OPERATOR_SAMPLES, SAMPLES, type Belongings, type Sample } from './route-samples';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -28,9 +29,14 @@ const DOCUMENTS = [
 const PUBLIC = [
   '/auth/invitations/:token',
   '/auth/invitations/:token',
+  '/auth/password-reset',
+  '/auth/password-reset/:token',
   '/auth/session',
   '/auth/sign-in',
+  '/auth/sign-in/options',
   '/auth/sign-in/totp',
+  '/auth/sso/:tenant_slug',
+  '/auth/sso/:tenant_slug/callback',
   '/health/live',
   '/health/ready',
   '/hooks/:connector/:token',
@@ -393,6 +399,44 @@ describe('every route of the API', () => {
     }
   }, 60_000);
 
+  it('shows what is in payloads to whoever may read them, and to nobody else', async () => {
+    const reader = await newTenant(database);
+    const own = await furnish(reader);
+    await plantPayloads(database, reader.id, own);
+    const without = SCOPES.filter((scope) => scope !== 'payloads:read');
+    const blind = await newKey(database, reader.id, without);
+    const showing = new Set<string>();
+    for (const route of tenantRoutes()) {
+      if (route.method !== 'GET' || /\/objects|\/secret$|\/download$/.test(route.path)) continue;
+      for (const sample of samplesOf(route, own)) {
+        const [full, kept] = [
+          await ask(reader.key, route.method, urlOf(route, sample)),
+          await ask(blind, route.method, urlOf(route, sample)),
+        ];
+        if (full.text.includes(IN_PAYLOADS)) showing.add(nameOf(route));
+        // What was asked for comes back in the address of a refusal.
+        const said = kept.text.replace(/"instance":"[^"]*"/, '');
+        expect([nameOf(route), said.includes(IN_PAYLOADS)]).toEqual([nameOf(route), false]);
+        const searchesPayloads = sample.query?.['q'] === IN_PAYLOADS;
+        expect([nameOf(route), kept.status, searchesPayloads]).toEqual([
+          nameOf(route),
+          searchesPayloads ? 403 : 200,
+          searchesPayloads,
+        ]);
+      }
+    }
+    expect([...showing].sort()).toEqual([
+      'GET /v1/deliveries/:delivery_id',
+      'GET /v1/events/:tracking_id',
+      'GET /v1/mappings/:id/backtests/:backtest_id/items',
+      'GET /v1/mappings/:id/golden-cases',
+      'GET /v1/mappings/:id/golden-cases/:case_id',
+      'GET /v1/replays/:id/items',
+      'GET /v1/webhook-endpoints/:id/deliveries',
+      'GET /v1/webhook-endpoints/:id/deliveries/:delivery_id',
+    ]);
+  });
+
   it('answers for what is another tenant’s exactly as for what never was', async () => {
     for (const route of tenantRoutes()) {
       const made = samplesOf(route, neverWas(), attackersOwn);
@@ -557,7 +601,7 @@ describe('every route of the API', () => {
     const made = JSON.parse((await ask(operatorKey, 'POST', '/admin/v1/audit-exports', {})).text) as { id: string };
     const log = await ask(operatorKey, 'GET', '/admin/v1/audit-log');
     const [newest] = (JSON.parse(log.text) as { data: { id: string }[] }).data;
-    const operatorsOwn = { export_id: made.id, record_id: newest?.id ?? '' };
+    const operatorsOwn = { export_id: made.id, record_id: newest?.id ?? '', domain: 'victim.example' };
     for (const route of operatorRoutes()) {
       const path = { id: toPublicId('tenant', victim.id), ...operatorsOwn };
       const sample = { path, ...OPERATOR_SAMPLES[nameOf(route)] };

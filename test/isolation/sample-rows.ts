@@ -19,6 +19,7 @@ const PATTERNED: Readonly<Record<string, () => string>> = {
   'tenants.slug': () => `t-${randomBytes(6).toString('hex')}`,
   'mapping_backtest_items.number': () => String(randomBytes(3).readUIntBE(0, 3)),
   'invitations.email': () => `${randomBytes(6).toString('hex')}@example.com`,
+  'sso_domains.domain': () => `${randomBytes(6).toString('hex')}.example`,
   'audit_settings.retention_days': () => '400',
 };
 

@@ -14,9 +14,11 @@ import { ConnectorsModule } from './modules/connectors/connectors.module';
 import { DeadLettersModule } from './modules/dead-letters/dead-letters.module';
 import { DeliveriesModule } from './modules/deliveries/deliveries.module';
 import { EventsModule } from './modules/events/events.module';
+import { FlowModule } from './modules/flow/flow.module';
 import { HealthModule } from './modules/health/health.module';
 import { HooksModule } from './modules/hooks/hooks.module';
 import { LinksModule } from './modules/links/links.module';
+import { MailModule } from './modules/mail/mail.module';
 import { MappingTemplatesModule } from './modules/mapping-templates/mapping-templates.module';
 import { MappingsModule } from './modules/mappings/mappings.module';
 import { MeModule } from './modules/me/me.module';
@@ -27,11 +29,13 @@ import { ReplaysModule } from './modules/replays/replays.module';
 import { RetentionModule } from './modules/retention/retention.module';
 import { RoutesModule } from './modules/routes/routes.module';
 import { SignInModule } from './modules/sign-in/sign-in.module';
+import { SsoModule } from './modules/sso/sso.module';
 import { SyncsModule } from './modules/syncs/syncs.module';
 import { TenantsAdminModule } from './modules/tenants-admin/tenants-admin.module';
 import { UsersAdminModule } from './modules/users-admin/users-admin.module';
 import { UsageModule } from './modules/usage/usage.module';
 import { WebhookEndpointsModule } from './modules/webhook-endpoints/webhook-endpoints.module';
+import { PlatformHealthModule } from './modules/platform-health/platform-health.module';
 import { type ApiSettings } from './settings';
 import { SETTINGS } from './tokens';
 
@@ -43,6 +47,7 @@ export class AppModule {
       global: true,
       imports: [
         InfrastructureModule,
+        MailModule,
         EventsModule,
         DeliveriesModule,
         ArchiveModule,
@@ -65,13 +70,16 @@ export class AppModule {
         MeModule,
         MembersModule,
         SignInModule,
+        SsoModule,
         TenantsAdminModule,
         UsersAdminModule,
         WebhookEndpointsModule,
         AlertsModule,
         BalanceModule,
+        FlowModule,
         UsageModule,
         HealthModule,
+        PlatformHealthModule,
       ],
       providers: [
         { provide: SETTINGS, useValue: settings },

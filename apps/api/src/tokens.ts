@@ -15,5 +15,7 @@ export const CONNECTOR_REGISTRY = Symbol('ConnectorRegistry');
 export const KEYRING = Symbol('Keyring');
 /** `HUB_PUBLIC_URL` without a slash at its end, or null. */
 export const PUBLIC_URL = Symbol('public URL');
+/** The operator's mail server, or null. */
+export const MAILER = Symbol('Mailer, or null');
 /** Where archived events and exports of the audit log are. */
 export const OBJECT_STORE = Symbol('ObjectStore');

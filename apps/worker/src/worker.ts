@@ -3,7 +3,7 @@ import os from 'node:os';
 import { ConnectionBudget, ConnectionOpener, CredentialVault, loadOAuthApps } from '@hub/connections';
 import { createRegistry } from '@hub/connector-sdk';
 import { createProviders, createWebhookConnector } from '@hub/connector-providers';
-import { assertRoleIsConfined, Database } from '@hub/database';
+import { assertRoleIsConfined, Database, Heartbeat } from '@hub/database';
 import { Drainer, SWEEP_EVERY_MS, Sweeper } from '@hub/delivery';
 import { createMappingEngine } from '@hub/mapping-engine';
 import { MappingVersions } from '@hub/mapping-store';
@@ -207,6 +207,8 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     logger,
   });
   const backtests = new BacktestRunner({ tenants, dispatcher, engine, versions, connectors, logger });
+  const heartbeat = new Heartbeat({ database: app, kind: 'worker', id: workerId, logger });
+  heartbeat.start();
   sweeper.start();
   refresher.start();
   backtests.start();
@@ -249,6 +251,7 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
         within(refresher.stop(), GRACE_MS),
         within(backtests.stop(), GRACE_MS),
       ]);
+      await heartbeat.stop();
       await limits.close();
       await bell.close();
       await Promise.all([engine.close(), http.close(), objects.value.close(), metrics.close()]);

@@ -15,10 +15,10 @@ export const MAPPING = `{
   "lines": [lines.{ "text": description, "amount": quantity * unit_price }]
 }`;
 
-function eventText(run: string): string {
+function eventText(run: string, type: string): string {
   const event = {
     event_id: `${run}-${NUMBER}`,
-    type: 'invoice.created',
+    type,
     source: 'bench',
     subject: `invoice/${run}-${NUMBER}`,
     occurred_at: '2026-11-20T10:00:00.000Z',
@@ -38,6 +38,12 @@ function eventText(run: string): string {
   return JSON.stringify(event);
 }
 
+/** The data of such an event as the hub keeps it, and the text in it that stands for the running number. */
+export function samplePayload(): { readonly text: string; readonly number: string } {
+  const { data } = JSON.parse(eventText('backlog0', 'invoice.created')) as { readonly data: unknown };
+  return { text: JSON.stringify(data), number: NUMBER };
+}
+
 /** A request whose running numbers are overwritten in place, so that a unique event costs the generator next to nothing. */
 export class RequestTemplate {
   private readonly slots: readonly number[][];
@@ -51,13 +57,27 @@ export class RequestTemplate {
   }
 
   /** @param batch events in one request; 0 for the endpoint that takes one without a wrapper */
-  static of(url: string, apiKey: string, run: string, batch: number): RequestTemplate {
-    const { host } = new URL(url);
-    const one = eventText(run);
+  static of(url: string, apiKey: string, run: string, batch: number, type = 'invoice.created'): RequestTemplate {
+    const one = eventText(run, type);
     const body = batch === 0 ? one : `{"events":[${Array.from({ length: batch }, () => one).join(',')}]}`;
-    const path = batch === 0 ? '/v1/events' : '/v1/events/batch';
+    return this.posting(url, batch === 0 ? '/v1/events' : '/v1/events/batch', apiKey, body, batch);
+  }
+
+  /** One event a request to another path, without a key. */
+  static to(url: string, path: string, run: string): RequestTemplate {
+    return this.posting(url, path, null, eventText(run, 'invoice.created'), 0);
+  }
+
+  private static posting(
+    url: string,
+    path: string,
+    apiKey: string | null,
+    body: string,
+    batch: number,
+  ): RequestTemplate {
+    const { host } = new URL(url);
     const head =
-      `POST ${path} HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${apiKey}\r\n` +
+      `POST ${path} HTTP/1.1\r\nhost: ${host}\r\n${apiKey === null ? '' : `authorization: Bearer ${apiKey}\r\n`}` +
       `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`;
     return new RequestTemplate(Buffer.from(head + body), Math.max(1, batch));
   }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type RequestTemplate } from './events';
+import { RequestTemplate } from './events';
 import { HttpConnection } from './http-connection';
 import { Latencies } from './latencies';
 
@@ -37,7 +37,8 @@ class Tally {
 
 export interface ClosedLoop {
   readonly url: string;
-  readonly template: RequestTemplate;
+  /** Several take turns, request by request; all of them hold as many events. */
+  readonly template: RequestTemplate | readonly RequestTemplate[];
   readonly connections: number;
   /** Whichever comes first. */
   readonly seconds?: number;
@@ -48,7 +49,10 @@ export interface ClosedLoop {
 
 /** Every connection sends its next request when the last one is answered: what the server can do at most. */
 export async function closedLoop(options: ClosedLoop): Promise<LoadResult> {
-  const { template, url } = options;
+  const { template: given, url } = options;
+  const templates = given instanceof RequestTemplate ? [given] : given;
+  const [template] = templates;
+  if (template === undefined) throw new Error('there is nothing to send');
   const connections = await openAll(url, options.connections);
   const tally = new Tally();
   const endMs = performance.now() + (options.seconds ?? Infinity) * 1_000;
@@ -58,11 +62,13 @@ export async function closedLoop(options: ClosedLoop): Promise<LoadResult> {
     connections.map(
       (connection) =>
         new Promise<void>((resolve) => {
-          const request = template.copy();
+          const own = template.copy();
           const next = (): void => {
             const startedMs = performance.now();
             if (startedMs >= endMs || sent >= most) return resolve();
-            template.number(request, (options.firstNumber ?? 0) + sent++ * template.events);
+            const turn = templates[sent % templates.length] ?? template;
+            const request = templates.length === 1 ? own : turn.copy();
+            turn.number(request, (options.firstNumber ?? 0) + sent++ * template.events);
             connection.send(request, (status) => {
               tally.answered(status, performance.now() - startedMs);
               if (status === 0) resolve();

@@ -6,7 +6,7 @@ import { type BaselineEvent } from './baseline-table';
 import { deliverer } from './deliver-one';
 
 /** Delivery baseline: one BullMQ job an event, one UPDATE a job, as most people build it. */
-const CALLS_AT_ONCE = 64;
+const CALLS_AT_ONCE = Number(process.env['BENCH_CALLS'] ?? 64);
 const SETTLE = `update bench_events set status = $2 where event_id = $1`;
 
 const pool = new Pool({ connectionString: process.env['BENCH_DATABASE_URL'], max: 12 });

@@ -2,7 +2,7 @@ import jsonata from 'jsonata';
 import { Pool as HttpPool } from 'undici';
 import { MAPPING } from '../load/events';
 
-const CALLS_AT_ONCE = 64;
+const CALLS_AT_ONCE = Number(process.env['BENCH_CALLS'] ?? 64);
 
 /** JSONata in the process and a POST: what both delivery baselines do with an event. */
 export function deliverer(sinkUrl: string): (payload: string) => Promise<boolean> {

@@ -94,6 +94,7 @@ function verdict(section: Section, target: Target): string[] {
 function show(value: number): string {
   if (Number.isNaN(value)) return '–';
   if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en-US');
+  if (value !== 0 && Math.abs(value) < 0.1) return String(Number(value.toPrecision(2)));
   return Number.isInteger(value) ? String(value) : value.toFixed(value >= 100 ? 0 : 1);
 }
 

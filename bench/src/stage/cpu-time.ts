@@ -10,6 +10,23 @@ interface ProcessTimes {
 
 /** CPU seconds of a process and its children, `null` where there is no /proc. */
 export function cpuSeconds(pid: number): number | null {
+  const processes = allProcesses();
+  if (processes === null || !processes.has(pid)) return null;
+  return familyOf(processes, pid).reduce((sum, id) => sum + (processes.get(id)?.seconds ?? 0), 0);
+}
+
+/** A process and all below it, itself first and the rest in the order of their ids; empty where there is no /proc. */
+export function family(pid: number): number[] {
+  const processes = allProcesses();
+  return processes === null || !processes.has(pid) ? [] : familyOf(processes, pid);
+}
+
+function familyOf(processes: ReadonlyMap<number, ProcessTimes>, pid: number): number[] {
+  const below = [...processes.keys()].filter((id) => id !== pid && isBelow(processes, id, pid));
+  return [pid, ...below.sort((a, b) => a - b)];
+}
+
+function allProcesses(): Map<number, ProcessTimes> | null {
   const processes = new Map<number, ProcessTimes>();
   try {
     for (const name of readdirSync('/proc')) {
@@ -20,10 +37,7 @@ export function cpuSeconds(pid: number): number | null {
   } catch {
     return null;
   }
-  if (!processes.has(pid)) return null;
-  let sum = 0;
-  for (const [id, times] of processes) if (id === pid || isBelow(processes, id, pid)) sum += times.seconds;
-  return sum;
+  return processes;
 }
 
 function isBelow(processes: ReadonlyMap<number, ProcessTimes>, pid: number, ancestor: number): boolean {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { fromPublicId } from '@hub/platform';
 import { MAPPING } from '../load/events';
 
 /** Events a minute: the most that the operator API grants, far above what is measured. */
@@ -6,6 +7,8 @@ const RATE_LIMIT = 1_000_000;
 export const CALLS_AT_ONCE = 64;
 
 export interface HubTenant {
+  /** As in the database. */
+  readonly id: string;
   readonly apiKey: string;
   readonly connectionId: string;
 }
@@ -14,11 +17,35 @@ export interface TenantPlan {
   readonly apiUrl: string;
   readonly operatorKey: string;
   readonly sinkUrl: string;
+  readonly callsAtOnce?: number;
+}
+
+/** Where a tenant's events go, and how. */
+export interface Destination {
+  readonly connection: Readonly<Record<string, unknown>>;
+  readonly operation: string;
+  readonly mapping: string;
 }
 
 /** A tenant of its own with one connection to the sink, one mapping and one route, made through the API as by a customer. */
 export async function createTenant(plan: TenantPlan): Promise<HubTenant> {
-  const { apiUrl, operatorKey, sinkUrl } = plan;
+  return createTenantWith(plan, {
+    connection: {
+      name: 'Sink',
+      connector: 'http',
+      config: { url: `${plan.sinkUrl}/in`, concurrency: plan.callsAtOnce ?? CALLS_AT_ONCE },
+      credentials: {},
+    },
+    operation: 'request.send',
+    mapping: MAPPING,
+  });
+}
+
+/** The same with a connection of another kind. */
+export async function createTenantWith(
+  { apiUrl, operatorKey }: Pick<TenantPlan, 'apiUrl' | 'operatorKey'>,
+  destination: Destination,
+): Promise<HubTenant> {
   const tenant = await post(apiUrl, operatorKey, '/admin/v1/tenants', {
     slug: `bench-${randomUUID().slice(0, 8)}`,
     name: 'Bench',
@@ -26,22 +53,19 @@ export async function createTenant(plan: TenantPlan): Promise<HubTenant> {
     rate_limit_per_minute: RATE_LIMIT,
   });
   const apiKey = String(tenant['api_key']);
-  const connection = await post(apiUrl, apiKey, '/v1/connections', {
-    name: 'Sink',
-    connector: 'http',
-    config: { url: `${sinkUrl}/in`, concurrency: CALLS_AT_ONCE },
-    credentials: {},
-  });
-  const mapping = await post(apiUrl, apiKey, '/v1/mappings', { name: 'Invoice', expression: MAPPING });
+  const connection = await post(apiUrl, apiKey, '/v1/connections', destination.connection);
+  const mapping = await post(apiUrl, apiKey, '/v1/mappings', { name: 'Invoice', expression: destination.mapping });
   await post(apiUrl, apiKey, '/v1/routes', {
     name: 'Invoices',
     event_type: 'invoice.*',
     connection_id: connection['id'],
-    operation: 'request.send',
+    operation: destination.operation,
     mapping_id: mapping['id'],
     enabled: true,
   });
-  return { apiKey, connectionId: String(connection['id']) };
+  const id = fromPublicId('tenant', String(tenant['id']));
+  if (id === null) throw new Error(`${String(tenant['id'])} is no id of a tenant`);
+  return { id, apiKey, connectionId: String(connection['id']) };
 }
 
 async function post(url: string, key: string, path: string, body: unknown): Promise<Record<string, unknown>> {

@@ -16,6 +16,9 @@ export interface NodeProgramOptions {
   /** Answers 2xx once the program is ready. */
   readonly readyUrl: string;
   readonly nodeFlags?: readonly string[];
+  readonly args?: readonly string[];
+  /** Half a minute unless said otherwise. */
+  readonly readyWithinMs?: number;
 }
 
 const READY_WITHIN_MS = 30_000;
@@ -27,7 +30,8 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** @throws Error with the program's last words when it does not become ready */
 export async function startNodeProgram(options: NodeProgramOptions): Promise<NodeProgram> {
-  const child = spawn(process.execPath, ['--enable-source-maps', ...(options.nodeFlags ?? []), options.script], {
+  const flags = options.nodeFlags ?? [];
+  const child = spawn(process.execPath, ['--enable-source-maps', ...flags, options.script, ...(options.args ?? [])], {
     env: { NODE_ENV: 'production', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
@@ -56,7 +60,7 @@ export async function startNodeProgram(options: NodeProgramOptions): Promise<Nod
 }
 
 async function untilReady(options: NodeProgramOptions, child: ChildProcess, said: () => string): Promise<void> {
-  const deadline = Date.now() + READY_WITHIN_MS;
+  const deadline = Date.now() + (options.readyWithinMs ?? READY_WITHIN_MS);
   while (Date.now() < deadline) {
     if (child.exitCode !== null || child.signalCode !== null) break;
     const answered = await fetch(options.readyUrl, { signal: AbortSignal.timeout(1_000) }).then(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { DATABASE_ROLES, migrate, provisionDatabase, QUEUE_SCHEMA, type DatabaseRole } from '@hub/database';
 import { findFreePort, startPostgres, startRedis, type RunningPostgres, type RunningRedis } from '@hub/local-services';
 import { newUuid, prepareQueue } from '@hub/platform';
@@ -153,6 +153,33 @@ export class Stage {
     if (found.rows[0]?.made === true) await this.admin.query('truncate bench_events');
     await this.admin.query('checkpoint');
     await this.admin.query('select pg_stat_statements_reset()').catch(() => undefined);
+  }
+
+  /** Forgets every tenant and all that is theirs, after {@link clear}: the next one begins on a hub without others. */
+  async clearTenants(): Promise<void> {
+    await this.admin.query('truncate tenants cascade');
+    await this.admin.query('vacuum');
+  }
+
+  /** Runs it in one transaction of the superuser. */
+  async inTransaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.admin.connect();
+    try {
+      await client.query('begin');
+      const result = await work(client);
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback');
+      throw error;
+    } finally {
+      client.release();
+    }
+  }
+
+  /** Folder of this run, deleted at its end. */
+  get scratch(): string {
+    return this.folder;
   }
 
   /** What Postgres did since {@link clear}, costliest first; empty unless it was asked to keep count. */

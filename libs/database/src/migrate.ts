@@ -15,6 +15,9 @@ import { CreateWebhooks20261121000840 } from './migrations/20261121000840-create
 import { CreateArchive20261121000850 } from './migrations/20261121000850-create-archive';
 import { CreatePeople20261121000860 } from './migrations/20261121000860-create-people';
 import { CreateDailyLooks20261121000870 } from './migrations/20261121000870-create-daily-looks';
+import { CreateSingleSignOn20261121000880 } from './migrations/20261121000880-create-single-sign-on';
+import { AdmitPeopleToVendors20261121000890 } from './migrations/20261121000890-admit-people-to-vendors';
+import { CreateProcesses20261121000900 } from './migrations/20261121000900-create-processes';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -32,6 +35,9 @@ const MIGRATIONS = [
   CreateArchive20261121000850,
   CreatePeople20261121000860,
   CreateDailyLooks20261121000870,
+  CreateSingleSignOn20261121000880,
+  AdmitPeopleToVendors20261121000890,
+  CreateProcesses20261121000900,
 ];
 
 function ownerDataSource(ownerUrl: string): DataSource {

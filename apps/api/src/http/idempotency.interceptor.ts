@@ -6,10 +6,17 @@ import { problem, type Logger } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { LOGGER } from '../tokens';
 import { HubProblem } from './hub-problem';
+import { mayReadPayloads } from './payload-access';
 
 const SANE_KEY = /^[\x21-\x7e]{1,255}$/;
 /** Shown once: kept nowhere, not even for a repeat. */
-const SECRET_MEMBERS: ReadonlySet<string> = new Set(['key', 'secret', 'previous_secret']);
+const SECRET_MEMBERS: ReadonlySet<string> = new Set([
+  'key',
+  'secret',
+  'previous_secret',
+  'invitation_url',
+  'reset_url',
+]);
 
 /** Whose request it is, and under which claim of its key. */
 interface Claim {
@@ -150,8 +157,11 @@ function keyOf(header: string | string[]): string {
   );
 }
 
+/** Whoever may not read payloads is not answered with what one who may was told: his is another request. */
 function fingerprint(request: FastifyRequest): Buffer {
+  const seesPayloads = request.identity !== undefined && mayReadPayloads(request.identity);
   return createHash('sha256')
+    .update(seesPayloads ? '' : 'without payloads\n')
     .update(request.url)
     .update('\n')
     .update(request.rawText ?? '')

@@ -7,9 +7,12 @@ import { queryClient } from '../lib/query-client';
 import { router } from './router';
 import { cssVariables, theme } from './theme';
 
+/** Pages of people who are not signed in, and need not be. */
+const FOR_STRANGERS = ['/sign-in', '/invitation', '/forgotten-password', '/password-reset'];
+
 onSignedOut(() => {
   const { pathname, href } = router.state.location;
-  if (!pathname.startsWith('/sign-in') && !pathname.startsWith('/invitation'))
+  if (!FOR_STRANGERS.some((path) => pathname.startsWith(path)))
     // What was fetched for who has left goes with the page.
     window.location.assign(`/sign-in?next=${encodeURIComponent(href)}`);
 });

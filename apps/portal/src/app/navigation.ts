@@ -1,14 +1,24 @@
 import {
   IconActivity,
   IconAlertOctagon,
+  IconArrowsExchange,
   IconBell,
+  IconChartLine,
   IconFileSearch,
   IconHome,
   IconKey,
+  IconLink,
   IconPlug,
+  IconRefresh,
+  IconRoute,
   IconRepeat,
+  IconRocket,
   IconSend,
+  IconSettings,
+  IconTopologyRing,
   IconUsers,
+  IconWand,
+  IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
 import { type Session } from '../lib/session';
@@ -29,17 +39,29 @@ const { pages } = text.shell;
 const GROUPS: Readonly<Record<Group, readonly NavigationPage[]>> = {
   watch: [
     { to: '/overview', label: pages.overview, icon: IconHome },
+    { to: '/flow', label: pages.flow, icon: IconTopologyRing, scope: 'config:read' },
     { to: '/events', label: pages.events, icon: IconActivity, scope: 'events:read' },
     { to: '/deliveries', label: pages.deliveries, icon: IconSend, scope: 'events:read' },
     { to: '/dead-letters', label: pages.deadLetters, icon: IconAlertOctagon, scope: 'events:read' },
     { to: '/replays', label: pages.replays, icon: IconRepeat, scope: 'events:read' },
     { to: '/alerts', label: pages.alerts, icon: IconBell, scope: 'config:read' },
+    { to: '/usage', label: pages.usage, icon: IconChartLine, scope: 'events:read' },
   ],
-  build: [{ to: '/connections', label: pages.connections, icon: IconPlug, scope: 'config:read' }],
+  build: [
+    { to: '/connections', label: pages.connections, icon: IconPlug, scope: 'config:read' },
+    { to: '/recipes', label: pages.recipes, icon: IconWand, scope: 'config:read' },
+    { to: '/syncs', label: pages.syncs, icon: IconRefresh, scope: 'config:read' },
+    { to: '/mappings', label: pages.mappings, icon: IconArrowsExchange, scope: 'config:read' },
+    { to: '/routes', label: pages.routes, icon: IconRoute, scope: 'config:read' },
+    { to: '/links', label: pages.links, icon: IconLink, scope: 'config:read' },
+    { to: '/webhooks', label: pages.webhooks, icon: IconWebhook, scope: 'config:read' },
+    { to: '/quickstart', label: pages.quickstart, icon: IconRocket, scope: 'keys:write' },
+  ],
   govern: [
     { to: '/audit', label: pages.audit, icon: IconFileSearch, scope: 'audit:read' },
     { to: '/api-keys', label: pages.apiKeys, icon: IconKey, scope: 'keys:write' },
     { to: '/members', label: pages.members, icon: IconUsers, scope: 'config:read' },
+    { to: '/settings', label: pages.settings, icon: IconSettings, scope: 'config:read' },
   ],
 };
 

@@ -7,10 +7,21 @@ import { connectionsRoutes } from '../features/connections/connections.routes';
 import { deadLettersRoutes } from '../features/dead-letters/dead-letters.routes';
 import { deliveriesRoutes } from '../features/deliveries/deliveries.routes';
 import { eventsRoutes } from '../features/events/events.routes';
+import { mappingsRoutes } from '../features/mappings/mappings.routes';
 import { membersRoutes } from '../features/members/members.routes';
+import { operatorRoutes } from '../features/operator/operator.routes';
 import { overviewRoutes } from '../features/overview/overview.routes';
 import { replaysRoutes } from '../features/replays/replays.routes';
+import { settingsRoutes } from '../features/settings/settings.routes';
 import { signInRoutes } from '../features/sign-in/sign-in.routes';
+import { syncsRoutes } from '../features/syncs/syncs.routes';
+import { quickstartRoutes } from '../features/quickstart/quickstart.routes';
+import { usageRoutes } from '../features/usage/usage.routes';
+import { webhooksRoutes } from '../features/webhooks/webhooks.routes';
+import { routesRoutes } from '../features/routes/routes.routes';
+import { recipesRoutes } from '../features/recipes/recipes.routes';
+import { linksRoutes } from '../features/links/links.routes';
+import { flowRoutes } from '../features/flow/flow.routes';
 import { queryClient } from '../lib/query-client';
 import { rootRoute, shellRoute } from './root-routes';
 
@@ -33,10 +44,21 @@ const routeTree = rootRoute.addChildren([
     ...deadLettersRoutes,
     ...replaysRoutes,
     ...connectionsRoutes,
+    ...mappingsRoutes,
+    ...flowRoutes,
+    ...linksRoutes,
+    ...recipesRoutes,
+    ...routesRoutes,
+    ...syncsRoutes,
     ...auditRoutes,
     ...membersRoutes,
     ...apiKeysRoutes,
     ...alertsRoutes,
+    ...webhooksRoutes,
+    ...quickstartRoutes,
+    ...usageRoutes,
+    ...settingsRoutes,
+    ...operatorRoutes,
     ...accountRoutes,
   ]),
 ]);

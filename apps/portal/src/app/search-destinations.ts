@@ -11,7 +11,14 @@ const OF_IDS: Readonly<Record<string, (id: string) => string>> = {
   evt: (id) => `/events/${id}`,
   dlv: (id) => `/deliveries/${id}`,
   con: (id) => `/connections/${id}`,
+  lnk: (id) => `/links/${id}`,
+  rte: (id) => `/routes/${id}`,
+  syn: (id) => `/syncs/${id}`,
+  map: (id) => `/mappings/${id}`,
   rpl: (id) => `/replays/${id}`,
+  alr: (id) => `/alerts/${id}`,
+  ach: (id) => `/alerts/channels/${id}`,
+  whe: (id) => `/webhooks/${id}`,
 };
 const ID = /^([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}$/;
 const MOST_PAGES = 8;

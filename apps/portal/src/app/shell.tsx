@@ -60,7 +60,7 @@ export function Shell() {
               size="sm"
               aria-label={text.shell.openMenu}
             />
-            <Link to="/overview" className={classes.brand}>
+            <Link to="/overview" className={classes.brand} aria-label={text.common.product}>
               <img src="/icon.svg" width={26} height={26} alt="" />
               <Text fw={650} visibleFrom="xs">
                 {text.common.product}

@@ -31,6 +31,8 @@ export interface DataTableProps<Row> {
 }
 
 const SKELETONS = 8;
+/** As the style sheet has them. */
+const [COLUMN_GAP, ROW_PADDING] = [12, 14];
 
 /**
  * Rows by the hundred thousand: only those in sight exist. Arrow keys, `j` and `k` move, Enter opens, and the next page is
@@ -71,15 +73,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     else return;
     event.preventDefault();
   };
-  const wide = columns.map((column) => column.width).join(' ');
-  const narrow = columns
-    .filter((column) => column.wideOnly !== true)
-    .map((column) => column.width)
-    .join(' ');
+  const phoneColumns = columns.filter((column) => column.wideOnly !== true);
+  const tracks = {
+    '--columns-wide': tracksOf(columns),
+    '--columns-narrow': tracksOf(phoneColumns),
+    '--least-wide': leastWidthOf(columns),
+    '--least-narrow': leastWidthOf(phoneColumns),
+  };
 
   if (!isLoading && rows.length === 0) return <>{empty}</>;
   return (
-    <Box className={classes.frame} style={{ '--columns-wide': wide, '--columns-narrow': narrow }}>
+    <Box className={classes.frame} style={tracks}>
       <div
         role="grid"
         aria-label={label}
@@ -144,6 +148,17 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
     </Box>
   );
+}
+
+function tracksOf<Row>(columns: readonly Column<Row>[]): string {
+  return columns.map((column) => column.width).join(' ');
+}
+
+/** Below it the table scrolls sideways as a whole, heads and rows together. */
+function leastWidthOf<Row>(columns: readonly Column<Row>[]): string {
+  const cells = columns.map(({ width }) => Number(/(\d+)px/.exec(width)?.[1] ?? 0));
+  const gaps = COLUMN_GAP * (columns.length - 1) + 2 * ROW_PADDING;
+  return `${cells.reduce((sum, width) => sum + width, gaps)}px`;
 }
 
 function cellClass<Row>({ wideOnly, alignEnd }: Column<Row>): string {

@@ -2,6 +2,7 @@ import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
+import { inputTime } from '../lib/time';
 import { text } from '../text';
 
 export interface FilterBarProps {
@@ -84,6 +85,29 @@ export function ChoiceFilter<T extends string>({ label, choices, nameOf, value, 
       }))}
       value={value ?? null}
       onChange={(chosen) => onChange(chosen ?? undefined)}
+    />
+  );
+}
+
+export interface TimeFilterProps {
+  readonly label: string;
+  /** RFC 3339. */
+  readonly value: string | undefined;
+  readonly onChange: (value: string | undefined) => void;
+}
+
+/** A moment in the reader's zone. */
+export function TimeFilter({ label, value, onChange }: TimeFilterProps) {
+  return (
+    <TextInput
+      label={label}
+      type="datetime-local"
+      w={{ base: '100%', xs: 210 }}
+      value={value === undefined ? '' : inputTime(value)}
+      onChange={(event) => {
+        const entered = event.currentTarget.value;
+        onChange(entered === '' ? undefined : new Date(entered).toISOString());
+      }}
     />
   );
 }

@@ -1,4 +1,16 @@
-import { Checkbox, JsonInput, NumberInput, PasswordInput, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import {
+  Button,
+  Checkbox,
+  JsonInput,
+  NumberInput,
+  PasswordInput,
+  Select,
+  Stack,
+  Textarea,
+  TextInput,
+} from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { fieldsOf, type SchemaField, type JsonSchema } from '../lib/schema-fields';
 
 export type FormValue = Readonly<Record<string, unknown>>;
@@ -9,25 +21,50 @@ export interface SchemaFormProps {
   readonly onChange: (value: FormValue) => void;
   /** By name of the field: what the API said about it. */
   readonly faults?: Readonly<Record<string, string>>;
+  /** Where given, what is neither needed nor a choice is folded away below these words. */
+  readonly moreLabel?: string;
 }
 
 /** A form for whatever a connector says that it needs. What is left empty is left out, so that its default holds. */
-export function SchemaForm({ schema, value, onChange, faults = {} }: SchemaFormProps) {
+export function SchemaForm({ schema, value, onChange, faults = {}, moreLabel }: SchemaFormProps) {
+  const [isOpened, more] = useDisclosure(false);
   const set = (name: string, entered: unknown): void => {
     const { [name]: _before, ...others } = value;
     onChange(entered === undefined || entered === '' || entered === null ? others : { ...others, [name]: entered });
   };
+  const show = (field: SchemaField) => (
+    <Field
+      key={field.name}
+      field={field}
+      value={value[field.name]}
+      fault={faults[field.name]}
+      onChange={(entered) => set(field.name, entered)}
+    />
+  );
+  const fields = fieldsOf(schema);
+  const isFirst = ({ isRequired, kind }: SchemaField): boolean =>
+    moreLabel === undefined || isRequired || kind === 'choice';
+  const folded = fields.filter((field) => !isFirst(field));
+  // A fault must be seen.
+  const isOpen = isOpened || folded.some(({ name }) => faults[name] !== undefined);
   return (
     <Stack gap="sm">
-      {fieldsOf(schema).map((field) => (
-        <Field
-          key={field.name}
-          field={field}
-          value={value[field.name]}
-          fault={faults[field.name]}
-          onChange={(entered) => set(field.name, entered)}
-        />
-      ))}
+      {fields.filter(isFirst).map(show)}
+      {folded.length > 0 && (
+        <>
+          <Button
+            variant="subtle"
+            size="compact-sm"
+            style={{ alignSelf: 'flex-start' }}
+            aria-expanded={isOpen}
+            rightSection={isOpen ? <IconChevronUp size={14} /> : <IconChevronDown size={14} />}
+            onClick={more.toggle}
+          >
+            {moreLabel}
+          </Button>
+          {isOpen && folded.map(show)}
+        </>
+      )}
     </Stack>
   );
 }

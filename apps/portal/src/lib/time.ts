@@ -31,6 +31,12 @@ export function utcTime(at: string | Date): string {
   return `${new Date(at).toISOString().replace('T', ' ').replace('Z', '')} UTC`;
 }
 
+/** As a field of the type `datetime-local` takes it, in the reader's zone. */
+export function inputTime(at: string | number): string {
+  const date = new Date(at);
+  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 /** "1.2 s", "340 ms", "2 min 5 s" */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;

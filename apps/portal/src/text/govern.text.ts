@@ -62,6 +62,15 @@ export const govern = {
     role: 'Role',
     payloads: 'May read payloads',
     link: 'Send this link to the person. It works once, for seven days, and is shown only now.',
+    mailed: 'It is sent to the person by e-mail, too.',
+    reset: {
+      column: 'Password',
+      button: 'Reset link',
+      title: (who: string) => `A new password for ${who}`,
+      body: 'You get a link to hand over. Whoever follows it within the hour chooses the password, and everybody who is signed in as this person is signed out. It is recorded in the audit log.',
+      make: 'Make the link',
+      shown: 'Hand it over in a way that only this person can read. It works once and is shown only now.',
+    },
     remove: 'Remove',
     confirmRemove: {
       title: (who: string) => `Remove ${who}?`,
@@ -113,14 +122,5 @@ export const govern = {
     newPassword: 'Choose a password',
     password: 'Your password',
     join: 'Join',
-  },
-  alerts: {
-    title: 'Alerts',
-    description: 'What needs somebody, and what did.',
-    columns: { severity: 'Severity', title: 'What', status: 'Status', opened: 'Since' },
-    severities: { info: 'Info', warning: 'Warning', critical: 'Critical' } as Readonly<Record<string, string>>,
-    status: 'Status',
-    acknowledge: 'Acknowledge',
-    empty: { title: 'No alerts', hint: 'You will see here, and be told, when something needs you.' },
   },
 } as const;

@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcknowledgeAlertData, AcknowledgeAlertErrors, AcknowledgeAlertResponses, ApplyRecipesData, ApplyRecipesErrors, ApplyRecipesResponses, AuthorizeConnectionData, AuthorizeConnectionErrors, AuthorizeConnectionResponses, CancelBacktestData, CancelBacktestErrors, CancelBacktestResponses, CancelDeadLettersData, CancelDeadLettersErrors, CancelDeadLettersResponses, CancelDeliveryData, CancelDeliveryErrors, CancelDeliveryResponses, CancelReplayData, CancelReplayErrors, CancelReplayResponses, CancelRestoreData, CancelRestoreErrors, CancelRestoreResponses, CreateAlertChannelData, CreateAlertChannelErrors, CreateAlertChannelResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateAuditExportData, CreateAuditExportErrors, CreateAuditExportResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateGoldenCaseData, CreateGoldenCaseErrors, CreateGoldenCaseResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMappingData, CreateMappingErrors, CreateMappingResponses, CreateMappingVersionData, CreateMappingVersionErrors, CreateMappingVersionResponses, CreateOperatorAuditExportData, CreateOperatorAuditExportErrors, CreateOperatorAuditExportResponses, CreateRouteData, CreateRouteErrors, CreateRouteResponses, CreateSyncData, CreateSyncErrors, CreateSyncResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookEndpointData, CreateWebhookEndpointErrors, CreateWebhookEndpointResponses, DeleteAlertChannelData, DeleteAlertChannelErrors, DeleteAlertChannelResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionHookData, DeleteConnectionHookErrors, DeleteConnectionHookResponses, DeleteConnectionResponses, DeleteGoldenCaseData, DeleteGoldenCaseErrors, DeleteGoldenCaseResponses, DeleteLinkData, DeleteLinkEndData, DeleteLinkEndErrors, DeleteLinkEndResponses, DeleteLinkErrors, DeleteLinkResponses, DeleteMappingData, DeleteMappingErrors, DeleteMappingResponses, DeleteRouteData, DeleteRouteErrors, DeleteRouteResponses, DeleteSyncData, DeleteSyncErrors, DeleteSyncResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointErrors, DeleteWebhookEndpointResponses, DownloadAuditExportData, DownloadAuditExportErrors, DownloadAuditExportResponses, DownloadOperatorAuditExportData, DownloadOperatorAuditExportErrors, DownloadOperatorAuditExportResponses, EraseAuditPersonalFieldsData, EraseAuditPersonalFieldsErrors, EraseAuditPersonalFieldsResponses, FinishSignInData, FinishSignInErrors, FinishSignInResponses, GetAlertChannelData, GetAlertChannelErrors, GetAlertChannelResponses, GetAlertData, GetAlertErrors, GetAlertResponses, GetAlertRuleData, GetAlertRuleErrors, GetAlertRuleResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditExportData, GetAuditExportErrors, GetAuditExportResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetAuditSettingsData, GetAuditSettingsErrors, GetAuditSettingsResponses, GetBacktestData, GetBacktestErrors, GetBacktestResponses, GetBalanceData, GetBalanceErrors, GetBalanceResponses, GetConnectionData, GetConnectionErrors, GetConnectionHealthData, GetConnectionHealthErrors, GetConnectionHealthResponses, GetConnectionHookData, GetConnectionHookErrors, GetConnectionHookResponses, GetConnectionResponses, GetConnectorData, GetConnectorErrors, GetConnectorResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEventData, GetEventErrors, GetEventResponses, GetEventTimelineData, GetEventTimelineErrors, GetEventTimelineResponses, GetGoldenCaseData, GetGoldenCaseErrors, GetGoldenCaseResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetMappingData, GetMappingErrors, GetMappingResponses, GetMappingTemplateData, GetMappingTemplateErrors, GetMappingTemplateResponses, GetMappingVersionData, GetMappingVersionErrors, GetMappingVersionResponses, GetMeData, GetMeErrors, GetMeResponses, GetOperatorAuditCheckpointData, GetOperatorAuditCheckpointErrors, GetOperatorAuditCheckpointResponses, GetOperatorAuditExportData, GetOperatorAuditExportErrors, GetOperatorAuditExportResponses, GetOperatorAuditRecordData, GetOperatorAuditRecordErrors, GetOperatorAuditRecordResponses, GetReplayData, GetReplayErrors, GetReplayResponses, GetRestoreData, GetRestoreErrors, GetRestoreResponses, GetRetentionBoundsData, GetRetentionBoundsErrors, GetRetentionBoundsResponses, GetRetentionData, GetRetentionErrors, GetRetentionResponses, GetRouteData, GetRouteErrors, GetRouteResponses, GetSyncData, GetSyncErrors, GetSyncResponses, GetSyncRunData, GetSyncRunErrors, GetSyncRunResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointErrors, GetWebhookEndpointResponses, GetWebhookSecretData, GetWebhookSecretErrors, GetWebhookSecretResponses, GetWebhookStatisticsData, GetWebhookStatisticsErrors, GetWebhookStatisticsResponses, InviteMemberData, InviteMemberErrors, InviteMemberResponses, ListAlertChannelsData, ListAlertChannelsErrors, ListAlertChannelsResponses, ListAlertNotificationsData, ListAlertNotificationsErrors, ListAlertNotificationsResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListArchiveObjectsData, ListArchiveObjectsErrors, ListArchiveObjectsResponses, ListAuditExportsData, ListAuditExportsErrors, ListAuditExportsResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListBacktestItemsData, ListBacktestItemsErrors, ListBacktestItemsResponses, ListBacktestsData, ListBacktestsErrors, ListBacktestsResponses, ListCanonicalTypesData, ListCanonicalTypesErrors, ListCanonicalTypesResponses, ListConnectionFieldsData, ListConnectionFieldsErrors, ListConnectionFieldsResponses, ListConnectionObjectsData, ListConnectionObjectsErrors, ListConnectionObjectsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListConnectorsData, ListConnectorsErrors, ListConnectorsResponses, ListDeadLetterGroupsData, ListDeadLetterGroupsErrors, ListDeadLetterGroupsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGoldenCasesData, ListGoldenCasesErrors, ListGoldenCasesResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListMappingsData, ListMappingsErrors, ListMappingsResponses, ListMappingTemplatesData, ListMappingTemplatesErrors, ListMappingTemplatesResponses, ListMappingVersionsData, ListMappingVersionsErrors, ListMappingVersionsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOperatorAuditExportsData, ListOperatorAuditExportsErrors, ListOperatorAuditExportsResponses, ListOperatorAuditLogData, ListOperatorAuditLogErrors, ListOperatorAuditLogResponses, ListRecipesData, ListRecipesErrors, ListRecipesResponses, ListReplayItemsData, ListReplayItemsErrors, ListReplayItemsResponses, ListReplaysData, ListReplaysErrors, ListReplaysResponses, ListRestoresData, ListRestoresErrors, ListRestoresResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListSchemaChangesData, ListSchemaChangesErrors, ListSchemaChangesResponses, ListSyncRunsData, ListSyncRunsErrors, ListSyncRunsResponses, ListSyncsData, ListSyncsErrors, ListSyncsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTiersData, ListTiersErrors, ListTiersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsErrors, ListWebhookEndpointsResponses, ListWebhookEventTypesData, ListWebhookEventTypesErrors, ListWebhookEventTypesResponses, MergeLinksData, MergeLinksErrors, MergeLinksResponses, MuteAlertData, MuteAlertErrors, MuteAlertResponses, PauseConnectionData, PauseConnectionErrors, PauseConnectionResponses, PauseSyncData, PauseSyncErrors, PauseSyncResponses, PreviewMappingData, PreviewMappingErrors, PreviewMappingResponses, PublishMappingData, PublishMappingErrors, PublishMappingResponses, PutConnectionHookData, PutConnectionHookErrors, PutConnectionHookResponses, PutRetentionBoundsData, PutRetentionBoundsErrors, PutRetentionBoundsResponses, PutRetentionData, PutRetentionErrors, PutRetentionResponses, ReceiveHookData, ReceiveHookErrors, ReceiveHookResponses, RecoverWebhookDeliveriesData, RecoverWebhookDeliveriesErrors, RecoverWebhookDeliveriesResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ReplayEventData, ReplayEventErrors, ReplayEventResponses, ResumeConnectionData, ResumeConnectionErrors, ResumeConnectionResponses, ResumeSyncData, ResumeSyncErrors, ResumeSyncResponses, RetryDeadLettersData, RetryDeadLettersErrors, RetryDeadLettersResponses, RetryDeliveryData, RetryDeliveryErrors, RetryDeliveryResponses, RetryWebhookDeliveryData, RetryWebhookDeliveryErrors, RetryWebhookDeliveryResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackMappingData, RollbackMappingErrors, RollbackMappingResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, RunSyncData, RunSyncErrors, RunSyncResponses, SendEventBatchData, SendEventBatchErrors, SendEventBatchResponses, SendEventData, SendEventErrors, SendEventResponses, SetCredentialsData, SetCredentialsErrors, SetCredentialsResponses, StartBacktestData, StartBacktestErrors, StartBacktestResponses, StartReplayData, StartReplayErrors, StartReplayResponses, StartRestoreData, StartRestoreErrors, StartRestoreResponses, TestAlertChannelData, TestAlertChannelErrors, TestAlertChannelResponses, TestConnectionData, TestConnectionErrors, TestConnectionResponses, TestWebhookEndpointData, TestWebhookEndpointErrors, TestWebhookEndpointResponses, UnmuteAlertData, UnmuteAlertErrors, UnmuteAlertResponses, UpdateAlertChannelData, UpdateAlertChannelErrors, UpdateAlertChannelResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses, UpdateAuditSettingsData, UpdateAuditSettingsErrors, UpdateAuditSettingsResponses, UpdateConnectionData, UpdateConnectionErrors, UpdateConnectionResponses, UpdateGoldenCaseData, UpdateGoldenCaseErrors, UpdateGoldenCaseResponses, UpdateMappingData, UpdateMappingErrors, UpdateMappingResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateRouteData, UpdateRouteErrors, UpdateRouteResponses, UpdateSyncData, UpdateSyncErrors, UpdateSyncResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointErrors, UpdateWebhookEndpointResponses } from './types.gen';
+import type { AcknowledgeAlertData, AcknowledgeAlertErrors, AcknowledgeAlertResponses, ApplyRecipesData, ApplyRecipesErrors, ApplyRecipesResponses, AuthorizeConnectionData, AuthorizeConnectionErrors, AuthorizeConnectionResponses, CancelBacktestData, CancelBacktestErrors, CancelBacktestResponses, CancelDeadLettersData, CancelDeadLettersErrors, CancelDeadLettersResponses, CancelDeliveryData, CancelDeliveryErrors, CancelDeliveryResponses, CancelReplayData, CancelReplayErrors, CancelReplayResponses, CancelRestoreData, CancelRestoreErrors, CancelRestoreResponses, ConfirmSsoDomainData, ConfirmSsoDomainErrors, ConfirmSsoDomainResponses, CreateAlertChannelData, CreateAlertChannelErrors, CreateAlertChannelResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateAuditExportData, CreateAuditExportErrors, CreateAuditExportResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateGoldenCaseData, CreateGoldenCaseErrors, CreateGoldenCaseResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMappingData, CreateMappingErrors, CreateMappingResponses, CreateMappingVersionData, CreateMappingVersionErrors, CreateMappingVersionResponses, CreateOperatorAuditExportData, CreateOperatorAuditExportErrors, CreateOperatorAuditExportResponses, CreatePasswordResetLinkData, CreatePasswordResetLinkErrors, CreatePasswordResetLinkResponses, CreateRouteData, CreateRouteErrors, CreateRouteResponses, CreateSyncData, CreateSyncErrors, CreateSyncResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookEndpointData, CreateWebhookEndpointErrors, CreateWebhookEndpointResponses, DeleteAlertChannelData, DeleteAlertChannelErrors, DeleteAlertChannelResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionHookData, DeleteConnectionHookErrors, DeleteConnectionHookResponses, DeleteConnectionResponses, DeleteGoldenCaseData, DeleteGoldenCaseErrors, DeleteGoldenCaseResponses, DeleteLinkData, DeleteLinkEndData, DeleteLinkEndErrors, DeleteLinkEndResponses, DeleteLinkErrors, DeleteLinkResponses, DeleteMappingData, DeleteMappingErrors, DeleteMappingResponses, DeleteRouteData, DeleteRouteErrors, DeleteRouteResponses, DeleteSyncData, DeleteSyncErrors, DeleteSyncResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointErrors, DeleteWebhookEndpointResponses, DownloadAuditExportData, DownloadAuditExportErrors, DownloadAuditExportResponses, DownloadOperatorAuditExportData, DownloadOperatorAuditExportErrors, DownloadOperatorAuditExportResponses, EraseAuditPersonalFieldsData, EraseAuditPersonalFieldsErrors, EraseAuditPersonalFieldsResponses, FinishSignInData, FinishSignInErrors, FinishSignInResponses, GetAlertChannelData, GetAlertChannelErrors, GetAlertChannelResponses, GetAlertData, GetAlertErrors, GetAlertResponses, GetAlertRuleData, GetAlertRuleErrors, GetAlertRuleResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditExportData, GetAuditExportErrors, GetAuditExportResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetAuditSettingsData, GetAuditSettingsErrors, GetAuditSettingsResponses, GetBacktestData, GetBacktestErrors, GetBacktestResponses, GetBalanceData, GetBalanceErrors, GetBalanceResponses, GetConnectionData, GetConnectionErrors, GetConnectionHealthData, GetConnectionHealthErrors, GetConnectionHealthResponses, GetConnectionHookData, GetConnectionHookErrors, GetConnectionHookResponses, GetConnectionResponses, GetConnectorData, GetConnectorErrors, GetConnectorResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEventData, GetEventErrors, GetEventResponses, GetEventTimelineData, GetEventTimelineErrors, GetEventTimelineResponses, GetFlowData, GetFlowErrors, GetFlowResponses, GetGoldenCaseData, GetGoldenCaseErrors, GetGoldenCaseResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetMappingData, GetMappingErrors, GetMappingResponses, GetMappingTemplateData, GetMappingTemplateErrors, GetMappingTemplateResponses, GetMappingVersionData, GetMappingVersionErrors, GetMappingVersionResponses, GetMeData, GetMeErrors, GetMeResponses, GetOperatorAuditCheckpointData, GetOperatorAuditCheckpointErrors, GetOperatorAuditCheckpointResponses, GetOperatorAuditExportData, GetOperatorAuditExportErrors, GetOperatorAuditExportResponses, GetOperatorAuditRecordData, GetOperatorAuditRecordErrors, GetOperatorAuditRecordResponses, GetPlatformHealthData, GetPlatformHealthErrors, GetPlatformHealthResponses, GetReplayData, GetReplayErrors, GetReplayResponses, GetRestoreData, GetRestoreErrors, GetRestoreResponses, GetRetentionBoundsData, GetRetentionBoundsErrors, GetRetentionBoundsResponses, GetRetentionData, GetRetentionErrors, GetRetentionResponses, GetRouteData, GetRouteErrors, GetRouteResponses, GetSsoData, GetSsoErrors, GetSsoResponses, GetSyncData, GetSyncErrors, GetSyncResponses, GetSyncRunData, GetSyncRunErrors, GetSyncRunResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointErrors, GetWebhookEndpointResponses, GetWebhookSecretData, GetWebhookSecretErrors, GetWebhookSecretResponses, GetWebhookStatisticsData, GetWebhookStatisticsErrors, GetWebhookStatisticsResponses, InviteMemberData, InviteMemberErrors, InviteMemberResponses, ListAlertChannelsData, ListAlertChannelsErrors, ListAlertChannelsResponses, ListAlertNotificationsData, ListAlertNotificationsErrors, ListAlertNotificationsResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListArchiveObjectsData, ListArchiveObjectsErrors, ListArchiveObjectsResponses, ListAuditExportsData, ListAuditExportsErrors, ListAuditExportsResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListBacktestItemsData, ListBacktestItemsErrors, ListBacktestItemsResponses, ListBacktestsData, ListBacktestsErrors, ListBacktestsResponses, ListCanonicalTypesData, ListCanonicalTypesErrors, ListCanonicalTypesResponses, ListConnectionFieldsData, ListConnectionFieldsErrors, ListConnectionFieldsResponses, ListConnectionObjectsData, ListConnectionObjectsErrors, ListConnectionObjectsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListConnectorsData, ListConnectorsErrors, ListConnectorsResponses, ListDeadLetterGroupsData, ListDeadLetterGroupsErrors, ListDeadLetterGroupsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGoldenCasesData, ListGoldenCasesErrors, ListGoldenCasesResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListMappingFunctionsData, ListMappingFunctionsErrors, ListMappingFunctionsResponses, ListMappingsData, ListMappingsErrors, ListMappingsResponses, ListMappingTemplatesData, ListMappingTemplatesErrors, ListMappingTemplatesResponses, ListMappingVersionsData, ListMappingVersionsErrors, ListMappingVersionsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOperatorAuditExportsData, ListOperatorAuditExportsErrors, ListOperatorAuditExportsResponses, ListOperatorAuditLogData, ListOperatorAuditLogErrors, ListOperatorAuditLogResponses, ListRecipesData, ListRecipesErrors, ListRecipesResponses, ListReplayItemsData, ListReplayItemsErrors, ListReplayItemsResponses, ListReplaysData, ListReplaysErrors, ListReplaysResponses, ListRestoresData, ListRestoresErrors, ListRestoresResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListSchemaChangesData, ListSchemaChangesErrors, ListSchemaChangesResponses, ListSyncRunsData, ListSyncRunsErrors, ListSyncRunsResponses, ListSyncsData, ListSyncsErrors, ListSyncsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTiersData, ListTiersErrors, ListTiersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsErrors, ListWebhookEndpointsResponses, ListWebhookEventTypesData, ListWebhookEventTypesErrors, ListWebhookEventTypesResponses, MergeLinksData, MergeLinksErrors, MergeLinksResponses, MuteAlertData, MuteAlertErrors, MuteAlertResponses, PauseConnectionData, PauseConnectionErrors, PauseConnectionResponses, PauseSyncData, PauseSyncErrors, PauseSyncResponses, PreviewMappingData, PreviewMappingErrors, PreviewMappingResponses, PublishMappingData, PublishMappingErrors, PublishMappingResponses, PutConnectionHookData, PutConnectionHookErrors, PutConnectionHookResponses, PutRetentionBoundsData, PutRetentionBoundsErrors, PutRetentionBoundsResponses, PutRetentionData, PutRetentionErrors, PutRetentionResponses, ReceiveHookData, ReceiveHookErrors, ReceiveHookResponses, RecoverWebhookDeliveriesData, RecoverWebhookDeliveriesErrors, RecoverWebhookDeliveriesResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveSsoData, RemoveSsoErrors, RemoveSsoResponses, ReplayEventData, ReplayEventErrors, ReplayEventResponses, ResumeConnectionData, ResumeConnectionErrors, ResumeConnectionResponses, ResumeSyncData, ResumeSyncErrors, ResumeSyncResponses, RetryDeadLettersData, RetryDeadLettersErrors, RetryDeadLettersResponses, RetryDeliveryData, RetryDeliveryErrors, RetryDeliveryResponses, RetryWebhookDeliveryData, RetryWebhookDeliveryErrors, RetryWebhookDeliveryResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackMappingData, RollbackMappingErrors, RollbackMappingResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, RunSyncData, RunSyncErrors, RunSyncResponses, SaveSsoData, SaveSsoErrors, SaveSsoResponses, SendEventBatchData, SendEventBatchErrors, SendEventBatchResponses, SendEventData, SendEventErrors, SendEventResponses, SetCredentialsData, SetCredentialsErrors, SetCredentialsResponses, StartBacktestData, StartBacktestErrors, StartBacktestResponses, StartReplayData, StartReplayErrors, StartReplayResponses, StartRestoreData, StartRestoreErrors, StartRestoreResponses, TestAlertChannelData, TestAlertChannelErrors, TestAlertChannelResponses, TestConnectionData, TestConnectionErrors, TestConnectionResponses, TestWebhookEndpointData, TestWebhookEndpointErrors, TestWebhookEndpointResponses, UnmuteAlertData, UnmuteAlertErrors, UnmuteAlertResponses, UpdateAlertChannelData, UpdateAlertChannelErrors, UpdateAlertChannelResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses, UpdateAuditSettingsData, UpdateAuditSettingsErrors, UpdateAuditSettingsResponses, UpdateConnectionData, UpdateConnectionErrors, UpdateConnectionResponses, UpdateGoldenCaseData, UpdateGoldenCaseErrors, UpdateGoldenCaseResponses, UpdateMappingData, UpdateMappingErrors, UpdateMappingResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateRouteData, UpdateRouteErrors, UpdateRouteResponses, UpdateSyncData, UpdateSyncErrors, UpdateSyncResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointErrors, UpdateWebhookEndpointResponses, VerifySsoDomainsData, VerifySsoDomainsErrors, VerifySsoDomainsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -86,6 +86,15 @@ export const getOperatorAuditRecord = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
+ * Processes of the hub with their last heartbeat, queues, and the oldest delivery that is due
+ */
+export const getPlatformHealth = <ThrowOnError extends boolean = false>(options?: Options<GetPlatformHealthData, ThrowOnError>) => (options?.client ?? client).get<GetPlatformHealthResponses, GetPlatformHealthErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/health',
+    ...options
+});
+
+/**
  * Tenants, newest first
  */
 export const listTenants = <ThrowOnError extends boolean = false>(options?: Options<ListTenantsData, ThrowOnError>) => (options?.client ?? client).get<ListTenantsResponses, ListTenantsErrors, ThrowOnError>({
@@ -151,6 +160,15 @@ export const putRetentionBounds = <ThrowOnError extends boolean = false>(options
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Confirm that an e-mail domain belongs to a tenant that has named it
+ */
+export const confirmSsoDomain = <ThrowOnError extends boolean = false>(options: Options<ConfirmSsoDomainData, ThrowOnError>) => (options.client ?? client).put<ConfirmSsoDomainResponses, ConfirmSsoDomainErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/admin/v1/tenants/{id}/sso-domains/{domain}',
+    ...options
 });
 
 /**
@@ -854,7 +872,7 @@ export const retryDelivery = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * List and search events
  *
- * Newest first.
+ * Newest first. `q` needs the scope `payloads:read`, unless it is the id of an event or a delivery.
  */
 export const listEvents = <ThrowOnError extends boolean = false>(options?: Options<ListEventsData, ThrowOnError>) => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -926,6 +944,17 @@ export const getEventTimeline = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
+ * Who feeds whom: connections, syncs, routes, and what went along them in the last 24 hours
+ *
+ * Shows the newest 200 connections, 500 syncs and 500 routes, and counts the newest 50,000 deliveries; `counted_from` tells how far back they reach.
+ */
+export const getFlow = <ThrowOnError extends boolean = false>(options?: Options<GetFlowData, ThrowOnError>) => (options?.client ?? client).get<GetFlowResponses, GetFlowErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/flow',
+    ...options
+});
+
+/**
  * Links, newest first, by what they hold
  */
 export const listLinks = <ThrowOnError extends boolean = false>(options?: Options<ListLinksData, ThrowOnError>) => (options?.client ?? client).get<ListLinksResponses, ListLinksErrors, ThrowOnError>({
@@ -985,6 +1014,15 @@ export const mergeLinks = <ThrowOnError extends boolean = false>(options: Option
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * What expressions can call besides JSONata’s own functions
+ */
+export const listMappingFunctions = <ThrowOnError extends boolean = false>(options?: Options<ListMappingFunctionsData, ThrowOnError>) => (options?.client ?? client).get<ListMappingFunctionsResponses, ListMappingFunctionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/mapping-functions',
+    ...options
 });
 
 /**
@@ -1116,7 +1154,7 @@ export const cancelBacktest = <ThrowOnError extends boolean = false>(options: Op
 /**
  * What the draft does to each event, newest event first
  *
- * Values of payloads, and whatever may be made of them, are shown to callers with `events:read` alone.
+ * Values of payloads, and whatever may be made of them, are shown to callers with `payloads:read` alone.
  */
 export const listBacktestItems = <ThrowOnError extends boolean = false>(options: Options<ListBacktestItemsData, ThrowOnError>) => (options.client ?? client).get<ListBacktestItemsResponses, ListBacktestItemsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1182,7 +1220,7 @@ export const updateGoldenCase = <ThrowOnError extends boolean = false>(options: 
 /**
  * Map with this version from now on, if the golden cases of the mapping let it
  *
- * Refused with 422 `golden_cases_failed` as long as a golden case does not come out as it must: `errors` names each place, as `#golden-cases/<name>/output/…`.
+ * Refused with 422 `golden_cases_failed` as long as a golden case does not come out as it must: `errors` names each place, as `#golden-cases/<name>/output/…`, and to callers with `payloads:read` what is there.
  */
 export const publishMapping = <ThrowOnError extends boolean = false>(options: Options<PublishMappingData, ThrowOnError>) => (options.client ?? client).post<PublishMappingResponses, PublishMappingErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1291,6 +1329,17 @@ export const updateMember = <ThrowOnError extends boolean = false>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * A link by which a person chooses a new password; shown this once
+ *
+ * For who cannot be reached by mail: hand it over yourself. Whoever follows it within the hour chooses the password, and everybody who is signed in as that person is signed out. Only for people who belong to this tenant alone.
+ */
+export const createPasswordResetLink = <ThrowOnError extends boolean = false>(options: Options<CreatePasswordResetLinkData, ThrowOnError>) => (options.client ?? client).post<CreatePasswordResetLinkResponses, CreatePasswordResetLinkErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/members/{id}/reset-link',
+    ...options
 });
 
 /**
@@ -1445,6 +1494,48 @@ export const updateRoute = <ThrowOnError extends boolean = false>(options: Optio
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * End single sign-on; people go on with passwords
+ */
+export const removeSso = <ThrowOnError extends boolean = false>(options?: Options<RemoveSsoData, ThrowOnError>) => (options?.client ?? client).delete<RemoveSsoResponses, RemoveSsoErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sso',
+    ...options
+});
+
+/**
+ * Single sign-on of this tenant, and what to enter at the identity provider
+ */
+export const getSso = <ThrowOnError extends boolean = false>(options?: Options<GetSsoData, ThrowOnError>) => (options?.client ?? client).get<GetSsoResponses, GetSsoErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sso',
+    ...options
+});
+
+/**
+ * Let people in by your own identity provider (OpenID Connect)
+ *
+ * For owners: whoever says who is who could make himself anybody. The provider must name the e-mail and say that it is verified. A domain counts once it is verified: see `verifySsoDomains`.
+ */
+export const saveSso = <ThrowOnError extends boolean = false>(options: Options<SaveSsoData, ThrowOnError>) => (options.client ?? client).put<SaveSsoResponses, SaveSsoErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sso',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Look for the proof in the DNS of each domain that is not verified
+ */
+export const verifySsoDomains = <ThrowOnError extends boolean = false>(options?: Options<VerifySsoDomainsData, ThrowOnError>) => (options?.client ?? client).post<VerifySsoDomainsResponses, VerifySsoDomainsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/v1/sso/verify-domains',
+    ...options
 });
 
 /**

@@ -44,9 +44,6 @@ export type Alert = {
         id: string;
         name: string;
     } | null;
-    /**
-     * What was compared with the threshold.
-     */
     value: number | null;
     /**
      * Most important first.
@@ -160,10 +157,7 @@ export type AlertResponse = {
         id: string;
         name: string;
     } | null;
-    /**
-     * What was compared with the threshold.
-     */
-    value: Array<number>;
+    value: number | null;
     /**
      * Most important first.
      */
@@ -335,11 +329,11 @@ export type Attempt = {
     message: string | null;
     http_status: number | null;
     /**
-     * As sent, secrets redacted.
+     * As sent, secrets redacted; `null` for a caller without `payloads:read`.
      */
     request: unknown;
     /**
-     * As received, secrets redacted and cut.
+     * As received, secrets redacted and cut; `null` for a caller without `payloads:read`.
      */
     response: unknown;
     trace_id: string | null;
@@ -589,11 +583,11 @@ export type BacktestItem = {
     draft: BacktestRun;
     difference_count: number;
     /**
-     * The first hundred, from published to draft. `null` for a caller without `events:read`: it may hold parts of payloads
+     * The first hundred, from published to draft. `null` for a caller without `payloads:read`
      */
     differences: Array<MappingDifference> | null;
     /**
-     * Places that differ from run to run of one version, left out of the comparison. `null` for a caller without `events:read`: it may hold parts of payloads
+     * Places that differ from run to run of one version, left out of the comparison. `null` for a caller without `payloads:read`
      */
     varying: Array<string> | null;
     was_sent: {
@@ -607,7 +601,7 @@ export type BacktestItem = {
         version: number | null;
         difference_count: number;
         /**
-         * From what was sent to what the draft makes. `null` for a caller without `events:read`: it may hold parts of payloads
+         * From what was sent to what the draft makes. `null` for a caller without `payloads:read`
          */
         differences: Array<MappingDifference> | null;
     };
@@ -1321,10 +1315,7 @@ export type CreateSyncRequest = {
         to: string;
         time_zone: string;
     } | null;
-    /**
-     * Age of the last success, in seconds, beyond which the sync is late. `null`: two intervals and a minute.
-     */
-    freshness_seconds?: Array<number>;
+    freshness_seconds?: number | null;
     full_every_hours?: number | null;
     /**
      * The first run brings changes since then; absent, those from now on. A whole listing is a run of its own.
@@ -1634,6 +1625,9 @@ export type DeliveryResponse = {
      * What to do about it when it is dead, or what it waits for.
      */
     advice: DeliveryAdvice | null;
+    /**
+     * What the mapping has made; `null` for a caller without `payloads:read`.
+     */
     mapped_payload: unknown;
     attempt_list: Array<Attempt>;
 };
@@ -1741,7 +1735,7 @@ export type EventResponse = {
     deliveries: Array<Delivery>;
     payload?: {
         [key: string]: unknown;
-    };
+    } | null;
 };
 
 export type EventSummary = {
@@ -1771,11 +1765,79 @@ export type FieldListResponse = {
     described_at: string;
 };
 
+export type FlowResponse = {
+    from: string;
+    to: string;
+    /**
+     * Later than `from` where more was delivered than is counted: only the newest are.
+     */
+    counted_from: string;
+    connections: Array<{
+        id: string;
+        name: string;
+        connector: string;
+        status: 'active' | 'paused' | 'needs_reauth' | 'disabled';
+        auth_state: 'connected' | 'expiring' | 'needs_reauth' | 'disabled' | 'not_connected';
+        breaker: 'closed' | 'open' | 'half_open';
+    }>;
+    syncs: Array<{
+        id: string;
+        name: string;
+        connection_id: string;
+        object: string;
+        status: 'active' | 'paused' | 'failing';
+        freshness: 'fresh' | 'late' | 'never';
+        /**
+         * Begun in the period.
+         */
+        runs: number;
+        failed_runs: number;
+        /**
+         * New events that they have made.
+         */
+        events: number;
+        /**
+         * Records that could not be taken.
+         */
+        failed: number;
+    }>;
+    edges: Array<{
+        route_id: string;
+        route_name: string;
+        event_type: string;
+        enabled: boolean;
+        source_connection_id: string | null;
+        source: string | null;
+        /**
+         * Where the route leads.
+         */
+        connection_id: string;
+        operation: string;
+        /**
+         * Nothing came this way in the period; by the configuration it would.
+         */
+        expected: boolean;
+        deliveries: {
+            made: number;
+            succeeded: number;
+            /**
+             * Not settled.
+             */
+            waiting: number;
+            /**
+             * Dead, and not taken up by a replay.
+             */
+            dead: number;
+        };
+        last_at: string | null;
+    }>;
+};
+
 export type GoldenCase = {
     id: string;
     name: string;
     /**
-     * What the mapping sees as `$`
+     * What the mapping sees as `$`; `null` for a caller without `payloads:read`
      */
     input: unknown;
     /**
@@ -1798,7 +1860,7 @@ export type GoldenCase = {
      */
     outcome: 'output' | 'skipped' | 'failed';
     /**
-     * Only where the outcome is `output`
+     * Only where the outcome is `output`; `null` for a caller without `payloads:read`
      */
     output?: unknown;
     /**
@@ -1815,12 +1877,41 @@ export type GoldenCaseListResponse = {
 
 export type GoldenCaseResponse = GoldenCase;
 
+export type HubProcess = {
+    id: string;
+    kind: 'api' | 'worker';
+    host: string;
+    pid: number;
+    /**
+     * `silent`: not heard of for half a minute. After an hour it is forgotten.
+     */
+    state: 'up' | 'silent';
+    started_at: string;
+    /**
+     * Its last heartbeat; one comes every 10 s.
+     */
+    seen_at: string;
+};
+
+export type HubQueue = {
+    name: 'drain' | 'pull' | 'replay';
+    reachable: boolean;
+    /**
+     * Jobs by state; 0 while the queue is not reachable.
+     */
+    waiting: number;
+    active: number;
+    delayed: number;
+    failed: number;
+};
+
 export type InvitationResponse = {
     member: Member;
+    invitation_url: string | null;
     /**
-     * For the invited person alone: whoever follows it joins. Shown this once.
+     * Whether the hub sends it to the invited person, too.
      */
-    invitation_url: string;
+    mailed: boolean;
     expires_at: string;
 };
 
@@ -1901,6 +1992,23 @@ export type MappingDifference = {
      * A value was too long: what is shown is the beginning of its JSON text
      */
     cut?: boolean;
+};
+
+export type MappingFunction = {
+    /**
+     * Without the leading `$`
+     */
+    name: string;
+    usage: string;
+    group: string;
+    /**
+     * Markdown
+     */
+    description: string;
+};
+
+export type MappingFunctionListResponse = {
+    data: Array<MappingFunction>;
 };
 
 export type MappingListResponse = {
@@ -2110,6 +2218,26 @@ export type ObjectListResponse = {
     described_at: string;
 };
 
+export type PlatformHealthResponse = {
+    at: string;
+    /**
+     * API first, each kind by when it was started.
+     */
+    processes: Array<HubProcess>;
+    queue_backend: 'redis' | 'postgres';
+    /**
+     * Rings, not deliveries: a job stands for all that a connection has due. Without them the sweeper does it.
+     */
+    queues: Array<HubQueue>;
+    deliveries: {
+        /**
+         * Could be made now. At most 10,000 of each connection are counted; paused ones are left out.
+         */
+        due: number;
+        oldest_due_at: string | null;
+    };
+};
+
 export type PreviewRequest = {
     /**
      * JSONata
@@ -2140,10 +2268,37 @@ export type PreviewRequest = {
         system: string;
         found: string | null;
     }>;
+    /**
+     * For editors: an expression that fails is answered with 200 and `error` in the place of `output`
+     */
+    error_as_result?: boolean;
 };
 
 export type PreviewResponse = {
-    output: unknown;
+    /**
+     * What the expression makes of the input
+     */
+    output?: unknown;
+    /**
+     * Only where `error_as_result` asks for it, in the place of `output`
+     */
+    error?: {
+        code: string;
+        message: string;
+        /**
+         * Where in the expression, counted from 0, as far as it is known
+         */
+        offset: number | null;
+        /**
+         * Counted from 1
+         */
+        line: number | null;
+        /**
+         * Counted from 1
+         */
+        column: number | null;
+        token: string | null;
+    };
 };
 
 export type ProblemResponse = {
@@ -2511,6 +2666,11 @@ export type ReplayListResponse = {
 
 export type ReplayResponse = Replay;
 
+export type ResetLinkResponse = {
+    reset_url: string | null;
+    expires_at: string;
+};
+
 export type Restore = {
     id: string;
     status: 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
@@ -2758,6 +2918,30 @@ export type RunSyncRequest = {
     from?: string;
 };
 
+export type SaveSsoRequest = {
+    /**
+     * As the provider names itself: its discovery document is below it.
+     */
+    issuer: string;
+    client_id: string;
+    /**
+     * Write-only. May be left out when issuer and client id stay as they are.
+     */
+    client_secret?: string;
+    /**
+     * Of the e-mail addresses that the provider vouches for. Each counts once it is verified.
+     */
+    email_domains: Array<string>;
+    /**
+     * What a person becomes who comes for the first time uninvited.
+     */
+    default_role: 'admin' | 'developer' | 'support' | 'compliance' | 'viewer';
+    /**
+     * Members with an e-mail of these domains no longer sign in by password; owners still may.
+     */
+    required: boolean;
+};
+
 export type SchemaChange = {
     object: string | null;
     changes: Array<{
@@ -2792,6 +2976,36 @@ export type SchemaChangeListResponse = {
  */
 export type SetCredentialsRequest = {
     [key: string]: unknown;
+};
+
+export type SsoDomain = {
+    domain: string;
+    verified: boolean;
+    verified_by: 'dns' | 'operator' | null;
+    /**
+     * What the domain’s DNS must say to be verified.
+     */
+    record: {
+        name: string;
+        type: 'TXT';
+        value: string;
+    };
+};
+
+export type SsoResponse = {
+    configured: boolean;
+    issuer: string | null;
+    client_id: string | null;
+    email_domains: Array<string>;
+    /**
+     * The same, with what is proved of them.
+     */
+    domains: Array<SsoDomain>;
+    default_role: 'admin' | 'developer' | 'support' | 'compliance' | 'viewer' | null;
+    required: boolean;
+    redirect_uri: string | null;
+    sign_in_url: string | null;
+    updated_at: string | null;
 };
 
 export type StartReplayRequest = {
@@ -2951,6 +3165,10 @@ export type Sync = {
      * Changes that the vendor has announced and that are not read yet.
      */
     pending_notices: number;
+    /**
+     * Whether its connection has an address that the vendor calls when records change.
+     */
+    has_hook: boolean;
     created_at: string;
     updated_at: string;
 };
@@ -3145,14 +3363,8 @@ export type UpdateAlertChannelRequest = {
 };
 
 export type UpdateAlertRuleRequest = {
-    /**
-     * Whether the rule is looked at. `null`: the hub’s default.
-     */
-    enabled?: Array<boolean>;
-    /**
-     * In the rule’s unit; see its bounds. `null`: the hub’s default.
-     */
-    threshold?: Array<number>;
+    enabled?: boolean | null;
+    threshold?: number | null;
     /**
      * Fewer events or calls than this tell nothing. `null`: the hub’s default.
      */
@@ -3297,10 +3509,7 @@ export type UpdateSyncRequest = {
         to: string;
         time_zone: string;
     } | null;
-    /**
-     * Age of the last success, in seconds, beyond which the sync is late. `null`: two intervals and a minute.
-     */
-    freshness_seconds?: Array<number>;
+    freshness_seconds?: number | null;
     full_every_hours?: number | null;
 };
 
@@ -3493,7 +3702,7 @@ export type WebhookDeliveryResponse = {
     settled_at: string | null;
     last_attempt: WebhookAttempt | null;
     /**
-     * The body.
+     * The body; `null` for a caller without `payloads:read`.
      */
     payload: unknown;
     attempt_list: Array<WebhookAttempt>;
@@ -3958,6 +4167,47 @@ export type GetOperatorAuditRecordResponses = {
 
 export type GetOperatorAuditRecordResponse = GetOperatorAuditRecordResponses[keyof GetOperatorAuditRecordResponses];
 
+export type GetPlatformHealthData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/admin/v1/health';
+};
+
+export type GetPlatformHealthErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetPlatformHealthError = GetPlatformHealthErrors[keyof GetPlatformHealthErrors];
+
+export type GetPlatformHealthResponses = {
+    /**
+     * As it is now.
+     */
+    200: PlatformHealthResponse;
+};
+
+export type GetPlatformHealthResponse = GetPlatformHealthResponses[keyof GetPlatformHealthResponses];
+
 export type ListTenantsData = {
     body?: never;
     path?: never;
@@ -4274,6 +4524,66 @@ export type PutRetentionBoundsResponses = {
 };
 
 export type PutRetentionBoundsResponse = PutRetentionBoundsResponses[keyof PutRetentionBoundsResponses];
+
+export type ConfirmSsoDomainData = {
+    body?: never;
+    path: {
+        id: string;
+        domain: string;
+    };
+    query?: never;
+    url: '/admin/v1/tenants/{id}/sso-domains/{domain}';
+};
+
+export type ConfirmSsoDomainErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ConfirmSsoDomainError = ConfirmSsoDomainErrors[keyof ConfirmSsoDomainErrors];
+
+export type ConfirmSsoDomainResponses = {
+    /**
+     * Verified.
+     */
+    204: void;
+};
+
+export type ConfirmSsoDomainResponse = ConfirmSsoDomainResponses[keyof ConfirmSsoDomainResponses];
 
 export type ListTiersData = {
     body?: never;
@@ -7940,7 +8250,7 @@ export type ListEventsData = {
          */
         to?: string;
         /**
-         * Looked for in ids, subject and payload text.
+         * Looked for in ids, subject and payload text; needs `payloads:read` unless it is an id of the hub.
          */
         q?: string;
         limit?: number;
@@ -8271,6 +8581,47 @@ export type GetEventTimelineResponses = {
 };
 
 export type GetEventTimelineResponse = GetEventTimelineResponses[keyof GetEventTimelineResponses];
+
+export type GetFlowData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/flow';
+};
+
+export type GetFlowErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetFlowError = GetFlowErrors[keyof GetFlowErrors];
+
+export type GetFlowResponses = {
+    /**
+     * As it is now.
+     */
+    200: FlowResponse;
+};
+
+export type GetFlowResponse = GetFlowResponses[keyof GetFlowResponses];
 
 export type ListLinksData = {
     body?: never;
@@ -8624,6 +8975,47 @@ export type MergeLinksResponses = {
 };
 
 export type MergeLinksResponse = MergeLinksResponses[keyof MergeLinksResponses];
+
+export type ListMappingFunctionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/mapping-functions';
+};
+
+export type ListMappingFunctionsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListMappingFunctionsError = ListMappingFunctionsErrors[keyof ListMappingFunctionsErrors];
+
+export type ListMappingFunctionsResponses = {
+    /**
+     * Found.
+     */
+    200: MappingFunctionListResponse;
+};
+
+export type ListMappingFunctionsResponse = ListMappingFunctionsResponses[keyof ListMappingFunctionsResponses];
 
 export type ListMappingTemplatesData = {
     body?: never;
@@ -10164,6 +10556,69 @@ export type UpdateMemberResponses = {
 
 export type UpdateMemberResponse = UpdateMemberResponses[keyof UpdateMemberResponses];
 
+export type CreatePasswordResetLinkData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/members/{id}/reset-link';
+};
+
+export type CreatePasswordResetLinkErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CreatePasswordResetLinkError = CreatePasswordResetLinkErrors[keyof CreatePasswordResetLinkErrors];
+
+export type CreatePasswordResetLinkResponses = {
+    /**
+     * Made; the audit log says by whom.
+     */
+    200: ResetLinkResponse;
+};
+
+export type CreatePasswordResetLinkResponse = CreatePasswordResetLinkResponses[keyof CreatePasswordResetLinkResponses];
+
 export type ListRecipesData = {
     body?: never;
     path?: never;
@@ -10921,6 +11376,222 @@ export type UpdateRouteResponses = {
 };
 
 export type UpdateRouteResponse = UpdateRouteResponses[keyof UpdateRouteResponses];
+
+export type RemoveSsoData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sso';
+};
+
+export type RemoveSsoErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type RemoveSsoError = RemoveSsoErrors[keyof RemoveSsoErrors];
+
+export type RemoveSsoResponses = {
+    /**
+     * Gone.
+     */
+    204: void;
+};
+
+export type RemoveSsoResponse = RemoveSsoResponses[keyof RemoveSsoResponses];
+
+export type GetSsoData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sso';
+};
+
+export type GetSsoErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetSsoError = GetSsoErrors[keyof GetSsoErrors];
+
+export type GetSsoResponses = {
+    /**
+     * As it is, set up or not. The secret is not shown.
+     */
+    200: SsoResponse;
+};
+
+export type GetSsoResponse = GetSsoResponses[keyof GetSsoResponses];
+
+export type SaveSsoData = {
+    body: SaveSsoRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/sso';
+};
+
+export type SaveSsoErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type SaveSsoError = SaveSsoErrors[keyof SaveSsoErrors];
+
+export type SaveSsoResponses = {
+    /**
+     * As it is now.
+     */
+    200: SsoResponse;
+};
+
+export type SaveSsoResponse = SaveSsoResponses[keyof SaveSsoResponses];
+
+export type VerifySsoDomainsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/sso/verify-domains';
+};
+
+export type VerifySsoDomainsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type VerifySsoDomainsError = VerifySsoDomainsErrors[keyof VerifySsoDomainsErrors];
+
+export type VerifySsoDomainsResponses = {
+    /**
+     * As it is now.
+     */
+    200: SsoResponse;
+};
+
+export type VerifySsoDomainsResponse = VerifySsoDomainsResponses[keyof VerifySsoDomainsResponses];
 
 export type ListSyncsData = {
     body?: never;

@@ -1,4 +1,4 @@
-import { type Connector, type DeliveryRecord, type ErrorCategory } from '@hub/connector-sdk';
+import { type Connector, type DeliveryRecord, type ErrorCategory, type OAuthApp } from '@hub/connector-sdk';
 import { type JsonObject, type SafeHttp } from '@hub/platform';
 import { type FaultyServer, type VendorFault } from './faulty-server';
 
@@ -13,6 +13,8 @@ export interface ConnectorHarness {
   /** A canary in every member that is secret. */
   readonly credentials: JsonObject;
   readonly canaries: readonly string[];
+  /** Where the operator's registration, and not the connection, says the vendor's addresses. */
+  readonly oauthApp?: OAuthApp;
   /** An operation that writes. */
   readonly operation: string;
   /** Good records, new ones with each call. */

@@ -46,7 +46,7 @@ export function contextOf(
     connectionId: 'con_contract',
     config: harness.config(options),
     credentials: harness.credentials,
-    oauthApp: null,
+    oauthApp: harness.oauthApp ?? null,
     reportLimit: () => undefined,
     http: harness.http,
     signal: options.signal ?? new AbortController().signal,

@@ -107,6 +107,16 @@ export async function lockInvitation(
   return row ?? null;
 }
 
+/** What a person was invited as who comes by way of the tenant's provider instead of by the link. */
+export async function lockInvitationOf(tx: Tx, tenantId: string, email: string): Promise<InvitationRow | null> {
+  const [row] = await tx.query<InvitationRow>(
+    `select ${INVITATION} from invitations
+     where tenant_id = $1 and email = $2 and accepted_at is null and expires_at > now() for update`,
+    [tenantId, email],
+  );
+  return row ?? null;
+}
+
 export async function acceptInvitation(tx: Tx, id: string): Promise<void> {
   await tx.query('update invitations set accepted_at = now() where id = $1', [id]);
 }

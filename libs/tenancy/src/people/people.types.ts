@@ -64,6 +64,8 @@ export interface SessionRow {
   can_read_payloads: boolean | null;
   acting_reason: string | null;
   acting_until: Date | null;
+  /** The tenant whose provider vouched for the person: the session is good there alone. */
+  sso_tenant_id: string | null;
   created_at: Date;
   last_seen_at: Date;
   expires_at: Date;

@@ -10,7 +10,7 @@ import { hashToken } from './tokens';
 const TOUCH_EVERY_MS = 60_000;
 /** What an operator may do in a tenant that he entered: see and repair, not own or administer. */
 const ACTING_SCOPES: ReadonlySet<Scope> = new Set(
-  SCOPES.filter((scope) => scope !== 'tenant:own' && scope !== 'keys:write' && scope !== 'events:write'),
+  SCOPES.filter((scope) => !['tenant:own', 'members:write', 'keys:write', 'events:write'].includes(scope)),
 );
 
 /** Who is signed in, and what he may do where he is. */

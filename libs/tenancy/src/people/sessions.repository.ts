@@ -4,14 +4,16 @@ import { type SessionOrigin, type SessionRow } from './people.types';
 /** OWASP ASVS 7.3: a session that nobody uses ends, and any session ends some day. */
 export const IDLE_MINUTES = 30;
 export const LONGEST_HOURS = 12;
-const CHALLENGE_MINUTES = 10;
+/** How long a link to choose a new password is good. */
+export const RESET_MINUTES = 60;
+const CHALLENGE_MINUTES = { totp: 10, password_reset: RESET_MINUTES } as const;
 const CHALLENGE_TRIES = 5;
 
 const FIND = `
 select s.id, s.user_id, u.email, u.name, u.totp_confirmed_at is not null as totp_enabled, u.is_operator,
        s.inside_tenant_id as tenant_id, t.slug as tenant_slug, t.name as tenant_name, t.status as tenant_status, t.tier,
        coalesce(t.rate_limit_per_minute, r.rate_limit_per_minute) as rate_limit_per_minute,
-       m.role, m.can_read_payloads, s.acting_reason, s.acting_until, s.created_at, s.last_seen_at, s.expires_at
+       m.role, m.can_read_payloads, s.acting_reason, s.acting_until, s.sso_tenant_id, s.created_at, s.last_seen_at, s.expires_at
 from user_sessions s
 join users u on u.id = s.user_id and u.disabled_at is null
 left join tenants t on t.id = s.inside_tenant_id
@@ -32,13 +34,15 @@ export interface NewSession {
   readonly tenantId: string | null;
   readonly tokenHash: Buffer;
   readonly origin: SessionOrigin;
+  /** Of who was let in by a tenant's own provider. */
+  readonly ssoTenantId: string | null;
 }
 
 /** Through the tenant's transaction, beside the audit record, or through the identity role for who is in no tenant. */
 export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
   await tx.query(
-    `insert into user_sessions (id, user_id, inside_tenant_id, token_hash, ip, user_agent, expires_at)
-     values ($1, $2, $3, $4, $5, $6, now() + interval '${LONGEST_HOURS} hours')`,
+    `insert into user_sessions (id, user_id, inside_tenant_id, token_hash, ip, user_agent, sso_tenant_id, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, now() + interval '${LONGEST_HOURS} hours')`,
     [
       session.id,
       session.userId,
@@ -46,6 +50,7 @@ export async function insertSession(tx: Tx, session: NewSession): Promise<void> 
       session.tokenHash,
       session.origin.ip,
       session.origin.userAgent?.slice(0, 300) ?? null,
+      session.ssoTenantId,
     ],
   );
 }
@@ -107,7 +112,7 @@ export type ChallengeKind = 'totp' | 'password_reset';
 export async function insertChallenge(tx: Tx, kind: ChallengeKind, userId: string, tokenHash: Buffer): Promise<void> {
   await tx.query(
     `insert into sign_in_challenges (token_hash, user_id, kind, expires_at)
-     values ($1, $2, $3, now() + interval '${CHALLENGE_MINUTES} minutes')`,
+     values ($1, $2, $3, now() + interval '${CHALLENGE_MINUTES[kind]} minutes')`,
     [tokenHash, userId, kind],
   );
 }
@@ -130,4 +135,18 @@ export async function endChallenge(tx: Tx, tokenHash: Buffer): Promise<void> {
   await tx.query(`delete from sign_in_challenges where token_hash = $1 or expires_at < now() - interval '1 day'`, [
     tokenHash,
   ]);
+}
+
+/** Of one person that are still good. */
+export async function countChallenges(tx: Tx, kind: ChallengeKind, userId: string): Promise<number> {
+  const [row] = await tx.query<{ n: number }>(
+    `select count(*)::int as n from sign_in_challenges where user_id = $1 and kind = $2 and expires_at > now()`,
+    [userId, kind],
+  );
+  return row?.n ?? 0;
+}
+
+/** All of one person: who has used one needs no other. */
+export async function endChallengesOf(tx: Tx, kind: ChallengeKind, userId: string): Promise<void> {
+  await tx.query(`delete from sign_in_challenges where user_id = $1 and kind = $2`, [userId, kind]);
 }

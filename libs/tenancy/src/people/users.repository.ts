@@ -126,3 +126,9 @@ export async function insertMembership(
   );
   return rows.length > 0;
 }
+
+/** Whether a person belongs to this tenant and to no other, disabled memberships and tenants counted. */
+export async function isOnlyMemberOf(tx: Tx, userId: string, tenantId: string): Promise<boolean> {
+  const rows = await tx.query<{ tenant_id: string }>(`select tenant_id from memberships where user_id = $1`, [userId]);
+  return rows.length === 1 && rows[0]?.tenant_id === tenantId;
+}

@@ -1,25 +1,13 @@
-import { Inject, Injectable, type OnApplicationShutdown, type Provider } from '@nestjs/common';
-import { ChannelSender, createMailer, type ChannelSecrets, type Mailer } from '@hub/alerts';
+import { type Provider } from '@nestjs/common';
+import { ChannelSender, type ChannelSecrets, type Mailer } from '@hub/alerts';
 import { CredentialVault } from '@hub/connections';
 import { type SafeHttp } from '@hub/platform';
-import { type ApiSettings } from '../../settings';
-import { PUBLIC_URL, SAFE_HTTP, SETTINGS } from '../../tokens';
+import { MAILER, PUBLIC_URL, SAFE_HTTP } from '../../tokens';
 
 export const CHANNEL_SECRETS = Symbol('ChannelSecrets');
-const MAILER = Symbol('Mailer, or null');
-
-@Injectable()
-class MailerClosing implements OnApplicationShutdown {
-  constructor(@Inject(MAILER) private readonly mailer: Mailer | null) {}
-
-  onApplicationShutdown(): void {
-    this.mailer?.close();
-  }
-}
 
 /** What test messages are sent with; all others are the worker's. */
 export const CHANNEL_PROVIDERS: Provider[] = [
-  MailerClosing,
   {
     provide: CHANNEL_SECRETS,
     inject: [CredentialVault],
@@ -27,12 +15,6 @@ export const CHANNEL_PROVIDERS: Provider[] = [
       seal: (tenantId, channelId, secret) => vault.seal(tenantId, channelId, secret, 'alert_channel'),
       open: (tenantId, channelId, secret) => vault.open(tenantId, channelId, secret, 'alert_channel'),
     }),
-  },
-  {
-    provide: MAILER,
-    inject: [SETTINGS],
-    useFactory: ({ HUB_SMTP_URL: url, HUB_MAIL_FROM: from }: ApiSettings): Mailer | null =>
-      url === undefined || from === undefined ? null : createMailer({ url, from }),
   },
   {
     provide: ChannelSender,

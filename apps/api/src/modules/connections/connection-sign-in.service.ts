@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type AuditActor } from '@hub/audit';
-import { OAuthApps, SignIns } from '@hub/connections';
+import { OAuthApps, SignIns, type SignInInitiator } from '@hub/connections';
 import { err, ok, problem, type Problem, type Result } from '@hub/platform';
 import { type KeyIdentity } from '@hub/tenancy';
 import { PUBLIC_URL } from '../../tokens';
@@ -51,7 +51,7 @@ export class ConnectionSignIn {
       environment,
       redirectUri,
       returnUrl: target.value,
-      apiKeyId: caller.keyId,
+      initiator: initiatorOf(caller),
       actor,
     });
     if (!begun.ok) return begun;
@@ -65,6 +65,11 @@ export class ConnectionSignIn {
     });
     return ok({ authorizeUrl, expiresAt });
   }
+}
+
+function initiatorOf({ keyId, person }: KeyIdentity): SignInInitiator {
+  if (person === undefined) return { type: 'api_key', id: keyId };
+  return { type: person.isOperator ? 'operator' : 'user', id: person.id };
 }
 
 /** Only back to the hub itself: anything else would make it a signpost for phishing (RFC 9700, 4.11). */

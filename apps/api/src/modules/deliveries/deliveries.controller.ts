@@ -6,6 +6,7 @@ import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
+import { PayloadsShown } from '../../http/payload-access';
 import { DeliveriesService } from './deliveries.service';
 import { DeliveryListQuery, DeliveryListResponse, DeliveryResponse } from './dto/delivery.dto';
 
@@ -35,8 +36,12 @@ export class DeliveriesController {
   @ApiOperation({ operationId: 'getDelivery', summary: 'Read a delivery with its attempts' })
   @ApiResponse({ status: 200, type: DeliveryResponse, description: 'The delivery.' })
   @ProblemResponses(401, 403, 404, 429, 503)
-  async get(@Tenant() tenantId: string, @Param('delivery_id') id: string): Promise<unknown> {
-    return unwrap(await this.deliveries.get(tenantId, id));
+  async get(
+    @Tenant() tenantId: string,
+    @PayloadsShown() shown: boolean,
+    @Param('delivery_id') id: string,
+  ): Promise<unknown> {
+    return unwrap(await this.deliveries.get(tenantId, id, shown));
   }
 
   @Post(':delivery_id/retry')
@@ -48,9 +53,10 @@ export class DeliveriesController {
   async retry(
     @Tenant() tenantId: string,
     @Actor() actor: AuditActor,
+    @PayloadsShown() shown: boolean,
     @Param('delivery_id') id: string,
   ): Promise<unknown> {
-    return unwrap(await this.deliveries.retry(tenantId, actor, id));
+    return unwrap(await this.deliveries.retry(tenantId, actor, id, shown));
   }
 
   @Post(':delivery_id/cancel')
@@ -62,8 +68,9 @@ export class DeliveriesController {
   async cancel(
     @Tenant() tenantId: string,
     @Actor() actor: AuditActor,
+    @PayloadsShown() shown: boolean,
     @Param('delivery_id') id: string,
   ): Promise<unknown> {
-    return unwrap(await this.deliveries.cancel(tenantId, actor, id));
+    return unwrap(await this.deliveries.cancel(tenantId, actor, id, shown));
   }
 }

@@ -40,28 +40,29 @@ export class DeliveriesService {
     return pageResponse(rows, query.limit, (row) => deliveryResponse(row, this.advisor));
   }
 
-  get(tenantId: string, id: string): Promise<Result<unknown, Problem>> {
-    return this.tenants.run(tenantId, (tx) => this.read(tx, pathId('delivery', id)));
+  /** @param shown whether the caller may read payloads: what is in them is `null` otherwise, here and below */
+  get(tenantId: string, id: string, shown: boolean): Promise<Result<unknown, Problem>> {
+    return this.tenants.run(tenantId, (tx) => this.read(tx, pathId('delivery', id), shown));
   }
 
-  async retry(tenantId: string, actor: AuditActor, id: string): Promise<Result<unknown, Problem>> {
+  async retry(tenantId: string, actor: AuditActor, id: string, shown: boolean): Promise<Result<unknown, Problem>> {
     const uuid = pathId('delivery', id);
     return this.change(
       tenantId,
       uuid,
       retryDelivery,
-      { actor, did: 'retried' },
+      { actor, did: 'retried', shown },
       'Only a dead delivery can be retried.',
     );
   }
 
-  async cancel(tenantId: string, actor: AuditActor, id: string): Promise<Result<unknown, Problem>> {
+  async cancel(tenantId: string, actor: AuditActor, id: string, shown: boolean): Promise<Result<unknown, Problem>> {
     const uuid = pathId('delivery', id);
     return this.change(
       tenantId,
       uuid,
       cancelDelivery,
-      { actor, did: 'cancelled' },
+      { actor, did: 'cancelled', shown },
       'Only a delivery that still waits, or a dead one, can be cancelled.',
     );
   }
@@ -70,14 +71,14 @@ export class DeliveriesService {
     tenantId: string,
     uuid: string,
     action: (tx: TenantTx, id: string) => Promise<ManualOutcome>,
-    { actor, did }: { readonly actor: AuditActor; readonly did: string },
+    { actor, did, shown }: { readonly actor: AuditActor; readonly did: string; readonly shown: boolean },
     otherwise: string,
   ): Promise<Result<unknown, Problem>> {
     const result = await this.tenants.run(tenantId, async (tx) => {
       const before = await findDelivery(tx, uuid);
       const outcome = await action(tx, uuid);
       if (outcome.kind !== 'done') return { outcome, answer: null };
-      const answer = await this.read(tx, uuid);
+      const answer = await this.read(tx, uuid, shown);
       await appendAudit(tx, {
         action: `delivery.${did}`,
         actor,
@@ -94,9 +95,10 @@ export class DeliveriesService {
     return result.answer ?? err(notFound('delivery'));
   }
 
-  private async read(tx: TenantTx, uuid: string): Promise<Result<unknown, Problem>> {
+  private async read(tx: TenantTx, uuid: string, shown: boolean): Promise<Result<unknown, Problem>> {
     const row = await findDelivery(tx, uuid);
-    return row === null ? err(notFound('delivery')) : ok(detail(row, await listAttempts(tx, [uuid]), this.advisor));
+    if (row === null) return err(notFound('delivery'));
+    return ok(detail(row, await listAttempts(tx, [uuid]), this.advisor, shown));
   }
 }
 
@@ -113,10 +115,11 @@ function alreadyReplayed(by: string): Problem {
   return problem('conflict', 'already_replayed', detail, { extra: { replayed_by: delivery } });
 }
 
-function detail(row: DeliveryRow, attempts: readonly AttemptRow[], advisor: DeliveryAdvisor): unknown {
+function detail(row: DeliveryRow, attempts: readonly AttemptRow[], advisor: DeliveryAdvisor, shown: boolean): unknown {
+  const bodyOf = (text: string | null | undefined): unknown => (shown ? parsed(text ?? null) : null);
   return {
     ...deliveryResponse(row, advisor),
-    mapped_payload: parsed(row.mapped_payload ?? null),
+    mapped_payload: bodyOf(row.mapped_payload),
     attempt_list: attempts.map((attempt) => ({
       id: toPublicId('attempt', attempt.id),
       number: attempt.number,
@@ -127,8 +130,8 @@ function detail(row: DeliveryRow, attempts: readonly AttemptRow[], advisor: Deli
       code: attempt.code,
       message: attempt.message,
       http_status: attempt.http_status,
-      request: parsed(attempt.request),
-      response: parsed(attempt.response),
+      request: bodyOf(attempt.request),
+      response: bodyOf(attempt.response),
       trace_id: attempt.trace_id,
     })),
   };

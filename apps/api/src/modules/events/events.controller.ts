@@ -14,6 +14,7 @@ import { type KeyIdentity } from '@hub/tenancy';
 import { Caller, RequireScope, Tenant } from '../../http/access';
 import { unwrap } from '../../http/hub-problem';
 import { ProblemResponses } from '../../http/openapi';
+import { PayloadsShown } from '../../http/payload-access';
 import { AcceptEventsService } from './accept-events.service';
 import { BatchBody, CloudEventBody, EventBody } from './dto/event.bodies';
 import { BatchQuery, EventListQuery, EventQuery } from './dto/event.request';
@@ -89,11 +90,15 @@ export class EventsController {
 
   @Get()
   @RequireScope('events:read')
-  @ApiOperation({ operationId: 'listEvents', summary: 'List and search events', description: 'Newest first.' })
+  @ApiOperation({
+    operationId: 'listEvents',
+    summary: 'List and search events',
+    description: 'Newest first. `q` needs the scope `payloads:read`, unless it is the id of an event or a delivery.',
+  })
   @ApiResponse({ status: 200, type: EventListResponse, description: 'One page.' })
   @ProblemResponses(400, 401, 403, 422, 429, 503)
-  list(@Tenant() tenantId: string, @Query() query: EventListQuery): Promise<unknown> {
-    return this.reading.list(tenantId, query);
+  list(@Tenant() tenantId: string, @PayloadsShown() shown: boolean, @Query() query: EventListQuery): Promise<unknown> {
+    return this.reading.list(tenantId, query, shown);
   }
 
   @Get(':tracking_id')
@@ -104,10 +109,12 @@ export class EventsController {
   @ProblemResponses(400, 401, 403, 404, 429, 503)
   async get(
     @Tenant() tenantId: string,
+    @PayloadsShown() shown: boolean,
     @Param('tracking_id') trackingId: string,
     @Query() query: EventQuery,
   ): Promise<string> {
-    return unwrap(await this.reading.get(tenantId, trackingId, query.include === 'payload'));
+    const wanted = query.include !== 'payload' ? 'none' : shown ? 'shown' : 'withheld';
+    return unwrap(await this.reading.get(tenantId, trackingId, wanted));
   }
 
   @Get(':tracking_id/timeline')

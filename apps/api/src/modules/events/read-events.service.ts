@@ -9,8 +9,9 @@ import {
 } from '@hub/delivery';
 import { err, notFound, ok, parsePublicId, problem, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
-import { unwrap } from '../../http/hub-problem';
+import { HubProblem, unwrap } from '../../http/hub-problem';
 import { pageOf, pageResponse, type PageResponse } from '../../http/pagination';
+import { NO_PAYLOAD_SEARCH } from '../../http/payload-access';
 import { pathId } from '../../http/validation';
 import { SEARCH_TENANTS } from '../../tokens';
 import { toDeliveryRows, toEventRow } from '../archive/archived-event.mapper';
@@ -22,6 +23,9 @@ import { eventResponseText, eventSummaryResponse, timelineResponse, type ShownEv
 /** A search that an index cannot serve is cut, rather than slowing the database for everybody. */
 const SEARCH_TIMEOUT_MS = 5_000;
 
+/** Of the payload: not asked for, asked for by one who may read it, or by one who may not. */
+export type PayloadWish = 'none' | 'shown' | 'withheld';
+
 @Injectable()
 export class ReadEventsService {
   constructor(
@@ -32,11 +36,11 @@ export class ReadEventsService {
   ) {}
 
   /** JSON text: the payload in it is byte for byte what was received. From the archive when the database has it no longer. */
-  async get(tenantId: string, trackingId: string, withPayload: boolean): Promise<Result<string, Problem>> {
-    const found = await this.withEvent(tenantId, trackingId, withPayload, async (tx, event) =>
-      eventResponseText(event, await listDeliveriesOfEvent(tx, event.id), this.advisor),
+  async get(tenantId: string, trackingId: string, payload: PayloadWish): Promise<Result<string, Problem>> {
+    const found = await this.withEvent(tenantId, trackingId, payload === 'shown', async (tx, event) =>
+      eventResponseText(withheld(event, payload), await listDeliveriesOfEvent(tx, event.id), this.advisor),
     );
-    return found.ok ? found : this.getArchived(tenantId, trackingId, withPayload);
+    return found.ok ? found : this.getArchived(tenantId, trackingId, payload);
   }
 
   async timeline(tenantId: string, trackingId: string): Promise<Result<{ data: unknown[] }, Problem>> {
@@ -52,10 +56,16 @@ export class ReadEventsService {
     return err(problem('conflict', 'event_archived', words));
   }
 
-  async list(tenantId: string, query: EventListQuery): Promise<PageResponse<Record<string, unknown>>> {
+  /** @param mayReadPayloads whether `q` may be any text, which is looked for in payloads too */
+  async list(
+    tenantId: string,
+    query: EventListQuery,
+    mayReadPayloads: boolean,
+  ): Promise<PageResponse<Record<string, unknown>>> {
     const page = pageOf(query);
     const direct = query.q === undefined ? null : unwrap(await this.byPublicId(tenantId, query.q));
     if (direct !== null) return { data: direct.map((row) => eventSummaryResponse(row)), next_cursor: null };
+    if (query.q !== undefined && !mayReadPayloads) throw new HubProblem(NO_PAYLOAD_SEARCH);
     const rows = await this.searches.run(tenantId, (tx) => listEvents(tx, filterOf(query), page), {
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
     });
@@ -89,17 +99,13 @@ export class ReadEventsService {
     return row === null ? null : { ...row, archived: true };
   }
 
-  private async getArchived(
-    tenantId: string,
-    trackingId: string,
-    withPayload: boolean,
-  ): Promise<Result<string, Problem>> {
+  private async getArchived(tenantId: string, trackingId: string, wish: PayloadWish): Promise<Result<string, Problem>> {
     const found = await this.archive.read(tenantId, pathId('event', trackingId));
     if (!found.ok) return found;
     if (found.value === null) return err(notFound('event'));
     const { archived, names } = found.value;
-    const payload = withPayload ? String(archived.event['payload']) : undefined;
-    const event = { ...toEventRow(archived.event), payload, archived: true };
+    const payload = wish === 'shown' ? String(archived.event['payload']) : undefined;
+    const event = withheld({ ...toEventRow(archived.event), payload, archived: true }, wish);
     return ok(eventResponseText(event, toDeliveryRows(archived, names), this.advisor));
   }
 
@@ -115,6 +121,11 @@ export class ReadEventsService {
       return event === null ? err(notFound('event')) : ok(await use(tx, event));
     });
   }
+}
+
+/** The payload's JSON text becomes `null`. */
+function withheld<Event extends ShownEvent>(event: Event, wish: PayloadWish): Event {
+  return wish === 'withheld' ? { ...event, payload: 'null' } : event;
 }
 
 async function trackingIdOf(tx: TenantTx, deliveryId: string): Promise<string | null> {

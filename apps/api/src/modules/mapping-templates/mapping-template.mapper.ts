@@ -1,5 +1,6 @@
+import { type MappingFunctionDoc } from '@hub/mapping-engine';
 import { type Json } from '@hub/platform';
-import { type TemplateResponse, type TemplateSummary } from './dto/mapping-template.dto';
+import { type MappingFunctionResponse, type TemplateResponse, type TemplateSummary } from './dto/mapping-template.dto';
 import { type TemplateOf } from './templates';
 
 export function toTemplateSummary({ connector, template }: TemplateOf): TemplateSummary {
@@ -23,4 +24,8 @@ export function toTemplateResponse(of: TemplateOf): TemplateResponse {
     output,
   }));
   return { ...toTemplateSummary(of), expression: of.template.expression, golden_cases: cases };
+}
+
+export function toMappingFunction({ name, usage, group, description }: MappingFunctionDoc): MappingFunctionResponse {
+  return { name, usage, group, description };
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { CANONICAL_SCHEMAS, CANONICAL_TYPES, type ConnectorRegistry } from '@hub/connector-sdk';
+import { MAPPING_FUNCTIONS } from '@hub/mapping-engine';
 import { notFound } from '@hub/platform';
 import { RequireScope } from '../../http/access';
 import { HubProblem } from '../../http/hub-problem';
@@ -9,10 +10,11 @@ import { CONNECTOR_REGISTRY } from '../../tokens';
 import {
   CanonicalTypeListResponse,
   ListTemplatesQuery,
+  MappingFunctionListResponse,
   TemplateListResponse,
   TemplateResponse,
 } from './dto/mapping-template.dto';
-import { toTemplateResponse, toTemplateSummary } from './mapping-template.mapper';
+import { toMappingFunction, toTemplateResponse, toTemplateSummary } from './mapping-template.mapper';
 import { allTemplates, findTemplate } from './templates';
 
 /** Ready-made mappings that come with the connectors, and the model that they map to and from: the same for every tenant. */
@@ -54,5 +56,16 @@ export class MappingTemplatesController {
   @ProblemResponses(401, 403, 429, 503)
   types(): CanonicalTypeListResponse {
     return { data: CANONICAL_TYPES.map((type) => ({ type, schema: CANONICAL_SCHEMAS[type] })) };
+  }
+
+  @Get('mapping-functions')
+  @ApiOperation({
+    operationId: 'listMappingFunctions',
+    summary: 'What expressions can call besides JSONata’s own functions',
+  })
+  @ApiResponse({ status: 200, type: MappingFunctionListResponse, description: 'Found.' })
+  @ProblemResponses(401, 403, 429, 503)
+  functions(): MappingFunctionListResponse {
+    return { data: MAPPING_FUNCTIONS.map(toMappingFunction) };
   }
 }

@@ -51,22 +51,22 @@ export function toBacktestSummary(summary: BacktestSummary): BacktestSummaryResp
 
 /**
  * Give it one row more than the page holds: that row tells whether there is a next page.
- * @param mayReadEvents without it nothing is shown that may hold a part of an event.
+ * @param shown whether the caller may read payloads; else nothing is shown that may hold a part of one.
  */
 export function toItemListResponse(
   rows: readonly BacktestItem[],
   limit: number,
-  mayReadEvents: boolean,
+  shown: boolean,
 ): BacktestItemListResponse {
-  const shown = rows.slice(0, limit);
-  const last = shown[shown.length - 1];
+  const listed = rows.slice(0, limit);
+  const last = listed[listed.length - 1];
   return {
-    data: shown.map((item) => toItemResponse(item, mayReadEvents)),
+    data: listed.map((item) => toItemResponse(item, shown)),
     next_cursor: rows.length > limit && last !== undefined ? numberCursor(last.number) : null,
   };
 }
 
-function toItemResponse(item: BacktestItem, mayReadEvents: boolean): BacktestItemResponse {
+function toItemResponse(item: BacktestItem, shown: boolean): BacktestItemResponse {
   const { detail } = item;
   return {
     number: item.number,
@@ -78,32 +78,32 @@ function toItemResponse(item: BacktestItem, mayReadEvents: boolean): BacktestIte
     delivery_id: idOrNull('delivery', item.deliveryId),
     outcome: item.outcome,
     reason: detail.reason,
-    published: toRun(detail.base, mayReadEvents),
-    draft: toRun(detail.draft, mayReadEvents),
+    published: toRun(detail.base, shown),
+    draft: toRun(detail.draft, shown),
     difference_count: detail.differenceCount,
-    differences: mayReadEvents ? [...detail.differences] : null,
-    varying: mayReadEvents ? [...detail.varying] : null,
+    differences: shown ? [...detail.differences] : null,
+    varying: shown ? [...detail.varying] : null,
     was_sent: {
       outcome: item.wasSent,
       version: detail.sentVersion,
       difference_count: detail.sentDifferenceCount,
-      differences: mayReadEvents ? [...detail.sentDifferences] : null,
+      differences: shown ? [...detail.sentDifferences] : null,
     },
   };
 }
 
 /** What an expression throws, and why it skips, can be made of the event's own words. */
-function toRun(run: ShownRun, mayReadEvents: boolean): BacktestItemResponse['draft'] {
+function toRun(run: ShownRun, shown: boolean): BacktestItemResponse['draft'] {
   const error = run.kind === 'failed' ? run.error : null;
   return {
     outcome: run.kind,
     error: error && {
       code: error.code,
-      message: mayReadEvents ? error.message : null,
+      message: shown ? error.message : null,
       line: error.line ?? null,
       column: error.column ?? null,
     },
-    skip_reason: run.kind === 'skipped' && mayReadEvents ? run.reason : null,
+    skip_reason: run.kind === 'skipped' && shown ? run.reason : null,
   };
 }
 

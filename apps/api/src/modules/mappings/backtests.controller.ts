@@ -2,13 +2,13 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, UseIn
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type AuditActor } from '@hub/audit';
-import { type KeyIdentity } from '@hub/tenancy';
-import { Caller, RequireScope, Tenant } from '../../http/access';
+import { RequireScope, Tenant } from '../../http/access';
 import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pageOf, pageResponse } from '../../http/pagination';
+import { PayloadsShown } from '../../http/payload-access';
 import { pathId } from '../../http/validation';
 import { toBacktestResponse, toItemListResponse } from './backtest.mapper';
 import { BacktestsService } from './backtests.service';
@@ -85,13 +85,14 @@ export class BacktestsController {
   @ApiOperation({
     operationId: 'listBacktestItems',
     summary: 'What the draft does to each event, newest event first',
-    description: 'Values of payloads, and whatever may be made of them, are shown to callers with `events:read` alone.',
+    description:
+      'Values of payloads, and whatever may be made of them, are shown to callers with `payloads:read` alone.',
   })
   @ApiResponse({ status: 200, type: BacktestItemListResponse, description: 'One page.' })
   @ProblemResponses(400, 401, 403, 404, 429, 503)
   async items(
     @Tenant() tenant: string,
-    @Caller() { scopes }: KeyIdentity,
+    @PayloadsShown() shown: boolean,
     @Param('id') id: string,
     @Param('backtest_id') backtestId: string,
     @Query() { limit, cursor, outcome, was_sent: wasSent }: ListBacktestItemsQuery,
@@ -99,7 +100,7 @@ export class BacktestsController {
     const page = { limit, after: cursor ?? 0 };
     const [mapping, backtest] = [pathId('mapping', id), pathId('backtest', backtestId)];
     const rows = unwrap(await this.backtests.items(tenant, mapping, backtest, page, { outcome, wasSent }));
-    return toItemListResponse(rows, limit, scopes.has('events:read'));
+    return toItemListResponse(rows, limit, shown);
   }
 
   @Post('backtests/:backtest_id/cancel')

@@ -1,5 +1,5 @@
 import { type GoldenCase, type GoldenCaseChange, type NewGoldenCase } from '@hub/mapping-store';
-import { toPublicId, type Json } from '@hub/platform';
+import { err, toPublicId, type Json, type Problem, type Result } from '@hub/platform';
 import { memberText } from '../../http/raw-json';
 import {
   type CreateGoldenCaseRequest,
@@ -33,19 +33,27 @@ export function toGoldenCaseChange(request: UpdateGoldenCaseRequest, rawText: st
   };
 }
 
-export function toGoldenCaseResponse(golden: GoldenCase): GoldenCaseResponse {
+/** @param shown whether the caller may read payloads: cases are made of real events as a rule */
+export function toGoldenCaseResponse(golden: GoldenCase, shown: boolean): GoldenCaseResponse {
   return {
     id: toPublicId('goldenCase', golden.id),
     name: golden.name,
-    input: JSON.parse(golden.inputText) as Json,
+    input: shown ? (JSON.parse(golden.inputText) as Json) : null,
     event: golden.event,
     links: golden.links.map((link) => ({ ...link })),
     outcome: golden.outcome,
-    ...(golden.output === undefined ? {} : { output: golden.output }),
+    ...(golden.output === undefined ? {} : { output: shown ? golden.output : null }),
     ignore: [...golden.ignored],
     created_at: golden.createdAt.toISOString(),
     updated_at: golden.updatedAt.toISOString(),
   };
+}
+
+/** A refusal by golden cases still names each place, and no longer says what is there and what must be. */
+export function withoutValues<T>(result: Result<T, Problem>): Result<T, Problem> {
+  if (result.ok || result.error.code !== 'golden_cases_failed') return result;
+  const faults = result.error.faults?.map((fault) => ({ ...fault, message: 'Does not come out as the case says.' }));
+  return err({ ...result.error, ...(faults === undefined ? {} : { faults }) });
 }
 
 function inputText(input: unknown, rawText: string | undefined): string {

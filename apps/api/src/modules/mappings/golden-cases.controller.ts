@@ -20,6 +20,7 @@ import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
+import { PayloadsShown } from '../../http/payload-access';
 import { pathId } from '../../http/validation';
 import {
   CreateGoldenCaseRequest,
@@ -49,6 +50,7 @@ export class GoldenCasesController {
   async create(
     @Tenant() tenant: string,
     @Actor() actor: AuditActor,
+    @PayloadsShown() shown: boolean,
     @Param('id') id: string,
     @Body() request: CreateGoldenCaseRequest,
     @Req() raw: FastifyRequest,
@@ -57,6 +59,7 @@ export class GoldenCasesController {
     const golden = toNewGoldenCase(request, raw.rawText);
     const created = toGoldenCaseResponse(
       unwrap(await this.golden.create(tenant, actor, pathId('mapping', id), golden)),
+      shown,
     );
     void reply.header('location', `/v1/mappings/${id}/golden-cases/${created.id}`);
     return created;
@@ -67,8 +70,13 @@ export class GoldenCasesController {
   @ApiOperation({ operationId: 'listGoldenCases', summary: 'All golden cases of a mapping, oldest first' })
   @ApiResponse({ status: 200, type: GoldenCaseListResponse, description: 'Found.' })
   @ProblemResponses(401, 403, 404, 429, 503)
-  async list(@Tenant() tenant: string, @Param('id') id: string): Promise<GoldenCaseListResponse> {
-    return { data: unwrap(await this.golden.list(tenant, pathId('mapping', id))).map(toGoldenCaseResponse) };
+  async list(
+    @Tenant() tenant: string,
+    @PayloadsShown() shown: boolean,
+    @Param('id') id: string,
+  ): Promise<GoldenCaseListResponse> {
+    const cases = unwrap(await this.golden.list(tenant, pathId('mapping', id)));
+    return { data: cases.map((golden) => toGoldenCaseResponse(golden, shown)) };
   }
 
   @Get(':case_id')
@@ -78,11 +86,13 @@ export class GoldenCasesController {
   @ProblemResponses(401, 403, 404, 429, 503)
   async find(
     @Tenant() tenant: string,
+    @PayloadsShown() shown: boolean,
     @Param('id') id: string,
     @Param('case_id') caseId: string,
   ): Promise<GoldenCaseResponse> {
     return toGoldenCaseResponse(
       unwrap(await this.golden.find(tenant, pathId('mapping', id), pathId('goldenCase', caseId))),
+      shown,
     );
   }
 
@@ -94,6 +104,7 @@ export class GoldenCasesController {
   async update(
     @Tenant() tenant: string,
     @Actor() actor: AuditActor,
+    @PayloadsShown() shown: boolean,
     @Param('id') id: string,
     @Param('case_id') caseId: string,
     @Body() request: UpdateGoldenCaseRequest,
@@ -101,7 +112,7 @@ export class GoldenCasesController {
   ): Promise<GoldenCaseResponse> {
     const change = toGoldenCaseChange(request, raw.rawText);
     const [mapping, golden] = [pathId('mapping', id), pathId('goldenCase', caseId)];
-    return toGoldenCaseResponse(unwrap(await this.golden.update(tenant, actor, mapping, golden, change)));
+    return toGoldenCaseResponse(unwrap(await this.golden.update(tenant, actor, mapping, golden, change)), shown);
   }
 
   @Delete(':case_id')

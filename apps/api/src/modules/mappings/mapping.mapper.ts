@@ -5,13 +5,14 @@ import {
   type PublicationRow,
   type PublishedMapping,
 } from '@hub/mapping-store';
-import { toPublicId } from '@hub/platform';
+import { toPublicId, type Problem } from '@hub/platform';
 import { toBacktestSummary } from './backtest.mapper';
 import {
   type MappingResponse,
   type MappingVersionListResponse,
   type MappingVersionResponse,
   type MappingVersionSummaryResponse,
+  type PreviewErrorResponse,
   type PublishedMappingResponse,
 } from './dto/mapping.response';
 import { numberCursor } from './number-cursor';
@@ -76,5 +77,20 @@ export function toVersionListResponse(rows: readonly ListedVersion[], limit: num
   return {
     data: shown.map(toVersionSummaryResponse),
     next_cursor: rows.length > limit && last !== undefined ? numberCursor(last.version) : null,
+  };
+}
+
+/** Null for what is no fault of the expression: of the tables, or of a hub that is busy. */
+export function toPreviewError({ kind, code, detail, extra = {} }: Problem): PreviewErrorResponse | null {
+  if (kind !== 'unprocessable' || !code.startsWith('mapping_')) return null;
+  const { offset, line, column, token } = extra;
+  const place = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+  return {
+    code,
+    message: detail,
+    offset: place(offset),
+    line: place(line),
+    column: place(column),
+    token: typeof token === 'string' ? token : null,
   };
 }

@@ -23,6 +23,7 @@ import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pageOf, pageResponse } from '../../http/pagination';
+import { PayloadsShown } from '../../http/payload-access';
 import { memberText } from '../../http/raw-json';
 import { pathId } from '../../http/validation';
 import {
@@ -39,7 +40,8 @@ import {
   PreviewResponse,
   PublishedMappingResponse,
 } from './dto/mapping.response';
-import { toMappingResponse, toPublishedResponse } from './mapping.mapper';
+import { withoutValues } from './golden-case.mapper';
+import { toMappingResponse, toPreviewError, toPublishedResponse } from './mapping.mapper';
 import { MappingsService } from './mappings.service';
 
 @ApiTags('Mappings')
@@ -78,7 +80,9 @@ export class MappingsController {
   ): Promise<PreviewResponse> {
     // As it was written: a number that a double cannot hold must reach the expression as it would in a delivery.
     const inputText = memberText(raw.rawText ?? '{}', 'input') ?? JSON.stringify(request.input);
-    return { output: unwrap(await this.mappings.preview(tenant, { ...request, inputText })) };
+    const outcome = await this.mappings.preview(tenant, { ...request, inputText });
+    const error = request.error_as_result === true && !outcome.ok ? toPreviewError(outcome.error) : null;
+    return error === null ? { output: unwrap(outcome) } : { error };
   }
 
   @Get()
@@ -131,17 +135,19 @@ export class MappingsController {
     summary: 'Map with this version from now on, if the golden cases of the mapping let it',
     description:
       'Refused with 422 `golden_cases_failed` as long as a golden case does not come out as it must: `errors` names each ' +
-      'place, as `#golden-cases/<name>/output/…`.',
+      'place, as `#golden-cases/<name>/output/…`, and to callers with `payloads:read` what is there.',
   })
   @ApiResponse({ status: 200, type: PublishedMappingResponse, description: 'As it is now.' })
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async publish(
     @Tenant() tenant: string,
     @Actor() actor: AuditActor,
+    @PayloadsShown() shown: boolean,
     @Param('id') id: string,
     @Body() request: PublishRequest,
   ): Promise<PublishedMappingResponse> {
-    const published = unwrap(await this.mappings.publish(tenant, actor, pathId('mapping', id), request));
+    const result = await this.mappings.publish(tenant, actor, pathId('mapping', id), request);
+    const published = unwrap(shown ? result : withoutValues(result));
     return toPublishedResponse(this.toResponse(published.mapping), published);
   }
 

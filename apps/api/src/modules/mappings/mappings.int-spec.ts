@@ -190,4 +190,18 @@ describe('/v1/mappings/preview', () => {
       { status: 422, code: 'mapping_timeout' },
     );
   });
+
+  it('answers it as a result for editors, and any other fault as a problem', async () => {
+    const preview = (body: object): ReturnType<typeof post> => post('/preview', { ...body, error_as_result: true });
+    expect(await preview({ expression: '{"a":\n $nope(1)}', input: {} })).toMatchObject({
+      status: 200,
+      body: { error: { code: 'mapping_runtime', offset: 7, line: 2, column: 2, token: 'nope' } },
+    });
+    expect(await preview({ expression: 'a', input: { a: 1 } })).toMatchObject({ status: 200, body: { output: 1 } });
+    expect(await preview({ expression: 'a', input: {}, tables: 1 })).toMatchObject({ status: 400 });
+    expect(await preview({ expression: 'a', input: {}, tables: { t: 1 } })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_tables' },
+    });
+  });
 });

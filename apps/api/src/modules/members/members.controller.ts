@@ -21,15 +21,19 @@ import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { InviteMemberRequest, UpdateMemberRequest } from './dto/member.request';
-import { InvitationResponse, MemberListResponse, MemberResponse } from './dto/member.response';
+import { InvitationResponse, MemberListResponse, MemberResponse, ResetLinkResponse } from './dto/member.response';
 import { MembersService } from './members.service';
+import { ResetLinksService } from './reset-links.service';
 
 @ApiTags('Members')
 @ApiBearerAuth('api_key')
 @UseInterceptors(IdempotencyInterceptor)
 @Controller('v1/members')
 export class MembersController {
-  constructor(@Inject(MembersService) private readonly members: MembersService) {}
+  constructor(
+    @Inject(MembersService) private readonly members: MembersService,
+    @Inject(ResetLinksService) private readonly resetLinks: ResetLinksService,
+  ) {}
 
   @Get()
   @RequireScope('config:read')
@@ -78,5 +82,27 @@ export class MembersController {
   @ProblemResponses(401, 403, 404, 409, 429, 503)
   async remove(@Caller() caller: KeyIdentity, @Actor() actor: AuditActor, @Param('id') id: string): Promise<void> {
     unwrap(await this.members.remove(caller, actor, id));
+  }
+
+  @Post(':id/reset-link')
+  @HttpCode(200)
+  @RequireScope('members:write')
+  @ApiOperation({
+    operationId: 'createPasswordResetLink',
+    summary: 'A link by which a person chooses a new password; shown this once',
+    description:
+      'For who cannot be reached by mail: hand it over yourself. Whoever follows it within the hour chooses the password, and everybody who is signed in as that person is signed out. Only for people who belong to this tenant alone.',
+  })
+  @ApiResponse({ status: 200, type: ResetLinkResponse, description: 'Made; the audit log says by whom.' })
+  @ProblemResponses(401, 403, 404, 409, 422, 429, 503)
+  async resetLink(
+    @Caller() caller: KeyIdentity,
+    @Actor() actor: AuditActor,
+    @Param('id') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<ResetLinkResponse> {
+    const made = unwrap(await this.resetLinks.make(caller, actor, id));
+    void reply.header('cache-control', 'no-store');
+    return made;
   }
 }

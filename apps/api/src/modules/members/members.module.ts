@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { SignInModule } from '../sign-in/sign-in.module';
 import { MembersController } from './members.controller';
 import { MembersService } from './members.service';
+import { ResetLinksService } from './reset-links.service';
 
-@Module({ controllers: [MembersController], providers: [MembersService] })
+@Module({ imports: [SignInModule], controllers: [MembersController], providers: [MembersService, ResetLinksService] })
 export class MembersModule {}

@@ -16,6 +16,7 @@ import {
   deleteInvitation,
   deleteMember,
   findMember,
+  findTenant,
   issueToken,
   listInvitations,
   listMembers,
@@ -29,6 +30,7 @@ import {
   type Role,
 } from '@hub/tenancy';
 import { PUBLIC_URL } from '../../tokens';
+import { Letters } from '../mail/letters';
 import { type InvitationResponse, type MemberResponse } from './dto/member.response';
 import { toInvitedResponse, toMemberResponse } from './member.mapper';
 
@@ -36,6 +38,11 @@ export interface MemberChange {
   readonly role?: Role;
   readonly can_read_payloads?: boolean;
   readonly status?: 'active' | 'disabled';
+}
+
+interface Invited {
+  readonly tenantName: string;
+  readonly answer: InvitationResponse;
 }
 
 const LAST_OWNER = problem('conflict', 'last_owner', 'This is the last owner: make somebody else one first.');
@@ -46,6 +53,7 @@ export class MembersService {
   constructor(
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
+    @Inject(Letters) private readonly letters: Letters,
   ) {}
 
   list(tenantId: string): Promise<MemberResponse[]> {
@@ -64,8 +72,8 @@ export class MembersService {
     const refused = beyond(caller, wanted.role);
     if (refused !== null) return err(refused);
     const { token, hash } = issueToken();
-    return this.tenants.run(caller.tenantId, async (tx) => {
-      const email = wanted.email.toLowerCase();
+    const email = wanted.email.toLowerCase();
+    const invited = await this.tenants.run(caller.tenantId, async (tx): Promise<Result<Invited, Problem>> => {
       if ((await listMembers(tx)).some((member) => member.email === email))
         return err(
           problem('conflict', 'already_member', 'This person belongs here already.', {
@@ -88,8 +96,13 @@ export class MembersService {
       });
       // Relative where the hub does not know its own address: whoever shows it does.
       const invitationUrl = `${this.publicUrl ?? ''}/invitation/${token}`;
-      return ok({ member, invitation_url: invitationUrl, expires_at: row.expires_at.toISOString() });
+      const answer = { member, invitation_url: invitationUrl, mailed: this.letters.canSend };
+      const { name } = (await findTenant(tx, caller.tenantId)) ?? { name: 'the company' };
+      return ok({ tenantName: name, answer: { ...answer, expires_at: row.expires_at.toISOString() } });
     });
+    if (!invited.ok) return invited;
+    this.letters.invitation(email, invited.value.tenantName, token);
+    return ok(invited.value.answer);
   }
 
   async update(
@@ -161,7 +174,7 @@ export class MembersService {
 }
 
 /** Whoever is no owner neither makes nor unmakes one. */
-function beyond(caller: KeyIdentity, role: Role): Problem | null {
+export function beyond(caller: KeyIdentity, role: Role): Problem | null {
   const granter: Role = caller.scopes.has('tenant:own') ? 'owner' : 'admin';
   if (mayGrant(granter, role)) return null;
   return problem('forbidden', 'insufficient_role', 'Only an owner decides about owners.');

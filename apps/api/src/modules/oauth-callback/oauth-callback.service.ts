@@ -97,7 +97,7 @@ export class OAuthCallbackService {
     if (place === null) return page(this.failedRequests.mayFail(callback.address) ? UNKNOWN_STATE : TOO_MANY);
     const taken = await this.signIns.take(place);
     // Only after it was used up: an answer at the wrong address ends the sign-in wherever it came from.
-    const actor = actorOf(callback, taken.ok ? taken.value.apiKeyId : null);
+    const actor = actorOf(callback, taken.ok ? taken.value : null);
     if (place.connectorId !== callback.connectorId) return page(await this.told(callback, place, actor, MIXED_UP));
     if (!taken.ok) return page(await this.told(callback, place, actor, refused(taken.error)));
     const outcome = await this.complete({ place, taken: taken.value, connector, actor }, parameters);
@@ -203,11 +203,12 @@ export class OAuthCallbackService {
   }
 }
 
-/** Who follows a link is known by the key that asked for it; of himself there is only where he came from. */
-function actorOf({ address: ip, userAgent, requestId }: Callback, apiKeyId: string | null): AuditActor {
-  const from = { label: null, ip, userAgent, requestId };
-  if (apiKeyId === null) return { type: 'system', id: 'oauth-callback', ...from };
-  return { type: 'api_key', id: toPublicId('apiKey', apiKeyId), ...from };
+/** Who follows a link is known by who asked for it; of himself there is only where he came from. */
+function actorOf({ address: ip, userAgent, requestId }: Callback, taken: TakenSignIn | null): AuditActor {
+  const from = { label: taken?.email ?? null, ip, userAgent, requestId };
+  if (taken === null) return { type: 'system', id: 'oauth-callback', ...from };
+  const { type, id } = taken.initiator;
+  return { type, id: toPublicId(type === 'api_key' ? 'apiKey' : 'user', id), ...from };
 }
 
 function signedIn(

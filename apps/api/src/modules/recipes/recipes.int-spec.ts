@@ -181,6 +181,10 @@ describe('/v1/mapping-templates and /v1/canonical-types', () => {
   });
 
   it('gives the model as schemas', async () => {
+    const functions = (await get('/v1/mapping-functions')) as { data: { name: string; usage: string }[] };
+    expect(functions.data).toContainEqual(
+      expect.objectContaining({ name: 'money', usage: '$money(amount, currency, mode?)' }),
+    );
     const { data } = (await get('/v1/canonical-types')) as { data: { type: string; schema: { required: string[] } }[] };
     expect(data.map(({ type }) => type)).toContain('invoice');
     expect(data.find(({ type }) => type === 'customer')?.schema.required).toEqual(['id', 'display_name']);

@@ -9,6 +9,7 @@ import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pageResponse } from '../../http/pagination';
+import { mayReadPayloads } from '../../http/payload-access';
 import { pathId } from '../../http/validation';
 import { ListReplaysQuery, ReplayItemsQuery, StartReplayRequest } from './dto/replay.request';
 import { ReplayItemListResponse, ReplayListResponse, ReplayResponse } from './dto/replay.response';
@@ -77,7 +78,7 @@ export class ReplaysController {
     @Query() query: ReplayItemsQuery,
   ): Promise<ReplayItemListResponse> {
     const rows = unwrap(await this.replays.items(caller.tenantId, pathId('replay', id), query));
-    const shown = caller.scopes.has('payloads:read');
+    const shown = mayReadPayloads(caller);
     return pageResponse(rows, query.limit, (row) => toItemResponse(row, shown));
   }
 

@@ -4,6 +4,7 @@ import { type Database } from '@hub/database';
 import { err, newUuid, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import {
   acceptInvitation,
+  findSsoByEmail,
   findUserByEmail,
   hashPassword,
   hashToken,
@@ -16,7 +17,7 @@ import {
 import { OPERATOR_DATABASE } from '../../tokens';
 import { refusedPassword } from './account.service';
 import { personActor } from './person.actor';
-import { SessionsService, type Person } from './sessions.service';
+import { SessionsService, ssoRequired, type Person } from './sessions.service';
 
 export interface ShownInvitation {
   readonly email: string;
@@ -74,6 +75,8 @@ export class InvitationsService {
       const invitation = await lockInvitation(tx, hashToken(token));
       if (invitation === null) return err(notFound('invitation'));
       const { email } = invitation;
+      const sso = invitation.role === 'owner' ? null : await findSsoByEmail(tx, email);
+      if (sso?.required === true && sso.tenant_id === invitation.tenant_id) return err(ssoRequired(sso.slug));
       const known = await findUserByEmail(tx, email);
       if (known !== null && !(await isPassword(known.password_hash, password))) return err(WRONG_PASSWORD);
       const refused = known === null ? refusedPassword(password, email, '/password') : null;

@@ -2,11 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { appendAudit, appendOperatorAudit, type AuditActor, type AuditEntry } from '@hub/audit';
 import { type Database } from '@hub/database';
-import { err, newUuid, notFound, ok, toPublicId, type Problem, type Result } from '@hub/platform';
+import { err, newUuid, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import {
   csrfTokenOf,
   endSession,
   findSession,
+  findSsoByEmail,
   hashToken,
   identifySession,
   insertSession,
@@ -27,6 +28,18 @@ export interface Person {
   readonly id: string;
   readonly email: string;
   readonly isOperator: boolean;
+}
+
+const SSO_SESSION = problem(
+  'forbidden',
+  'sso_session',
+  'You are signed in by your company, which vouches for you there alone: sign in with a password to work elsewhere.',
+);
+
+export function ssoRequired(slug: string): Problem {
+  return problem('forbidden', 'sso_required', 'Your company lets its people in by its own sign-in page.', {
+    extra: { tenant_slug: slug },
+  });
 }
 
 /** Sessions of people: begun, shown, moved to another tenant, ended. */
@@ -50,8 +63,13 @@ export class SessionsService {
     how: string,
     tenantId?: string,
   ): Promise<void> {
-    const memberships = await this.membershipsOf(person.id);
-    await this.open(request, reply, person, tenantId ?? memberships[0]?.tenant_id ?? null, how);
+    const inside = tenantId ?? (await this.membershipsOf(person.id))[0]?.tenant_id ?? null;
+    await this.open(request, reply, person, { inside, ssoTenantId: null }, how);
+  }
+
+  /** For whom a tenant's own provider vouches: in that tenant, and in no other as long as the session lasts. */
+  async beginBySso(request: FastifyRequest, reply: FastifyReply, person: Person, tenantId: string): Promise<void> {
+    await this.open(request, reply, person, { inside: tenantId, ssoTenantId: tenantId }, 'sso');
   }
 
   async describe(request: FastifyRequest, signedIn: SessionIdentity): Promise<SessionResponse> {
@@ -67,9 +85,16 @@ export class SessionsService {
     tenantId: string,
   ): Promise<Result<SessionResponse, Problem>> {
     const memberships = await this.membershipsOf(session.user_id);
-    if (!memberships.some((membership) => membership.tenant_id === tenantId)) return err(notFound('tenant'));
+    const wanted = memberships.find((membership) => membership.tenant_id === tenantId);
+    if (wanted === undefined) return err(notFound('tenant'));
+    const ssoTenantId = session.sso_tenant_id;
+    if (ssoTenantId !== null && ssoTenantId !== tenantId) return err(SSO_SESSION);
+    if (ssoTenantId === null && wanted.role !== 'owner') {
+      const sso = await this.identity.transaction((tx) => findSsoByEmail(tx, session.email));
+      if (sso?.required === true && sso.tenant_id === tenantId) return err(ssoRequired(sso.slug));
+    }
     const person = { id: session.user_id, email: session.email, isOperator: session.is_operator };
-    const token = await this.open(request, reply, person, tenantId, 'switch');
+    const token = await this.open(request, reply, person, { inside: tenantId, ssoTenantId }, 'switch');
     await this.identity.transaction((tx) => endSession(tx, session.id, session.user_id));
     this.access.forget(request);
     const row = await this.identity.transaction((tx) => findSession(tx, hashToken(token)));
@@ -122,12 +147,12 @@ export class SessionsService {
     request: FastifyRequest,
     reply: FastifyReply,
     person: Person,
-    tenantId: string | null,
+    { inside: tenantId, ssoTenantId }: { readonly inside: string | null; readonly ssoTenantId: string | null },
     how: string,
   ): Promise<string> {
     const { token, hash } = issueToken();
     const origin = { ip: request.ip, userAgent: request.headers['user-agent'] ?? null };
-    const session = { id: newUuid(), userId: person.id, tenantId, tokenHash: hash, origin };
+    const session = { id: newUuid(), userId: person.id, tenantId, tokenHash: hash, origin, ssoTenantId };
     const entry: AuditEntry = {
       action: 'session.signed_in',
       actor: personActor(request, person),

@@ -1,14 +1,22 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Public } from '../../http/access';
 import { unwrap } from '../../http/hub-problem';
 import { SessionAccess } from '../../http/session-access';
-import { AcceptInvitationRequest, SignInRequest, TotpSignInRequest } from './dto/sign-in.request';
+import {
+  AcceptInvitationRequest,
+  AskPasswordResetRequest,
+  ChooseNewPasswordRequest,
+  SignInOptionsQuery,
+  SignInRequest,
+  TotpSignInRequest,
+} from './dto/sign-in.request';
 import { InvitationsService, type ShownInvitation } from './invitations.service';
+import { PasswordResetsService } from './password-resets.service';
 import { type SessionResponse } from './session.mapper';
 import { SessionsService } from './sessions.service';
-import { SignInService, type SignInAnswer } from './sign-in.service';
+import { SignInService, type SignInAnswer, type SignInOptions } from './sign-in.service';
 import { StrangersGuard } from './signed-in';
 
 /** How people come in. For the portal alone, and hence in no document: programs have keys. */
@@ -20,6 +28,7 @@ export class SignInController {
   constructor(
     @Inject(SignInService) private readonly signIn: SignInService,
     @Inject(InvitationsService) private readonly invitations: InvitationsService,
+    @Inject(PasswordResetsService) private readonly resets: PasswordResetsService,
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(SessionAccess) private readonly access: SessionAccess,
   ) {}
@@ -32,6 +41,11 @@ export class SignInController {
     @Body() { email, password }: SignInRequest,
   ): Promise<SignInAnswer> {
     return unwrap(await this.signIn.withPassword(request, reply, email, password));
+  }
+
+  @Get('sign-in/options')
+  options(@Query() { email }: SignInOptionsQuery): Promise<SignInOptions> {
+    return this.signIn.options(email);
   }
 
   @Post('sign-in/totp')
@@ -71,5 +85,22 @@ export class SignInController {
     @Body() body: AcceptInvitationRequest,
   ): Promise<{ status: 'signed_in' | 'accepted' }> {
     return unwrap(await this.invitations.accept(request, reply, token, body));
+  }
+
+  /** The same for everybody, whether or not there is such an account. */
+  @Post('password-reset')
+  @HttpCode(202)
+  async askForReset(@Req() request: FastifyRequest, @Body() { email }: AskPasswordResetRequest): Promise<void> {
+    unwrap(await this.resets.ask(request, email));
+  }
+
+  @Post('password-reset/:token')
+  @HttpCode(204)
+  async chooseNewPassword(
+    @Req() request: FastifyRequest,
+    @Param('token') token: string,
+    @Body() { new_password: password }: ChooseNewPasswordRequest,
+  ): Promise<void> {
+    unwrap(await this.resets.choose(request, token, password));
   }
 }

@@ -3,6 +3,7 @@ import { AccountController } from './account.controller';
 import { AccountService } from './account.service';
 import { InvitationsService } from './invitations.service';
 import { OperatorVisitsService } from './operator-visits.service';
+import { PasswordResetsService } from './password-resets.service';
 import { SecondFactor } from './second-factor';
 import { SessionsService } from './sessions.service';
 import { SignInController } from './sign-in.controller';
@@ -10,6 +11,15 @@ import { SignInService } from './sign-in.service';
 
 @Module({
   controllers: [SignInController, AccountController],
-  providers: [SignInService, SessionsService, AccountService, InvitationsService, OperatorVisitsService, SecondFactor],
+  providers: [
+    SignInService,
+    SessionsService,
+    AccountService,
+    InvitationsService,
+    PasswordResetsService,
+    OperatorVisitsService,
+    SecondFactor,
+  ],
+  exports: [PasswordResetsService, SessionsService],
 })
 export class SignInModule {}

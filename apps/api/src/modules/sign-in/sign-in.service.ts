@@ -6,6 +6,8 @@ import {
   countFailure,
   endChallenge,
   failChallenge,
+  findMembership,
+  findSsoByEmail,
   findUserByEmail,
   forgetFailures,
   hashToken,
@@ -15,15 +17,22 @@ import {
   listMemberships,
   lockChallenge,
   lockUser,
+  type SsoEntry,
   type UserRow,
 } from '@hub/tenancy';
 import { OPERATOR_DATABASE } from '../../tokens';
 import { personActor } from './person.actor';
 import { SecondFactor } from './second-factor';
-import { SessionsService } from './sessions.service';
+import { SessionsService, ssoRequired } from './sessions.service';
 
 export type SignInAnswer =
   { readonly status: 'signed_in' } | { readonly status: 'totp_required'; readonly challenge: string };
+
+/** How somebody with an e-mail of that domain may come in. */
+export interface SignInOptions {
+  readonly password: boolean;
+  readonly sso: { readonly tenant_slug: string } | null;
+}
 
 const WRONG = problem('unauthenticated', 'wrong_credentials', 'E-mail and password do not belong together.');
 const WRONG_CODE = problem('unauthenticated', 'wrong_code', 'This code is not right.');
@@ -48,15 +57,21 @@ export class SignInService {
     email: string,
     password: string,
   ): Promise<Result<SignInAnswer, Problem>> {
-    const user = await this.identity.transaction((tx) => findUserByEmail(tx, email));
+    const { user, sso } = await this.identity.transaction(async (tx) => ({
+      user: await findUserByEmail(tx, email),
+      sso: await findSsoByEmail(tx, email),
+    }));
     const isRight = await isPassword(user?.password_hash ?? null, password);
-    if (user === null) return err(WRONG);
+    // Said to everybody of that domain who may not go on, so that it tells nothing of who exists.
+    const refusal = sso?.required === true ? ssoRequired(sso.slug) : WRONG;
+    if (user === null) return err(refusal);
+    if (isRight && sso?.required === true && (await this.mustUse(sso, user))) return err(refusal);
     const waits = lockedFor(user);
-    if (waits !== null) return err(waits);
+    if (waits !== null) return err(sso?.required === true ? refusal : waits);
     if (!isRight || user.disabled_at !== null) {
       await this.identity.transaction((tx) => countFailure(tx, user.id));
       await this.recordRefusal(request, user, 'wrong_credentials');
-      return err(WRONG);
+      return err(refusal);
     }
     if (user.totp_confirmed_at !== null) {
       const { token, hash } = issueToken();
@@ -99,6 +114,19 @@ export class SignInService {
     await this.identity.transaction((tx) => forgetFailures(tx, user.id));
     await this.sessions.begin(request, reply, { id: user.id, email: user.email, isOperator: user.is_operator }, how);
     return ok({ status: 'signed_in' });
+  }
+
+  /** By domain, and hence the same whether or not there is such an account. */
+  async options(email: string): Promise<SignInOptions> {
+    const sso = await this.identity.transaction((tx) => findSsoByEmail(tx, email));
+    return { password: sso?.required !== true, sso: sso === null ? null : { tenant_slug: sso.slug } };
+  }
+
+  /** Owners keep a password for the day on which the provider fails them; a company does not decide for who is not of it. */
+  private async mustUse(sso: SsoEntry, user: UserRow): Promise<boolean> {
+    if (user.is_operator) return false;
+    const membership = await this.identity.transaction((tx) => findMembership(tx, sso.tenant_id, user.id));
+    return membership?.status === 'active' && membership.role !== 'owner';
   }
 
   /** Where the person belongs, somebody may be trying his name: his company should be able to see it. */

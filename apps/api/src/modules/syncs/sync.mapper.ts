@@ -70,6 +70,7 @@ export function toSyncResponse(row: SyncRow): SyncResponse {
     failures: row.failures,
     last_error: row.last_error,
     pending_notices: row.pending_notices,
+    has_hook: row.has_hook,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
   };

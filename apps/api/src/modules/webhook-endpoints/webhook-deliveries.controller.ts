@@ -7,6 +7,7 @@ import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pageOf, pageResponse } from '../../http/pagination';
+import { PayloadsShown } from '../../http/payload-access';
 import { pathId } from '../../http/validation';
 import {
   ListWebhookDeliveriesQuery,
@@ -42,12 +43,13 @@ export class WebhookDeliveriesController {
   @ProblemResponses(400, 401, 403, 404, 429, 503)
   async list(
     @Tenant() tenant: string,
+    @PayloadsShown() shown: boolean,
     @Param('id') id: string,
     @Query() query: ListWebhookDeliveriesQuery,
   ): Promise<WebhookDeliveryListResponse> {
     const filter = { status: query.status, type: query.event_type, from: query.from, to: query.to };
     const rows = await this.deliveries.list(tenant, pathId('webhookEndpoint', id), filter, pageOf(query));
-    return pageResponse(unwrap(rows), query.limit, toWebhookDelivery);
+    return pageResponse(unwrap(rows), query.limit, (row) => toWebhookDelivery(row, shown));
   }
 
   @Get('deliveries/:delivery_id')
@@ -57,13 +59,14 @@ export class WebhookDeliveriesController {
   @ProblemResponses(401, 403, 404, 429, 503)
   async get(
     @Tenant() tenant: string,
+    @PayloadsShown() shown: boolean,
     @Param('id') id: string,
     @Param('delivery_id') deliveryId: string,
   ): Promise<WebhookDeliveryResponse> {
     const { row, attempts } = unwrap(
       await this.deliveries.get(tenant, pathId('webhookEndpoint', id), pathId('delivery', deliveryId)),
     );
-    return toWebhookDeliveryDetail(row, attempts);
+    return toWebhookDeliveryDetail(row, attempts, shown);
   }
 
   @Post('deliveries/:delivery_id/retry')
@@ -80,13 +83,14 @@ export class WebhookDeliveriesController {
   async retry(
     @Tenant() tenant: string,
     @Actor() actor: AuditActor,
+    @PayloadsShown() shown: boolean,
     @Param('id') id: string,
     @Param('delivery_id') deliveryId: string,
   ): Promise<WebhookDeliveryResponse> {
     const { row, attempts } = unwrap(
       await this.deliveries.retry(tenant, actor, pathId('webhookEndpoint', id), pathId('delivery', deliveryId)),
     );
-    return toWebhookDeliveryDetail(row, attempts);
+    return toWebhookDeliveryDetail(row, attempts, shown);
   }
 
   @Post('recover')

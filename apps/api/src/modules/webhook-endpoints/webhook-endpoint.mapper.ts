@@ -69,7 +69,8 @@ export function toEventType(kind: NoticeKind): WebhookEventTypesResponse['data']
 type DeliveryView = WebhookDeliveryListResponse['data'][number];
 type AttemptView = WebhookDeliveryResponse['attempt_list'][number];
 
-export function toWebhookDelivery(row: NoticeRow): DeliveryView {
+/** @param shown whether the caller may read payloads: what a receiver answers may be made of what it was told */
+export function toWebhookDelivery(row: NoticeRow, shown: boolean): DeliveryView {
   return {
     id: toPublicId('delivery', row.id),
     webhook_id: row.public_id,
@@ -84,27 +85,35 @@ export function toWebhookDelivery(row: NoticeRow): DeliveryView {
     last_attempt:
       row.attempt_number === null || row.attempt_started_at === null || row.attempt_outcome === null
         ? null
-        : toAttempt({
-            number: row.attempt_number,
-            started_at: row.attempt_started_at,
-            duration_ms: row.attempt_duration_ms ?? 0,
-            outcome: row.attempt_outcome,
-            message: row.attempt_message,
-            response: row.attempt_response,
-          }),
+        : toAttempt(
+            {
+              number: row.attempt_number,
+              started_at: row.attempt_started_at,
+              duration_ms: row.attempt_duration_ms ?? 0,
+              outcome: row.attempt_outcome,
+              message: row.attempt_message,
+              response: row.attempt_response,
+            },
+            shown,
+          ),
   };
 }
 
-export function toWebhookDeliveryDetail(row: NoticeRow, attempts: readonly AttemptRow[]): WebhookDeliveryResponse {
+export function toWebhookDeliveryDetail(
+  row: NoticeRow,
+  attempts: readonly AttemptRow[],
+  shown: boolean,
+): WebhookDeliveryResponse {
   return {
-    ...toWebhookDelivery(row),
-    payload: row.payload === undefined ? null : JSON.parse(row.payload),
-    attempt_list: attempts.map(toAttempt),
+    ...toWebhookDelivery(row, shown),
+    payload: row.payload === undefined || !shown ? null : JSON.parse(row.payload),
+    attempt_list: attempts.map((attempt) => toAttempt(attempt, shown)),
   };
 }
 
 function toAttempt(
   attempt: Pick<AttemptRow, 'number' | 'started_at' | 'duration_ms' | 'outcome' | 'message' | 'response'>,
+  shown: boolean,
 ): AttemptView {
   const answer =
     attempt.response === null ? null : (JSON.parse(attempt.response) as { status?: number; body?: string | null });
@@ -115,6 +124,6 @@ function toAttempt(
     outcome: attempt.outcome,
     http_status: answer?.status ?? null,
     message: attempt.message,
-    response_body: answer?.body ?? null,
+    response_body: shown ? (answer?.body ?? null) : null,
   };
 }

@@ -1,8 +1,7 @@
-import { Badge, Button, Card, Group, Skeleton, Stack, Text } from '@mantine/core';
-import { acknowledgeAlert, listAlerts, type Alert } from '@hub/api-client';
+import { Anchor, Button, Card, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { listAlerts, type Alert } from '@hub/api-client';
 import { IconBellCheck } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
 import { Page } from '../../components/page';
@@ -13,37 +12,60 @@ import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
-import { ALERT_STATUSES } from './alerts.routes';
+import { AlertActions, isMuted } from './alert-actions';
+import { ALERT_STATUSES, SEVERITIES, type AlertFilters } from './alerts.routes';
+import { SeverityBadge } from './severity-badge';
 
 const route = getRouteApi('/shell/alerts');
-const words = text.govern.alerts;
-const COLORS: Readonly<Record<Alert['severity'], string>> = { info: 'blue', warning: 'yellow', critical: 'red' };
+const words = text.alerts;
 
 export function AlertsPage() {
-  const { status } = route.useSearch();
+  const { status, severity } = route.useSearch();
   const navigate = route.useNavigate();
   const { rows, isLoading, hasMore, more, error, refetch } = useList(
-    listQuery<Alert>(['alerts', status ?? 'all'], (cursor) =>
-      answerOf(listAlerts({ query: { status, limit: 50, cursor } })),
+    listQuery<Alert>(['alerts', status ?? 'all', severity ?? 'all'], (cursor) =>
+      answerOf(listAlerts({ query: { status, severity, limit: 50, cursor } })),
     ),
     10_000,
   );
+  const change = (wanted: AlertFilters): void =>
+    void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
   return (
-    <Page title={words.title} description={words.description}>
-      <FilterBar isFiltered={status !== undefined} onClear={() => void navigate({ search: {}, replace: true })}>
+    <Page
+      title={words.title}
+      description={words.description}
+      actions={
+        <Button component={Link} to="/alerts/settings" size="sm" variant="default">
+          {words.settingsLink}
+        </Button>
+      }
+    >
+      <FilterBar
+        isFiltered={status !== undefined || severity !== undefined}
+        onClear={() => void navigate({ search: {}, replace: true })}
+      >
         <ChoiceFilter
           label={words.status}
           choices={ALERT_STATUSES}
           value={status}
-          onChange={(chosen) =>
-            void navigate({ search: chosen === undefined ? {} : { status: chosen }, replace: true })
-          }
+          onChange={(chosen) => change({ status: chosen })}
+        />
+        <ChoiceFilter
+          label={words.severity}
+          choices={SEVERITIES}
+          nameOf={(choice) => words.severities[choice] ?? choice}
+          value={severity}
+          onChange={(chosen) => change({ severity: chosen })}
         />
       </FilterBar>
       {error !== null ? (
         <ProblemAlert error={error} onRetry={refetch} />
       ) : isLoading && rows.length === 0 ? (
-        <Skeleton height={120} />
+        <Stack gap="sm">
+          <Skeleton height={92} />
+          <Skeleton height={92} />
+          <Skeleton height={92} />
+        </Stack>
       ) : rows.length === 0 ? (
         <EmptyState icon={<IconBellCheck />} title={words.empty.title} hint={words.empty.hint} />
       ) : (
@@ -52,9 +74,11 @@ export function AlertsPage() {
             <AlertCard key={alert.id} alert={alert} />
           ))}
           {hasMore && (
-            <Button variant="default" onClick={more}>
-              {text.common.more}
-            </Button>
+            <li>
+              <Button variant="default" onClick={more}>
+                {text.common.more}
+              </Button>
+            </li>
           )}
         </Stack>
       )}
@@ -64,44 +88,30 @@ export function AlertsPage() {
 
 function AlertCard({ alert }: { readonly alert: Alert }) {
   const may = useMay();
-  const client = useQueryClient();
-  const acknowledge = useMutation({
-    mutationFn: () => answerOf(acknowledgeAlert({ path: { id: alert.id }, body: {} })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['alerts'] }),
-  });
   return (
     <Card withBorder radius="md" padding="md" component="li">
       <Group justify="space-between" align="flex-start" gap="xs">
         <Stack gap={4} style={{ flex: '1 1 260px' }}>
-          <Text fw={600} component="h2" size="md">
-            {alert.title}
+          <Text component="h2" size="md" fw={600}>
+            <Anchor component={Link} to={`/alerts/${alert.id}`} inherit>
+              {alert.title}
+            </Anchor>
           </Text>
           <Text size="sm">{alert.advice}</Text>
-          <Group gap={6}>
-            <Text size="xs" c="dimmed">
-              {words.columns.opened}
-            </Text>
-            <Time at={alert.since ?? alert.opened_at} ago size="xs" c="dimmed" />
+          <Group gap="xs">
+            <SeverityBadge severity={alert.severity} />
+            <StatusBadge status={alert.status} />
+            {isMuted(alert) && <StatusBadge status="muted" />}
+            <Group gap={6}>
+              <Text size="xs" c="dimmed">
+                {words.since}
+              </Text>
+              <Time at={alert.since ?? alert.opened_at} ago size="xs" c="dimmed" />
+            </Group>
           </Group>
         </Stack>
-        <Group gap="xs">
-          <Badge color={COLORS[alert.severity]} variant="light" tt="none" radius="sm">
-            {words.severities[alert.severity]}
-          </Badge>
-          <StatusBadge status={alert.status} />
-          {alert.status === 'open' && may('config:write') && (
-            <Button
-              size="compact-sm"
-              variant="default"
-              loading={acknowledge.isPending}
-              onClick={() => acknowledge.mutate()}
-            >
-              {words.acknowledge}
-            </Button>
-          )}
-        </Group>
+        {may('config:write') && <AlertActions alert={alert} />}
       </Group>
-      {acknowledge.error !== null && <ProblemAlert error={acknowledge.error} />}
     </Card>
   );
 }

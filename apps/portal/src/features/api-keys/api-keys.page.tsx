@@ -29,6 +29,7 @@ const COLUMNS: readonly Column<ApiKey>[] = [
     id: 'prefix',
     title: words.columns.prefix,
     width: 'minmax(150px, 1.2fr)',
+    wideOnly: true,
     cell: ({ prefix }) => <Code>{prefix}…</Code>,
   },
   {

@@ -18,11 +18,11 @@ const words = text.govern.audit.exports;
 
 const COLUMNS: readonly Column<AuditExport>[] = [
   { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
-  { id: 'format', title: words.columns.format, width: '90px', cell: ({ format }) => format },
+  { id: 'format', title: words.columns.format, width: '90px', wideOnly: true, cell: ({ format }) => format },
   {
     id: 'records',
     title: words.columns.records,
-    width: 'minmax(120px, 1fr)',
+    width: 'minmax(80px, 1fr)',
     cell: ({ progress: { done, total, matched }, status }) =>
       status === 'running' && total !== null ? (
         <Progress value={total === 0 ? 100 : (done / total) * 100} aria-label={words.columns.records} />

@@ -23,7 +23,7 @@ const words = text.govern.audit;
 
 const actorOf = ({ actor }: AuditRecord): string => actor.label ?? actor.id;
 
-const COLUMNS: readonly Column<AuditRecord>[] = [
+export const AUDIT_COLUMNS: readonly Column<AuditRecord>[] = [
   { id: 'time', title: words.columns.time, width: '170px', cell: ({ time }) => <Time at={time} size="sm" /> },
   { id: 'action', title: words.columns.action, width: 'minmax(130px, 1fr)', cell: ({ action }) => action },
   { id: 'actor', title: words.columns.actor, width: 'minmax(110px, 1fr)', wideOnly: true, cell: actorOf },
@@ -92,7 +92,7 @@ export function AuditPage() {
         <DataTable
           label={words.title}
           rows={rows}
-          columns={COLUMNS}
+          columns={AUDIT_COLUMNS}
           rowKey={(row) => row.id}
           onOpen={setShown}
           isLoading={isLoading}
@@ -102,13 +102,13 @@ export function AuditPage() {
         />
       )}
       <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.action ?? ''} size="xl">
-        {shown !== null && <Record record={shown} />}
+        {shown !== null && <AuditRecordDetails record={shown} />}
       </Modal>
     </Page>
   );
 }
 
-function Record({ record }: { readonly record: AuditRecord }) {
+export function AuditRecordDetails({ record }: { readonly record: AuditRecord }) {
   const { detail, columns } = words;
   return (
     <Stack gap="sm">

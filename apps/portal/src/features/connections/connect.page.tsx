@@ -1,6 +1,6 @@
 import { Button, Card, Code, Group, SimpleGrid, Skeleton, Stack, Text, TextInput } from '@mantine/core';
-import { createConnection, type Connector } from '@hub/api-client';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { authorizeConnection, createConnection, type Connector } from '@hub/api-client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { CopyButton } from '../../components/copy-button';
@@ -54,16 +54,28 @@ function ConnectorForm({ connector }: { readonly connector: Connector }) {
   const [name, setName] = useState(connector.name);
   const [config, setConfig] = useState<FormValue>({});
   const navigate = useNavigate();
+  const client = useQueryClient();
+  const { sign_in: signIn } = connector;
   const create = useMutation({
     mutationFn: () => answerOf(createConnection({ body: { name: name.trim(), connector: connector.id, config } })),
-    onSuccess: ({ id }) => navigate({ to: '/connections/$connectionId', params: { connectionId: id } }),
+    onSuccess: async ({ id }) => {
+      await client.invalidateQueries({ queryKey: ['connections'] });
+      const there = { to: '/connections/$connectionId', params: { connectionId: id } } as const;
+      if (signIn?.available !== true) return navigate(there);
+      const returnUrl = new URL(`/connections/${id}`, window.location.origin).href;
+      // What keeps it from beginning is told by the connection's page, which has the button for it.
+      const begun = await answerOf(authorizeConnection({ path: { id }, body: { return_url: returnUrl } })).catch(
+        () => null,
+      );
+      return begun === null ? navigate(there) : window.location.assign(begun.authorize_url);
+    },
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     create.mutate();
   };
   const faults = create.error instanceof ApiProblem ? create.error.faults : [];
-  const redirect = `${window.location.origin}/oauth/callback/${connector.id}`;
+  const redirect = signIn?.redirect_uri ?? `${window.location.origin}/oauth/callback/${connector.id}`;
   return (
     <Page title={words.form.title(connector.name)} description={connector.description}>
       <form onSubmit={submit}>
@@ -82,8 +94,9 @@ function ConnectorForm({ connector }: { readonly connector: Connector }) {
             value={config}
             onChange={setConfig}
             faults={faultsBelow(faults, '/config')}
+            moreLabel={words.form.more}
           />
-          {connector.sign_in !== null && (
+          {signIn !== null && !signIn.available && (
             <div>
               <Text size="sm" fw={500}>
                 {words.form.redirect}
@@ -96,7 +109,7 @@ function ConnectorForm({ connector }: { readonly connector: Connector }) {
           )}
           <Group>
             <Button type="submit" loading={create.isPending}>
-              {words.form.create}
+              {signIn?.available === true ? words.form.createAndSignIn(connector.name) : words.form.create}
             </Button>
             <Button component={Link} to="/connect" variant="default">
               {text.common.cancel}

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Group, Progress, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Progress, Stack, Text } from '@mantine/core';
 import {
   authorizeConnection,
   deleteConnection,
@@ -15,6 +15,7 @@ import { Id } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
 import { JsonView } from '../../components/json-view';
 import { Page } from '../../components/page';
+import { PageSkeleton } from '../../components/page-skeleton';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { StatusBadge } from '../../components/status-badge';
@@ -24,8 +25,10 @@ import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
 import { text } from '../../text';
+import { SetupSteps } from '../flow/setup-steps';
 import { connectionQuery, connectorQuery, healthQuery } from './connections.queries';
 import { CredentialsForm } from './credentials-form';
+import { SignInOutcome } from './sign-in-outcome';
 
 const route = getRouteApi('/shell/connections/$connectionId');
 const words = text.connections.detail;
@@ -35,6 +38,7 @@ export function ConnectionPage() {
   const connection = useQuery(connectionQuery(connectionId));
   const { data } = connection;
   const connector = useQuery({ ...connectorQuery(data?.connector ?? ''), enabled: data !== undefined });
+  const health = useQuery(healthQuery(connectionId));
   const may = useMay();
   if (connection.error !== null)
     return (
@@ -42,10 +46,10 @@ export function ConnectionPage() {
         <ProblemAlert error={connection.error} onRetry={() => void connection.refetch()} />
       </Page>
     );
-  if (data === undefined)
+  if (data === undefined || connector.isPending || health.isPending)
     return (
-      <Page title={text.connections.title}>
-        <Skeleton height={200} />
+      <Page title={text.connections.title} description={<Id value={connectionId} />}>
+        <PageSkeleton sections={[90, 140, 240]} />
       </Page>
     );
   return (
@@ -55,6 +59,8 @@ export function ConnectionPage() {
       description={<Id value={data.id} />}
       actions={may('config:write') ? <Actions connection={data} connector={connector.data} /> : undefined}
     >
+      <SignInOutcome connection={data} />
+      {data.status === 'active' && <SetupSteps />}
       {data.auth_advice !== null && (
         <Alert color={data.auth_state === 'connected' ? 'blue' : 'yellow'} variant="light">
           {data.auth_advice}
@@ -86,9 +92,7 @@ function Health({ connection }: { readonly connection: ConnectionResponse }) {
       }
     >
       {error !== null && <ProblemAlert error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? (
-        <Skeleton height={90} />
-      ) : (
+      {data !== undefined && (
         <Facts
           facts={[
             {
@@ -131,7 +135,8 @@ function Actions({ connection, connector }: ActionsProps) {
   const path = { id: connection.id };
   const changed = (): Promise<void> => client.invalidateQueries({ queryKey: ['connection', connection.id] });
   const authorize = useMutation({
-    mutationFn: () => answerOf(authorizeConnection({ path, body: { return_url: window.location.href } })),
+    mutationFn: () =>
+      answerOf(authorizeConnection({ path, body: { return_url: window.location.origin + window.location.pathname } })),
     // To the vendor's own page, and back here from there.
     onSuccess: ({ authorize_url: url }) => window.location.assign(url),
   });

@@ -11,6 +11,7 @@ import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { SetupSteps } from '../flow/setup-steps';
 import { connectionsQuery } from './connections.queries';
 
 const words = text.connections;
@@ -53,6 +54,7 @@ export function ConnectionsPage() {
   ) : undefined;
   return (
     <Page title={words.title} description={words.description} actions={add}>
+      {rows.length > 0 && <SetupSteps />}
       {error !== null ? (
         <ProblemAlert error={error} onRetry={refetch} />
       ) : (

@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shellRoute } from '../../app/root-routes';
-import { present, textParam } from '../../lib/search-params';
+import { choiceParam, present, textParam } from '../../lib/search-params';
 
 export const connectionsRoutes = [
   createRoute({
@@ -11,6 +11,12 @@ export const connectionsRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/connections/$connectionId',
+    // As a sign-in at a vendor comes back.
+    validateSearch: (search: Record<string, unknown>): { sign_in?: 'connected' | 'failed'; code?: string } =>
+      present({
+        sign_in: choiceParam(search, 'sign_in', ['connected', 'failed'] as const),
+        code: textParam(search, 'code', 60),
+      }),
     component: lazyRouteComponent(() => import('./connection.page'), 'ConnectionPage'),
   }),
   createRoute({

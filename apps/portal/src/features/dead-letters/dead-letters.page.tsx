@@ -7,7 +7,7 @@ import {
   type ReplayResponse,
 } from '@hub/api-client';
 import { IconMoodCheck } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ConfirmButton } from '../../components/confirm-button';
 import { EmptyState } from '../../components/empty-state';
@@ -20,6 +20,8 @@ import { count } from '../../lib/number';
 import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { deliveryQuery } from '../deliveries/deliveries.queries';
+import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
 import { ReplayButton } from '../replays/replay-button';
 
 const route = getRouteApi('/shell/dead-letters');
@@ -86,7 +88,7 @@ function DeadLetterCard({ group }: { readonly group: DeadLetterGroup }) {
               {words.count(count(group.count))}
             </Badge>
             {group.code !== null && (
-              <Badge variant="default" tt="none" radius="sm">
+              <Badge variant="default" tt="none" radius="sm" ff="monospace">
                 {group.code}
               </Badge>
             )}
@@ -160,6 +162,7 @@ function GroupActions({ group }: { readonly group: DeadLetterGroup }) {
             onConfirm={(reason) => cancel.mutate(reason)}
           />
         )}
+        <FixMapping deliveryId={group.newest_delivery_id} />
         {may('replay') && <ReplayButton filter={group.filter} count={group.count} />}
         {may('deliveries:write') && (
           <ConfirmButton
@@ -175,4 +178,12 @@ function GroupActions({ group }: { readonly group: DeadLetterGroup }) {
       {failure !== null && <ProblemAlert error={failure} />}
     </Stack>
   );
+}
+
+/** With the newest of them as the sample. */
+function FixMapping({ deliveryId }: { readonly deliveryId: string }) {
+  const may = useMay()('config:read');
+  const { data } = useQuery({ ...deliveryQuery(deliveryId), enabled: may, staleTime: 60_000 });
+  if (!may || data === undefined || data.mapping_id === null) return null;
+  return <FixMappingButton mappingId={data.mapping_id} trackingId={data.event_tracking_id} />;
 }

@@ -13,11 +13,17 @@ const COLUMNS: readonly Column<Delivery>[] = [
   {
     id: 'status',
     title: words.columns.status,
-    width: '110px',
+    width: '104px',
     cell: ({ status, reason }) => <StatusBadge status={status} why={reason?.replaceAll('_', ' ')} />,
   },
-  { id: 'event', title: words.columns.event, width: 'minmax(120px, 1.2fr)', cell: ({ event_type: type }) => type },
-  { id: 'to', title: words.columns.connection, width: 'minmax(100px, 1fr)', cell: (row) => row.connection_name },
+  { id: 'event', title: words.columns.event, width: 'minmax(80px, 1.2fr)', cell: ({ event_type: type }) => type },
+  {
+    id: 'to',
+    title: words.columns.connection,
+    width: 'minmax(100px, 1fr)',
+    wideOnly: true,
+    cell: (row) => row.connection_name,
+  },
   {
     id: 'operation',
     title: words.columns.operation,
@@ -48,7 +54,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
   {
     id: 'created',
     title: words.columns.created,
-    width: '110px',
+    width: '90px',
     alignEnd: true,
     cell: ({ created_at: at }) => <Time at={at} ago size="sm" />,
   },

@@ -15,6 +15,7 @@ import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
 import { text } from '../../text';
+import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
 import { deliveryQuery } from './deliveries.queries';
 
 const route = getRouteApi('/shell/deliveries/$deliveryId');
@@ -72,7 +73,7 @@ function Failure({ error }: { readonly error: NonNullable<DeliveryResponse['last
     <Alert color="red" variant="light" title={words.categories[error.category] ?? words.failure}>
       <Text size="sm">{error.message}</Text>
       <Group gap={6} mt={6}>
-        <Badge variant="default" tt="none" radius="sm">
+        <Badge variant="default" tt="none" radius="sm" ff="monospace">
           {error.code}
         </Badge>
         {error.fields?.map((field) => (
@@ -142,11 +143,16 @@ function Actions({ delivery }: { readonly delivery: DeliveryResponse }) {
   const path = { delivery_id: delivery.id };
   const retry = useMutation({ mutationFn: () => answerOf(retryDelivery({ path })), onSuccess: done });
   const cancel = useMutation({ mutationFn: () => answerOf(cancelDelivery({ path })), onSuccess: done });
-  if (!may('deliveries:write')) return null;
+  const { mapping_id: mappingId, event_tracking_id: trackingId } = delivery;
+  const fix = ENDED.has(delivery.status) && mappingId !== null && may('config:read') && (
+    <FixMappingButton mappingId={mappingId} trackingId={trackingId} />
+  );
+  if (!may('deliveries:write')) return fix;
   const failure = retry.error ?? cancel.error;
   return (
     <Stack gap="xs" align="flex-end">
       <Group gap="xs">
+        {fix}
         {(ENDED.has(delivery.status) || OPEN.has(delivery.status)) && (
           <Button size="sm" loading={retry.isPending} onClick={() => retry.mutate()}>
             {words.retry}

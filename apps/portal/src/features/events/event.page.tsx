@@ -1,4 +1,4 @@
-import { Anchor, Skeleton, Stack, Text, Timeline } from '@mantine/core';
+import { Anchor, Skeleton, Text, Timeline } from '@mantine/core';
 import { type TimelineEntry } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -6,6 +6,7 @@ import { Id } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
 import { JsonView } from '../../components/json-view';
 import { Page } from '../../components/page';
+import { PageSkeleton } from '../../components/page-skeleton';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { StatusBadge } from '../../components/status-badge';
@@ -24,6 +25,7 @@ export function EventPage() {
   const may = useMay();
   const mayReadPayload = may('payloads:read');
   const event = useQuery(eventQuery(trackingId, mayReadPayload));
+  const story = useQuery(timelineQuery(trackingId));
   if (event.error !== null)
     return (
       <Page title={text.events.title}>
@@ -31,46 +33,45 @@ export function EventPage() {
       </Page>
     );
   const { data } = event;
-  return (
-    <Page
-      title={data?.type ?? text.events.title}
-      beside={data === undefined ? null : <StatusBadge status={data.status} />}
-      description={<Id value={trackingId} />}
-    >
-      {data === undefined ? (
+  if (data === undefined || story.isPending)
+    return (
+      <Page title={text.events.title} description={<Id value={trackingId} />}>
         <Skeleton height={96} />
-      ) : (
-        <Facts
-          facts={[
-            { name: words.facts.id, value: <Id value={data.event_id} /> },
-            { name: words.facts.subject, value: data.subject },
-            { name: words.facts.source, value: data.source },
-            { name: words.facts.received, value: <Time at={data.received_at} size="sm" /> },
-            {
-              name: words.facts.occurred,
-              value: data.occurred_at === null ? null : <Time at={data.occurred_at} size="sm" />,
-            },
-            { name: words.facts.request, value: data.request_id === null ? null : <Id value={data.request_id} /> },
-          ]}
-        />
-      )}
+        <PageSkeleton sections={[90, 160, 200]} />
+      </Page>
+    );
+  return (
+    <Page title={data.type} beside={<StatusBadge status={data.status} />} description={<Id value={trackingId} />}>
+      <Facts
+        facts={[
+          { name: words.facts.id, value: <Id value={data.event_id} /> },
+          { name: words.facts.subject, value: data.subject },
+          { name: words.facts.source, value: data.source },
+          { name: words.facts.received, value: <Time at={data.received_at} size="sm" /> },
+          {
+            name: words.facts.occurred,
+            value: data.occurred_at === null ? null : <Time at={data.occurred_at} size="sm" />,
+          },
+          { name: words.facts.request, value: data.request_id === null ? null : <Id value={data.request_id} /> },
+        ]}
+      />
       <Section title={words.deliveries}>
-        {data === undefined ? (
-          <Skeleton height={90} />
-        ) : data.deliveries.length === 0 ? (
+        {data.deliveries.length === 0 ? (
           <Text c="dimmed">{words.noDeliveries}</Text>
         ) : (
           <DeliveriesTable rows={data.deliveries} height={320} />
         )}
       </Section>
       <Section title={words.story}>
-        <Story trackingId={trackingId} />
+        {story.error === null ? (
+          <Story entries={story.data.data} />
+        ) : (
+          <ProblemAlert error={story.error} onRetry={() => void story.refetch()} />
+        )}
       </Section>
       <Section title={words.payload}>
         {!mayReadPayload ? (
           <Text c="dimmed">{words.noPayload}</Text>
-        ) : data === undefined ? (
-          <Skeleton height={200} />
         ) : (
           <JsonView label={words.payload} value={data.payload ?? {}} />
         )}
@@ -79,20 +80,10 @@ export function EventPage() {
   );
 }
 
-function Story({ trackingId }: { readonly trackingId: string }) {
-  const { data, error, refetch } = useQuery(timelineQuery(trackingId));
-  if (error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
-  if (data === undefined)
-    return (
-      <Stack gap="sm">
-        <Skeleton height={40} />
-        <Skeleton height={40} />
-        <Skeleton height={40} />
-      </Stack>
-    );
+function Story({ entries }: { readonly entries: readonly TimelineEntry[] }) {
   return (
-    <Timeline bulletSize={14} lineWidth={2} active={data.data.length}>
-      {data.data.map((entry, index) => (
+    <Timeline bulletSize={14} lineWidth={2} active={entries.length}>
+      {entries.map((entry, index) => (
         <Timeline.Item key={index}>
           <Entry entry={entry} />
         </Timeline.Item>

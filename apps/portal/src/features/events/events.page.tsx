@@ -21,9 +21,15 @@ const words = text.events;
 const LIVE_EVERY_MS = 2_000;
 
 const COLUMNS: readonly Column<EventSummary>[] = [
-  { id: 'status', title: words.columns.status, width: '110px', cell: ({ status }) => <StatusBadge status={status} /> },
-  { id: 'type', title: words.columns.type, width: 'minmax(120px, 1.4fr)', cell: ({ type }) => type },
-  { id: 'subject', title: words.columns.subject, width: 'minmax(100px, 1.4fr)', cell: ({ subject }) => subject ?? '' },
+  { id: 'status', title: words.columns.status, width: '104px', cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: 'type', title: words.columns.type, width: 'minmax(80px, 1.4fr)', cell: ({ type }) => type },
+  {
+    id: 'subject',
+    title: words.columns.subject,
+    width: 'minmax(100px, 1.4fr)',
+    wideOnly: true,
+    cell: ({ subject }) => subject ?? '',
+  },
   {
     id: 'id',
     title: words.columns.id,
@@ -41,7 +47,7 @@ const COLUMNS: readonly Column<EventSummary>[] = [
   {
     id: 'received',
     title: words.columns.received,
-    width: '110px',
+    width: '90px',
     alignEnd: true,
     cell: ({ received_at: at }) => <Time at={at} ago size="sm" />,
   },

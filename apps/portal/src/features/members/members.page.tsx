@@ -15,6 +15,7 @@ import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { ROLES, useMay, type Role } from '../../lib/session';
 import { text } from '../../text';
+import { ResetLink } from './reset-link';
 
 const words = text.govern.members;
 const KEY = ['members'];
@@ -55,7 +56,7 @@ function columnsOf(mayChange: boolean): readonly Column<Member>[] {
     {
       id: 'name',
       title: words.columns.name,
-      width: 'minmax(150px, 2fr)',
+      width: 'minmax(140px, 2fr)',
       cell: ({ user }) => (
         <>
           <div>{user.name ?? user.email}</div>
@@ -66,7 +67,7 @@ function columnsOf(mayChange: boolean): readonly Column<Member>[] {
     {
       id: 'role',
       title: words.columns.role,
-      width: '160px',
+      width: '130px',
       cell: (member) =>
         mayChange && member.status !== 'invited' ? <RoleSelect member={member} /> : words.roles[member.role],
     },
@@ -86,6 +87,13 @@ function columnsOf(mayChange: boolean): readonly Column<Member>[] {
     },
     ...(mayChange
       ? [
+          {
+            id: 'reset',
+            title: words.reset.column,
+            width: '140px',
+            wideOnly: true,
+            cell: (member: Member) => (member.status === 'invited' ? null : <ResetLink member={member} />),
+          },
           {
             id: 'remove',
             title: text.common.actions,
@@ -153,11 +161,11 @@ function InviteForm() {
     invite.mutate();
   };
   if (invite.data !== undefined) {
-    const link = new URL(invite.data.invitation_url, window.location.origin).toString();
+    const link = new URL(invite.data.invitation_url ?? '', window.location.origin).toString();
     return (
       <Alert color="teal" title={invite.data.member.user.email}>
         <Stack gap="xs">
-          {words.link}
+          {words.link} {invite.data.mailed && words.mailed}
           <Group gap="xs" wrap="nowrap">
             <Code style={{ overflowWrap: 'anywhere' }}>{link}</Code>
             <CopyButton value={link} />

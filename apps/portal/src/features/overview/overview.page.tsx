@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconScale } from '@tabler/icons-rea
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Page } from '../../components/page';
+import { PageSkeleton } from '../../components/page-skeleton';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { StatusBadge } from '../../components/status-badge';
@@ -10,6 +11,7 @@ import { Time } from '../../components/time';
 import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { SetupSteps } from '../flow/setup-steps';
 import { allConnectionsQuery, balanceQuery, openAlertsQuery, topDeadLettersQuery } from './overview.queries';
 
 const words = text.overview;
@@ -19,11 +21,28 @@ export function OverviewPage() {
   return (
     <Page title={words.title} description={words.description}>
       <Tiles />
-      <Attention />
-      <Books />
-      <Connections />
+      {useIsLoading() ? (
+        <PageSkeleton sections={[72, 120, 180]} />
+      ) : (
+        <>
+          <SetupSteps />
+          <Attention />
+          <Books />
+          <Connections />
+        </>
+      )}
     </Page>
   );
+}
+
+/** What needs somebody comes first and may be long: nothing is shown below it that it would push away. */
+function useIsLoading(): boolean {
+  const may = useMay();
+  const balance = useQuery(balanceQuery());
+  const alerts = useQuery(openAlertsQuery());
+  const dead = useQuery(topDeadLettersQuery());
+  const connections = useQuery({ ...allConnectionsQuery(), enabled: may('config:read') });
+  return [balance, alerts, dead, connections].some(({ isLoading }) => isLoading);
 }
 
 function Tiles() {
@@ -61,14 +80,11 @@ function Attention() {
   const dead = useQuery(topDeadLettersQuery());
   const error = alerts.error ?? dead.error;
   const refetch = (): void => void Promise.all([alerts.refetch(), dead.refetch()]);
-  const isLoading = alerts.data === undefined || dead.data === undefined;
   const isWell = alerts.data?.data.length === 0 && dead.data?.data.length === 0;
   return (
     <Section title={words.attention}>
       {error !== null ? (
         <ProblemAlert error={error} onRetry={refetch} />
-      ) : isLoading ? (
-        <Skeleton height={72} />
       ) : isWell ? (
         <Alert color="teal" variant="light" icon={<IconCircleCheck />} title={words.allWell.title}>
           {words.allWell.hint}
@@ -110,7 +126,7 @@ function Attention() {
 
 function Books() {
   const { data } = useQuery(balanceQuery());
-  if (data === undefined) return <Skeleton height={120} />;
+  if (data === undefined) return null;
   const { events, deliveries } = data.totals;
   const { balance } = words;
   const parts = [
@@ -151,11 +167,9 @@ function Connections() {
     <Section title={words.connections}>
       {error !== null ? (
         <ProblemAlert error={error} onRetry={() => void refetch()} />
-      ) : data === undefined ? (
-        <Skeleton height={120} />
       ) : (
         <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
-          {data.data.map((connection) => (
+          {data?.data.map((connection) => (
             <Card
               key={connection.id}
               component={Link}

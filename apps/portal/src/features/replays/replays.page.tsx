@@ -35,6 +35,7 @@ const COLUMNS: readonly Column<Replay>[] = [
     id: 'progress',
     title: words.columns.progress,
     width: 'minmax(90px, 1fr)',
+    wideOnly: true,
     cell: ({ progress }) => <Progress value={progress * 100} aria-label={words.columns.progress} />,
   },
   {
@@ -55,6 +56,7 @@ const COLUMNS: readonly Column<Replay>[] = [
     id: 'created',
     title: words.columns.created,
     width: '110px',
+    wideOnly: true,
     alignEnd: true,
     cell: (row) => <Time at={row.created_at} ago size="sm" />,
   },

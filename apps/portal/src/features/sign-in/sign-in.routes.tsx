@@ -14,4 +14,14 @@ export const signInRoutes = [
     }),
     component: lazyRouteComponent(() => import('./sign-in.page'), 'SignInPage'),
   }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/forgotten-password',
+    component: lazyRouteComponent(() => import('./forgotten-password.page'), 'ForgottenPasswordPage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/password-reset/$token',
+    component: lazyRouteComponent(() => import('./password-reset.page'), 'PasswordResetPage'),
+  }),
 ] as const;

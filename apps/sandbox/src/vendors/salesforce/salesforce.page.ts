@@ -3,6 +3,7 @@ import { type Reply } from '../../kernel/http-frame';
 import { advanceBulkJobs } from './bulk/bulk-processor';
 import { printField } from './data/record-reader';
 import { type StoredRecord } from './data/record-store';
+import { ACCOUNT_PATH } from './salesforce.account-page';
 import { limitInfo } from './rest/limits';
 import { printJson } from './salesforce.json';
 import { type SalesforceOrg } from './salesforce.org';
@@ -47,6 +48,7 @@ function orgSection(org: SalesforceOrg, only: string | undefined): Html {
       ><span class="pill">${limitInfo({ org })}</span>
     </p>
     <nav aria-label="Objects">${pills}</nav>
+    <p><a href="${ACCOUNT_PATH}?org=${org.id}">New account</a></p>
     ${filled.length === 0 ? html`<p class="lead">No records yet.</p>` : filled.map((object) => objectTable(org, object))}
   </section>`;
 }
@@ -68,12 +70,12 @@ function objectTable(org: SalesforceOrg, object: SchemaObject): Html {
         </tr>
       </thead>
       <tbody>
-        ${newest.map((record) => row(object, record))}
+        ${newest.map((record) => row(org, object, record))}
       </tbody>
     </table>`;
 }
 
-function row(object: SchemaObject, { id, values }: StoredRecord): Html {
+function row(org: SalesforceOrg, object: SchemaObject, { id, values }: StoredRecord): Html {
   const filled = object.fields.filter(
     ({ name, type }) =>
       name !== 'Name' && type !== 'address' && !HIDDEN_IN_TABLE.has(name) && (values[name] ?? null) !== null,
@@ -84,10 +86,12 @@ function row(object: SchemaObject, { id, values }: StoredRecord): Html {
       <span class="pill">${field.name}</span>${typeof printed === 'string' ? printed : printJson(printed)}
     </div>`;
   });
+  const change =
+    object.name === 'Account' ? html`<a href="${ACCOUNT_PATH}?org=${org.id}&amp;id=${id}">Change</a>` : html``;
   const changed = new Date(Number(values.SystemModstamp)).toISOString().replace('T', ' ').slice(0, 19);
   return html`<tr>
     <td><code>${id}</code></td>
-    <td>${String(values.Name ?? '')}</td>
+    <td>${String(values.Name ?? '')} ${change}</td>
     <td>${parts}</td>
     <td>${changed}</td>
   </tr>`;

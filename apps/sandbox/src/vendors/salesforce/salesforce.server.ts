@@ -9,6 +9,7 @@ import { addSalesforceControls } from './control/salesforce.control';
 import { CONSENT_PATH } from './oauth/authorize.handler';
 import { handleIdentity, handleUserInfo } from './oauth/identity.handler';
 import { handleRevoke, handleToken } from './oauth/token.handler';
+import { ACCOUNT_PATH, accountForm, saveAccount } from './salesforce.account-page';
 import { handleDataCall, notFoundReply } from './salesforce.api';
 import { recordPage } from './salesforce.page';
 import { SalesforceState, type SalesforceStateOptions } from './salesforce.state';
@@ -52,6 +53,8 @@ function route(state: SalesforceState, exchange: Exchange): Reply | Promise<Repl
   if (path === CONSENT_PATH && method === 'POST') return state.pages.decide(exchange);
   const [, orgId, userId] = /^\/id\/(\w+)\/(\w+)$/.exec(path) ?? [];
   if (orgId !== undefined && userId !== undefined) return handleIdentity(state.oauthParts, exchange, orgId, userId);
+  if (path === ACCOUNT_PATH && method === 'GET') return accountForm(state, exchange);
+  if (path === ACCOUNT_PATH && method === 'POST') return saveAccount(state, exchange);
   if (path === '/' && method === 'GET') return recordPage(state, exchange.query);
   return notFoundReply();
 }

@@ -5,7 +5,7 @@ import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { deleteConnection, insertConnection } from '../store/connection.repository';
 import { CredentialVault } from '../vault/credential-vault';
-import { SignIns, type BegunSignIn, type SignInPlace } from './sign-ins';
+import { SignIns, type SignInInitiator, type BegunSignIn, type SignInPlace } from './sign-ins';
 
 let database: TestDatabase;
 let tenants: TenantDb;
@@ -42,14 +42,14 @@ beforeEach(async () => {
   });
 });
 
-async function begin(): Promise<BegunSignIn> {
+async function begin(initiator: SignInInitiator = { type: 'api_key', id: apiKey }): Promise<BegunSignIn> {
   const begun = await signIns.begin(tenant, {
     connectionId: connection,
     connectorId: 'vendor',
     environment: 'production',
     redirectUri: 'https://hub.example.com/oauth/callback/vendor',
     returnUrl: null,
-    apiKeyId: apiKey,
+    initiator,
     actor: systemActor('test'),
   });
   if (!begun.ok) throw new Error(begun.error.detail);
@@ -103,6 +103,61 @@ describe('sign-ins under way', () => {
       tx.query(`update oauth_authorizations set expires_at = now() + interval '1 hour'`),
     );
     expect(await signIns.take(await find(begun))).toEqual({ ok: false, error: 'used' });
+  });
+
+  it('are begun by people too, and end with their membership', async () => {
+    const user = newUuid();
+    await database.asSuperuser(async (client) => {
+      await client.query(`insert into users (id, email, name) values ($1, $2, 'Ada')`, [user, `${user}@example.com`]);
+      await client.query(`insert into memberships (tenant_id, id, user_id, role) values ($1, $2, $3, 'admin')`, [
+        tenant,
+        newUuid(),
+        user,
+      ]);
+    });
+    const [first, second, third] = [
+      await begin({ type: 'user', id: user }),
+      await begin({ type: 'user', id: user }),
+      await begin({ type: 'user', id: user }),
+    ];
+    expect(await signIns.take(await find(first))).toMatchObject({
+      ok: true,
+      value: { initiator: { type: 'user', id: user }, email: `${user}@example.com` },
+    });
+    await tenants.run(tenant, (tx) =>
+      tx.query(`update memberships set status = 'disabled' where user_id = $1`, [user]),
+    );
+    expect(await signIns.take(await find(second))).toEqual({ ok: false, error: 'initiator_gone' });
+    await tenants.run(tenant, (tx) => tx.query(`update memberships set status = 'active' where user_id = $1`, [user]));
+    await database.asSuperuser((client) => client.query(`update users set disabled_at = now() where id = $1`, [user]));
+    expect(await signIns.take(await find(third))).toEqual({ ok: false, error: 'initiator_gone' });
+  });
+
+  it('are begun by operators inside the tenant, for as long as they are', async () => {
+    const operator = newUuid();
+    await database.asSuperuser(async (client) => {
+      await client.query(`insert into users (id, email, name, is_operator) values ($1, $2, 'Op', true)`, [
+        operator,
+        `${operator}@example.com`,
+      ]);
+      await client.query(
+        `insert into user_sessions (id, user_id, inside_tenant_id, token_hash, acting_until, expires_at)
+         values ($1, $2, $3, $4, now() + interval '1 hour', now() + interval '1 hour')`,
+        [newUuid(), operator, tenant, randomBytes(32)],
+      );
+    });
+    const [first, second] = [
+      await begin({ type: 'operator', id: operator }),
+      await begin({ type: 'operator', id: operator }),
+    ];
+    expect(await signIns.take(await find(first))).toMatchObject({
+      ok: true,
+      value: { initiator: { type: 'operator' } },
+    });
+    await database.asSuperuser((client) =>
+      client.query(`update user_sessions set acting_until = now() where user_id = $1`, [operator]),
+    );
+    expect(await signIns.take(await find(second))).toEqual({ ok: false, error: 'initiator_gone' });
   });
 
   it('end with the key that asked for them, with the tenant, and with the connection', async () => {

@@ -5,6 +5,10 @@ export const SIGN_IN_LASTS = '10 minutes';
 /** Old ones are kept for a while, so that a page that is loaded again can say what happened. */
 const KEPT_FOR = '1 day';
 
+/** Who asked for a sign-in: a program by its key, or a person. If they may no longer work here, the sign-in ends with that. */
+export type SignInInitiator =
+  { readonly type: 'api_key'; readonly id: string } | { readonly type: 'user' | 'operator'; readonly id: string };
+
 export interface NewSignIn {
   readonly id: string;
   readonly connectionId: string;
@@ -14,7 +18,7 @@ export interface NewSignIn {
   readonly verifier: SealedCredentials;
   readonly redirectUri: string;
   readonly returnUrl: string | null;
-  readonly apiKeyId: string;
+  readonly initiator: SignInInitiator;
 }
 
 export async function insertSignIn(tx: TenantTx, signIn: NewSignIn): Promise<Date> {
@@ -24,8 +28,8 @@ export async function insertSignIn(tx: TenantTx, signIn: NewSignIn): Promise<Dat
   );
   const [row] = await tx.query<{ expires_at: Date }>(
     `insert into oauth_authorizations (tenant_id, id, connection_id, connector_id, environment, state_hash, verifier_sealed,
-       verifier_key_id, redirect_uri, return_url, api_key_id, expires_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now() + interval '${SIGN_IN_LASTS}') returning expires_at`,
+       verifier_key_id, redirect_uri, return_url, api_key_id, user_id, user_is_operator, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, now() + interval '${SIGN_IN_LASTS}') returning expires_at`,
     [
       tx.tenantId,
       signIn.id,
@@ -37,7 +41,9 @@ export async function insertSignIn(tx: TenantTx, signIn: NewSignIn): Promise<Dat
       signIn.verifier.keyId,
       signIn.redirectUri,
       signIn.returnUrl,
-      signIn.apiKeyId,
+      signIn.initiator.type === 'api_key' ? signIn.initiator.id : null,
+      signIn.initiator.type === 'api_key' ? null : signIn.initiator.id,
+      signIn.initiator.type === 'operator',
     ],
   );
   if (row === undefined) throw new Error('a sign-in was not stored');
@@ -50,11 +56,15 @@ export interface TakenRow {
   verifier_key_id: string;
   redirect_uri: string;
   return_url: string | null;
-  api_key_id: string;
+  api_key_id: string | null;
+  user_id: string | null;
+  user_is_operator: boolean;
+  /** Of a person who is still at work here. */
+  email: string | null;
   /** As it was before it was taken. */
   was_used: boolean;
   is_expired: boolean;
-  /** Whoever began it may still configure connections: key and tenant are in force. */
+  /** Whoever began it is still let in: key or membership, and tenant, are in force. */
   initiator_stands: boolean;
 }
 
@@ -68,10 +78,12 @@ export async function takeSignIn(tx: TenantTx, id: string): Promise<TakenRow | n
        where a.tenant_id = $1 and a.id = b.id
      )
      select b.environment, b.verifier_sealed, b.verifier_key_id, b.redirect_uri, b.return_url, b.api_key_id,
-            b.used_at is not null as was_used, b.expires_at <= now() as is_expired,
-            k.revoked_at is null and (k.expires_at is null or k.expires_at > now()) and t.status = 'active' as initiator_stands
+            b.user_id, b.user_is_operator, p.email, b.used_at is not null as was_used, b.expires_at <= now() as is_expired,
+            t.status = 'active' and (p.email is not null
+              or k.id is not null and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())) as initiator_stands
      from before b
-     join api_keys k on k.tenant_id = $1 and k.id = b.api_key_id
+     left join api_keys k on k.tenant_id = $1 and k.id = b.api_key_id
+     left join lateral find_person_at_work(b.user_id) p on true
      join tenants t on t.id = $1`,
     [tx.tenantId, id],
   );

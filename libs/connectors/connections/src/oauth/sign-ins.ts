@@ -4,7 +4,9 @@ import { type Database } from '@hub/database';
 import { err, newUuid, ok, toPublicId, type Problem, type Result } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { type CredentialVault } from '../vault/credential-vault';
-import { insertSignIn, takeSignIn } from './sign-ins.repository';
+import { insertSignIn, takeSignIn, type SignInInitiator, type TakenRow } from './sign-ins.repository';
+
+export type { SignInInitiator };
 
 const STATE_BYTES = 32;
 const STATE = /^[A-Za-z0-9_-]{43}$/;
@@ -23,8 +25,7 @@ export interface SignInRequest {
   readonly redirectUri: string;
   /** Of the hub's own origin; null for the hub's own page. */
   readonly returnUrl: string | null;
-  /** The key that asks for it: if that one is withdrawn, so is the sign-in. */
-  readonly apiKeyId: string;
+  readonly initiator: SignInInitiator;
   readonly actor: AuditActor;
 }
 
@@ -48,15 +49,16 @@ export interface TakenSignIn {
   readonly redirectUri: string;
   readonly returnUrl: string | null;
   readonly codeVerifier: string;
-  /** The key that asked for it. */
-  readonly apiKeyId: string;
+  readonly initiator: SignInInitiator;
+  /** Of a person. */
+  readonly email: string | null;
 }
 
 export type SignInRefusal = 'gone' | 'used' | 'expired' | 'initiator_gone' | 'unreadable';
 
 /**
  * Sign-ins under way at vendors (RFC 9700): a random state of 256 bits, used once, within ten minutes, bound to tenant,
- * connection, connector, environment and the key that asked; and the PKCE verifier that only the hub knows.
+ * connection, connector, environment and the key or person that asked; and the PKCE verifier that only the hub knows.
  */
 export class SignIns {
   constructor(private readonly options: SignInsOptions) {}
@@ -112,7 +114,8 @@ export class SignIns {
       redirectUri: row.redirect_uri,
       returnUrl: row.return_url,
       codeVerifier,
-      apiKeyId: row.api_key_id,
+      initiator: initiatorOf(row),
+      email: row.email,
     });
   }
 }
@@ -123,6 +126,12 @@ interface PlaceRow {
   id: string;
   connection_id: string;
   connector_id: string;
+}
+
+function initiatorOf({ api_key_id: keyId, user_id: userId, user_is_operator: isOperator }: TakenRow): SignInInitiator {
+  if (keyId !== null) return { type: 'api_key', id: keyId };
+  if (userId === null) throw new Error('a sign-in that nobody began');
+  return { type: isOperator ? 'operator' : 'user', id: userId };
 }
 
 function random(): string {

@@ -63,3 +63,13 @@ export async function clearConnectionWaits(tx: TenantTx, connectionId: string): 
     [tx.tenantId, connectionId],
   );
 }
+
+/** @returns the breakers that are not closed, by connection */
+export async function listTrippedBreakers(tx: TenantTx): Promise<ReadonlyMap<string, 'open' | 'half_open'>> {
+  const rows = await tx.query<{ connection_id: string; breaker_state: 'open' | 'half_open' }>(
+    `select connection_id, breaker_state from connection_runtime where tenant_id = $1 and breaker_state <> 'closed'`,
+    [tx.tenantId],
+    'list_tripped_breakers',
+  );
+  return new Map(rows.map((row) => [row.connection_id, row.breaker_state]));
+}

@@ -14,7 +14,7 @@ import { TenantDataKeys, type TenantDb } from '@hub/tenancy';
 import { type SealedCredentials } from '../store/connection.types';
 
 /** What is sealed: text for one purpose does not open for another. */
-export type SealedField = 'credentials' | 'oauth_verifier' | 'alert_channel';
+export type SealedField = 'credentials' | 'oauth_verifier' | 'alert_channel' | 'sso_secret';
 
 export interface CredentialVaultOptions {
   readonly tenants: TenantDb;

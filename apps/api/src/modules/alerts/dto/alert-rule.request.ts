@@ -11,8 +11,8 @@ const DEFAULT = ' `null`: the hub’s default.';
 export class UpdateAlertRuleRequest extends createZodDto(
   z
     .strictObject({
-      enabled: z.boolean().nullable().optional().describe(`Whether the rule is looked at.${DEFAULT}`),
-      threshold: z.number().nullable().optional().describe(`In the rule’s unit; see its bounds.${DEFAULT}`),
+      enabled: z.boolean().describe(`Whether the rule is looked at.${DEFAULT}`).nullable().optional(),
+      threshold: z.number().describe(`In the rule’s unit; see its bounds.${DEFAULT}`).nullable().optional(),
       least_volume: z
         .int()
         .min(1)

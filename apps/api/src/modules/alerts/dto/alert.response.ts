@@ -19,7 +19,7 @@ const alertFields = {
   title: z.string().meta({ examples: ['412 dead letters on QuickBooks'] }),
   advice: z.string().describe('What to do.'),
   connection: z.object({ id: z.string(), name: z.string() }).nullable(),
-  value: z.number().nullable().describe('What was compared with the threshold.'),
+  value: z.number().describe('What was compared with the threshold.').nullable(),
   causes: z
     .array(
       z.object({

@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { DELIVERY_STATUSES } from '@hub/delivery';
 import { pageQuery } from '../../../http/pagination';
+import { WITHHELD } from '../../../http/payload-access';
 import { nextCursor, publicId, textOrNull } from '../../../http/fields';
 import { flagQuery } from '../../connections/dto/fields';
 import { deadLetterFilter } from '../../dead-letters/dto/dead-letter.fields';
@@ -32,12 +33,15 @@ const attempt = z
     code: textOrNull('The vendor’s code, or ours.'),
     message: textOrNull('In plain words.'),
     http_status: z.number().int().nullable(),
-    request: z.unknown().describe('As sent, secrets redacted.'),
-    response: z.unknown().describe('As received, secrets redacted and cut.'),
+    request: z.unknown().describe(`As sent, secrets redacted; ${WITHHELD}.`),
+    response: z.unknown().describe(`As received, secrets redacted and cut; ${WITHHELD}.`),
     trace_id: textOrNull('Of the trace.'),
   })
   .meta({ id: 'Attempt' });
 
 export class DeliveryResponse extends createZodDto(
-  deliverySummary.extend({ mapped_payload: z.unknown(), attempt_list: z.array(attempt) }),
+  deliverySummary.extend({
+    mapped_payload: z.unknown().describe(`What the mapping has made; ${WITHHELD}.`),
+    attempt_list: z.array(attempt),
+  }),
 ) {}

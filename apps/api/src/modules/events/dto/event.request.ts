@@ -84,7 +84,9 @@ export class EventListQuery extends createZodDto(
     connection_id: publicId('connection').optional(),
     from: searchedMoment.optional().describe('Received at or after.'),
     to: searchedMoment.optional().describe('Received before.'),
-    q: plainText(200).optional().describe('Looked for in ids, subject and payload text.'),
+    q: plainText(200)
+      .optional()
+      .describe('Looked for in ids, subject and payload text; needs `payloads:read` unless it is an id of the hub.'),
     ...pageQuery,
   }),
 ) {}

@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { nextCursor, textOrNull } from '../../../http/fields';
+import { WITHHELD } from '../../../http/payload-access';
 import { advice } from '../../dead-letters/dto/dead-letter.fields';
 import { DELIVERY_STATUSES, EVENT_STATUSES } from '@hub/delivery';
 
@@ -76,7 +77,14 @@ const eventSummary = z.object({
 });
 
 export class EventResponse extends createZodDto(
-  eventSummary.extend({ deliveries: z.array(deliverySummary), payload: z.record(z.string(), z.unknown()).optional() }),
+  eventSummary.extend({
+    deliveries: z.array(deliverySummary),
+    payload: z
+      .record(z.string(), z.unknown())
+      .describe(`With \`include=payload\`: as received. ${WITHHELD}.`)
+      .nullable()
+      .optional(),
+  }),
 ) {}
 
 export class EventListResponse extends createZodDto(

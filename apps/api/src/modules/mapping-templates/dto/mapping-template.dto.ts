@@ -43,7 +43,21 @@ const type = z.object({
   schema: z.record(z.string(), z.unknown()).describe('JSON Schema, draft 2020-12'),
 });
 
+const mappingFunction = z
+  .object({
+    name: z
+      .string()
+      .describe('Without the leading `$`')
+      .meta({ examples: ['money'] }),
+    usage: z.string().meta({ examples: ['$money(amount, currency, mode?)'] }),
+    group: z.string().meta({ examples: ['Decimals and money'] }),
+    description: z.string().describe('Markdown'),
+  })
+  .meta({ id: 'MappingFunction' });
+
+export type MappingFunctionResponse = z.output<typeof mappingFunction>;
 export type TemplateSummary = z.output<typeof summary>;
 export class TemplateListResponse extends createZodDto(z.object({ data: z.array(summary) })) {}
 export class TemplateResponse extends createZodDto(topLevel(template)) {}
 export class CanonicalTypeListResponse extends createZodDto(z.object({ data: z.array(type) })) {}
+export class MappingFunctionListResponse extends createZodDto(z.object({ data: z.array(mappingFunction) })) {}

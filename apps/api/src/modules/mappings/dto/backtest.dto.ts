@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { nextCursor, publicId, textOrNull } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
 import { pageQuery } from '../../../http/pagination';
+import { WITHHELD } from '../../../http/payload-access';
 import { jsonObject } from '../../connections/dto/fields';
 import { numberedPageQuery } from '../number-cursor';
 
@@ -125,7 +126,6 @@ const difference = z
   })
   .meta({ id: 'MappingDifference' });
 
-const WITHHELD = '`null` for a caller without `events:read`: it may hold parts of payloads';
 const run = z
   .object({
     outcome: z.enum(['output', 'skipped', 'failed']),

@@ -3,6 +3,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { plainText } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
+import { WITHHELD } from '../../../http/payload-access';
 import { atLeastOneMember, jsonObject } from '../../connections/dto/fields';
 
 const POINTER = /^(\/([^~/]|~[01])*)*$/;
@@ -71,11 +72,11 @@ const goldenCase = z
   .object({
     id: z.string().meta({ examples: ['gld_01k9g8xv7hf2p9w3c5q6r7s8t9'] }),
     name: z.string(),
-    input: given('What the mapping sees as `$`'),
+    input: given(`What the mapping sees as \`$\`; ${WITHHELD}`),
     event: event.describe(EVENT_IS),
     links,
     outcome,
-    output: given('Only where the outcome is `output`').optional(),
+    output: given(`Only where the outcome is \`output\`; ${WITHHELD}`).optional(),
     ignore,
     created_at: time,
     updated_at: time,

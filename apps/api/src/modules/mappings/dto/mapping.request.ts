@@ -94,6 +94,10 @@ export class PreviewRequest extends createZodDto(
         .max(1_000)
         .optional()
         .describe('Answers of `$link` for this run, before those that the hub knows; `found: null` for no link'),
+      error_as_result: z
+        .boolean()
+        .optional()
+        .describe('For editors: an expression that fails is answered with 200 and `error` in the place of `output`'),
     })
     .meta({ examples: [{ expression: '$uppercase(name)', input: { name: 'Ada' } }] }),
 ) {}

@@ -64,4 +64,20 @@ export class MappingVersionResponse extends createZodDto(topLevel(version)) {}
 export class MappingVersionListResponse extends createZodDto(
   z.object({ data: z.array(summary), next_cursor: nextCursor }),
 ) {}
-export class PreviewResponse extends createZodDto(z.object({ output: z.unknown() })) {}
+
+const previewError = z.object({
+  code: z.string().meta({ examples: ['mapping_runtime'] }),
+  message: z.string(),
+  offset: z.int().nullable().describe('Where in the expression, counted from 0, as far as it is known'),
+  line: z.int().nullable().describe('Counted from 1'),
+  column: z.int().nullable().describe('Counted from 1'),
+  token: textOrNull('What stands there'),
+});
+
+export type PreviewErrorResponse = z.output<typeof previewError>;
+export class PreviewResponse extends createZodDto(
+  z.object({
+    output: z.unknown().optional().describe('What the expression makes of the input'),
+    error: previewError.optional().describe('Only where `error_as_result` asks for it, in the place of `output`'),
+  }),
+) {}

@@ -22,7 +22,18 @@ export class MemberListResponse extends createZodDto(z.object({ data: z.array(me
 export class InvitationResponse extends createZodDto(
   z.object({
     member,
-    invitation_url: z.string().describe('For the invited person alone: whoever follows it joins. Shown this once.'),
+    invitation_url: textOrNull(
+      'For the invited person alone: whoever follows it joins. Shown this once: `null` when the request was repeated under its Idempotency-Key.',
+    ),
+    mailed: z.boolean().describe('Whether the hub sends it to the invited person, too.'),
+    expires_at: z.string(),
+  }),
+) {}
+export class ResetLinkResponse extends createZodDto(
+  z.object({
+    reset_url: textOrNull(
+      'For that person alone. Shown this once: `null` when the request was repeated under its Idempotency-Key.',
+    ),
     expires_at: z.string(),
   }),
 ) {}

@@ -9,6 +9,7 @@ const secret = z.string().min(1).max(1_024);
 const code = z.string().min(6).max(20);
 
 export class SignInRequest extends createZodDto(z.strictObject({ email, password: secret })) {}
+export class SignInOptionsQuery extends createZodDto(z.strictObject({ email })) {}
 export class TotpSignInRequest extends createZodDto(z.strictObject({ challenge: secret, code })) {}
 export class SwitchTenantRequest extends createZodDto(z.strictObject({ tenant_id: publicId('tenant') })) {}
 export class ChangePasswordRequest extends createZodDto(
@@ -20,6 +21,8 @@ export class RemoveTotpRequest extends createZodDto(z.strictObject({ password: s
 export class AcceptInvitationRequest extends createZodDto(
   z.strictObject({ name: plainText(200).optional(), password: secret.optional() }),
 ) {}
+export class AskPasswordResetRequest extends createZodDto(z.strictObject({ email })) {}
+export class ChooseNewPasswordRequest extends createZodDto(z.strictObject({ new_password: secret })) {}
 export class EnterTenantRequest extends createZodDto(
   z.strictObject({ tenant_id: publicId('tenant'), reason: plainText(500) }),
 ) {}

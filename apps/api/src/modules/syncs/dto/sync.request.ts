@@ -29,8 +29,8 @@ const dailyWindow = z
   );
 const freshnessSeconds = z
   .number()
-  .nullable()
-  .describe('Age of the last success, in seconds, beyond which the sync is late. `null`: two intervals and a minute.');
+  .describe('Age of the last success, in seconds, beyond which the sync is late. `null`: two intervals and a minute.')
+  .nullable();
 
 const fullEveryHours = z
   .number()

@@ -43,6 +43,7 @@ const sync = z
     failures: z.int().describe('Failures in a row.'),
     last_error: lastError,
     pending_notices: z.int().describe('Changes that the vendor has announced and that are not read yet.'),
+    has_hook: z.boolean().describe('Whether its connection has an address that the vendor calls when records change.'),
     created_at: time,
     updated_at: time,
   })

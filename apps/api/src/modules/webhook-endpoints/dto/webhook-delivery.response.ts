@@ -2,6 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { DELIVERY_STATUSES } from '@hub/delivery';
 import { nextCursor, textOrNull } from '../../../http/fields';
+import { WITHHELD } from '../../../http/payload-access';
 
 const time = z.string().meta({ format: 'date-time' });
 const maybeTime = (description: string): z.ZodNullable<z.ZodString> =>
@@ -17,7 +18,7 @@ const attempt = z
       .describe('`deferred` counts as no attempt: the receiver asked for time. `crashed`: the hub itself was stopped.'),
     http_status: z.int().nullable().describe('`null` when there was no answer.'),
     message: textOrNull('Why it failed.'),
-    response_body: textOrNull('An excerpt.'),
+    response_body: textOrNull(`An excerpt; ${WITHHELD}.`),
   })
   .meta({ id: 'WebhookAttempt' });
 
@@ -39,7 +40,7 @@ export class WebhookDeliveryListResponse extends createZodDto(
   z.object({ data: z.array(delivery.meta({ id: 'WebhookDelivery' })), next_cursor: nextCursor }),
 ) {}
 export class WebhookDeliveryResponse extends createZodDto(
-  delivery.extend({ payload: z.unknown().describe('The body.'), attempt_list: z.array(attempt) }),
+  delivery.extend({ payload: z.unknown().describe(`The body; ${WITHHELD}.`), attempt_list: z.array(attempt) }),
 ) {}
 export class RecoveredResponse extends createZodDto(
   z.object({

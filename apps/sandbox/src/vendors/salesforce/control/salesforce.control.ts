@@ -248,7 +248,8 @@ function toNode(record: Readonly<Record<string, unknown>>): JsonObjectNode {
   return node;
 }
 
-function asColleague(org: SalesforceOrg): ApiContext {
+/** Whoever works in the org beside the hub. */
+export function asColleague(org: SalesforceOrg): ApiContext {
   return {
     org,
     actorId: org.colleague.id,
