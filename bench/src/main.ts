@@ -1,8 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { benchAccept } from './benchmarks/accept';
 import { benchAudit } from './benchmarks/audit';
+import { benchBacklog } from './benchmarks/backlog';
+import { benchBreaker } from './benchmarks/breaker';
 import { benchDeliver } from './benchmarks/deliver';
 import { benchLatency } from './benchmarks/latency';
+import { benchMemory } from './benchmarks/memory';
+import { benchSalesforce } from './benchmarks/salesforce';
+import { benchTenants } from './benchmarks/tenants';
 import { parseOptions, USAGE, type BenchmarkName, type BenchOptions } from './options';
 import { printSection, writeJson, type Section } from './report/report';
 import { Stage } from './stage/stage';
@@ -11,7 +16,12 @@ const RUN: Readonly<Record<BenchmarkName, (stage: Stage, options: BenchOptions) 
   accept: benchAccept,
   deliver: benchDeliver,
   latency: benchLatency,
+  salesforce: benchSalesforce,
+  tenants: benchTenants,
+  breaker: benchBreaker,
   audit: benchAudit,
+  backlog: benchBacklog,
+  memory: benchMemory,
 };
 
 async function main(options: BenchOptions): Promise<void> {

@@ -192,7 +192,7 @@ describe('the audit log', () => {
     const { key } = await tenant.client.demand<{ key: string }>('POST', '/v1/api-keys', {
       name: 'privacy desk',
       environment: 'test',
-      scopes: ['config:write', 'audit:read'],
+      scopes: ['members:write', 'audit:read'],
     });
     const desk = hub.client(key);
     const erasure = { subject, reason: 'request 17' };

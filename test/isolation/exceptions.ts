@@ -16,7 +16,7 @@ export const WITHOUT_TENANT: Exceptions = {
   user_sessions: 'of people, wherever they are; hub_app may only begin one in its own tenant',
   sign_in_challenges: 'of people on their way in; only hub_operator may touch them',
   sso_sign_ins: 'of people on their way in, by way of an identity provider; only hub_operator may touch them',
-  processes: 'which processes of the hub are there; hub_app writes its own, only hub_operator may read them',
+  processes: 'which processes of the hub are there; each writes its own line, and nothing of a tenant is in it',
   archive_state: 'whose turn it is to archive, and how that is going; only hub_dispatcher may touch it',
   schema_migrations: "the migration runner's own book; no role but the owner may touch it",
 };
@@ -289,6 +289,7 @@ function routing(...tables: string[]): typeof FURTHER_POLICIES {
 export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>> = {
   hub_app: {
     tiers: 'r',
+    processes: 'rawd',
     tenants: 'r',
     tenant_data_keys: 'raw',
     api_keys: 'raw',
@@ -406,6 +407,7 @@ export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | re
     tenants: 'raw',
     api_keys: 'a',
     operator_keys: 'r',
+    processes: 'r',
     audit_records: 'a',
     audit_subject_keys: 'ra',
     retention_bounds: 'raw',
@@ -442,6 +444,10 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, { role: string; reason: 
     reason: 'deletes records that have had their time, behind a signed checkpoint, of the transaction’s own tenant',
   },
   list_members: { role: 'hub_app', reason: 'who the members of the transaction’s own tenant are' },
+  find_person_at_work: {
+    role: 'hub_app',
+    reason: 'whether somebody is at work in the transaction’s own tenant, and under which address',
+  },
   platform_backlog: {
     role: 'hub_operator',
     reason: 'how many deliveries are due and since when, over all tenants; two figures, no row',

@@ -435,7 +435,7 @@ describe('every route of the API', () => {
       'GET /v1/webhook-endpoints/:id/deliveries',
       'GET /v1/webhook-endpoints/:id/deliveries/:delivery_id',
     ]);
-  });
+  }, 60_000);
 
   it('answers for what is another tenant’s exactly as for what never was', async () => {
     for (const route of tenantRoutes()) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'lossless-json';
 import { findFreePort } from '@hub/local-services';
 import { waitUntil } from '@hub/testing';
 import { stageHub, unique, type StagedHub, type StagedTenant } from './staged-hub';
@@ -41,6 +42,8 @@ export interface FourSystems {
   applyRecipes(source: Vendor, target: Vendor, recipes: readonly string[]): Promise<void>;
   /** Records as the vendor has them, of the tenant's account. */
   records(vendor: Vendor, kind: string): Promise<readonly VendorRow[]>;
+  /** The same with numbers as the text that the vendor prints: nothing of them is lost in a double. */
+  exactRecords(vendor: Vendor, kind: string): Promise<readonly VendorRow[]>;
   stop(): Promise<void>;
 }
 
@@ -113,6 +116,15 @@ export async function startFourSystems(options: FourSystemsOptions = {}): Promis
     if (erp === undefined || netsuiteId === undefined) throw new Error('the stand-ins have no account of acme');
     const connections = await connectAll(tenant, erp, netsuiteId);
     const salesforceOrg = (await hub.sandbox.accounts()).find(({ username }) => username === LOGIN_HINT.salesforce);
+    const placeOf = (vendor: Vendor, kind: string): string => {
+      const places: Readonly<Record<Vendor, Record<string, string>>> = {
+        salesforce: { org: salesforceOrg?.orgId ?? '', object: kind },
+        quickbooks: { realm: 'acme', entity: kind },
+        netsuite: { account: netsuiteId, type: kind },
+        erp: { company: erp.companyCode, entity: kind },
+      };
+      return `records?${new URLSearchParams({ ...places[vendor], limit: '2000' }).toString()}`;
+    };
     const system: FourSystems = {
       hub,
       tenant,
@@ -135,20 +147,11 @@ export async function startFourSystems(options: FourSystemsOptions = {}): Promis
           recipe_ids: recipes,
         });
       },
-      records: async (vendor, kind) => {
-        const places: Readonly<Record<Vendor, Record<string, string>>> = {
-          salesforce: { org: salesforceOrg?.orgId ?? '', object: kind },
-          quickbooks: { realm: 'acme', entity: kind },
-          netsuite: { account: netsuiteId, type: kind },
-          erp: { company: erp.companyCode, entity: kind },
-        };
-        const query = new URLSearchParams({ ...places[vendor], limit: '2000' });
-        const { records } = await hub.sandbox.vendor<{ records: VendorRow[] }>(
-          vendor,
-          'GET',
-          `records?${query.toString()}`,
-        );
-        return records;
+      records: async (vendor, kind) =>
+        (await hub.sandbox.vendor<{ records: VendorRow[] }>(vendor, 'GET', placeOf(vendor, kind))).records,
+      exactRecords: async (vendor, kind) => {
+        const text = await hub.sandbox.vendorText(vendor, placeOf(vendor, kind));
+        return (parse(text, null, (digits) => digits) as { records: VendorRow[] }).records;
       },
       stop,
     };
@@ -220,7 +223,10 @@ async function connectAll(
       .id;
   return {
     salesforce: await connect('salesforce', { config: {} }),
-    quickbooks: await connect('quickbooks', { config: { default_item_id: '1', income_account_id: '5' } }),
+    quickbooks: await connect('quickbooks', {
+      // As many more as the stand-in is told to allow.
+      config: { default_item_id: '1', income_account_id: '5', calls_per_minute: 25_000, batches_per_minute: 2_000 },
+    }),
     netsuite: await connect('netsuite', {
       config: { account_id: netsuiteId, subsidiary_id: '1', default_item_id: '21', income_account_id: '6' },
     }),

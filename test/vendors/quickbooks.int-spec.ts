@@ -66,7 +66,14 @@ describe('the QuickBooks connector and its stand-in', () => {
   };
   const context = (credentials: JsonObject, config: JsonObject = {}): ConnectorContext => ({
     connectionId: 'con_1',
-    config: { default_item_id: '1', income_account_id: '5', ...config },
+    // As many more as the stand-in is told to allow.
+    config: {
+      default_item_id: '1',
+      income_account_id: '5',
+      calls_per_minute: 50_000,
+      batches_per_minute: 4_000,
+      ...config,
+    },
     credentials,
     oauthApp: app(),
     reportLimit: () => undefined,
@@ -115,7 +122,7 @@ describe('the QuickBooks connector and its stand-in', () => {
   };
   const pullAll = async (
     request: Partial<PullRequest> & { object: string },
-  ): Promise<{ records: PulledRecord[]; cursor: JsonObject; pages: number }> => {
+  ): Promise<{ records: PulledRecord[]; cursor: JsonObject; pages: number; needsListing: boolean }> => {
     const found: PulledRecord[] = [];
     let cursor = request.cursor ?? null;
     for (let pages = 1; ; pages++) {
@@ -123,7 +130,8 @@ describe('the QuickBooks connector and its stand-in', () => {
       if (!page.ok) throw new Error(`${page.error.code}: ${page.error.message}`);
       found.push(...page.value.records);
       cursor = page.value.cursor;
-      if (page.value.done) return { records: found, cursor, pages };
+      const { done, needsListing = false } = page.value;
+      if (done) return { records: found, cursor, pages, needsListing };
     }
   };
 
@@ -303,19 +311,42 @@ describe('the QuickBooks connector and its stand-in', () => {
     expect(await readOne('Invoice', invoice)).toMatchObject([{ id: invoice, change: 'deleted' }]);
   });
 
-  it('loses none of 2,500 changes, although one call names 1,000', async () => {
+  it('loses none of 2,500 changes and no deletion among them, although one call names 1,000', async () => {
     const start = await pullAll({ object: 'Customer' });
-    for (let block = 0; block < 5; block++)
-      await control('POST', 'seed', {
-        realm: 'acme',
-        entity: 'Customer',
-        records: Array.from({ length: 500 }, (_, i) => ({ DisplayName: `Bulk ${block}-${i}` })),
-      });
-    const found = await pullAll({ object: 'Customer', cursor: start.cursor });
-    expect(new Set(found.records.map(({ id }) => id)).size).toBe(2_500);
+    const seed = async (block: number): Promise<string[]> => {
+      const records = Array.from({ length: 500 }, (_, i) => ({ DisplayName: `Bulk ${block}-${i}` }));
+      return (await control<{ ids: string[] }>('POST', 'seed', { realm: 'acme', entity: 'Customer', records })).ids;
+    };
+    const merge = async ([winner, loser]: readonly string[]): Promise<string> => {
+      await control('POST', 'merge', { realm: 'acme', winner, loser });
+      return loser ?? '';
+    };
+    const before = await seed(0);
+    const quiet = await pullAll({ object: 'Customer', cursor: start.cursor });
+    expect(quiet.needsListing).toBe(false);
+    const [first, second, third] = [await seed(1), await seed(2), await seed(3)];
+    const hidden = [await merge(before), await merge(first.slice(2))];
+    await control('POST', 'clock', { advance_ms: 1_200_000 });
+    const late = [await seed(4), await seed(5)];
+    const shown = await merge(late.flat());
+    const found = await pullAll({ object: 'Customer', cursor: quiet.cursor });
+    const live = [...before, ...first, ...second, ...third, ...late.flat()].filter(
+      (id) => !hidden.includes(id) && id !== shown,
+    );
+    const changed = new Set(found.records.filter(({ change }) => change !== 'deleted').map(({ id }) => id));
+    expect(live.filter((id) => !changed.has(id))).toEqual([]);
+    // The latest is named after all; of the others the hub is told to look for what a whole listing lacks.
+    expect(found.records.filter(({ change }) => change === 'deleted').map(({ id }) => id)).toContain(shown);
+    expect(found.needsListing).toBe(true);
     const full = await pullAll({ object: 'Customer', mode: 'full' });
-    expect(new Set(full.records.map(({ id }) => id)).size).toBe(2_500);
-  });
+    expect(new Set(full.records.map(({ id }) => id))).toEqual(new Set(live));
+    const read = await connector.readRecords(signedIn, 'Customer', hidden);
+    expect(read).toMatchObject({ ok: true, value: hidden.map((id) => ({ id, change: 'deleted' })) });
+    await control('POST', 'clock', { advance_ms: 1_200_000 });
+    // One more look back reaches into the flood; the one after it does not.
+    const again = await pullAll({ object: 'Customer', cursor: found.cursor });
+    expect((await pullAll({ object: 'Customer', cursor: again.cursor })).needsListing).toBe(false);
+  }, 60_000);
 
   it('believes a webhook that is signed, in both formats, of its own company', async () => {
     const verify = (body: string, signature: string, accountId: string | null = null) =>

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
+import { createProviders } from '@hub/connector-providers';
 import { RequestTemplate } from '../load/events';
 import { closedLoop } from '../load/load';
 import { type BenchOptions } from '../options';
 import { type Figures, type Section } from '../report/report';
-import { createTenant } from '../stage/hub-tenant';
+import { CALLS_AT_ONCE, createTenant } from '../stage/hub-tenant';
 import { type Served, type Stage } from '../stage/stage';
 import { run } from './accept';
 import { SinkClient } from './sink-client';
@@ -14,12 +15,15 @@ import { alternate, type Subject } from './subject';
 const BATCH = 100;
 const POST_CONNECTIONS = 32;
 const SLOW_SINK_MS = 50;
+/** Of a receiver that takes its time, for the hub and for the baselines: what the hub grants, as far as it can matter here. */
+const SLOW_CALLS = Math.min(256, mostCallsOfHttp());
 /** A run that takes longer has lost something. */
 const SETTLES_WITHIN_MS = 120_000;
 
 const BACKLOG = 'backlog by hand';
 const BULLMQ = 'BullMQ by hand';
 const HUB = 'hub';
+const SLOW = `, sink ${SLOW_SINK_MS} ms`;
 
 const OPEN_DELIVERIES = `select count(*)::int as open from deliveries
 where status in ('pending', 'delivering', 'retrying', 'held')`;
@@ -36,37 +40,56 @@ interface Way {
   readonly stop: () => Promise<void>;
 }
 
-type Opener = (sinkUrl: string) => Promise<Way>;
+type Opener = (sinkUrl: string, callsAtOnce: number) => Promise<Way>;
 
 /** Events a second from the first arrival to the last one settled; and from the first post on, all at once. */
 export async function benchDeliver(stage: Stage, options: BenchOptions): Promise<Section> {
   const ways: readonly (readonly [string, Opener])[] = [
-    [BACKLOG, (sinkUrl) => handWritten(stage, sinkUrl, false)],
-    [BULLMQ, (sinkUrl) => handWritten(stage, sinkUrl, true)],
-    [HUB, (sinkUrl) => hubWay(stage, options, sinkUrl)],
+    [BACKLOG, (sinkUrl, calls) => handWritten(stage, sinkUrl, false, calls)],
+    [BULLMQ, (sinkUrl, calls) => handWritten(stage, sinkUrl, true, calls)],
+    [HUB, (sinkUrl, calls) => hubWay(stage, options, sinkUrl, calls)],
   ];
   const each = (suffix: string, measure: (open: Opener) => Promise<Figures>): Subject[] =>
     ways.map(([name, open]) => ({ name: name + suffix, run: () => measure(open) }));
   const subjects: Subject[] = [
     ...each('', (open) => drainBacklog(stage, options, options.events, 0, open)),
     ...each(', at once', (open) => wholeWay(stage, options.events, open)),
-    ...each(`, sink ${SLOW_SINK_MS} ms`, (open) =>
-      drainBacklog(stage, options, Math.ceil(options.events / 4), SLOW_SINK_MS, open),
-    ),
+    ...each(SLOW, (open) => drainBacklog(stage, options, Math.ceil(options.events / 4), SLOW_SINK_MS, open)),
   ];
   return {
     name: `deliver ${options.events} events (${options.queue ?? 'redis'})`,
     rows: await alternate(stage, subjects, options),
     baselines: [BACKLOG, BULLMQ],
     figure: 'settled/s',
-    targets: [],
+    targets: [
+      { row: HUB, figure: 'settled/s', relation: 'at least', value: 0.5, of: BACKLOG },
+      { row: `${HUB}, at once`, figure: 'settled/s', relation: 'at least', value: 0.5, of: `${BACKLOG}, at once` },
+      { row: HUB + SLOW, figure: 'settled/s', relation: 'at least', value: 2_000 },
+      ...['', ', at once', SLOW].map((suffix) => ({
+        row: HUB + suffix,
+        figure: 'repeats',
+        relation: 'at most' as const,
+        value: 0,
+      })),
+    ],
   };
 }
 
-async function hubWay(stage: Stage, options: BenchOptions, sinkUrl: string): Promise<Way> {
+function mostCallsOfHttp(): number {
+  const http = createProviders().find(({ manifest }) => manifest.id === 'http');
+  if (http === undefined) throw new Error('there is no connector for HTTP');
+  return http.manifest.limits.maxConcurrency;
+}
+
+async function hubWay(stage: Stage, options: BenchOptions, sinkUrl: string, callsAtOnce: number): Promise<Way> {
   const queue = options.queue ?? 'redis';
   const api = await stage.startApi(queue);
-  const { apiKey } = await createTenant({ apiUrl: api.url, operatorKey: stage.operatorKey, sinkUrl });
+  const { apiKey } = await createTenant({
+    apiUrl: api.url,
+    operatorKey: stage.operatorKey,
+    sinkUrl,
+    callsAtOnce,
+  });
   return {
     url: api.url,
     apiKey,
@@ -77,10 +100,11 @@ async function hubWay(stage: Stage, options: BenchOptions, sinkUrl: string): Pro
   };
 }
 
-async function handWritten(stage: Stage, sinkUrl: string, bullmq: boolean): Promise<Way> {
+async function handWritten(stage: Stage, sinkUrl: string, bullmq: boolean, calls: number): Promise<Way> {
   const env = {
     BENCH_DATABASE_URL: stage.adminUrl,
     BENCH_SINK_URL: sinkUrl,
+    BENCH_CALLS: String(calls),
     ...(bullmq ? { BENCH_REDIS_URL: stage.redisUrl } : {}),
   };
   if (bullmq) await emptyQueue(stage.redisUrl);
@@ -111,7 +135,8 @@ async function drainBacklog(
   sinkDelayMs: number,
   open: Opener,
 ): Promise<Figures> {
-  return onStage(stage, open, async (way, sink) => {
+  const calls = sinkDelayMs > 0 ? SLOW_CALLS : CALLS_AT_ONCE;
+  return onStage(stage, open, calls, async (way, sink) => {
     await sink.reset({ delayMs: sinkDelayMs });
     await post(way, events, way.batch);
     if (options.analyze) await stage.admin.query('analyze');
@@ -119,7 +144,11 @@ async function drainBacklog(
     try {
       const settledNs = await untilSettled(stage, way, sink, events);
       const { firstNs, count } = await sink.state();
-      return { 'settled/s': events / (Number(settledNs - firstNs) / 1e9), repeats: count - events };
+      return {
+        'settled/s': events / (Number(settledNs - firstNs) / 1e9),
+        repeats: count - events,
+        'calls at once': calls,
+      };
     } finally {
       await worker.stop();
     }
@@ -128,7 +157,7 @@ async function drainBacklog(
 
 /** Accepting, one event a request, and delivering share the machine. */
 async function wholeWay(stage: Stage, events: number, open: Opener): Promise<Figures> {
-  return onStage(stage, open, async (way, sink) => {
+  return onStage(stage, open, CALLS_AT_ONCE, async (way, sink) => {
     await sink.reset();
     const worker = await way.startWorker();
     try {
@@ -147,11 +176,12 @@ async function wholeWay(stage: Stage, events: number, open: Opener): Promise<Fig
 async function onStage(
   stage: Stage,
   open: Opener,
+  callsAtOnce: number,
   measure: (way: Way, sink: SinkClient) => Promise<Figures>,
 ): Promise<Figures> {
   await stage.clear();
   const sink = await stage.startOwn('sink');
-  const way = await open(sink.url);
+  const way = await open(sink.url, callsAtOnce);
   try {
     return await measure(way, new SinkClient(sink.url));
   } finally {

@@ -51,6 +51,14 @@ describe('load', () => {
     );
   });
 
+  it('lets several requests take turns, under one running number', async () => {
+    const template = ['a', 'b'].map((type) => RequestTemplate.of(url, 'k', 'run', 0, type));
+    await closedLoop({ url, template, connections: 3, requests: 10 });
+    const types = bodies.map(({ value }) => [Number(String(value['event_id']).slice(4)) % 2, value['type']]);
+    expect(new Set(ids()).size).toBe(10);
+    expect(types.every(([odd, type]) => type === (odd === 1 ? 'b' : 'a'))).toBe(true);
+  });
+
   it('counts every answer that is no 2xx and does not count its events', async () => {
     answer = { status: 429, headers: {} };
     const template = RequestTemplate.of(url, 'k', 'run', 0);

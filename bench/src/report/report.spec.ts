@@ -27,6 +27,12 @@ describe('report', () => {
     expect(printSection(section(4_999, 0.25))).toContain('MISSED  hub');
   });
 
+  it('shows what is far below one, rather than nought', () => {
+    const rows = [rowOf('hub', [{ ms: 0.00042, share: 0.25, none: 0 }])];
+    const printed = printSection({ name: 'x', rows, baselines: [], figure: 'ms', targets: [] });
+    expect(printed).toContain('| 0.00042 |   0.3 |    0 |');
+  });
+
   it('says nothing about a target whose row did not run', () => {
     const { rows, ...rest } = section(1, 0.25);
     expect(printSection({ ...rest, rows: rows.slice(0, 1) })).not.toMatch(/met|MISSED/);

@@ -17,11 +17,11 @@ export interface NodeProgramOptions {
   readonly readyUrl: string;
   readonly nodeFlags?: readonly string[];
   readonly args?: readonly string[];
-  /** Half a minute unless said otherwise. */
+  /** A minute unless said otherwise. */
   readonly readyWithinMs?: number;
 }
 
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 30_000;
 
 const running = new Set<ChildProcess>();

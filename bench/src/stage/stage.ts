@@ -7,6 +7,7 @@ import { DATABASE_ROLES, migrate, provisionDatabase, QUEUE_SCHEMA, type Database
 import { findFreePort, startPostgres, startRedis, type RunningPostgres, type RunningRedis } from '@hub/local-services';
 import { newUuid, prepareQueue } from '@hub/platform';
 import { issueKey, parseKey } from '@hub/tenancy';
+import { SandboxControl } from '@hub/testing';
 import { type BenchOptions, type QueueKind } from '../options';
 import { type NodeProgram, startNodeProgram } from './node-program';
 
@@ -130,6 +131,22 @@ export class Stage {
       nodeFlags: this.nodeFlags,
     });
     return { ...program, url };
+  }
+
+  /** The stand-ins for the vendors, Salesforce among them. @param args further ones for its command line */
+  async startSandbox(args: readonly string[]): Promise<{ readonly control: SandboxControl; stop(): Promise<void> }> {
+    const [index, salesforce] = [await findFreePort(), await findFreePort()];
+    const token = randomBytes(16).toString('hex');
+    const urls = { index_url: `http://${LOOPBACK}:${index}`, salesforce_url: `http://${LOOPBACK}:${salesforce}` };
+    const ports = ['--index-port', String(index), '--salesforce-port', String(salesforce)];
+    const program = await startNodeProgram({
+      name: 'sandbox',
+      script: join(DIST, 'apps', 'sandbox', 'src', 'main.js'),
+      args: [...ports, `--control-token=${token}`, '--exit-with-parent', ...args],
+      env: {},
+      readyUrl: urls.index_url,
+    });
+    return { control: new SandboxControl(urls, token), stop: () => program.stop() };
   }
 
   /** One of the bench's own programs: a baseline or the sink. It answers `GET /` when it is ready. */

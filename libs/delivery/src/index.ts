@@ -10,6 +10,7 @@ export * from './claim/claim.types';
 export * from './drain/drain.ports';
 export * from './drain/drain';
 export * from './drain/drain.types';
+export { VendorHealth } from './drain/vendor-health';
 export * from './sweep/sweeper';
 export * from './routes/route.types';
 export * from './routes/route-rules';

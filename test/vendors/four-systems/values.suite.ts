@@ -1,3 +1,4 @@
+import Big from 'big.js';
 import { type FourSystems, VENDORS, type Vendor, type VendorRow } from '../../support/four-systems';
 import { accept, addRoute, eventWhen, settled, unique, type EventView } from '../../support/staged-hub';
 
@@ -7,12 +8,14 @@ interface Sale {
   readonly lines: readonly string[];
   readonly total: string;
   readonly date: string;
+  /** Of a vendor that has others than its own. */
+  readonly currency?: 'JPY';
 }
 
 interface Shape {
   readonly customer: { readonly operation: string; readonly kind: string; name(row: VendorRow): unknown };
   readonly sale: { readonly operation: string; readonly kind: string };
-  customerOf(name: string, key: string): object;
+  customerOf(name: string, key: string, currency?: string): object;
   saleOf(sale: Sale, key: string): object;
   idOf(row: VendorRow): unknown;
   read(row: VendorRow): { total: string; date: unknown };
@@ -24,7 +27,8 @@ const line = (amount: string, index: number): object => ({
   UnitPrice: amount,
   LineAmount: amount,
 });
-const decimal = (value: unknown): string => String(Number(value));
+/** Without zeros that say nothing; never by way of a double. */
+const decimal = (value: unknown): string => new Big(String(value)).toFixed();
 
 /** A name, and a sale of amounts on a day, in each vendor's own words: what a mapping would send. */
 const SHAPES: Readonly<Record<Vendor, Shape>> = {
@@ -45,9 +49,13 @@ const SHAPES: Readonly<Record<Vendor, Shape>> = {
   quickbooks: {
     customer: { operation: 'customer.upsert', kind: 'Customer', name: ({ DisplayName }) => DisplayName },
     sale: { operation: 'invoice.upsert', kind: 'Invoice' },
-    customerOf: (name) => ({ DisplayName: name }),
-    saleOf: ({ customer, lines, date }) => ({
+    customerOf: (name, _key, currency) => ({
+      DisplayName: name,
+      ...(currency === undefined ? {} : { CurrencyRef: { value: currency } }),
+    }),
+    saleOf: ({ customer, lines, date, currency }) => ({
       CustomerRef: { value: customer },
+      ...(currency === undefined ? {} : { CurrencyRef: { value: currency } }),
       TxnDate: date,
       Line: lines.map((amount) => ({
         DetailType: 'SalesItemLineDetail',
@@ -61,10 +69,15 @@ const SHAPES: Readonly<Record<Vendor, Shape>> = {
   netsuite: {
     customer: { operation: 'customer.upsert', kind: 'customer', name: ({ companyName }) => companyName },
     sale: { operation: 'invoice.upsert', kind: 'invoice' },
-    customerOf: (name, key) => ({ externalId: key, companyName: name }),
-    saleOf: ({ customer, lines, date }, key) => ({
+    customerOf: (name, key, currency) => ({
+      externalId: key,
+      companyName: name,
+      ...(currency === undefined ? {} : { currency: { symbol: currency } }),
+    }),
+    saleOf: ({ customer, lines, date, currency }, key) => ({
       externalId: key,
       entity: { id: customer },
+      ...(currency === undefined ? {} : { currency: { symbol: currency } }),
       tranDate: date,
       item: { items: lines.map((amount) => ({ quantity: '1', rate: amount, price: { id: '-1' }, amount })) },
     }),
@@ -75,11 +88,11 @@ const SHAPES: Readonly<Record<Vendor, Shape>> = {
     customer: { operation: 'customer.upsert', kind: 'Customer', name: ({ fields }) => (fields as VendorRow)['Name'] },
     sale: { operation: 'invoice.upsert', kind: 'Invoice' },
     customerOf: (name, key) => ({ ExtRef: key, Name: name }),
-    saleOf: ({ customer, lines, total, date }, key) => ({
+    saleOf: ({ customer, lines, total, date, currency = 'EUR' }, key) => ({
       ExtRef: key,
       CustNo: customer,
       InvDate: date,
-      Currency: 'EUR',
+      Currency: currency,
       Total: total,
       Lines: { Line: lines.map(line) },
     }),
@@ -108,6 +121,13 @@ const SALES: Readonly<Record<string, Omit<Sale, 'customer'>>> = {
   'no leap day': { lines: ['1'], total: '1', date: '2027-02-29' },
 };
 
+/** A currency without decimals, in each vendor that has more than its own. */
+const YEN: Readonly<Record<string, Omit<Sale, 'customer'>>> = {
+  yen: { lines: ['1200', '34'], total: '1234', date: '2026-11-03', currency: 'JPY' },
+  'many yen': { lines: ['987654321'], total: '987654321', date: '2026-11-03', currency: 'JPY' },
+  'half a yen': { lines: ['1.5'], total: '1.5', date: '2026-11-03', currency: 'JPY' },
+};
+
 /** Whatever breaks naive integrations arrives as it was sent, or is refused with the field named. */
 export function describeValues(stage: () => FourSystems): void {
   describe.each(VENDORS)('hard values arrive exactly at %s, or are refused with the field named', (vendor) => {
@@ -130,7 +150,7 @@ export function describeValues(stage: () => FourSystems): void {
         last_error: error,
       } = deliveries[0] ?? { status: 'none', external_id: null, last_error: null };
       if (status === 'succeeded') {
-        const row = (await stage().records(vendor, shape[kind].kind)).find((found) => shape.idOf(found) === id);
+        const row = (await stage().exactRecords(vendor, shape[kind].kind)).find((found) => shape.idOf(found) === id);
         return row !== undefined && isExact(row) ? 'exact' : `changed: ${JSON.stringify(row)}`;
       }
       const { category, fields } = (error ?? {}) as { category?: string; fields?: readonly string[] };
@@ -156,11 +176,14 @@ export function describeValues(stage: () => FourSystems): void {
       expect(Object.fromEntries(outcomes)).toEqual(EXPECTED[vendor].names);
     });
 
-    it('amounts and dates', async () => {
-      const { deliveries } = await send('raw-customer', shape.customerOf(unique('buyer'), unique('b')));
+    const salesOf = async (
+      sales: Readonly<Record<string, Omit<Sale, 'customer'>>>,
+      currency?: string,
+    ): Promise<Record<string, string>> => {
+      const { deliveries } = await send('raw-customer', shape.customerOf(unique('buyer'), unique('b'), currency));
       const customer = deliveries[0]?.external_id ?? '';
       const outcomes = await Promise.all(
-        Object.entries(SALES).map(async ([what, sale]) => {
+        Object.entries(sales).map(async ([what, sale]) => {
           const data = shape.saleOf({ ...sale, customer }, unique('s'));
           const isExact = (row: VendorRow): boolean => {
             const { total, date } = shape.read(row);
@@ -169,12 +192,32 @@ export function describeValues(stage: () => FourSystems): void {
           return [what, await outcomeOf('sale', data, isExact)] as const;
         }),
       );
-      expect(Object.fromEntries(outcomes)).toEqual(EXPECTED[vendor].sales);
+      return Object.fromEntries(outcomes);
+    };
+
+    it('amounts and dates', async () => {
+      expect(await salesOf(SALES)).toEqual(EXPECTED[vendor].sales);
+    });
+
+    const { yen } = EXPECTED[vendor];
+    if (yen === undefined) return;
+    it('amounts of a currency without decimals', async () => {
+      if (vendor === 'quickbooks') {
+        await stage().control(vendor, 'POST', 'settings', { realm: 'acme', multi_currency: true });
+      }
+      expect(await salesOf(YEN, 'JPY')).toEqual(yen);
     });
   });
 }
 
-const EXPECTED: Readonly<Record<Vendor, { names: Record<string, string>; sales: Record<string, string> }>> = {
+interface Expected {
+  readonly names: Record<string, string>;
+  readonly sales: Record<string, string>;
+  /** Left out where the account has one currency alone: amounts have none of their own there. */
+  readonly yen?: Record<string, string>;
+}
+
+const EXPECTED: Readonly<Record<Vendor, Expected>> = {
   salesforce: {
     names: {
       quotes: 'exact',
@@ -208,6 +251,7 @@ const EXPECTED: Readonly<Record<Vendor, { names: Record<string, string>; sales: 
       'a leap day': 'exact',
       'no leap day': 'validation: TxnDate',
     },
+    yen: { yen: 'exact', 'many yen': 'exact', 'half a yen': 'exact' },
   },
   netsuite: {
     names: {
@@ -226,6 +270,7 @@ const EXPECTED: Readonly<Record<Vendor, { names: Record<string, string>; sales: 
       'a leap day': 'validation: tranDate',
       'no leap day': 'validation: tranDate',
     },
+    yen: { yen: 'exact', 'many yen': 'exact', 'half a yen': 'validation: item.items[0].amount' },
   },
   erp: {
     names: {
@@ -243,5 +288,6 @@ const EXPECTED: Readonly<Record<Vendor, { names: Record<string, string>; sales: 
       'a leap day': 'exact',
       'no leap day': 'validation: InvDate',
     },
+    yen: { yen: 'exact', 'many yen': 'exact', 'half a yen': 'validation: Lines/Line/LineAmount' },
   },
 };

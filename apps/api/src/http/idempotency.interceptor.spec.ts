@@ -40,7 +40,7 @@ describe('an Idempotency-Key, when the storage fails after the claim', () => {
     method: 'POST',
     url: '/v1/x',
     id: 'req_1',
-    identity: { tenantId: 't' },
+    identity: { tenantId: 't', scopes: new Set() },
     headers: { 'idempotency-key': 'k' },
   };
   const http = { getRequest: () => request, getResponse: () => ({ statusCode: 201, getHeader: () => undefined }) };

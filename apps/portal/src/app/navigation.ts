@@ -14,6 +14,7 @@ import {
   IconRepeat,
   IconRocket,
   IconSend,
+  IconServer2,
   IconSettings,
   IconTopologyRing,
   IconUsers,
@@ -30,6 +31,8 @@ export interface NavigationPage {
   readonly icon: Icon;
   /** Whoever lacks it is not shown the way. */
   readonly scope?: string;
+  /** Of the people who run the hub, whatever company they are in or none. */
+  readonly isForOperators?: true;
 }
 
 type Group = keyof typeof text.shell.groups;
@@ -63,6 +66,7 @@ const GROUPS: Readonly<Record<Group, readonly NavigationPage[]>> = {
     { to: '/members', label: pages.members, icon: IconUsers, scope: 'config:read' },
     { to: '/settings', label: pages.settings, icon: IconSettings, scope: 'config:read' },
   ],
+  platform: [{ to: '/operator', label: pages.platform, icon: IconServer2, isForOperators: true }],
 };
 
 export interface NavigationGroup {
@@ -71,10 +75,12 @@ export interface NavigationGroup {
 }
 
 /** Where this person may go, most used first. */
-export function navigationFor({ scopes, tenant }: Session): NavigationGroup[] {
+export function navigationFor({ scopes, tenant, is_operator: isOperator }: Session): NavigationGroup[] {
   const own = Object.entries(GROUPS).map(([group, all]) => ({
     group: group as Group,
-    pages: tenant === null ? [] : all.filter(({ scope }) => scope === undefined || scopes.includes(scope)),
+    pages: all.filter(({ scope, isForOperators }) =>
+      isForOperators === true ? isOperator : tenant !== null && (scope === undefined || scopes.includes(scope)),
+    ),
   }));
   return own.filter(({ pages: shown }) => shown.length > 0);
 }

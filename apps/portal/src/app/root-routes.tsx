@@ -15,13 +15,17 @@ export const rootRoute = createRootRouteWithContext<RouterContext>()({
   errorComponent: Crashed,
 });
 
+const OF_OPERATORS = /^\/(operator|account)(\/|$)/;
+
 /** Everything that needs somebody signed in. Features hang their routes on it. */
 export const shellRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'shell',
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queryClient.ensureQueryData(sessionQuery);
+      const { tenant, is_operator: isOperator } = await context.queryClient.ensureQueryData(sessionQuery);
+      // Who runs the hub and is in no company has nothing to see on a company's pages.
+      if (tenant === null && isOperator && !OF_OPERATORS.test(location.pathname)) throw redirect({ to: '/operator' });
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.status !== 401) throw error;
       throw redirect({ to: '/sign-in', search: { next: location.href } });

@@ -29,7 +29,7 @@ export function JsonView({ value, label, maxHeight = 420 }: JsonViewProps) {
         <Group gap={4} wrap="nowrap">
           <TextInput
             size="xs"
-            w={160}
+            w={130}
             aria-label={`${text.common.search}: ${label}`}
             placeholder={text.common.search}
             leftSection={<IconSearch size={13} />}

@@ -1,6 +1,6 @@
 export const shell = {
   navigation: 'Main',
-  groups: { watch: 'Watch', build: 'Build', govern: 'Govern' },
+  groups: { watch: 'Watch', build: 'Build', govern: 'Govern', platform: 'Platform' },
   pages: {
     overview: 'Overview',
     flow: 'Flow',

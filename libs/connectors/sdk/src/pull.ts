@@ -56,4 +56,9 @@ export interface PullPage {
   readonly cursor: JsonObject;
   /** False while more is waiting. */
   readonly done: boolean;
+  /**
+   * On the last page of `changes`: deletions may have gone unseen, because the vendor names no more than so many changes at
+   * a time. The hub then lists every record, and what is missing from the listing is gone.
+   */
+  readonly needsListing?: boolean;
 }

@@ -60,6 +60,8 @@ export interface PageDone {
   readonly phase: RunPhase;
   readonly missingAfter: string | null;
   readonly runDone: boolean;
+  /** Deletions may have gone unseen: every record is to be listed. */
+  readonly needsListing?: boolean;
 }
 
 /** What became of announced records: `retry` ones could not be read yet. */

@@ -30,7 +30,7 @@ async function servePage(serving: Serving): Promise<ServedWork> {
   const { mode, cursor, since } = run;
   const page = await connection.pull({ object: sync.object, mode, cursor, since }, signal);
   if (!page.ok) return { kind: 'failed', error: page.error };
-  const { records, cursor: next, done } = page.value;
+  const { records, cursor: next, done, needsListing = false } = page.value;
   if (!done && records.length === 0 && isSame(cursor, next)) {
     return failed('config', 'cursor_stands_still', 'The connector says that there is more, but moves no further.');
   }
@@ -45,6 +45,7 @@ async function servePage(serving: Serving): Promise<ServedWork> {
       phase: listed ? 'missing' : 'listing',
       missingAfter: null,
       runDone: done && !listed,
+      needsListing: done && !listed && needsListing,
     },
   };
 }

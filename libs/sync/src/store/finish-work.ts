@@ -1,6 +1,6 @@
 import { queryJoined } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
-import { type JsonObject } from '@hub/platform';
+import { newUuid, type JsonObject } from '@hub/platform';
 import { type NoticesDone, type PageDone, type PullLease, type PullWork } from '../pull/pull-store.port';
 import { type PageCounts } from '../pull/puller.ports';
 import { type DailyWindow } from '../schedule/daily-window';
@@ -9,6 +9,8 @@ import { tellHub } from './tell-hub';
 
 /** Runs of a sync that are kept, so that a sync which runs each minute does not fill the database. */
 const RUNS_KEPT = 1_000;
+/** A flood of changes that goes on for hours must not make one listing after the other. */
+const LISTINGS_APART = '10 minutes';
 
 const COUNTS = `records_seen = records_seen + $3, events_made = events_made + $4, duplicates = duplicates + $5, echoes = echoes + $6,
   unchanged = unchanged + $7, unmapped = unmapped + $8, failed = failed + $9, pages = pages + 1`;
@@ -46,6 +48,7 @@ export async function writePage(
     );
     if (done.runDone) await writeSuccess(tx, lease, sync.id, now);
   }
+  if (done.needsListing) await planListing(tx, sync.id);
   if (done.runDone) await pruneRuns(tx, sync.id);
 }
 
@@ -105,6 +108,36 @@ export async function writeNotices(
     'finish_hook_run',
   );
   await pruneRuns(tx, sync.id);
+}
+
+/**
+ * Brings the next listing of every record forward. One under way may have passed what is gone meanwhile, so another follows
+ * it, a while after it began; where none are planned, it begins anew.
+ */
+async function planListing(tx: TenantTx, syncId: string): Promise<void> {
+  const planned = await tx.query(
+    `update syncs s set next_full_at = least(next_full_at, greatest(now(),
+       (select max(r.started_at) from sync_runs r where r.tenant_id = $1 and r.sync_id = $2 and r.kind = 'full')
+         + interval '${LISTINGS_APART}'))
+     where tenant_id = $1 and id = $2 and full_every_hours is not null returning 1`,
+    [tx.tenantId, syncId],
+    'bring_listing_forward',
+  );
+  if (planned.length > 0) return;
+  const restarted = await tx.query(
+    `update sync_runs set status = 'queued', started_at = null, cursor_after = null, phase = 'listing', missing_after = null,
+       next_attempt_at = now()
+     where tenant_id = $1 and sync_id = $2 and kind = 'full' and status in ('queued', 'running') returning 1`,
+    [tx.tenantId, syncId],
+    'restart_listing',
+  );
+  if (restarted.length > 0) return;
+  await tx.query(
+    `insert into sync_runs (tenant_id, id, sync_id, connection_id, kind, status)
+     select tenant_id, $3, id, connection_id, 'full', 'queued' from syncs where tenant_id = $1 and id = $2`,
+    [tx.tenantId, syncId, newUuid()],
+    'ask_for_listing',
+  );
 }
 
 async function pruneRuns(tx: TenantTx, syncId: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { type ConnectorError } from '@hub/connector-sdk';
-import { newUuid } from '@hub/platform';
+import { newUuid, ok } from '@hub/platform';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { putHook, storeNotices } from '../hooks/hook.repository';
 import { issueHookToken } from '../hooks/hook-token';
@@ -326,6 +326,40 @@ describe('runs that a person asks for', () => {
       'backfill succeeded',
       'scheduled succeeded',
     ]);
+  });
+
+  it.each([
+    ['are planned', 24],
+    ['are not', null],
+  ])('lists every record when deletions may have gone unseen, where listings %s', async (_, fullEveryHours) => {
+    const { vendor } = harness;
+    for (const id of ['a', 'b', 'c']) vendor.put(id, 'x', 1_000);
+    const { id } = await harness.addSync({ fullEveryHours });
+    await harness.puller().pull(harness.target);
+    await ask(id, { kind: 'full' });
+    await harness.puller().pull(harness.target);
+    const pull = vendor.pull.bind(vendor);
+    vendor.pull = async (request) => {
+      const page = await pull(request);
+      return page.ok && request.mode === 'changes' ? ok({ ...page.value, needsListing: page.value.done }) : page;
+    };
+    vendor.rows.delete('b');
+    // The listing before this one began long ago.
+    await harness.query(`update sync_runs set started_at = now() - interval '11 minutes' where kind = 'full'`);
+    await ask(id, { kind: 'manual' });
+    await harness.puller().pull(harness.target);
+    expect((await harness.events()).at(-1)).toMatchObject({ type: 'fake.customer.deleted', subject: 'customer/b' });
+    // Another flood at once: a listing has just been made, and the next one keeps its distance or is asked for anew.
+    await ask(id, { kind: 'manual' });
+    await harness.puller().pull(harness.target);
+    const kinds = (await runsOf(id)).map(({ kind, status }) => `${kind} ${status}`);
+    expect(kinds.filter((kind) => kind === 'full succeeded')).toHaveLength(fullEveryHours === null ? 3 : 2);
+    if (fullEveryHours !== null) {
+      const [next] = await harness.query(
+        `select next_full_at between now() + interval '9 minutes' and now() + interval '10 minutes' as soon from syncs`,
+      );
+      expect(next).toEqual({ soon: true });
+    }
   });
 
   it('changes come first, and a page of a long run does not keep them waiting', async () => {

@@ -63,6 +63,16 @@ export class SandboxControl {
     return this.call<T>(method, `${this.url(vendor)}/__admin/${path}`, body);
   }
 
+  /** What a stand-in's control plane shows, as it wrote it: numbers with every digit. */
+  async vendorText(vendor: string, path: string): Promise<string> {
+    const response = await fetch(`${this.url(vendor)}/__admin/${path}`, {
+      headers: { authorization: `Bearer ${this.token}` },
+      signal: AbortSignal.timeout(20_000),
+    });
+    if (!response.ok) throw new Error(`${vendor} answered ${response.status} to ${path}`);
+    return response.text();
+  }
+
   sinkUrl(name: string): string {
     return `${this.indexUrl}/sink/${name}`;
   }

@@ -74,7 +74,7 @@ export class AuditLogController {
   }
 
   @Put('audit-settings')
-  @RequireScope('config:write')
+  @RequireScope('members:write')
   @ApiOperation({ operationId: 'updateAuditSettings', summary: 'Keep the audit log longer or shorter' })
   @ApiResponse({ status: 200, type: AuditSettingsResponse, description: 'As it is now.' })
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
@@ -88,7 +88,7 @@ export class AuditLogController {
 
   @Post('audit-log/erasures')
   @HttpCode(204)
-  @RequireScope('config:write')
+  @RequireScope('members:write')
   @ApiOperation({
     operationId: 'eraseAuditPersonalFields',
     summary: 'Erase what the log says of a person; the records and their chain stay',

@@ -34,21 +34,26 @@ export function SecondFactor() {
   );
 }
 
-function useSessionChanged(): () => Promise<void> {
+/** The API's own memory of a session is some seconds old: what it has just agreed to is not asked for again. */
+function useTotpChanged(): (isOn: boolean) => void {
   const client = useQueryClient();
-  return () => client.invalidateQueries({ queryKey: sessionQuery.queryKey });
+  return (isOn) =>
+    client.setQueryData(
+      sessionQuery.queryKey,
+      (session) => session && { ...session, user: { ...session.user, totp_enabled: isOn } },
+    );
 }
 
 function SetUp({ onDone }: { readonly onDone: (codes: readonly string[]) => void }) {
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
-  const changed = useSessionChanged();
+  const changed = useTotpChanged();
   const begin = useMutation({ mutationFn: () => callAuth<Begun>('POST', '/totp', { password }) });
   const confirm = useMutation({
     mutationFn: () => callAuth<{ recovery_codes: string[] }>('POST', '/totp/confirm', { code }),
     onSuccess: ({ recovery_codes: codes }) => {
       onDone(codes);
-      return changed();
+      changed(true);
     },
   });
   if (begin.data === undefined)
@@ -77,8 +82,11 @@ function SetUp({ onDone }: { readonly onDone: (codes: readonly string[]) => void
 function Remove() {
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
-  const changed = useSessionChanged();
-  const remove = useMutation({ mutationFn: () => callAuth('DELETE', '/totp', { password, code }), onSuccess: changed });
+  const changed = useTotpChanged();
+  const remove = useMutation({
+    mutationFn: () => callAuth('DELETE', '/totp', { password, code }),
+    onSuccess: () => changed(false),
+  });
   return (
     <Form error={remove.error} label={words.totpRemove} isPending={remove.isPending} onSubmit={() => remove.mutate()}>
       <Password value={password} onChange={setPassword} />

@@ -90,6 +90,29 @@ describe('the budget of a connection', () => {
     expect(await budget.waitOf(tenant, connection)).toBeNull();
   });
 
+  it('adds up what several processes count of one window, and waits for its end', async () => {
+    const other = new ConnectionBudget({ tenants, writeEveryMs: 20 });
+    const resetsAt = inMs(60_000);
+    const counted = { limit: 'calls_per_minute', used: 1, max: 500, counted: true, resetsAt } as const;
+    const usedIs = (used: number): Promise<unknown> =>
+      waitUntil(`${used} calls`, async () => (await limits())[0]?.used === used);
+    for (let call = 0; call < 300; call++) budget.report(tenant, connection, counted);
+    await usedIs(300);
+    for (let call = 0; call < 199; call++) other.report(tenant, connection, counted);
+    await usedIs(499);
+    expect(await budget.waitOf(tenant, connection)).toBeNull();
+    // Of the window before: too late.
+    other.report(tenant, connection, { ...counted, used: 400, resetsAt: inMs(1_000) });
+    budget.report(tenant, connection, { limit: 'no end', used: 1, max: 2, counted: true });
+    await other.close();
+    budget.report(tenant, connection, counted);
+    const wait = await waitUntil('the wait', () => budget.waitOf(tenant, connection));
+    expect(wait).toEqual({ until: new Date(resetsAt), reason: 'rate_limited' });
+    expect(await limits()).toMatchObject([{ limit_name: 'calls_per_minute', used: 500, max: 500 }]);
+    budget.report(tenant, connection, { ...counted, resetsAt: inMs(120_000) });
+    await usedIs(1);
+  });
+
   it('ignores nonsense, and survives a database that is away', async () => {
     const warn = jest.fn();
     const lost = new ConnectionBudget({

@@ -3,6 +3,7 @@ import { silentLogger, type Logger } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { type LimitSink } from '../oauth/connector-context';
 import {
+  addLimits,
   findConnectionWait,
   keepLimits,
   waitForLimit,
@@ -56,7 +57,10 @@ export class ConnectionBudget implements LimitSink {
       waiting = { tenantId, connectionId, readings: new Map(), timer: null, writing: null, lastWriteMs: 0 };
       this.connections.set(key, waiting);
     }
-    waiting.readings.set(reading.limit, { ...reading, observedAtMs: Date.now() });
+    const before = waiting.readings.get(reading.limit);
+    const isSameWindow = reading.counted === true && before?.counted === true && before.resetsAt === reading.resetsAt;
+    const used = reading.used + (isSameWindow ? before.used : 0);
+    waiting.readings.set(reading.limit, { ...reading, used, observedAtMs: Date.now() });
     this.schedule(waiting);
   }
 
@@ -109,12 +113,18 @@ export class ConnectionBudget implements LimitSink {
     if (readings.length === 0) return;
     waiting.readings.clear();
     waiting.lastWriteMs = Date.now();
-    const until = exhaustedUntil(readings);
     try {
       await this.tenants.run(
         tenantId,
         async (tx) => {
-          await keepLimits(tx, connectionId, readings);
+          const told = readings.filter(({ counted }) => counted !== true);
+          await keepLimits(tx, connectionId, told);
+          const sums = await addLimits(
+            tx,
+            connectionId,
+            readings.filter(({ counted }) => counted === true),
+          );
+          const until = exhaustedUntil([...told, ...sums]);
           if (until !== null) await waitForLimit(tx, connectionId, until);
         },
         { relaxedDurability: true },
@@ -130,7 +140,7 @@ export class ConnectionBudget implements LimitSink {
 }
 
 /** The latest time at which a limit that is used up starts anew. Those that do not say end with the vendor's own refusal. */
-function exhaustedUntil(readings: readonly ObservedLimit[]): string | null {
+function exhaustedUntil(readings: readonly LimitReading[]): string | null {
   const ends = readings.flatMap(({ used, max, resetsAt }) => (used >= max && resetsAt !== undefined ? [resetsAt] : []));
   return ends.reduce<string | null>(
     (latest, end) => (latest === null || Date.parse(end) > Date.parse(latest) ? end : latest),
@@ -138,8 +148,9 @@ function exhaustedUntil(readings: readonly ObservedLimit[]): string | null {
   );
 }
 
-function isSane({ limit, used, max, resetsAt }: LimitReading): boolean {
+function isSane({ limit, used, max, resetsAt, counted }: LimitReading): boolean {
   return (
+    (counted !== true || resetsAt !== undefined) &&
     limit !== '' &&
     limit.length <= LONGEST_NAME &&
     [used, max].every((figure) => Number.isFinite(figure) && figure >= 0 && figure <= Number.MAX_SAFE_INTEGER) &&

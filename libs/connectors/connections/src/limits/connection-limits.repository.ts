@@ -22,6 +22,7 @@ export async function keepLimits(
   connectionId: string,
   readings: readonly ObservedLimit[],
 ): Promise<void> {
+  if (readings.length === 0) return;
   await tx.query(
     `insert into connection_limits (tenant_id, connection_id, limit_name, used, max, resets_at, observed_at)
      select $1, $2, i.* from unnest($3::text[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::timestamptz[]) as i
@@ -39,6 +40,44 @@ export async function keepLimits(
       readings.map(({ observedAtMs }) => new Date(observedAtMs)),
     ],
   );
+}
+
+/**
+ * Adds what this process has used to what the others have, of the same window; a later window begins with it, and what comes
+ * too late for the present one is left out.
+ * @returns the sums
+ */
+export async function addLimits(
+  tx: TenantTx,
+  connectionId: string,
+  readings: readonly ObservedLimit[],
+): Promise<readonly LimitReading[]> {
+  if (readings.length === 0) return [];
+  const rows = await tx.query<Omit<ConnectionLimitRow, 'resets_at'> & { resets_at: Date } & Record<string, unknown>>(
+    `insert into connection_limits as known (tenant_id, connection_id, limit_name, used, max, resets_at, observed_at)
+     select $1, $2, i.* from unnest($3::text[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::timestamptz[]) as i
+     where exists (select 1 from connections where tenant_id = $1 and id = $2)
+     on conflict (tenant_id, connection_id, limit_name) do update
+       set used = case when known.resets_at = excluded.resets_at then known.used + excluded.used else excluded.used end,
+           max = excluded.max, resets_at = excluded.resets_at, observed_at = greatest(known.observed_at, excluded.observed_at)
+       where known.resets_at is null or known.resets_at <= excluded.resets_at
+     returning limit_name, used, max, resets_at, observed_at`,
+    [
+      tx.tenantId,
+      connectionId,
+      readings.map(({ limit }) => limit),
+      readings.map(({ used }) => Math.round(used)),
+      readings.map(({ max }) => Math.round(max)),
+      readings.map(({ resetsAt }) => resetsAt ?? null),
+      readings.map(({ observedAtMs }) => new Date(observedAtMs)),
+    ],
+  );
+  return rows.map(({ limit_name: limit, used, max, resets_at: resetsAt }) => ({
+    limit,
+    used: Number(used),
+    max: Number(max),
+    resetsAt: resetsAt.toISOString(),
+  }));
 }
 
 /** Everything that would call this connection's system waits until then. A longer wait that is there stays. */

@@ -1,6 +1,7 @@
 import { parse as parseLossless } from 'lossless-json';
 import { errorOfFailure, type ConnectorContext, type ConnectorError, type WireExchange } from '@hub/connector-sdk';
 import { err, ok, type Result, type SafeHttpRequest, type SafeHttpResponse } from '@hub/platform';
+import { type CallsAtOnce } from './netsuite.calls-at-once';
 import { errorOfAnswer, UNREADABLE_ANSWER } from './netsuite.errors';
 import { type Members, isMembers } from './netsuite.json';
 import { signInKind, type NetSuiteSettings } from './netsuite.settings';
@@ -31,6 +32,7 @@ export class NetSuiteClient {
   constructor(
     private readonly context: ConnectorContext,
     readonly settings: NetSuiteSettings,
+    private readonly atOnce: CallsAtOnce,
   ) {}
 
   /** For caches: another account behind the same connection is another account. */
@@ -38,8 +40,10 @@ export class NetSuiteClient {
     return `${this.context.connectionId} ${this.settings.config.account_id}`;
   }
 
-  get reportLimit(): ConnectorContext['reportLimit'] {
-    return this.context.reportLimit;
+  /** As NetSuite says: most calls under way, over all integrations of the account. */
+  learnCallsAtOnce(max: number): void {
+    this.atOnce.learn(this.cacheKey, max);
+    this.context.reportLimit({ limit: 'concurrent_calls', used: 1, max });
   }
 
   /** A call that answers with JSON; its numbers are kept digit by digit. */
@@ -74,6 +78,23 @@ export class NetSuiteClient {
     const url = this.urlOf(request);
     const authorization = this.authorize(request.method, url);
     if (authorization === null) return NO_TOKEN;
+    const end = this.atOnce.begin(this.cacheKey, this.context.reportLimit);
+    let error: ConnectorError | null = null;
+    try {
+      const called = await this.send(request, url, authorization, accept);
+      if (!called.result.ok) error = called.result.error;
+      return called;
+    } finally {
+      end(error);
+    }
+  }
+
+  private async send<T>(
+    request: NetSuiteRequest,
+    url: string,
+    authorization: string,
+    accept: (answer: SafeHttpResponse) => T | null,
+  ): Promise<NetSuiteCall<T>> {
     const { timeoutMs, recorder } = this.settings;
     const sent: SafeHttpRequest = {
       method: request.method,

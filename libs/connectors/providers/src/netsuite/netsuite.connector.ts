@@ -13,6 +13,7 @@ import {
 } from '@hub/connector-sdk';
 import { err, ok, type JsonObject, type Result } from '@hub/platform';
 import { NetSuiteClient } from './netsuite.client';
+import { CallsAtOnce } from './netsuite.calls-at-once';
 import { PullColumns } from './netsuite.columns';
 import { deliverRecords } from './netsuite.deliver';
 import { describeFields, describeObjects } from './netsuite.describe';
@@ -28,7 +29,7 @@ import { netSuiteTokenLifetime, refreshCredentials } from './netsuite.token';
 
 /**
  * NetSuite's REST API over the hub's own HTTP: there is no client library that is maintained and signs as NetSuite wants it.
- * State: which fields, currencies and kinds of items each account has.
+ * State: which fields, currencies and kinds of items each account has, and its calls under way.
  */
 export function createNetSuiteConnector(): Connector {
   return new NetSuiteConnector();
@@ -45,6 +46,7 @@ class NetSuiteConnector implements Connector {
 
   private readonly columns = new PullColumns();
   private readonly references = new References();
+  private readonly atOnce = new CallsAtOnce();
 
   checkOperation(operation: string): string | null {
     return parseOperation(operation) === null
@@ -113,6 +115,6 @@ class NetSuiteConnector implements Connector {
 
   private client(context: ConnectorContext): Result<NetSuiteClient, ConnectorError> {
     const settings = netSuiteSettings(context);
-    return settings.ok ? ok(new NetSuiteClient(context, settings.value)) : settings;
+    return settings.ok ? ok(new NetSuiteClient(context, settings.value, this.atOnce)) : settings;
   }
 }

@@ -26,6 +26,9 @@ const CATEGORY_OF_CODE: Readonly<Record<string, ErrorCategory>> = {
   CONTACT_ALREADY_EXISTS: 'duplicate',
   RCRD_HAS_BEEN_CHANGED: 'stale',
   UNEXPECTED_ERROR: 'transient',
+  // The limit that REST shares with SOAP, by its SOAP names.
+  WS_REQUEST_BLOCKED: 'concurrency',
+  WS_CONCUR_SESSION_DISALLWD: 'concurrency',
   REQUEST_SIZE_EXCEEDED: 'too_large',
 };
 

@@ -1,6 +1,8 @@
 import { parse, stringify } from 'lossless-json';
 import { contractRecord } from '@hub/connector-contract-suite';
+import { type LimitReading } from '@hub/connector-sdk';
 import { type SafeHttpResponse } from '@hub/platform';
+import { CallsAtOnce } from './netsuite.calls-at-once';
 import { complete, mergeAddresses, replacedSublists } from './netsuite.complete';
 import { errorOfAnswer } from './netsuite.errors';
 import { parseOperation, restItemType, type Verb } from './netsuite.operation';
@@ -39,6 +41,8 @@ describe('errors', () => {
     [404, 'NONEXISTENT_ID', 'not_found'],
     [404, 'NONEXISTENT_RECORD_TYPE', 'config'],
     [400, 'SSS_REQUEST_LIMIT_EXCEEDED', 'concurrency'],
+    [400, 'WS_REQUEST_BLOCKED', 'concurrency'],
+    [500, 'WS_CONCUR_SESSION_DISALLWD', 'concurrency'],
     [429, 'CONCURRENCY_LIMIT_EXCEEDED', 'concurrency'],
     [500, 'UNEXPECTED_ERROR', 'transient'],
     [503, 'SOMETHING_NEW', 'transient'],
@@ -249,5 +253,50 @@ describe('the clock of the hub’s user', () => {
     expect(measured(berlin, '2026-11-20 15:44:58', at)).toBe(berlin);
     expect(isAlwaysUtc(measured(unknown, '2026-11-20 10:00:04', at))).toBe(true);
     expect(isAlwaysUtc(berlin)).toBe(false);
+  });
+});
+
+describe('calls at once', () => {
+  it('are told once the limit is known, and hold everybody back after a refusal', () => {
+    const readings: LimitReading[] = [];
+    const report = (reading: LimitReading): void => void readings.push(reading);
+    const atOnce = new CallsAtOnce();
+    atOnce.begin('a', report)(null);
+    expect(readings).toEqual([]);
+    atOnce.learn('a', 5);
+    const ends = [1, 2, 3].map(() => atOnce.begin('a', report));
+    atOnce.begin('b', report)(null);
+    expect(readings).toEqual([1, 2, 3].map((used) => ({ limit: 'concurrent_calls', used, max: 5 })));
+    ends[0]?.({ category: 'concurrency', code: 'CONCURRENCY_LIMIT_EXCEEDED', message: 'too many' });
+    const { resetsAt = '', ...refused } = readings.at(-1) ?? { limit: '', used: 0, max: 0 };
+    expect(refused).toEqual({ limit: 'concurrent_calls', used: 5, max: 5 });
+    expect(Date.parse(resetsAt)).toBeGreaterThan(Date.now());
+    ends[1]?.({ category: 'validation', code: 'USER_ERROR', message: 'no' });
+    expect(readings.at(-1)).toEqual({ limit: 'concurrent_calls', used: 1, max: 5 });
+  });
+});
+
+describe('amounts', () => {
+  const fieldsOf = (currency: object | undefined, amount: string): readonly string[] | string | undefined => {
+    const payloadText = JSON.stringify({
+      externalId: 'a',
+      ...currency,
+      item: { items: [{ amount, rate: '1.23456' }] },
+    });
+    const prepared = prepareRecord(contractRecord({ payloadText }), 'upsert');
+    return prepared.ok ? 'taken' : prepared.error.fields;
+  };
+
+  it.each([
+    [{ currency: { symbol: 'JPY' } }, '1.5', ['item.items[0].amount']],
+    [{ currency: { symbol: 'JPY' } }, '15', 'taken'],
+    [{ currency: { symbol: 'JPY' } }, '15.00', 'taken'],
+    [{ currency: { symbol: 'KWD' } }, '1.234', 'taken'],
+    [{ currency: { symbol: 'KWD' } }, '1.2345', ['item.items[0].amount']],
+    [{ currency: { symbol: 'EUR' } }, '1.234', ['item.items[0].amount']],
+    [{ currency: { id: '5' } }, '1.230', 'taken'],
+    [undefined, '-0.001', ['item.items[0].amount']],
+  ])('of %j: %s', (currency, amount, expected) => {
+    expect(fieldsOf(currency, amount)).toEqual(expected);
   });
 });

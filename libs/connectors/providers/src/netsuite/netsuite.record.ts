@@ -29,6 +29,8 @@ const NUMERIC = new Set([
   'shippingCost',
 ]);
 const MONEY = new Set(['amount', 'creditLimit', 'payment']);
+const WITHOUT_DECIMALS = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' '));
+const WITH_THREE_DECIMALS = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '));
 const DECIMAL = /^-?(0|[1-9]\d*)(\.\d+)?$/;
 const INTERNAL_ID = /^-?[1-9]\d{0,14}$/;
 /** What is more, NetSuite misreads: `|` separates ids, and the rest breaks in one place or another. */
@@ -45,9 +47,12 @@ export function prepareRecord(record: DeliveryRecord, verb: Verb): Result<Prepar
   if (!isMembers(payload)) {
     return invalid('payload_not_object', 'The payload must be a JSON object with one member for each field');
   }
-  const rounded = findRounded(payload);
-  if (rounded !== null)
-    return invalid('INVALID_CONTENT', `${rounded} has more than two decimals: NetSuite would round it`, [rounded]);
+  const decimals = decimalsOf(payload['currency']);
+  const rounded = findRounded(payload, decimals);
+  if (rounded !== null) {
+    const words = `${rounded} has more decimals than its currency (${decimals}): NetSuite would round it`;
+    return invalid('INVALID_CONTENT', words, [rounded]);
+  }
   const { id: lower, Id: upper, recordType, ...rest } = withNumbers(payload) as Members;
   const id = lower ?? upper;
   if (id !== undefined && (typeof id !== 'string' || !INTERNAL_ID.test(id))) {
@@ -77,10 +82,10 @@ export function prepareRecord(record: DeliveryRecord, verb: Verb): Result<Prepar
 }
 
 /** Amounts of money; a rate may have more decimals. NetSuite rounds without a word. @returns the path of the member. */
-function findRounded(value: unknown, path = ''): string | null {
+function findRounded(value: unknown, decimals: number, path = ''): string | null {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) {
-      const found = findRounded(item, `${path}[${index}]`);
+      const found = findRounded(item, decimals, `${path}[${index}]`);
       if (found !== null) return found;
     }
     return null;
@@ -88,15 +93,23 @@ function findRounded(value: unknown, path = ''): string | null {
   if (!isMembers(value)) return null;
   for (const [name, inner] of Object.entries(value)) {
     const at = path === '' ? name : `${path}.${name}`;
-    const found = MONEY.has(name) && isTooFine(inner) ? at : findRounded(inner, at);
+    const found = MONEY.has(name) && isTooFine(inner, decimals) ? at : findRounded(inner, decimals, at);
     if (found !== null) return found;
   }
   return null;
 }
 
-function isTooFine(value: unknown): boolean {
+function isTooFine(value: unknown, decimals: number): boolean {
   const text = isLosslessNumber(value) ? value.toString() : value;
-  return typeof text === 'string' && /^-?\d+\.\d{2}\d*[1-9]\d*$/.test(text);
+  const [, fraction = ''] = (typeof text === 'string' && /^-?\d+\.(\d+)$/.exec(text)) || [];
+  return /[1-9]/.test(fraction.slice(decimals));
+}
+
+/** ISO 4217; a currency that the payload names by an id, or not at all, is taken for one of two decimals. */
+function decimalsOf(currency: unknown): number {
+  const symbol = isMembers(currency) ? currency['symbol'] : undefined;
+  if (typeof symbol !== 'string') return 2;
+  return WITHOUT_DECIMALS.has(symbol) ? 0 : WITH_THREE_DECIMALS.has(symbol) ? 3 : 2;
 }
 
 /** Decimal texts of numeric members as numbers, digit by digit. Their order stays: of rate and amount the last one wins. */

@@ -43,6 +43,6 @@ async function concurrencyLimit(client: NetSuiteClient): Promise<number | null> 
   const { result } = await client.read({ method: 'GET', path: '/system/v1/governanceLimits' });
   const max = result.ok ? Number(textOf(result.value['accountConcurrencyLimit']) ?? NaN) : NaN;
   if (!Number.isSafeInteger(max) || max < 1) return null;
-  client.reportLimit({ limit: 'concurrent_calls', used: 1, max });
+  client.learnCallsAtOnce(max);
   return max;
 }

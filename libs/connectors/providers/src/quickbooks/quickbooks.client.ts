@@ -4,6 +4,7 @@ import { errorOfFailure, type ConnectorContext, type ConnectorError, type WireEx
 import { err, ok, type Result, type SafeHttpRequest } from '@hub/platform';
 import { errorOfAnswer, faultOf, UNREADABLE_ANSWER } from './quickbooks.errors';
 import { callLibrary, type WireCall } from './quickbooks.library';
+import { type CallMeter } from './quickbooks.meter';
 import { type QuickBooksSettings } from './quickbooks.settings';
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -22,6 +23,7 @@ export class QuickBooksClient {
   constructor(
     private readonly context: ConnectorContext,
     readonly settings: QuickBooksSettings,
+    private readonly meter: CallMeter,
   ) {}
 
   /** A read, by node-quickbooks over the hub's own HTTP. */
@@ -29,13 +31,8 @@ export class QuickBooksClient {
     const { credentials, companyUrl } = this.settings;
     const accessToken = credentials.access_token;
     if (accessToken === undefined) return NO_TOKEN;
-    const call = await callLibrary(
-      this.context.http,
-      this.limits(),
-      { realmId: credentials.realm_id, companyUrl, accessToken },
-      run,
-    );
-    return this.judge(call, true);
+    const company = { realmId: credentials.realm_id, companyUrl, accessToken };
+    return this.metered(false, true, () => callLibrary(this.context.http, this.limits(), company, run));
   }
 
   /**
@@ -77,7 +74,21 @@ export class QuickBooksClient {
       body,
       ...this.limits(),
     };
-    return this.judge({ request, result: await this.context.http.request(request) }, repeatable);
+    return this.metered(path === '/batch', repeatable, async () => ({
+      request,
+      result: await this.context.http.request(request),
+    }));
+  }
+
+  private async metered(isBatch: boolean, repeatable: boolean, call: () => Promise<WireCall>): Promise<QuickBooksCall> {
+    const { companyUrl, credentials, config } = this.settings;
+    const entered = this.meter.enter(this.context, `${companyUrl}${credentials.realm_id}`, isBatch, config);
+    if (!entered.ok) return { result: entered };
+    try {
+      return this.judge(await call(), repeatable);
+    } finally {
+      entered.value();
+    }
   }
 
   private limits() {

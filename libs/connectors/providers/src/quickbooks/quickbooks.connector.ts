@@ -18,6 +18,7 @@ import { describeFields, describeObjects } from './quickbooks.describe';
 import { isEntity, parseOperation } from './quickbooks.entities';
 import { QUICKBOOKS_HOOKS } from './quickbooks.hooks';
 import { QUICKBOOKS_MANIFEST } from './quickbooks.manifest';
+import { CallMeter } from './quickbooks.meter';
 import { QUICKBOOKS_OAUTH } from './quickbooks.oauth';
 import { pullPage, readByIds } from './quickbooks.pull';
 import { isMembers } from './quickbooks.record';
@@ -25,7 +26,7 @@ import { quickBooksSettings } from './quickbooks.settings';
 import { QUICKBOOKS_TEMPLATES } from './quickbooks.templates';
 import { quickBooksTokenLifetime, refreshToken } from './quickbooks.token';
 
-/** QuickBooks Online: reads by node-quickbooks over the hub's own HTTP, writes by calls of our own. No state. */
+/** QuickBooks Online: reads by node-quickbooks over the hub's own HTTP, writes by calls of our own. No state but the count of calls. */
 export function createQuickBooksConnector(): Connector {
   return new QuickBooksConnector();
 }
@@ -37,6 +38,7 @@ class QuickBooksConnector implements Connector {
   readonly mappingTemplates = QUICKBOOKS_TEMPLATES;
   tokenLifetime = quickBooksTokenLifetime;
   refreshCredentials = refreshToken;
+  private readonly meter = new CallMeter();
 
   checkOperation(operation: string): string | null {
     return parseOperation(operation) === null
@@ -86,12 +88,15 @@ class QuickBooksConnector implements Connector {
     return Promise.resolve(ok(describeObjects()));
   }
 
-  describeFields(_context: ConnectorContext, object: string): Promise<Result<readonly FieldSummary[], ConnectorError>> {
-    return Promise.resolve(
-      isEntity(object)
-        ? ok(describeFields(object))
-        : err({ category: 'not_found', code: 'NOT_FOUND', message: 'There is no such entity here' }),
-    );
+  async describeFields(
+    context: ConnectorContext,
+    object: string,
+  ): Promise<Result<readonly FieldSummary[], ConnectorError>> {
+    if (!isEntity(object)) {
+      return err({ category: 'not_found', code: 'NOT_FOUND', message: 'There is no such entity here' });
+    }
+    const client = this.client(context);
+    return client.ok ? describeFields(client.value, object) : client;
   }
 
   async pull(context: ConnectorContext, request: PullRequest): Promise<Result<PullPage, ConnectorError>> {
@@ -110,7 +115,7 @@ class QuickBooksConnector implements Connector {
 
   private client(context: ConnectorContext): Result<QuickBooksClient, ConnectorError> {
     const settings = quickBooksSettings(context);
-    return settings.ok ? ok(new QuickBooksClient(context, settings.value)) : settings;
+    return settings.ok ? ok(new QuickBooksClient(context, settings.value, this.meter)) : settings;
   }
 }
 

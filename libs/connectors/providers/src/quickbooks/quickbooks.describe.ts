@@ -1,11 +1,14 @@
-import { type FieldSummary, type ObjectSummary } from '@hub/connector-sdk';
+import { type ConnectorError, type FieldSummary, type ObjectSummary } from '@hub/connector-sdk';
+import { ok, type Result } from '@hub/platform';
+import { type QuickBooksClient } from './quickbooks.client';
 import { ENTITIES, type Entity } from './quickbooks.entities';
+import { isMembers } from './quickbooks.record';
 
-/** The vendor has no describe: these lists follow its entity reference, minor version 75. */
+/** The vendor has no describe: these lists and their enumerations follow its entity reference, minor version 75. */
 type Spec = readonly [
   name: string,
   type: FieldSummary['type'],
-  options?: { required?: true; readOnly?: true; length?: number },
+  options?: { required?: true; readOnly?: true; length?: number; values?: readonly string[] },
 ];
 
 const NAME: readonly Spec[] = [
@@ -49,7 +52,7 @@ const FIELDS: Readonly<Record<Entity, readonly Spec[]>> = {
     ['SalesTermRef', 'reference'],
     ['PaymentMethodRef', 'reference'],
     ['DefaultTaxCodeRef', 'reference'],
-    ['PreferredDeliveryMethod', 'string'],
+    ['PreferredDeliveryMethod', 'picklist', { values: ['Print', 'Email', 'None'] }],
     ['PrimaryTaxIdentifier', 'string', { length: 20 }],
     ['BalanceWithJobs', 'number', { readOnly: true }],
     ['FullyQualifiedName', 'string', { readOnly: true }],
@@ -68,7 +71,7 @@ const FIELDS: Readonly<Record<Entity, readonly Spec[]>> = {
     ['Sku', 'string', { length: 100 }],
     ['Description', 'string', { length: 4000 }],
     ['Active', 'boolean'],
-    ['Type', 'string'],
+    ['Type', 'picklist', { values: ['Service', 'Inventory', 'NonInventory', 'Group', 'Category'] }],
     ['UnitPrice', 'number'],
     ['PurchaseCost', 'number'],
     ['PurchaseDesc', 'string', { length: 1000 }],
@@ -93,7 +96,9 @@ const FIELDS: Readonly<Record<Entity, readonly Spec[]>> = {
     ['BillAddr', 'object'],
     ['ShipAddr', 'object'],
     ['CustomerMemo', 'object'],
-    ['GlobalTaxCalculation', 'string'],
+    ['GlobalTaxCalculation', 'picklist', { values: ['TaxExcluded', 'TaxInclusive', 'NotApplicable'] }],
+    ['PrintStatus', 'picklist', { values: ['NotSet', 'NeedToPrint', 'PrintComplete'] }],
+    ['EmailStatus', 'picklist', { values: ['NotSet', 'NeedToSend', 'EmailSent'] }],
     ['TxnTaxDetail', 'object'],
     ['CustomField', 'object'],
     ['TotalAmt', 'number', { readOnly: true }],
@@ -123,7 +128,49 @@ export function describeObjects(): readonly ObjectSummary[] {
   }));
 }
 
-export function describeFields(entity: Entity): readonly FieldSummary[] {
+/** What every company has, and on sales forms the fields that this one has made for itself. */
+export async function describeFields(
+  client: QuickBooksClient,
+  entity: Entity,
+): Promise<Result<readonly FieldSummary[], ConnectorError>> {
+  const fields = commonFields(entity);
+  if (entity !== 'Invoice') return ok(fields);
+  const { result } = await client.read((quickBooks, done) => quickBooks.getPreferences(done));
+  return result.ok ? ok([...fields, ...customFields(result.value['Preferences'])]) : result;
+}
+
+const CUSTOM_NAME = /^SalesFormsPrefs\.SalesCustomName([1-9])$/;
+const CUSTOM_USE = /^SalesFormsPrefs\.UseSalesCustom([1-9])$/;
+const CUSTOM_LENGTH = 31;
+
+/** The preferences keep switches and names of the fields in two lists; a payload names a field by its number alone. */
+function customFields(preferences: unknown): FieldSummary[] {
+  const forms = isMembers(preferences) ? preferences['SalesFormsPrefs'] : undefined;
+  const lists = isMembers(forms) && Array.isArray(forms['CustomField']) ? forms['CustomField'].filter(isMembers) : [];
+  const settings = lists.flatMap(({ CustomField: list }) => (Array.isArray(list) ? list.filter(isMembers) : []));
+  const off = settings.flatMap(({ Name: name, BooleanValue: isOn }) =>
+    isOn === false ? (CUSTOM_USE.exec(String(name))?.[1] ?? []) : [],
+  );
+  return settings.flatMap(({ Name: name, StringValue: label }): FieldSummary[] => {
+    const number = CUSTOM_NAME.exec(String(name))?.[1];
+    if (number === undefined || off.includes(number) || typeof label !== 'string') return [];
+    return [
+      {
+        name: `CustomField[${number}]`,
+        label,
+        type: 'string',
+        vendorType: 'StringType',
+        requiredOnCreate: false,
+        writable: true,
+        externalId: false,
+        maxLength: CUSTOM_LENGTH,
+        values: null,
+      },
+    ];
+  });
+}
+
+function commonFields(entity: Entity): readonly FieldSummary[] {
   return FIELDS[entity].map(([name, type, options = {}]) => ({
     name,
     label: name.replace(/(?<=[a-z])(?=[A-Z])/g, ' '),
@@ -133,6 +180,6 @@ export function describeFields(entity: Entity): readonly FieldSummary[] {
     writable: options.readOnly !== true,
     externalId: false,
     maxLength: options.length ?? null,
-    values: null,
+    values: options.values ?? null,
   }));
 }

@@ -30,6 +30,8 @@ const CATEGORY_OF_CODE: Readonly<Record<string, ErrorCategory>> = {
   '6210': 'duplicate',
   '610': 'not_found',
   '6190': 'config',
+  // "Unsupported Operation": an address that the vendor does not have, whatever its HTTP status.
+  '500': 'config',
   '10000': 'transient',
   '6002': 'transient',
 };

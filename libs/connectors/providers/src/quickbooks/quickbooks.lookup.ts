@@ -8,6 +8,8 @@ import { isMembers, type PreparedRecord } from './quickbooks.record';
 
 /** A delivery is given up long before. */
 const CREATED_WITHIN_MS = 4 * 24 * 60 * 60 * 1000;
+/** Most that one query gives. */
+export const PAGE_ROWS = 1_000;
 
 /** The vendor's language knows two escapes; node-quickbooks only makes one of them, so a value ending in `\` breaks out. */
 export function literal(text: string): string {
@@ -64,18 +66,7 @@ export async function findCreated(
   entity: Entity,
   record: PreparedRecord,
 ): Promise<Result<Body | null, ConnectorError>> {
-  if (!isNameList(entity)) {
-    const from = new Date(Date.now() - CREATED_WITHIN_MS).toISOString();
-    const recent = await queryEntities(
-      client,
-      entity,
-      `SELECT * FROM ${entity} WHERE MetaData.CreateTime >= ${literal(from)} ORDERBY MetaData.CreateTime DESC MAXRESULTS 1000`,
-    );
-    if (!recent.ok) return recent;
-    return ok(
-      recent.value.find(({ PrivateNote: note }) => typeof note === 'string' && note.includes(record.marker)) ?? null,
-    );
-  }
+  if (!isNameList(entity)) return findMarked(client, entity, record);
   const nameMember = entity === 'Item' ? 'Name' : 'DisplayName';
   const name = record.members[nameMember];
   // Without a name the vendor makes one up: nothing to look for, and `requestid` alone protects.
@@ -87,6 +78,47 @@ export async function findCreated(
   );
   if (!named.ok) return named;
   return ok(named.value.find((found) => carries(found, record.members)) ?? null);
+}
+
+/**
+ * Notes cannot be searched, and a number that was sent may have been replaced by the company's own: so all that was made of
+ * late is read, of the record's customer alone, the latest first. The next page begins at the stamp that the last one ended
+ * with, because new ones would shift positions; a page of nothing but that stamp is left by position.
+ */
+async function findMarked(
+  client: QuickBooksClient,
+  entity: Entity,
+  { marker, members }: PreparedRecord,
+): Promise<Result<Body | null, ConnectorError>> {
+  const customer = isMembers(members['CustomerRef']) ? members['CustomerRef']['value'] : undefined;
+  const ofCustomer = typeof customer === 'string' ? `CustomerRef = ${literal(customer)} AND ` : '';
+  const from = new Date(Date.now() - CREATED_WITHIN_MS).toISOString();
+  let until: string | null = null;
+  for (let position = 1; ;) {
+    const before: string = until === null ? '' : ` AND MetaData.CreateTime <= ${literal(until)}`;
+    const page = await queryEntities(
+      client,
+      entity,
+      `SELECT * FROM ${entity} WHERE ${ofCustomer}MetaData.CreateTime >= ${literal(from)}${before} ` +
+        `ORDERBY MetaData.CreateTime DESC STARTPOSITION ${position} MAXRESULTS ${PAGE_ROWS}`,
+    );
+    if (!page.ok) return page;
+    const found = page.value.find(({ PrivateNote: note }) => typeof note === 'string' && note.includes(marker));
+    if (found !== undefined) return ok(found);
+    const last = page.value.at(-1)?.['MetaData'];
+    const end = isMembers(last) ? instantOf(last['CreateTime']) : null;
+    if (page.value.length < PAGE_ROWS) return ok(null);
+    if (end === null) return err(UNREADABLE_ANSWER);
+    position = end === until ? position + PAGE_ROWS : 1;
+    until = end;
+  }
+}
+
+/** Stamps carry the Pacific offset; only instants can be compared, above all in the night when an hour comes twice. */
+export function instantOf(stamp: unknown): string | null {
+  if (typeof stamp !== 'string') return null;
+  const ms = Date.parse(stamp);
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
 /** Whether everything in `sent` is in `found`, as the vendor prints it. */

@@ -1,6 +1,7 @@
 import { type ConnectorManifest, type OperationManifest, type PullObjectManifest } from '@hub/connector-sdk';
 import { type JsonObject } from '@hub/platform';
 import { ADVICE } from './quickbooks.advice';
+import { BATCHES_A_MINUTE, CALLS_A_MINUTE } from './quickbooks.meter';
 import { ENTITIES, isNameList, VERBS, type Alias, type Verb } from './quickbooks.entities';
 
 /** Most items of one batch call. */
@@ -56,6 +57,22 @@ const CONFIG_SCHEMA: JsonObject = {
       minimum: 1000,
       maximum: DEFAULT_TIMEOUT_MS,
       default: DEFAULT_TIMEOUT_MS,
+    },
+    calls_per_minute: {
+      type: 'integer',
+      title: 'Calls a minute',
+      description: 'What Intuit allows for one company; the hub waits before it is refused.',
+      minimum: 10,
+      maximum: 100_000,
+      default: CALLS_A_MINUTE,
+    },
+    batches_per_minute: {
+      type: 'integer',
+      title: 'Batches a minute',
+      description: 'Of 30 records each; what Intuit allows for one company and app.',
+      minimum: 1,
+      maximum: 100_000,
+      default: BATCHES_A_MINUTE,
     },
     concurrency: {
       type: 'integer',

@@ -9,6 +9,7 @@ import {
 } from '@hub/connector-sdk';
 import { err, ok, type JsonObject, type Result } from '@hub/platform';
 import { QuickBooksClient } from './quickbooks.client';
+import { CallMeter } from './quickbooks.meter';
 import { endpointOf, quickBooksSettings, recorderOf, type QuickBooksConfig } from './quickbooks.settings';
 import { appOf, basic, NO_APP, requestTokens } from './quickbooks.token';
 
@@ -78,7 +79,7 @@ export const QUICKBOOKS_OAUTH: OAuthFlow = {
 async function companyName(context: ConnectorContext, realmId: string): Promise<string> {
   const settings = quickBooksSettings(context);
   if (!settings.ok) return realmId;
-  const { result } = await new QuickBooksClient(context, settings.value).read((quickBooks, done) =>
+  const { result } = await new QuickBooksClient(context, settings.value, new CallMeter()).read((quickBooks, done) =>
     quickBooks.getCompanyInfo(realmId, done),
   );
   const info = result.ok ? (result.value['CompanyInfo'] as { CompanyName?: unknown } | undefined) : undefined;

@@ -10,10 +10,9 @@ import { err, ok, type Result } from '@hub/platform';
 import { type Body, type QuickBooksClient } from './quickbooks.client';
 import { isEntity, isNameList, type Entity } from './quickbooks.entities';
 import { UNREADABLE_ANSWER } from './quickbooks.errors';
-import { literal, queryEntities, withInactive } from './quickbooks.lookup';
+import { instantOf, literal, PAGE_ROWS, queryEntities, withInactive } from './quickbooks.lookup';
 import { isMembers } from './quickbooks.record';
 
-const PAGE_ROWS = 1_000;
 /** A call for changes looks back 30 days at most, and names at most 1,000 of them with no next page. */
 const CDC_DAYS_MS = 29 * 24 * 60 * 60 * 1000;
 const CDC_MOST = 1_000;
@@ -24,12 +23,17 @@ const PAGE_OVERLAP = 50;
 /** A page of a query misses what was written a moment ago; asking for the record itself does not. */
 const MOST_SINGLE_READS = 20;
 
-/** `windowFrom`: pages of a query instead of the call for changes, because there was more than it can name. */
+/**
+ * - `windowFrom`, `position`, `startedAt`: pages of a query instead of the call for changes, because there was more than it
+ *   can name; where they are, and when the first was answered.
+ * - `deletedFrom`: behind the last of those pages; from here on the call for changes is asked once more for deletions.
+ */
 interface ChangesCursor {
   readonly watermark: string;
   readonly windowFrom?: string;
   readonly position?: number;
   readonly startedAt?: string;
+  readonly deletedFrom?: string;
 }
 
 interface FullCursor {
@@ -44,8 +48,9 @@ export async function pullPage(
   if (!isEntity(object)) return notPulled(object);
   if (mode === 'full') return fullPage(client, object, cursor as unknown as FullCursor | null);
   if (cursor === null && since === null) return startFromNow(client, object);
-  const { watermark, windowFrom, position, startedAt } =
+  const { watermark, windowFrom, position, startedAt, deletedFrom }: ChangesCursor =
     cursor === null ? { watermark: new Date(since ?? 0).toISOString() } : (cursor as unknown as ChangesCursor);
+  if (deletedFrom !== undefined) return lastDeletions(client, object, startedAt ?? watermark, deletedFrom);
   if (windowFrom !== undefined) {
     return windowPage(client, object, {
       watermark,
@@ -108,6 +113,39 @@ async function changesPage(
   watermark: string,
   from: string,
 ): Promise<Result<PullPage, ConnectorError>> {
+  const changed = await changedSince(client, entity, from);
+  if (!changed.ok) return changed;
+  const { records, isCut } = changed.value;
+  const time = changed.value.time ?? watermark;
+  if (!isCut) return ok({ records, cursor: { watermark: time }, done: true });
+  return ok({
+    records: records.filter(isDeletion),
+    cursor: { watermark, windowFrom: from, position: 1, startedAt: time },
+    done: false,
+  });
+}
+
+/**
+ * The call for changes names the first 1,000 in no stated order, has no next page and no upper bound, and nothing else names
+ * deletions. So those among the latest changes are asked for again, and for any before them every record has to be listed.
+ */
+async function lastDeletions(
+  client: QuickBooksClient,
+  entity: Entity,
+  watermark: string,
+  from: string,
+): Promise<Result<PullPage, ConnectorError>> {
+  const end = { cursor: { watermark }, done: true, needsListing: true };
+  if (Date.parse(from) < Date.now() - CDC_DAYS_MS) return ok({ records: [], ...end });
+  const changed = await changedSince(client, entity, from);
+  return changed.ok ? ok({ records: changed.value.records.filter(isDeletion), ...end }) : changed;
+}
+
+async function changedSince(
+  client: QuickBooksClient,
+  entity: Entity,
+  from: string,
+): Promise<Result<{ records: readonly PulledRecord[]; isCut: boolean; time: string | null }, ConnectorError>> {
   // UTC in the library's place for a date: of a Date it would send the local offset, unencoded.
   const { result } = await client.read((quickBooks, done) => quickBooks.changeDataCapture([entity], from, done));
   if (!result.ok) return result;
@@ -117,15 +155,15 @@ async function changesPage(
   const entities = response
     .filter(isMembers)
     .flatMap((part) => (Array.isArray(part[entity]) ? (part[entity] as unknown[]) : []));
-  const records = entities.filter(isMembers).flatMap((changed) => toRecord(entity, changed));
-  const time = instantOf(result.value['time']) ?? watermark;
-  if (entities.length < CDC_MOST) return ok({ records, cursor: { watermark: time }, done: true });
-  // Deletions are named here alone; the rest is read in pages.
   return ok({
-    records: records.filter(({ change }) => change === 'deleted'),
-    cursor: { watermark, windowFrom: from, position: 1, startedAt: time },
-    done: false,
+    records: entities.filter(isMembers).flatMap((changed) => toRecord(entity, changed)),
+    isCut: entities.length >= CDC_MOST,
+    time: instantOf(result.value['time']),
   });
+}
+
+function isDeletion({ change }: PulledRecord): boolean {
+  return change === 'deleted';
 }
 
 /**
@@ -134,7 +172,12 @@ async function changesPage(
 async function windowPage(
   client: QuickBooksClient,
   entity: Entity,
-  { watermark, windowFrom, position, startedAt }: Required<Omit<ChangesCursor, 'startedAt'>> & { startedAt?: string },
+  {
+    watermark,
+    windowFrom,
+    position,
+    startedAt,
+  }: Required<Pick<ChangesCursor, 'watermark' | 'windowFrom' | 'position'>> & { startedAt?: string },
 ): Promise<Result<PullPage, ConnectorError>> {
   const statement =
     `SELECT * FROM ${entity} WHERE MetaData.LastUpdatedTime >= ${literal(windowFrom)}${withInactive(entity)} ` +
@@ -146,7 +189,7 @@ async function windowPage(
   const began = startedAt ?? instantOf(result.value['time']) ?? watermark;
   const lastStamp = records.at(-1)?.modifiedAt ?? null;
   if (entities.length < PAGE_ROWS || lastStamp === null) {
-    return ok({ records, cursor: { watermark: began }, done: true });
+    return ok({ records, cursor: { watermark, startedAt: began, deletedFrom: windowFrom }, done: false });
   }
   // A page of nothing but ties is left by position, any other by time.
   const isTied = Date.parse(lastStamp) <= Date.parse(windowFrom);
@@ -213,13 +256,6 @@ function toRecord(entity: Entity, data: Body): PulledRecord[] {
 function tombstone(object: Entity, id: string): PulledRecord {
   const dataText = JSON.stringify({ Id: id, status: 'Deleted', domain: 'QBO' });
   return { object, id, change: 'deleted', version: null, modifiedAt: null, modifiedByUs: null, dataText };
-}
-
-/** Stamps carry the Pacific offset; only instants can be compared, above all in the night when an hour comes twice. */
-function instantOf(stamp: unknown): string | null {
-  if (typeof stamp !== 'string') return null;
-  const ms = Date.parse(stamp);
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
 
 function lookBack(watermark: string, isFirst: boolean): string {

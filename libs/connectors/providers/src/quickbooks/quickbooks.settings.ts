@@ -9,8 +9,9 @@ import {
 } from '@hub/connector-sdk';
 import { err, ok, type JsonObject, type Result } from '@hub/platform';
 import { DEFAULT_TIMEOUT_MS, QUICKBOOKS_MANIFEST } from './quickbooks.manifest';
+import { type MinuteLimits } from './quickbooks.meter';
 
-export interface QuickBooksConfig {
+export interface QuickBooksConfig extends MinuteLimits {
   readonly environment?: 'production' | 'sandbox';
   readonly default_item_id?: string;
   readonly income_account_id?: string;

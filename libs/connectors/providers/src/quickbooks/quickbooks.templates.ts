@@ -36,11 +36,12 @@ function outbound(
   operation: string,
   title: string,
   expression: string,
+  version = 1,
 ): MappingTemplate {
   const id = `quickbooks.${name}.outbound`;
   return {
     id,
-    version: 1,
+    version,
     title,
     description: `Payload for ${operation}.`,
     direction: 'outbound',
@@ -57,9 +58,9 @@ export const QUICKBOOKS_TEMPLATES: readonly MappingTemplate[] = [
   inbound('Item', 'product', ITEM_IN),
   inbound('Invoice', 'invoice', INVOICE_IN),
   inbound('Payment', 'payment', PAYMENT_IN),
-  outbound('customer', 'customer', 'customer.upsert', 'Customer to QuickBooks customer', CUSTOMER_OUT),
-  outbound('vendor', 'vendor', 'vendor.upsert', 'Vendor to QuickBooks vendor', VENDOR_OUT),
-  outbound('product', 'product', 'product.upsert', 'Product to QuickBooks product or service', PRODUCT_OUT),
+  outbound('customer', 'customer', 'customer.upsert', 'Customer to QuickBooks customer', CUSTOMER_OUT, 2),
+  outbound('vendor', 'vendor', 'vendor.upsert', 'Vendor to QuickBooks vendor', VENDOR_OUT, 2),
+  outbound('product', 'product', 'product.upsert', 'Product to QuickBooks product or service', PRODUCT_OUT, 2),
   outbound('invoice', 'invoice', 'invoice.upsert', 'Invoice to QuickBooks invoice', INVOICE_OUT),
   outbound('payment', 'payment', 'payment.upsert', 'Payment to QuickBooks payment', PAYMENT_OUT),
   outbound(
@@ -68,6 +69,7 @@ export const QUICKBOOKS_TEMPLATES: readonly MappingTemplate[] = [
     'customer.upsert',
     'Customer of a sale to QuickBooks customer',
     SALE_TO_CUSTOMER,
+    2,
   ),
   outbound('sale-invoice', 'opportunity', 'invoice.upsert', 'Sale to QuickBooks invoice', SALE_TO_INVOICE),
 ];

@@ -1,5 +1,24 @@
 import { type MappingTemplate } from '@hub/connector-sdk';
 
+/** Stamps carry the Pacific offset, which changes in two nights of the year. */
+const NIGHTS = [
+  ['the hour that exists twice, the first time', '2026-11-01T01:30:00-07:00', '2026-11-01T08:30:00.000Z'],
+  ['the hour that exists twice, the second time', '2026-11-01T01:30:00-08:00', '2026-11-01T09:30:00.000Z'],
+  ['the last second before the hour that does not exist', '2026-03-08T01:59:59-08:00', '2026-03-08T09:59:59.000Z'],
+  ['the first second after it', '2026-03-08T03:00:00-07:00', '2026-03-08T10:00:00.000Z'],
+] as const;
+
+function night(name: string, stamp: string, instant: string): MappingTemplate['goldenCases'][number] {
+  return {
+    name,
+    input: {
+      record: { Id: '62', MetaData: { LastUpdatedTime: stamp }, DisplayName: 'Night', Active: true },
+      connection: { config: {} },
+    },
+    output: { id: '62', status: 'active', updated_at: instant, display_name: 'Night', kind: 'business' },
+  };
+}
+
 /** By id of the template. */
 export const QUICKBOOKS_INBOUND_CASES: Readonly<Record<string, MappingTemplate['goldenCases']>> = {
   'quickbooks.customer.inbound': [
@@ -60,6 +79,7 @@ export const QUICKBOOKS_INBOUND_CASES: Readonly<Record<string, MappingTemplate['
         notes: 'vip',
       },
     },
+    ...NIGHTS.map(([name, stamp, instant]) => night(name, stamp, instant)),
     {
       name: 'set inactive: the suffix is not part of the name',
       input: {

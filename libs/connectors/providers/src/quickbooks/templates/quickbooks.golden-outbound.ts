@@ -51,6 +51,7 @@ export const QUICKBOOKS_OUTBOUND_CASES: Readonly<Record<string, MappingTemplate[
           value: 'USD',
         },
         Notes: 'n',
+        Active: true,
       },
     },
     {
@@ -60,6 +61,7 @@ export const QUICKBOOKS_OUTBOUND_CASES: Readonly<Record<string, MappingTemplate[
           id: '1',
           display_name:
             'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
+          status: 'inactive',
           currency: 'USD',
           phone: null,
         },
@@ -79,6 +81,7 @@ export const QUICKBOOKS_OUTBOUND_CASES: Readonly<Record<string, MappingTemplate[
         PrimaryPhone: {
           FreeFormNumber: '',
         },
+        Active: false,
       },
     },
   ],
@@ -88,6 +91,7 @@ export const QUICKBOOKS_OUTBOUND_CASES: Readonly<Record<string, MappingTemplate[
       input: {
         canonical: {
           id: '1',
+          status: 'inactive',
           display_name: 'Supplies & Co',
           account_number: 'V-1',
         },
@@ -95,6 +99,7 @@ export const QUICKBOOKS_OUTBOUND_CASES: Readonly<Record<string, MappingTemplate[
       output: {
         DisplayName: 'Supplies & Co',
         AcctNum: 'V-1',
+        Active: false,
       },
     },
   ],
@@ -104,6 +109,7 @@ export const QUICKBOOKS_OUTBOUND_CASES: Readonly<Record<string, MappingTemplate[
       input: {
         canonical: {
           id: '1',
+          status: 'deleted',
           name: 'Gen: 5',
           sku: 'G5',
           description: null,
@@ -118,6 +124,7 @@ export const QUICKBOOKS_OUTBOUND_CASES: Readonly<Record<string, MappingTemplate[
         Sku: 'G5',
         Description: '',
         UnitPrice: '12.50',
+        Active: false,
       },
     },
   ],

@@ -77,6 +77,7 @@ export const QUICKBOOKS_SALE_CASES: Readonly<Record<string, MappingTemplate['gol
           value: 'USD',
         },
         Notes: 'n',
+        Active: true,
         _link: {
           type: 'customer',
           id: '001dM00003kSQbVQAW',

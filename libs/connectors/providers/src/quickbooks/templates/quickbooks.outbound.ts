@@ -16,12 +16,16 @@ const TEXT = `  $clear := function($value) { $exists($value) ? ($value = null ? 
     }
   };`;
 
+/** What QuickBooks cannot delete it can only make inactive. */
+const ACTIVE = `    "Active": $exists($c.status) ? $c.status = "active",`;
+
 const PARTY = `    "DisplayName": $name($required($c.display_name, "display_name")),
     "CompanyName": $exists($c.legal_name) and $c.legal_name != null ? $name($c.legal_name),
     "PrimaryEmailAddr": $exists($c.email) ? {"Address": $clear($c.email)},
     "PrimaryPhone": $exists($c.phone) ? {"FreeFormNumber": $c.phone = null ? "" : $truncate($c.phone, 30)},
     "WebAddr": $exists($c.website) ? {"URI": $clear($c.website)},
-    "BillAddr": $address($c.billing),`;
+    "BillAddr": $address($c.billing),
+${ACTIVE}`;
 
 const CUSTOMER = `  {
     "Id": $link("customer", $c.id, "quickbooks"),
@@ -59,6 +63,7 @@ ${PARTY}
 )`;
 
 export const PRODUCT_OUT = `(
+  $c := canonical;
 ${TEXT}
   {
     "Id": $link("product", canonical.id, "quickbooks"),
@@ -66,6 +71,7 @@ ${TEXT}
     "Sku": $exists(canonical.sku) ? (canonical.sku = null ? "" : $truncate(canonical.sku, 100)),
     "Description": $exists(canonical.description)
       ? (canonical.description = null ? "" : $truncate(canonical.description, 4000)),
+${ACTIVE}
     "UnitPrice": canonical.unit_price.amount
   }
 )`;

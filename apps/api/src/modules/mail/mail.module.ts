@@ -1,0 +1,35 @@
+import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { createMailer, type Mailer } from '@hub/alerts';
+import { type ApiSettings } from '../../settings';
+import { MAILER, SETTINGS } from '../../tokens';
+import { Letters } from './letters';
+
+@Injectable()
+class MailerClosing implements OnApplicationShutdown {
+  constructor(
+    @Inject(MAILER) private readonly mailer: Mailer | null,
+    @Inject(Letters) private readonly letters: Letters,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.letters.onApplicationShutdown();
+    this.mailer?.close();
+  }
+}
+
+/** The operator's mail server, where there is one. */
+@Global()
+@Module({
+  providers: [
+    Letters,
+    MailerClosing,
+    {
+      provide: MAILER,
+      inject: [SETTINGS],
+      useFactory: ({ HUB_SMTP_URL: url, HUB_MAIL_FROM: from }: ApiSettings): Mailer | null =>
+        url === undefined || from === undefined ? null : createMailer({ url, from }),
+    },
+  ],
+  exports: [MAILER, Letters],
+})
+export class MailModule {}

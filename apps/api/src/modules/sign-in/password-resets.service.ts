@@ -1,0 +1,124 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { type Database } from '@hub/database';
+import { err, ok, problem, toPublicId, type Logger, type Problem, type Result } from '@hub/platform';
+import {
+  countChallenges,
+  endChallengesOf,
+  endSessions,
+  findUserByEmail,
+  hashPassword,
+  hashToken,
+  insertChallenge,
+  issueToken,
+  listMemberships,
+  lockChallenge,
+  lockUser,
+  setPassword,
+  type RateLimiter,
+  type UserRow,
+} from '@hub/tenancy';
+import { LOGGER, OPERATOR_DATABASE, RATE_LIMITER } from '../../tokens';
+import { Letters } from '../mail/letters';
+import { refusedPassword } from './account.service';
+import { personActor } from './person.actor';
+import { SessionsService } from './sessions.service';
+
+/** Of one address, whomever it asks for. */
+const REQUESTS_A_MINUTE = 10;
+/** Of one account: nobody fills a stranger's mailbox. */
+const LETTERS_AN_HOUR = 3;
+
+const EXPIRED = problem(
+  'not_found',
+  'reset_expired',
+  'This link has been used, or is older than an hour: ask for another one.',
+);
+
+/** A new password for who has lost his: whoever reads his mail is taken for him, once, and for an hour. */
+@Injectable()
+export class PasswordResetsService implements OnApplicationShutdown {
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(
+    @Inject(OPERATOR_DATABASE) private readonly identity: Database,
+    @Inject(SessionsService) private readonly sessions: SessionsService,
+    @Inject(Letters) private readonly letters: Letters,
+    @Inject(RATE_LIMITER) private readonly limiter: RateLimiter,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Answers before it looks: whether there is such an account shows neither in what is said nor in how long it takes. */
+  async ask(request: FastifyRequest, email: string): Promise<Result<null, Problem>> {
+    const decision = await this.limiter.take(`password-reset:${request.ip}`, REQUESTS_A_MINUTE, 1);
+    if (!decision.allowed)
+      return err(
+        problem('rate_limited', 'rate_limited', 'Too many requests from this address. Wait, then try again.', {
+          retryAfterSeconds: Math.ceil(decision.retryAfterMs / 1_000),
+        }),
+      );
+    if (!this.letters.canSend) return ok(null);
+    const work: Promise<void> = this.write(request, email)
+      .catch((error: unknown) => this.logger.warn('a password reset could not be prepared', { error }))
+      .finally(() => this.underWay.delete(work));
+    this.underWay.add(work);
+    return ok(null);
+  }
+
+  /** @returns the token of a link for this person, for whoever vouches for him. */
+  async issue(userId: string): Promise<string> {
+    const { token, hash } = issueToken();
+    await this.identity.transaction((tx) => insertChallenge(tx, 'password_reset', userId, hash));
+    return token;
+  }
+
+  /** Every session ends, here and elsewhere, and so does every other link. A second factor is asked for as before. */
+  async choose(request: FastifyRequest, token: string, password: string): Promise<Result<null, Problem>> {
+    const passwordHash = await hashPassword(password);
+    const done = await this.identity.transaction(async (tx): Promise<Result<UserRow, Problem>> => {
+      const userId = await lockChallenge(tx, 'password_reset', hashToken(token));
+      const user = userId === null ? null : await lockUser(tx, userId);
+      if (user === null || user.disabled_at !== null) return err(EXPIRED);
+      // Refused, the link is still good: who chose too short a one chooses again.
+      const refused = refusedPassword(password, user.email, '/new_password');
+      if (refused !== null) return err(refused);
+      await setPassword(tx, user.id, passwordHash);
+      await endChallengesOf(tx, 'password_reset', user.id);
+      await endSessions(tx, user.id, null);
+      return ok(user);
+    });
+    if (!done.ok) return done;
+    await this.record(request, done.value, 'user.password_reset');
+    this.letters.passwordChanged(done.value.email);
+    return ok(null);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
+  private async write(request: FastifyRequest, email: string): Promise<void> {
+    const { token, hash } = issueToken();
+    const user = await this.identity.transaction(async (tx) => {
+      const found = await findUserByEmail(tx, email);
+      if (found === null || found.disabled_at !== null) return null;
+      // Locked, so that two requests at once are not both the last that is allowed.
+      await lockUser(tx, found.id);
+      if ((await countChallenges(tx, 'password_reset', found.id)) >= LETTERS_AN_HOUR) return null;
+      await insertChallenge(tx, 'password_reset', found.id, hash);
+      return found;
+    });
+    if (user === null) return;
+    await this.record(request, user, 'user.password_reset_asked');
+    this.letters.passwordReset(user.email, token);
+  }
+
+  /** In the log of every company that he works for: it is the same account there. */
+  private async record(request: FastifyRequest, user: UserRow, action: string): Promise<void> {
+    const target = { type: 'user', id: toPublicId('user', user.id) };
+    const memberships = await this.identity.transaction((tx) => listMemberships(tx, user.id));
+    const tenants = memberships.length === 0 ? [null] : memberships.map(({ tenant_id: id }) => id);
+    for (const tenantId of tenants)
+      await this.sessions.append(tenantId, personActor(request, user), { action, target });
+  }
+}

@@ -1,0 +1,93 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { type Database } from '@hub/database';
+import { err, newUuid, ok, toPublicId, type Result } from '@hub/platform';
+import {
+  acceptInvitation,
+  findMembership,
+  findUserByEmail,
+  insertMembership,
+  insertUser,
+  lockInvitationOf,
+  type Role,
+  type SsoEntry,
+} from '@hub/tenancy';
+import { OPERATOR_DATABASE } from '../../tokens';
+import { personActor } from '../sign-in/person.actor';
+import { SessionsService, type Person } from '../sign-in/sessions.service';
+
+/** Known, vouched for, and still not let in. */
+export type Refusal = 'sso_email_unverified' | 'sso_wrong_domain' | 'sso_disabled' | 'sso_operator';
+
+interface Vouched {
+  readonly email: string;
+  readonly name: string;
+  /** The provider's own name for the person: goes into the audit log when he joins. */
+  readonly subject: string;
+}
+
+interface Admitted {
+  readonly person: Person;
+  /** What he has become just now; null for who was a member already. */
+  readonly joinedAs: Role | null;
+}
+
+const LONGEST_NAME = 200;
+
+/** People of a company as its own provider sends them: known ones, invited ones, and new ones. */
+@Injectable()
+export class SsoMembers {
+  constructor(
+    @Inject(OPERATOR_DATABASE) private readonly identity: Database,
+    @Inject(SessionsService) private readonly sessions: SessionsService,
+  ) {}
+
+  /** Whoever runs the hub is let in by nobody else's provider: it could make itself the hub's operator. */
+  async admit(request: FastifyRequest, sso: SsoEntry, vouched: Vouched): Promise<Result<Person, Refusal>> {
+    const { email } = vouched;
+    const admitted = await this.identity.transaction(async (tx): Promise<Result<Admitted, Refusal>> => {
+      const invitation = await lockInvitationOf(tx, sso.tenant_id, email);
+      const name = plain(vouched.name);
+      await insertUser(tx, { id: newUuid(), email, name, passwordHash: null, isOperator: false });
+      const user = await findUserByEmail(tx, email);
+      if (user === null) throw new Error('a person who was just written is not there');
+      if (user.is_operator) return err('sso_operator');
+      if (user.disabled_at !== null) return err('sso_disabled');
+      const person = { id: user.id, email, isOperator: false };
+      const membership = await findMembership(tx, sso.tenant_id, user.id);
+      if (membership !== null)
+        return membership.status === 'active' ? ok({ person, joinedAs: null }) : err('sso_disabled');
+      const role = invitation?.role ?? sso.default_role;
+      const canReadPayloads = invitation?.can_read_payloads ?? false;
+      const isNew = await insertMembership(tx, {
+        tenantId: sso.tenant_id,
+        id: newUuid(),
+        userId: user.id,
+        role,
+        canReadPayloads,
+      });
+      if (invitation !== null) await acceptInvitation(tx, invitation.id);
+      return ok({ person, joinedAs: isNew ? role : null });
+    });
+    if (!admitted.ok) return admitted;
+    const { person, joinedAs } = admitted.value;
+    if (joinedAs !== null)
+      await this.sessions.append(sso.tenant_id, personActor(request, person), {
+        action: 'member.joined',
+        target: { type: 'user', id: toPublicId('user', person.id), name: email },
+        after: { role: joinedAs },
+        details: { how: 'sso', subject: vouched.subject },
+      });
+    return ok(person);
+  }
+}
+
+/** A provider's text is a stranger's: no control characters, and not without end. */
+function plain(name: string): string {
+  return (
+    name
+      .replace(/\p{Cc}+/gu, ' ')
+      .trim()
+      .slice(0, LONGEST_NAME) || 'Unnamed'
+  );
+}

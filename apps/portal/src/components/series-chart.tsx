@@ -1,0 +1,102 @@
+import { Box, Group, Text, useComputedColorScheme } from '@mantine/core';
+import { useEffect, useRef } from 'react';
+import UPlot, { type Options } from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { shortCount } from '../lib/number';
+
+export interface Series {
+  readonly name: string;
+  /** Of the theme: `blue`, `teal`, … */
+  readonly color: string;
+  /** Lengths of dashes and gaps: lines are told apart by more than their colour. Empty: a line without gaps. */
+  readonly dash: readonly number[];
+  readonly values: readonly number[];
+}
+
+export interface SeriesChartProps {
+  /** What the chart says, for who does not see it. */
+  readonly label: string;
+  /** Seconds since 1970, shown in UTC. */
+  readonly times: readonly number[];
+  readonly series: readonly Series[];
+  readonly height: number;
+}
+
+/** Counts over time. Load it lazily: nothing but pages with charts needs the library. */
+export function SeriesChart({ label, times, series, height }: SeriesChartProps) {
+  const frame = useRef<HTMLDivElement>(null);
+  const scheme = useComputedColorScheme('light');
+  useEffect(() => {
+    const { current } = frame;
+    if (current === null) return;
+    const data: UPlot.AlignedData = [[...times], ...series.map(({ values }) => [...values])];
+    const chart = new UPlot(optionsOf(current, series, height, scheme), data, current);
+    const watch = new ResizeObserver(() => chart.setSize({ width: current.clientWidth, height }));
+    watch.observe(current);
+    return () => {
+      watch.disconnect();
+      chart.destroy();
+    };
+  }, [times, series, height, scheme]);
+  return (
+    <Box>
+      <Group gap="lg" mb="xs" aria-hidden>
+        {series.map(({ name, color, dash }) => (
+          <Group key={name} gap={6} wrap="nowrap">
+            <svg width={28} height={8}>
+              <line
+                x1={0}
+                x2={28}
+                y1={4}
+                y2={4}
+                stroke={`var(--mantine-color-${color}-${shadeOf(scheme)})`}
+                strokeWidth={2}
+                strokeDasharray={dash.join(' ')}
+              />
+            </svg>
+            <Text size="sm">{name}</Text>
+          </Group>
+        ))}
+      </Group>
+      <div ref={frame} role="img" aria-label={label} style={{ height, overflow: 'hidden' }} />
+    </Box>
+  );
+}
+
+const shadeOf = (scheme: 'light' | 'dark'): number => (scheme === 'light' ? 7 : 4);
+
+function optionsOf(frame: HTMLElement, series: readonly Series[], height: number, scheme: 'light' | 'dark'): Options {
+  const colors = getComputedStyle(frame);
+  const color = (name: string): string => colors.getPropertyValue(`--mantine-color-${name}`);
+  const axis = {
+    stroke: color('dimmed'),
+    grid: { stroke: color('default-border'), width: 1 },
+    ticks: { stroke: color('default-border'), width: 1 },
+  };
+  return {
+    width: frame.clientWidth,
+    height,
+    legend: { show: false },
+    cursor: { drag: { x: false, y: false } },
+    tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC'),
+    scales: { y: { range: (_chart, _least, most) => [0, Math.max(1, most * 1.08)] } },
+    axes: [
+      axis,
+      {
+        ...axis,
+        size: 56,
+        values: (_chart, ticks) => ticks.map((tick) => (Number.isInteger(tick) ? shortCount(tick) : '')),
+      },
+    ],
+    series: [
+      {},
+      ...series.map((line) => ({
+        label: line.name,
+        stroke: color(`${line.color}-${shadeOf(scheme)}`),
+        width: 2,
+        dash: [...line.dash],
+        points: { show: true, size: 5 },
+      })),
+    ],
+  };
+}

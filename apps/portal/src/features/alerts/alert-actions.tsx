@@ -1,0 +1,117 @@
+import { Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { acknowledgeAlert, muteAlert, unmuteAlert, type Alert } from '@hub/api-client';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ProblemAlert } from '../../components/problem-alert';
+import { answerOf } from '../../lib/api';
+import { text } from '../../text';
+
+const words = text.alerts;
+const HOURS = ['1', '8', '24', '168', '720'] as const;
+
+export const isMuted = ({ muted_until: until }: Pick<Alert, 'muted_until'>): boolean =>
+  until !== null && Date.parse(until) > Date.now();
+
+/** What can be done about an alert that is not over yet. */
+export function AlertActions({ alert }: { readonly alert: Pick<Alert, 'id' | 'status' | 'muted_until'> }) {
+  const client = useQueryClient();
+  const unmute = useMutation({
+    mutationFn: () => answerOf(unmuteAlert({ path: { id: alert.id } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['alerts'] }),
+  });
+  return (
+    <Stack gap="xs" align="flex-end">
+      <Group gap="xs">
+        {alert.status === 'open' && <Acknowledge id={alert.id} />}
+        {isMuted(alert) ? (
+          <Button size="sm" variant="default" loading={unmute.isPending} onClick={() => unmute.mutate()}>
+            {words.unmute}
+          </Button>
+        ) : (
+          alert.status !== 'resolved' && <Mute id={alert.id} />
+        )}
+      </Group>
+      {unmute.error !== null && <ProblemAlert error={unmute.error} />}
+    </Stack>
+  );
+}
+
+function Acknowledge({ id }: { readonly id: string }) {
+  const [isOpen, modal] = useDisclosure(false);
+  const [note, setNote] = useState('');
+  const client = useQueryClient();
+  const acknowledge = useMutation({
+    mutationFn: () => answerOf(acknowledgeAlert({ path: { id }, body: note.trim() === '' ? {} : { note } })),
+    onSuccess: async () => {
+      modal.close();
+      await client.invalidateQueries({ queryKey: ['alerts'] });
+    },
+  });
+  return (
+    <>
+      <Button size="sm" onClick={modal.open}>
+        {words.acknowledge}
+      </Button>
+      <Modal opened={isOpen} onClose={modal.close} title={words.acknowledge}>
+        <Stack gap="sm">
+          <Text size="sm">{words.acknowledgeBody}</Text>
+          <Textarea
+            label={words.note}
+            description={words.noteHint}
+            autosize
+            minRows={2}
+            maxLength={1_000}
+            data-autofocus
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+          {acknowledge.error !== null && <ProblemAlert error={acknowledge.error} />}
+          <Button loading={acknowledge.isPending} onClick={() => acknowledge.mutate()}>
+            {words.acknowledge}
+          </Button>
+        </Stack>
+      </Modal>
+    </>
+  );
+}
+
+function Mute({ id }: { readonly id: string }) {
+  const [isOpen, modal] = useDisclosure(false);
+  const [hours, setHours] = useState<string>('8');
+  const client = useQueryClient();
+  const mute = useMutation({
+    mutationFn: () => {
+      // A minute short of the longest that is allowed, whatever the two clocks say.
+      const until = new Date(Date.now() + Number(hours) * 3_600_000 - 60_000).toISOString();
+      return answerOf(muteAlert({ path: { id }, body: { until } }));
+    },
+    onSuccess: async () => {
+      modal.close();
+      await client.invalidateQueries({ queryKey: ['alerts'] });
+    },
+  });
+  return (
+    <>
+      <Button size="sm" variant="default" onClick={modal.open}>
+        {words.mute}
+      </Button>
+      <Modal opened={isOpen} onClose={modal.close} title={words.mute}>
+        <Stack gap="sm">
+          <Text size="sm">{words.muteBody}</Text>
+          <Select
+            label={words.muteFor}
+            data={HOURS.map((value) => ({ value, label: words.muteHours[value] ?? value }))}
+            value={hours}
+            allowDeselect={false}
+            onChange={(value) => value !== null && setHours(value)}
+          />
+          {mute.error !== null && <ProblemAlert error={mute.error} />}
+          <Button loading={mute.isPending} onClick={() => mute.mutate()}>
+            {words.mute}
+          </Button>
+        </Stack>
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,253 @@
+import { Badge, Button, Group, Menu, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { type Mapping, type MappingVersionResponse } from '@hub/api-client';
+import { useDisclosure } from '@mantine/hooks';
+import { IconDots } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Page } from '../../components/page';
+import { ProblemAlert } from '../../components/problem-alert';
+import { StatusBadge } from '../../components/status-badge';
+import { useMay } from '../../lib/session';
+import { text } from '../../text';
+import { MappingEditor, type Draft } from './editor/mapping-editor';
+import { mappingQuery, versionQuery } from './mappings.queries';
+import { MAPPING_TABS, type MappingSearch, type MappingTab } from './mappings.routes';
+import { isJson } from './model/json-text';
+import { BacktestsTab } from './parts/backtests-tab';
+import { CaseDialog } from './parts/case-dialog';
+import { CasesTab } from './parts/cases-tab';
+import { DeleteMapping } from './parts/delete-mapping';
+import { LeaveGuard } from './parts/leave-guard';
+import { Published } from './parts/published';
+import { PublishDialog } from './parts/publish-dialog';
+import { RenameMapping } from './parts/rename-mapping';
+import { SaveDialog } from './parts/save-dialog';
+import { useSample } from './parts/use-sample';
+import { VersionsTab } from './parts/versions-tab';
+
+const route = getRouteApi('/shell/mappings/$mappingId');
+const words = text.mappings;
+
+export function MappingPage() {
+  const { mappingId } = route.useParams();
+  const search = route.useSearch();
+  const mapping = useQuery(mappingQuery(mappingId));
+  const number = search.version ?? mapping.data?.latest_version;
+  const version = useQuery({ ...versionQuery(mappingId, number ?? 1), enabled: number !== undefined });
+  const error = mapping.error ?? version.error;
+  if (error !== null)
+    return (
+      <Page title={words.one}>
+        <ProblemAlert error={error} onRetry={() => void Promise.all([mapping.refetch(), version.refetch()])} />
+      </Page>
+    );
+  if (mapping.data === undefined || version.data === undefined)
+    return (
+      <Page title={words.one}>
+        <Skeleton height={36} />
+        <Skeleton height={460} />
+      </Page>
+    );
+  return <Workbench mapping={mapping.data} version={version.data} search={search} />;
+}
+
+interface WorkbenchProps {
+  readonly mapping: Mapping;
+  readonly version: MappingVersionResponse;
+  readonly search: MappingSearch;
+}
+
+type Dialog = 'save' | 'publish' | 'rename' | { readonly output: unknown };
+
+/** What is written is held here, above the tabs, and belongs to the version that it began with. */
+function Workbench({ mapping, version, search }: WorkbenchProps) {
+  const navigate = route.useNavigate();
+  const mayWrite = useMay()('config:write');
+  const saved: Draft = { expression: version.expression, tables: JSON.stringify(version.tables, null, 2) };
+  const [written, setWritten] = useState<{ readonly base: number; readonly draft: Draft } | null>(null);
+  const [dialog, setDialog] = useState<Dialog | null>(null);
+  const close = (): void => setDialog(null);
+  const draft = written?.base === version.version ? written.draft : saved;
+  const isDirty = draft.expression !== saved.expression || draft.tables !== saved.tables;
+  const go = (wanted: Partial<MappingSearch>): void =>
+    void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
+  const sample = useSample(mapping.id, search.event, (event) => go({ event }));
+  const open = (number: number): void => {
+    setWritten(null);
+    close();
+    void navigate({ search: (now) => ({ ...now, version: number, tab: undefined }), ignoreBlocker: true });
+  };
+  const tab = search.tab ?? 'edit';
+  return (
+    <Page
+      title={mapping.name}
+      description={mapping.description === '' ? undefined : mapping.description}
+      beside={<State mapping={mapping} version={version.version} isDirty={isDirty} />}
+      actions={
+        mayWrite && (
+          <Actions
+            mapping={mapping}
+            version={version.version}
+            isDirty={isDirty}
+            canSave={isJson(draft.tables)}
+            onDialog={setDialog}
+            onRevert={() => setWritten(null)}
+          />
+        )
+      }
+    >
+      {!mayWrite && (
+        <Text size="sm" c="dimmed">
+          {words.readOnly}
+        </Text>
+      )}
+      {search.done !== undefined && search.done === mapping.published_version && (
+        <Published mappingId={mapping.id} version={search.done} onClose={() => go({ done: undefined })} />
+      )}
+      <Tabs
+        value={tab}
+        onChange={(value) => go({ tab: value === 'edit' ? undefined : (value as MappingTab) })}
+        keepMounted={false}
+      >
+        <Tabs.List mb="sm">
+          {MAPPING_TABS.map((value) => (
+            <Tabs.Tab key={value} value={value}>
+              {words.tabs[value]}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="edit">
+          <MappingEditor
+            mapping={mapping}
+            draft={draft}
+            onDraft={mayWrite ? (changed) => setWritten({ base: version.version, draft: changed }) : undefined}
+            sample={sample}
+            search={search}
+            onSearch={go}
+            onAddCase={mayWrite ? (output) => setDialog({ output }) : undefined}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="versions">
+          <VersionsTab mapping={mapping} search={search} onSearch={go} onOpen={open} />
+        </Tabs.Panel>
+        <Tabs.Panel value="cases">
+          <CasesTab
+            mappingId={mapping.id}
+            version={version}
+            onOpen={(golden) => {
+              sample.onChange(golden);
+              go({ tab: undefined });
+            }}
+          />
+        </Tabs.Panel>
+        <Tabs.Panel value="backtests">
+          <BacktestsTab
+            mapping={mapping}
+            version={version}
+            draft={isDirty ? draft : null}
+            search={search}
+            onSearch={go}
+          />
+        </Tabs.Panel>
+      </Tabs>
+      <LeaveGuard isDirty={isDirty} />
+      {dialog === 'save' && <SaveDialog mappingId={mapping.id} draft={draft} onClose={close} onSaved={open} />}
+      {dialog === 'rename' && <RenameMapping mapping={mapping} onClose={close} />}
+      {dialog === 'publish' && (
+        <PublishDialog
+          mapping={mapping}
+          version={version}
+          onClose={close}
+          onPublished={() => {
+            close();
+            go({ done: version.version });
+          }}
+        />
+      )}
+      {dialog !== null && typeof dialog === 'object' && (
+        <CaseDialog
+          mappingId={mapping.id}
+          golden={null}
+          start={{ sample: sample.sample, output: dialog.output }}
+          onClose={close}
+        />
+      )}
+    </Page>
+  );
+}
+
+function State({
+  mapping,
+  version,
+  isDirty,
+}: {
+  readonly mapping: Mapping;
+  readonly version: number;
+  readonly isDirty: boolean;
+}) {
+  return (
+    <Group gap={6}>
+      <Text size="sm" c="dimmed">
+        {words.editor.saved(version)}
+      </Text>
+      {isDirty ? (
+        <Badge color="yellow" variant="light" radius="sm" tt="none">
+          {words.editor.dirty}
+        </Badge>
+      ) : (
+        <StatusBadge status={version === mapping.published_version ? 'published' : 'draft'} />
+      )}
+    </Group>
+  );
+}
+
+interface ActionsProps {
+  readonly mapping: Mapping;
+  readonly version: number;
+  readonly isDirty: boolean;
+  readonly canSave: boolean;
+  readonly onDialog: (dialog: Dialog) => void;
+  readonly onRevert: () => void;
+}
+
+function Actions({ mapping, version, isDirty, canSave, onDialog, onRevert }: ActionsProps) {
+  const [isDeleting, deleting] = useDisclosure(false);
+  const isPublished = version === mapping.published_version;
+  return (
+    <Stack gap={4}>
+      <Group gap="xs">
+        <Button
+          size="sm"
+          variant={isDirty ? 'filled' : 'default'}
+          disabled={!isDirty || !canSave}
+          onClick={() => onDialog('save')}
+        >
+          {words.editor.save}
+        </Button>
+        {!isPublished && (
+          <Button size="sm" disabled={isDirty} onClick={() => onDialog('publish')}>
+            {words.publish.action}
+          </Button>
+        )}
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <Button size="sm" variant="default" px="xs" aria-label={text.common.actions}>
+              <IconDots size={16} />
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item disabled={!isDirty} onClick={onRevert}>
+              {words.editor.revert}
+            </Menu.Item>
+            <Menu.Item onClick={() => onDialog('rename')}>{words.rename.action}</Menu.Item>
+            <Menu.Item color="red" onClick={deleting.open}>
+              {words.remove.action}
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </Group>
+      {isDeleting && <DeleteMapping mapping={mapping} onClose={deleting.close} />}
+    </Stack>
+  );
+}

@@ -1,0 +1,143 @@
+import { Skeleton, Stack, Text } from '@mantine/core';
+import { type Backtest, type Mapping, type MappingVersionResponse } from '@hub/api-client';
+import { IconFlask } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { DataTable, type Column } from '../../../components/data-table';
+import { EmptyState } from '../../../components/empty-state';
+import { ProblemAlert } from '../../../components/problem-alert';
+import { Section } from '../../../components/section';
+import { StatusBadge } from '../../../components/status-badge';
+import { Time } from '../../../components/time';
+import { count } from '../../../lib/number';
+import { useList } from '../../../lib/pages';
+import { useMay } from '../../../lib/session';
+import { text } from '../../../text';
+import { type Draft } from '../editor/mapping-editor';
+import { backtestQuery, backtestsQuery } from '../mappings.queries';
+import { type MappingSearch } from '../mappings.routes';
+import { parsedObject } from '../model/json-text';
+import { BacktestItems } from './backtest-items';
+import { BacktestSummary } from './backtest-summary';
+import { StartBacktest } from './start-backtest';
+
+const words = text.mappings.backtest;
+
+const COLUMNS: readonly Column<Backtest>[] = [
+  { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
+  {
+    id: 'version',
+    title: words.columns.version,
+    width: 'minmax(90px, 1fr)',
+    cell: ({ version }) => (version === null ? words.draft : text.mappings.publishedVersion(version)),
+  },
+  {
+    id: 'result',
+    title: words.columns.result,
+    width: 'minmax(120px, 2fr)',
+    wideOnly: true,
+    cell: ({ totals }) =>
+      Object.entries(totals)
+        .filter(([, number]) => number > 0)
+        .map(([outcome, number]) => `${words.outcomes[outcome] ?? outcome}: ${count(number)}`)
+        .join(', '),
+  },
+  {
+    id: 'compared',
+    title: words.columns.compared,
+    width: '90px',
+    alignEnd: true,
+    cell: ({ compared }) => count(compared),
+  },
+  {
+    id: 'created',
+    title: words.columns.created,
+    width: '110px',
+    wideOnly: true,
+    alignEnd: true,
+    cell: ({ created_at: at }) => <Time at={at} ago size="sm" />,
+  },
+];
+
+export interface BacktestsTabProps {
+  readonly mapping: Mapping;
+  readonly version: MappingVersionResponse;
+  /** What is written and not saved, if anything. */
+  readonly draft: Draft | null;
+  readonly search: MappingSearch;
+  readonly onSearch: (search: Partial<MappingSearch>) => void;
+}
+
+export function BacktestsTab({ mapping, version, draft, search, onSearch }: BacktestsTabProps) {
+  const mayWrite = useMay()('config:write');
+  const { rows, isLoading, hasMore, more, error, refetch } = useList(backtestsQuery(mapping.id));
+  const show = (backtest: string): void => onSearch({ backtest, outcome: undefined });
+  const what =
+    draft === null
+      ? { version: version.version }
+      : { expression: draft.expression, tables: { ...(parsedObject(draft.tables) ?? {}) } };
+  return (
+    <Stack gap="lg">
+      <Text size="sm" c="dimmed">
+        {words.description}
+      </Text>
+      {mayWrite && (
+        <StartBacktest
+          mappingId={mapping.id}
+          label={draft === null ? words.startOn(version.version) : words.startDraft}
+          what={what}
+          onStarted={({ id }) => show(id)}
+        />
+      )}
+      {search.backtest !== undefined && (
+        <One
+          mappingId={mapping.id}
+          id={search.backtest}
+          outcome={search.outcome}
+          onOutcome={(outcome) => onSearch({ outcome })}
+          onOpen={(event) => onSearch({ event, tab: undefined })}
+        />
+      )}
+      {error !== null ? (
+        <ProblemAlert error={error} onRetry={refetch} />
+      ) : (
+        <DataTable
+          label={words.title}
+          rows={rows}
+          columns={COLUMNS}
+          rowKey={({ id }) => id}
+          onOpen={({ id }) => show(id)}
+          isLoading={isLoading}
+          hasMore={hasMore}
+          onMore={more}
+          height={300}
+          empty={<EmptyState icon={<IconFlask />} title={words.empty.title} hint={words.empty.hint} />}
+        />
+      )}
+    </Stack>
+  );
+}
+
+interface OneProps {
+  readonly mappingId: string;
+  readonly id: string;
+  readonly outcome: string | undefined;
+  readonly onOutcome: (outcome: string | undefined) => void;
+  readonly onOpen: (trackingId: string) => void;
+}
+
+function One({ mappingId, id, outcome, onOutcome, onOpen }: OneProps) {
+  const { data, error } = useQuery(backtestQuery(mappingId, id));
+  if (error !== null) return <ProblemAlert error={error} />;
+  return (
+    <Section title={words.columns.result}>
+      {data === undefined ? (
+        <Skeleton height={120} />
+      ) : (
+        <>
+          <BacktestSummary backtest={data} />
+          <BacktestItems backtest={data} outcome={outcome} onOutcome={onOutcome} onOpen={onOpen} />
+        </>
+      )}
+    </Section>
+  );
+}

@@ -1,0 +1,25 @@
+import { Button } from '@mantine/core';
+import { IconArrowsExchange } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { text } from '../../../text';
+
+export interface FixMappingButtonProps {
+  readonly mappingId: string;
+  /** Of the event that failed: it becomes the sample. */
+  readonly trackingId: string;
+}
+
+/** From what failed to what may be wrong with it. */
+export function FixMappingButton({ mappingId, trackingId }: FixMappingButtonProps) {
+  return (
+    <Button
+      component={Link}
+      to={`/mappings/${mappingId}?event=${trackingId}`}
+      size="sm"
+      variant="default"
+      leftSection={<IconArrowsExchange size={15} aria-hidden />}
+    >
+      {text.mappings.fix}
+    </Button>
+  );
+}

@@ -1,0 +1,71 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { createMappingVersion } from '@hub/api-client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { ProblemAlert } from '../../../components/problem-alert';
+import { answerOf } from '../../../lib/api';
+import { text } from '../../../text';
+import { type Draft } from '../editor/mapping-editor';
+import { parsedObject } from '../model/json-text';
+
+const words = text.mappings.editor;
+
+export interface SaveDialogProps {
+  readonly mappingId: string;
+  readonly draft: Draft;
+  readonly onClose: () => void;
+  readonly onSaved: (version: number) => void;
+}
+
+export function SaveDialog({ mappingId, draft, onClose, onSaved }: SaveDialogProps) {
+  const [note, setNote] = useState('');
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: () =>
+      answerOf(
+        createMappingVersion({
+          path: { id: mappingId },
+          body: {
+            expression: draft.expression,
+            tables: { ...(parsedObject(draft.tables) ?? {}) },
+            ...(note.trim() === '' ? {} : { note: note.trim() }),
+          },
+        }),
+      ),
+    onSuccess: async ({ version }) => {
+      await client.invalidateQueries({ queryKey: ['mapping', mappingId] });
+      void client.invalidateQueries({ queryKey: ['mappings'] });
+      onSaved(version);
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Modal opened onClose={onClose} title={words.saveTitle}>
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <Text size="sm">{words.saveBody}</Text>
+          <TextInput
+            label={words.note}
+            description={words.noteHint}
+            data-autofocus
+            maxLength={1_000}
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+          {save.error !== null && <ProblemAlert error={save.error} />}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {text.common.cancel}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {words.save}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

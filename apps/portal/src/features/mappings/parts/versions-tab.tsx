@@ -1,0 +1,216 @@
+import { Anchor, Group, ScrollArea, Select, Skeleton, Stack, Text } from '@mantine/core';
+import { rollbackMapping, type Mapping } from '@hub/api-client';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { ConfirmButton } from '../../../components/confirm-button';
+import { DataTable, type Column } from '../../../components/data-table';
+import { ProblemAlert } from '../../../components/problem-alert';
+import { Section } from '../../../components/section';
+import { Time } from '../../../components/time';
+import { answerOf } from '../../../lib/api';
+import { useList } from '../../../lib/pages';
+import { useMay } from '../../../lib/session';
+import { text } from '../../../text';
+import { versionQuery, versionsQuery, type VersionSummary } from '../mappings.queries';
+import { type MappingSearch } from '../mappings.routes';
+import { lineDiff, type DiffLine } from '../model/line-diff';
+import classes from './parts.module.css';
+
+const words = text.mappings.versions;
+
+export interface VersionsTabProps {
+  readonly mapping: Mapping;
+  readonly search: MappingSearch;
+  readonly onSearch: (search: Partial<MappingSearch>) => void;
+  readonly onOpen: (version: number) => void;
+}
+
+export function VersionsTab({ mapping, search, onSearch, onOpen }: VersionsTabProps) {
+  const { rows, isLoading, hasMore, more, error, refetch } = useList(versionsQuery(mapping.id));
+  const published = mapping.published_version;
+  const columns = useMemo(() => columnsOf(published, onOpen), [published, onOpen]);
+  const to = search.to ?? mapping.latest_version;
+  const from = search.from ?? Math.max(1, to === published ? to - 1 : published);
+  if (error !== null) return <ProblemAlert error={error} onRetry={refetch} />;
+  return (
+    <Stack gap="lg">
+      <Section title={words.title} actions={<Rollback mapping={mapping} />}>
+        <DataTable
+          label={words.title}
+          rows={rows}
+          columns={columns}
+          rowKey={({ version }) => String(version)}
+          isLoading={isLoading}
+          hasMore={hasMore}
+          onMore={more}
+          height={300}
+          empty={null}
+        />
+      </Section>
+      <Section title={words.diff}>
+        <Group gap="xs">
+          <VersionSelect
+            label={words.before}
+            rows={rows}
+            value={from}
+            onChange={(version) => onSearch({ from: version })}
+          />
+          <VersionSelect label={words.after} rows={rows} value={to} onChange={(version) => onSearch({ to: version })} />
+        </Group>
+        <Diff mappingId={mapping.id} from={from} to={to} />
+      </Section>
+    </Stack>
+  );
+}
+
+function columnsOf(published: number, onOpen: (version: number) => void): Column<VersionSummary>[] {
+  return [
+    {
+      id: 'version',
+      title: words.columns.version,
+      width: '60px',
+      cell: ({ version }) => (
+        <Anchor component="button" size="sm" onClick={() => onOpen(version)} aria-label={`${words.open}: ${version}`}>
+          {text.mappings.publishedVersion(version)}
+        </Anchor>
+      ),
+    },
+    { id: 'note', title: words.columns.note, width: 'minmax(80px, 2fr)', cell: ({ note }) => note },
+    {
+      id: 'published',
+      title: words.columns.published,
+      width: 'minmax(110px, 1.2fr)',
+      cell: (row) =>
+        row.version === published ? (
+          <Text size="sm" fw={600}>
+            {words.now}
+          </Text>
+        ) : row.published === null ? (
+          words.never
+        ) : (
+          <Time at={row.published.at} ago size="sm" />
+        ),
+    },
+    {
+      id: 'created',
+      title: words.columns.created,
+      width: '120px',
+      wideOnly: true,
+      alignEnd: true,
+      cell: ({ created_at: at }) => <Time at={at} ago size="sm" />,
+    },
+  ];
+}
+
+function Rollback({ mapping }: { readonly mapping: Mapping }) {
+  const may = useMay();
+  const client = useQueryClient();
+  const rollback = useMutation({
+    mutationFn: () =>
+      answerOf(rollbackMapping({ path: { id: mapping.id }, body: { expected_version: mapping.published_version } })),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['mapping', mapping.id] });
+      void client.invalidateQueries({ queryKey: ['mappings'] });
+    },
+  });
+  if (!may('config:write')) return null;
+  return (
+    <Stack gap={4} align="flex-end">
+      <ConfirmButton
+        label={words.rollback}
+        title={words.confirmRollback.title(mapping.published_version)}
+        body={words.confirmRollback.body}
+        isPending={rollback.isPending}
+        onConfirm={() => rollback.mutate()}
+      />
+      {rollback.error !== null && <ProblemAlert error={rollback.error} />}
+      {rollback.data !== undefined && (
+        <Text size="sm" role="status">
+          {words.rolledBack(rollback.data.published_version)}
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+interface VersionSelectProps {
+  readonly label: string;
+  readonly rows: readonly VersionSummary[];
+  readonly value: number;
+  readonly onChange: (version: number) => void;
+}
+
+function VersionSelect({ label, rows, value, onChange }: VersionSelectProps) {
+  return (
+    <Select
+      size="sm"
+      label={label}
+      w={140}
+      allowDeselect={false}
+      data={rows.map(({ version }) => ({ value: String(version), label: text.mappings.publishedVersion(version) }))}
+      value={String(value)}
+      onChange={(chosen) => onChange(Number(chosen))}
+    />
+  );
+}
+
+function Diff({ mappingId, from, to }: { readonly mappingId: string; readonly from: number; readonly to: number }) {
+  const before = useQuery(versionQuery(mappingId, from));
+  const after = useQuery(versionQuery(mappingId, to));
+  const lines = useMemo(
+    () => (before.data === undefined || after.data === undefined ? null : diffOf(before.data, after.data)),
+    [before.data, after.data],
+  );
+  const error = before.error ?? after.error;
+  if (error !== null) return <ProblemAlert error={error} />;
+  if (lines === null) return <Skeleton height={200} />;
+  if (lines.every(({ kind }) => kind === 'same')) return <Text c="dimmed">{words.same}</Text>;
+  return (
+    <ScrollArea
+      className={classes.frame}
+      type="auto"
+      viewportProps={{ tabIndex: 0, role: 'group', 'aria-label': words.diff }}
+    >
+      <div className={classes.diff}>
+        {lines.map((line, index) => (
+          <Line key={index} line={line} />
+        ))}
+      </div>
+    </ScrollArea>
+  );
+}
+
+interface Content {
+  readonly expression: string;
+  readonly tables: unknown;
+}
+
+/** Lookup tables are a part of a version: they follow its expression. */
+function diffOf(before: Content, after: Content): DiffLine[] {
+  const of = ({ expression, tables }: Content): string =>
+    Object.keys(tables as object).length === 0 ? expression : `${expression}\n\n${JSON.stringify(tables, null, 2)}`;
+  return lineDiff(of(before), of(after));
+}
+
+const SIGNS: Readonly<Record<DiffLine['kind'], string>> = { same: ' ', added: '+', removed: '−' };
+
+function Line({ line: { kind, text: shown, before, after } }: { readonly line: DiffLine }) {
+  return (
+    <div className={[classes.line, kind === 'same' ? '' : classes[kind]].join(' ')}>
+      <span className={classes.number} aria-hidden>
+        {before ?? ''}
+      </span>
+      <span className={classes.number} aria-hidden>
+        {after ?? ''}
+      </span>
+      <span
+        className={classes.sign}
+        role={kind === 'same' ? undefined : 'img'}
+        aria-label={kind === 'same' ? undefined : words[kind]}
+      >
+        {SIGNS[kind]}
+      </span>
+      <span>{shown}</span>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { Modal, Stack, Text } from '@mantine/core';
+import { type AuditRecord } from '@hub/api-client';
+import { IconFileSearch } from '@tabler/icons-react';
+import { getRouteApi } from '@tanstack/react-router';
+import { useState } from 'react';
+import { DataTable } from '../../components/data-table';
+import { EmptyState } from '../../components/empty-state';
+import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
+import { ProblemAlert } from '../../components/problem-alert';
+import { useList } from '../../lib/pages';
+import { text } from '../../text';
+import { AUDIT_COLUMNS, AuditRecordDetails } from '../audit/audit.page';
+import { operatorLogQuery } from './operator.queries';
+import { OUTCOMES, type OperatorView } from './operator.routes';
+
+const route = getRouteApi('/shell/operator');
+const words = text.operator.audit;
+const { filters: filterWords, outcomes } = text.govern.audit;
+
+/** The operators' own chain. */
+export function OperatorLog() {
+  const { q, action, outcome } = route.useSearch();
+  const navigate = route.useNavigate();
+  const [shown, setShown] = useState<AuditRecord | null>(null);
+  const filters = { q, action, outcome };
+  const { rows, isLoading, hasMore, more, error, refetch } = useList(operatorLogQuery(filters));
+  const change = (view: OperatorView): void => void navigate({ search: (now) => ({ ...now, ...view }), replace: true });
+  return (
+    <Stack gap="sm">
+      <Text size="sm" c="dimmed">
+        {words.hint}
+      </Text>
+      <FilterBar
+        isFiltered={Object.values(filters).some((value) => value !== undefined)}
+        onClear={() => void navigate({ search: { tab: 'audit' }, replace: true })}
+      >
+        <TextFilter label={filterWords.q} value={q} onChange={(entered) => change({ q: entered })} />
+        <TextFilter
+          label={filterWords.action}
+          value={action}
+          onChange={(entered) => change({ action: entered })}
+          width={180}
+        />
+        <ChoiceFilter
+          label={filterWords.outcome}
+          choices={OUTCOMES}
+          nameOf={(choice) => outcomes[choice] ?? choice}
+          value={outcome}
+          onChange={(chosen) => change({ outcome: chosen })}
+        />
+      </FilterBar>
+      {error !== null ? (
+        <ProblemAlert error={error} onRetry={refetch} />
+      ) : (
+        <DataTable
+          label={text.operator.tabs.audit}
+          rows={rows}
+          columns={AUDIT_COLUMNS}
+          rowKey={(row) => row.id}
+          onOpen={setShown}
+          isLoading={isLoading}
+          hasMore={hasMore}
+          onMore={more}
+          empty={<EmptyState icon={<IconFileSearch />} title={words.empty.title} hint={words.empty.hint} />}
+        />
+      )}
+      <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.action ?? ''} size="xl">
+        {shown !== null && <AuditRecordDetails record={shown} />}
+      </Modal>
+    </Stack>
+  );
+}

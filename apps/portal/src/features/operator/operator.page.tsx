@@ -1,0 +1,57 @@
+import { Button, Tabs } from '@mantine/core';
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { Page } from '../../components/page';
+import { text } from '../../text';
+import { OPERATOR_TABS } from './operator.routes';
+import { OperatorLog } from './operator-log';
+import { OperatorsOnly } from './operators-only';
+import { PlatformHealth } from './platform-health';
+import { Tenants } from './tenants';
+
+const route = getRouteApi('/shell/operator');
+const words = text.operator;
+
+export function OperatorPage() {
+  const { tab = 'tenants' } = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <OperatorsOnly>
+      <Page
+        title={words.title}
+        description={words.description}
+        actions={
+          tab === 'tenants' ? (
+            <Button component={Link} to="/operator/tenants/new" size="sm">
+              {words.tenants.create}
+            </Button>
+          ) : undefined
+        }
+      >
+        <Tabs
+          value={tab}
+          keepMounted={false}
+          onChange={(wanted) =>
+            void navigate({ search: { tab: OPERATOR_TABS.find((name) => name === wanted) }, replace: true })
+          }
+        >
+          <Tabs.List mb="md">
+            {OPERATOR_TABS.map((name) => (
+              <Tabs.Tab key={name} value={name}>
+                {words.tabs[name]}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          <Tabs.Panel value="tenants">
+            <Tenants />
+          </Tabs.Panel>
+          <Tabs.Panel value="health">
+            <PlatformHealth />
+          </Tabs.Panel>
+          <Tabs.Panel value="audit">
+            <OperatorLog />
+          </Tabs.Panel>
+        </Tabs>
+      </Page>
+    </OperatorsOnly>
+  );
+}

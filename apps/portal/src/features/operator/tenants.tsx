@@ -1,0 +1,103 @@
+import { Stack } from '@mantine/core';
+import { type Tenant } from '@hub/api-client';
+import { IconBuilding } from '@tabler/icons-react';
+import { getRouteApi } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { DataTable, type Column } from '../../components/data-table';
+import { EmptyState } from '../../components/empty-state';
+import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
+import { ProblemAlert } from '../../components/problem-alert';
+import { StatusBadge } from '../../components/status-badge';
+import { Time } from '../../components/time';
+import { count } from '../../lib/number';
+import { useList } from '../../lib/pages';
+import { text } from '../../text';
+import { tenantsQuery } from './operator.queries';
+import { TENANT_STATUSES, type OperatorView } from './operator.routes';
+
+const route = getRouteApi('/shell/operator');
+const words = text.operator.tenants;
+
+const COLUMNS: readonly Column<Tenant>[] = [
+  {
+    id: 'name',
+    title: words.columns.name,
+    width: 'minmax(130px, 2fr)',
+    cell: ({ name, slug }) => (
+      <>
+        <div>{name}</div>
+        <small>{slug}</small>
+      </>
+    ),
+  },
+  { id: 'tier', title: words.columns.tier, width: 'minmax(80px, 1fr)', cell: ({ tier }) => tier },
+  {
+    id: 'limit',
+    title: words.columns.limit,
+    width: '140px',
+    wideOnly: true,
+    alignEnd: true,
+    cell: ({ rate_limit_per_minute: limit }) => (limit === null ? words.tierLimit : count(limit)),
+  },
+  { id: 'status', title: words.columns.status, width: '106px', cell: ({ status }) => <StatusBadge status={status} /> },
+  {
+    id: 'created',
+    title: words.columns.created,
+    width: '120px',
+    wideOnly: true,
+    cell: (row) => <Time at={row.created_at} ago size="sm" />,
+  },
+];
+
+/** The API lists them all and searches for none, so a search here looks through every page of the list. */
+export function Tenants() {
+  const { q, status } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { rows, isLoading, hasMore, more, error, refetch } = useList(tenantsQuery());
+  const isFiltered = q !== undefined || status !== undefined;
+  const isSearching = isFiltered && hasMore;
+  useEffect(() => {
+    if (isSearching && error === null) more();
+  }, [isSearching, error, more, rows.length]);
+  const wanted = q?.toLowerCase() ?? '';
+  const shown = rows.filter(
+    (row) =>
+      (status === undefined || row.status === status) &&
+      [row.name, row.slug, row.id].some((word) => word.toLowerCase().includes(wanted)),
+  );
+  const change = (view: OperatorView): void => void navigate({ search: (now) => ({ ...now, ...view }), replace: true });
+  return (
+    <Stack gap="sm">
+      <FilterBar isFiltered={isFiltered} onClear={() => void navigate({ search: {}, replace: true })}>
+        <TextFilter
+          label={words.search}
+          placeholder={words.searchHint}
+          value={q}
+          onChange={(entered) => change({ q: entered })}
+        />
+        <ChoiceFilter
+          label={words.status}
+          choices={TENANT_STATUSES}
+          value={status}
+          onChange={(chosen) => change({ status: chosen })}
+        />
+      </FilterBar>
+      {error !== null ? (
+        <ProblemAlert error={error} onRetry={refetch} />
+      ) : (
+        <DataTable
+          label={text.operator.tabs.tenants}
+          rows={shown}
+          columns={COLUMNS}
+          rowKey={(row) => row.id}
+          onOpen={(row) => void navigate({ to: '/operator/tenants/$tenantId', params: { tenantId: row.id } })}
+          isLoading={isLoading || isSearching}
+          hasMore={hasMore && !isFiltered}
+          onMore={more}
+          rowHeight={56}
+          empty={<EmptyState icon={<IconBuilding />} title={words.empty.title} hint={words.empty.hint} />}
+        />
+      )}
+    </Stack>
+  );
+}

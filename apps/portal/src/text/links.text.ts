@@ -1,0 +1,46 @@
+export const links = {
+  title: 'Linked records',
+  description: 'Which records of different systems are one and the same.',
+  columns: { type: 'Kind', ends: 'Records', updated: 'Changed' },
+  filters: { record: 'Record id', connection: 'System', type: 'Kind', deleted: 'Gone at its system' },
+  recordPlaceholder: 'As the system writes it',
+  typePlaceholder: 'customer',
+  empty: {
+    title: 'Nothing is linked yet',
+    hint: 'Links are made by themselves when a record is written into another system for the first time.',
+    action: 'Choose what syncs where',
+    filteredTitle: 'No link holds such a record',
+    filteredHint: 'Check the id and the system, or clear the filters.',
+  },
+  detail: {
+    ends: 'Records',
+    columns: { written: 'Last written', seen: 'Last seen' },
+    gone: 'Gone at its system',
+    version: (version: string) => `Version ${version}`,
+    created: 'Linked',
+    updated: 'Changed',
+    unlink: 'Unlink',
+    confirmUnlink: {
+      title: 'Take this record out of the link?',
+      body: 'When it changes again it is new to the hub: it may be written into the other systems as a new record.',
+      last: 'It is one of the last two: the link would hold a single record, and the next write makes a new one.',
+    },
+    remove: 'Delete link',
+    confirmRemove: {
+      title: (count: number) => `Forget that these ${count} records are one?`,
+      body: 'The records stay where they are. When they change again they are new to the hub.',
+    },
+    merge: {
+      title: 'Merge another link into this one',
+      hint: 'For one and the same record that was linked twice. Search the other link by a record of it.',
+      record: 'Record id of the other link',
+      search: 'Search',
+      none: 'No other link of this kind holds such a record.',
+      action: 'Merge',
+      confirm: {
+        title: 'Merge these links?',
+        body: (count: number) => `Its ${count} records join this link, and the other link is gone afterwards.`,
+      },
+    },
+  },
+} as const;

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { newCompany } from '../support/company';
+import { signInByHand } from '../support/sign-in';
+import { expect, test } from '../support/test';
+
+const VERIFIER = path.resolve(__dirname, '../../../libs/audit/src/verifier/verify.mjs');
+
+test('compliance filters the audit log, exports it, and proves the export without the hub', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}, testInfo) => {
+  const company = await newCompany(stage, operatorApi, ['compliance']);
+  const { id: mapping } = await company.api.post('/v1/mappings', { name: 'Orders', expression: '{ "id": id }' });
+  await company.api.post(`/v1/mappings/${String(mapping)}/versions`, { expression: '{ "id": $string(id) }' });
+  const visit = await visitAs(null);
+  const { page, watch } = visit;
+  await signInByHand(visit, company.emailOf('compliance'), company.password);
+
+  await page.getByRole('navigation').getByRole('link', { name: 'Audit log' }).click();
+  await page.getByLabel('Action').fill('mapping.*');
+  const rows = page.getByRole('row').filter({ hasText: 'mapping.' });
+  await expect(rows).toHaveCount(2);
+  await expect(page.getByRole('row').filter({ hasText: 'session.' })).toHaveCount(0);
+  await expect(page).toHaveURL(/action=mapping/);
+  await rows.first().click();
+  const record = page.getByRole('dialog');
+  await expect(record.getByText('Hash of the one before')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(record).toBeHidden();
+
+  await page.getByRole('link', { name: 'Export', exact: true }).click();
+  await page.getByRole('button', { name: 'Start an export' }).click();
+  const link = page.getByRole('link', { name: 'Download' });
+  await expect(link).toBeVisible({ timeout: 30_000 });
+  const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  const file = testInfo.outputPath('export.tar.gz');
+  await download.saveAs(file);
+  const verified = spawnSync(process.execPath, [VERIFIER, file], { encoding: 'utf8' });
+  expect(`${verified.stdout}${verified.stderr}`).not.toContain('Error');
+  expect(verified.status).toBe(0);
+  await watch.settled();
+});

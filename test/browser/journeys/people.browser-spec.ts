@@ -1,0 +1,100 @@
+import { TOTP } from 'otpauth';
+import { newCompany } from '../support/company';
+import { signIn, signInByHand } from '../support/sign-in';
+import { expect, test } from '../support/test';
+
+const STEP_MS = 30_000;
+const PASSWORD = 'correct horse battery staple';
+
+test('whoever is invited joins, adds a second factor and needs it from then on', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const company = await newCompany(stage, operatorApi, ['owner']);
+  const email = `new@${company.emailOf('owner').split('@')[1] ?? ''}`;
+  const owner = await visitAs(null);
+  await signInByHand(owner, company.emailOf('owner'), company.password);
+  await owner.page.getByRole('navigation').getByRole('link', { name: 'Members' }).click();
+  await owner.page.getByRole('button', { name: 'Invite' }).click();
+  const dialog = owner.page.getByRole('dialog');
+  await dialog.getByLabel('E-mail').fill(email);
+  await dialog.getByRole('button', { name: 'Invite' }).click();
+  const link = (await dialog.getByText(/\/invitation\//).textContent()) ?? '';
+
+  const guest = await visitAs(null);
+  const { page, watch } = guest;
+  await guest.open(link);
+  await page.getByLabel('Choose a password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Join' }).click();
+  await page.waitForURL('**/overview');
+  await watch.settled();
+  await guest.open('/account');
+  const factor = page.getByRole('region', { name: 'Second factor' });
+  await factor.getByLabel('Current password').fill(PASSWORD);
+  await factor.getByRole('button', { name: 'Set up' }).click();
+  const secret = (await factor.locator('code').textContent()) ?? '';
+  const totp = new TOTP({ secret });
+  await factor.getByLabel('Code').fill(totp.generate());
+  await factor.getByRole('button', { name: 'Confirm' }).click();
+  await expect(factor.getByText('A code from your authenticator is asked for at every sign-in.')).toBeVisible();
+
+  const again = await visitAs(null);
+  again.watch.tolerate(/401/);
+  await again.page.goto('/sign-in');
+  await again.page.getByLabel('E-mail').fill(email);
+  await again.page.getByLabel(/^Password/).fill(PASSWORD);
+  await again.page.getByRole('button', { name: 'Sign in' }).click();
+  // A code is good once: the next one is taken already.
+  await again.page.getByLabel('Code').fill(totp.generate({ timestamp: Date.now() + STEP_MS }));
+  await again.page.getByRole('button').first().click();
+  await again.page.waitForURL('**/overview');
+  await expect(again.page.getByRole('heading', { level: 1 })).toHaveText('Overview');
+});
+
+test('a viewer sees everything that is there and nothing to change it with', async ({ visitAs, stage }) => {
+  const { page, open } = await visitAs('viewer');
+  const main = page.getByRole('main');
+  const none = async (address: string, buttons: RegExp): Promise<void> => {
+    await open(address);
+    await expect(main.getByRole('button', { name: buttons }), address).toHaveCount(0);
+  };
+  await none('/dead-letters', /Retry|Replay|Give up/);
+  await none(`/deliveries/${stage.ids['deliveryId'] ?? ''}`, /Retry|Replay|Give up|Cancel/);
+  await none('/connections', /Connect/);
+  await expect(main.getByRole('link', { name: 'Connect a system' })).toHaveCount(0);
+  await none(`/connections/${stage.ids['connectionId'] ?? ''}`, /Sign in|Test|Pause|Delete|Save/);
+  await none('/members', /Invite|Remove/);
+  await none(`/replays/${stage.ids['replayId'] ?? ''}`, /Stop/);
+  const links = await page.getByRole('navigation').getByRole('link').allTextContents();
+  expect(links).toContain('Events');
+  expect(links).not.toContain('API keys');
+  expect(links).not.toContain('Audit log');
+});
+
+test('an operator enters a company with a reason, which the company finds in its own audit log', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const company = await newCompany(stage, operatorApi, ['compliance']);
+  const reason = 'Request 4711: deliveries are slow';
+  // The operator who is signed in already is looked at by other tests, outside of any company.
+  const { email, password } = stage.dev.operator;
+  const session = await signIn(stage.dev.portal_url, email, password);
+  const operator = await visitAs(null, { storageState: session });
+  await operator.open(`/operator/tenants/${company.id}`);
+  // Right after entering some lists are refused for a moment: what the API remembers of the session is older.
+  operator.watch.tolerate(/403/);
+  await operator.page.getByRole('button', { name: 'Enter', exact: true }).click();
+  const dialog = operator.page.getByRole('dialog', { name: `Enter ${company.name}` });
+  await dialog.getByLabel('Reason').fill(reason);
+  await dialog.getByRole('button', { name: 'Enter' }).click();
+  await expect(operator.page.getByText(`You are acting in ${company.name} as an operator: ${reason}`)).toBeVisible();
+
+  const visit = await visitAs(null);
+  await signInByHand(visit, company.emailOf('compliance'), company.password);
+  await visit.open(`/audit?q=${encodeURIComponent(reason)}`);
+  await visit.page.getByRole('row').nth(1).click();
+  await expect(visit.page.getByRole('dialog').getByText(reason).first()).toBeVisible();
+});
