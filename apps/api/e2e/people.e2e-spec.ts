@@ -208,7 +208,12 @@ describe('people', () => {
     expect((await operator.send('GET', '/admin/v1/tenants')).status).toBe(200);
     expect((await operator.send('GET', '/v1/routes')).body['code']).toBe('no_tenant');
     const visit = { tenant_id: tenant.publicId, reason: 'ticket 42' };
-    expect((await operator.send('POST', '/auth/operator/enter', visit)).status).toBe(204);
+    const outside = await operator.enter();
+    const entered = await operator.send('POST', '/auth/operator/enter', visit);
+    expect([entered.status, entered.cookie]).toEqual([204, expect.any(String)]);
+    // A session of another token: what a process remembers of the one before is of no use.
+    const inside = await operator.enter();
+    expect(inside.body['csrf_token']).not.toBe(outside.body['csrf_token']);
     expect((await operator.send('GET', '/v1/routes')).status).toBe(200);
     expect((await operator.send('GET', '/v1/api-keys')).status).toBe(403);
     expect((await operator.send('GET', '/v1/audit-log?action=operator.entered')).body['data'][0]).toMatchObject({

@@ -38,7 +38,11 @@ export interface TextFilterProps {
 /** Searches once the typing stops; Enter does not wait. */
 export function TextFilter({ label, placeholder, value, onChange, width = 220 }: TextFilterProps) {
   const [typed, setTyped] = useState(value ?? '');
-  const later = useDebouncedCallback((wanted: string) => onChange(wanted === '' ? undefined : wanted), PAUSE_MS);
+  const search = (wanted: string): void => onChange(wanted === '' ? undefined : wanted);
+  // Whoever has gone on meanwhile is not fetched back, though this page may still show until the next one is loaded.
+  const later = useDebouncedCallback((wanted: string, page: string) => {
+    if (window.location.pathname === page) search(wanted);
+  }, PAUSE_MS);
   // The address may change by other ways than this field.
   const [known, setKnown] = useState(value);
   if (known !== value) {
@@ -55,10 +59,12 @@ export function TextFilter({ label, placeholder, value, onChange, width = 220 }:
       value={typed}
       onChange={(event) => {
         setTyped(event.currentTarget.value);
-        later(event.currentTarget.value.trim());
+        later(event.currentTarget.value.trim(), window.location.pathname);
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Enter') onChange(typed.trim() === '' ? undefined : typed.trim());
+        if (event.key !== 'Enter') return;
+        later.cancel();
+        search(typed.trim());
       }}
     />
   );

@@ -116,15 +116,20 @@ export class AccountController {
   @HttpCode(204)
   async enter(
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
     @SignedIn() signedIn: SessionIdentity,
     @Body() { tenant_id: tenantId, reason }: EnterTenantRequest,
   ): Promise<void> {
-    unwrap(await this.visits.enter(request, signedIn, tenantId, reason));
+    unwrap(await this.visits.enter(request, reply, signedIn, tenantId, reason));
   }
 
   @Post('operator/leave')
   @HttpCode(204)
-  async leave(@Req() request: FastifyRequest, @SignedIn() signedIn: SessionIdentity): Promise<void> {
-    unwrap(await this.visits.leave(request, signedIn));
+  async leave(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+    @SignedIn() signedIn: SessionIdentity,
+  ): Promise<void> {
+    unwrap(await this.visits.leave(request, reply, signedIn));
   }
 }
