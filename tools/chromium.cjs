@@ -15,7 +15,8 @@ const APT = {
   root: true,
   commands: [
     ['apt-get', 'update'],
-    ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium'],
+    // Without any font there is no width of a text to look at.
+    ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
   ],
 };
 
