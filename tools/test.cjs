@@ -54,14 +54,14 @@ function npmScript(name) {
 }
 
 /** Jest's own figures; a suite that could not even be loaded counts as one failure, and so does a run without figures. */
-function jest(project, minutes, workers = 2) {
+function jest(project, minutes) {
   return () => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hub-npm-test-'));
     const file = path.join(folder, 'results.json');
     try {
       const ok = run(
         program('jest'),
-        ['--ci', `--maxWorkers=${workers}`, '--json', `--outputFile=${file}`, '--selectProjects', project],
+        ['--ci', '--maxWorkers=2', '--json', `--outputFile=${file}`, '--selectProjects', project],
         minutes,
       );
       if (!fs.existsSync(file)) return check(false);
@@ -103,8 +103,7 @@ const STEPS = [
   { name: 'openapi-lint', title: 'OpenAPI: lint', run: npmScript('openapi:lint') },
   { name: 'unit', title: 'Unit tests', run: jest('unit', 6) },
   { name: 'browser', title: 'The portal in Chromium', run: () => runPlaywright('suite', [], 8) },
-  // More than there are cores: many of these wait for schedules, leases and restarts most of the time.
-  { name: 'integration', title: 'Integration, contract and end-to-end tests', run: jest('integration', 25, 3) },
+  { name: 'integration', title: 'Integration, contract and end-to-end tests', run: jest('integration', 25) },
 ];
 
 function heading(title) {
