@@ -3,7 +3,7 @@
  * `npm test`: everything that must hold before a change goes in, in the order in which it fails fastest.
  * `npm test -- unit lint` runs only the steps named. Ends with one line, `N passed, M failed`, and exit code 1 unless M is 0.
  */
-const { spawnSync } = require('node:child_process');
+const { spawn } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
@@ -24,20 +24,36 @@ function program(name, command = name) {
 }
 
 /** A JavaScript program, on this same Node.js. */
-function run(file, values, minutes) {
-  return runProgram(process.execPath, [file, ...values], minutes);
+function run(file, values, minutes, out) {
+  return runProgram(process.execPath, [file, ...values], minutes, out);
 }
 
-/** @returns whether the program ended well, in time */
-function runProgram(file, values, minutes) {
-  const done = spawnSync(file, values, {
-    cwd: workspaceRoot,
-    stdio: 'inherit',
-    env: { ...process.env, ...QUIET },
-    timeout: minutes * MINUTE,
+/**
+ * @param out takes what the program says once it has ended; without it, that goes straight to the terminal
+ * @returns whether the program ended well, in time
+ */
+function runProgram(file, values, minutes, out) {
+  return new Promise((resolve) => {
+    const child = spawn(file, values, {
+      cwd: workspaceRoot,
+      stdio: ['ignore', out === undefined ? 'inherit' : 'pipe', out === undefined ? 'inherit' : 'pipe'],
+      env: { ...process.env, ...QUIET },
+    });
+    const said = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => said.push(chunk));
+    const timer = setTimeout(() => {
+      said.push(Buffer.from(`was still running after ${minutes} minutes\n`));
+      child.kill();
+    }, minutes * MINUTE);
+    child.on('error', (error) => said.push(Buffer.from(`${error.message}\n`)));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      const text = Buffer.concat(said).toString();
+      if (out === undefined) process.stdout.write(text);
+      else out(text);
+      resolve(code === 0);
+    });
   });
-  if (done.error?.code === 'ETIMEDOUT') console.error(`was still running after ${minutes} minutes`);
-  return done.status === 0;
 }
 
 /** A step that is one check: it adds to the failures when it fails, and to nothing when it passes. */
@@ -46,23 +62,24 @@ function check(ok) {
 }
 
 function npmScript(name) {
-  return () => {
+  return async (out) => {
     const npm = process.env.npm_execpath;
     const values = ['run', '--silent', name];
-    return check(npm === undefined ? runProgram('npm', values, 5) : run(npm, values, 5));
+    return check(await (npm === undefined ? runProgram('npm', values, 5, out) : run(npm, values, 5, out)));
   };
 }
 
 /** Jest's own figures; a suite that could not even be loaded counts as one failure, and so does a run without figures. */
 function jest(project, minutes) {
-  return () => {
+  return async (out) => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hub-npm-test-'));
     const file = path.join(folder, 'results.json');
     try {
-      const ok = run(
+      const ok = await run(
         program('jest'),
         ['--ci', '--maxWorkers=2', '--json', `--outputFile=${file}`, '--selectProjects', project],
         minutes,
+        out,
       );
       if (!fs.existsSync(file)) return check(false);
       const results = JSON.parse(fs.readFileSync(file, 'utf8'));
@@ -78,31 +95,36 @@ function jest(project, minutes) {
   };
 }
 
-const STEPS = [
-  {
-    name: 'format',
-    title: 'Format (Prettier)',
-    run: () => check(run(program('prettier'), ['--check', '--log-level', 'warn', '.'], 3)),
-  },
+/** What needs a core and nothing else: two at a time, the longest first. */
+const CHECKS = [
   {
     name: 'lint',
     title: 'Lint and import rules (ESLint)',
-    run: () => check(run(path.join(__dirname, 'lint.cjs'), [], 5)),
+    run: async (out) => check(await run(path.join(__dirname, 'lint.cjs'), [], 8, out)),
+  },
+  {
+    name: 'format',
+    title: 'Format (Prettier)',
+    run: async (out) => check(await run(program('prettier'), ['--check', '--log-level', 'warn', '.'], 4, out)),
   },
   {
     name: 'types',
     title: 'Types (tsc)',
-    run: () =>
-      check(
-        ['tsconfig.json', 'apps/portal/tsconfig.json']
-          .map((project) => run(program('typescript', 'tsc'), ['-p', project, '--noEmit'], 5))
-          .every(Boolean),
-      ),
+    run: async (out) => {
+      const tsc = program('typescript', 'tsc');
+      const whole = await run(tsc, ['-p', 'tsconfig.json', '--noEmit'], 5, out);
+      return check((await run(tsc, ['-p', 'apps/portal/tsconfig.json', '--noEmit'], 5, out)) && whole);
+    },
   },
   { name: 'openapi', title: 'OpenAPI: the document is what the code says', run: npmScript('openapi:check') },
   { name: 'openapi-lint', title: 'OpenAPI: lint', run: npmScript('openapi:lint') },
+];
+const CHECKS_AT_ONCE = 2;
+
+/** What starts processes of its own: one after the other. */
+const SUITES = [
   { name: 'unit', title: 'Unit tests', run: jest('unit', 6) },
-  { name: 'browser', title: 'The portal in Chromium', run: () => runPlaywright('suite', [], 8) },
+  { name: 'browser', title: 'The portal in Chromium', run: async () => runPlaywright('suite', [], 8) },
   { name: 'integration', title: 'Integration, contract and end-to-end tests', run: jest('integration', 25) },
 ];
 
@@ -112,32 +134,50 @@ function heading(title) {
 
 async function main() {
   const wanted = process.argv.slice(2);
-  const unknown = wanted.filter((name) => !STEPS.some((step) => step.name === name));
-  if (unknown.length > 0)
-    throw new Error(`no such step: ${unknown.join(', ')}. There are: ${STEPS.map((step) => step.name).join(', ')}`);
-  const steps = STEPS.filter((step) => wanted.length === 0 || wanted.includes(step.name));
+  const known = [...CHECKS, ...SUITES].map((step) => step.name);
+  const unknown = wanted.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`no such step: ${unknown.join(', ')}. There are: ${known.join(', ')}`);
+  const isWanted = (step) => wanted.length === 0 || wanted.includes(step.name);
 
   heading('Preparing');
   ensureRedis();
   await prepare();
 
-  const summary = [];
-  for (const step of steps) {
+  const checks = CHECKS.filter(isWanted);
+  const results = new Map();
+  const next = checks.values();
+  const lane = async () => {
+    // One iterator for all lanes: whoever is free takes the next.
+    for (const step of next) results.set(step, await runCheck(step));
+  };
+  await Promise.all(Array.from({ length: CHECKS_AT_ONCE }, lane));
+  const summary = checks.map((step) => ({ ...step, ...results.get(step) }));
+  for (const step of SUITES.filter(isWanted)) {
     heading(step.title);
-    const started = Date.now();
-    const result = attempt(step);
-    summary.push({ ...result, title: step.title, seconds: (Date.now() - started) / 1000 });
+    summary.push({ ...step, ...(await attempt(step)) });
   }
   report(summary);
 }
 
+/** What it says comes under its own heading, after it has ended. */
+async function runCheck(step) {
+  let said = '';
+  const result = await attempt(step, (text) => (said += text));
+  heading(step.title);
+  process.stdout.write(said);
+  return result;
+}
+
 /** One step that breaks down must not keep the others from being run. */
-function attempt(step) {
+async function attempt(step, out) {
+  const started = Date.now();
+  const seconds = () => (Date.now() - started) / 1000;
   try {
-    return step.run();
+    const result = await step.run(out);
+    return { ...result, seconds: seconds() };
   } catch (error) {
     console.error(error);
-    return check(false);
+    return { ...check(false), seconds: seconds() };
   }
 }
 
