@@ -9,7 +9,7 @@ import { LOGGER } from './tokens';
 
 /** Answers requests in this process, alone or as one of a group. */
 export async function serve(settings: ApiSettings, isOneOfMany: boolean): Promise<void> {
-  const telemetry = startTelemetry('hub-api', settings.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const telemetry = await startTelemetry('hub-api', settings.OTEL_EXPORTER_OTLP_ENDPOINT);
   const app = await createApp(settings);
   const logger = app.get<Logger>(LOGGER);
   await assertConfinedRoles(app);

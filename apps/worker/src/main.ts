@@ -9,7 +9,7 @@ const EXIT_AFTER_MS = 28_000;
 
 async function main(): Promise<void> {
   const settings = settingsOrExit(workerSettings);
-  const telemetry = startTelemetry('hub-worker', settings.OTEL_EXPORTER_OTLP_ENDPOINT);
+  const telemetry = await startTelemetry('hub-worker', settings.OTEL_EXPORTER_OTLP_ENDPOINT);
   // Before the first child, which inherits it.
   setPriority(settings.HUB_WORKER_NICE);
   const logger = createLogger({ name: 'worker', level: settings.HUB_LOG_LEVEL });

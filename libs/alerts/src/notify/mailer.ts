@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import { type Transporter } from 'nodemailer';
 import { err, ok, type Result } from '@hub/platform';
 import { SEND_TIMEOUT_MS, type SendFailure } from './send.types';
 
@@ -26,20 +26,11 @@ export interface Mailer {
 
 /** The operator's mail server. It may be on a private network: no tenant can aim it, only say who gets mail. */
 export function createMailer(settings: MailSettings): Mailer {
-  const transport = createTransport(
-    {
-      url: settings.url,
-      connectionTimeout: SEND_TIMEOUT_MS / 3,
-      greetingTimeout: SEND_TIMEOUT_MS / 3,
-      socketTimeout: SEND_TIMEOUT_MS,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    },
-    { from: settings.from },
-  );
+  let transport: Transporter | undefined;
   return {
     async send(mail) {
       try {
+        transport ??= await openTransport(settings);
         await transport.sendMail({
           to: [...mail.to],
           subject: mail.subject,
@@ -53,8 +44,24 @@ export function createMailer(settings: MailSettings): Mailer {
         return err(failureOf(error));
       }
     },
-    close: () => transport.close(),
+    close: () => transport?.close(),
   };
+}
+
+/** The library is loaded by the first message. */
+async function openTransport({ url, from }: MailSettings): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer');
+  return createTransport(
+    {
+      url,
+      connectionTimeout: SEND_TIMEOUT_MS / 3,
+      greetingTimeout: SEND_TIMEOUT_MS / 3,
+      socketTimeout: SEND_TIMEOUT_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    },
+    { from },
+  );
 }
 
 /** Decided by the library's code and the server's reply code, never by text; which may quote addresses, and stays out. */

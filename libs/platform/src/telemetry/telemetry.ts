@@ -8,7 +8,6 @@ import {
   type Context,
   type Span,
 } from '@opentelemetry/api';
-import { NodeSDK } from '@opentelemetry/sdk-node';
 
 export interface Telemetry {
   stop(): Promise<void>;
@@ -18,8 +17,10 @@ export interface Telemetry {
  * Traces over OTLP/HTTP; without a collector nothing is recorded. Spans are made by hand where they tell something
  * (request, vendor call) rather than by patching modules: patches depend on the order of imports and cost the hot path.
  */
-export function startTelemetry(serviceName: string, endpoint: string | undefined): Telemetry {
+export async function startTelemetry(serviceName: string, endpoint: string | undefined): Promise<Telemetry> {
   if (endpoint === undefined) return { stop: () => Promise.resolve() };
+  // A tenth of what a process loads, which most installations do without.
+  const { NodeSDK } = await import('@opentelemetry/sdk-node');
   const sdk = new NodeSDK({ serviceName, instrumentations: [], autoDetectResources: false });
   sdk.start();
   return { stop: () => sdk.shutdown() };

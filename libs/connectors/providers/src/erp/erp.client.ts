@@ -1,4 +1,4 @@
-import { BasicAuthSecurity, Client, WSSecurity, type ISecurity } from 'soap';
+import type * as Soap from 'soap';
 import {
   createExchangeRecorder,
   errorOfFailure,
@@ -31,7 +31,9 @@ export interface ErpCall {
 }
 
 /** A page of 500 invoices with many lines. */
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const MOST_PAGE_BYTES = 16 * 1024 * 1024;
+/** Anything else. What is longer is cut off while it arrives, and is `response_too_large`. */
+const MOST_RECORD_BYTES = 1024 * 1024;
 
 type Method = (args: unknown, callback: (error: unknown, result: unknown) => void) => void;
 
@@ -103,10 +105,11 @@ export class ErpClient {
   ): Promise<{ readonly thrown?: unknown; readonly value?: unknown; readonly wire: WireCall | undefined }> {
     const { settings, context } = this;
     let http: SafeSoapHttp | undefined;
+    const soap = await import('soap');
     const outcome = await new Promise<{ readonly thrown?: unknown; readonly value?: unknown }>((resolve) => {
       const limits = {
         timeoutMs: settings.timeoutMs,
-        maxResponseBytes: MAX_ANSWER_BYTES,
+        maxResponseBytes: operation === 'GetChangesSince' ? MOST_PAGE_BYTES : MOST_RECORD_BYTES,
         signal: context.signal,
         ...(settings.tls === undefined ? {} : { tls: settings.tls }),
       };
@@ -114,8 +117,8 @@ export class ErpClient {
         resolve({ thrown: error ?? 'broken' }),
       );
       // A client of its own: what it remembers of a call (the password too) is not shared with one beside it.
-      const client = new Client(this.contract.wsdl, settings.endpoint, { httpClient: http, preserveWhitespace: true });
-      const security = securityOf(settings);
+      const client = new soap.Client(this.contract.wsdl, settings.endpoint, { httpClient: http, preserveWhitespace: true });
+      const security = securityOf(soap, settings);
       if (security !== null) client.setSecurity(security);
       const method = (client as unknown as Readonly<Record<string, Method>>)[operation];
       if (method === undefined) throw new Error(`the contract has no ${operation}`);
@@ -148,16 +151,19 @@ export class ErpClient {
   }
 }
 
-function securityOf({ auth, credentials, sendsTimestamp }: ErpSettings): ISecurity | null {
+function securityOf(
+  soap: typeof Soap,
+  { auth, credentials, sendsTimestamp }: ErpSettings,
+): Soap.ISecurity | null {
   const { username = '', password = '' } = credentials;
   switch (auth) {
     case 'certificate':
       return null;
     case 'basic':
-      return new BasicAuthSecurity(username, password);
+      return new soap.BasicAuthSecurity(username, password);
     case 'ws_security_digest':
     case 'ws_security_text':
-      return new WSSecurity(username, password, {
+      return new soap.WSSecurity(username, password, {
         passwordType: auth === 'ws_security_digest' ? 'PasswordDigest' : 'PasswordText',
         hasTimeStamp: sendsTimestamp,
         // A digest is over its time; of a plain password, the time is one more thing that clocks can differ in.

@@ -1,4 +1,4 @@
-import { WSDL, type IOptions } from 'soap';
+import { type IOptions, type WSDL } from 'soap';
 import { ERP_WSDL } from './erp.wsdl';
 
 export const NAMESPACE = 'urn:acme:erp:v1';
@@ -135,9 +135,11 @@ export function elementOf({ elements }: ComplexType, name: string): ContractElem
   return elements.find((element) => element.name === name);
 }
 
-function parseWsdl(text: string): Promise<WSDL> {
+/** soap is loaded by the first call of a connection. */
+async function parseWsdl(text: string): Promise<WSDL> {
+  const soap = await import('soap');
   return new Promise((resolve, reject) => {
-    const wsdl = new WSDL(text, '', READ_AS_TEXT);
+    const wsdl = new soap.WSDL(text, '', READ_AS_TEXT);
     wsdl.onReady((error: unknown) =>
       error === undefined || error === null
         ? resolve(wsdl)
