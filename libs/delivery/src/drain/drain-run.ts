@@ -5,6 +5,7 @@ import { settleSent, settleSuperseded, settleUnsent, type Timing } from '../sett
 import { type Settlement } from '../settle/settle.types';
 import { planCalls, type MappedItem, type PlannedCall } from './call-queue';
 import {
+  budgetMs,
   claimSize,
   LEAST_ROUNDS,
   roundsFor,
@@ -57,6 +58,7 @@ export class DrainRun {
   private failure: { readonly error: unknown } | null = null;
   private wake: () => void = () => undefined;
   private readonly startedAt = performance.now();
+  private readonly budgetMs: number;
 
   constructor(
     private readonly dependencies: DrainDependencies,
@@ -67,6 +69,7 @@ export class DrainRun {
     private readonly stopping: AbortSignal,
   ) {
     this.health = new VendorHealth(session.slot.breaker);
+    this.budgetMs = budgetMs(connection, limits);
   }
 
   async run(start: DrainStart): Promise<void> {
@@ -95,9 +98,12 @@ export class DrainRun {
     this.admit(first.deliveries);
     for (;;) {
       this.throwFailure();
-      const room = more && this.mayClaim(1) ? this.room() : 0;
-      if (room > 0 || this.isTimeToSettle()) {
-        const claim = await this.exchange(room, false);
+      const settles = this.isTimeToSettle();
+      // What has come in the meantime is claimed with the outcomes: looking for it costs no transaction of its own.
+      const room = (more || settles) && this.mayClaim(1) ? this.room(settles ? this.done.size : 0) : 0;
+      if (room > 0 || settles) {
+        const mayEnd = settles && (room > 0 || !this.mayClaim(1));
+        const claim = await this.exchange(room, false, mayEnd);
         if (claim === null) return;
         more = room > 0 ? claim.more : more || claim.more;
         this.admit(claim.deliveries);
@@ -106,20 +112,17 @@ export class DrainRun {
     }
   }
 
-  private room(): number {
-    const limits = {
-      ...this.limits,
-      mostClaimed: Math.min(this.limits.mostClaimed, this.health.allowance * this.connection.largestBatch),
-    };
+  /** @param settled of those held, which are about to be written. */
+  private room(settled: number): number {
     const slot = { ...this.session.slot, breaker: this.health.breaker };
-    const wanted = claimSize(this.connection, slot, limits, this.rounds);
-    const room = wholeBatches(this.connection, wanted - this.held);
+    const wanted = claimSize(this.connection, slot, this.limits, this.rounds, this.health.allowance);
+    const room = wholeBatches(this.connection, wanted - this.held + settled);
     // Small refills would cost a transaction for each finished call.
     return room >= Math.ceil(wanted / 2) ? room : 0;
   }
 
   private mayClaim(share: number): boolean {
-    return !this.mustGiveBack() && performance.now() - this.startedAt < this.limits.budgetMs * share;
+    return !this.mustGiveBack() && performance.now() - this.startedAt < this.budgetMs * share;
   }
 
   private isBusy(): boolean {
@@ -137,10 +140,13 @@ export class DrainRun {
     return Math.min(this.connection.concurrency, this.health.allowance) * this.connection.largestBatch;
   }
 
-  private async exchange(claim: number, alone: boolean): ReturnType<SlotSession['exchange']> {
+  /** @param mayEnd whether this may be the last one, if it writes all that is held and there is nothing to claim. */
+  private async exchange(claim: number, alone: boolean, mayEnd = false): ReturnType<SlotSession['exchange']> {
     const batch = this.done.take();
     const { settlements } = batch;
-    const result = await this.session.exchange({ settlements, runtime: this.health.takeChange(), claim, alone });
+    const isAll = settlements.length === this.held && this.health.reauth === null;
+    const work = { settlements, runtime: this.health.takeChange(), claim, alone, ends: mayEnd && isAll };
+    const result = await this.session.exchange(work);
     this.done.written(batch);
     this.held += (result?.deliveries.length ?? 0) - settlements.length;
     if (result !== null) this.goOn(this.turns.written(settlements.map(({ deliveryId }) => deliveryId)));

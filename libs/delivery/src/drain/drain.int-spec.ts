@@ -1,3 +1,4 @@
+import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import {
@@ -323,6 +324,32 @@ describe('drain', () => {
       Array(7).fill(['retrying', 'hub_internal']),
     );
     expect(await runtime()).toMatchObject({ breaker_state: 'closed', slot_token: null });
+  });
+
+  it('takes on what has come while it was sending, and lets go with the last outcome', async () => {
+    await harness.addRoute();
+    await send(1);
+    const tenantDb = new TenantDb(database.app);
+    const run = jest.spyOn(tenantDb, 'run');
+    const vendor: Vendor = async (items) => {
+      if (harness.sent.length === 1) await send(1);
+      return items.map(() => accepted());
+    };
+    await harness.drainer(vendor, { tenantDb, concurrency: 1 }).drain(harness.target);
+    expect((await harness.deliveries()).map((row) => row.status)).toEqual(['succeeded', 'succeeded']);
+    // Slot and claim; outcome and claim; outcome and letting go. A lone event waits for no transaction but those.
+    expect(run).toHaveBeenCalledTimes(3);
+    expect(await runtime()).toMatchObject({ slot_token: null, slot_until: null });
+    expect(harness.rings).toEqual([]);
+  });
+
+  it('says when it is to come again as it lets go', async () => {
+    await harness.addRoute({ retryDelays: [60] });
+    await send(1);
+    await harness.drainer(always(refused('transient'))).drain(harness.target);
+    expect(harness.laterRings).toHaveLength(1);
+    expect(harness.laterRings[0]).toBeGreaterThan(30_000);
+    expect(await runtime()).toMatchObject({ slot_token: null });
   });
 
   it('rings again when it ends with work left', async () => {

@@ -73,6 +73,8 @@ export type SendResult =
   | {
       readonly ok: false;
       readonly error: SendError;
+      /** Nothing was written, and what the mapping depends on has just changed: it is mapped anew, and no attempt is used up. */
+      readonly mapAgain?: boolean;
       readonly exchange: SendExchange | null;
       readonly traceId: string | null;
       /** Kind of record that the operation writes; null or left out where none is known. */

@@ -1,7 +1,7 @@
 import { newUuid, silentLogger, type DrainTarget, type Logger } from '@hub/platform';
 import { claimDue, hasSuspects } from '../claim/claim';
 import { recoverOrphans } from '../claim/recover-orphans';
-import { releaseSlot, takeSlot } from '../claim/slot';
+import { takeSlot } from '../claim/slot';
 import { settle } from '../settle/settle';
 import { settlePoison } from '../settle/settlement-policy';
 import { type OpenConnection, type SendError } from './drain.ports';
@@ -14,23 +14,6 @@ import {
   type DrainStart,
 } from './drain.types';
 import { SlotSession } from './slot-session';
-
-interface NextDue {
-  now: boolean;
-  wait_ms: string | null;
-}
-
-/** Until the earliest waiting delivery is due and the connection may be called; `now` when that is already so. */
-const NEXT_DUE = `
-select greatest(d.next_attempt_at, coalesce(r.resume_at, '-infinity')) <= now() as now,
-       extract(epoch from greatest(d.next_attempt_at, coalesce(r.resume_at, '-infinity')) - now()) * 1000 as wait_ms
-from connection_runtime r
-cross join lateral (
-  select next_attempt_at from deliveries
-  where tenant_id = $1 and connection_id = $2 and status in ('pending', 'retrying')
-  order by next_attempt_at limit 1
-) d
-where r.tenant_id = $1 and r.connection_id = $2`;
 
 /**
  * Drains one connection: claim → map → deliver → settle, as a pipeline whose calls do not wait for the slowest of a
@@ -102,28 +85,15 @@ export class Drainer {
     );
   }
 
-  /** Looks once more after letting go: whatever was committed while the slot was held is seen here or rings by itself. */
+  /** Rings for what is left, whoever is to drain it. */
   private async end(target: DrainTarget, session: SlotSession): Promise<void> {
-    if (session.lost) {
+    if (session.next === null && session.lost) {
       this.dependencies.observer.fenced(target.connectionId);
       return;
     }
-    const next = await this.dependencies.tenantDb.run(
-      target.tenantId,
-      async (tx) => {
-        await releaseSlot(tx, session.slot);
-        const [row] = await tx.query<NextDue & Record<string, unknown>>(
-          NEXT_DUE,
-          [target.tenantId, target.connectionId],
-          'next_due',
-        );
-        return row;
-      },
-      { relaxedDurability: true },
-    );
-    if (next === undefined) return;
-    if (next.now) this.dependencies.bell.ring(target);
-    else await this.dependencies.bell.ringLater(target, Number(next.wait_ms));
+    const next = session.next ?? (await session.release());
+    if (next.kind === 'now') this.dependencies.bell.ring(target);
+    if (next.kind === 'later') await this.dependencies.bell.ringLater(target, next.waitMs);
   }
 }
 

@@ -29,9 +29,9 @@ export interface DrainDependencies {
 }
 
 export interface DrainLimits {
-  /** A drain stops claiming after this long, so that connections take turns. */
+  /** A drain stops claiming after this long, so that connections take turns. See {@link budgetMs}. */
   readonly budgetMs: number;
-  /** Most deliveries held by one drain at once, unless a single batch of the vendor has more. */
+  /** Most deliveries held by one drain at once, unless two batches of the vendor have more. */
   readonly mostClaimed: number;
 }
 
@@ -55,14 +55,35 @@ export function roundsFor(callMs: number): number {
   return Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, Math.floor(AHEAD_MS / Math.max(callMs, 1))));
 }
 
+/** While the vendor is at work on one batch, the next is got ready. */
+const BATCHES_AHEAD = 2;
+
 /**
  * Claims ahead of the calls, but no more than keeps them busy: a crash makes orphans of whatever is claimed. In whole batches:
  * a rest of each claim would be a call of its own, and vendors count calls.
+ * @param allowance calls that the vendor's state admits at once.
  */
-export function claimSize(connection: OpenConnection, slot: Slot, limits: DrainLimits, rounds = LEAST_ROUNDS): number {
+export function claimSize(
+  connection: OpenConnection,
+  slot: Slot,
+  limits: DrainLimits,
+  rounds = LEAST_ROUNDS,
+  allowance = Infinity,
+): number {
   if (slot.breaker.state === 'half_open') return 1;
-  const most = Math.max(limits.mostClaimed, connection.largestBatch);
-  return wholeBatches(connection, Math.min(connection.concurrency * connection.largestBatch * rounds, most));
+  const { concurrency, largestBatch } = connection;
+  const least = Math.min(BATCHES_AHEAD, allowance) * largestBatch;
+  const most = Math.max(Math.min(limits.mostClaimed, allowance * largestBatch), least);
+  return wholeBatches(connection, Math.min(concurrency * largestBatch * rounds, most));
+}
+
+/** Calls of so many records are jobs that a vendor works on for seconds. */
+const BULK_RECORDS = 1_000;
+const BULK_FACTOR = 10;
+
+/** How long a drain claims. One of bulk jobs would otherwise end after the first, and leave the vendor idle in between. */
+export function budgetMs(connection: OpenConnection, limits: DrainLimits): number {
+  return connection.largestBatch >= BULK_RECORDS ? limits.budgetMs * BULK_FACTOR : limits.budgetMs;
 }
 
 /** At most so many, as long as one batch fits in. */

@@ -3,7 +3,8 @@ import { type DrainTarget, type Logger } from '@hub/platform';
 import { classifyDatabaseError } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { claimDue, type Claim } from '../claim/claim';
-import { holdSlot, SLOT_LEASE_MS, writeRuntime, type RuntimeChange, type Slot } from '../claim/slot';
+import { nextDue, type NextDue } from '../claim/next-due';
+import { holdSlot, releaseSlot, SLOT_LEASE_MS, writeRuntime, type RuntimeChange, type Slot } from '../claim/slot';
 import { settle } from '../settle/settle';
 import { type Settlement } from '../settle/settle.types';
 import { type DrainDependencies } from './drain.types';
@@ -15,6 +16,8 @@ export interface Exchange {
   /** How many to claim in the same transaction; 0 for none. */
   readonly claim: number;
   readonly alone: boolean;
+  /** Whether the slot is let go in the same transaction when there is nothing to claim. */
+  readonly ends: boolean;
 }
 
 /** Between two tries of a transaction while the database is away. */
@@ -32,6 +35,7 @@ export class SlotSession {
   private renewal: NodeJS.Timeout | null = null;
   private expiry: NodeJS.Timeout | null = null;
   private renewing = false;
+  private left: NextDue | null = null;
   /** On the clock of `now`. */
   private until: number;
 
@@ -57,6 +61,11 @@ export class SlotSession {
   /** Aborted when the slot is lost: calls under way are cut, their outcome is the next owner's to find out. */
   get signal(): AbortSignal {
     return this.lostSignal.signal;
+  }
+
+  /** Not null once the slot was let go in good order: when the connection is to be drained next. */
+  get next(): NextDue | null {
+    return this.left;
   }
 
   /** Gives the slot up without telling anybody: nothing is sent or written from here on, and the lease runs out. */
@@ -110,8 +119,11 @@ export class SlotSession {
         const settled = await settle(tx, this.slot, settlements, workerId);
         const woken = await this.keepBook(tx, settlements, settled.ids);
         if (work.runtime !== null) await writeRuntime(tx, this.slot, work.runtime);
-        const claim = await this.claim(tx, work);
-        return { claim: { ...claim, more: claim.more || settled.released }, settled: settled.ids.size, woken };
+        const claimed = await this.claim(tx, work);
+        const claim = { ...claimed, more: claimed.more || settled.released };
+        const isOver = work.ends && claim.deliveries.length === 0 && (work.claim === 0 || !claim.more);
+        const next = isOver ? await letGo(tx, this.slot) : null;
+        return { claim, settled: settled.ids.size, woken, next };
       },
       // A claim that a crash of the server undoes is simply claimed again.
       { relaxedDurability: claimsOnly },
@@ -121,9 +133,22 @@ export class SlotSession {
       return null;
     }
     this.until = Math.max(this.until, askedAt + SLOT_LEASE_MS);
+    if (done.next !== null) this.leave(done.next);
     if (done.settled > 0) observer.settled(done.settled);
     for (const connectionId of done.woken) bell.ring({ tenantId: this.target.tenantId, connectionId });
     return done.claim;
+  }
+
+  private leave(next: NextDue): void {
+    this.left = next;
+    this.close();
+  }
+
+  /** Lets the slot go, when nothing is held any more, and looks once more after that. */
+  async release(): Promise<NextDue> {
+    return this.dependencies.tenantDb.run(this.target.tenantId, (tx) => letGo(tx, this.slot), {
+      relaxedDurability: true,
+    });
   }
 
   private async keepBook(
@@ -161,7 +186,7 @@ export class SlotSession {
   }
 
   private async settleSomehow(settlement: Settlement): Promise<Claim | null> {
-    const alone = { runtime: null, claim: 0, alone: false };
+    const alone = { runtime: null, claim: 0, alone: false, ends: false };
     try {
       return await this.patiently({ ...alone, settlements: [settlement] });
     } catch (error) {
@@ -193,6 +218,12 @@ export class SlotSession {
     if (this.lost) return;
     this.expiry = setTimeout(() => this.watchLease(), Math.max(1, this.until - this.now())).unref();
   }
+}
+
+/** Whatever was committed while the slot was held is seen by the look after it, or rings by itself. */
+async function letGo(tx: TenantTx, slot: Slot): Promise<NextDue> {
+  await releaseSlot(tx, slot);
+  return nextDue(tx, slot.connectionId);
 }
 
 /** What is left of a result that cannot be stored: that there was one, and that a person should look. */
