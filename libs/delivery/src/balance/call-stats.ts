@@ -78,18 +78,28 @@ export class CallStats {
   }
 }
 
-/** One row each, in the order of ids, so that two workers never deadlock. A deleted connection keeps its row, so none is refused. */
+const ADD_CALLS = `
+insert into connection_stats as s (tenant_id, connection_id, hour, calls, failures)
+select $1, i.connection_id, i.hour, i.calls::int[], i.failures::int[]
+from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[]) as i(connection_id, hour, calls, failures)
+order by i.connection_id, i.hour
+on conflict (tenant_id, connection_id, hour) do update set
+  calls = array(select a + b from unnest(s.calls, excluded.calls) with ordinality as u(a, b, i) order by i),
+  failures = array(select a + b from unnest(s.failures, excluded.failures) with ordinality as u(a, b, i) order by i)`;
+
+/** In the order of ids, so that two workers never deadlock. A deleted connection keeps its row, so none is refused. */
 async function addCalls(tx: TenantTx, entries: readonly Counted[]): Promise<void> {
-  for (const entry of [...entries].sort((a, b) => (a.connectionId < b.connectionId ? -1 : 1))) {
-    await tx.query(
-      `insert into connection_stats as s (tenant_id, connection_id, hour, calls, failures) values ($1, $2, $3, $4, $5)
-       on conflict (tenant_id, connection_id, hour) do update set
-         calls = array(select a + b from unnest(s.calls, excluded.calls) with ordinality as u(a, b, i) order by i),
-         failures = array(select a + b from unnest(s.failures, excluded.failures) with ordinality as u(a, b, i) order by i)`,
-      [tx.tenantId, entry.connectionId, new Date(entry.hour), entry.calls, entry.failures],
-      'add_calls',
-    );
-  }
+  await tx.query(
+    ADD_CALLS,
+    [
+      tx.tenantId,
+      entries.map((entry) => entry.connectionId),
+      entries.map((entry) => new Date(entry.hour)),
+      entries.map((entry) => `{${entry.calls.join(',')}}`),
+      entries.map((entry) => `{${entry.failures.join(',')}}`),
+    ],
+    'add_calls',
+  );
   for (const hour of [...new Set(entries.map((entry) => entry.hour))].sort((a, b) => a - b)) {
     const within = entries.filter((entry) => entry.hour === hour);
     const calls = sum(within.flatMap((entry) => entry.calls));
