@@ -11,26 +11,33 @@ export interface MappingVersionsOptions {
   readonly maxCacheBytes?: number;
 }
 
+interface Wanted {
+  readonly tenantId: string;
+  readonly mappingId: string;
+  readonly version: number;
+}
+
 /** Loads versions for drains. They are immutable, so what is cached never goes stale; what is not there is not cached. */
 export class MappingVersions {
-  private readonly tenants: TenantDb;
-  private readonly cache: LRUCache<string, MappingVersionRow>;
+  private readonly cache: LRUCache<string, MappingVersionRow, Wanted>;
 
-  constructor(options: MappingVersionsOptions) {
-    this.tenants = options.tenants;
+  constructor({ tenants, maxCacheBytes = DEFAULT_CACHE_BYTES }: MappingVersionsOptions) {
     this.cache = new LRUCache({
-      maxSize: options.maxCacheBytes ?? DEFAULT_CACHE_BYTES,
+      maxSize: maxCacheBytes,
       sizeCalculation: ({ expression, tables }) => expression.length + JSON.stringify(tables).length + 200,
+      fetchMethod: async (_key, _stale, { context: { tenantId, mappingId, version } }) =>
+        (await tenants.run(tenantId, (tx) => findVersion(tx, mappingId, version))) ?? undefined,
+      // Whoever waits gets it, whether or not there is room to keep it.
+      ignoreFetchAbort: true,
     });
   }
 
-  /** Null for a version that does not exist. Versions of deleted mappings load: deliveries keep the one that made them. */
+  /**
+   * Null for a version that does not exist. Versions of deleted mappings load: deliveries keep the one that made them. All
+   * who ask at once share one look at the database: a slice of thousands does.
+   */
   async loadVersion(tenantId: string, mappingId: string, version: number): Promise<MappingVersionRow | null> {
     const key = `${tenantId} ${mappingId} ${version}`;
-    const cached = this.cache.get(key);
-    if (cached !== undefined) return cached;
-    const found = await this.tenants.run(tenantId, (tx) => findVersion(tx, mappingId, version));
-    if (found !== null) this.cache.set(key, found);
-    return found;
+    return (await this.cache.fetch(key, { context: { tenantId, mappingId, version } })) ?? null;
   }
 }
