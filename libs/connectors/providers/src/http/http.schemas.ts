@@ -7,7 +7,7 @@ const PLAIN_URL = '^https?://[^\\s/?#{}@\\\\]+([/?][^\\s#{}\\\\]*)?$';
 const MAX_TIMEOUT_MS = 120_000;
 export const DEFAULT_TIMEOUT_MS = 30_000;
 export const DEFAULT_CONCURRENCY = 8;
-export const MAX_CONCURRENCY = 64;
+export const MAX_CONCURRENCY = 256;
 
 const statusList = (title: string, description: string): JsonObject => ({
   type: 'array',
