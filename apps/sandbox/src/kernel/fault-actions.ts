@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http';
+import { STATUS_CODES, type ServerResponse } from 'node:http';
 import { type DisruptiveAction } from './fault-rules';
 import { pause, sendReply, type Reply } from './http-frame';
 
@@ -14,6 +14,8 @@ export function commitsFirst(action: DisruptiveAction): boolean {
     case 'empty':
     case 'slow_drip':
     case 'wrong_content_type':
+    case 'duplicate_response':
+    case 'stale_read':
       return true;
     case 'status':
     case 'hang':
@@ -46,6 +48,12 @@ export async function performFault(
       return undefined;
     case 'slow_drip':
       await drip(res, reply ?? { status: 200 }, action.ms_per_byte);
+      return reply;
+    case 'duplicate_response':
+      sendTwice(res, reply ?? { status: 200 });
+      return reply;
+    case 'stale_read':
+      sendReply(res, reply ?? { status: 200 });
       return reply;
     default: {
       const told = replacement(action, reply);
@@ -96,6 +104,23 @@ function truncate(res: ServerResponse, reply: Reply | undefined, bytes: number |
     'content-length': Math.max(whole.length, 1),
   });
   res.write(part, () => res.socket?.destroy());
+}
+
+/**
+ * The whole answer and then the same again, as a broken proxy does it. In one piece, so that the second one is there
+ * before the client can ask anything else on this line; whoever takes it for the next answer takes another's record for
+ * his own.
+ */
+function sendTwice(res: ServerResponse, reply: Reply): void {
+  const headers = { ...res.getHeaders(), ...reply.headers };
+  const body = Buffer.from(reply.body ?? '');
+  const lines = Object.entries(headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one) => `${name}: ${String(one)}`),
+  );
+  if (reply.status !== 204 && reply.status !== 304) lines.push(`content-length: ${body.length}`);
+  const head = [`HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status] ?? ''}`, ...lines, '', ''].join('\r\n');
+  const whole = Buffer.concat([Buffer.from(head, 'latin1'), body]);
+  res.socket?.end(Buffer.concat([whole, whole]));
 }
 
 async function drip(res: ServerResponse, reply: Reply, msPerByte: number): Promise<void> {

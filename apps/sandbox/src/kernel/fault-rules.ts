@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { seededRandom } from './deterministic';
+import { EarlierAnswers } from './earlier-answers';
 
 const MATCH = z.strictObject({
   method: z.string().toUpperCase().optional(),
@@ -38,6 +39,9 @@ const ACTION = z.discriminatedUnion('type', [
     seconds: z.number().int().min(0),
     body: z.string().default(''),
   }),
+  z.strictObject({ type: z.literal('duplicate_response') }),
+  /** Until the rule goes, a question is answered as it was when the rule met it first. What it does, is done. */
+  z.strictObject({ type: z.literal('stale_read') }),
 ]);
 
 export const FAULT_RULE = z.strictObject({
@@ -73,6 +77,7 @@ const NO_FAULT: FaultDecision = { latencyMs: 0, action: undefined };
  * matches wins, and later ones keep their budget.
  */
 export class FaultRules {
+  readonly earlier = new EarlierAnswers();
   private rules: ActiveRule[] = [];
   private nextId = 1;
   private random: () => number;

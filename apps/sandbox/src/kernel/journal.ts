@@ -1,5 +1,5 @@
 import { type Exchange, type Reply } from './http-frame';
-import { redactHeaders, redactText } from './redaction';
+import { redactHeaders, redactText, secretsSent, withoutSecrets } from './redaction';
 
 /** Enough to see a collection of 200 records; the rest of a larger body is cut, and says so. */
 const MAX_CAPTURED_CHARS = 65_536;
@@ -41,6 +41,7 @@ export class Journal {
     startedMs: number,
     nowMs: number,
   ): void {
+    const sent = secretsSent(exchange.headers, asText(exchange.body));
     this.entries.push({
       seq: ++this.seq,
       at: new Date(nowMs).toISOString(),
@@ -50,7 +51,7 @@ export class Journal {
       request_headers: redactHeaders(exchange.headers),
       request_body: capture(exchange.body),
       status: reply?.status ?? null,
-      response_body: capture(reply?.body ?? ''),
+      response_body: withoutSecrets(capture(reply?.body ?? ''), sent),
       fault: fault ?? null,
       duration_ms: Date.now() - startedMs,
     });
@@ -75,8 +76,12 @@ export class Journal {
   }
 }
 
+function asText(body: string | Buffer): string {
+  return typeof body === 'string' ? body : body.toString('utf8', 0, MAX_CAPTURED_CHARS + 1);
+}
+
 function capture(body: string | Buffer): string {
-  const text = typeof body === 'string' ? body : body.toString('utf8', 0, MAX_CAPTURED_CHARS + 1);
+  const text = asText(body);
   const redacted = redactText(text.slice(0, MAX_CAPTURED_CHARS));
   return text.length > MAX_CAPTURED_CHARS ? `${redacted}… [cut]` : redacted;
 }

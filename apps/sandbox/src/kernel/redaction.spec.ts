@@ -1,4 +1,4 @@
-import { redactHeaders, redactText } from './redaction';
+import { redactHeaders, redactText, secretsSent, withoutSecrets } from './redaction';
 
 describe('redaction', () => {
   it('hides credentials in headers and leaves their scheme', () => {
@@ -25,5 +25,17 @@ describe('redaction', () => {
     expect(redactText('{"access_token":"a\\"b","Name":"n"}')).toBe('{"access_token":"[redacted]","Name":"n"}');
     expect(redactText('see 00DHb0000004CEt!AQ.abc_1 here')).toBe('see [redacted] here');
     expect(redactText('{"error_code":"x","Name":"code"}')).toBe('{"error_code":"x","Name":"code"}');
+  });
+
+  it('finds what a caller has proved himself with, and hides it where it is repeated', () => {
+    const basic = { authorization: `Basic ${Buffer.from('hub:canary:1').toString('base64')}` };
+    expect(secretsSent(basic, '')).toContain('canary:1');
+    expect(secretsSent({ authorization: 'OAuth realm="1", oauth_token="canary-2", x="y"' }, '')).toContain('canary-2');
+    expect(secretsSent({ authorization: 'Bearer canary-3' }, 'refresh_token=canary%2F4&name=n')).toEqual(
+      expect.arrayContaining(['canary-3', 'canary/4']),
+    );
+    expect(secretsSent({}, '{"password":"canary\\"5","Name":"n"}')).toContain('canary"5');
+    const echo = `you sent canary/4, ${encodeURIComponent('canary/4')} and ${Buffer.from('canary/4').toString('base64')}`;
+    expect(withoutSecrets(echo, ['canary/4', '', 'and'])).toBe('you sent [redacted], [redacted] and [redacted]=');
   });
 });

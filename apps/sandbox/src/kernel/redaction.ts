@@ -4,6 +4,7 @@ const REDACTED = '[redacted]';
 const SECRET_HEADERS = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie', 'x-api-key']);
 const SECRET_NAMES =
   'client_secret|refresh_token|access_token|id_token|code|code_verifier|token|password|assertion|client_assertion|signature|oauth_token|sid';
+const SECRET_NAME = new RegExp(`^(${SECRET_NAMES})$`);
 const FORM_SECRET = new RegExp(`(^|[?&])(${SECRET_NAMES})=[^&]*`, 'g');
 const JSON_SECRET = new RegExp(`"(${SECRET_NAMES})"\\s*:\\s*"(?:[^"\\\\]|\\\\.)*"`, 'g');
 /** A Salesforce session id: organisation id, `!`, opaque part. It is a secret wherever it appears. */
@@ -26,4 +27,34 @@ export function redactText(text: string): string {
     .replace(FORM_SECRET, `$1$2=${REDACTED}`)
     .replace(JSON_SECRET, `"$1":"${REDACTED}"`)
     .replace(SESSION_SHAPE, REDACTED);
+}
+
+/**
+ * What a caller has proved himself with: an answer that repeats it (faults are told to) is not written down that way
+ * either.
+ */
+export function secretsSent(headers: IncomingHttpHeaders, body: string): string[] {
+  const [, scheme = '', proof = ''] = /^(\w+) +(\S.*)$/.exec(headers.authorization ?? '') ?? [];
+  const inForm = [...new URLSearchParams(body)].filter(([name]) => SECRET_NAME.test(name)).map(([, value]) => value);
+  const inJson = [...body.matchAll(JSON_SECRET)].map(([member]) =>
+    Object.values(JSON.parse(`{${member}}`) as Record<string, string>),
+  );
+  const pair = scheme.toLowerCase() === 'basic' ? Buffer.from(proof, 'base64').toString('utf8') : '';
+  const [, token = ''] = /\boauth_token="([^"]+)"/.exec(proof) ?? [];
+  return [proof, pair.slice(pair.indexOf(':') + 1), token, ...inForm, ...inJson.flat()];
+}
+
+/** Shorter values occur in ordinary text by chance. */
+const SHORTEST_SECRET = 6;
+
+/** Without these values, in whatever spelling. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
+  let rest = text;
+  for (const secret of secrets.filter(({ length }) => length >= SHORTEST_SECRET)) {
+    const bytes = Buffer.from(secret);
+    const base64 = bytes.toString('base64').replace(/=+$/, '');
+    for (const spelling of [secret, encodeURIComponent(secret), base64, bytes.toString('base64url')])
+      rest = rest.replaceAll(spelling, REDACTED);
+  }
+  return rest;
 }

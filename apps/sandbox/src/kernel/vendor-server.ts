@@ -19,6 +19,8 @@ export interface VendorServerOptions extends ControlParts {
   readonly admin: AdminRouter;
   /** Must do all of its writes before it returns: `drop_after_commit` cuts the line right after. */
   readonly handle: (exchange: Exchange) => Reply | Promise<Reply>;
+  /** What two requests have in common that ask the same. Absent: method, address and body. */
+  readonly question?: (exchange: Exchange) => string;
 }
 
 /** One vendor on the root path of its own port: control plane, faults, the vendor itself, journal. */
@@ -52,7 +54,11 @@ async function serve(options: VendorServerOptions, req: IncomingMessage, res: Se
   const startedMs = Date.now();
   const { latencyMs, action } = options.faults.decide(exchange.method, req.url ?? '/', body);
   if (latencyMs > 0) await pause(latencyMs);
-  const reply = !action || commitsFirst(action) ? await options.handle(exchange) : undefined;
+  const done = !action || commitsFirst(action) ? await options.handle(exchange) : undefined;
+  const reply =
+    done && action?.type === 'stale_read'
+      ? options.faults.earlier.of(action, (options.question ?? question)(exchange), done)
+      : done;
   // Written before the answer leaves: whoever has the answer finds it in the journal.
   const journal = (told: Reply | undefined): void =>
     options.journal.record(exchange, told, action?.type, startedMs, options.clock.now());
@@ -65,4 +71,8 @@ async function serve(options: VendorServerOptions, req: IncomingMessage, res: Se
   if (action.type === 'hang' || action.type === 'reset' || action.type === 'drop_after_commit') journal(undefined);
   const told = await performFault(res, action, reply);
   if (action.type !== 'hang' && action.type !== 'reset' && action.type !== 'drop_after_commit') journal(told);
+}
+
+function question({ method, path, rawQuery, body }: Exchange): string {
+  return `${method} ${path}?${rawQuery} ${body.toString('latin1')}`;
 }

@@ -1,7 +1,10 @@
 import { type Exchange, type Reply } from '../../kernel/http-frame';
 import { Journal } from '../../kernel/journal';
+import { withoutSecrets } from '../../kernel/redaction';
 import { CERTIFICATE_HEADER } from './tls/certificate-gate';
 import { codePageNamed, decodeText } from './xml/code-page';
+import { parseXml } from './xml/xml-parser';
+import { textOf } from './xml/xml.types';
 
 /** From the start tag to the end tag of any prefix, or to the end of a broken document. */
 const PASSWORD = /(<(?:[\w.-]+:)?Password\b[^>]*>)[\s\S]*?(?=<\/(?:[\w.-]+:)?Password\s*>|$)/g;
@@ -18,8 +21,21 @@ export class ErpJournal extends Journal {
     const headers = { ...exchange.headers };
     const certificate = headers[CERTIFICATE_HEADER];
     if (typeof certificate === 'string') headers[CERTIFICATE_HEADER] = certificate.slice(certificate.indexOf(' ') + 1);
-    const shown = reply && Buffer.isBuffer(reply.body) ? { ...reply, body: decodeAnswer(reply) } : reply;
+    const answer = reply && Buffer.isBuffer(reply.body) ? decodeAnswer(reply) : String(reply?.body ?? '');
+    const shown = reply && { ...reply, body: withoutSecrets(answer, passwordsIn(exchange.body)) };
     super.record({ ...exchange, headers, body: redactBody(exchange) }, shown, fault, startedMs, nowMs);
+  }
+}
+
+function passwordsIn(body: Buffer): string[] {
+  return [...body.toString('utf8').matchAll(PASSWORD)].map(([found]) => plainText(found.slice(found.indexOf('>') + 1)));
+}
+
+function plainText(content: string): string {
+  try {
+    return textOf(parseXml(`<p>${content}</p>`));
+  } catch {
+    return content;
   }
 }
 

@@ -37,6 +37,7 @@ export async function startErp(options: ErpServerOptions): Promise<ErpListening>
     host: options.host,
     port: options.port,
     handle: (exchange) => route(state, exchange),
+    question: ({ path, body }) => `${path} ${body.toString('latin1').replace(HEADER, '')}`,
   });
   state.url = plain.url;
   if (options.tlsPort === undefined) return plain;
@@ -54,6 +55,9 @@ export async function startErp(options: ErpServerOptions): Promise<ErpListening>
     },
   };
 }
+
+/** Another one in each message, because it says when it was sent. */
+const HEADER = /<(?<name>(?:[\w.-]+:)?Header)\b[\s\S]*?<\/\k<name>\s*>/;
 
 function route(state: ErpState, exchange: Exchange): Reply | Promise<Reply> {
   const { method, path, query } = exchange;

@@ -150,6 +150,31 @@ describe('faults, limits and the control plane of the Salesforce sandbox', () =>
     });
   });
 
+  it('has fields made, changed and removed by its admin, and keeps to them', async () => {
+    const edit = (fields: object): Promise<unknown> =>
+      fixture.admin('POST', '/fields', { object: 'Account', ...fields });
+    await edit({ field: 'Tier__c', values: ['Gold', 'Silver'] });
+    await edit({ field: 'Phone', required: true });
+    await edit({ field: 'Site', remove: true });
+    await edit({ field: 'Name', length: 5 });
+    const create = (fields: object): Promise<Answer> => fixture.call(session, 'POST', '/sobjects/Account', fields);
+    expect(await create({ Name: 'A', Phone: '1', Tier__c: 'Gold' })).toMatchObject({ status: 201 });
+    const refusals = [
+      { Name: 'A', Phone: '1', Tier__c: 'Tin' },
+      { Name: 'A' },
+      { Name: 'A', Phone: '1', Site: 's' },
+      { Name: 'Longer', Phone: '1' },
+    ];
+    const codes = [];
+    for (const fields of refusals) codes.push((await create(fields)).body);
+    expect(codes).toMatchObject(
+      ['INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST', 'REQUIRED_FIELD_MISSING', 'INVALID_FIELD', 'STRING_TOO_LONG'].map(
+        (errorCode) => [{ errorCode }],
+      ),
+    );
+    expect((await fixture.admin('POST', '/fields', { object: 'Account', field: 'New' })).status).toBe(400);
+  });
+
   it('changes records as another user', async () => {
     await upsert('U-1');
     await fixture.admin('POST', '/touch', {

@@ -1,6 +1,6 @@
 import { html, htmlPage, type Html } from '../../kernel/html';
 import { type Exchange, type Reply } from '../../kernel/http-frame';
-import { asColleague } from './control/salesforce.control';
+import { asColleague } from './control/as-colleague';
 import { insertRecord, requireRecord, updateRecord } from './data/record-writer';
 import { Rejection } from './salesforce.errors';
 import { parseJson, type JsonObjectNode } from './salesforce.json';

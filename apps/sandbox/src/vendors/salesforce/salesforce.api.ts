@@ -4,7 +4,7 @@ import { advanceBulkJobs } from './bulk/bulk-processor';
 import { type Session } from './oauth/oauth-store';
 import { dispatch } from './rest/api-routes';
 import { limitInfo } from './rest/limits';
-import { type ApiContext, type ApiReply, type ApiRequest } from './salesforce.context';
+import { readDuplicateRuleHeader, type ApiContext, type ApiReply, type ApiRequest } from './salesforce.context';
 import { reject, Rejection, type SfErrorItem } from './salesforce.errors';
 import { parseJson, printJson, type JsonNode } from './salesforce.json';
 import { type SalesforceState } from './salesforce.state';
@@ -18,6 +18,7 @@ let requestCounter = 0;
 export async function handleDataCall(state: SalesforceState, exchange: Exchange): Promise<Reply> {
   let context: ApiContext | undefined;
   let reply: ApiReply;
+  let end: (() => void) | undefined;
   try {
     const [first, ...segments] = exchange.path.slice(DATA_ROOT.length + 1).split('/');
     if (segments.at(-1) === '') segments.pop();
@@ -30,10 +31,12 @@ export async function handleDataCall(state: SalesforceState, exchange: Exchange)
       requestId: ++requestCounter,
       base: `${DATA_ROOT}/v${version}`,
       version,
+      duplicateRules: readDuplicateRuleHeader(String(exchange.headers['sforce-duplicate-rule-header'] ?? '')),
       heldRows: false,
     };
-    spendCall(context);
+    admit(context);
     advanceBulkJobs(session.org);
+    end = session.org.longCalls.begin();
     reply = dispatch(context, toRequest(exchange, segments));
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
@@ -41,7 +44,12 @@ export async function handleDataCall(state: SalesforceState, exchange: Exchange)
   }
   // Everything this request wrote is final from here on; whatever happens on the wire cannot take it back.
   context?.org.store.commit();
-  if (context?.heldRows) await pause(context.org.settings.lockHoldMs);
+  if (context && end) {
+    const { lockHoldMs, callDelayMs } = context.org.settings;
+    const waitMs = Math.max(callDelayMs, context.heldRows ? lockHoldMs : 0);
+    if (waitMs > 0) await pause(waitMs);
+    end();
+  }
   return finish(reply, context);
 }
 
@@ -60,7 +68,19 @@ function authenticate(state: SalesforceState, { headers }: Exchange): Session {
   return session;
 }
 
-function spendCall({ org }: ApiContext): void {
+/**
+ * What the org says before it looks at a call.
+ * @throws Rejection 403 when the API is switched off, or a limit is reached
+ */
+function admit({ org, actorId }: ApiContext): void {
+  const { apiAccess, concurrentCallLimit, longCallMs, backgroundLongCalls } = org.settings;
+  if (apiAccess === 'disabled_for_org')
+    reject(403, 'API_DISABLED_FOR_ORG', 'The REST API is not enabled for this Organization.');
+  if (apiAccess === 'disabled_for_user' && actorId === org.integrationUser.id)
+    reject(403, 'API_CURRENTLY_DISABLED', 'API is disabled for this User.');
+  if (backgroundLongCalls + org.longCalls.count(longCallMs) >= concurrentCallLimit) {
+    reject(403, 'REQUEST_LIMIT_EXCEEDED', 'ConcurrentRequests (Concurrent API Requests) Limit exceeded.');
+  }
   if (org.usage.used() >= org.settings.dailyApiLimit) {
     reject(403, 'REQUEST_LIMIT_EXCEEDED', 'TotalRequests Limit exceeded.');
   }

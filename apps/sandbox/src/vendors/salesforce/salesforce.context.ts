@@ -3,6 +3,20 @@ import { type JsonNode } from './salesforce.json';
 import { type SalesforceOrg } from './salesforce.org';
 import { type SchemaObject } from './schema/org-schema';
 
+/** `Sforce-Duplicate-Rule-Header`: how whoever saves wants to be treated by duplicate rules. */
+export interface DuplicateRuleHeader {
+  /** Saves in spite of rules that only alert. */
+  readonly allowSave: boolean;
+  readonly includeRecordDetails: boolean;
+}
+
+export const NO_DUPLICATE_RULE_HEADER: DuplicateRuleHeader = { allowSave: false, includeRecordDetails: false };
+
+export function readDuplicateRuleHeader(text: string | undefined): DuplicateRuleHeader {
+  const isSet = (name: string): boolean => new RegExp(`\\b${name}\\s*=\\s*true\\b`, 'i').test(text ?? '');
+  return { allowSave: isSet('allowSave'), includeRecordDetails: isSet('includeRecordDetails') };
+}
+
 /** Who asks, in which org and API version. One per HTTP request; sub-requests share it. */
 export interface ApiContext {
   readonly org: SalesforceOrg;
@@ -12,6 +26,7 @@ export interface ApiContext {
   /** `/services/data/v62.0` */
   readonly base: string;
   readonly version: string;
+  readonly duplicateRules: DuplicateRuleHeader;
   /** Set once a write held rows: the answer then waits as long as the rows are held. */
   heldRows: boolean;
 }

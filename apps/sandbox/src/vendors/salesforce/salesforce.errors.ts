@@ -3,6 +3,8 @@ export interface SfErrorItem {
   readonly message: string;
   readonly errorCode: string;
   readonly fields?: readonly string[];
+  /** What a duplicate rule found. */
+  readonly duplicateResut?: object;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { deleteRecord, insertRecord, requireRecord, updateRecord } from '../data/record-writer';
 import { checkField, readField } from '../data/field-values';
-import { type ApiContext } from '../salesforce.context';
+import { findByKey } from '../rules/user-access';
+import { NO_DUPLICATE_RULE_HEADER, type ApiContext } from '../salesforce.context';
 import { reject, Rejection } from '../salesforce.errors';
 import { type JsonNode, type JsonObjectNode } from '../salesforce.json';
 import { type SalesforceOrg } from '../salesforce.org';
@@ -49,6 +50,8 @@ function process(org: SalesforceOrg, job: BulkJob): void {
     requestId: -1,
     base: '',
     version: job.apiVersion,
+    // Bulk jobs have no such header: a rule that alerts is a refusal there.
+    duplicateRules: NO_DUPLICATE_RULE_HEADER,
     heldRows: false,
   };
   org.bulkJobs.batchesUsed += Math.ceil(rows.length / ROWS_PER_BATCH);
@@ -78,9 +81,14 @@ function runRow(context: ApiContext, job: BulkJob, object: SchemaObject, row: re
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
     store.rollback(savepoint);
-    const [item] = error.items;
-    job.failed.push(['', `${item?.errorCode ?? ''}:${item?.message ?? ''}:${item?.fields?.join(',') ?? ''}--`, ...row]);
+    job.failed.push(['', printProblem(error), ...row]);
   }
+}
+
+/** `CODE:words:Field --`, and `CODE:words:--` without a field. */
+function printProblem({ items: [item] }: Rejection): string {
+  const fields = (item?.fields ?? []).map((field) => `${field} `).join('');
+  return `${item?.errorCode ?? ''}:${item?.message ?? ''}:${fields}--`;
 }
 
 /** An empty cell leaves the field alone, `#N/A` clears it, `Account.ERP_Id__c` names a parent by its key. */
@@ -132,7 +140,7 @@ function upsertRow(
   const value = readField(field, { ...AT, kind: 'string', text: cell(keyName) });
   const problem = checkField(field, value);
   if (typeof value !== 'string' || problem) throw new Rejection(400, problem ? [problem] : []);
-  const [found, second] = context.org.store.findByKey(object.name, field, value);
+  const [found, second] = findByKey(context, object.name, field, value);
   if (second)
     return reject(400, 'DUPLICATE_EXTERNAL_ID', `${field.label}: more than one record found for external id field`, [
       field.name,

@@ -16,8 +16,12 @@ import { deleteRecord, insertRecord, requireRecord, updateRecord } from '../data
 import { type ApiContext } from '../salesforce.context';
 import { Rejection } from '../salesforce.errors';
 import { parseJson, printJson, type JsonObjectNode } from '../salesforce.json';
-import { type OrgSettings, type SalesforceOrg } from '../salesforce.org';
+import { type SalesforceOrg } from '../salesforce.org';
 import { type SalesforceState } from '../salesforce.state';
+import { asColleague } from './as-colleague';
+import { findOrg } from './find-org';
+import { addSchemaControls } from './schema.control';
+import { changeSettings, SETTINGS, showSettings } from './settings.control';
 
 const ORG = z.strictObject({ org: z.string().optional() });
 const TOUCH = z.strictObject({
@@ -46,35 +50,13 @@ const APP = z.strictObject({
   callback_urls: z.array(z.url()),
   require_pkce: z.boolean().default(false),
 });
-const duration = z
-  .number()
-  .int()
-  .min(0)
-  .max(7 * 24 * 3_600_000);
-const SETTINGS = z.strictObject({
-  org: z.string().optional(),
-  refresh_token_rotation: z.boolean().optional(),
-  session_lifetime_ms: duration.optional(),
-  visibility_lag_ms: duration.optional(),
-  lock_hold_ms: z.number().int().min(0).max(60_000).optional(),
-  query_page_size: z.number().int().min(1).max(2_000).optional(),
-  daily_api_limit: z.number().int().min(0).optional(),
-  unique_external_ids: z.boolean().optional(),
-  hidden_fields: z.array(z.string()).optional(),
-  bulk_step_ms: duration.optional(),
-  /** Pretends that so many calls were made already. */
-  api_usage: z.number().int().min(0).optional(),
-  auto_approve: z.boolean().optional(),
-  my_domain_urls: z.boolean().optional(),
-});
-
 /** The switches of this vendor, on top of clock, faults and journal. */
 export function addSalesforceControls(
   router: AdminRouter,
   state: SalesforceState,
   { clock, faults, journal }: ControlParts,
 ): AdminRouter {
-  return addOutboundControls(addRecordControls(router, state), state)
+  return addOutboundControls(addRecordControls(addSchemaControls(router, state), state), state)
     .on('POST', `${ADMIN_PREFIX}/reset`, () => {
       clock.reset();
       faults.clear();
@@ -111,39 +93,10 @@ export function addSalesforceControls(
     })
     .on('GET', `${ADMIN_PREFIX}/settings`, () => jsonReply(200, showSettings(state)))
     .on('POST', `${ADMIN_PREFIX}/settings`, (exchange) => {
-      changeSettings(state, parseControl(SETTINGS, exchange));
+      const { org, ...wanted } = parseControl(SETTINGS, exchange);
+      changeSettings(state, org === undefined ? state.orgs : [findOrg(state, org)], wanted);
       return jsonReply(200, showSettings(state));
     });
-}
-
-function showSettings(state: SalesforceState): object {
-  return {
-    auto_approve: state.pages.autoApprove,
-    my_domain_urls: state.myDomainUrls,
-    orgs: state.orgs.map(({ id, settings, usage }) => ({ org: id, api_usage: usage.used(), ...settings })),
-  };
-}
-
-function changeSettings(state: SalesforceState, wanted: z.infer<typeof SETTINGS>): void {
-  const orgs = wanted.org === undefined ? state.orgs : [findOrg(state, wanted.org)];
-  const changes: { [K in keyof OrgSettings]: OrgSettings[K] | undefined } = {
-    refreshTokenRotation: wanted.refresh_token_rotation,
-    sessionLifetimeMs: wanted.session_lifetime_ms,
-    visibilityLagMs: wanted.visibility_lag_ms,
-    lockHoldMs: wanted.lock_hold_ms,
-    queryPageSize: wanted.query_page_size,
-    dailyApiLimit: wanted.daily_api_limit,
-    uniqueExternalIds: wanted.unique_external_ids,
-    hiddenFields: wanted.hidden_fields,
-    bulkStepMs: wanted.bulk_step_ms,
-  };
-  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  for (const org of orgs) {
-    org.change(given);
-    if (wanted.api_usage !== undefined) org.usage.set(wanted.api_usage);
-  }
-  if (wanted.auto_approve !== undefined) state.pages.autoApprove = wanted.auto_approve;
-  if (wanted.my_domain_urls !== undefined) state.myDomainUrls = wanted.my_domain_urls;
 }
 
 /** What an admin of the org sets up in a flow, and what the vendor does with it by itself. */
@@ -248,35 +201,10 @@ function toNode(record: Readonly<Record<string, unknown>>): JsonObjectNode {
   return node;
 }
 
-/** Whoever works in the org beside the hub. */
-export function asColleague(org: SalesforceOrg): ApiContext {
-  return {
-    org,
-    actorId: org.colleague.id,
-    requestId: 0,
-    base: '/services/data/v62.0',
-    version: '62.0',
-    heldRows: false,
-  };
-}
-
 function requireObjectNamed({ org }: ApiContext, name: string): ReturnType<SalesforceOrg['schema']['object']> & object {
   const object = org.schema.object(name);
   if (!object) throw new ControlError(400, `no such object: ${name}`);
   return object;
-}
-
-/** By id, user name or host label; the first org when nothing is said. */
-function findOrg(state: SalesforceState, name: string | undefined): SalesforceOrg {
-  const org =
-    name === undefined
-      ? state.orgs[0]
-      : state.orgs.find(
-          ({ id, account }) =>
-            id === name || id.slice(0, 15) === name || account.username === name || account.myDomain === name,
-        );
-  if (!org) throw new ControlError(404, 'no such org');
-  return org;
 }
 
 function listRecords(org: SalesforceOrg, query: URLSearchParams): object {

@@ -1,3 +1,4 @@
+import { findByKey } from '../rules/user-access';
 import { type ApiContext } from '../salesforce.context';
 import { Rejection, reject, type SfErrorItem } from '../salesforce.errors';
 import { tokenText, type JsonNode, type JsonObjectNode } from '../salesforce.json';
@@ -84,7 +85,7 @@ function resolveForeignKey(context: ApiContext, relation: FieldDef, node: JsonOb
   }
   const key = readField(field, keyNode);
   if (field.type === 'id') return key;
-  const matches = typeof key === 'string' ? context.org.store.findByKey(parentName, field, key) : [];
+  const matches = typeof key === 'string' ? findByKey(context, parentName, field, key) : [];
   if (matches.length > 1)
     rejectAmbiguous(
       field,

@@ -1,9 +1,10 @@
 import { type ApiContext } from '../salesforce.context';
 import { reject, type SfErrorItem } from '../salesforce.errors';
 import { Decimal } from '../salesforce.json';
+import { CURRENCY_FIELD } from '../schema/currencies';
 import { STAGES } from '../schema/picklists';
 import { divide, multiply, sum, type FieldValue, type FieldValues } from './field-values';
-import { textOf } from './record-store';
+import { textOf, type StoredRecord } from './record-store';
 
 export interface RuleInput {
   readonly context: ApiContext;
@@ -42,7 +43,10 @@ const priceBookEntry: ObjectRule = ({ context, before, after }) => {
   const live = [...store.all('PricebookEntry')].filter(
     ({ values, deletedAtMs }) => deletedAtMs === undefined && values.Product2Id === after.Product2Id,
   );
-  if (live.some(({ values }) => values.Pricebook2Id === after.Pricebook2Id)) {
+  // One price for each currency that the org has.
+  const isSame = ({ values }: StoredRecord): boolean =>
+    values.Pricebook2Id === after.Pricebook2Id && values[CURRENCY_FIELD] === after[CURRENCY_FIELD];
+  if (live.some(isSame)) {
     reject(400, 'DUPLICATE_VALUE', 'This price definition already exists in this price book', []);
   }
   const isStandard = (id: FieldValue | undefined): boolean =>
@@ -66,6 +70,15 @@ const lineItem: ObjectRule = ({ context, before, after, written }) => {
         ['PricebookEntryId'],
       );
     }
+    if ((parent[CURRENCY_FIELD] ?? null) !== (entry[CURRENCY_FIELD] ?? null)) {
+      reject(
+        400,
+        'FIELD_INTEGRITY_EXCEPTION',
+        'The pricebook entry currency code does not match the opportunity currency code',
+        ['PricebookEntryId'],
+      );
+    }
+    if (CURRENCY_FIELD in after) after[CURRENCY_FIELD] = parent[CURRENCY_FIELD] ?? null;
     after.Product2Id = entry.Product2Id ?? null;
     after.ProductCode = entry.ProductCode ?? null;
     after.ListPrice = entry.UnitPrice ?? null;

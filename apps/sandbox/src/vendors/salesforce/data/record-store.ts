@@ -23,6 +23,8 @@ export interface Written {
 export class RecordStore {
   private readonly tables = new Map<string, Map<string, StoredRecord>>();
   private readonly indexes = new Map<string, Map<string, Set<string>>>();
+  /** Records that are not deleted, of all objects. */
+  live = 0;
   private undo: { readonly record: StoredRecord; readonly revert: () => void }[] = [];
   /** Told what each finished request has changed. */
   onCommit: (written: readonly Written[]) => void = () => undefined;
@@ -62,9 +64,11 @@ export class RecordStore {
     const lag = visibleAtMs === undefined ? undefined : { visibleAtMs, before: undefined };
     const record: StoredRecord = { id, object: object.name, values, lag, deletedAtMs: undefined };
     table.set(id, record);
+    this.live++;
     this.index(object, id, values, 'add');
     const revert = (): void => {
       table.delete(id);
+      this.live--;
       this.index(object, id, record.values, 'remove');
     };
     this.undo.push({ record, revert });
@@ -83,13 +87,23 @@ export class RecordStore {
     record.values = values;
     record.lag = visibleAtMs === undefined ? undefined : { visibleAtMs, before: lag ? lag.before : before };
     record.deletedAtMs = deletedAtMs;
+    const gone = Number(deletedAtMs !== undefined) - Number(wasDeletedAtMs !== undefined);
+    this.live -= gone;
     if (deletedAtMs === undefined) this.index(object, record.id, values, 'add');
     const revert = (): void => {
+      this.live += gone;
       this.index(object, record.id, record.values, 'remove');
       Object.assign(record, { values: before, lag, deletedAtMs: wasDeletedAtMs });
       if (wasDeletedAtMs === undefined) this.index(object, record.id, before, 'add');
     };
     this.undo.push({ record, revert });
+  }
+
+  /** Every record that was made before there was the field gets its value. No change of the record: it keeps its stamps. */
+  fill(field: string, value: string): void {
+    for (const table of this.tables.values()) {
+      for (const record of table.values()) record.values = { [field]: value, ...record.values };
+    }
   }
 
   /** Marks a point that {@link rollback} can return to. */

@@ -1,3 +1,5 @@
+import { applySaveRules } from '../rules/save-rules';
+import { maySee, requireCreate, requireEdit, requireReach } from '../rules/user-access';
 import { type ApiContext } from '../salesforce.context';
 import { Rejection, reject, rejectNotFound } from '../salesforce.errors';
 import { sfId18 } from '../salesforce.ids';
@@ -19,6 +21,7 @@ export function insertRecord(
   key?: { readonly field: FieldDef; readonly value: string },
 ): StoredRecord {
   if (!object.createable) rejectEntity(object, 'create');
+  requireCreate(context, object);
   const wanted = readInput(context, object, node, 'insert', key ? new Set([key.field.name.toLowerCase()]) : NOTHING);
   if (key) wanted.set(key.field.name, key.value);
   return insertValues(context, object, wanted);
@@ -40,6 +43,9 @@ function insertValues(context: ApiContext, object: SchemaObject, wanted: Wanted)
     SystemModstamp: stamp,
   });
   validate(context, object, undefined, after, wanted);
+  if (!org.hasRoom) {
+    reject(400, 'STORAGE_LIMIT_EXCEEDED', 'storage limit exceeded', []);
+  }
   const id = org.ids.next(object.keyPrefix);
   after.Id = id;
   holdRows(context, object, after);
@@ -63,6 +69,7 @@ export function updateRecord(
   ignored: ReadonlySet<string> = NOTHING,
 ): void {
   if (!object.updateable) rejectEntity(object, 'update');
+  requireEdit(context, object, record);
   const wanted = readInput(context, object, node, 'update', ignored);
   const stamp = context.org.stampMs();
   const after: Record<string, FieldValue> = {
@@ -81,6 +88,12 @@ export function updateRecord(
 /** Deletes the record and, as the vendor does, what hangs on it. */
 export function deleteRecord(context: ApiContext, object: SchemaObject, record: StoredRecord): void {
   if (!object.deletable) rejectEntity(object, 'delete');
+  requireEdit(context, object, record);
+  removeRecord(context, object, record);
+}
+
+/** What goes with its parent is not asked whether the user may delete it. */
+function removeRecord(context: ApiContext, object: SchemaObject, record: StoredRecord): void {
   const { org } = context;
   holdRows(context, object, record.values);
   const stamp = org.stampMs();
@@ -95,7 +108,7 @@ export function deleteRecord(context: ApiContext, object: SchemaObject, record: 
   for (const { object: child, field } of org.schema.childrenOf(object.name)) {
     for (const row of [...org.store.all(child.name)]) {
       if (row.deletedAtMs !== undefined || row.values[field.name] !== record.id) continue;
-      if (field.cascadeDelete) deleteRecord(context, child, row);
+      if (field.cascadeDelete) removeRecord(context, child, row);
       else
         org.store.replace(child, row, { ...row.values, [field.name]: null, SystemModstamp: stamp }, org.visibleAtMs());
     }
@@ -121,6 +134,7 @@ function validate(
   if (missing.length > 0) throw new Rejection(400, [requiredProblem(missing.map(({ name }) => name))]);
   checkReferences(context, object, wanted);
   OBJECT_RULES[object.name]?.({ context, before, after, written: new Set(wanted.keys()) });
+  applySaveRules({ context, object, before, after });
   checkUnique(context, object, before, after);
 }
 
@@ -136,6 +150,7 @@ function checkReferences(context: ApiContext, object: SchemaObject, wanted: Want
     const parent = store.get(target, id);
     if (!parent) reject(400, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', []);
     if (parent.deletedAtMs !== undefined) reject(400, 'ENTITY_IS_DELETED', 'entity is deleted', []);
+    requireReach(context, id);
   }
 }
 
@@ -185,7 +200,7 @@ export function requireRecord(context: ApiContext, object: SchemaObject, givenId
   const id = sfId18(givenId);
   if (id === undefined) reject(400, 'MALFORMED_ID', `malformed id ${givenId}`);
   const record = context.org.store.get(object.name, id);
-  if (!record) rejectNotFound();
+  if (!record || !maySee(context, id)) rejectNotFound();
   if (record.deletedAtMs !== undefined) reject(404, 'ENTITY_IS_DELETED', 'entity is deleted', []);
   return record;
 }

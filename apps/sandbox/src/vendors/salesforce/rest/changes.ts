@@ -1,5 +1,6 @@
 import { formatDateTime, parseDateTime } from '../data/field-values';
 import { visibleValues } from '../data/record-store';
+import { maySee } from '../rules/user-access';
 import { requireObject, type ApiContext, type ApiRequest } from '../salesforce.context';
 import { reject } from '../salesforce.errors';
 import { type ApiHandler } from './sobjects';
@@ -41,7 +42,7 @@ export const updated: ApiHandler = (context, request, { object: name = '' }) => 
   const nowMs = context.org.clock.now();
   const ids: string[] = [];
   for (const record of context.org.store.all(object.name)) {
-    const values = visibleValues(record, nowMs);
+    const values = maySee(context, record.id) ? visibleValues(record, nowMs) : undefined;
     const modified = Number(values?.LastModifiedDate);
     if (values && values.IsDeleted !== true && modified >= window.startMs && modified < window.endMs)
       ids.push(record.id);

@@ -2,6 +2,7 @@ import { checkField, readField } from '../data/field-values';
 import { readItemType, rejectAmbiguous } from '../data/input-reader';
 import { printRecord } from '../data/record-reader';
 import { deleteRecord, insertRecord, requireRecord, updateRecord } from '../data/record-writer';
+import { findByKey, maySee, requireReach } from '../rules/user-access';
 import {
   decodeSegment,
   requireJsonObject,
@@ -147,6 +148,7 @@ export const updateMany: ApiHandler = (context, request) => {
 
 /** In a list an unknown id is a bad reference, not a missing resource. */
 function requireReferenced(context: ApiContext, object: SchemaObject, id: string): ReturnType<typeof requireRecord> {
+  requireReach(context, sfId18(id) ?? id);
   try {
     return requireRecord(context, object, id);
   } catch (error) {
@@ -221,9 +223,7 @@ function upsertItem(
   const problem = checkField(field, value);
   if (problem) throw new Rejection(400, [problem]);
   const matches =
-    field.type === 'id'
-      ? [requireReferenced(context, object, value)]
-      : context.org.store.findByKey(object.name, field, value);
+    field.type === 'id' ? [requireReferenced(context, object, value)] : findByKey(context, object.name, field, value);
   if (matches.length > 1)
     rejectAmbiguous(
       field,
@@ -270,7 +270,9 @@ export const retrieveMany: ApiHandler = (context, request, { object: name = '' }
     const id = sfId18(given);
     if (id === undefined) reject(400, 'MALFORMED_ID', `malformed id ${given}`);
     const record = context.org.store.get(object.name, id);
-    return record && record.deletedAtMs === undefined ? printRecord(context, object, record.values, wanted) : null;
+    return record && record.deletedAtMs === undefined && maySee(context, record.id)
+      ? printRecord(context, object, record.values, wanted)
+      : null;
   });
   return { status: 200, body };
 };

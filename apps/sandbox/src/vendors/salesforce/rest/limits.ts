@@ -19,7 +19,10 @@ export const limits: ApiHandler = ({ org }) => {
       DailyBulkApiBatches: { Max: 15_000, Remaining: 15_000 - org.bulkJobs.batchesUsed },
       DailyBulkV2QueryJobs: full(10_000),
       DailyStandardVolumePlatformEvents: full(10_000),
-      DataStorageMB: full(5),
+      DataStorageMB: {
+        Max: org.settings.dataStorageMb,
+        Remaining: Math.max(0, Math.floor(org.storageLeftMb)),
+      },
       FileStorageMB: full(20),
       ...Object.fromEntries(Object.entries(HOUR_LIMITS).map(([name, count]) => [name, full(count)])),
       SingleEmail: full(15),

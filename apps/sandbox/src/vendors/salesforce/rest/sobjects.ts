@@ -14,7 +14,7 @@ import { member, type JsonObjectNode } from '../salesforce.json';
 import { describeObject, describeSummary } from '../schema/describe';
 import { type SchemaObject } from '../schema/org-schema';
 import { type FieldDef } from '../schema/schema.types';
-import { checkPreconditions } from './conditional';
+import { checkPreconditions, entityTag } from './conditional';
 
 export type ApiHandler = (
   context: ApiContext,
@@ -78,7 +78,8 @@ export function printOne(
   record: StoredRecord,
 ): ApiReply {
   const modifiedMs = Number(record.values.LastModifiedDate);
-  if (checkPreconditions(request.headers, modifiedMs, false)) return { status: 304 };
+  const etag = entityTag(record);
+  if (checkPreconditions(request.headers, modifiedMs, false, etag)) return { status: 304 };
   const wanted = request.query.get('fields');
   const fields = wanted
     ? fieldsNamed(
@@ -88,7 +89,7 @@ export function printOne(
     : object.fields;
   return {
     status: 200,
-    headers: { 'last-modified': new Date(modifiedMs).toUTCString() },
+    headers: { 'last-modified': new Date(modifiedMs).toUTCString(), ...(etag === undefined ? {} : { etag }) },
     body: printRecord(context, object, record.values, fields),
   };
 }
@@ -112,7 +113,7 @@ export const update: ApiHandler = (context, request, { object: name = '', id = '
   const record = requireRecord(context, object, decodeSegment(id));
   rejectField(node, 'Id');
   checkAttributes(object, node);
-  checkPreconditions(request.headers, Number(record.values.LastModifiedDate), true);
+  checkPreconditions(request.headers, Number(record.values.LastModifiedDate), true, entityTag(record));
   updateRecord(context, object, record, node);
   return { status: 204 };
 };

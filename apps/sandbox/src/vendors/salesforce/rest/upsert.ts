@@ -1,11 +1,12 @@
 import { checkField, readField } from '../data/field-values';
 import { deleteRecord, insertRecord, requireRecord, updateRecord } from '../data/record-writer';
 import { type StoredRecord } from '../data/record-store';
+import { findByKey } from '../rules/user-access';
 import { decodeSegment, requireJsonObject, requireObject, type ApiContext, type ApiReply } from '../salesforce.context';
 import { reject, Rejection, rejectNotFound } from '../salesforce.errors';
 import { type SchemaObject } from '../schema/org-schema';
 import { type FieldDef } from '../schema/schema.types';
-import { checkPreconditions } from './conditional';
+import { checkPreconditions, entityTag } from './conditional';
 import { checkAttributes, created, printOne, rejectField, type ApiHandler } from './sobjects';
 
 /** A key that ends like a file name is taken for a format suffix of the URL, and the resource is not found. */
@@ -34,7 +35,7 @@ function readKey(context: ApiContext, params: Readonly<Record<string, string>>):
   if (typeof value !== 'string') rejectNotFound();
   const problem = checkField(field, value);
   if (problem) throw new Rejection(400, [problem]);
-  return { object, field, value, matches: context.org.store.findByKey(object.name, field, value) };
+  return { object, field, value, matches: findByKey(context, object.name, field, value) };
 }
 
 /** Several records have that key: the vendor answers 300 with where they are, and does nothing. */
@@ -58,7 +59,7 @@ export const upsert: ApiHandler = (context, request, params) => {
   if (matches.length > 1) return multipleChoices(context, key);
   const found = matches[0];
   if (found) {
-    checkPreconditions(request.headers, Number(found.values.LastModifiedDate), true);
+    checkPreconditions(request.headers, Number(found.values.LastModifiedDate), true, entityTag(found));
     updateRecord(context, object, found, node);
     // Before v46 the vendor answered an update without a body.
     if (Number(context.version) < 46) return { status: 204 };

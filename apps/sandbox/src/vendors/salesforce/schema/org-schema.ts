@@ -1,3 +1,5 @@
+import { withCurrency } from './currencies';
+import { editedFields, type FieldEdit } from './field-edits';
 import { OBJECTS } from './objects';
 import { type FieldDef, type ObjectDef } from './schema.types';
 
@@ -6,6 +8,9 @@ export interface SchemaSettings {
   readonly hiddenFields: readonly string[];
   /** When false, external ids may repeat, as they may unless an admin ticked "unique". */
   readonly uniqueExternalIds: boolean;
+  readonly multiCurrency: boolean;
+  /** What the org's admin has changed since it was made. */
+  readonly fieldEdits: readonly FieldEdit[];
 }
 
 /** Names are case-insensitive, as in the API; `byName` holds them in lower case. */
@@ -22,7 +27,8 @@ export class OrgSchema {
 
   constructor(settings: SchemaSettings) {
     const hidden = new Set(settings.hiddenFields.map((name) => name.toLowerCase()));
-    this.objects = OBJECTS.map((definition) => withLookups(definition, hidden, settings.uniqueExternalIds));
+    const definitions = settings.multiCurrency ? OBJECTS.map(withCurrency) : OBJECTS;
+    this.objects = definitions.map((definition) => withLookups(definition, hidden, settings));
     this.byName = new Map(this.objects.map((object) => [object.name.toLowerCase(), object]));
     this.byKeyPrefix = new Map(this.objects.map((object) => [object.keyPrefix, object]));
   }
@@ -43,8 +49,12 @@ export class OrgSchema {
   }
 }
 
-function withLookups(definition: ObjectDef, hidden: ReadonlySet<string>, uniqueExternalIds: boolean): SchemaObject {
-  const fields = definition.fields
+function withLookups(
+  definition: ObjectDef,
+  hidden: ReadonlySet<string>,
+  { uniqueExternalIds, fieldEdits }: SchemaSettings,
+): SchemaObject {
+  const fields = editedFields(definition, fieldEdits)
     .filter(({ name }) => !hidden.has(`${definition.name}.${name}`.toLowerCase()))
     .map((field) => (field.externalId && !uniqueExternalIds ? { ...field, unique: false } : field));
   return {

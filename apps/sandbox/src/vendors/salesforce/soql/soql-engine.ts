@@ -1,6 +1,7 @@
 import { parseDecimal, type FieldValue, type FieldValues } from '../data/field-values';
 import { attributesOf, printField } from '../data/record-reader';
 import { textOf, visibleValues } from '../data/record-store';
+import { maySee } from '../rules/user-access';
 import { type ApiContext } from '../salesforce.context';
 import { reject } from '../salesforce.errors';
 import { sfId18 } from '../salesforce.ids';
@@ -10,6 +11,7 @@ import { type FieldDef } from '../schema/schema.types';
 import { rangeOf } from './date-ranges';
 import { Binder, type BoundPath } from './soql-binder';
 import { pointer } from './soql-lexer';
+import { parseSoql } from './soql-parser';
 import { type Condition, type Literal, type Operator, type SoqlQuery } from './soql.types';
 
 export interface SoqlResult {
@@ -36,7 +38,7 @@ export function runSoql(context: ApiContext, query: SoqlQuery, includeDeleted: b
   const nowMs = org.clock.now();
   const found: FieldValues[] = [];
   for (const record of org.store.all(object.name)) {
-    const values = visibleValues(record, nowMs);
+    const values = maySee(context, record.id) ? visibleValues(record, nowMs) : undefined;
     if (values && (includeDeleted || values.IsDeleted !== true) && test(values)) found.push(values);
   }
   engine.sort(found, query);
@@ -51,6 +53,15 @@ export function runSoql(context: ApiContext, query: SoqlQuery, includeDeleted: b
       ),
     ),
   };
+}
+
+/** Whether a record meets what would stand behind WHERE. @throws Rejection as a query with it would */
+export function conditionTest(context: ApiContext, object: SchemaObject, where: string): Test {
+  const query = parseSoql(`SELECT Id FROM ${object.name} WHERE ${where}`);
+  const binder = new Binder(context.org.schema, query);
+  if (!query.where) return () => true;
+  binder.check(object, query.where);
+  return new Engine(context, binder, object).test(query.where);
 }
 
 function rejectRepeated(query: SoqlQuery, columns: readonly { readonly names: readonly string[] }[]): void {
