@@ -20,6 +20,8 @@ export * from './links/link.types';
 export * from './links/link.repository';
 export * from './links/link-lookup';
 export * from './links/link-hint';
+export * from './links/match-decision';
+export * from './links/match-links';
 export * from './links/record-writes';
 export * from './links/record-type';
 export * from './links/echo-guard';

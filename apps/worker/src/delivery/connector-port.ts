@@ -27,6 +27,7 @@ import {
 import { err, inSpan, ok, type Logger, type Problem, type Result } from '@hub/platform';
 import { writtenTypeOf } from '@hub/sync';
 import { type TenantDb } from '@hub/tenancy';
+import { FirstMatch, settled, type SentRecord } from '../links/first-match';
 import { withoutHint, writtenRecordKey } from '../links/written-source';
 
 export interface ConnectorPortOptions extends ConnectorContextParts {
@@ -78,12 +79,15 @@ interface Attempted {
   readonly revision: number;
   /** The credentials could not be renewed: that is no record's fault. */
   readonly refresh?: boolean;
+  /** It is known by now which record it is: mapped anew, it is a change. */
+  readonly mapAgain?: boolean;
 }
 
 class ConnectedSystem implements OpenConnection {
   readonly connectorId: string;
   readonly concurrency: number;
   readonly largestBatch: number;
+  private readonly firstMatch: FirstMatch;
 
   constructor(
     private readonly options: ConnectorPortOptions,
@@ -92,6 +96,7 @@ class ConnectedSystem implements OpenConnection {
     private readonly connector: Connector,
   ) {
     const { manifest } = connector;
+    this.firstMatch = new FirstMatch(options.tenants);
     this.connectorId = manifest.id;
     const wanted = opened.config['concurrency'];
     this.concurrency = Math.min(
@@ -118,9 +123,10 @@ class ConnectedSystem implements OpenConnection {
       'hub.operation': operation,
     };
     return inSpan(`deliver ${this.connectorId}`, first, attributes, async (outgoing, span) => {
-      const records = items.map((item) =>
-        toRecord(item, items.length === 1 ? outgoing : item.delivery.event.traceparent),
-      );
+      const records = items.map((item) => ({
+        item,
+        record: toRecord(item, items.length === 1 ? outgoing : item.delivery.event.traceparent),
+      }));
       const attempted = await this.sendRecords(operation, records, signal);
       const traceId = span.isRecording() ? span.spanContext().traceId : (first?.slice(3, 35) ?? null);
       return attempted.map((item) => toResult(item, traceId, this.writtenType(operation)));
@@ -133,7 +139,7 @@ class ConnectedSystem implements OpenConnection {
 
   private async sendRecords(
     operation: string,
-    records: readonly DeliveryRecord[],
+    records: readonly SentRecord[],
     signal: AbortSignal,
   ): Promise<readonly Attempted[]> {
     if (findOperation(this.connector.manifest, operation) === undefined) {
@@ -152,7 +158,7 @@ class ConnectedSystem implements OpenConnection {
       const stale = attempted[expired[0] ?? -1]?.revision;
       if (stale === undefined || this.connector.refreshCredentials === undefined) break;
       const { refused, calledVendor } = await this.refresh(stale, signal);
-      const again = expired.map((index) => records[index] as DeliveryRecord);
+      const again = expired.map((index) => records[index] as SentRecord);
       const repeated =
         refused === null
           ? await this.deliver(operation, again, signal)
@@ -163,16 +169,22 @@ class ConnectedSystem implements OpenConnection {
     return attempted;
   }
 
+  /** What turns out to be there already is not sent. */
   private async deliver(
     operation: string,
-    records: readonly DeliveryRecord[],
+    records: readonly SentRecord[],
     signal: AbortSignal,
   ): Promise<readonly Attempted[]> {
     if (this.opened.status !== 'active') await this.openAgain();
     // Read before the call: a refresh by a call beside this one must be seen as one, not be made again.
-    const { revision } = this.opened;
-    const outcomes = await this.connector.deliver(this.context(signal), operation, records);
-    return outcomes.map((outcome) => ({ outcome, revision }));
+    const { revision, connectionId } = this.opened;
+    const context = this.context(signal);
+    const { tenantId, connector } = this;
+    const place = { tenantId, connectionId, connector, type: this.writtenType(operation) };
+    const matched = await this.firstMatch.find(place, context, operation, records);
+    const sent = records.flatMap(({ record }, index) => (matched.has(index) ? [] : [record]));
+    const outcomes = sent.length === 0 ? [] : await connector.deliver(context, operation, sent);
+    return settled(records.length, matched, outcomes).map((one) => ({ ...one, revision }));
   }
 
   /**
@@ -240,7 +252,11 @@ function whyClosed(problem: Problem): SendError {
   return { category, code: problem.code, message: problem.detail };
 }
 
-function toResult({ outcome, revision, refresh }: Attempted, traceId: string | null, type: string | null): SendResult {
+function toResult(
+  { outcome, revision, refresh, mapAgain }: Attempted,
+  traceId: string | null,
+  type: string | null,
+): SendResult {
   const exchange = outcome.exchange === undefined ? null : toExchange(outcome.exchange);
   if (outcome.ok) {
     const record = { type, version: outcome.version ?? null, created: outcome.created === true };
@@ -250,6 +266,7 @@ function toResult({ outcome, revision, refresh }: Attempted, traceId: string | n
   return {
     ok: false,
     error: { ...outcome.error, revision, ...(wholeConnection ? { wholeConnection } : {}) },
+    ...(mapAgain === true ? { mapAgain } : {}),
     exchange,
     traceId,
     recordType: type,

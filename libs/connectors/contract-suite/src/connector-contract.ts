@@ -295,5 +295,13 @@ function describeConnectionTest(current: Current): void {
       const report = await harness.connector.testConnection(contextOf(harness));
       if (!report.ok) expectClassified(report.error);
     });
+
+    it('cuts off an answer that no test has, instead of reading it to its end', async () => {
+      const harness = current();
+      harness.server.fail(FAULTS['an answer that is too large']!);
+      const report = await harness.connector.testConnection(contextOf(harness));
+      // To a connector that believes the status alone, the answer has said enough.
+      if (!report.ok) expect(report.error).toMatchObject({ category: 'transient', code: 'response_too_large' });
+    });
   });
 }

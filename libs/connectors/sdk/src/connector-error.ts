@@ -33,6 +33,8 @@ export interface ConnectorError {
   readonly httpStatus?: number;
   /** The vendor's wait in milliseconds, from `Retry-After` or its like. Applies to the whole connection. */
   readonly retryAfterMs?: number;
+  /** With `config`: no record of the connection can pass before a person mends it, so all of them wait for that. */
+  readonly wholeConnection?: boolean;
   /** Names of the vendor's fields at fault, where it names them. */
   readonly fields?: readonly string[];
 }

@@ -3,6 +3,7 @@ import { type ConnectorError } from './connector-error';
 import { type ConnectorManifest } from './connector-manifest';
 import { type ConfigProblem } from './config-validation';
 import { type MappingTemplate } from './mapping-template';
+import { type RecordMatcher } from './matching';
 import { type OAuthApp, type OAuthFlow, type TokenLifetime } from './oauth';
 import { type PulledRecord, type PullPage, type PullRequest } from './pull';
 import { type HookReceiver } from './push';
@@ -162,4 +163,7 @@ export interface Connector {
   readonly hooks?: HookReceiver;
 
   readonly mappingTemplates?: readonly MappingTemplate[];
+
+  /** Left out where the vendor cannot be asked for records by what they hold. */
+  readonly matching?: RecordMatcher;
 }

@@ -80,4 +80,11 @@ describe('secretsOf', () => {
     };
     expect(secretsOf(credentials, ['instance_url'])).toEqual(['a', 'b', 'd']);
   });
+
+  it('knows what is behind the scheme of a header', () => {
+    const basic = `Basic ${Buffer.from('hub:pass:word').toString('base64')}`;
+    expect(secretsOf({ headers: { authorization: 'Bearer canary-1' } })).toEqual(['Bearer canary-1', 'canary-1']);
+    expect(secretsOf({ authorization: basic })).toEqual([basic, basic.slice(6), 'hub:pass:word', 'pass:word']);
+    expect(secretsOf({ password: 'correct horse battery' })).toEqual(['correct horse battery']);
+  });
 });

@@ -85,11 +85,20 @@ const MESSAGE_BYTES = 500;
 export function secretsOf(credentials: JsonObject, publicMembers: readonly string[] = []): readonly string[] {
   const secrets: string[] = [];
   const collect = (value: Json | undefined): void => {
-    if (typeof value === 'string') secrets.push(value);
+    if (typeof value === 'string') secrets.push(value, ...behindScheme(value));
     else if (typeof value === 'object' && value !== null) Object.values(value).forEach(collect);
   };
   for (const [name, value] of Object.entries(credentials)) if (!publicMembers.includes(name)) collect(value);
   return secrets;
+}
+
+/** Of a whole `Authorization` header what is secret by itself: a vendor that repeats it may leave out the scheme. */
+function behindScheme(value: string): readonly string[] {
+  const [, scheme = '', secret] = /^(bearer|basic|token|apikey|key) +(\S+)$/i.exec(value) ?? [];
+  if (secret === undefined) return [];
+  if (scheme.toLowerCase() !== 'basic') return [secret];
+  const pair = Buffer.from(secret, 'base64').toString('utf8');
+  return [secret, pair, pair.slice(pair.indexOf(':') + 1)];
 }
 
 /** Scrubs before it cuts, with room for a secret that straddles the cut: half a token is a leak too. */

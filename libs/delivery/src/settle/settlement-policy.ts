@@ -128,13 +128,17 @@ export function settleSent(
       attempt: { ...attempt, outcome: 'succeeded', category: null, code: null, message: null },
     };
   }
-  const failure = afterFailure(delivery, result.error, probe && !outlastsOutages(delivery));
   const { category, code, message, httpStatus } = result.error;
+  const mapAgain = result.mapAgain === true;
+  const failure = mapAgain
+    ? { status: waitingStatus(delivery), reason: null, unspent: true, delayMs: 0 }
+    : afterFailure(delivery, result.error, probe && !outlastsOutages(delivery));
   return {
     ...common,
     ...failure,
+    ...(mapAgain ? { mapAgain, mappedPayload: null } : {}),
     error: describeFailure(result.error),
-    refused: category === 'duplicate' ? refusedAs(delivery, sent, result.recordType ?? null) : null,
+    refused: !mapAgain && category === 'duplicate' ? refusedAs(delivery, sent, result.recordType ?? null) : null,
     attempt: {
       ...attempt,
       outcome: failure.unspent ? 'deferred' : 'failed',

@@ -10,6 +10,9 @@ describe('takeLinkHint', () => {
     ['["_link"]', { payloadText: '["_link"]', hint: undefined }],
     ['{"a":1,"_link":{"type":"order","id":7}}', { payloadText: '{"a":1}', hint: { type: 'order', id: '7' } }],
     ['{"_link":null,"a":1}', { payloadText: '{"a":1}', hint: null }],
+    ['{"_match":false,"a":1}', { payloadText: '{"a":1}', hint: undefined, match: [] }],
+    ['{"_match":["email","name"],"a":1}', { payloadText: '{"a":1}', hint: undefined, match: ['email', 'name'] }],
+    ['{"_match":"tax_id","_link":null}', { payloadText: '{}', hint: null, match: ['tax_id'] }],
   ])('of %s', (payload, value) => {
     expect(takeLinkHint(payload)).toEqual({ ok: true, value });
   });
@@ -22,6 +25,9 @@ describe('takeLinkHint', () => {
     '{"_link":{"type":"x","id":1.5}}',
     '{"_link":{"type":"x","id":"\\u0000"}}',
     '{"_link":"x"}',
+    '{"_match":true}',
+    '{"_match":null}',
+    '{"_match":["email","shoe size"]}',
     `{"_link":{"type":"x","id":"${'1'.repeat(501)}"}}`,
   ])('refuses %s', (payload) => {
     expect(takeLinkHint(payload)).toMatchObject({ ok: false });

@@ -1,8 +1,11 @@
+import { MATCH_KEYS, type MatchKey } from '@hub/connector-sdk';
 import { err, fromPublicId, ok, type Result } from '@hub/platform';
 import { LINK_BOUNDS, type RecordRef, type RecordSystem } from './link.types';
 
 /** The member of a mapped payload by which a mapping says which record of the source it has made the payload of. */
 export const LINK_MEMBER = '_link';
+/** The member by which a mapping says what decides whether a new record is there already: `["email", "name"]`, or false. */
+export const MATCH_MEMBER = '_match';
 
 /** `{"type": "customer", "id": "0018Z…"}`, or null: the written record is none of the source's. */
 export type LinkHint = { readonly type: string; readonly id: string } | null;
@@ -12,22 +15,37 @@ export interface HintedPayload {
   readonly payloadText: string;
   /** Undefined when the mapping says nothing. */
   readonly hint: LinkHint | undefined;
+  /** Undefined when the mapping says nothing; empty where nobody is to look. */
+  readonly match?: readonly MatchKey[];
 }
 
 /**
- * Takes `_link` out of a mapped payload. A payload that has none is answered as it is, byte for byte.
- * @returns what is wrong with the member, in words for whoever wrote the mapping.
+ * Takes `_link` and `_match` out of a mapped payload. A payload that has neither is answered as it is, byte for byte.
+ * @returns what is wrong with a member, in words for whoever wrote the mapping.
  */
 export function takeLinkHint(payloadText: string): Result<HintedPayload, string> {
-  if (!payloadText.includes(`"${LINK_MEMBER}"`)) return ok({ payloadText, hint: undefined });
+  const members = [LINK_MEMBER, MATCH_MEMBER];
+  if (!members.some((member) => payloadText.includes(`"${member}"`))) return ok({ payloadText, hint: undefined });
   const payload: unknown = JSON.parse(payloadText);
-  if (!isObject(payload) || !Object.hasOwn(payload, LINK_MEMBER)) return ok({ payloadText, hint: undefined });
-  const { [LINK_MEMBER]: given, ...rest } = payload;
-  const hint = readHint(given);
-  if (hint === undefined) {
+  if (!isObject(payload) || !members.some((member) => Object.hasOwn(payload, member)))
+    return ok({ payloadText, hint: undefined });
+  const { [LINK_MEMBER]: given, [MATCH_MEMBER]: matched, ...rest } = payload;
+  const hint = given === undefined ? undefined : readHint(given);
+  if (given !== undefined && hint === undefined) {
     return err(`"${LINK_MEMBER}" must be {"type", "id"}, both of them text that is not empty, or null.`);
   }
-  return ok({ payloadText: JSON.stringify(rest), hint });
+  const match = matched === undefined ? undefined : readMatch(matched);
+  if (matched !== undefined && match === undefined)
+    return err(`"${MATCH_MEMBER}" must be a list of ${MATCH_KEYS.join(', ')}, or false.`);
+  return ok({ payloadText: JSON.stringify(rest), hint, ...(match === undefined ? {} : { match }) });
+}
+
+function readMatch(given: unknown): readonly MatchKey[] | undefined {
+  if (given === false) return [];
+  // A list of one is a single text to the language of mappings.
+  const names: readonly unknown[] = Array.isArray(given) ? given : [given];
+  const keys = MATCH_KEYS.filter((key) => names.includes(key));
+  return keys.length === names.length ? keys : undefined;
 }
 
 /** Where an event's record lives: the connection that it was pulled from, or the source that it names. */

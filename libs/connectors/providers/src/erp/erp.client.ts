@@ -117,7 +117,10 @@ export class ErpClient {
         resolve({ thrown: error ?? 'broken' }),
       );
       // A client of its own: what it remembers of a call (the password too) is not shared with one beside it.
-      const client = new soap.Client(this.contract.wsdl, settings.endpoint, { httpClient: http, preserveWhitespace: true });
+      const client = new soap.Client(this.contract.wsdl, settings.endpoint, {
+        httpClient: http,
+        preserveWhitespace: true,
+      });
       const security = securityOf(soap, settings);
       if (security !== null) client.setSecurity(security);
       const method = (client as unknown as Readonly<Record<string, Method>>)[operation];
@@ -151,10 +154,7 @@ export class ErpClient {
   }
 }
 
-function securityOf(
-  soap: typeof Soap,
-  { auth, credentials, sendsTimestamp }: ErpSettings,
-): Soap.ISecurity | null {
+function securityOf(soap: typeof Soap, { auth, credentials, sendsTimestamp }: ErpSettings): Soap.ISecurity | null {
   const { username = '', password = '' } = credentials;
   switch (auth) {
     case 'certificate':

@@ -1,4 +1,4 @@
-import { type MappingTemplate } from '@hub/connector-sdk';
+import { deletionTemplate, type MappingTemplate } from '@hub/connector-sdk';
 import { ERP_INBOUND_CASES } from './templates/erp.inbound-golden';
 import { CUSTOMER_IN, INVOICE_IN, PAYMENT_IN } from './templates/erp.inbound';
 import { ERP_OUTBOUND_CASES } from './templates/erp.outbound-golden';
@@ -47,4 +47,11 @@ export const ERP_TEMPLATES: readonly MappingTemplate[] = [
   outbound('payment', 'payment', 'payment.create', 'Payment to ERP payment', PAYMENT_OUT),
   outbound('sale-customer', 'opportunity', 'customer.upsert', 'Customer of a sale to ERP customer', SALE_TO_CUSTOMER),
   outbound('sale-order', 'opportunity', 'order.create', 'Won sale to ERP order', SALE_TO_ORDER),
+  deletionTemplate({
+    connector: 'erp',
+    system: 'the ERP',
+    type: 'customer',
+    idMember: 'CustNo',
+    state: 'blocked',
+  }),
 ];

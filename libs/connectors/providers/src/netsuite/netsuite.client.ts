@@ -15,6 +15,8 @@ export interface NetSuiteRequest {
   /** JSON text. */
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Most bytes of the answer, where that is more than one record. */
+  readonly mostBytes?: number;
 }
 
 /** What a call gave, and what support may see of it. */
@@ -25,8 +27,8 @@ export interface NetSuiteCall<T> {
   readonly answeredAtMs: number | null;
 }
 
-/** A page of a thousand rows with long comments, or the description of a record type with all its sublists. */
-const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+/** One record with its sublists; what is longer is cut off while it arrives, and is `response_too_large`. */
+const MOST_BYTES = 4 * 1024 * 1024;
 
 export class NetSuiteClient {
   constructor(
@@ -107,7 +109,7 @@ export class NetSuiteClient {
       },
       ...(request.body === undefined ? {} : { body: request.body }),
       timeoutMs,
-      maxResponseBytes: MAX_RESPONSE_BYTES,
+      maxResponseBytes: request.mostBytes ?? MOST_BYTES,
       signal: this.context.signal,
     };
     const result = await this.context.http.request(sent);

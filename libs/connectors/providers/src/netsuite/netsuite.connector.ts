@@ -9,6 +9,7 @@ import {
   type PulledRecord,
   type PullPage,
   type PullRequest,
+  type RecordMatcher,
   type RecordOutcome,
 } from '@hub/connector-sdk';
 import { err, ok, type JsonObject, type Result } from '@hub/platform';
@@ -18,6 +19,7 @@ import { PullColumns } from './netsuite.columns';
 import { deliverRecords } from './netsuite.deliver';
 import { describeFields, describeObjects } from './netsuite.describe';
 import { NETSUITE_MANIFEST } from './netsuite.manifest';
+import { factsOf, findExisting } from './netsuite.matching';
 import { NETSUITE_OAUTH } from './netsuite.oauth';
 import { parseOperation } from './netsuite.operation';
 import { pullPage, readByIds } from './netsuite.pull';
@@ -41,6 +43,14 @@ class NetSuiteConnector implements Connector {
   readonly manifest = NETSUITE_MANIFEST;
   readonly oauth = NETSUITE_OAUTH;
   readonly mappingTemplates = NETSUITE_TEMPLATES;
+  readonly matching: RecordMatcher = {
+    looksForAlike: false,
+    factsOf,
+    find: async (context, operation, wanted) => {
+      const client = this.client(context);
+      return client.ok ? findExisting(client.value, operation, wanted) : client;
+    },
+  };
   checkConnection = checkNetSuiteConnection;
   tokenLifetime = netSuiteTokenLifetime;
 

@@ -5,6 +5,9 @@ import { UNREADABLE_ANSWER } from './netsuite.errors';
 import { isMembers, textOf, type Members } from './netsuite.json';
 import { ALIASES, ITEM_TYPES } from './netsuite.operation';
 
+/** The description of a record type with all its sublists, or the names of all types. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
 /** The catalogue has names in small letters; operations, pulls and the documentation have these. */
 const NAMES = new Map(
   [
@@ -27,6 +30,7 @@ export async function describeObjects(
     method: 'GET',
     path: '/record/v1/metadata-catalog',
     headers: { accept: 'application/json' },
+    mostBytes: MOST_BYTES,
   });
   if (!result.ok) return result;
   const { items } = result.value;
@@ -62,6 +66,7 @@ export async function describeFields(
     // Always one type: the whole catalogue is tens of megabytes.
     path: `/record/v1/metadata-catalog/${name}`,
     headers: { accept: 'application/schema+json' },
+    mostBytes: MOST_BYTES,
   });
   if (!result.ok) return result;
   const { properties, required } = result.value;

@@ -6,6 +6,10 @@ import { isMembers, type Members } from './netsuite.json';
 
 /** The most that a page holds. */
 export const PAGE_ROWS = 1_000;
+/** Of a thousand rows with long comments. */
+const MOST_PAGE_BYTES = 64 * 1024 * 1024;
+/** Of a few short ones. */
+export const FEW_ROWS_BYTES = 1024 * 1024;
 /** Values of one `IN`: the database takes a thousand. */
 export const IDS_A_QUERY = 500;
 
@@ -21,13 +25,18 @@ export interface QueryPage {
 }
 
 /** Rows of a SuiteQL statement, at most a page. Every value in them is text, and what is empty is missing. */
-export async function queryRows(client: NetSuiteClient, statement: string): Promise<Result<QueryPage, ConnectorError>> {
+export async function queryRows(
+  client: NetSuiteClient,
+  statement: string,
+  mostBytes = MOST_PAGE_BYTES,
+): Promise<Result<QueryPage, ConnectorError>> {
   const { result, answeredAtMs } = await client.read({
     method: 'POST',
     path: '/query/v1/suiteql',
     query: { limit: String(PAGE_ROWS), offset: '0' },
     headers: { prefer: 'transient' },
     body: JSON.stringify({ q: statement }),
+    mostBytes,
   });
   if (!result.ok) return err(refusedQuery(result.error));
   const { items, hasMore } = result.value;

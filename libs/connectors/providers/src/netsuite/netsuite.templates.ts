@@ -1,4 +1,4 @@
-import { type MappingTemplate } from '@hub/connector-sdk';
+import { deletionTemplate, type MappingTemplate } from '@hub/connector-sdk';
 import { NETSUITE_BOOK_CASES } from './templates/netsuite.golden-books';
 import { NETSUITE_NAME_CASES } from './templates/netsuite.golden-names';
 import { NETSUITE_OUTBOUND_CASES } from './templates/netsuite.golden-outbound';
@@ -90,4 +90,8 @@ export const NETSUITE_TEMPLATES: readonly MappingTemplate[] = [
   ),
   outbound('sale-invoice', 'opportunity', 'invoice.upsert', 'Sale to NetSuite invoice', SALE_TO_INVOICE),
   outbound('sale-order', 'opportunity', 'order.upsert', 'Sale to NetSuite sales order', SALE_TO_ORDER),
+  // NetSuite would delete what was sold and paid: that is nobody's ready-made mapping.
+  ...(['customer', 'vendor', 'contact', 'product'] as const).map((type) =>
+    deletionTemplate({ connector: 'netsuite', system: 'NetSuite', type, idMember: 'id', state: 'inactive' }),
+  ),
 ];

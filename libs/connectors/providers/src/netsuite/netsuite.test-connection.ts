@@ -2,7 +2,7 @@ import { type ConnectionTestReport, type ConnectorError } from '@hub/connector-s
 import { ok, type Json, type JsonObject, type Result } from '@hub/platform';
 import { type NetSuiteClient } from './netsuite.client';
 import { textOf } from './netsuite.json';
-import { queryRows, wallOf } from './netsuite.suiteql';
+import { FEW_ROWS_BYTES, queryRows, wallOf } from './netsuite.suiteql';
 import { realmOf } from './netsuite.tba';
 import { isAlwaysUtc, measured } from './netsuite.time';
 
@@ -11,7 +11,7 @@ import { isAlwaysUtc, measured } from './netsuite.time';
  * know for the settings: the zone that the hub's user is in, the subsidiaries that there are, the limit on calls at once.
  */
 export async function testNetSuite(client: NetSuiteClient): Promise<Result<ConnectionTestReport, ConnectorError>> {
-  const asked = await queryRows(client, `SELECT ${wallOf('SYSDATE')} AS now FROM dual`);
+  const asked = await queryRows(client, `SELECT ${wallOf('SYSDATE')} AS now FROM dual`, FEW_ROWS_BYTES);
   if (!asked.ok) return asked;
   const { rows, answeredAtMs } = asked.value;
   const { config } = client.settings;
@@ -33,7 +33,7 @@ export async function testNetSuite(client: NetSuiteClient): Promise<Result<Conne
 
 /** For people to choose from. A role that may not see them is no reason for the test to fail. */
 async function subsidiaries(client: NetSuiteClient): Promise<Json> {
-  const page = await queryRows(client, 'SELECT id, name FROM subsidiary ORDER BY id');
+  const page = await queryRows(client, 'SELECT id, name FROM subsidiary ORDER BY id', FEW_ROWS_BYTES);
   if (!page.ok) return null;
   return page.value.rows.slice(0, 50).map((row): JsonObject => ({ id: textOf(row['id']), name: textOf(row['name']) }));
 }

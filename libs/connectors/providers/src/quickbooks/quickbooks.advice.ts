@@ -15,6 +15,23 @@ export const ADVICE: Readonly<Record<string, CodeAdvice>> = {
     action:
       'If it is the same document, cancel the delivery. Else change the number, or allow duplicates in the connection; then replay.',
   },
+  '6210': {
+    title: 'books closed',
+    explanation:
+      'The date of the document lies in a period whose books are closed: QuickBooks lets no program change it.',
+    action:
+      'Let an administrator of the company move the closing date, or make the change in QuickBooks; then replay, or cancel the delivery.',
+  },
+  '6540': {
+    title: 'document deposited',
+    explanation: 'The payment is part of a bank deposit, and cannot be changed as long as it is.',
+    action: 'Take it out of the deposit in QuickBooks and replay, or make the change there and cancel the delivery.',
+  },
+  unknown_terms: {
+    title: 'payment terms missing',
+    explanation: 'The QuickBooks company has no payment terms of as many days as the record has.',
+    action: 'Add terms of that many days in QuickBooks (Lists, Terms), wait ten minutes, then retry or replay.',
+  },
   '610': {
     title: 'record inactive or deleted',
     explanation: 'The record, or one that it points at, has been deleted or made inactive in QuickBooks.',

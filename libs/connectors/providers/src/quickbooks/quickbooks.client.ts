@@ -3,7 +3,7 @@ import type QuickBooks from 'node-quickbooks';
 import { errorOfFailure, type ConnectorContext, type ConnectorError, type WireExchange } from '@hub/connector-sdk';
 import { err, ok, type Result, type SafeHttpRequest } from '@hub/platform';
 import { errorOfAnswer, faultOf, UNREADABLE_ANSWER } from './quickbooks.errors';
-import { callLibrary, type WireCall } from './quickbooks.library';
+import { type WireCall } from './quickbooks.library';
 import { type CallMeter } from './quickbooks.meter';
 import { type QuickBooksSettings } from './quickbooks.settings';
 
@@ -16,8 +16,22 @@ export interface QuickBooksCall {
   readonly exchange?: WireExchange;
 }
 
-const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+const MB = 1024 * 1024;
+/**
+ * What an answer may have at most. What is longer is cut off while it arrives and ends as `response_too_large`: a proxy that
+ * answers with anything at all must not cost a worker its processor.
+ */
+const MOST_BYTES = {
+  /** One entity, or a list of ids. An invoice of a thousand lines has half of it. */
+  record: MB,
+  /** Thirty of them. */
+  batch: 16 * MB,
+  /** A thousand. */
+  page: 64 * MB,
+} as const;
+export type AnswerKind = keyof typeof MOST_BYTES;
 const MINOR_VERSION = '75';
+const BATCH = '/batch';
 
 export class QuickBooksClient {
   constructor(
@@ -27,12 +41,17 @@ export class QuickBooksClient {
   ) {}
 
   /** A read, by node-quickbooks over the hub's own HTTP. */
-  async read(run: (quickBooks: QuickBooks, done: () => void) => void): Promise<QuickBooksCall> {
+  async read(
+    run: (quickBooks: QuickBooks, done: () => void) => void,
+    kind: AnswerKind = 'record',
+  ): Promise<QuickBooksCall> {
     const { credentials, companyUrl } = this.settings;
     const accessToken = credentials.access_token;
     if (accessToken === undefined) return NO_TOKEN;
     const company = { realmId: credentials.realm_id, companyUrl, accessToken };
-    return this.metered(false, true, () => callLibrary(this.context.http, this.limits(), company, run));
+    // node-quickbooks is loaded by the first call: the API makes next to none.
+    const { callLibrary } = await import('./quickbooks.library');
+    return this.metered(false, true, () => callLibrary(this.context.http, this.limits(kind), company, run));
   }
 
   /**
@@ -45,26 +64,27 @@ export class QuickBooksClient {
     body: string,
     repeatable: boolean,
   ): Promise<QuickBooksCall> {
-    return this.send('POST', path, parameters, { body, type: 'application/json' }, repeatable);
+    const kind = path === BATCH ? 'batch' : 'record';
+    return this.send(path, parameters, { body, type: 'application/json' }, repeatable, kind);
   }
 
   /** A statement of the query language, in a body: in a URL it would be cut. */
-  async query(statement: string): Promise<QuickBooksCall> {
-    return this.send('POST', '/query', {}, { body: statement, type: 'application/text' }, true);
+  async query(statement: string, kind: AnswerKind = 'page'): Promise<QuickBooksCall> {
+    return this.send('/query', {}, { body: statement, type: 'application/text' }, true, kind);
   }
 
   private async send(
-    method: string,
     path: string,
     parameters: Readonly<Record<string, string>>,
     { body, type }: { body: string; type: string },
     repeatable: boolean,
+    kind: AnswerKind,
   ): Promise<QuickBooksCall> {
     const { credentials, companyUrl } = this.settings;
     if (credentials.access_token === undefined) return NO_TOKEN;
     const search = new URLSearchParams({ minorversion: MINOR_VERSION, ...parameters });
     const request: SafeHttpRequest = {
-      method,
+      method: 'POST',
       url: `${companyUrl}${credentials.realm_id}${path}?${search.toString()}`,
       headers: {
         authorization: `Bearer ${credentials.access_token}`,
@@ -72,9 +92,9 @@ export class QuickBooksClient {
         'content-type': type,
       },
       body,
-      ...this.limits(),
+      ...this.limits(kind),
     };
-    return this.metered(path === '/batch', repeatable, async () => ({
+    return this.metered(path === BATCH, repeatable, async () => ({
       request,
       result: await this.context.http.request(request),
     }));
@@ -91,10 +111,10 @@ export class QuickBooksClient {
     }
   }
 
-  private limits() {
+  private limits(kind: AnswerKind) {
     return {
       timeoutMs: this.settings.timeoutMs,
-      maxResponseBytes: MAX_RESPONSE_BYTES,
+      maxResponseBytes: MOST_BYTES[kind],
       signal: this.context.signal,
     };
   }

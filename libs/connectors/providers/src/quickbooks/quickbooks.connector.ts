@@ -9,6 +9,7 @@ import {
   type PulledRecord,
   type PullPage,
   type PullRequest,
+  type RecordMatcher,
   type RecordOutcome,
 } from '@hub/connector-sdk';
 import { err, ok, type JsonObject, type Result } from '@hub/platform';
@@ -18,15 +19,17 @@ import { describeFields, describeObjects } from './quickbooks.describe';
 import { isEntity, parseOperation } from './quickbooks.entities';
 import { QUICKBOOKS_HOOKS } from './quickbooks.hooks';
 import { QUICKBOOKS_MANIFEST } from './quickbooks.manifest';
+import { factsOf, findExisting } from './quickbooks.matching';
 import { CallMeter } from './quickbooks.meter';
 import { QUICKBOOKS_OAUTH } from './quickbooks.oauth';
 import { pullPage, readByIds } from './quickbooks.pull';
 import { isMembers } from './quickbooks.record';
 import { quickBooksSettings } from './quickbooks.settings';
 import { QUICKBOOKS_TEMPLATES } from './quickbooks.templates';
+import { TermsLists } from './quickbooks.terms';
 import { quickBooksTokenLifetime, refreshToken } from './quickbooks.token';
 
-/** QuickBooks Online: reads by node-quickbooks over the hub's own HTTP, writes by calls of our own. No state but the count of calls. */
+/** QuickBooks Online: reads by node-quickbooks over the hub's own HTTP, writes by calls of our own. No state but the count of calls and lists of terms. */
 export function createQuickBooksConnector(): Connector {
   return new QuickBooksConnector();
 }
@@ -36,9 +39,18 @@ class QuickBooksConnector implements Connector {
   readonly oauth = QUICKBOOKS_OAUTH;
   readonly hooks = QUICKBOOKS_HOOKS;
   readonly mappingTemplates = QUICKBOOKS_TEMPLATES;
+  readonly matching: RecordMatcher = {
+    looksForAlike: false,
+    factsOf,
+    find: async (context, operation, wanted) => {
+      const client = this.client(context);
+      return client.ok ? findExisting(client.value, operation, wanted) : client;
+    },
+  };
   tokenLifetime = quickBooksTokenLifetime;
   refreshCredentials = refreshToken;
   private readonly meter = new CallMeter();
+  private readonly terms = new TermsLists();
 
   checkOperation(operation: string): string | null {
     return parseOperation(operation) === null
@@ -53,7 +65,7 @@ class QuickBooksConnector implements Connector {
   ): Promise<readonly RecordOutcome[]> {
     const parsed = parseOperation(operation);
     const client = this.client(context);
-    if (parsed !== null && client.ok) return deliverRecords(client.value, parsed, records);
+    if (parsed !== null && client.ok) return deliverRecords(client.value, parsed, records, this.terms);
     const error: ConnectorError = client.ok
       ? {
           category: 'config',

@@ -12,7 +12,9 @@ import { isNameList, type Entity, type QuickBooksOperation } from './quickbooks.
 import { errorOfVendor, faultOf, UNREADABLE_ANSWER } from './quickbooks.errors';
 import { currentTokens, findCreated } from './quickbooks.lookup';
 import { BATCH_ITEMS } from './quickbooks.manifest';
+import { nameNamesakes } from './quickbooks.namesakes';
 import { isMembers, prepareRecord, sha256, type Members, type PreparedRecord } from './quickbooks.record';
+import { TermsLists, withTerms } from './quickbooks.terms';
 
 /** Errors of a call as a whole that the next one would meet as well. */
 const STOPS = new Set<ConnectorError['category']>([
@@ -31,6 +33,7 @@ export async function deliverRecords(
   client: QuickBooksClient,
   operation: QuickBooksOperation,
   records: readonly DeliveryRecord[],
+  terms: TermsLists,
 ): Promise<readonly RecordOutcome[]> {
   const run = new DeliverRun(client, operation, records.length);
   const prepared: PreparedRecord[] = [];
@@ -39,10 +42,12 @@ export async function deliverRecords(
     if (result.ok) prepared.push(result.value);
     else run.refuse(index, result.error);
   });
-  await run.creates(prepared.filter(({ id }) => id === null));
-  const known = prepared.filter(({ id }) => id !== null);
+  const ready = await run.findTerms(prepared, terms);
+  await run.creates(ready.filter(({ id }) => id === null));
+  const known = ready.filter(({ id }) => id !== null);
   // Two changes of one entity in a batch: the second would come with the version that the first has used up.
   for (const round of roundsOfUniqueKeys(known, ({ id }) => id ?? '')) await run.updates(round);
+  await nameNamesakes(client, operation.entity, ready, run.outcomes);
   return run.outcomes;
 }
 
@@ -63,6 +68,23 @@ class DeliverRun {
   refuse(index: number, error: ConnectorError, exchange?: WireExchange): void {
     const cleaned = this.client.settings.recorder.cleanError(error);
     this.outcomes[index] = { ok: false, error: cleaned, ...(exchange === undefined ? {} : { exchange }) };
+  }
+
+  /** @returns the records that can be sent. */
+  async findTerms(records: readonly PreparedRecord[], terms: TermsLists): Promise<readonly PreparedRecord[]> {
+    const open = records.filter(({ members }) => TermsLists.areOpen(this.entity, members));
+    if (open.length === 0) return records;
+    const ids = await terms.of(this.client);
+    if (!ids.ok) {
+      this.fail(open, ids.error);
+      return records.filter((record) => !open.includes(record) && !this.stopped([record]));
+    }
+    return records.flatMap((record) => {
+      const members = withTerms(this.entity, record.members, ids.value);
+      if (members.ok) return [{ ...record, members: members.value }];
+      this.refuse(record.index, members.error);
+      return [];
+    });
   }
 
   async creates(records: readonly PreparedRecord[]): Promise<void> {
@@ -133,7 +155,7 @@ class DeliverRun {
       stringify(members) ?? '{}',
       true,
     );
-    if (!result.ok) return this.fail([record], result.error, exchange);
+    if (!result.ok) return this.fail([record], ofRecord(record, result.error), exchange);
     const entity = result.value[this.entity];
     if (!isMembers(entity)) return this.fail([record], UNREADABLE_ANSWER, exchange);
     this.outcomes[record.index] = {
@@ -176,7 +198,7 @@ class DeliverRun {
 
   private settleItem(record: PreparedRecord, answer: Body | undefined, exchange: WireExchange | undefined): void {
     const [fault] = faultOf(answer);
-    if (fault !== undefined) return this.refuse(record.index, errorOfVendor(fault), exchange);
+    if (fault !== undefined) return this.refuse(record.index, ofRecord(record, errorOfVendor(fault)), exchange);
     const entity = answer?.[this.entity];
     if (!isMembers(entity)) return this.refuse(record.index, UNREADABLE_ANSWER, exchange);
     this.outcomes[record.index] = {
@@ -210,6 +232,11 @@ function outcomeOf({ Id, SyncToken }: Body, created: boolean): RecordOutcome {
     created,
     version: typeof SyncToken === 'string' ? SyncToken : null,
   };
+}
+
+/** What a change collides with is another record for sure: mapping it again would make the same change of it. */
+function ofRecord({ id }: PreparedRecord, error: ConnectorError): ConnectorError {
+  return id !== null && error.category === 'duplicate' ? { ...error, category: 'validation' } : error;
 }
 
 function notFound(entity: Entity): ConnectorError {

@@ -27,7 +27,6 @@ const CATEGORY_OF_CODE: Readonly<Record<string, ErrorCategory>> = {
   '5010': 'stale',
   '6240': 'duplicate',
   '6140': 'duplicate',
-  '6210': 'duplicate',
   '610': 'not_found',
   '6190': 'config',
   // "Unsupported Operation": an address that the vendor does not have, whatever its HTTP status.

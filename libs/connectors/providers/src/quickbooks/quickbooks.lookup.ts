@@ -1,7 +1,7 @@
 import { isLosslessNumber } from 'lossless-json';
 import { type ConnectorError } from '@hub/connector-sdk';
 import { err, ok, type Result } from '@hub/platform';
-import { type Body, type QuickBooksClient } from './quickbooks.client';
+import { type AnswerKind, type Body, type QuickBooksClient } from './quickbooks.client';
 import { isNameList, type Entity } from './quickbooks.entities';
 import { UNREADABLE_ANSWER } from './quickbooks.errors';
 import { isMembers, type PreparedRecord } from './quickbooks.record';
@@ -23,10 +23,11 @@ export function withInactive(entity: Entity): string {
 
 export async function queryEntities(
   client: QuickBooksClient,
-  entity: Entity,
+  entity: Entity | 'Employee' | 'Term',
   statement: string,
+  kind: AnswerKind = 'page',
 ): Promise<Result<readonly Body[], ConnectorError>> {
-  const { result } = await client.query(statement);
+  const { result } = await client.query(statement, kind);
   if (!result.ok) return result;
   const response = result.value['QueryResponse'];
   if (!isMembers(response)) return err(UNREADABLE_ANSWER);
@@ -46,6 +47,7 @@ export async function currentTokens(
     client,
     entity,
     `SELECT Id, SyncToken FROM ${entity} WHERE Id IN (${list})${withInactive(entity)} MAXRESULTS 1000`,
+    'record',
   );
   if (!found.ok) return found;
   return ok(

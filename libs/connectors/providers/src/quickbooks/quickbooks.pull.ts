@@ -147,7 +147,10 @@ async function changedSince(
   from: string,
 ): Promise<Result<{ records: readonly PulledRecord[]; isCut: boolean; time: string | null }, ConnectorError>> {
   // UTC in the library's place for a date: of a Date it would send the local offset, unencoded.
-  const { result } = await client.read((quickBooks, done) => quickBooks.changeDataCapture([entity], from, done));
+  const { result } = await client.read(
+    (quickBooks, done) => quickBooks.changeDataCapture([entity], from, done),
+    'page',
+  );
   if (!result.ok) return result;
   const answers = result.value['CDCResponse'];
   const response = Array.isArray(answers) && isMembers(answers[0]) ? answers[0]['QueryResponse'] : undefined;
@@ -220,7 +223,7 @@ async function fullPage(
 
 /** From the vendor's present on. */
 async function startFromNow(client: QuickBooksClient, entity: Entity): Promise<Result<PullPage, ConnectorError>> {
-  const { result } = await client.query(`SELECT COUNT(*) FROM ${entity}`);
+  const { result } = await client.query(`SELECT COUNT(*) FROM ${entity}`, 'record');
   if (!result.ok) return result;
   const time = instantOf(result.value['time']);
   return time === null ? err(UNREADABLE_ANSWER) : ok({ records: [], cursor: { watermark: time }, done: true });

@@ -1,4 +1,4 @@
-import { type MappingTemplate } from '@hub/connector-sdk';
+import { deletionTemplate, type MappingTemplate } from '@hub/connector-sdk';
 import { QUICKBOOKS_INBOUND_CASES } from './templates/quickbooks.golden-inbound';
 import { QUICKBOOKS_OUTBOUND_CASES } from './templates/quickbooks.golden-outbound';
 import { QUICKBOOKS_SALE_CASES } from './templates/quickbooks.golden-sales';
@@ -52,13 +52,22 @@ function outbound(
   };
 }
 
+/** QuickBooks deletes neither names nor, for the sake of its books, what was sold and paid. */
+const DELETED = {
+  customer: 'inactive',
+  vendor: 'inactive',
+  product: 'inactive',
+  invoice: 'void',
+  payment: 'void',
+} as const;
+
 export const QUICKBOOKS_TEMPLATES: readonly MappingTemplate[] = [
   inbound('Customer', 'customer', CUSTOMER_IN),
   inbound('Vendor', 'vendor', VENDOR_IN),
   inbound('Item', 'product', ITEM_IN),
   inbound('Invoice', 'invoice', INVOICE_IN),
   inbound('Payment', 'payment', PAYMENT_IN),
-  outbound('customer', 'customer', 'customer.upsert', 'Customer to QuickBooks customer', CUSTOMER_OUT, 2),
+  outbound('customer', 'customer', 'customer.upsert', 'Customer to QuickBooks customer', CUSTOMER_OUT, 3),
   outbound('vendor', 'vendor', 'vendor.upsert', 'Vendor to QuickBooks vendor', VENDOR_OUT, 2),
   outbound('product', 'product', 'product.upsert', 'Product to QuickBooks product or service', PRODUCT_OUT, 2),
   outbound('invoice', 'invoice', 'invoice.upsert', 'Invoice to QuickBooks invoice', INVOICE_OUT),
@@ -69,7 +78,16 @@ export const QUICKBOOKS_TEMPLATES: readonly MappingTemplate[] = [
     'customer.upsert',
     'Customer of a sale to QuickBooks customer',
     SALE_TO_CUSTOMER,
-    2,
+    3,
   ),
-  outbound('sale-invoice', 'opportunity', 'invoice.upsert', 'Sale to QuickBooks invoice', SALE_TO_INVOICE),
+  outbound('sale-invoice', 'opportunity', 'invoice.upsert', 'Sale to QuickBooks invoice', SALE_TO_INVOICE, 2),
+  ...(Object.keys(DELETED) as (keyof typeof DELETED)[]).map((type) =>
+    deletionTemplate({
+      connector: 'quickbooks',
+      system: 'QuickBooks',
+      type,
+      idMember: 'Id',
+      state: DELETED[type],
+    }),
+  ),
 ];

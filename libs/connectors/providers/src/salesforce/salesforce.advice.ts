@@ -13,7 +13,7 @@ export const ADVICE: Readonly<Record<string, CodeAdvice>> = {
     title: 'duplicate rule',
     explanation: 'A duplicate rule of the org found a record that looks the same.',
     action:
-      'Link or merge the two records in Salesforce, or let an administrator relax the rule for the hub’s user; then replay.',
+      'Link or merge the two records in Salesforce, or, where the rule only alerts, let the connection save in spite of it (allow_duplicates); then replay.',
   },
   DUPLICATE_VALUE: {
     title: 'value already taken',
@@ -60,6 +60,37 @@ export const ADVICE: Readonly<Record<string, CodeAdvice>> = {
     title: 'not permitted',
     explanation: 'The hub’s user may not change this record.',
     action: 'Let an administrator grant the user edit access to the object and the record, then replay.',
+  },
+  INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY: {
+    title: 'related record not permitted',
+    explanation: 'A record that this one points at exists, but is not shared with the hub’s user.',
+    action: 'Let an administrator share it with the user, then replay.',
+  },
+  CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY: {
+    title: 'refused by a trigger',
+    explanation: 'A trigger of the org failed, or the hub’s user may not create such records; the message says which.',
+    action: 'Let an administrator correct the trigger or grant the permission, then replay.',
+  },
+  CANNOT_EXECUTE_FLOW_TRIGGER: {
+    title: 'refused by a flow',
+    explanation: 'A flow of the org failed while it handled the record; the message names it.',
+    action: 'Let an administrator correct the flow, then replay.',
+  },
+  API_DISABLED_FOR_ORG: {
+    title: 'API switched off',
+    explanation: 'The org’s edition has no API, or it was switched off: no call is answered.',
+    action:
+      'Let an administrator switch it on. Deliveries go on by themselves; what has become a dead letter is replayed.',
+  },
+  API_CURRENTLY_DISABLED: {
+    title: 'API not permitted',
+    explanation: 'The hub’s user has lost the permission “API Enabled”: no call is answered.',
+    action: 'Let an administrator grant it. Deliveries go on by themselves; what has become a dead letter is replayed.',
+  },
+  other_currency: {
+    title: 'other currency',
+    explanation: 'The org has one currency, and the price of the product is in another one.',
+    action: 'Correct “Currency” in the settings of the connection if it is not the org’s, or the price at its source.',
   },
   STORAGE_LIMIT_EXCEEDED: {
     title: 'storage full',

@@ -164,14 +164,14 @@ function succeeded(row: Row): RecordOutcome {
   return { ok: true, externalId: typeof id === 'string' ? id : null, created: row['sf__Created'] === 'true' };
 }
 
-/** `REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --`: code, text, fields. */
+/** `REQUIRED_FIELD_MISSING:Required fields are missing: [Name]:Name --`: code, text, fields, or `:--` without one. */
 function failed(client: SalesforceClient, row: Row): RecordOutcome {
   const text = typeof row['sf__Error'] === 'string' ? row['sf__Error'] : '';
-  const [, code = 'UNKNOWN', message = text, fields = ''] = /^([A-Z_]+):(.*?)(?::([\w, ]*) --)?$/s.exec(text) ?? [];
+  const [, code = 'UNKNOWN', message = text, fields = ''] = /^([A-Z_]+):(.*?)(?::([\w, ]*)--)?$/s.exec(text) ?? [];
   const error = errorOfItem({
     code,
     message,
-    fields: fields.split(',').flatMap((field) => (field.trim() === '' ? [] : [field.trim()])),
+    fields: fields.split(/[ ,]+/).filter((field) => field !== ''),
   });
   return { ok: false, error: client.settings.recorder.cleanError(error) };
 }

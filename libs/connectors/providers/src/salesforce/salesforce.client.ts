@@ -1,9 +1,10 @@
-import { Connection } from 'jsforce/lib/connection';
+import { type Connection } from 'jsforce/lib/connection';
 import { errorOfFailure, type ConnectorContext, type ConnectorError, type WireExchange } from '@hub/connector-sdk';
 import { err, ok, type Result } from '@hub/platform';
 import { errorOfAnswer, UNREADABLE_ANSWER } from './salesforce.errors';
+import { type CallRoom } from './salesforce.room';
 import { type SalesforceSettings } from './salesforce.settings';
-import { SafeTransport } from './salesforce.transport';
+import { type SafeTransport } from './salesforce.transport';
 import { readApiUsage } from './salesforce.usage';
 
 /** What a call gave, and what support may see of it. */
@@ -22,6 +23,7 @@ export class SalesforceClient {
   constructor(
     private readonly context: ConnectorContext,
     readonly settings: SalesforceSettings,
+    private readonly room: CallRoom,
   ) {}
 
   get connectionId(): string {
@@ -44,17 +46,34 @@ export class SalesforceClient {
     run: (connection: Connection) => PromiseLike<T>,
     maxResponseBytes = DEFAULT_MAX_BYTES,
   ): Promise<SalesforceCall<T>> {
+    const leave = await this.room.enter(this.context.signal);
+    let error: ConnectorError | null = null;
+    try {
+      const call = await this.callNow(run, maxResponseBytes);
+      error = call.result.ok ? null : call.result.error;
+      return call;
+    } finally {
+      leave(error);
+    }
+  }
+
+  private async callNow<T>(
+    run: (connection: Connection) => PromiseLike<T>,
+    maxResponseBytes: number,
+  ): Promise<SalesforceCall<T>> {
     const { settings } = this;
     const accessToken = settings.credentials.access_token;
     if (accessToken === undefined) {
       return { result: err({ category: 'auth_expired', code: 'no_access_token', message: 'No access token yet' }) };
     }
+    // jsforce is loaded by the first call: the API makes next to none.
+    const { SafeTransport } = await import('./salesforce.transport');
     const transport = new SafeTransport(this.context.http, {
       timeoutMs: settings.timeoutMs,
       maxResponseBytes,
       signal: this.context.signal,
     });
-    const connection = this.connect(accessToken, transport);
+    const connection = await this.connect(accessToken, transport);
     let value: T | undefined;
     let thrown: unknown;
     try {
@@ -86,9 +105,10 @@ export class SalesforceClient {
   }
 
   /** Without refresh function: on 401 jsforce would refresh and repeat without end, and drop rotated refresh tokens. */
-  private connect(accessToken: string, transport: SafeTransport): Connection {
+  private async connect(accessToken: string, transport: SafeTransport): Promise<Connection> {
     const { instanceUrl, apiVersion } = this.settings;
-    const connection = new Connection({
+    const jsforce = await import('jsforce/lib/connection');
+    const connection = new jsforce.Connection({
       instanceUrl,
       accessToken,
       version: apiVersion,

@@ -7,6 +7,8 @@ export interface Collection {
   readonly object: string;
   /** Field to upsert by; null: update by Id. */
   readonly externalIdField: string | null;
+  /** Creates; only where a repeat is refused by a rule of the vendor's own. */
+  readonly isNew?: boolean;
   /** At most 200 records as JSON text, no key twice. */
   readonly records: readonly string[];
 }
@@ -27,13 +29,13 @@ export interface CollectionOutcome {
  * here the id is always in the body.
  */
 export async function sendCollection(client: SalesforceClient, collection: Collection): Promise<CollectionOutcome> {
-  const { object, externalIdField, records } = collection;
+  const { object, externalIdField, records, isNew = false } = collection;
   const path = externalIdField === null ? '' : `/${encodeURIComponent(object)}/${encodeURIComponent(externalIdField)}`;
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (client.settings.allowDuplicates) headers['Sforce-Duplicate-Rule-Header'] = 'allowSave=true';
   const { result, exchange } = await client.call((connection: Connection) =>
     connection.request<unknown>({
-      method: 'PATCH',
+      method: isNew ? 'POST' : 'PATCH',
       url: `/composite/sobjects${path}`,
       body: `{"allOrNone":false,"records":[${records.join(',')}]}`,
       headers,

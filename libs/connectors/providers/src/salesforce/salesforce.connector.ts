@@ -9,6 +9,7 @@ import {
   type PulledRecord,
   type PullPage,
   type PullRequest,
+  type RecordMatcher,
   type RecordOutcome,
 } from '@hub/connector-sdk';
 import { err, ok, type JsonObject, type Result } from '@hub/platform';
@@ -18,14 +19,20 @@ import { describeFields, describeObjects } from './salesforce.describe';
 import { KnownFields } from './salesforce.fields';
 import { SALESFORCE_HOOKS } from './salesforce.hooks';
 import { SALESFORCE_MANIFEST } from './salesforce.manifest';
+import { factsOf, findExisting } from './salesforce.matching';
 import { parseOperation } from './salesforce.operation';
 import { SALESFORCE_OAUTH, salesforceTokenLifetime } from './salesforce.oauth';
+import { deliverProducts } from './salesforce.prices';
 import { pullPage, readByIds } from './salesforce.pull';
+import { CallRooms } from './salesforce.room';
 import { checkSalesforceConnection, salesforceSettings } from './salesforce.settings';
 import { refreshToken } from './salesforce.token';
 import { SALESFORCE_TEMPLATES } from './salesforce.templates';
 
-/** Salesforce through jsforce, which speaks over the hub's own HTTP. State: which fields each org has. */
+/**
+ * Salesforce through jsforce, which speaks over the hub's own HTTP. State: which fields each org has, and how many calls at
+ * once it takes.
+ */
 export function createSalesforceConnector(): Connector {
   return new SalesforceConnector();
 }
@@ -37,10 +44,19 @@ class SalesforceConnector implements Connector {
   readonly oauth = SALESFORCE_OAUTH;
   readonly hooks = SALESFORCE_HOOKS;
   readonly mappingTemplates = SALESFORCE_TEMPLATES;
+  readonly matching: RecordMatcher = {
+    looksForAlike: true,
+    factsOf,
+    find: async (context, operation, wanted) => {
+      const client = this.client(context);
+      return client.ok ? findExisting(client.value, operation, wanted) : client;
+    },
+  };
   checkConnection = checkSalesforceConnection;
   tokenLifetime = salesforceTokenLifetime;
 
   private readonly fields = new KnownFields();
+  private readonly rooms = new CallRooms();
 
   checkOperation(operation: string): string | null {
     return parseOperation(operation) === null
@@ -55,7 +71,12 @@ class SalesforceConnector implements Connector {
   ): Promise<readonly RecordOutcome[]> {
     const parsed = parseOperation(operation);
     const client = this.client(context);
-    if (parsed !== null && client.ok) return deliverRecords(client.value, parsed, records, this.fields);
+    if (parsed !== null && client.ok) {
+      const deliver = (some: readonly DeliveryRecord[]) => deliverRecords(client.value, parsed, some, this.fields);
+      return parsed.object === 'Product2'
+        ? deliverProducts(client.value, this.fields, records, deliver)
+        : deliver(records);
+    }
     const error: ConnectorError = client.ok
       ? {
           category: 'config',
@@ -132,6 +153,8 @@ class SalesforceConnector implements Connector {
 
   private client(context: ConnectorContext): Result<SalesforceClient, ConnectorError> {
     const settings = salesforceSettings(context);
-    return settings.ok ? ok(new SalesforceClient(context, settings.value)) : settings;
+    return settings.ok
+      ? ok(new SalesforceClient(context, settings.value, this.rooms.of(context.connectionId)))
+      : settings;
   }
 }

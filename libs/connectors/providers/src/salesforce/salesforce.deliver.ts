@@ -10,6 +10,7 @@ import { type SalesforceClient } from './salesforce.client';
 import { sendCollection } from './salesforce.collections';
 import { findIds, lookupKey } from './salesforce.lookup';
 import { type KnownFields } from './salesforce.fields';
+import { translateStatus } from './salesforce.status';
 import { findLosses } from './salesforce.values';
 import { COLLECTION_SIZE } from './salesforce.manifest';
 import { type SalesforceOperation } from './salesforce.operation';
@@ -46,6 +47,7 @@ export async function deliverRecords(
     if (result.ok) prepared.push(result.value);
     else refuse(index, result.error);
   });
+  prepared = [...(await translateStatus(client, known, object, prepared))];
   for (const [index, error] of await findLosses(client, known, object, prepared)) refuse(index, error);
   prepared = prepared.filter(({ index }) => outcomes[index] === undefined);
   const inactive = verb === 'deactivate' ? client.settings.inactiveFieldOf(object) : null;
@@ -62,7 +64,7 @@ export async function deliverRecords(
   const blockedKeys = new Map<string, ConnectorError>();
   let failure: ConnectorError | null = null;
   for (const round of roundsOfUniqueKeys(prepared, uniqueKeyOf)) {
-    for (const slice of slicesOfOneKind(round, client.settings.bulkThreshold)) {
+    for (const slice of slicesOfOneKind(round, bulkThresholdOf(client))) {
       const sendable = slice.filter((record) => {
         const blocked = failure ?? blockedKeys.get(uniqueKeyOf(record));
         if (blocked != null) refuse(record.index, blocked);
@@ -108,6 +110,11 @@ function slicesOfOneKind(
       ),
     ];
   });
+}
+
+/** A bulk job cannot be told to save in spite of duplicate rules. */
+function bulkThresholdOf({ settings }: SalesforceClient): number {
+  return settings.allowDuplicates ? Infinity : settings.bulkThreshold;
 }
 
 function noInactiveField(object: string): ConnectorError {

@@ -59,6 +59,14 @@ const CATEGORY_OF_CODE: Readonly<Record<string, ErrorCategory>> = {
   CONFLICT: 'stale',
 };
 
+/** What the org says to every call alike, until an administrator or the connection's settings change. */
+const OF_THE_CONNECTION: ReadonlySet<string> = new Set([
+  'API_DISABLED_FOR_ORG',
+  'API_CURRENTLY_DISABLED',
+  'UNSUPPORTED_API_VERSION',
+  'InvalidVersion',
+]);
+
 /** Where the status says more than the code. */
 const CATEGORY_OF_STATUS: Readonly<Record<number, ErrorCategory>> = {
   300: 'duplicate', // several records have the external id
@@ -99,6 +107,7 @@ function errorOfVendor(vendor: SalesforceError, fallback: ErrorCategory): Connec
     category,
     code,
     message: `${code}: ${message}`,
+    ...(OF_THE_CONNECTION.has(code) ? { wholeConnection: true } : {}),
     ...(limit?.retryAfterMs === undefined ? {} : { retryAfterMs: limit.retryAfterMs }),
     ...(fields.length === 0 ? {} : { fields }),
   };

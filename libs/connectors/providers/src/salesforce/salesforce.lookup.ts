@@ -76,7 +76,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\b': '\\b',
 };
 
-function chunkLiterals(literals: readonly string[]): readonly (readonly string[])[] {
+export function chunkLiterals(literals: readonly string[]): readonly (readonly string[])[] {
   const chunks: string[][] = [];
   let length = Infinity;
   for (const literal of new Set(literals)) {

@@ -13,6 +13,7 @@ export const DEFAULT_LOGIN_URL = 'https://login.salesforce.com';
 export const SANDBOX_LOGIN_URL = 'https://test.salesforce.com';
 /** Pinned: jsforce's own default is 50.0. Supported by Salesforce until well after 2028. */
 export const DEFAULT_API_VERSION = '62.0';
+export const DEFAULT_CURRENCY = 'USD';
 export const DEFAULT_EXTERNAL_ID_FIELD = 'Hub_Id__c';
 /** As developer orgs come: an account has no flag of its own, but most orgs have added this one. */
 export const DEFAULT_INACTIVE_FIELDS: Readonly<Record<string, InactiveField>> = {
@@ -97,7 +98,7 @@ const CONFIG_SCHEMA: JsonObject = {
       title: 'Currency',
       description: 'Of amounts, in an org that has only one and therefore never says which.',
       pattern: '^[A-Z]{3}$',
-      default: 'USD',
+      default: DEFAULT_CURRENCY,
     },
     pull_fields: {
       type: 'object',

@@ -11,6 +11,7 @@ import { type SalesforceClient } from './salesforce.client';
 import { UNREADABLE_ANSWER } from './salesforce.errors';
 import { type KnownFields } from './salesforce.fields';
 import { normaliseId } from './salesforce.ids';
+import { pricesOf } from './salesforce.pull-prices';
 import { LINE_FIELDS, SALESFORCE_PULL } from './salesforce.pull-objects';
 import { queryPage, textOf, type SalesforceRow } from './salesforce.query';
 
@@ -50,7 +51,7 @@ export async function pullPage(
   const columns = await columnsOf(client, fields, request.object);
   if (!columns.ok) return columns;
   const page = request.mode === 'full' ? fullPage : changesPage;
-  const pulled = await page(client, columns.value, request);
+  const pulled = await page(client, fields, columns.value, request);
   // A field was removed or hidden since it was described: the next try asks again.
   if (!pulled.ok && pulled.error.code === 'INVALID_FIELD') fields.forget(client.connectionId, request.object);
   return pulled;
@@ -69,11 +70,12 @@ export async function readByIds(
   if (known.length === 0) return ok([]);
   const list = known.map((id) => `'${id}'`).join(',');
   const page = await queryPage(client, `SELECT ${columns.value} FROM ${object} WHERE Id IN (${list})`, true);
-  return page.ok ? toRecords(client, object, page.value.rows) : page;
+  return page.ok ? toRecords(client, fields, object, page.value.rows) : page;
 }
 
 async function changesPage(
   client: SalesforceClient,
+  fields: KnownFields,
   columns: string,
   { object, cursor, since }: PullRequest,
 ): Promise<Result<PullPage, ConnectorError>> {
@@ -88,7 +90,7 @@ async function changesPage(
   const page = await queryPage(client, soql, true);
   if (!page.ok) return page;
   const { rows, complete, answeredAt } = page.value;
-  const records = await toRecords(client, object, rows);
+  const records = await toRecords(client, fields, object, rows);
   if (!records.ok) return records;
 
   const last = rows.at(-1);
@@ -119,6 +121,7 @@ async function startFromNow(client: SalesforceClient, object: string): Promise<R
 
 async function fullPage(
   client: SalesforceClient,
+  fields: KnownFields,
   columns: string,
   { object, cursor }: PullRequest,
 ): Promise<Result<PullPage, ConnectorError>> {
@@ -126,7 +129,7 @@ async function fullPage(
   const soql = `SELECT ${columns} FROM ${object}${after} ORDER BY Id LIMIT ${PAGE_ROWS}`;
   const page = await queryPage(client, soql, false);
   if (!page.ok) return page;
-  const records = await toRecords(client, object, page.value.rows);
+  const records = await toRecords(client, fields, object, page.value.rows);
   if (!records.ok) return records;
   const afterId = records.value.at(-1)?.id;
   const done = afterId === undefined || (page.value.complete && page.value.rows.length < PAGE_ROWS);
@@ -154,11 +157,12 @@ async function columnsOf(
 
 async function toRecords(
   client: SalesforceClient,
+  fields: KnownFields,
   object: string,
   rows: readonly SalesforceRow[],
 ): Promise<Result<readonly PulledRecord[], ConnectorError>> {
-  const lines = object === 'Opportunity' ? await linesOf(client, rows) : ok(new Map<string, SalesforceRow[]>());
-  if (!lines.ok) return lines;
+  const extras = await extrasOf(client, fields, object, rows);
+  if (!extras.ok) return extras;
   const us = client.settings.credentials.user_id ?? null;
   const records: PulledRecord[] = [];
   for (const row of rows) {
@@ -173,11 +177,25 @@ async function toRecords(
       version: stamp,
       modifiedAt: instant(stamp),
       modifiedByUs: us === null || by === null ? null : by === us,
-      dataText:
-        stringify(object === 'Opportunity' ? { ...row, OpportunityLineItems: lines.value.get(id) ?? [] } : row) ?? '{}',
+      dataText: stringify({ ...row, ...extras.value(id, row) }) ?? '{}',
     });
   }
   return ok(records);
+}
+
+type Extras = (id: string, row: SalesforceRow) => SalesforceRow;
+
+/** What belongs to a record and is kept in others. */
+async function extrasOf(
+  client: SalesforceClient,
+  fields: KnownFields,
+  object: string,
+  rows: readonly SalesforceRow[],
+): Promise<Result<Extras, ConnectorError>> {
+  if (object === 'Product2') return pricesOf(client, fields, rows);
+  if (object !== 'Opportunity') return ok(() => ({}));
+  const lines = await linesOf(client, rows);
+  return lines.ok ? ok((id) => ({ OpportunityLineItems: lines.value.get(id) ?? [] })) : lines;
 }
 
 function changeOf(row: SalesforceRow, stamp: string): PulledChange {

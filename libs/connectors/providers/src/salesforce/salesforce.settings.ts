@@ -12,6 +12,7 @@ import { err, ok, type JsonObject, type Result } from '@hub/platform';
 import {
   BATCH_SIZE,
   DEFAULT_API_VERSION,
+  DEFAULT_CURRENCY,
   DEFAULT_EXTERNAL_ID_FIELD,
   DEFAULT_INACTIVE_FIELDS,
   DEFAULT_LOGIN_URL,
@@ -32,6 +33,7 @@ export interface SalesforceConfig {
   readonly bulk_threshold?: number;
   readonly pull_fields?: Readonly<Record<string, readonly string[]>>;
   readonly inactive_fields?: Readonly<Record<string, InactiveField>>;
+  readonly default_currency?: string;
 }
 
 /** How an object without a flag of its own says that a record is no longer in use. */
@@ -67,6 +69,8 @@ export interface SalesforceSettings {
   /** Fields to pull besides the usual ones, by lower-case name of the object. */
   readonly pullFields: ReadonlyMap<string, readonly string[]>;
   inactiveFieldOf(object: string): InactiveField | null;
+  /** Of an org that has only one, and therefore never says which. */
+  readonly defaultCurrency: string;
 }
 
 type Compilation = Result<SalesforceSettings, ConnectorError>;
@@ -113,6 +117,7 @@ function compile(rawConfig: JsonObject, rawCredentials: JsonObject, app: OAuthAp
       fields.get(object.toLowerCase()) ?? config.external_id_field ?? DEFAULT_EXTERNAL_ID_FIELD,
     pullFields: byLowerCase(config.pull_fields ?? {}),
     inactiveFieldOf: (object) => inactive.get(object.toLowerCase()) ?? null,
+    defaultCurrency: config.default_currency ?? DEFAULT_CURRENCY,
   });
 }
 

@@ -57,6 +57,9 @@ The payload may have a member \`_link\`, \`{"type": "order", "id": "7"}\`: it sa
 the written record is, and does not reach the vendor. Without it, a delivery of \`customer.upsert\` is linked with the
 record that a pulled event is about when that is a customer; with \`null\` nothing is linked.
 
+A member \`_match\` says what decides whether a record that is not linked is there already: a list of \`tax_id\`,
+\`account_number\`, \`email\` and \`name\`, or \`false\` for none. Without it the first three decide. No vendor gets to see it either.
+
 This page is generated from the source; every example runs in a test.
 `;
 

@@ -25,6 +25,7 @@ export const QUICKBOOKS_OUTBOUND_CASES: Readonly<Record<string, MappingTemplate[
           },
           shipping: {},
           currency: 'USD',
+          terms_days: null,
           notes: 'n',
         },
       },
@@ -64,6 +65,7 @@ export const QUICKBOOKS_OUTBOUND_CASES: Readonly<Record<string, MappingTemplate[
           status: 'inactive',
           currency: 'USD',
           phone: null,
+          terms_days: 14,
         },
       },
       links: [
@@ -80,6 +82,9 @@ export const QUICKBOOKS_OUTBOUND_CASES: Readonly<Record<string, MappingTemplate[
           'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx',
         PrimaryPhone: {
           FreeFormNumber: '',
+        },
+        SalesTermRef: {
+          DueDays: 14,
         },
         Active: false,
       },

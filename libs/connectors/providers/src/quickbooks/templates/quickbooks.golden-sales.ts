@@ -50,6 +50,7 @@ export const QUICKBOOKS_SALE_CASES: Readonly<Record<string, MappingTemplate['gol
             },
             shipping: {},
             currency: 'USD',
+            terms_days: 30,
             notes: 'n',
           },
         },
@@ -75,6 +76,9 @@ export const QUICKBOOKS_SALE_CASES: Readonly<Record<string, MappingTemplate['gol
         },
         CurrencyRef: {
           value: 'USD',
+        },
+        SalesTermRef: {
+          DueDays: 30,
         },
         Notes: 'n',
         Active: true,
@@ -133,6 +137,7 @@ export const QUICKBOOKS_SALE_CASES: Readonly<Record<string, MappingTemplate['gol
             },
             shipping: {},
             currency: 'USD',
+            terms_days: 30,
             notes: 'n',
           },
         },
@@ -150,6 +155,10 @@ export const QUICKBOOKS_SALE_CASES: Readonly<Record<string, MappingTemplate['gol
           value: '60',
         },
         TxnDate: '2028-02-29',
+        DueDate: '2028-03-30',
+        SalesTermRef: {
+          DueDays: 30,
+        },
         PrivateNote: 'Salesforce 006dM00001wBXYDQA4',
         Line: [
           {

@@ -16,6 +16,9 @@ const TEXT = `  $clear := function($value) { $exists($value) ? ($value = null ? 
     }
   };`;
 
+/** The connector finds the terms of as many days in the company. There is no way to take terms away again. */
+const terms = (days: string): string => `$exists(${days}) and ${days} != null ? {"DueDays": ${days}}`;
+
 /** What QuickBooks cannot delete it can only make inactive. */
 const ACTIVE = `    "Active": $exists($c.status) ? $c.status = "active",`;
 
@@ -34,6 +37,7 @@ ${PARTY}
     "FamilyName": $clear($c.family_name),
     "ShipAddr": $address($c.shipping),
     "CurrencyRef": $exists($link("customer", $c.id, "quickbooks")) ? $nothing : $exists($c.currency) and $c.currency != null ? {"value": $c.currency},
+    "SalesTermRef": ${terms('$c.terms_days')},
     "Notes": $exists($c.notes) ? ($c.notes = null ? "" : $truncate($c.notes, 2000))
   }`;
 
@@ -105,10 +109,13 @@ export const INVOICE_OUT = `(
 )`;
 
 export const SALE_TO_INVOICE = `(
+  $days := canonical.customer.terms_days;
   {
     "Id": $link("invoice", canonical.id, "quickbooks"),
     "CustomerRef": {"value": $linkRequired("customer", canonical.customer_id, "quickbooks")},
     "TxnDate": canonical.close_date,
+    "DueDate": $exists($days) and $days != null ? $addDays(canonical.close_date, $days),
+    "SalesTermRef": ${terms('$days')},
     "PrivateNote": "Salesforce " & canonical.id,
     "CustomerMemo": $exists(canonical.memo) and canonical.memo != null ? {"value": $truncate(canonical.memo, 1000)},
     "Line": ${LINES},

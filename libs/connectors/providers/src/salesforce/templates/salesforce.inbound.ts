@@ -110,6 +110,8 @@ export const PRODUCT_IN = `(
     "updated_at": $toInstant(record.SystemModstamp),
     "sku": record.ProductCode,
     "name": record.Name,
-    "description": record.Description
+    "description": record.Description,
+    "unit_price": $exists(record.StandardPrice)
+      ? {"amount": $decimal(record.StandardPrice.UnitPrice), "currency": record.StandardPrice.CurrencyIsoCode}
   }
 )`;

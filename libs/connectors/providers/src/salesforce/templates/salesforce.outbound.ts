@@ -1,7 +1,7 @@
 /**
  * From the hub's model to a Salesforce record. A record that is linked is written by its Id; any other gets an external id
  * made of the connection and the id at the source, so that a repeat finds it again.
- * Only fields that every org has are written, and the external id field.
+ * Only fields that every org has are written, the external id field, and what says whether an account is in use.
  */
 
 const KEY = (type: string): string => `  $id := $link("${type}", canonical.id, "salesforce");
@@ -12,7 +12,13 @@ const COUNTRY = `  $country := function($code) { $code = null ? null : $exists($
     $exists($a.line1) ? $join([$a.line1[$ != null], $a.line2[$ != null and $ != ""]], "\\n")
   };`;
 
-export const ACCOUNT_OUT = `(
+/**
+ * A new account that is in use says nothing of it: what the org makes of that is its own default. In orgs without the field
+ * the connector leaves it out, or says it with the field that the connection names.
+ */
+const STATUS = `"Active__c": canonical.status in ["inactive", "deleted"] ? "No" : $exists($id) and canonical.status = "active" ? "Yes"`;
+
+const accountOut = (more = ''): string => `(
 ${KEY('customer')}
 ${COUNTRY}
   $merge([$key, {
@@ -30,9 +36,16 @@ ${COUNTRY}
     "ShippingCity": canonical.shipping.city,
     "ShippingState": canonical.shipping.region,
     "ShippingPostalCode": canonical.shipping.postal_code,
-    "ShippingCountry": $country(canonical.shipping.country_code)
+    "ShippingCountry": $country(canonical.shipping.country_code),
+    ${STATUS}${more}
   }])
 )`;
+
+export const ACCOUNT_OUT = accountOut();
+
+/** Of a new account alone: amounts of an account that is there are in the currency that it has. */
+export const ACCOUNT_WITH_CURRENCY_OUT = accountOut(`,
+    "CurrencyIsoCode": $not($exists($id)) and canonical.currency != null ? canonical.currency`);
 
 export const CONTACT_OUT = `(
 ${KEY('contact')}
@@ -53,7 +66,11 @@ ${KEY('product')}
     "Name": $truncate($required(canonical.name, "canonical.name"), 255),
     "ProductCode": canonical.sku,
     "Description": canonical.description,
-    "IsActive": canonical.status != "inactive" and canonical.status != "deleted"
+    "IsActive": $exists(canonical.status) ? canonical.status = "active" : $not($exists($id)) ? true,
+    "StandardPrice": canonical.unit_price != null ? {
+      "UnitPrice": canonical.unit_price.amount,
+      "CurrencyIsoCode": canonical.unit_price.currency
+    }
   }])
 )`;
 

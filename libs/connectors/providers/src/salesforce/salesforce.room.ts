@@ -1,0 +1,75 @@
+import { LRUCache } from 'lru-cache';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ConnectorError } from '@hub/connector-sdk';
+
+/** Salesforce says no time; while too many long calls are under way, it refuses every other. */
+const REFUSED_WAIT_MS = 2_000;
+/** So many calls in a row without a refusal make room for one more. */
+const CLEAN_WINDOW = 10;
+/** Wider than any connection sends: the limit is the hub's own again. */
+const WIDE_OPEN = 16;
+
+/**
+ * How many calls a connection makes at once, in this process. Any number, until Salesforce refuses one because too many are
+ * under way: then half as many as there were, and none at all for a moment; then one more after each clean window.
+ */
+export class CallRooms {
+  private readonly rooms = new LRUCache<string, CallRoom>({ max: 2_000 });
+
+  of(connectionId: string): CallRoom {
+    let room = this.rooms.get(connectionId);
+    if (room === undefined) this.rooms.set(connectionId, (room = new CallRoom()));
+    return room;
+  }
+}
+
+export class CallRoom {
+  private width = Infinity;
+  private inFlight = 0;
+  private clean = 0;
+  private closedUntil = 0;
+  private readonly waiting = new Set<() => void>();
+
+  /** Calls at once; infinite while Salesforce has refused none. */
+  get size(): number {
+    return this.width;
+  }
+
+  /**
+   * Waits for room.
+   * @param signal ends the wait: what comes then is let in, and ends at once by the same signal.
+   * @returns what to call with the call's end.
+   */
+  async enter(signal: AbortSignal, nowMs: () => number = Date.now): Promise<(error: ConnectorError | null) => void> {
+    while (!signal.aborted && this.inFlight >= this.width) await this.turn(signal);
+    this.inFlight++;
+    const waitMs = this.closedUntil - nowMs();
+    if (waitMs > 0) await pause(waitMs, undefined, { signal }).catch(() => undefined);
+    return (error) => this.leave(error, nowMs());
+  }
+
+  private turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const go = (): void => {
+        signal.removeEventListener('abort', go);
+        this.waiting.delete(go);
+        resolve();
+      };
+      this.waiting.add(go);
+      signal.addEventListener('abort', go, { once: true });
+    });
+  }
+
+  private leave(error: ConnectorError | null, nowMs: number): void {
+    if (error?.category === 'concurrency') {
+      this.width = Math.max(1, Math.floor(this.inFlight / 2));
+      this.closedUntil = nowMs + REFUSED_WAIT_MS;
+      this.clean = 0;
+    } else if (++this.clean >= CLEAN_WINDOW) {
+      this.clean = 0;
+      this.width = this.width + 1 >= WIDE_OPEN ? Infinity : this.width + 1;
+    }
+    this.inFlight--;
+    for (const go of [...this.waiting].slice(0, Math.max(0, this.width - this.inFlight))) go();
+  }
+}

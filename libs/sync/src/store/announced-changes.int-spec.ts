@@ -1,0 +1,100 @@
+import { newUuid } from '@hub/platform';
+import { putHook } from '../hooks/hook.repository';
+import { issueHookToken } from '../hooks/hook-token';
+import { PullStage, refusal } from '../testing/pull-stage';
+
+const stage = PullStage.open();
+
+describe('announced changes', () => {
+  it('become events by being read, once for however many announcements', async () => {
+    const { vendor } = stage.harness;
+    const { id } = await stage.harness.addSync({ startFrom: null });
+    await stage.harness.puller().pull(stage.harness.target);
+    vendor.put('a', 'one', 2_000);
+    await stage.announce('a', 'a');
+    await stage.announce('a');
+    await stage.harness.puller().pull(stage.harness.target);
+    expect(vendor.reads).toEqual([['a']]);
+    expect(await stage.subjects()).toEqual(['customer/a']);
+    await stage.announce('a');
+    await stage.makeDue();
+    await stage.harness.puller().pull(stage.harness.target);
+    expect(await stage.subjects()).toEqual(['customer/a']);
+    const [scheduled, again, first] = await stage.runsOf(id);
+    expect([scheduled, again, first]).toMatchObject([
+      { kind: 'scheduled', unchanged: 1, events_made: 0 },
+      { kind: 'hook', unchanged: 1, events_made: 0 },
+      { kind: 'hook', status: 'succeeded', events_made: 1 },
+    ]);
+  });
+
+  it('that arrive while the record is being read are read once more', async () => {
+    const { vendor } = stage.harness;
+    await stage.harness.addSync({ startFrom: null });
+    await stage.harness.puller().pull(stage.harness.target);
+    vendor.put('a', 'one', 2_000);
+    await stage.announce('a');
+    const read = vendor.read.bind(vendor);
+    vendor.read = async (ids) => {
+      const answer = await read(ids);
+      if (vendor.reads.length === 1) {
+        vendor.put('a', 'two', 2_001);
+        await stage.announce('a');
+      }
+      return answer;
+    };
+    await stage.harness.puller().pull(stage.harness.target);
+    const names = (await stage.harness.events()).map(
+      ({ payload }) => (JSON.parse(payload) as { record: { name: string } }).record.name,
+    );
+    expect(names).toEqual(['one', 'two']);
+  });
+
+  it('survive a worker that dies over them', async () => {
+    const { vendor, store } = stage.harness;
+    const { id } = await stage.harness.addSync({ startFrom: null });
+    await stage.harness.puller().pull(stage.harness.target);
+    vendor.put('a', 'one', 2_000);
+    await stage.announce('a');
+    const dead = await store.take(stage.harness.target, newUuid(), 'dead');
+    if (dead === null) throw new Error('no lease');
+    expect(await store.next(dead)).toMatchObject({ kind: 'notices' });
+    await stage.harness.query(`update connection_pulls set lease_until = now() - interval '1 second'`);
+    await stage.harness.puller('heir').pull(stage.harness.target);
+    expect(await stage.subjects()).toEqual(['customer/a']);
+    expect((await stage.runsOf(id)).map(({ status, error }) => [status, error?.code])).toEqual([
+      ['succeeded', undefined],
+      ['failed', 'interrupted'],
+      ['succeeded', undefined],
+    ]);
+  });
+
+  it('are not spoilt for all by one that the vendor refuses', async () => {
+    const { vendor } = stage.harness;
+    const { id } = await stage.harness.addSync({ startFrom: null });
+    await stage.harness.puller().pull(stage.harness.target);
+    for (const key of ['a', 'b', 'bad']) vendor.put(key, 'x', 2_000);
+    await stage.announce('a', 'b', 'bad');
+    const read = vendor.read.bind(vendor);
+    vendor.read = (ids) => {
+      if (ids.includes('bad')) vendor.failures.unshift(refusal('validation'));
+      return read(ids);
+    };
+    for (let round = 0; round < 6; round++) {
+      await stage.harness.puller().pull(stage.harness.target);
+      await stage.harness.query(`update hook_notices set due_at = now()`);
+    }
+    expect((await stage.subjects()).sort()).toEqual(['customer/a', 'customer/b']);
+    expect(await stage.syncOf(id)).toMatchObject({ status: 'active', pending_notices: 0 });
+    expect(vendor.reads.filter((ids) => ids.includes('bad'))).toHaveLength(4);
+  });
+
+  it('are counted for the address that they came by, and only that', async () => {
+    await stage.harness.addSync();
+    const { hash } = issueHookToken();
+    await stage.harness.tenants.run(stage.harness.tenantId, (tx) => putHook(tx, stage.harness.connectionId, hash));
+    await stage.announce('a');
+    const rows = await stage.harness.query(`select received, refused from connection_hooks`);
+    expect(rows).toEqual([{ received: 1, refused: 0 }]);
+  });
+});

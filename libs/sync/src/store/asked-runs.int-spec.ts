@@ -1,0 +1,129 @@
+import { ok } from '@hub/platform';
+import { deleteSync, pauseSync, resumeSync } from '../syncs/sync.repository';
+import { PullStage } from '../testing/pull-stage';
+
+const stage = PullStage.open();
+
+describe('runs that a person asks for', () => {
+  it('a back-fill and a listing go beside the changes, each with its own cursor', async () => {
+    const { vendor } = stage.harness;
+    vendor.now = 2_000;
+    vendor.put('old', 'x', 500);
+    vendor.put('older', 'x', 100);
+    const { id } = await stage.harness.addSync({ startFrom: null });
+    await stage.harness.puller().pull(stage.harness.target);
+    expect(await stage.subjects()).toEqual([]);
+    const [before] = await stage.harness.query(`select cursor from syncs`);
+    await stage.ask(id, { kind: 'backfill', from: new Date(300_000) });
+    await expect(stage.ask(id, { kind: 'backfill', from: new Date(1) })).rejects.toThrow('run_under_way');
+    await stage.harness.puller().pull(stage.harness.target);
+    expect(await stage.subjects()).toEqual(['customer/old']);
+    await stage.ask(id, { kind: 'full' });
+    await stage.harness.puller().pull(stage.harness.target);
+    expect(await stage.subjects()).toEqual(['customer/old', 'customer/older']);
+    vendor.rows.delete('old');
+    await stage.ask(id, { kind: 'full' });
+    await stage.harness.puller().pull(stage.harness.target);
+    expect((await stage.harness.events()).map(({ type }) => type)).toEqual([
+      'fake.customer.updated',
+      'fake.customer.updated',
+      'fake.customer.deleted',
+    ]);
+    expect((await stage.harness.query(`select cursor from syncs`))[0]).toEqual(before);
+    expect((await stage.runsOf(id)).map(({ kind, status }) => `${kind} ${status}`)).toEqual([
+      'full succeeded',
+      'full succeeded',
+      'backfill succeeded',
+      'scheduled succeeded',
+    ]);
+  });
+
+  it.each([
+    ['are planned', 24],
+    ['are not', null],
+  ])('lists every record when deletions may have gone unseen, where listings %s', async (_, fullEveryHours) => {
+    const { vendor } = stage.harness;
+    for (const id of ['a', 'b', 'c']) vendor.put(id, 'x', 1_000);
+    const { id } = await stage.harness.addSync({ fullEveryHours });
+    await stage.harness.puller().pull(stage.harness.target);
+    await stage.ask(id, { kind: 'full' });
+    await stage.harness.puller().pull(stage.harness.target);
+    const pull = vendor.pull.bind(vendor);
+    vendor.pull = async (request) => {
+      const page = await pull(request);
+      return page.ok && request.mode === 'changes' ? ok({ ...page.value, needsListing: page.value.done }) : page;
+    };
+    vendor.rows.delete('b');
+    // The listing before this one began long ago.
+    await stage.harness.query(`update sync_runs set started_at = now() - interval '11 minutes' where kind = 'full'`);
+    await stage.ask(id, { kind: 'manual' });
+    await stage.harness.puller().pull(stage.harness.target);
+    expect((await stage.harness.events()).at(-1)).toMatchObject({
+      type: 'fake.customer.deleted',
+      subject: 'customer/b',
+    });
+    // Another flood at once: a listing has just been made, and the next one keeps its distance or is asked for anew.
+    await stage.ask(id, { kind: 'manual' });
+    await stage.harness.puller().pull(stage.harness.target);
+    const kinds = (await stage.runsOf(id)).map(({ kind, status }) => `${kind} ${status}`);
+    expect(kinds.filter((kind) => kind === 'full succeeded')).toHaveLength(fullEveryHours === null ? 3 : 2);
+    if (fullEveryHours !== null) {
+      const [next] = await stage.harness.query(
+        `select next_full_at between now() + interval '9 minutes' and now() + interval '10 minutes' as soon from syncs`,
+      );
+      expect(next).toEqual({ soon: true });
+    }
+  });
+
+  it('changes come first, and a page of a long run does not keep them waiting', async () => {
+    const { vendor } = stage.harness;
+    for (let index = 0; index < 30; index++) vendor.put(`c${index}`, 'x', 100);
+    const { id } = await stage.harness.addSync({ startFrom: null });
+    await stage.harness.puller().pull(stage.harness.target);
+    await stage.ask(id, { kind: 'full' });
+    const pull = vendor.pull.bind(vendor);
+    const modes: string[] = [];
+    vendor.pull = async (request) => {
+      modes.push(request.mode);
+      if (modes.length === 2) await stage.ask(id, { kind: 'manual' });
+      return pull(request);
+    };
+    await stage.harness.puller().pull(stage.harness.target);
+    expect(modes.slice(0, 4)).toEqual(['full', 'full', 'changes', 'full']);
+    expect(await stage.subjects()).toHaveLength(30);
+  });
+
+  it('a paused sync begins nothing, keeps what is open, and goes on where it was', async () => {
+    const { vendor } = stage.harness;
+    for (let index = 0; index < 6; index++) vendor.put(`c${index}`, 'x', 1_000);
+    const { id } = await stage.harness.addSync();
+    const pull = vendor.pull.bind(vendor);
+    vendor.pull = async (request) => {
+      await stage.harness.tenants.run(stage.harness.tenantId, (tx) => pauseSync(tx, id));
+      return pull(request);
+    };
+    await stage.harness.puller().pull(stage.harness.target);
+    await stage.announce('c5');
+    await stage.harness.puller().pull(stage.harness.target);
+    expect(vendor.calls).toHaveLength(1);
+    expect(await stage.syncOf(id)).toMatchObject({ status: 'paused', pending_notices: 1 });
+    await expect(stage.ask(id, { kind: 'manual' })).rejects.toThrow('sync_paused');
+    vendor.pull = pull;
+    await stage.harness.tenants.run(stage.harness.tenantId, (tx) => resumeSync(tx, id));
+    await stage.harness.puller().pull(stage.harness.target);
+    expect((await stage.subjects()).sort()).toEqual([...vendor.rows.keys()].map((key) => `customer/${key}`));
+    expect(await stage.syncOf(id)).toMatchObject({ status: 'active', pending_notices: 0 });
+  });
+
+  it('a deleted sync ends its runs, and its object may be pulled by another', async () => {
+    const { id } = await stage.harness.addSync();
+    expect(await stage.announce('a')).toBe(1);
+    await stage.ask(id, { kind: 'full' });
+    await stage.harness.tenants.run(stage.harness.tenantId, (tx) => deleteSync(tx, id));
+    await stage.harness.puller().pull(stage.harness.target);
+    expect(stage.harness.vendor.calls).toEqual([]);
+    expect(await stage.announce('a')).toBe(0);
+    expect(await stage.harness.query(`select status from sync_runs`)).toEqual([{ status: 'cancelled' }]);
+    await stage.harness.addSync();
+  });
+});
