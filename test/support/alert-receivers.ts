@@ -60,14 +60,14 @@ export interface MailReceiver {
 }
 
 /** A mail server with a password, on this machine. */
-export async function startMailReceiver(): Promise<MailReceiver> {
+export async function startMailReceiver(password = 'smtp-password'): Promise<MailReceiver> {
   const mails: ReceivedMail[] = [];
   const refused = new Set<string>();
   const server = new SMTPServer({
     disabledCommands: ['STARTTLS'],
     allowInsecureAuth: true,
     onAuth: (auth, _session, done) =>
-      auth.username === 'hub' && auth.password === 'smtp-password'
+      auth.username === 'hub' && auth.password === password
         ? done(null, { user: 'hub' })
         : done(new Error('wrong password')),
     onRcptTo: (address, _session, done) =>
@@ -90,7 +90,7 @@ export async function startMailReceiver(): Promise<MailReceiver> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = server.server.address() as AddressInfo;
   return {
-    url: `smtp://hub:smtp-password@127.0.0.1:${port}`,
+    url: `smtp://hub:${password}@127.0.0.1:${port}`,
     mails,
     refused,
     close: () => new Promise((resolve) => server.close(() => resolve())),

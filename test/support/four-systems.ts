@@ -13,6 +13,13 @@ const PUBLIC_URL = 'http://127.0.0.1:9';
 export const VENDORS = ['salesforce', 'quickbooks', 'netsuite', 'erp'] as const;
 export type Vendor = (typeof VENDORS)[number];
 type OAuthVendor = Exclude<Vendor, 'erp'>;
+/** Connections: one for each vendor that people sign in to, and NetSuite's two ways without a person. */
+export const WAYS = [...VENDORS, 'netsuite-tba', 'netsuite-certificate'] as const;
+export type Way = (typeof WAYS)[number];
+
+export function vendorOf(way: Way): Vendor {
+  return way === 'netsuite-tba' || way === 'netsuite-certificate' ? 'netsuite' : way;
+}
 
 export interface ConnectionView {
   readonly id: string;
@@ -29,12 +36,12 @@ export interface FourSystemsOptions {
 export interface FourSystems {
   readonly hub: StagedHub;
   readonly tenant: StagedTenant;
-  readonly connections: Readonly<Record<Vendor, string>>;
+  readonly connections: Readonly<Record<Way, string>>;
   /** What each vendor's connection knows and must be seen nowhere. */
   readonly secrets: Record<Vendor, string>;
   readonly webhookVerifier: string;
   control<T = unknown>(vendor: Vendor, method: string, path: string, body?: unknown): Promise<T>;
-  connection(vendor: Vendor): Promise<ConnectionView>;
+  connection(way: Way): Promise<ConnectionView>;
   /** A person follows the link, allows access at the vendor, and is sent back. */
   signIn(vendor: OAuthVendor): Promise<void>;
   /** A vendor's own call to the hub's hooks, as its administrator sets it up. */
@@ -56,6 +63,18 @@ interface ErpAccount {
   readonly password: string;
   readonly timeZone: string;
   readonly endpoint: string;
+}
+
+interface NetSuiteAccount {
+  readonly accountId: string;
+  readonly username: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly tokenId: string;
+  readonly tokenSecret: string;
+  readonly certificateId: string;
+  readonly certificatePrivateKey: string;
+  readonly url: string;
 }
 
 /** Whom the tenant's people are at each vendor. */
@@ -107,20 +126,16 @@ export async function startFourSystems(options: FourSystemsOptions = {}): Promis
     }
     const { accounts } = await hub.sandbox.vendor<{ accounts: ErpAccount[] }>('erp', 'GET', 'accounts');
     const erp = accounts.find(({ slug }) => slug === 'acme');
-    const netsuite = await hub.sandbox.vendor<{ accounts: { accountId: string; username: string }[] }>(
-      'netsuite',
-      'GET',
-      'accounts',
-    );
-    const netsuiteId = netsuite.accounts.find(({ username }) => username === LOGIN_HINT.netsuite)?.accountId;
-    if (erp === undefined || netsuiteId === undefined) throw new Error('the stand-ins have no account of acme');
-    const connections = await connectAll(tenant, erp, netsuiteId);
+    const netsuite = await hub.sandbox.vendor<{ accounts: NetSuiteAccount[] }>('netsuite', 'GET', 'accounts');
+    const books = netsuite.accounts.find(({ username }) => username === LOGIN_HINT.netsuite);
+    if (erp === undefined || books === undefined) throw new Error('the stand-ins have no account of acme');
+    const connections = await connectAll(tenant, erp, books);
     const salesforceOrg = (await hub.sandbox.accounts()).find(({ username }) => username === LOGIN_HINT.salesforce);
     const placeOf = (vendor: Vendor, kind: string): string => {
       const places: Readonly<Record<Vendor, Record<string, string>>> = {
         salesforce: { org: salesforceOrg?.orgId ?? '', object: kind },
         quickbooks: { realm: 'acme', entity: kind },
-        netsuite: { account: netsuiteId, type: kind },
+        netsuite: { account: books.accountId, type: kind },
         erp: { company: erp.companyCode, entity: kind },
       };
       return `records?${new URLSearchParams({ ...places[vendor], limit: '2000' }).toString()}`;
@@ -137,7 +152,7 @@ export async function startFourSystems(options: FourSystemsOptions = {}): Promis
       },
       webhookVerifier: verifier,
       control: (vendor, method, path, body) => hub.sandbox.vendor(vendor, method, path, body),
-      connection: (vendor) => tenant.client.demand('GET', `/v1/connections/${connections[vendor]}`),
+      connection: (way) => tenant.client.demand('GET', `/v1/connections/${connections[way]}`),
       signIn: (vendor) => signIn(tenant, vendor, connections[vendor]),
       callHooks: () => callHooks(hub, tenant, connections, verifier),
       applyRecipes: async (source, target, recipes) => {
@@ -216,19 +231,42 @@ function oauthApps(
 async function connectAll(
   { client }: StagedTenant,
   erp: ErpAccount,
-  netsuiteId: string,
-): Promise<Record<Vendor, string>> {
+  netsuite: NetSuiteAccount,
+): Promise<Record<Way, string>> {
   const connect = async (connector: Vendor, fields: object): Promise<string> =>
     (await client.demand<{ id: string }>('POST', '/v1/connections', { name: unique(connector), connector, ...fields }))
       .id;
+  const books = {
+    account_id: netsuite.accountId,
+    subsidiary_id: '1',
+    default_item_id: '21',
+    income_account_id: '6',
+  };
+  // Without the hub's registration they say themselves where NetSuite is.
+  const own = { ...books, api_url: netsuite.url };
   return {
     salesforce: await connect('salesforce', { config: {} }),
     quickbooks: await connect('quickbooks', {
       // As many more as the stand-in is told to allow.
       config: { default_item_id: '1', income_account_id: '5', calls_per_minute: 25_000, batches_per_minute: 2_000 },
     }),
-    netsuite: await connect('netsuite', {
-      config: { account_id: netsuiteId, subsidiary_id: '1', default_item_id: '21', income_account_id: '6' },
+    netsuite: await connect('netsuite', { config: books }),
+    'netsuite-tba': await connect('netsuite', {
+      config: own,
+      credentials: {
+        consumer_key: netsuite.clientId,
+        consumer_secret: netsuite.clientSecret,
+        token_id: netsuite.tokenId,
+        token_secret: netsuite.tokenSecret,
+      },
+    }),
+    'netsuite-certificate': await connect('netsuite', {
+      config: own,
+      credentials: {
+        client_id: netsuite.clientId,
+        certificate_id: netsuite.certificateId,
+        private_key: netsuite.certificatePrivateKey,
+      },
     }),
     erp: await connect('erp', {
       config: { endpoint: erp.endpoint, time_zone: erp.timeZone, pull_gap_ms: 0 },
@@ -251,7 +289,7 @@ async function signIn({ client }: StagedTenant, vendor: OAuthVendor, id: string)
 async function callHooks(
   hub: StagedHub,
   { client }: StagedTenant,
-  connections: Readonly<Record<Vendor, string>>,
+  connections: Readonly<Record<Way, string>>,
   verifier: string,
 ): Promise<void> {
   await hub.sandbox.vendor('quickbooks', 'POST', 'webhook', {

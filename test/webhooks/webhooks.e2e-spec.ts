@@ -9,6 +9,7 @@ import {
   type StagedHub,
   type StagedTenant,
 } from '../support/staged-hub';
+import { describeSchemaDrift } from './schema-drift.suite';
 import { verified, WebhookReceiver } from './webhook-receiver';
 
 interface Endpoint {
@@ -42,7 +43,7 @@ describe('outbound webhooks', () => {
   const receiver = new WebhookReceiver();
   beforeAll(async () => {
     await receiver.start();
-    hub = await stageHub({ queue: 'redis' });
+    hub = await stageHub({ queue: 'redis', env: { HUB_ALERT_EVERY_SECONDS: '1' } });
   }, 120_000);
   afterAll(async () => {
     await receiver.stop();
@@ -276,6 +277,12 @@ describe('outbound webhooks', () => {
     expect(verified(hook.secret, notice).id).toBe(made.webhook_id);
     await logged(tenant, hook, ({ status }) => status === 'succeeded');
     expect([(await log(tenant, hook)).length, receiver.at(hook.path).length]).toEqual([1, 1]);
+  });
+
+  describeSchemaDrift(async () => {
+    const tenant = await hub.newTenant();
+    const hook = await endpoint(tenant, { event_types: ['connection.schema_changed'] });
+    return { hub, tenant, next: async () => verified(hook.secret, (await receiver.until(hook.path, 1)).at(-1)) };
   });
 
   it('are described by a catalogue', async () => {

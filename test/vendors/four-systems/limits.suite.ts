@@ -34,6 +34,7 @@ export function describeLimits(stage: () => FourSystems): void {
     readonly how: string;
     readonly begin: () => Promise<unknown>;
     readonly end: () => Promise<unknown>;
+    readonly reason: 'rate_limited' | 'misconfigured';
     /** What the vendor asks for; null where it says nothing. */
     readonly seconds: readonly [number, number];
   }[] = [
@@ -43,6 +44,7 @@ export function describeLimits(stage: () => FourSystems): void {
       begin: () =>
         stage().control('quickbooks', 'POST', 'faults/preset', { preset: 'throttle_429', match: { method: 'POST' } }),
       end: () => stage().control('quickbooks', 'DELETE', 'faults'),
+      reason: 'rate_limited',
       seconds: [30, 60],
     },
     {
@@ -50,24 +52,29 @@ export function describeLimits(stage: () => FourSystems): void {
       how: 'the calls of the day used up',
       begin: () => stage().control('salesforce', 'POST', 'settings', { daily_api_limit: 1, api_usage: 1 }),
       end: () => stage().control('salesforce', 'POST', 'settings', { daily_api_limit: 1_000_000, api_usage: 0 }),
-      seconds: [60, 3_600],
+      reason: 'rate_limited',
+      seconds: [850, 900],
+    },
+    {
+      vendor: 'salesforce',
+      how: 'the API switched off by an administrator',
+      begin: () => stage().control('salesforce', 'POST', 'settings', { api_access: 'disabled_for_org' }),
+      end: () => stage().control('salesforce', 'POST', 'settings', { api_access: 'enabled' }),
+      reason: 'misconfigured',
+      seconds: [30, 60],
     },
   ];
 
   describe('a system that asks for time is left in peace, alone, and no attempt is used up', () => {
     it.each(throttles.map((throttle) => [throttle.vendor, throttle.how, throttle] as const))(
       '%s: %s',
-      async (vendor, _how, { begin, end, seconds }) => {
+      async (vendor, _how, { begin, end, reason, seconds }) => {
         const { tenant } = stage();
         const throttled = flow(vendor);
         const other = flow('erp');
         await begin();
         const sent = await throttled.send(3);
-        await waitUntil(
-          'the connection to wait',
-          async () => (await health(vendor)).resume_reason === 'rate_limited',
-          20_000,
-        );
+        await waitUntil('the connection to wait', async () => (await health(vendor)).resume_reason === reason, 20_000);
         const { resume_at: resumeAt } = await health(vendor);
         const wait = (Date.parse(resumeAt ?? '') - Date.now()) / 1_000;
         expect(wait).toBeGreaterThan(seconds[0]);
@@ -76,7 +83,7 @@ export function describeLimits(stage: () => FourSystems): void {
         await other.expectOnce(await other.send(1));
         for (const id of [...sent, ...later]) {
           const waiting = await deliveryWhen(tenant.client, id, ({ status }) => status === 'held');
-          expect(waiting).toMatchObject({ status: 'held', reason: 'rate_limited', attempts: 0 });
+          expect(waiting).toMatchObject({ status: 'held', reason, attempts: 0 });
         }
         await end();
         await openUp(vendor);
@@ -86,21 +93,28 @@ export function describeLimits(stage: () => FourSystems): void {
       60_000,
     );
 
-    it('netsuite: no room beside the calls of others', async () => {
-      const { control, tenant } = stage();
-      const [netsuite, other] = [flow('netsuite'), flow('erp')];
-      await control('netsuite', 'POST', 'settings', { background_concurrency: 1_000 });
-      const sent = await netsuite.send(3);
-      await eventWhen(
-        tenant.client,
-        sent[0] ?? '',
-        ({ deliveries }) => deliveries[0]?.last_error?.category === 'concurrency',
-      );
-      await other.expectOnce(await other.send(1));
-      await control('netsuite', 'POST', 'settings', { background_concurrency: 0 });
-      const events = await netsuite.expectOnce(sent);
-      expect(events.map(({ deliveries }) => deliveries[0]?.attempts)).toEqual([1, 1, 1]);
-    }, 60_000);
+    it.each([
+      ['netsuite', 'background_concurrency'],
+      ['salesforce', 'background_long_calls'],
+    ] as const)(
+      '%s: no room beside the calls of others',
+      async (vendor, calls) => {
+        const { control, tenant } = stage();
+        const [crowded, other] = [flow(vendor), flow('erp')];
+        await control(vendor, 'POST', 'settings', { [calls]: 1_000 });
+        const sent = await crowded.send(3);
+        await eventWhen(
+          tenant.client,
+          sent[0] ?? '',
+          ({ deliveries }) => deliveries[0]?.last_error?.category === 'concurrency',
+        );
+        await other.expectOnce(await other.send(1));
+        await control(vendor, 'POST', 'settings', { [calls]: 0 });
+        const events = await crowded.expectOnce(sent);
+        expect(events.map(({ deliveries }) => deliveries[0]?.attempts)).toEqual([1, 1, 1]);
+      },
+      60_000,
+    );
   });
 
   it('NetSuite never has more calls under way than its limit, whatever two workers do', async () => {
@@ -131,6 +145,6 @@ export function describeLimits(stage: () => FourSystems): void {
     expect(Math.max(...accounts.map(({ peak }) => peak))).toBeGreaterThan(1);
     expect(accounts.map(({ refused }) => refused)).toEqual(accounts.map(() => 0));
     for (const { id } of syncs) await tenant.client.demand('DELETE', `/v1/syncs/${id}`);
-    await control('netsuite', 'POST', 'settings', { concurrency_limit: 5, write_delay_ms: 0, read_delay_ms: 0 });
+    await control('netsuite', 'POST', 'settings', { concurrency_limit: 25, write_delay_ms: 0, read_delay_ms: 0 });
   }, 60_000);
 }

@@ -1,18 +1,8 @@
 import { waitUntil } from '@hub/testing';
 import { VENDORS, type FourSystems } from '../../support/four-systems';
-import { databaseText, expectNone, expectNoneLike, spellings } from '../../support/secret-search';
+import { databaseText, expectNone, expectNoneLike, spellings, VENDOR_TOKENS } from '../../support/secret-search';
 import { accept, addRoute, deliveryWhen } from '../../support/staged-hub';
 import { CUSTOMERS } from './customer-flow';
-
-/** Tokens as the vendors make them. Nobody told the test what they are. */
-const TOKENS: Readonly<Record<string, RegExp>> = {
-  'a session of Salesforce': /00D\w{12}!AQ[\w.]{20}/,
-  'a refresh token of Salesforce': /5Aep861[\w.]{20}/,
-  'an access token of QuickBooks': /eyJlbmMiOiJBMTI4Q0JDLUhTMjU2/,
-  'a refresh token of QuickBooks': /AB11[0-9a-f]{20}/,
-  'a token of NetSuite': /eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20}/,
-  'an Authorization header': /(Bearer|Basic) [\w.~+/-]{20}/,
-};
 
 /** Comes last: everything that the others have done to the hub is searched. */
 export function describeSecrets(stage: () => FourSystems): void {
@@ -56,7 +46,7 @@ export function describeSecrets(stage: () => FourSystems): void {
     expect(logs).toMatch(/"level"/);
     for (const text of [said.join('\n'), queue, logs, await databaseText(hub.database)]) {
       expectNone(text, [...Object.values(secrets), webhookVerifier, client.key ?? '']);
-      expectNoneLike(text, TOKENS);
+      expectNoneLike(text, VENDOR_TOKENS);
     }
   }, 60_000);
 }

@@ -35,9 +35,14 @@ const SHAPES: Readonly<Record<Vendor, Shape>> = {
   salesforce: {
     customer: { operation: 'Account.upsert', kind: 'Account', name: ({ Name }) => Name },
     sale: { operation: 'Opportunity.upsert', kind: 'Opportunity' },
-    customerOf: (name, key) => ({ Hub_Id__c: key, Name: name }),
-    saleOf: ({ total, date }, key) => ({
+    customerOf: (name, key, currency) => ({
       Hub_Id__c: key,
+      Name: name,
+      ...(currency === undefined ? {} : { CurrencyIsoCode: currency }),
+    }),
+    saleOf: ({ total, date, currency }, key) => ({
+      Hub_Id__c: key,
+      ...(currency === undefined ? {} : { CurrencyIsoCode: currency }),
       Name: 'Sale',
       StageName: 'Prospecting',
       CloseDate: date,
@@ -202,9 +207,8 @@ export function describeValues(stage: () => FourSystems): void {
     const { yen } = EXPECTED[vendor];
     if (yen === undefined) return;
     it('amounts of a currency without decimals', async () => {
-      if (vendor === 'quickbooks') {
-        await stage().control(vendor, 'POST', 'settings', { realm: 'acme', multi_currency: true });
-      }
+      const several = vendor === 'quickbooks' ? { realm: 'acme' } : vendor === 'salesforce' ? {} : null;
+      if (several !== null) await stage().control(vendor, 'POST', 'settings', { ...several, multi_currency: true });
       expect(await salesOf(YEN, 'JPY')).toEqual(yen);
     });
   });
@@ -234,6 +238,8 @@ const EXPECTED: Readonly<Record<Vendor, Expected>> = {
       'a leap day': 'exact',
       'no leap day': 'validation: CloseDate',
     },
+    // The field's decimals count, not the currency's.
+    yen: { yen: 'exact', 'many yen': 'exact', 'half a yen': 'exact' },
   },
   quickbooks: {
     names: {
