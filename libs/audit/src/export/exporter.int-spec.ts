@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { appendAudit } from '../append/append-audit';
 import { originOf } from '../checkpoints/checkpoint';
@@ -20,6 +21,7 @@ import { verifierKey } from '../signing/signed-note';
 import { claimExport, findExpiredExports, findExport, insertExport } from './export.repository';
 
 const VERIFIER = path.join(__dirname, '../verifier/verify.mjs');
+const AS_BROWSER = path.join(__dirname, '../fixtures/verify-archive.mjs');
 const NEVER = new AbortController().signal;
 
 let stage: AuditStage;
@@ -71,6 +73,26 @@ describe('an export', () => {
     });
     const unkeyed = verify(laidOut(files));
     expect(unkeyed).toMatchObject({ status: 0, said: expect.stringContaining(keyOf(tenant)) });
+  });
+
+  it('holds for what a browser checks with, and is broken for it where it is broken', async () => {
+    await stage.append(tenant, 1, 7);
+    const archive = await stage.export(tenant, 'csv', {}, 3);
+    const file = path.join(stage.folder, 'browser.tar.gz');
+    const verdictOn = (bytes: Buffer): unknown => {
+      fs.writeFileSync(file, bytes);
+      const run = spawnSync(process.execPath, [AS_BROWSER, file, keyOf(tenant)], { encoding: 'utf8' });
+      return JSON.parse(run.stdout) as unknown;
+    };
+    const progress = [3, 6, 7].map((done) => [done, 7]);
+    expect(verdictOn(archive)).toEqual({ records: 7, progress });
+    // Packed by somebody else, in one piece.
+    expect(verdictOn(gzipSync(gunzipSync(archive)))).toEqual({ records: 7, progress });
+    const plain = gunzipSync(archive);
+    plain.write('X', plain.indexOf('"action"', plain.indexOf('{"seq":5,')) + 12);
+    expect(verdictOn(gzipSync(plain))).toMatchObject({ seq: 5 });
+    for (const end of [10, 600, archive.length - 200])
+      expect(verdictOn(archive.subarray(0, end))).toEqual({ broken: expect.any(String), seq: null });
   });
 
   it('can be unpacked and checked by tools that everybody has', async () => {

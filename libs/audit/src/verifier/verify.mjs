@@ -10,24 +10,63 @@
  *
  * Ends with 0 when everything holds, 1 when something does not (the first bad record is named), 2 when it cannot be checked.
  */
-import crypto from 'node:crypto';
-import fs from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import zlib from 'node:zlib';
 
-const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
+/* global TextDecoder, TextEncoder, atob, btoa, Blob, DecompressionStream, Response */
+
+// Everything up to "the command" asks for nothing but the language and what browsers have too: the hub's own pages check
+// exports with this very file.
+
+/**
+ * What hashes and checks signatures. Each may answer at once or promise to: a browser only does the latter.
+ *
+ * @typedef {{
+ *   sha256(bytes: Uint8Array): string | Promise<string>,
+ *   isSigned(key: Uint8Array, text: Uint8Array, signature: Uint8Array): boolean | Promise<boolean>,
+ * }} Tools digests in hex, keys as the 32 bytes of Ed25519
+ */
+
 const ORIGIN = /^integration-hub\/audit\/(operators|ten_[0-9a-z]{26})$/;
 const RECORDS = /^records-(\d{6})\.jsonl$/;
 const MARK_OF_EXPORT = 'integration-hub/audit-export/v1';
 
-/** The one-shot function costs half of a hash object; Node 18 does not have it. */
-const sha256 =
-  typeof crypto.hash === 'function'
-    ? (bytes) => crypto.hash('sha256', bytes, 'hex')
-    : (bytes) => crypto.createHash('sha256').update(bytes).digest('hex');
+/** A character for each byte, so that places in the text are places in the bytes. What is looked for is ASCII. */
+const BYTEWISE = new TextDecoder('latin1');
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
+const ENCODER = new TextEncoder();
 
-class Broken extends Error {
+const hexOf = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const digitOf = (code) => (code < 58 ? code - 48 : code - 87);
+
+function putHex(target, at, hex) {
+  for (let index = 0; index < hex.length; index += 2)
+    target[at + index / 2] = digitOf(hex.charCodeAt(index)) * 16 + digitOf(hex.charCodeAt(index + 1));
+}
+
+/** Nothing, for what is no base64. */
+function fromBase64(text) {
+  try {
+    return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
+const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
+
+function joined(...parts) {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** At once for what is there at once: a promise for each of a million records would cost more than the hashing. */
+const then = (value, use) => (value instanceof Promise ? value.then(use) : use(value));
+
+export class Broken extends Error {
   /** @param {number | null} seq the first place that does not hold; null when it is not about one record */
   constructor(message, seq = null) {
     super(message);
@@ -42,31 +81,25 @@ const must = (holds, message, seq = null) => {
 // ---- signed notes (https://c2sp.org/signed-note) ----
 
 /** `<name>+<key id>+<base64 of 0x01 and the Ed25519 key>` */
-function parseVerifierKey(text) {
+async function parseVerifierKey(text, { sha256 }) {
   const [, name, id, encoded] = /^([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{44})$/.exec(text.trim()) ?? [];
-  const bytes = Buffer.from(encoded ?? '', 'base64');
+  const bytes = fromBase64(encoded ?? '');
   if (bytes.length !== 33 || bytes[0] !== 1) return null;
-  const expected = crypto.createHash('sha256').update(`${name}\n`).update(bytes).digest().subarray(0, 4);
-  if (expected.toString('hex') !== id) return null;
-  const spki = Buffer.concat([SPKI_PREFIX, bytes.subarray(1)]);
-  return {
-    name,
-    id: expected,
-    raw: bytes.subarray(1),
-    key: crypto.createPublicKey({ key: spki, format: 'der', type: 'spki' }),
-  };
+  const expected = await sha256(joined(ENCODER.encode(`${name}\n`), bytes));
+  return expected.slice(0, 8) === id ? { name, id, raw: bytes.subarray(1) } : null;
 }
 
 /** The signed lines, or null when none of the keys has signed them. */
-function openNote(note, keys) {
+async function openNote(note, keys, { isSigned }) {
   const [, text, signatures] = /^((?:[^\n]+\n)+)\n((?:— [^\n]+\n)+)$/.exec(note) ?? [];
   if (text === undefined) return null;
   for (const line of signatures.trimEnd().split('\n')) {
     const [, name, encoded = ''] = /^— (\S+) ([A-Za-z0-9+/]+=*)$/.exec(line) ?? [];
-    const bytes = Buffer.from(encoded, 'base64');
-    if (bytes.length !== 68 || bytes.toString('base64') !== encoded) continue;
-    const key = keys.find((candidate) => candidate.name === name && candidate.id.equals(bytes.subarray(0, 4)));
-    if (key && crypto.verify(null, Buffer.from(text), key.key, bytes.subarray(4)))
+    const bytes = fromBase64(encoded);
+    if (bytes.length !== 68 || toBase64(bytes) !== encoded) continue;
+    const id = hexOf(bytes.subarray(0, 4));
+    const key = keys.find((candidate) => candidate.name === name && candidate.id === id);
+    if (key && (await isSigned(key.raw, ENCODER.encode(text), bytes.subarray(4))))
       return { name, lines: text.trimEnd().split('\n') };
   }
   return null;
@@ -78,12 +111,12 @@ function splitNotes(text) {
   return notes.join('') === text ? notes : null;
 }
 
-function openCheckpoint(note, origin, keys) {
-  const opened = openNote(note, keys);
+async function openCheckpoint(note, origin, keys, tools) {
+  const opened = await openNote(note, keys, tools);
   const [named, size = '', head = '', time = ''] = opened?.lines ?? [];
   const [, signedAt] = /^signed_at (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)$/.exec(time) ?? [];
   if (opened?.name !== origin || named !== origin || !/^\d{1,15}$/.test(size) || !signedAt) return null;
-  return { size: Number(size), head: Buffer.from(head, 'base64').toString('hex'), signedAt };
+  return { size: Number(size), head: hexOf(fromBase64(head)), signedAt };
 }
 
 // ---- the chain ----
@@ -91,7 +124,8 @@ function openCheckpoint(note, origin, keys) {
 /** 16 bytes of the tenant, as they stand in each hash. */
 function tenantBytes(origin) {
   const [, name] = ORIGIN.exec(origin) ?? [];
-  if (name === 'operators') return Buffer.alloc(16);
+  const bytes = new Uint8Array(16);
+  if (name === 'operators') return bytes;
   let bits = 0n;
   for (const letter of name.slice(4)) {
     const value = '0123456789abcdefghjkmnpqrstvwxyz'.indexOf(letter);
@@ -99,131 +133,153 @@ function tenantBytes(origin) {
     bits = (bits << 5n) | BigInt(value);
   }
   must(bits >> 128n === 0n, 'the export names no tenant');
-  return Buffer.from(bits.toString(16).padStart(32, '0'), 'hex');
+  putHex(bytes, 0, bits.toString(16).padStart(32, '0'));
+  return bytes;
 }
 
 const HEX = /^[0-9a-f]{64}$/;
-const NEWLINE = 10;
+
+/** Lines under way at once, where hashing takes its time. */
+const MOST_UNDER_WAY = 1_000;
 
 /** Follows a chain line by line. Each line is compared whole, so there is no byte that nobody looked at. */
-export class Chain {
-  /** @param {Buffer} tenant 16 bytes; @param {string} prev hex */
-  constructor(tenant, firstSeq, prev) {
+class Chain {
+  /** @param {Uint8Array} tenant 16 bytes; @param {string} prev hex */
+  constructor(tenant, firstSeq, prev, tools) {
     this.next = firstSeq;
     this.prev = prev;
+    this.tools = tools;
     this.shown = 0;
     this.skipped = 0;
     /** Hash after each place that somebody asks for. */
     this.wanted = new Set();
     this.hashes = new Map([[firstSeq - 1, prev]]);
     // 0x01, tenant, place, hash before, digest of the record.
-    this.preimage = Buffer.alloc(89);
+    this.preimage = new Uint8Array(89);
     this.preimage[0] = 1;
-    tenant.copy(this.preimage, 1);
+    this.preimage.set(tenant, 1);
+    this.places = new DataView(this.preimage.buffer);
   }
 
-  /** @param {Buffer} file whole lines */
-  read(file) {
-    let start = 0;
-    while (start < file.length) {
-      const end = file.indexOf(NEWLINE, start);
-      must(end >= 0, 'the last line is cut off', this.next);
-      this.line(file.subarray(start, end));
-      start = end + 1;
+  /** @param {Uint8Array} bytes whole lines */
+  async read(bytes) {
+    const text = BYTEWISE.decode(bytes);
+    let underWay = [];
+    try {
+      for (let start = 0; start < bytes.length;) {
+        const end = text.indexOf('\n', start);
+        must(end >= 0, 'the last line is cut off', this.next);
+        const checked = this.line(text, bytes, start, end);
+        if (checked instanceof Promise) underWay.push(checked);
+        if (underWay.length === MOST_UNDER_WAY) await inOrder(underWay.splice(0));
+        start = end + 1;
+      }
+    } finally {
+      // What is wrong with an earlier line is said before what is wrong with a later one.
+      await inOrder(underWay);
     }
   }
 
-  line(line) {
-    const seq = this.next;
-    const head = `{"seq":${seq},"prev":"${this.prev}","hash":"`;
-    const hashAt = head.length;
-    if (line.length <= hashAt + 66 || line.latin1Slice(0, hashAt) !== head)
-      throw new Broken(this.whyNotNext(line), seq);
-    const hash = line.latin1Slice(hashAt, hashAt + 64);
-    const digest = this.digestOf(line, hashAt + 64, seq);
-    this.preimage.writeUIntBE(Math.floor(seq / 2 ** 32), 17, 4);
-    this.preimage.writeUInt32BE(seq % 2 ** 32, 21);
-    this.preimage.write(this.prev, 25, 'hex');
-    this.preimage.write(digest, 57, 'hex');
-    must(sha256(this.preimage) === hash, 'the record does not have the hash that is given for it', seq);
+  /** The line's hash is taken for true by the next one, and checked beside that. */
+  line(text, bytes, start, end) {
+    const { next: seq, prev } = this;
+    const head = `{"seq":${seq},"prev":"${prev}","hash":"`;
+    const hashAt = start + head.length;
+    if (end <= hashAt + 66 || !text.startsWith(head, start))
+      throw new Broken(this.whyNotNext(text.slice(start, Math.min(end, start + 200))), seq);
+    const hash = text.slice(hashAt, hashAt + 64);
+    const digest = this.digestOf(text, bytes, hashAt + 64, end, seq);
+    const checked = then(digest, (known) =>
+      then(this.tools.sha256(this.preimageOf(seq, prev, known)), (found) =>
+        must(found === hash, 'the record does not have the hash that is given for it', seq),
+      ),
+    );
     this.prev = hash;
     this.next = seq + 1;
     if (this.wanted.has(seq)) this.hashes.set(seq, hash);
+    return checked;
+  }
+
+  /** Good until the next one is asked for. */
+  preimageOf(seq, prev, digest) {
+    this.places.setUint32(17, Math.floor(seq / 2 ** 32));
+    this.places.setUint32(21, seq % 2 ** 32);
+    putHex(this.preimage, 25, prev);
+    putHex(this.preimage, 57, digest);
+    return this.preimage;
   }
 
   /** What is said when a line does not begin as the next one has to. */
-  whyNotNext(line) {
-    const [, seq] = /^\{"seq":(\d+),"prev":"[0-9a-f]{64}","hash":"/.exec(line.latin1Slice(0, 200)) ?? [];
+  whyNotNext(beginning) {
+    const [, seq] = /^\{"seq":(\d+),"prev":"[0-9a-f]{64}","hash":"/.exec(beginning) ?? [];
     if (seq === undefined) return 'this is no line of an export';
     if (Number(seq) !== this.next) return `record ${seq} stands in its place: records are missing, added or moved`;
     return 'it does not follow the record before it';
   }
 
   /** Of the record, which is shown after its personal fields, or left out and only given by its digest. */
-  digestOf(line, at, seq) {
+  digestOf(text, bytes, at, end, seq) {
     const skipped = '","digest":"';
-    if (line.latin1Slice(at, at + skipped.length) === skipped) {
-      const digest = line.latin1Slice(at + skipped.length, line.length - 2);
-      must(HEX.test(digest) && line.latin1Slice(line.length - 2) === '"}', 'this is no line of an export', seq);
+    if (text.startsWith(skipped, at)) {
+      const digest = text.slice(at + skipped.length, end - 2);
+      must(HEX.test(digest) && text.slice(end - 2, end) === '"}', 'this is no line of an export', seq);
       this.skipped++;
       return digest;
     }
     const personalMark = '","personal":';
-    must(line.latin1Slice(at, at + personalMark.length) === personalMark, 'this is no line of an export', seq);
+    must(text.startsWith(personalMark, at), 'this is no line of an export', seq);
     const personalAt = at + personalMark.length;
     // The fields are texts alone, in which a quotation mark has a backslash before it: the first match is the end of them.
     const recordMark = ',"record":';
-    const markAt = line.indexOf(recordMark, personalAt, 'latin1');
-    must(markAt >= 0 && line[line.length - 1] === 125, 'this is no line of an export', seq);
-    const record = line.subarray(markAt + recordMark.length, line.length - 1);
-    this.checkPersonal(line.subarray(personalAt, markAt), record, seq);
+    const markAt = text.indexOf(recordMark, personalAt);
+    must(markAt >= 0 && markAt < end && text[end - 1] === '}', 'this is no line of an export', seq);
+    const recordAt = markAt + recordMark.length;
+    const personal = text.slice(personalAt, markAt) === 'null' ? null : bytes.subarray(personalAt, markAt);
+    const record = bytes.subarray(recordAt, end - 1);
     this.shown++;
-    return sha256(record);
+    const isGenuine =
+      personal === null || this.isPersonal(personal, text.slice(recordAt, Math.min(end - 1, recordAt + 600)));
+    return then(isGenuine, (holds) => {
+      must(holds, 'the personal fields shown beside the record are not those that it was made with', seq);
+      return this.tools.sha256(record);
+    });
   }
 
   /** Opened fields must be those that were sealed when the record was made. They may be gone, but never be others. */
-  checkPersonal(personal, record, seq) {
-    if (personal.length === 4 && personal.latin1Slice() === 'null') return;
+  isPersonal(personal, beginning) {
     const [, digest] =
-      /^\{"action":"[^"\\]*","actor":\{"id":"[^"\\]*","personal":\{"digest":"([0-9a-f]{64})"/.exec(
-        record.latin1Slice(0, 600),
-      ) ?? [];
-    must(
-      digest === sha256(personal),
-      'the personal fields shown beside the record are not those that it was made with',
-      seq,
-    );
+      /^\{"action":"[^"\\]*","actor":\{"id":"[^"\\]*","personal":\{"digest":"([0-9a-f]{64})"/.exec(beginning) ?? [];
+    return then(this.tools.sha256(personal), (found) => found === digest);
   }
+}
+
+/** Waits for all. @throws what the first of them that fails throws, not the one that fails first */
+async function inOrder(checks) {
+  const ends = await Promise.allSettled(checks);
+  const failed = ends.find(({ status }) => status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
 }
 
 // ---- the export ----
 
-/** Files of a folder or an archive, in the order in which they are to be read. */
-async function* filesOf(place) {
-  if (fs.statSync(place).isDirectory()) {
-    const names = fs.readdirSync(place, { withFileTypes: true }).filter((entry) => entry.isFile());
-    for (const { name } of names.sort((a, b) => (a.name < b.name ? -1 : 1)))
-      yield { name, bytes: fs.readFileSync(path.join(place, name)) };
-    return;
-  }
-  let rest = Buffer.alloc(0);
-  const source = fs.createReadStream(place).pipe(zlib.createGunzip());
+/**
+ * Files of an archive (POSIX ustar).
+ *
+ * @param {AsyncIterable<Uint8Array>} chunks unpacked
+ */
+export async function* filesOfArchive(chunks) {
+  let rest = new Uint8Array(0);
   let entry = null;
-  for await (const chunk of source) {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+  for await (const chunk of chunks) {
+    rest = rest.length === 0 ? chunk : joined(rest, chunk);
     for (;;) {
       if (entry === null) {
         if (rest.length < 512) break;
-        const header = rest.subarray(0, 512);
+        const header = BYTEWISE.decode(rest.subarray(0, 512));
         rest = rest.subarray(512);
-        if (header.every((byte) => byte === 0)) continue;
-        const name = header.toString('latin1', 0, 100).replace(/\0.*$/s, '');
-        entry = {
-          name: path.posix.basename(name),
-          size: parseInt(header.toString('latin1', 124, 136), 8),
-          parts: [],
-          has: 0,
-        };
+        if (/^\0*$/.test(header)) continue;
+        const [name] = header.slice(0, 100).split('\0');
+        entry = { name: name.split('/').at(-1), size: parseInt(header.slice(124, 136), 8), parts: [], has: 0 };
         must(Number.isSafeInteger(entry.size), 'the archive is damaged');
       }
       const padded = Math.ceil(entry.size / 512) * 512;
@@ -232,7 +288,7 @@ async function* filesOf(place) {
       entry.has += taken.length;
       rest = rest.subarray(taken.length);
       if (entry.has < padded) break;
-      yield { name: entry.name, bytes: Buffer.concat(entry.parts).subarray(0, entry.size) };
+      yield { name: entry.name, bytes: joined(...entry.parts).subarray(0, entry.size) };
       entry = null;
     }
   }
@@ -252,39 +308,46 @@ function parseManifest(text) {
 }
 
 /**
- * @param {AsyncIterable<{name: string, bytes: Buffer}>} files the records in order
- * @param {{keys?: readonly string[], checkpoints?: readonly string[]}} options what is known from elsewhere, as texts
+ * @param {AsyncIterable<{name: string, bytes: Uint8Array}>} files the records in order
+ * @param {{keys?: readonly string[], checkpoints?: readonly string[], onProgress?: (done: number, of: number) => void}} options
+ *   what is known from elsewhere, as texts; whom to tell how many records were looked at
+ * @param {Tools} [tools] Node's own when left out
  * @returns what was checked; throws Broken for what does not hold
  */
-export async function verifyExport(files, { keys: given = [], checkpoints: elsewhere = [] } = {}) {
+export async function verifyExport(files, { keys: given = [], checkpoints: elsewhere = [], onProgress } = {}, tools) {
+  tools ??= await nodeTools();
   const small = new Map();
   const digests = new Map();
   let chain = null;
   let facts = null;
+  let others = [];
   const held = [];
   for await (const { name, bytes } of files) {
     must(!digests.has(name), `${name} is there twice`);
-    digests.set(name, sha256(bytes));
+    digests.set(name, await tools.sha256(bytes));
     if (!RECORDS.test(name)) {
       if (!name.endsWith('.csv')) small.set(name, bytes);
       continue;
     }
     // In a folder as in an archive, what is needed to begin sorts or stands before the records.
     if (chain === null) {
-      facts = readFacts(small, given);
-      chain = new Chain(facts.tenant, facts.first_seq, facts.first_prev);
-      for (const { size } of [...facts.checkpoints, ...otherCheckpoints(elsewhere, facts)]) chain.wanted.add(size);
+      facts = await readFacts(small, given, tools);
+      others = await otherCheckpoints(elsewhere, facts, tools);
+      chain = new Chain(facts.tenant, facts.first_seq, facts.first_prev, tools);
+      for (const { size } of [...facts.checkpoints, ...others]) chain.wanted.add(size);
     }
     must(Number(RECORDS.exec(name)[1]) === held.length + 1, `a file of records is missing before ${name}`, chain.next);
     held.push(name);
-    chain.read(bytes);
+    await chain.read(bytes);
+    onProgress?.(chain.next - facts.first_seq, facts.last_seq - facts.first_seq + 1);
   }
   if (chain === null) {
-    facts = readFacts(small, given);
-    chain = new Chain(facts.tenant, facts.first_seq, facts.first_prev);
+    facts = await readFacts(small, given, tools);
+    others = await otherCheckpoints(elsewhere, facts, tools);
+    chain = new Chain(facts.tenant, facts.first_seq, facts.first_prev, tools);
   }
-  finish(chain, facts, otherCheckpoints(elsewhere, facts));
-  checkManifest(small, digests, facts);
+  await finish(chain, facts, others);
+  await checkManifest(small, digests, facts, tools);
   return {
     origin: facts.origin,
     first: facts.first_seq,
@@ -298,10 +361,10 @@ export async function verifyExport(files, { keys: given = [], checkpoints: elsew
   };
 }
 
-function readFacts(small, given) {
+async function readFacts(small, given, tools) {
   const text = (name) => {
     must(small.has(name), `${name} is missing`);
-    return small.get(name).toString('utf8');
+    return UTF8.decode(small.get(name));
   };
   let facts;
   try {
@@ -319,34 +382,31 @@ function readFacts(small, given) {
   const keyTexts = (given.length > 0 ? given.join('\n') : text('keys.txt'))
     .split('\n')
     .filter((line) => line.trim() !== '');
-  const keys = keyTexts.map(parseVerifierKey);
+  const keys = await Promise.all(keyTexts.map((line) => parseVerifierKey(line, tools)));
   must(
     keys.length > 0 && !keys.includes(null),
     given.length > 0 ? 'a given key is no verifier key' : 'keys.txt is damaged',
   );
   const notes = splitNotes(text('checkpoints.txt'));
   must(notes !== null, 'checkpoints.txt is damaged');
-  const checkpoints = notes.map((note) => openCheckpoint(note, origin, keys));
+  const checkpoints = await Promise.all(notes.map((note) => openCheckpoint(note, origin, keys, tools)));
   must(!checkpoints.includes(null), 'checkpoints.txt holds a checkpoint that none of the keys has signed');
   return { ...facts, keys, keyTexts, checkpoints, tenant: tenantBytes(origin) };
 }
 
 /** Of those kept elsewhere, the ones of this chain. */
-function otherCheckpoints(elsewhere, { origin, keys }) {
-  return elsewhere.flatMap((text) => {
+async function otherCheckpoints(elsewhere, { origin, keys }, tools) {
+  const own = elsewhere.flatMap((text) => {
     const notes = splitNotes(text);
     must(notes !== null, 'the given checkpoints are damaged');
-    return notes
-      .filter((note) => note.startsWith(`${origin}\n`))
-      .map((note) => {
-        const opened = openCheckpoint(note, origin, keys);
-        must(opened !== null, 'a given checkpoint is signed by none of the keys');
-        return opened;
-      });
+    return notes.filter((note) => note.startsWith(`${origin}\n`));
   });
+  const opened = await Promise.all(own.map((note) => openCheckpoint(note, origin, keys, tools)));
+  must(!opened.includes(null), 'a given checkpoint is signed by none of the keys');
+  return opened;
 }
 
-function finish(chain, facts, others) {
+async function finish(chain, facts, others) {
   const { origin, checkpoints, first_seq: first, last_seq: last, first_prev: prev, genesis_key_id: keyId } = facts;
   must(chain.next - 1 >= last, `the records end at ${chain.next - 1}, and should at ${last}`, chain.next);
   must(chain.next - 1 === last, 'there are more records than the export says', last + 1);
@@ -355,7 +415,8 @@ function finish(chain, facts, others) {
     'records were left out of the export afterwards',
   );
   if (first === 1) {
-    const genesis = sha256(Buffer.concat([Buffer.of(0), chain.preimage.subarray(1, 17), Buffer.from(keyId)]));
+    const start = joined(Uint8Array.of(0), chain.preimage.subarray(1, 17), ENCODER.encode(keyId));
+    const genesis = await chain.tools.sha256(start);
     must(genesis === prev, `the chain does not begin as one of ${origin} does`, 1);
   }
   chain.hashes.set(last, chain.prev);
@@ -396,16 +457,16 @@ function compare(chain, { size, head }, good, first, last) {
 }
 
 /** Last, so that what is wrong with a record is told by its place and not by its file. */
-function checkManifest(small, digests, { origin, keys }) {
+async function checkManifest(small, digests, { origin, keys }, tools) {
   must(small.has('manifest.sha256') && small.has('manifest.sig'), 'the manifest is missing');
-  const opened = openNote(small.get('manifest.sig').toString('utf8'), keys);
+  const opened = await openNote(UTF8.decode(small.get('manifest.sig')), keys, tools);
   must(opened?.name === origin, 'none of the keys has signed the manifest');
   const [mark, digest] = opened.lines;
   must(
     mark === MARK_OF_EXPORT && digest === digests.get('manifest.sha256'),
     'manifest.sha256 is not the one that was signed',
   );
-  const manifest = parseManifest(small.get('manifest.sha256').toString('utf8'));
+  const manifest = parseManifest(UTF8.decode(small.get('manifest.sha256')));
   for (const [name, expected] of manifest) {
     must(digests.has(name), `${name} is missing`);
     must(digests.get(name) === expected, `${name} is not the file that was signed`);
@@ -414,9 +475,97 @@ function checkManifest(small, digests, { origin, keys }) {
   must(unknown === undefined, `${unknown} is no part of the export`);
 }
 
+// ---- the tools of a browser ----
+
+/** @param {SubtleCrypto} subtle with Ed25519, as browsers have it since 2025 */
+export function webTools(subtle) {
+  return {
+    sha256: async (bytes) => hexOf(new Uint8Array(await subtle.digest('SHA-256', bytes))),
+    isSigned: async (raw, text, signature) => {
+      try {
+        const key = await subtle.importKey('raw', raw, { name: 'Ed25519' }, false, ['verify']);
+        return await subtle.verify({ name: 'Ed25519' }, key, signature, text);
+      } catch (error) {
+        // Bytes that are no key have signed nothing. That a browser has no Ed25519 is no verdict.
+        if (error.name === 'DataError') return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** With which the pieces of an export begin: each is compressed by itself. */
+const MEMBER = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0];
+
+/**
+ * What a `.tar.gz` holds. Browsers unpack one gzip member and stumble over a second, and none says where it ends: so one is
+ * tried up to each place where the next may begin, and its checksum tells whether that was it.
+ *
+ * @param {Uint8Array} packed
+ */
+export async function* unpackedByWeb(packed) {
+  for (let start = 0; start < packed.length;) {
+    let end = start;
+    let piece = null;
+    while (piece === null && end < packed.length) {
+      end = nextMember(packed, end + MEMBER.length);
+      piece = await gunzip(packed.subarray(start, end));
+    }
+    must(piece !== null, 'the archive is damaged or cut off');
+    yield piece;
+    start = end;
+  }
+}
+
+function nextMember(packed, from) {
+  for (let at = packed.indexOf(MEMBER[0], from); at >= 0; at = packed.indexOf(MEMBER[0], at + 1))
+    if (MEMBER.every((byte, index) => packed[at + index] === byte)) return at;
+  return packed.length;
+}
+
+/** Null when it is not one whole member. */
+async function gunzip(bytes) {
+  try {
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+    return new Uint8Array(await new Response(stream).arrayBuffer());
+  } catch {
+    return null;
+  }
+}
+
 // ---- the command ----
 
-function parseArguments(argv) {
+const load = (name) => import(/* @vite-ignore */ `node:${name}`);
+
+async function nodeTools() {
+  const crypto = await load('crypto');
+  const prefix = Buffer.from('302a300506032b6570032100', 'hex');
+  return {
+    // The one-shot function costs half of a hash object; Node 18 does not have it.
+    sha256:
+      typeof crypto.hash === 'function'
+        ? (bytes) => crypto.hash('sha256', bytes, 'hex')
+        : (bytes) => crypto.createHash('sha256').update(bytes).digest('hex'),
+    isSigned: (raw, text, signature) => {
+      const key = crypto.createPublicKey({ key: Buffer.concat([prefix, raw]), format: 'der', type: 'spki' });
+      return crypto.verify(null, text, key, signature);
+    },
+  };
+}
+
+/** Files of a folder or an archive, in the order in which they are to be read. */
+async function* filesOf(place) {
+  const [fs, path, zlib] = await Promise.all([load('fs'), load('path'), load('zlib')]);
+  if (fs.statSync(place).isDirectory()) {
+    const names = fs.readdirSync(place, { withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { name } of names.sort((a, b) => (a.name < b.name ? -1 : 1)))
+      yield { name, bytes: fs.readFileSync(path.join(place, name)) };
+    return;
+  }
+  yield* filesOfArchive(fs.createReadStream(place).pipe(zlib.createGunzip()));
+}
+
+function parseArguments(argv, fs) {
   const options = { place: null, keys: [], checkpoints: [] };
   for (let index = 0; index < argv.length; index++) {
     const word = argv[index];
@@ -432,8 +581,11 @@ function parseArguments(argv) {
 }
 
 async function main() {
-  const options = parseArguments(process.argv.slice(2));
-  const place = options.place ?? path.dirname(fileURLToPath(import.meta.url));
+  const [fs, path, url] = await Promise.all([load('fs'), load('path'), load('url')]);
+  // Whoever imports this file is not the one who runs it.
+  if (import.meta.url !== url.pathToFileURL(fs.realpathSync(process.argv[1])).href) return;
+  const options = parseArguments(process.argv.slice(2), fs);
+  const place = options.place ?? path.dirname(url.fileURLToPath(import.meta.url));
   const found = await verifyExport(filesOf(place), options);
   console.log(
     `OK: ${found.origin}, records ${found.first} to ${found.last}: ${found.records} shown, ${found.skipped} left out.`,
@@ -445,8 +597,7 @@ async function main() {
     );
 }
 
-const isCommand = process.argv[1] && import.meta.url === pathToFileURL(fs.realpathSync(process.argv[1])).href;
-if (isCommand) {
+if (typeof process === 'object' && process.argv?.[1]) {
   main().catch((error) => {
     if (error instanceof Broken) {
       console.log(`BROKEN${error.seq === null ? '' : ` at record ${error.seq}`}: ${error.message}.`);
