@@ -30,7 +30,8 @@ const depConstraints = [
   allow('archive', ...FOUNDATION),
   allow('api-client'),
   allow('testing', 'platform', 'database', 'local-services'),
-  allow('portal', 'api-client'),
+  allow('audit-verifier'),
+  allow('portal', 'api-client', 'audit-verifier'),
   allow('sandbox', 'platform'),
   allow('launcher', ...FOUNDATION, 'local-services', 'api-client'),
   allow(
@@ -215,6 +216,7 @@ export default ts.config(
         __filename: 'readonly',
         Buffer: 'readonly',
         setTimeout: 'readonly',
+        clearTimeout: 'readonly',
         URL: 'readonly',
       },
     },

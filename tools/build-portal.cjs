@@ -30,6 +30,7 @@ function fingerprint() {
   const sources = [
     ...filesOf(PORTAL),
     ...filesOf(path.join(workspaceRoot, 'libs', 'api-client', 'src')),
+    ...filesOf(path.join(workspaceRoot, 'libs', 'audit', 'src', 'verifier')),
     path.join(workspaceRoot, 'package-lock.json'),
     __filename,
   ];

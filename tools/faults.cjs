@@ -2,8 +2,8 @@
 /**
  * `npm run faults`: the long form of the proofs against real processes: the fault table, the soak, the random sequences,
  * fairness and the fuzz run. Prints the table and exits with 1 unless every row is green; see docs/faults.md.
- * `npm run faults -- crash lines` runs only the files whose names hold one of these words; `--write` puts the table into
- * docs/faults.md.
+ * `npm run faults -- crash lines` runs only the files whose names hold one of these words; `--write` puts their rows into
+ * the table of docs/faults.md, and leaves the others there as they are.
  */
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -78,27 +78,50 @@ function rowsOf(results, told) {
   });
 }
 
-function table(rows) {
-  const cells = rows.map((row) => [
+const TITLES = ['Fault', 'What holds', 'Result', 'Recovery, s', 'Figures', 'Run on'];
+
+function cellsOf(row) {
+  return [
     row.fault,
     row.invariant,
     row.green ? 'green' : 'RED',
     row.recovery === null ? '' : row.recovery.toFixed(1),
     row.notes.join('; '),
-  ]);
-  const all = [['Fault', 'What holds', 'Result', 'Recovery, s', 'Figures'], ...cells];
-  const widths = all[0].map((_cell, column) => Math.max(...all.map((line) => line[column].length)));
-  const line = (values) => `| ${values.map((value, column) => value.padEnd(widths[column])).join(' | ')} |`;
-  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
-  return [line(all[0]), rule, ...all.slice(1).map(line)].join('\n');
+    new Date().toISOString().slice(0, 10),
+  ];
 }
 
-function write(text) {
+function table(lines) {
+  const all = [TITLES, ...lines];
+  const widths = TITLES.map((_title, column) => Math.max(...all.map((line) => line[column].length)));
+  const line = (values) => `| ${values.map((value, column) => value.padEnd(widths[column])).join(' | ')} |`;
+  const rule = `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`;
+  return [line(TITLES), rule, ...lines.map(line)].join('\n');
+}
+
+/** @param isWhole a run of everything; of a part, the rows of earlier runs stay beside its own. */
+function write(lines, isWhole) {
   const before = fs.readFileSync(DOCUMENT, 'utf8');
   const [head, rest] = before.split(BEGIN);
-  const tail = rest?.split(END)[1];
+  const [old, tail] = rest?.split(END) ?? [];
   if (tail === undefined) throw new Error(`docs/faults.md has no ${BEGIN} and ${END}`);
-  fs.writeFileSync(DOCUMENT, `${head}${BEGIN}\n\n${text}\n\n${END}${tail}`);
+  const isNew = new Set(lines.map(([fault]) => fault));
+  const kept = isWhole ? [] : rowsIn(old).filter(([fault]) => !isNew.has(fault));
+  const sorted = [...kept, ...lines].sort(([a], [b]) => (a < b ? -1 : 1));
+  fs.writeFileSync(DOCUMENT, `${head}${BEGIN}\n\n${table(sorted)}\n\n${END}${tail}`);
+}
+
+function rowsIn(text) {
+  return text
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .slice(1)
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
 }
 
 async function main() {
@@ -111,10 +134,10 @@ async function main() {
     const startedAt = Date.now();
     const rows = run(words, folder);
     const red = rows.filter((row) => !row.green).length;
-    const text = table(rows);
-    console.log(`\n${text}\n`);
+    const lines = rows.map(cellsOf);
+    console.log(`\n${table(lines)}\n`);
     console.log(`${rows.length - red} green, ${red} red, in ${Math.round((Date.now() - startedAt) / 1000)} s`);
-    if (values.includes('--write')) write(text);
+    if (values.includes('--write')) write(lines, words.length === 0);
     process.exitCode = red === 0 && rows.length > 0 ? 0 : 1;
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

@@ -5,6 +5,7 @@ import { benchBacklog } from './benchmarks/backlog';
 import { benchBreaker } from './benchmarks/breaker';
 import { benchDeliver } from './benchmarks/deliver';
 import { benchLatency } from './benchmarks/latency';
+import { benchLists } from './benchmarks/lists';
 import { benchMemory } from './benchmarks/memory';
 import { benchSalesforce } from './benchmarks/salesforce';
 import { benchTenants } from './benchmarks/tenants';
@@ -21,6 +22,7 @@ const RUN: Readonly<Record<BenchmarkName, (stage: Stage, options: BenchOptions) 
   breaker: benchBreaker,
   audit: benchAudit,
   backlog: benchBacklog,
+  lists: benchLists,
   memory: benchMemory,
 };
 

@@ -8,7 +8,7 @@ describe('options', () => {
   it('leaves what is long out of "all", unless it is asked for', () => {
     const light = parseOptions(['all']).benchmarks;
     expect(light).toEqual(expect.arrayContaining(['accept', 'deliver', 'tenants']));
-    for (const heavy of ['backlog', 'memory'] as const) {
+    for (const heavy of ['backlog', 'lists', 'memory'] as const) {
       expect(light).not.toContain(heavy);
       expect(parseOptions(['all', heavy]).benchmarks).toContain(heavy);
       expect(parseOptions(['all', '--heavy']).benchmarks).toContain(heavy);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 /** What `all` runs. */
 const LIGHT = ['accept', 'deliver', 'latency', 'salesforce', 'tenants', 'breaker', 'audit'] as const;
 /** Run when named, or by `all --heavy`: long or large. */
-const HEAVY = ['backlog', 'memory'] as const;
+const HEAVY = ['backlog', 'lists', 'memory'] as const;
 export const BENCHMARKS = [...LIGHT, ...HEAVY] as const;
 export type BenchmarkName = (typeof BENCHMARKS)[number];
 export type QueueKind = 'redis' | 'postgres';
@@ -20,7 +20,7 @@ export interface BenchOptions {
   readonly connections: number;
   /** Events of one delivery run. */
   readonly events: number;
-  /** Due deliveries that are laid in for the backlog benchmark. */
+  /** Due deliveries that are laid in for the backlog benchmark, and events for the lists. */
   readonly backlog: number;
   /** Tenants of the tenants benchmark, with five connections each. */
   readonly tenants: number;
@@ -43,13 +43,13 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- <name …|all> [options]
   ${LIGHT.join(', ')}: what "all" runs
   ${HEAVY.join(', ')}: only when named, or by "all --heavy"
-    (backlog: 1,000,000 deliveries, some GB of disk; memory: half an hour)
+    (backlog, lists: 1,000,000 deliveries, some GB of disk; memory: half an hour)
 
   --seconds n       length of each stretch of load (10)
   --runs n          runs of each row, of which the median counts (3)
   --events n        events of one delivery run (20000)
   --connections n   keep-alive connections of the accept load (128)
-  --backlog n       deliveries laid in for backlog (1000000)
+  --backlog n       deliveries laid in for backlog, events for lists (1000000)
   --tenants n       tenants of tenants, five connections each (1000)
   --minutes n       soak of memory (30)
   --queue kind      redis or postgres; without it, latency measures both and the others take redis

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '@hub/testing';
 import { faultRow } from './fault-row';
-import { faultStage, MOST_REPEATS, RECOVERY_MS, type FaultStage } from './fault-stage';
+import { EVENTS, faultStage, MOST_REPEATS, RECOVERY_MS, type FaultStage } from './fault-stage';
 
 describe.each(['redis', 'postgres'] as const)('kill -9 during a load, with the queue in %s', (queue) => {
   let stage: FaultStage;
@@ -14,7 +14,7 @@ describe.each(['redis', 'postgres'] as const)('kill -9 during a load, with the q
     const { hub } = stage;
     const run = await stage.begin();
     const [worker] = hub.workers;
-    await run.load.reached(1_500);
+    await run.load.reached(EVENTS * 0.3);
     const before = (await hub.sandbox.sink(run.sink, 1)).accepted;
     expect(before).toBeGreaterThan(0);
     await worker?.kill();
@@ -42,7 +42,7 @@ describe.each(['redis', 'postgres'] as const)('kill -9 during a load, with the q
       const { hub } = stage;
       const run = await stage.begin();
       const [api] = hub.apis;
-      for (const at of [1_000, 2_500]) {
+      for (const at of [EVENTS * 0.2, EVENTS * 0.5]) {
         await run.load.reached(at);
         await api?.kill();
         await delay(200);

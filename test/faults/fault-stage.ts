@@ -9,10 +9,12 @@ import {
   type StagedHub,
   type StagedTenant,
 } from '../support/staged-hub';
+import { shortOrLong } from '../support/form';
 import { expectAcknowledged, expectInvariants, settledDeliveries } from './invariants';
 import { Load, type LoadEvent, type LoadOptions } from './load';
 
-export const EVENTS = 5_000;
+/** Of a load, unless a row says otherwise. Faults strike at shares of it. */
+export const EVENTS = shortOrLong(2_500, 5_000);
 /** Every tenth is a customer for Salesforce, the others are orders for the sink. */
 const CUSTOMER_EVERY = 10;
 /** A crash must be made good within this; see `reliability.md`, section 7. */

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startPrivatePostgres, waitUntil, type PrivatePostgres } from '@hub/testing';
 import { expectProblem } from '../support/problems';
 import { faultRow } from './fault-row';
-import { faultStage, type FaultStage } from './fault-stage';
+import { EVENTS, faultStage, type FaultStage } from './fault-stage';
 
 describe('a Postgres that goes away and comes back', () => {
   let stage: FaultStage;
@@ -17,7 +17,7 @@ describe('a Postgres that goes away and comes back', () => {
   faultRow('Postgres restarts', '503 and Retry-After, never a false 202; ready again within 5 s', async (told) => {
     const { hub } = stage;
     const run = await stage.begin();
-    await run.load.reached(1_500);
+    await run.load.reached(EVENTS * 0.3);
     await postgres.stop();
     await waitUntil('refusals', async () => run.load.count(503) > 0);
     const refused = await run.tenant.client.post('/v1/events', {

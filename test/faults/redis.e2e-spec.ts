@@ -2,9 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '@hub/testing';
 import { shortOrLong } from '../support/form';
 import { faultRow } from './fault-row';
-import { faultStage, type FaultStage } from './fault-stage';
+import { EVENTS, faultStage, type FaultStage } from './fault-stage';
 
-const OUTAGE_MS = shortOrLong(20_000, 60_000);
+const OUTAGE_MS = shortOrLong(12_000, 60_000);
 
 describe('Redis is only the bell', () => {
   let stage: FaultStage;
@@ -15,8 +15,8 @@ describe('Redis is only the bell', () => {
 
   faultRow('FLUSHALL during a load', '0 lost, 0 repeated, 0 5xx', async () => {
     const run = await stage.begin();
-    for (const at of [1_000, 2_000, 3_000]) {
-      await run.load.reached(at);
+    for (const share of [0.2, 0.4, 0.6]) {
+      await run.load.reached(EVENTS * share);
       await stage.hub.redis?.flushAll();
     }
     await run.load.finished;
@@ -31,7 +31,7 @@ describe('Redis is only the bell', () => {
     async (told) => {
       const { hub } = stage;
       const run = await stage.begin();
-      await run.load.reached(1_000);
+      await run.load.reached(EVENTS * 0.2);
       const away = Date.now();
       await hub.redis?.stop();
       await run.load.finished;
@@ -40,7 +40,7 @@ describe('Redis is only the bell', () => {
       // All of it was accepted without Redis, and is delivered without Redis: the sweeper does the work itself.
       await waitUntil(
         'deliveries without Redis',
-        async () => (await hub.sandbox.sink(run.sink, 1)).accepted_distinct_keys === 4_500,
+        async () => (await hub.sandbox.sink(run.sink, 1)).accepted_distinct_keys === EVENTS * 0.9,
         30_000 + OUTAGE_MS,
       );
       const ready = await hub

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitUntil } from '@hub/testing';
 import { shortOrLong } from '../support/form';
 import { faultRow } from './fault-row';
-import { faultStage, MOST_REPEATS, type FaultStage } from './fault-stage';
+import { EVENTS, faultStage, MOST_REPEATS, type FaultStage } from './fault-stage';
 
 /** It sleeps at least so long; another takes over long before. */
 const SLEEPS_MS = shortOrLong(0, 40_000);
@@ -33,7 +33,7 @@ describe.each(['redis', 'postgres'] as const)(
         return rows[0]?.slot_worker ?? null;
       };
       // A slot may be let go between the look and the signal: then the next holder is frozen instead.
-      await run.load.reached(500);
+      await run.load.reached(EVENTS * 0.1);
       const frozen = await waitUntil('a worker that is frozen with claims in its hands', async () => {
         const name = await holder();
         const zombie = [first, second].find(({ pid }) => name?.includes(`-${pid}-`));

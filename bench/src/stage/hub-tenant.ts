@@ -46,16 +46,16 @@ export async function createTenantWith(
   { apiUrl, operatorKey }: Pick<TenantPlan, 'apiUrl' | 'operatorKey'>,
   destination: Destination,
 ): Promise<HubTenant> {
-  const tenant = await post(apiUrl, operatorKey, '/admin/v1/tenants', {
+  const tenant = await postTo(apiUrl, operatorKey, '/admin/v1/tenants', {
     slug: `bench-${randomUUID().slice(0, 8)}`,
     name: 'Bench',
     tier: 'enterprise',
     rate_limit_per_minute: RATE_LIMIT,
   });
   const apiKey = String(tenant['api_key']);
-  const connection = await post(apiUrl, apiKey, '/v1/connections', destination.connection);
-  const mapping = await post(apiUrl, apiKey, '/v1/mappings', { name: 'Invoice', expression: destination.mapping });
-  await post(apiUrl, apiKey, '/v1/routes', {
+  const connection = await postTo(apiUrl, apiKey, '/v1/connections', destination.connection);
+  const mapping = await postTo(apiUrl, apiKey, '/v1/mappings', { name: 'Invoice', expression: destination.mapping });
+  await postTo(apiUrl, apiKey, '/v1/routes', {
     name: 'Invoices',
     event_type: 'invoice.*',
     connection_id: connection['id'],
@@ -68,7 +68,8 @@ export async function createTenantWith(
   return { id, apiKey, connectionId: String(connection['id']) };
 }
 
-async function post(url: string, key: string, path: string, body: unknown): Promise<Record<string, unknown>> {
+/** What the API makes of it. @throws unless it was taken */
+export async function postTo(url: string, key: string, path: string, body: unknown): Promise<Record<string, unknown>> {
   const response = await fetch(`${url}${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
