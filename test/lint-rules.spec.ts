@@ -39,7 +39,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   webhooks: FOUNDATION,
   archive: FOUNDATION,
   'api-client': [],
-  portal: ['api-client'],
+  'audit-verifier': [],
+  portal: ['api-client', 'audit-verifier'],
   sandbox: ['platform'],
   launcher: [...FOUNDATION, 'local-services', 'api-client'],
   api: COMPOSED,
@@ -56,7 +57,7 @@ function readProjects(): { name: string; sourceRoot: string }[] {
   const visit = (folder: string): void => {
     for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
       const full = path.join(folder, entry.name);
-      if (entry.isDirectory() && entry.name !== 'src') visit(full);
+      if (entry.isDirectory()) visit(full);
       else if (entry.name === 'project.json') found.push(JSON.parse(fs.readFileSync(full, 'utf8')));
     }
   };

@@ -2,11 +2,14 @@ import { inspect } from './support/inspect';
 import { declaredRoutes, portalPages } from './support/pages';
 import { expect, test } from './support/test';
 
+// What is wrong is said in words, with a picture; to record every step of every page costs more than to open it.
+test.use({ trace: 'off' });
+
 test.describe('every page', () => {
   for (const { name, who, addressOf, isLate } of portalPages()) {
-    test(`${name} is whole, quiet and accessible, wide and narrow, light and dark`, async ({ visitAs, stage, api }) => {
+    test(`${name} is whole, quiet and accessible, wide and narrow, light and dark`, async ({ lookAs, stage, api }) => {
       if (isLate) test.setTimeout(150_000);
-      await inspect(await visitAs(who), await addressOf(stage, api));
+      await inspect(await lookAs(who), await addressOf(stage, api));
     });
   }
 

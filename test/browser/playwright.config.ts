@@ -27,11 +27,6 @@ export default defineConfig({
       // It is to talk to the hub alone.
       args: ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
     },
-    viewport: { width: 1280, height: 800 },
-    colorScheme: 'light',
-    contextOptions: { reducedMotion: 'reduce' },
-    locale: 'en-GB',
-    timezoneId: 'Europe/Berlin',
     screenshot: 'only-on-failure',
     trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
   },

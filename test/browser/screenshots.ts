@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Page } from '@playwright/test';
-import { darken, NARROW, WIDE } from './support/inspect';
+import { darken, NARROW } from './support/inspect';
 import { portalPages } from './support/pages';
 import { test } from './support/test';
 
@@ -11,10 +11,10 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 for (const { name, who, addressOf, isLate } of portalPages()) {
-  test(name, async ({ visitAs, stage, api }) => {
+  test(name, async ({ lookAs, stage, api }) => {
     if (isLate) test.setTimeout(150_000);
     const address = await addressOf(stage, api);
-    const { page, open } = await visitAs(who, { viewport: WIDE });
+    const { page, open } = await lookAs(who);
     await open(address);
     await picture(page, `${name}-1280-light`);
     await darken(page);

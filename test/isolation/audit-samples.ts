@@ -4,6 +4,9 @@ import { type Belongings, type Sample } from './route-samples';
 export const NOT_RECORDED: Readonly<Record<string, string>> = {
   'POST /v1/events': 'events are recorded as events, with the key that sent them; the chain’s lock is not on their way',
   'POST /v1/events/batch': 'like one event',
+  'POST /v1/saved-filters': 'a person’s own bookmark, which shows nothing and changes nothing for anybody else',
+  'PATCH /v1/saved-filters/:id': 'like making one',
+  'DELETE /v1/saved-filters/:id': 'like making one',
   'POST /v1/mappings/preview': 'keeps nothing and changes nothing',
   'POST /hooks/:connector/:token': 'a vendor’s call, which becomes notices and then events',
 };

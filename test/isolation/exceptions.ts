@@ -349,6 +349,7 @@ export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | re
     audit_exports: 'raw',
     memberships: 'rawd',
     invitations: 'rawd',
+    saved_filters: 'rawd',
     user_sessions: 'a',
     sso_settings: 'rawd',
     sso_domains: 'rawd',

@@ -24,7 +24,8 @@ export type Belongings = Readonly<
     | 'restore'
     | 'webhookEndpoint'
     | 'notice'
-    | 'member',
+    | 'member'
+    | 'savedFilter',
     string
   >
 >;
@@ -50,6 +51,17 @@ export const SAMPLES: Readonly<Record<string, (of: Belongings, own: Belongings) 
     { query: { event_id: 'victims-event' } },
     { query: { q: 'victims-payload' } },
     { query: { cursor: cursorAfter(of.event) } },
+  ],
+  'GET /v1/events/stream': (of): readonly Sample[] => [
+    {},
+    { query: { connection_id: of.connection } },
+    { query: { q: of.event } },
+    { query: { q: of.delivery } },
+  ],
+  'GET /v1/deliveries/stream': (of): readonly Sample[] => [
+    { query: { connection_id: of.connection } },
+    { query: { route_id: of.route } },
+    { query: { tracking_id: of.event } },
   ],
   'GET /v1/events/:tracking_id': (of): readonly Sample[] => [
     { path: { tracking_id: of.event } },
@@ -276,6 +288,10 @@ export const SAMPLES: Readonly<Record<string, (of: Belongings, own: Belongings) 
   'POST /v1/connections/:id/hook': (of) => [{ path: { id: of.connection } }],
   'GET /v1/connections/:id/hook': (of) => [{ path: { id: of.connection } }],
   'DELETE /v1/connections/:id/hook': (of) => [{ path: { id: of.connection } }],
+  'GET /v1/saved-filters': () => [{}, { query: { view: 'events' } }],
+  'POST /v1/saved-filters': () => [{ body: { view: 'events', name: 'any', query: { status: 'failed' } } }],
+  'PATCH /v1/saved-filters/:id': (of) => [{ path: { id: of.savedFilter }, body: { name: 'any' } }],
+  'DELETE /v1/saved-filters/:id': (of) => [{ path: { id: of.savedFilter } }],
   'GET /v1/api-keys': (of) => [{}, { query: { cursor: cursorAfter(of.apiKey) } }],
   'POST /v1/api-keys': () => [{ body: { name: 'any', environment: 'test', scopes: ['events:read'] } }],
   'POST /v1/api-keys/:id/rotate': (of) => [{ path: { id: of.apiKey }, body: { overlap_seconds: 0 } }],

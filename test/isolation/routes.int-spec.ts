@@ -9,6 +9,7 @@ import { createTestDatabase, readServices, waitUntil, type TestDatabase } from '
 import { findEndpoint } from '@hub/webhooks';
 import { createApp } from '../../apps/api/src/create-app';
 import { apiSettings } from '../../apps/api/src/settings';
+import { injectAny, type AnyAnswer } from '../support/inject-any';
 import { routesOf, type ApiRoute } from './api-routes';
 import { NOT_RECORDED, RECORDED_ELSEWHERE, SUCCEEDING, type Owner } from './audit-samples';
 import { IN_PAYLOADS, plantPayloads } from './plant-payloads';
@@ -88,8 +89,8 @@ describe('every route of the API', () => {
     await database?.close();
   });
 
-  const ask = async (key: string | null, method: string, url: string, body?: unknown) => {
-    const response = await app.inject({
+  const ask = (key: string | null, method: string, url: string, body?: unknown): Promise<AnyAnswer> =>
+    injectAny(app, {
       method: method as 'GET',
       url,
       // The bucket of failed requests is by address: each asks from one of his own.
@@ -101,8 +102,6 @@ describe('every route of the API', () => {
       },
       ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     });
-    return { status: response.statusCode, headers: response.headers, text: response.body };
-  };
 
   /** Something of each kind, one of everything that has an id. */
   async function furnish({ id, key }: Tenant): Promise<Belongings> {
@@ -184,7 +183,7 @@ describe('every route of the API', () => {
       restore: restore['id'] ?? '',
       webhookEndpoint: endpoint['id'] ?? '',
       notice: await plantNotice(id, endpoint['id'] ?? ''),
-      member: await plantMember(id),
+      ...(await plantMember(id)),
       auditExport: auditExport['id'] ?? '',
       auditRecord: newest?.id ?? '',
     };
@@ -264,8 +263,8 @@ describe('every route of the API', () => {
     });
   }
 
-  async function plantMember(tenantId: string): Promise<string> {
-    const [user, member] = [newUuid(), newUuid()];
+  async function plantMember(tenantId: string): Promise<{ member: string; savedFilter: string }> {
+    const [user, member, filter] = [newUuid(), newUuid(), newUuid()];
     await database.asSuperuser(async (client) => {
       await client.query(`insert into users (id, email, name) values ($1, $2, 'victim')`, [
         user,
@@ -276,8 +275,12 @@ describe('every route of the API', () => {
         member,
         user,
       ]);
+      await client.query(
+        `insert into saved_filters (tenant_id, id, user_id, view, name, query) values ($1, $2, $3, 'events', 'victims', '{}')`,
+        [tenantId, filter, user],
+      );
     });
-    return toPublicId('member', member);
+    return { member: toPublicId('member', member), savedFilter: toPublicId('savedFilter', filter) };
   }
 
   /** The same thing that never was: each id replaced by a random one of its kind. */
@@ -304,6 +307,7 @@ describe('every route of the API', () => {
       webhookEndpoint: random('webhookEndpoint'),
       notice: random('delivery'),
       member: random('member'),
+      savedFilter: random('savedFilter'),
       auditRecord: random('auditRecord'),
       auditExport: random('auditExport'),
     };

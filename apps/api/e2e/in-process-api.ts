@@ -22,10 +22,12 @@ export interface InProcessApi {
   newKey(tenantId: string, scopes?: readonly Scope[]): Promise<string>;
   send(
     key: string | null,
-    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     url: string,
     rest?: InjectOptions,
   ): Promise<InjectedAnswer>;
+  /** Also on a port, for what is about connections. @returns its address */
+  listen(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,10 @@ export async function startInProcessApi(
     async send(key, method, url, rest = {}) {
       const authorization = key === null ? {} : { authorization: `Bearer ${key}` };
       return await app.inject({ method, url, ...rest, headers: { ...authorization, ...rest.headers } });
+    },
+    async listen() {
+      await app.listen({ host: '127.0.0.1', port: 0 });
+      return app.getUrl();
     },
     close: () => app.close(),
   };

@@ -1,52 +1,6 @@
 import { TOTP, Secret } from 'otpauth';
+import { PASSWORD, StagedBrowser } from '../../../test/support/staged-browser';
 import { stageHub, unique, type StagedHub, type StagedTenant } from '../../../test/support/staged-hub';
-
-interface Answer {
-  readonly status: number;
-  readonly body: Record<string, any>; // eslint-disable-line @typescript-eslint/no-explicit-any
-  readonly cookie: string | null;
-}
-
-const PASSWORD = 'correct horse battery';
-
-/** A browser as far as the API sees one: a cookie, and the headers that say where a request came from. */
-class Browser {
-  private cookie: string | null = null;
-  csrf: string | null = null;
-
-  constructor(private readonly url: string) {}
-
-  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const response = await fetch(`${this.url}${path}`, {
-      method,
-      redirect: 'manual',
-      headers: {
-        'sec-fetch-site': 'same-origin',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(this.cookie === null ? {} : { cookie: this.cookie }),
-        ...(this.csrf === null ? {} : { 'x-csrf-token': this.csrf }),
-        ...headers,
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
-    const set = response.headers.get('set-cookie');
-    if (set !== null) this.cookie = set.split(';')[0] ?? null;
-    const text = await response.text();
-    return { status: response.status, body: text === '' ? {} : JSON.parse(text), cookie: set };
-  }
-
-  async signIn(email: string, password = PASSWORD): Promise<Answer> {
-    const answer = await this.send('POST', '/auth/sign-in', { email, password });
-    if (answer.body['status'] === 'signed_in') await this.enter();
-    return answer;
-  }
-
-  async enter(): Promise<Answer> {
-    const session = await this.send('GET', '/auth/session');
-    this.csrf = session.body['csrf_token'] ?? null;
-    return session;
-  }
-}
 
 describe('people', () => {
   let hub: StagedHub;
@@ -58,7 +12,7 @@ describe('people', () => {
   });
   afterAll(() => hub?.stop());
 
-  const browser = (): Browser => new Browser(tenant.client.apiUrl);
+  const browser = (): StagedBrowser => new StagedBrowser(tenant.client.apiUrl);
   const person = async (role: string | null, fields: Record<string, unknown> = {}): Promise<string> => {
     const email = `${unique('p')}@example.com`;
     await hub.operator.demand('POST', '/admin/v1/users', {

@@ -18,6 +18,7 @@ import { FlowModule } from './modules/flow/flow.module';
 import { HealthModule } from './modules/health/health.module';
 import { HooksModule } from './modules/hooks/hooks.module';
 import { LinksModule } from './modules/links/links.module';
+import { LiveModule } from './modules/live/live.module';
 import { MailModule } from './modules/mail/mail.module';
 import { MappingTemplatesModule } from './modules/mapping-templates/mapping-templates.module';
 import { MappingsModule } from './modules/mappings/mappings.module';
@@ -28,6 +29,7 @@ import { RecipesModule } from './modules/recipes/recipes.module';
 import { ReplaysModule } from './modules/replays/replays.module';
 import { RetentionModule } from './modules/retention/retention.module';
 import { RoutesModule } from './modules/routes/routes.module';
+import { SavedFiltersModule } from './modules/saved-filters/saved-filters.module';
 import { SignInModule } from './modules/sign-in/sign-in.module';
 import { SsoModule } from './modules/sso/sso.module';
 import { SyncsModule } from './modules/syncs/syncs.module';
@@ -48,6 +50,7 @@ export class AppModule {
       imports: [
         InfrastructureModule,
         MailModule,
+        LiveModule,
         EventsModule,
         DeliveriesModule,
         ArchiveModule,
@@ -62,6 +65,7 @@ export class AppModule {
         LinksModule,
         RecipesModule,
         RoutesModule,
+        SavedFiltersModule,
         SyncsModule,
         HooksModule,
         ApiKeysModule,

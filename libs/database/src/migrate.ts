@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { DataSource } from 'typeorm';
+import { type DataSource } from 'typeorm';
 import { CreateTenancy20261121000100 } from './migrations/20261121000100-create-tenancy';
 import { CreateConfiguration20261121000200 } from './migrations/20261121000200-create-configuration';
 import { CreateDelivery20261121000300 } from './migrations/20261121000300-create-delivery';
@@ -18,6 +18,7 @@ import { CreateDailyLooks20261121000870 } from './migrations/20261121000870-crea
 import { CreateSingleSignOn20261121000880 } from './migrations/20261121000880-create-single-sign-on';
 import { AdmitPeopleToVendors20261121000890 } from './migrations/20261121000890-admit-people-to-vendors';
 import { CreateProcesses20261121000900 } from './migrations/20261121000900-create-processes';
+import { CreateSavedFilters20261121000920 } from './migrations/20261121000920-create-saved-filters';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -38,10 +39,13 @@ const MIGRATIONS = [
   CreateSingleSignOn20261121000880,
   AdmitPeopleToVendors20261121000890,
   CreateProcesses20261121000900,
+  CreateSavedFilters20261121000920,
 ];
 
-function ownerDataSource(ownerUrl: string): DataSource {
-  return new DataSource({
+/** The library is loaded by whoever migrates, and by no process that serves. */
+async function ownerDataSource(ownerUrl: string): Promise<DataSource> {
+  const typeorm = await import('typeorm');
+  return new typeorm.DataSource({
     type: 'postgres',
     url: ownerUrl,
     synchronize: false,
@@ -68,8 +72,8 @@ export async function revertNewestMigration(ownerUrl: string): Promise<void> {
 export const MIGRATION_COUNT = MIGRATIONS.length;
 
 async function withOwner<T>(ownerUrl: string, work: (source: DataSource) => Promise<T>): Promise<T> {
-  const lockHolder = ownerDataSource(ownerUrl);
-  const source = ownerDataSource(ownerUrl);
+  const lockHolder = await ownerDataSource(ownerUrl);
+  const source = await ownerDataSource(ownerUrl);
   await lockHolder.initialize();
   try {
     await lockHolder.query(`select pg_advisory_lock(hashtext('hub_migrate'))`);

@@ -15,6 +15,7 @@ export * from './people/users.repository';
 export * from './people/sessions.repository';
 export * from './people/members.repository';
 export * from './people/sso.repository';
+export * from './people/saved-filters.repository';
 export * from './people/session-authenticator';
 export * from './rate-limit/rate-limiter';
 export * from './rate-limit/redis-rate-limiter';

@@ -1,4 +1,6 @@
-import { newCompany } from '../support/company';
+import { type Locator, type Page } from '@playwright/test';
+import { newCompany, type Company } from '../support/company';
+import { type List } from '../support/hub-api';
 import { signInByHand } from '../support/sign-in';
 import { expect, test, type Visit } from '../support/test';
 
@@ -12,12 +14,72 @@ interface Vendor {
 /** The stand-ins' second customer: the first one's connections are looked at by other tests. */
 const SALESFORCE: Vendor = { name: 'Salesforce', account: /integration@globex/, allow: 'Allow' };
 const QUICKBOOKS: Vendor = { name: 'QuickBooks Online', account: /globex/i, allow: 'Connect' };
+const PHONE = '+1 415 555 0137';
+const ARRIVES_MS = 30_000;
+
+test('an admin of an empty company connects two systems, picks a recipe, and what changes in the one changes in the other', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  test.setTimeout(90_000);
+  const company = await newCompany(stage, operatorApi, ['admin']);
+  const customer = `Hopper of ${company.name}`;
+  const visit = await visitAs(null);
+  const { page, watch } = visit;
+  await signInByHand(visit, company.emailOf('admin'), company.password);
+  await nextStep(visit, 'Connect');
+  await connect(visit, SALESFORCE);
+  await nextStep(visit, 'Connect');
+  await connect(visit, QUICKBOOKS);
+
+  // A colleague has the other system open beside the portal.
+  const vendor = await page.context().newPage();
+  await vendor.goto(`${stage.dev.salesforce_url}/?object=Account`);
+  const org = cardOf(vendor, /^Globex/);
+  await saveAccount(vendor, org.getByRole('link', { name: 'New account' }), { 'Account name': customer });
+
+  await nextStep(visit, 'Choose');
+  await page.getByRole('checkbox', { name: /^Salesforce Accounts → Customer to/ }).check();
+  await page.getByRole('button', { name: 'Set up 1 recipe' }).click();
+  const done = page.getByRole('status').filter({ hasText: 'One recipe is in place' });
+  await expect(done).toBeVisible();
+  await firstLook(company);
+  await saveAccount(vendor, rowOf(org, customer).getByRole('link', { name: 'Change' }), { Phone: PHONE });
+  await done.getByRole('button', { name: 'Look for changes now' }).click();
+
+  await vendor.goto(`${stage.dev.quickbooks_url}/?entity=Customer`);
+  const arrived = rowOf(cardOf(vendor, /^Globex/), customer);
+  await expect(arrived, 'the page loads itself anew').toContainText(PHONE, { timeout: ARRIVES_MS });
+
+  await settled(company, customer);
+  await done.getByRole('link', { name: 'Events from Salesforce' }).click();
+  await page.getByLabel('Search', { exact: true }).fill(customer);
+  await page.waitForURL(/[?&]q=/);
+  await watch.settled();
+  const told = page.getByRole('row').filter({ hasText: 'salesforce.account.' });
+  await expect(told).toHaveCount(1);
+  await expect(told).toContainText('Succeeded');
+  await told.click();
+  await page.waitForURL(/\/events\/evt_/);
+  await watch.settled();
+  await expect(page.getByRole('region', { name: 'Payload as received, as JSON' })).toContainText(customer);
+  await page.getByRole('row').filter({ hasText: 'QuickBooks Online' }).click();
+  await page.waitForURL(/\/deliveries\/dlv_/);
+  await watch.settled();
+  await expect(page.getByText('Record in the other system')).toBeVisible();
+});
+
+/** The portal says itself what comes next. */
+async function nextStep({ page, watch }: Visit, action: string): Promise<void> {
+  const steps = page.getByRole('region', { name: 'To the first record that flows' });
+  await steps.getByRole('link', { name: action, exact: true }).click();
+  await watch.settled();
+}
 
 async function connect({ page, watch }: Visit, vendor: Vendor): Promise<void> {
-  await page.getByRole('navigation').getByRole('link', { name: 'Connections' }).click();
-  await page.getByRole('link', { name: 'Connect a system' }).first().click();
   await page.getByRole('main').getByRole('link', { name: vendor.name }).click();
-  await page.getByRole('button', { name: 'Create' }).click();
+  await page.getByRole('button', { name: `Create and sign in at ${vendor.name}` }).click();
   // The vendor's own page, as far as the browser knows.
   await page.getByRole('radio', { name: vendor.account }).check();
   await page.getByRole('button', { name: vendor.allow }).click();
@@ -28,19 +90,31 @@ async function connect({ page, watch }: Visit, vendor: Vendor): Promise<void> {
   await expect(page.getByRole('status').filter({ hasText: 'It works.' })).toBeVisible();
 }
 
-test('an admin connects Salesforce and QuickBooks of an empty company through their own pages', async ({
-  visitAs,
-  stage,
-  operatorApi,
-}) => {
-  const company = await newCompany(stage, operatorApi, ['admin']);
-  const visit = await visitAs(null);
-  await signInByHand(visit, company.emailOf('admin'), company.password);
-  await connect(visit, SALESFORCE);
-  await connect(visit, QUICKBOOKS);
-  const { data } = await company.api.get<{ data: { connector: string; auth_state: string }[] }>('/v1/connections');
-  expect(data.map(({ connector, auth_state: state }) => `${connector} ${state}`).sort()).toEqual([
-    'quickbooks connected',
-    'salesforce connected',
-  ]);
-});
+function cardOf(page: Page, customer: RegExp): Locator {
+  return page.locator('section').filter({ has: page.getByRole('heading', { name: customer }) });
+}
+
+function rowOf(card: Locator, name: string): Locator {
+  return card.getByRole('row').filter({ hasText: name });
+}
+
+async function saveAccount(vendor: Page, link: Locator, fields: Readonly<Record<string, string>>): Promise<void> {
+  await link.click();
+  for (const [label, value] of Object.entries(fields)) await vendor.getByLabel(label).fill(value);
+  await vendor.getByRole('button', { name: 'Save' }).click();
+  await expect(vendor.getByRole('link', { name: 'New account' }).first()).toBeVisible();
+}
+
+/** It begins with what changes from now on, and the first look says when that is. */
+async function firstLook({ api }: Company): Promise<void> {
+  const looked = async (): Promise<unknown> =>
+    (await api.get<List>('/v1/syncs')).data.map(({ last_success_at: at }) => at !== null);
+  await expect.poll(looked, { message: 'the sync has begun', timeout: ARRIVES_MS }).toEqual([true]);
+}
+
+/** What the other system shows already, the hub notes a moment later. */
+async function settled({ api }: Company, customer: string): Promise<void> {
+  const found = async (): Promise<unknown> =>
+    (await api.get<List>(`/v1/events?q=${encodeURIComponent(customer)}`)).data.map(({ status }) => status);
+  await expect.poll(found, { message: 'the change has arrived' }).toEqual(['succeeded']);
+}

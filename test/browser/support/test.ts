@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { test as base, type BrowserContextOptions, type Page } from '@playwright/test';
+import { test as base, type BrowserContext, type BrowserContextOptions, type Page } from '@playwright/test';
 import { HubApi } from './hub-api';
 import { readStage, type Stage, type Who } from './stage';
 import { Watch } from './watch';
@@ -16,6 +16,8 @@ export interface Visit {
 interface Fixtures {
   /** A browser window of somebody's own; null is a stranger. */
   readonly visitAs: (who: Who | null, options?: BrowserContextOptions) => Promise<Visit>;
+  /** A tab of a window that other tests had tabs in, with what it has fetched before: for looking, and for nothing else. */
+  readonly lookAs: (who: Who | null) => Promise<Visit>;
 }
 
 interface WorkerFixtures {
@@ -24,7 +26,17 @@ interface WorkerFixtures {
   readonly api: HubApi;
   /** With the key of whoever runs the hub. */
   readonly operatorApi: HubApi;
+  readonly windowOf: (who: Who | null) => Promise<BrowserContext>;
 }
+
+/** Of every window: whoever is in it wants no movement, and lives in Berlin. */
+const SETTINGS: BrowserContextOptions = {
+  viewport: { width: 1280, height: 800 },
+  colorScheme: 'light',
+  reducedMotion: 'reduce',
+  locale: 'en-GB',
+  timezoneId: 'Europe/Berlin',
+};
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
   // Playwright reads from this pattern what a fixture needs: nothing.
@@ -46,24 +58,33 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  visitAs: async ({ browser, stage, contextOptions, viewport, colorScheme, locale, timezoneId }, use) => {
+  windowOf: [
+    async ({ browser, stage }, use) => {
+      const windows = new Map<Who | null, Promise<BrowserContext>>();
+      await use((who) => {
+        const window = windows.get(who) ?? browser.newContext({ ...SETTINGS, ...settingsOf(stage, who) });
+        windows.set(who, window);
+        return window;
+      });
+      for (const window of windows.values()) await (await window).close();
+    },
+    { scope: 'worker' },
+  ],
+  lookAs: async ({ windowOf, stage }, use) => {
+    const visits: Visit[] = [];
+    await use(async (who) => {
+      const visit = await visitIn(await windowOf(who), stage);
+      visits.push(visit);
+      return visit;
+    });
+    for (const { watch } of visits) watch.expectQuiet();
+    for (const { page } of visits) await page.close();
+  },
+  visitAs: async ({ browser, stage }, use) => {
     const visits: Visit[] = [];
     await use(async (who, options = {}) => {
-      const context = await browser.newContext({
-        ...contextOptions,
-        ...{ viewport, colorScheme, locale, timezoneId },
-        baseURL: stage.dev.portal_url,
-        ...(who === null ? {} : { storageState: stage.sessions[who] }),
-        ...options,
-      });
-      await context.addInitScript({ path: path.join(__dirname, 'in-page.js') });
-      const page = await context.newPage();
-      const watch = new Watch(page, stage.dev.portal_url);
-      const open = async (address: string): Promise<void> => {
-        await page.goto(address);
-        await watch.settled();
-      };
-      const visit = { page, watch, open };
+      const context = await browser.newContext({ ...SETTINGS, ...settingsOf(stage, who), ...options });
+      const visit = await visitIn(context, stage);
       visits.push(visit);
       return visit;
     });
@@ -71,3 +92,18 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     for (const { page } of visits) await page.context().close();
   },
 });
+
+function settingsOf({ dev, sessions }: Stage, who: Who | null): BrowserContextOptions {
+  return { baseURL: dev.portal_url, ...(who === null ? {} : { storageState: sessions[who] }) };
+}
+
+async function visitIn(context: BrowserContext, { dev }: Stage): Promise<Visit> {
+  const page = await context.newPage();
+  await page.addInitScript({ path: path.join(__dirname, 'in-page.js') });
+  const watch = new Watch(page, dev.portal_url);
+  const open = async (address: string): Promise<void> => {
+    await page.goto(address);
+    await watch.settled();
+  };
+  return { page, watch, open };
+}

@@ -72,3 +72,8 @@ export function textOrNull(description: string): z.ZodNullable<z.ZodString> {
 }
 
 export const nextCursor = textOrNull('Send it as `cursor` for the next page; `null` on the last one.');
+
+/** Of lists that are looked through for a limited time. */
+export const searchCursor = textOrNull(
+  'Send it as `cursor` for the next page; `null` on the last one. A search among very many may answer with fewer rows than asked for, even none, and go on from here.',
+);

@@ -41,16 +41,17 @@ export interface PageResponse<T> {
   readonly next_cursor: string | null;
 }
 
-/** Give it one row more than the page holds: that row tells whether there is a next page. */
+/**
+ * Give it one row more than the page holds: that row tells whether there is a next page.
+ * @param reached where a search whose time was up goes on, though the page is not full
+ */
 export function pageResponse<Row extends { id: string }, T>(
   rows: readonly Row[],
   limit: number,
   map: (row: Row) => T,
+  reached: string | null = null,
 ): PageResponse<T> {
   const shown = rows.slice(0, limit);
-  const last = shown[shown.length - 1];
-  return {
-    data: shown.map(map),
-    next_cursor: rows.length > limit && last !== undefined ? Buffer.from(last.id).toString('base64url') : null,
-  };
+  const next = rows.length > limit ? (shown.at(-1)?.id ?? null) : reached;
+  return { data: shown.map(map), next_cursor: next === null ? null : Buffer.from(next).toString('base64url') };
 }

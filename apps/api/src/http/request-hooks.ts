@@ -147,7 +147,8 @@ async function authenticate(
   return true;
 }
 
-function keyOf(request: FastifyRequest): string | null {
+/** The key that came with a request, of whichever kind. */
+export function keyOf(request: FastifyRequest): string | null {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const match = /^Bearer +(\S+) *$/i.exec(authorization);

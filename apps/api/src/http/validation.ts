@@ -32,6 +32,7 @@ const NAMES: Partial<Record<IdKind, string>> = {
   alertChannel: 'alert channel',
   goldenCase: 'golden case',
   backtest: 'back-test',
+  savedFilter: 'saved filter',
 };
 
 /** A public id of the path as a UUID; whatever is not one is a 404, like an id that never existed. */

@@ -23,13 +23,14 @@ import { recipesRoutes } from '../features/recipes/recipes.routes';
 import { linksRoutes } from '../features/links/links.routes';
 import { flowRoutes } from '../features/flow/flow.routes';
 import { queryClient } from '../lib/query-client';
-import { rootRoute, shellRoute } from './root-routes';
+import { landingOf } from './landing';
+import { rootRoute, shellRoute, signedIn } from './root-routes';
 
 const indexRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/overview' });
+  beforeLoad: async ({ context }) => {
+    throw redirect({ to: await landingOf(await signedIn(context.queryClient)) });
   },
 });
 

@@ -81,7 +81,7 @@ export function Shell() {
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="xs" aria-label={text.shell.navigation}>
-        <ScrollArea type="auto" style={{ flex: 1 }}>
+        <ScrollArea type="hover" scrollbarSize={8} style={{ flex: 1 }}>
           <Navigation onFollow={menu.close} />
         </ScrollArea>
         <NavLink
@@ -91,6 +91,7 @@ export function Shell() {
           rel="noreferrer"
           label={text.shell.pages.docs}
           leftSection={<IconBook size={17} />}
+          className={classes.link}
         />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>

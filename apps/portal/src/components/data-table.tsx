@@ -26,6 +26,10 @@ export interface DataTableProps<Row> {
   readonly hasMore?: boolean;
   readonly onMore?: () => void;
   readonly empty: ReactNode;
+  /** Told when somebody begins to read on (a row is chosen, or the list is scrolled) and when he has gone back to its top. */
+  readonly onReading?: (isReading: boolean) => void;
+  /** Goes back to the top, with no row chosen, whenever it is another one. */
+  readonly topAgain?: number;
   readonly rowHeight?: number;
   readonly height?: number | string;
 }
@@ -40,7 +44,7 @@ const [COLUMN_GAP, ROW_PADDING] = [12, 14];
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, rows, columns, rowKey, onOpen, isLoading = false, hasMore = false, onMore, empty } = props;
-  const { rowHeight = 44, height = 'calc(100dvh - 300px)' } = props;
+  const { rowHeight = 44, height = 'calc(100dvh - 300px)', onReading, topAgain } = props;
   const viewport = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(-1);
   const virtual = useVirtualizer({
@@ -54,6 +58,19 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   useEffect(() => {
     if (hasMore && last >= rows.length - 20) onMore?.();
   }, [hasMore, last, rows.length, onMore]);
+
+  const [isScrolled, setScrolled] = useState(false);
+  const isReading = isScrolled || current >= 0;
+  useEffect(() => onReading?.(isReading), [isReading, onReading]);
+  const [knownTop, setKnownTop] = useState(topAgain);
+  if (knownTop !== topAgain) {
+    setKnownTop(topAgain);
+    setCurrent(-1);
+  }
+  useEffect(() => {
+    // Newer browsers answer it with a promise, which is nothing to clean up with.
+    void viewport.current?.scrollTo({ top: 0 });
+  }, [topAgain]);
 
   const move = (to: number): void => {
     const index = Math.min(Math.max(to, 0), rows.length - 1);
@@ -81,7 +98,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     '--least-narrow': leastWidthOf(phoneColumns),
   };
 
-  if (!isLoading && rows.length === 0) return <>{empty}</>;
+  // A search may have found nothing so far, and go on.
+  if (!isLoading && !hasMore && rows.length === 0) return <>{empty}</>;
   return (
     <Box className={classes.frame} style={tracks}>
       <div
@@ -106,8 +124,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           aria-label={label}
           className={classes.body}
           style={{ maxHeight: height }}
+          onScroll={(event) => setScrolled(event.currentTarget.scrollTop > 0)}
         >
-          {isLoading && rows.length === 0 ? (
+          {rows.length === 0 ? (
             <Skeletons columns={columns} height={rowHeight} />
           ) : (
             <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
@@ -142,7 +161,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
       <div className={classes.foot}>
         <Text size="xs" c="dimmed" aria-live="polite">
-          {text.common.rows(rows.length, hasMore)}
+          {rows.length === 0 && hasMore ? text.common.searching : text.common.rows(rows.length, hasMore)}
         </Text>
         {isLoading && rows.length > 0 && <Loader size={12} aria-label={text.common.loading} />}
       </div>

@@ -16,28 +16,30 @@ export interface Series {
 export interface SeriesChartProps {
   /** What the chart says, for who does not see it. */
   readonly label: string;
-  /** Seconds since 1970, shown in UTC. */
+  /** Seconds since 1970. */
   readonly times: readonly number[];
+  /** Hours are shown in the reader's zone; days are those of UTC. */
+  readonly step: 'hour' | 'day';
   readonly series: readonly Series[];
   readonly height: number;
 }
 
 /** Counts over time. Load it lazily: nothing but pages with charts needs the library. */
-export function SeriesChart({ label, times, series, height }: SeriesChartProps) {
+export function SeriesChart({ label, times, step, series, height }: SeriesChartProps) {
   const frame = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('light');
   useEffect(() => {
     const { current } = frame;
     if (current === null) return;
     const data: UPlot.AlignedData = [[...times], ...series.map(({ values }) => [...values])];
-    const chart = new UPlot(optionsOf(current, series, height, scheme), data, current);
+    const chart = new UPlot(optionsOf(current, { step, series, height, scheme }), data, current);
     const watch = new ResizeObserver(() => chart.setSize({ width: current.clientWidth, height }));
     watch.observe(current);
     return () => {
       watch.disconnect();
       chart.destroy();
     };
-  }, [times, series, height, scheme]);
+  }, [times, step, series, height, scheme]);
   return (
     <Box>
       <Group gap="lg" mb="xs" aria-hidden>
@@ -65,7 +67,16 @@ export function SeriesChart({ label, times, series, height }: SeriesChartProps) 
 
 const shadeOf = (scheme: 'light' | 'dark'): number => (scheme === 'light' ? 7 : 4);
 
-function optionsOf(frame: HTMLElement, series: readonly Series[], height: number, scheme: 'light' | 'dark'): Options {
+const TIMES = {
+  hour: new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }),
+  day: new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' }),
+};
+
+interface Drawn extends Pick<SeriesChartProps, 'step' | 'series' | 'height'> {
+  readonly scheme: 'light' | 'dark';
+}
+
+function optionsOf(frame: HTMLElement, { step, series, height, scheme }: Drawn): Options {
   const colors = getComputedStyle(frame);
   const color = (name: string): string => colors.getPropertyValue(`--mantine-color-${name}`);
   const axis = {
@@ -78,10 +89,10 @@ function optionsOf(frame: HTMLElement, series: readonly Series[], height: number
     height,
     legend: { show: false },
     cursor: { drag: { x: false, y: false } },
-    tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC'),
+    ...(step === 'day' ? { tzDate: (seconds: number) => UPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC') } : {}),
     scales: { y: { range: (_chart, _least, most) => [0, Math.max(1, most * 1.08)] } },
     axes: [
-      axis,
+      { ...axis, values: (_chart, ticks) => ticks.map((tick) => TIMES[step].format(tick * 1_000)) },
       {
         ...axis,
         size: 56,

@@ -1,5 +1,7 @@
 import { client } from '@hub/api-client';
+import { urlWith } from './curl';
 import { ApiProblem, problemFrom } from './problem';
+import { type QueryMembers } from './search-params';
 
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 let csrfToken: string | null = null;
@@ -53,6 +55,44 @@ export async function callAuth<T>(method: string, path: string, body?: unknown):
   const answer: unknown = text === '' ? undefined : parsed(text);
   if (!response.ok) throw failed(response, answer);
   return answer as T;
+}
+
+/**
+ * An answer as the API wrote it, for where a figure must keep every digit.
+ * @throws ApiProblem as {@link answerOf} does
+ */
+export async function fetchText(path: string): Promise<string> {
+  const response = await fetch(path, { credentials: 'same-origin' }).catch((cause: unknown) => unreachable(cause));
+  const text = await response.text();
+  if (!response.ok) throw failed(response, parsed(text));
+  return text;
+}
+
+/** A file. @throws ApiProblem as {@link answerOf} does */
+export async function fetchBlob(path: string): Promise<Blob> {
+  const response = await fetch(path, { credentials: 'same-origin' }).catch((cause: unknown) => unreachable(cause));
+  if (!response.ok) throw failed(response, parsed(await response.text()));
+  return response.blob();
+}
+
+/**
+ * A stream of the API that goes on for as long as both sides want.
+ * @param lastId of the last message that came, to go on after it
+ * @throws ApiProblem as {@link answerOf} does
+ */
+export async function openStream(
+  path: string,
+  query: QueryMembers,
+  lastId: string | null,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array>> {
+  const response = await fetch(urlWith(path, query), {
+    credentials: 'same-origin',
+    headers: { accept: 'text/event-stream', ...(lastId === null ? {} : { 'last-event-id': lastId }) },
+    signal,
+  }).catch((cause: unknown) => unreachable(cause));
+  if (!response.ok || response.body === null) throw failed(response, parsed(await response.text()));
+  return response.body;
 }
 
 function parsed(text: string): unknown {

@@ -14,10 +14,24 @@ export function choiceParam<T extends string>(
   return choices.find((choice) => choice === value);
 }
 
+/** Something that is on or not there at all. */
+export function flagParam(search: Record<string, unknown>, name: string): true | undefined {
+  return search[name] === true || search[name] === 'true' ? true : undefined;
+}
+
 /** An RFC 3339 time. */
 export function timeParam(search: Record<string, unknown>, name: string): string | undefined {
   const text = textParam(search, name, 40);
   return text !== undefined && !Number.isNaN(Date.parse(text)) ? new Date(text).toISOString() : undefined;
+}
+
+export type QueryMembers = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** As text, and without what is not there. */
+export function membersOf(query: QueryMembers): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
 }
 
 /** Without what is not there, so that an address without filters is a short one. */

@@ -24,7 +24,21 @@ export const common = {
   reasonHint: 'Kept in the audit log.',
   utc: (time: string) => time,
   rows: (shown: number, more: boolean) => `${shown}${more ? '+' : ''} shown`,
+  searching: 'Nothing found so far; looking further back',
+  copyCurl: 'Copy as curl',
   skipToContent: 'Skip to content',
+  live: {
+    label: 'Live',
+    states: {
+      connecting: 'Connecting…',
+      live: 'Following',
+      interrupted: 'Interrupted, trying again…',
+      paused: 'Paused',
+      refused: 'Not followed.',
+    },
+    held: 'Paused while you read',
+    waiting: (rows: number) => (rows === 1 ? 'Show 1 new' : `Show ${rows} new`),
+  },
   problem: {
     unreachable: 'The hub does not answer. What you see may be out of date.',
     generic: 'That did not work.',

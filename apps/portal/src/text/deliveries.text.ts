@@ -34,6 +34,7 @@ export const deliveries = {
     mappingVersion: (version: number) => `version ${version}`,
     noMapping: 'None: the data went as it came',
     failure: 'Why it failed',
+    mappingFailed: 'The mapping does not work for this record',
     mapped: 'Payload as mapped',
     attempts: 'Attempts',
     noAttempts: 'Nothing has been sent yet.',

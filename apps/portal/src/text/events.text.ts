@@ -3,12 +3,13 @@ export const events = {
   description: 'Everything that was sent to the hub or found by it, newest first.',
   search: 'Search',
   searchHint: 'Id, subject or text in the payload',
+  searchIdHint: 'Id of an event or a delivery',
+  noPayloadSearch: 'Your role does not read payloads: search by an id here, or filter by type.',
   type: 'Type',
   subject: 'Subject',
   source: 'Source',
   status: 'Status',
   received: 'Received',
-  live: 'Live',
   columns: {
     received: 'Received',
     type: 'Type',
@@ -38,7 +39,6 @@ export const events = {
       request: 'Request',
       id: 'Event id',
     },
-    copyCurl: 'Copy as curl',
-    replay: 'Replay',
+    curlHint: 'Sends the same event again. The hub knows it by its id and delivers nothing twice.',
   },
 } as const;

@@ -32,8 +32,29 @@ export const govern = {
       },
       columns: { created: 'Started', status: 'Status', format: 'Format', records: 'Records', download: 'Download' },
       download: 'Download',
-      verify:
-        'Unpack it and run “node verify.mjs” in its folder: it needs no network and names the first record that is wrong.',
+      check: 'Check',
+      verify: {
+        title: 'Check an export',
+        hint: 'Here in your browser, with the keys that the hub publishes: the chain of records, the signed checkpoints and every file. Nothing is sent anywhere.',
+        choose: 'Choose a file',
+        drop: 'or drop an archive (.tar.gz) here',
+        checking: 'Checking…',
+        holds: 'This export holds',
+        facts: (records: string, first: string, last: string) =>
+          `Records ${first} to ${last}: ${records} shown, each of them as it was recorded.`,
+        skipped: (records: string) => `${records} were left out by the filter and are covered by their digests.`,
+        checkpoints: (checkpoints: string) => `${checkpoints} signed checkpoints hold. The last one is of`,
+        broken: 'This export does not hold',
+        at: (seq: string) => `The first record that is wrong is number ${seq}: `,
+        cannot: 'It cannot be checked here',
+        unsupported:
+          'This needs a browser with Ed25519 (Chrome 137, Firefox 129, Safari 17 or newer) on a page that came by HTTPS or from this machine.',
+        too_large: 'It is too large for a browser: check it offline.',
+        offline: 'Offline',
+        offlineHint:
+          'On any machine with Node.js and without a network. Keep the key somewhere else than the export: it proves whose the export is.',
+        unpacked: 'Or unpack it, and run the program that is in it:',
+      },
     },
   },
   members: {

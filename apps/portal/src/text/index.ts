@@ -14,6 +14,7 @@ import { quickstart } from './quickstart.text';
 import { repair } from './repair.text';
 import { routes } from './routes.text';
 import { settings } from './settings.text';
+import { savedFilters } from './saved-filters.text';
 import { shell } from './shell.text';
 import { signIn } from './sign-in.text';
 import { syncs } from './syncs.text';
@@ -42,5 +43,6 @@ export const text = {
   usage,
   flow,
   settings,
+  savedFilters,
   operator,
 } as const;

@@ -3,6 +3,11 @@ export const overview = {
   description: 'The last 24 hours.',
   tiles: { accepted: 'Accepted', delivered: 'Delivered', waiting: 'Waiting', dead: 'Dead letters' },
   before: (figure: string) => `${figure} the day before`,
+  hours: {
+    title: 'By the hour',
+    chart: (accepted: string, delivered: string, dead: string) =>
+      `Hour by hour: ${accepted} events accepted, ${delivered} deliveries arrived, ${dead} dead`,
+  },
   attention: 'Needs attention',
   allWell: { title: 'Everything flows', hint: 'No alert is open, and no delivery is dead.' },
   balance: {
@@ -20,9 +25,5 @@ export const overview = {
     open: 'open',
   },
   connections: 'Connections',
-  noConnections: {
-    title: 'Connect the first system',
-    hint: 'Salesforce, QuickBooks, NetSuite, an ERP or any web address.',
-    action: 'Connect a system',
-  },
+  noDeliveries: 'Nothing is delivered to it',
 } as const;

@@ -2918,6 +2918,23 @@ export type RunSyncRequest = {
     from?: string;
 };
 
+export type SaveFilterRequest = {
+    /**
+     * The list that it is a view of.
+     */
+    view: 'events' | 'deliveries' | 'dead_letters';
+    /**
+     * Unique among those of the view.
+     */
+    name: string;
+    /**
+     * What the list is asked with, by the names of its filters.
+     */
+    query: {
+        [key: string]: string;
+    };
+};
+
 export type SaveSsoRequest = {
     /**
      * As the provider names itself: its discovery document is below it.
@@ -2941,6 +2958,31 @@ export type SaveSsoRequest = {
      */
     required: boolean;
 };
+
+export type SavedFilter = {
+    id: string;
+    /**
+     * The list that it is a view of.
+     */
+    view: 'events' | 'deliveries' | 'dead_letters';
+    /**
+     * Unique among those of the view.
+     */
+    name: string;
+    /**
+     * What the list is asked with, by the names of its filters.
+     */
+    query: {
+        [key: string]: string;
+    };
+    created_at: string;
+};
+
+export type SavedFilterListResponse = {
+    data: Array<SavedFilter>;
+};
+
+export type SavedFilterResponse = SavedFilter;
 
 export type SchemaChange = {
     object: string | null;
@@ -3489,6 +3531,19 @@ export type UpdateRouteRequest = {
         delays_seconds: Array<number>;
     } | null;
     enabled?: boolean;
+};
+
+export type UpdateSavedFilterRequest = {
+    /**
+     * Unique among those of the view.
+     */
+    name?: string;
+    /**
+     * What the list is asked with, by the names of its filters.
+     */
+    query?: {
+        [key: string]: string;
+    };
 };
 
 export type UpdateSyncRequest = {
@@ -4212,6 +4267,11 @@ export type ListTenantsData = {
     body?: never;
     path?: never;
     query?: {
+        /**
+         * Looked for in name and slug; or an id.
+         */
+        q?: string;
+        status?: 'active' | 'suspended';
         limit?: number;
         cursor?: string;
     };
@@ -8058,6 +8118,92 @@ export type ListDeliveriesResponses = {
 
 export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
 
+export type StreamDeliveriesData = {
+    body?: never;
+    headers?: {
+        /**
+         * The id of the last message that came: goes on after it.
+         */
+        'Last-Event-ID'?: string;
+    };
+    path?: never;
+    query?: {
+        status?: 'pending' | 'delivering' | 'retrying' | 'succeeded' | 'dead' | 'cancelled' | 'held' | 'superseded';
+        tracking_id?: string;
+        /**
+         * Whether a replay has taken it up.
+         */
+        replayed?: 'true' | 'false';
+        connection_id?: string;
+        route_id?: string;
+        operation?: string;
+        event_type?: string;
+        /**
+         * Error category of the last failure.
+         */
+        category?: string;
+        /**
+         * Code of the last failure: the vendor’s, or ours.
+         */
+        code?: string;
+        /**
+         * Why the hub gave up.
+         */
+        reason?: string;
+        /**
+         * Created at or after.
+         */
+        from?: string;
+        /**
+         * Created before.
+         */
+        to?: string;
+        /**
+         * Given up at or after.
+         */
+        failed_from?: string;
+        /**
+         * Given up before.
+         */
+        failed_to?: string;
+    };
+    url: '/v1/deliveries/stream';
+};
+
+export type StreamDeliveriesErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type StreamDeliveriesError = StreamDeliveriesErrors[keyof StreamDeliveriesErrors];
+
+export type StreamDeliveriesResponses = {
+    /**
+     * For as long as both sides want.
+     */
+    200: string;
+};
+
+export type StreamDeliveriesResponse = StreamDeliveriesResponses[keyof StreamDeliveriesResponses];
+
 export type GetDeliveryData = {
     body?: never;
     path: {
@@ -8415,6 +8561,72 @@ export type SendEventBatchResponses = {
 };
 
 export type SendEventBatchResponse = SendEventBatchResponses[keyof SendEventBatchResponses];
+
+export type StreamEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * The id of the last message that came: goes on after it.
+         */
+        'Last-Event-ID'?: string;
+    };
+    path?: never;
+    query?: {
+        status?: 'pending' | 'processing' | 'succeeded' | 'failed' | 'unrouted';
+        type?: string;
+        source?: string;
+        subject?: string;
+        event_id?: string;
+        connection_id?: string;
+        /**
+         * Received at or after.
+         */
+        from?: string;
+        /**
+         * Received before.
+         */
+        to?: string;
+        /**
+         * Looked for in ids, subject and payload text; needs `payloads:read` unless it is an id of the hub.
+         */
+        q?: string;
+    };
+    url: '/v1/events/stream';
+};
+
+export type StreamEventsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type StreamEventsError = StreamEventsErrors[keyof StreamEventsErrors];
+
+export type StreamEventsResponses = {
+    /**
+     * For as long as both sides want.
+     */
+    200: string;
+};
+
+export type StreamEventsResponse = StreamEventsResponses[keyof StreamEventsResponses];
 
 export type GetEventData = {
     body?: never;
@@ -11376,6 +11588,235 @@ export type UpdateRouteResponses = {
 };
 
 export type UpdateRouteResponse = UpdateRouteResponses[keyof UpdateRouteResponses];
+
+export type ListSavedFiltersData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * The list that it is a view of.
+         */
+        view?: 'events' | 'deliveries' | 'dead_letters';
+    };
+    url: '/v1/saved-filters';
+};
+
+export type ListSavedFiltersErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListSavedFiltersError = ListSavedFiltersErrors[keyof ListSavedFiltersErrors];
+
+export type ListSavedFiltersResponses = {
+    /**
+     * All of them.
+     */
+    200: SavedFilterListResponse;
+};
+
+export type ListSavedFiltersResponse = ListSavedFiltersResponses[keyof ListSavedFiltersResponses];
+
+export type SaveFilterData = {
+    body: SaveFilterRequest;
+    path?: never;
+    query?: never;
+    url: '/v1/saved-filters';
+};
+
+export type SaveFilterErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type SaveFilterError = SaveFilterErrors[keyof SaveFilterErrors];
+
+export type SaveFilterResponses = {
+    /**
+     * Saved.
+     */
+    201: SavedFilter;
+};
+
+export type SaveFilterResponse = SaveFilterResponses[keyof SaveFilterResponses];
+
+export type DeleteSavedFilterData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/saved-filters/{id}';
+};
+
+export type DeleteSavedFilterErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type DeleteSavedFilterError = DeleteSavedFilterErrors[keyof DeleteSavedFilterErrors];
+
+export type DeleteSavedFilterResponses = {
+    /**
+     * Gone.
+     */
+    204: void;
+};
+
+export type DeleteSavedFilterResponse = DeleteSavedFilterResponses[keyof DeleteSavedFilterResponses];
+
+export type UpdateSavedFilterData = {
+    body: UpdateSavedFilterRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/v1/saved-filters/{id}';
+};
+
+export type UpdateSavedFilterErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type UpdateSavedFilterError = UpdateSavedFilterErrors[keyof UpdateSavedFilterErrors];
+
+export type UpdateSavedFilterResponses = {
+    /**
+     * As it is now.
+     */
+    200: SavedFilter;
+};
+
+export type UpdateSavedFilterResponse = UpdateSavedFilterResponses[keyof UpdateSavedFilterResponses];
 
 export type RemoveSsoData = {
     body?: never;

@@ -225,6 +225,20 @@ export const CODE_ADVICE: Table = {
     explanation: 'The mapping, or the event with its tables, is larger than the hub takes.',
     action: MEND_MAPPING,
   },
+  several_matches: {
+    title: 'already there, more than once',
+    explanation:
+      'Several records of the other system might be this one; the message names them. The hub does not guess.',
+    action:
+      'Link this record with the right one under Links, or merge the others in their system; then replay with mapping "current". Where it is none of them, let the mapping say "_match": false for it.',
+  },
+  possible_match: {
+    title: 'probably there already',
+    explanation:
+      'The other system has a record of the same name at the same postal code; the message says which. Nothing surer tells whether it is the same.',
+    action:
+      'If it is the same, link the two under Links and replay with mapping "current". If not, let the mapping say "_match": false for this record, publish it, and replay.',
+  },
   mapping_link_missing: {
     title: 'linked record missing',
     explanation: 'A record that this one points at never became known in the other system.',

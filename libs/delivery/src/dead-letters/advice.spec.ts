@@ -27,16 +27,16 @@ describe('advice', () => {
   });
 
   it.each([
-    ['412 failed since 10:04: QuickBooks 6240 duplicate name', facts, '2026-11-20T10:04:59Z', VENDORS],
-    ['412 failed since 2026-11-19 23:59: QuickBooks 6240 duplicate name', facts, '2026-11-19T23:59:00Z', VENDORS],
+    ['412 failed since 10:04 UTC: QuickBooks 6240 duplicate name', facts, '2026-11-20T10:04:59Z', VENDORS],
+    ['412 failed since 2026-11-19 23:59 UTC: QuickBooks 6240 duplicate name', facts, '2026-11-19T23:59:00Z', VENDORS],
     [
-      '412 failed since 10:04: QuickBooks HTTP 422 record refused',
+      '412 failed since 10:04 UTC: QuickBooks HTTP 422 record refused',
       { ...facts, category: 'validation', code: 'http_422' },
       '2026-11-20T10:04:00Z',
       undefined,
     ],
     [
-      '412 failed since 10:04: QuickBooks mapping failed',
+      '412 failed since 10:04 UTC: QuickBooks mapping failed',
       { ...facts, category: 'validation', code: 'mapping_runtime' },
       '2026-11-20T10:04:00Z',
       undefined,

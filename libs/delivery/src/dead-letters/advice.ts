@@ -29,13 +29,13 @@ export interface GroupFacts extends FailureFacts {
 }
 
 /**
- * One line for a group of dead letters: `412 failed since 10:04: QuickBooks 6240 duplicate name`.
+ * One line for a group of dead letters: `412 failed since 10:04 UTC: QuickBooks 6240 duplicate name`.
  * @param now tells whether the time alone is enough, or the day has to be named too; both are in UTC.
  */
 export function groupTitle(group: GroupFacts, { title }: FailureAdvice, now: Date): string {
   const { code, count, firstAt, system } = group;
   const [day, time] = firstAt.toISOString().split('T') as [string, string];
-  const since = `${day === now.toISOString().slice(0, 10) ? '' : `${day} `}${time.slice(0, 5)}`;
+  const since = `${day === now.toISOString().slice(0, 10) ? '' : `${day} `}${time.slice(0, 5)} UTC`;
   const shown =
     code === null || isOurs(code) ? '' : ` ${HTTP_STATUS.test(code) ? code.replace('_', ' ').toUpperCase() : code}`;
   return `${count} failed since ${since}: ${system}${shown} ${title}`;

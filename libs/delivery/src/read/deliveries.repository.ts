@@ -1,7 +1,8 @@
 import { type TenantTx } from '@hub/tenancy';
 import { cancelDeliveries, retryDeliveries } from '../dead-letters/take-up';
 import { type DeliveryError, type DeliveryStatus } from '../shared/delivery-status';
-import { deliveryConditions, type DeliveryFilter } from './delivery-filter';
+import { deliveryConditions, type DeliveryFilter, type ShownState } from './delivery-filter';
+import { findNewestFirst, type Found, type ListPage, type Stretch } from './newest-first';
 
 export interface DeliveryRow {
   id: string;
@@ -40,13 +41,14 @@ export interface DeliveryRow {
  * Deliveries of a connection that may not be called are held, though not one of their rows is touched for it: an
  * outage with 200,000 waiting must not cost 200,000 updates. Those of a deleted one are not: they are ended.
  */
-const HOLD_REASON = `case
+const CONNECTION_HOLD = `case
   when c.deleted_at is not null then null
-  when d.status not in ('pending', 'retrying') then null
   when c.status = 'paused' then 'connection_paused'
   when c.status = 'needs_reauth' then 'connection_needs_reauth'
   when c.status = 'disabled' then 'connection_disabled'
   when r.resume_at > now() then r.resume_reason end`;
+const WAITS = `d.status in ('pending', 'retrying')`;
+const HOLD_REASON = `case when ${WAITS} then ${CONNECTION_HOLD} end`;
 const STATUS = `case when ${HOLD_REASON} is null then d.status else 'held' end`;
 const FROM = `from deliveries d
   join events e on e.tenant_id = d.tenant_id and e.id = d.tracking_id
@@ -76,19 +78,75 @@ export async function listDeliveriesOfEvent(tx: TenantTx, trackingId: string): P
   );
 }
 
-/** Newest first. One row more than `limit`. */
+/** Newest first. Which they are is asked of their own table alone, where an index has the order; then they are read. */
 export async function listDeliveries(
   tx: TenantTx,
   filter: DeliveryFilter,
-  page: { limit: number; before: string | null },
+  page: ListPage,
+): Promise<Found<DeliveryRow>> {
+  const { rows: ids, reached } = await findIds(tx, filter, page);
+  const shown = ids.slice(0, page.limit).map(({ id }) => id);
+  const rows = await tx.query<DeliveryRow & Record<string, unknown>>(
+    `select ${COLUMNS} ${FROM} where d.tenant_id = $1 and d.id = any($2::uuid[]) order by d.id desc`,
+    [tx.tenantId, shown],
+  );
+  return { rows, reached: ids.length > page.limit ? (shown.at(-1) ?? null) : reached };
+}
+
+interface IdRow extends Record<string, unknown> {
+  id: string;
+}
+
+function findIds(tx: TenantTx, filter: DeliveryFilter, page: ListPage): Promise<Found<IdRow>> {
+  const { status, trackingId, from, to, ...others } = filter;
+  // What an index serves, so that nothing else is looked at.
+  const indexed: DeliveryFilter = { status: status === 'dead' ? status : undefined, trackingId, from, to };
+  const ask = (wanted: DeliveryFilter, stretch: Stretch, skipped: number, limit: number): Promise<IdRow[]> => {
+    const values: unknown[] = [tx.tenantId];
+    const put = (value: unknown): string => `$${values.push(value)}`;
+    const where = ['d.tenant_id = $1'];
+    if (stretch.before !== null) where.push(`d.id < ${put(stretch.before)}::uuid`);
+    if (stretch.from !== null) where.push(`d.id >= ${put(stretch.from)}::uuid`);
+    where.push(...deliveryConditions(wanted, put, SHOWN));
+    return tx.query<IdRow>(
+      `select d.id from deliveries d where ${where.join(' and ')} order by d.id desc offset ${put(skipped)} limit ${put(limit)}`,
+      values,
+    );
+  };
+  const isIndexed = status === indexed.status && Object.values(others).every((value) => value === undefined);
+  return findNewestFirst(page, {
+    isIndexed,
+    find: (stretch, limit) => ask(filter, stretch, 0, limit),
+    endOf: async (before, rows) => (await ask(indexed, { before, from: null }, rows - 1, 1))[0]?.id ?? null,
+  });
+}
+
+/** Connections are few: those that hold theirs back are listed first, so that no delivery has to be joined with its own. */
+const heldBack = (which: string): string => `(${WAITS} and d.connection_id = any (array(
+  select c.id from connections c join connection_runtime r on r.tenant_id = c.tenant_id and r.connection_id = c.id
+  where c.tenant_id = $1 and ${CONNECTION_HOLD} ${which})))`;
+
+/** As {@link STATUS} and its reason have them. */
+const SHOWN: ShownState = {
+  statusIs: (status) => `case when ${heldBack('is not null')} then 'held' else d.status end = ${status}`,
+  reasonIs: (reason) => `(${heldBack(`= ${reason}`)} or d.reason = ${reason} and not ${heldBack('is not null')})`,
+};
+
+/** Of these deliveries, by id, those that a list under the filter would hold. @param ids in ascending order */
+export async function findDeliveriesAmong(
+  tx: TenantTx,
+  filter: DeliveryFilter,
+  ids: readonly string[],
 ): Promise<DeliveryRow[]> {
+  if (ids.length === 0) return [];
   const values: unknown[] = [tx.tenantId];
   const put = (value: unknown): string => `$${values.push(value)}`;
-  const where = ['d.tenant_id = $1'];
-  if (page.before !== null) where.push(`d.id < ${put(page.before)}::uuid`);
-  where.push(...deliveryConditions(filter, put, { status: STATUS, reason: `coalesce(${HOLD_REASON}, d.reason)` }));
+  const where = [
+    `d.tenant_id = $1 and d.id = any(${put(ids)}::uuid[]) and d.id between ${put(ids[0])}::uuid and ${put(ids.at(-1))}::uuid`,
+    ...deliveryConditions(filter, put, SHOWN),
+  ];
   return tx.query<DeliveryRow & Record<string, unknown>>(
-    `select ${COLUMNS} ${FROM} where ${where.join(' and ')} order by d.id desc limit ${put(page.limit + 1)}`,
+    `select ${COLUMNS} ${FROM} where ${where.join(' and ')} order by d.id`,
     values,
   );
 }

@@ -28,15 +28,22 @@ export type DeadLetterFilter = Omit<DeliveryFilter, 'status' | 'replayed' | 'tra
 /** Puts a value among the statement's parameters. @returns its placeholder. */
 export type Put = (value: unknown) => string;
 
+/** What it means to have a state or a reason, given as placeholders. */
+export interface ShownState {
+  readonly statusIs: (status: string) => string;
+  readonly reasonIs: (reason: string) => string;
+}
+
+const AS_STORED: ShownState = {
+  statusIs: (status) => `d.status = ${status}`,
+  reasonIs: (reason) => `d.reason = ${reason}`,
+};
+
 /**
  * Conditions on `deliveries d`, to be joined by AND; `d.tenant_id = $1` is the caller's.
- * @param statusExpression what `status` and `reason` are compared with, where that is more than the column.
+ * @param shown where states and reasons are more than the columns
  */
-export function deliveryConditions(
-  filter: DeliveryFilter,
-  put: Put,
-  { status = 'd.status', reason = 'd.reason' } = {},
-): string[] {
+export function deliveryConditions(filter: DeliveryFilter, put: Put, shown: ShownState = AS_STORED): string[] {
   const found: string[] = [];
   const add = (value: string | undefined, condition: (placeholder: string) => string): void => {
     if (value !== undefined) found.push(condition(put(value)));
@@ -51,7 +58,7 @@ export function deliveryConditions(
   add(filter.operation, (name) => `d.operation = ${name}`);
   add(filter.category, (name) => `d.last_error ->> 'category' = ${name}`);
   add(filter.code, (name) => `d.last_error ->> 'code' = ${name}`);
-  add(filter.reason, (name) => `${reason} = ${name}`);
+  add(filter.reason, shown.reasonIs);
   add(
     filter.eventType,
     (type) => `exists (select 1 from events t where t.tenant_id = $1 and t.id = d.tracking_id and t.type = ${type})`,
@@ -59,7 +66,7 @@ export function deliveryConditions(
   if (filter.replayed !== undefined) found.push(`d.replayed_by is ${filter.replayed ? 'not null' : 'null'}`);
   // Written out, so that the index on dead ones serves.
   if (filter.status === 'dead') found.push(`d.status = 'dead'`);
-  else add(filter.status, (name) => `${status} = ${name}`);
+  else add(filter.status, shown.statusIs);
   return found;
 }
 

@@ -1,5 +1,7 @@
 import { type TenantTx } from '@hub/tenancy';
 import { type EventStatus } from '../shared/delivery-status';
+import { type Put } from './delivery-filter';
+import { findNewestFirst, type Found, type ListPage, type Stretch } from './newest-first';
 
 export interface EventRow {
   id: string;
@@ -68,46 +70,86 @@ export interface EventFilter {
   readonly q?: string | undefined;
 }
 
-/** Newest first. One row more than `limit`, so that the caller knows whether there is a next page. */
-export async function listEvents(
-  tx: TenantTx,
-  filter: EventFilter,
-  page: { limit: number; before: string | null },
-): Promise<EventRow[]> {
+/** Newest first. */
+export async function listEvents(tx: TenantTx, filter: EventFilter, page: ListPage): Promise<Found<EventRow>> {
+  const find = ({ before, from }: Stretch, limit: number): Promise<EventRow[]> => {
+    const { put, values, where } = indexedConditions(tx, filter, before);
+    if (from !== null) where.push(`e.id >= ${put(from)}::uuid`);
+    where.push(...otherConditions(filter, put));
+    return tx.query<EventRow & Record<string, unknown>>(
+      `select ${COLUMNS} from events e where ${where.join(' and ')} order by e.id desc limit ${put(limit)}`,
+      values,
+    );
+  };
+  return findNewestFirst(page, {
+    isIndexed: otherConditions(filter, () => '').length === 0,
+    find,
+    endOf: async (before, rows) => {
+      const { put, values, where } = indexedConditions(tx, filter, before);
+      const [end] = await tx.query<{ id: string }>(
+        `select e.id from events e where ${where.join(' and ')} order by e.id desc offset ${put(rows - 1)} limit 1`,
+        values,
+      );
+      return end?.id ?? null;
+    },
+  });
+}
+
+/** Of these events, by id, those that a list under the filter would hold. @param ids in ascending order */
+export async function findEventsAmong(tx: TenantTx, filter: EventFilter, ids: readonly string[]): Promise<EventRow[]> {
+  if (ids.length === 0) return [];
+  const { put, values, where } = indexedConditions(tx, filter, null);
+  where.push(`e.id = any(${put(ids)}::uuid[]) and e.id between ${put(ids[0])}::uuid and ${put(ids.at(-1))}::uuid`);
+  where.push(...otherConditions(filter, put));
+  return tx.query<EventRow & Record<string, unknown>>(
+    `select ${COLUMNS} from events e where ${where.join(' and ')} order by e.id`,
+    values,
+  );
+}
+
+interface Conditions {
+  readonly put: Put;
+  readonly values: unknown[];
+  readonly where: string[];
+}
+
+/** What an index serves, so that nothing else is looked at. */
+function indexedConditions(tx: TenantTx, filter: EventFilter, before: string | null): Conditions {
   const values: unknown[] = [tx.tenantId];
   const put = (value: unknown): string => `$${values.push(value)}`;
   const where = ['e.tenant_id = $1'];
-  if (page.before !== null) where.push(`e.id < ${put(page.before)}::uuid`);
+  if (before !== null) where.push(`e.id < ${put(before)}::uuid`);
   if (filter.from !== undefined) where.push(`e.id >= uuid_v7_floor(${put(filter.from)}::timestamptz)`);
   if (filter.to !== undefined) where.push(`e.id < uuid_v7_floor(${put(filter.to)}::timestamptz)`);
   if (filter.type !== undefined) where.push(`e.type = ${put(filter.type)}`);
-  if (filter.source !== undefined) where.push(`e.source = ${put(filter.source)}`);
   if (filter.subject !== undefined) where.push(`e.subject = ${put(filter.subject)}`);
   if (filter.eventId !== undefined) {
     where.push(
       `e.id = (select k.tracking_id from event_keys k where k.tenant_id = $1 and k.event_id = ${put(filter.eventId)})`,
     );
   }
-  if (filter.connectionId !== undefined) {
-    where.push(
-      `exists (select 1 from deliveries d where d.tenant_id = $1 and d.tracking_id = e.id and d.connection_id = ${put(filter.connectionId)}::uuid)`,
-    );
-  }
-  if (filter.status !== undefined) where.push(statusCondition(filter.status, put));
-  if (filter.q !== undefined) {
-    const needle = put(filter.q.toLowerCase());
-    where.push(`(e.event_id = ${put(filter.q)} or strpos(lower(e.event_id), ${needle}) > 0
-      or strpos(lower(coalesce(e.subject, '')), ${needle}) > 0 or strpos(lower(e.payload), ${needle}) > 0)`);
-  }
-  return tx.query<EventRow & Record<string, unknown>>(
-    `select ${COLUMNS} from events e where ${where.join(' and ')} order by e.id desc limit ${put(page.limit + 1)}`,
-    values,
-  );
+  // Written out, so that the index on failed ones serves.
+  if (filter.status === 'failed') where.push(`e.status = 'failed'`);
+  return { put, values, where };
 }
 
-function statusCondition(status: EventStatus, put: (value: unknown) => string): string {
-  // The plain comparison first: it is the one that an index can serve.
-  if (status === 'failed') return `e.status = 'failed'`;
-  if (status === 'pending' || status === 'processing') return `e.status = 'open' and ${STATUS} = ${put(status)}`;
-  return `e.status = ${put(status)}`;
+/** What every event in question has to be looked at for. */
+function otherConditions({ status, source, connectionId, q }: EventFilter, put: Put): string[] {
+  const where: string[] = [];
+  if (source !== undefined) where.push(`e.source = ${put(source)}`);
+  if (connectionId !== undefined) {
+    where.push(
+      // Asked event by event (that is what the OFFSET is for): joined, all deliveries would be read for each stretch.
+      `exists (select 1 from deliveries d where d.tenant_id = $1 and d.tracking_id = e.id
+               and d.connection_id = ${put(connectionId)}::uuid offset 0)`,
+    );
+  }
+  if (status === 'pending' || status === 'processing') where.push(`e.status = 'open' and ${STATUS} = ${put(status)}`);
+  else if (status !== undefined && status !== 'failed') where.push(`e.status = ${put(status)}`);
+  if (q !== undefined) {
+    const needle = put(q.toLowerCase());
+    where.push(`(strpos(lower(e.event_id), ${needle}) > 0
+      or strpos(lower(coalesce(e.subject, '')), ${needle}) > 0 or strpos(lower(e.payload), ${needle}) > 0)`);
+  }
+  return where;
 }

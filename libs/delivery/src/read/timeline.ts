@@ -192,7 +192,7 @@ function closingWords(delivery: DeliveryRow): string | null {
       return `Held: ${HOLD_WORDS[delivery.reason ?? ''] ?? delivery.reason}.`;
     case 'retrying':
       if (delivery.reason === 'waiting_for_link') return waitingWords(delivery);
-      return `Will be tried again at ${delivery.next_attempt_at.toISOString()}.`;
+      return `Will be tried again at ${utcTime(delivery.next_attempt_at)}.`;
     case 'dead':
     case 'cancelled':
     case 'superseded':
@@ -213,7 +213,7 @@ function endWords({ reason, last_error: error }: DeliveryRow): string | null {
 
 function waitingWords(delivery: DeliveryRow): string {
   const why = delivery.last_error?.message ?? 'A record that it points at is not in the other system yet.';
-  return `Waiting for a link: ${why} It goes on as soon as that is known; it looks again at ${delivery.next_attempt_at.toISOString()}.`;
+  return `Waiting for a link: ${why} It goes on as soon as that is known; it looks again at ${utcTime(delivery.next_attempt_at)}.`;
 }
 
 function entry(at: Date, kind: TimelineEntry['kind'], message: string, delivery: DeliveryRow | null): TimelineEntry {
@@ -225,4 +225,9 @@ function entry(at: Date, kind: TimelineEntry['kind'], message: string, delivery:
     routeId: delivery?.route_id ?? null,
     connectionId: delivery?.connection_id ?? null,
   };
+}
+
+/** For a sentence, which everybody reads in the same zone. */
+function utcTime(at: Date): string {
+  return `${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

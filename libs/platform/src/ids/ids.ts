@@ -35,6 +35,7 @@ export const ID_PREFIXES = {
   member: 'mem',
   invitation: 'inv',
   session: 'ses',
+  savedFilter: 'flt',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

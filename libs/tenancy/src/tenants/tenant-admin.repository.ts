@@ -43,10 +43,25 @@ export async function insertFirstApiKey(tx: Tx, tenantId: string, environment: '
   return issued;
 }
 
-export async function listTenants(tx: Tx, page: { limit: number; before: string | null }): Promise<TenantRow[]> {
+export interface TenantFilter {
+  /** Looked for in name and slug, without regard to case. */
+  readonly q?: string | undefined;
+  readonly id?: string | undefined;
+  readonly status?: TenantRow['status'] | undefined;
+}
+
+/** Newest first. */
+export async function listTenants(
+  tx: Tx,
+  { q, id, status }: TenantFilter,
+  page: { limit: number; before: string | null },
+): Promise<TenantRow[]> {
   return tx.query<TenantRow>(
-    `select ${COLUMNS} from tenants where ($1::uuid is null or id < $1) order by id desc limit $2`,
-    [page.before, page.limit],
+    `select ${COLUMNS} from tenants
+     where ($1::uuid is null or id < $1) and ($3::text is null or strpos(lower(name), $3) > 0 or strpos(slug, $3) > 0)
+       and ($4::uuid is null or id = $4) and ($5::text is null or status = $5)
+     order by id desc limit $2`,
+    [page.before, page.limit, q?.toLowerCase() ?? null, id ?? null, status ?? null],
   );
 }
 

@@ -33,15 +33,18 @@ export interface TestHubOptions {
   readonly database?: HubDatabase;
 }
 
-export interface TestApi extends HubProcess {
-  readonly url: string;
+export interface TestWorker extends HubProcess {
   readonly metricsUrl: string;
+}
+
+export interface TestApi extends TestWorker {
+  readonly url: string;
 }
 
 /** A whole hub of real processes, with the sandbox vendors. */
 export interface TestHub {
   readonly apis: readonly TestApi[];
-  readonly workers: readonly HubProcess[];
+  readonly workers: readonly TestWorker[];
   readonly sandbox: SandboxControl;
   readonly database: HubDatabase;
   /** `null` when the queue is in the database. */
@@ -163,21 +166,20 @@ async function startApi(database: HubDatabase, common: () => Environment): Promi
   });
 }
 
-async function startWorker(database: HubDatabase, common: () => Environment): Promise<HubProcess> {
-  return withFreePorts(
-    1,
-    ([port = 0]) =>
-      new HubProcess({
-        app: 'worker',
-        env: () => ({
-          ...common(),
-          HUB_METRICS_PORT: String(port),
-          HUB_DB_DISPATCHER_URL: database.urls.dispatcher,
-          HUB_DB_ACCEPT_URL: database.urls.accept,
-        }),
-        isReady: () => answers(`http://${HOST}:${port}/health/ready`),
+async function startWorker(database: HubDatabase, common: () => Environment): Promise<TestWorker> {
+  return withFreePorts(1, ([port = 0]) => {
+    const worker = new HubProcess({
+      app: 'worker',
+      env: () => ({
+        ...common(),
+        HUB_METRICS_PORT: String(port),
+        HUB_DB_DISPATCHER_URL: database.urls.dispatcher,
+        HUB_DB_ACCEPT_URL: database.urls.accept,
       }),
-  );
+      isReady: () => answers(`http://${HOST}:${port}/health/ready`),
+    });
+    return Object.assign(worker, { metricsUrl: `http://${HOST}:${port}/metrics` });
+  });
 }
 
 async function withFreePorts<T extends HubProcess>(count: number, make: (ports: number[]) => T): Promise<T> {

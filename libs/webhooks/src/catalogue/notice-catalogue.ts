@@ -81,7 +81,7 @@ export const NOTICE_KINDS: readonly NoticeKind[] = [
       object: z.string().nullable().describe('`null`: the list of objects itself.'),
       changes: z.array(z.record(z.string(), z.unknown())),
     },
-    { object: 'Customer', changes: [{ kind: 'field_removed', name: 'Fax', before: 'string', after: null }] },
+    { object: 'Customer', changes: [{ kind: 'field_removed', name: 'Fax', before: true, after: false }] },
     ({ object, changes }) => ({ object: object ?? null, changes: changes ?? [] }),
   ),
   connectionNotice(

@@ -34,10 +34,10 @@ export class DeliveriesService {
   async list(tenantId: string, query: DeliveryListQuery): Promise<PageResponse<unknown>> {
     const { status, replayed } = query;
     const filter = { ...toDeadLetterFilter(query), status, replayed, trackingId: query.tracking_id };
-    const rows = await this.searches.run(tenantId, (tx) => listDeliveries(tx, filter, pageOf(query)), {
+    const found = await this.searches.run(tenantId, (tx) => listDeliveries(tx, filter, pageOf(query)), {
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
     });
-    return pageResponse(rows, query.limit, (row) => deliveryResponse(row, this.advisor));
+    return pageResponse(found.rows, query.limit, (row) => deliveryResponse(row, this.advisor), found.reached);
   }
 
   /** @param shown whether the caller may read payloads: what is in them is `null` otherwise, here and below */

@@ -66,12 +66,12 @@ export class ReadEventsService {
     const direct = query.q === undefined ? null : unwrap(await this.byPublicId(tenantId, query.q));
     if (direct !== null) return { data: direct.map((row) => eventSummaryResponse(row)), next_cursor: null };
     if (query.q !== undefined && !mayReadPayloads) throw new HubProblem(NO_PAYLOAD_SEARCH);
-    const rows = await this.searches.run(tenantId, (tx) => listEvents(tx, filterOf(query), page), {
+    const { rows, reached } = await this.searches.run(tenantId, (tx) => listEvents(tx, filterOf(query), page), {
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
     });
     const archived = rows.length === 0 ? await this.archivedByEventId(tenantId, query) : null;
     if (archived !== null) return { data: [eventSummaryResponse(archived)], next_cursor: null };
-    return pageResponse(rows, query.limit, (row) => eventSummaryResponse(row));
+    return pageResponse(rows, query.limit, (row) => eventSummaryResponse(row), reached);
   }
 
   /** A pasted tracking or delivery id needs no search. `null` when the text is not such an id. */

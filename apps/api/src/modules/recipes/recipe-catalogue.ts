@@ -43,16 +43,22 @@ function recipeOf(source: Connector, object: PullObjectManifest, template: Mappi
     template,
     operation,
     // As `libs/sync` makes them.
-    eventType: `${source.manifest.id}.${name.replace(/[^a-z0-9_-]/g, '_')}.*`,
+    eventType: `${source.manifest.id}.${name.replace(/[^a-z0-9_-]/g, '_')}.${takesDeletions(operation) ? 'deleted' : '*'}`,
   };
 }
 
+/** A recipe of its own says what a deletion does to the other system's record: each company treats them in its own way. */
+function takesDeletions(operation: string): boolean {
+  return operation.endsWith('.deactivate');
+}
+
 /**
- * What of an object's events a recipe carries: of this connection alone, for there may be several of the connector; no
- * deletions, which each company treats in its own way; and a sale only once it is won, unless it becomes a sale again.
+ * What of an object's events a recipe carries: of this connection alone, for there may be several of the connector; either
+ * deletions or all else; and a sale only once it is won, unless it becomes a sale again.
  */
 export function recipeFilter(recipe: Recipe, sourceConnection: string): string {
-  const conditions = [`connection_id = "${sourceConnection}"`, 'change != "deleted"'];
+  const deletions = takesDeletions(recipe.operation) ? 'change = "deleted"' : 'change != "deleted"';
+  const conditions = [`connection_id = "${sourceConnection}"`, deletions];
   const staysSale = recipe.operation.split('.')[0] === 'opportunity';
   if (recipe.template.canonicalType === 'opportunity' && !staysSale) conditions.push('canonical.won = true');
   return conditions.join(' and ');

@@ -45,7 +45,7 @@ export class TenantsAdminController {
   @ApiResponse({ status: 200, type: TenantListResponse, description: 'One page.' })
   @ProblemResponses(400, 401, 403, 429, 503)
   async list(@Query() query: ListTenantsQuery): Promise<TenantListResponse> {
-    return pageResponse(await this.tenants.list(pageOf(query)), query.limit, toTenantResponse);
+    return pageResponse(await this.tenants.list(query, pageOf(query)), query.limit, toTenantResponse);
   }
 
   @Get('tenants/:id')

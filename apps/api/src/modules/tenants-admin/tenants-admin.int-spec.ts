@@ -99,6 +99,22 @@ describe('/admin/v1/tenants', () => {
     expect((await call('GET', '/tenants/nonsense')).status).toBe(404);
   });
 
+  it('finds tenants by name, slug, id and status', async () => {
+    const { id, slug } = (await create({ name: 'Örtliche Wärme GmbH' })).body;
+    await call('PATCH', `/tenants/${id}`, { status: 'suspended' });
+    const found = async (query: Readonly<Record<string, string>>): Promise<unknown[]> => {
+      const answer = await call<{ data: { id: string }[] }>('GET', `/tenants?${new URLSearchParams(query).toString()}`);
+      expect(answer.status).toBe(200);
+      return answer.body.data.map((tenant) => tenant.id);
+    };
+    expect(await found({ q: 'wärme' })).toEqual([id]);
+    expect(await found({ q: slug.toUpperCase() })).toContain(id);
+    expect(await found({ q: id, status: 'suspended' })).toEqual([id]);
+    expect(await found({ q: id, status: 'active' })).toEqual([]);
+    expect(await found({ status: 'suspended' })).toContain(id);
+    expect(await found({ q: '%' })).toEqual([]);
+  });
+
   it('lists tenants page by page, and the tiers', async () => {
     const ids = [(await create()).body.id, (await create()).body.id].reverse();
     const page = await call<{ data: { id: string }[]; next_cursor: string }>('GET', '/tenants?limit=1');

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { appendOperatorAudit, type AuditActor } from '@hub/audit';
 import { type Database, violatedConstraint } from '@hub/database';
-import { err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
+import { err, fromPublicId, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
 import {
   findTenant,
   insertFirstApiKey,
@@ -14,7 +14,9 @@ import {
   type TenantRow,
 } from '@hub/tenancy';
 import { changesOf } from '../../http/audited';
+import { type Page } from '../../http/pagination';
 import { OPERATOR_DATABASE } from '../../tokens';
+import { type ListTenantsQuery } from './dto/tenant.request';
 import { toTenantResponse } from './tenant.mapper';
 
 const change = changesOf('tenant', 'tenant', toTenantResponse);
@@ -46,8 +48,11 @@ export class TenantsAdminService {
     );
   }
 
-  list(page: { limit: number; before: string | null }): Promise<TenantRow[]> {
-    return this.database.transaction((tx) => listTenants(tx, { ...page, limit: page.limit + 1 }));
+  list(query: Pick<ListTenantsQuery, 'q' | 'status'>, page: Page): Promise<TenantRow[]> {
+    // A pasted id is looked for as such.
+    const id = query.q === undefined ? null : fromPublicId('tenant', query.q.trim());
+    const filter = id === null ? { q: query.q, status: query.status } : { id, status: query.status };
+    return this.database.transaction((tx) => listTenants(tx, filter, { ...page, limit: page.limit + 1 }));
   }
 
   async find(id: string): Promise<Result<TenantRow, Problem>> {

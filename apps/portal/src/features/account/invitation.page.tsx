@@ -51,7 +51,7 @@ function JoinForm({ token, invitation }: { readonly token: string; readonly invi
         password,
         ...(isNew && name.trim() !== '' ? { name: name.trim() } : {}),
       }),
-    onSuccess: ({ status }) => window.location.assign(status === 'signed_in' ? '/overview' : '/sign-in'),
+    onSuccess: ({ status }) => window.location.assign(status === 'signed_in' ? '/' : '/sign-in'),
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();

@@ -1,6 +1,6 @@
-import { Alert, Anchor, Button, Group, Progress, Select } from '@mantine/core';
+import { Anchor, Button, Group, Progress, Select } from '@mantine/core';
 import { createAuditExport, listAuditExports, type AuditExport } from '@hub/api-client';
-import { IconFileExport, IconShieldCheck } from '@tabler/icons-react';
+import { IconFileExport } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { DataTable, type Column } from '../../components/data-table';
@@ -13,10 +13,12 @@ import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
 import { listQuery, useList } from '../../lib/pages';
 import { text } from '../../text';
+import { useCheck } from './use-check';
+import { VerifyExport } from './verify-export';
 
 const words = text.govern.audit.exports;
 
-const COLUMNS: readonly Column<AuditExport>[] = [
+const columnsFor = (check: (chosen: AuditExport) => void): readonly Column<AuditExport>[] => [
   { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
   { id: 'format', title: words.columns.format, width: '90px', wideOnly: true, cell: ({ format }) => format },
   {
@@ -40,13 +42,18 @@ const COLUMNS: readonly Column<AuditExport>[] = [
   {
     id: 'download',
     title: words.columns.download,
-    width: '110px',
+    width: '150px',
     alignEnd: true,
-    cell: ({ download }) =>
-      download === null ? null : (
-        <Anchor href={download} download size="sm">
-          {words.download}
-        </Anchor>
+    cell: (row) =>
+      row.download === null ? null : (
+        <Group gap="sm" justify="flex-end" wrap="nowrap">
+          <Anchor component="button" type="button" size="sm" onClick={() => check(row)}>
+            {words.check}
+          </Anchor>
+          <Anchor href={row.download} download size="sm">
+            {words.download}
+          </Anchor>
+        </Group>
       ),
   },
 ];
@@ -54,6 +61,10 @@ const COLUMNS: readonly Column<AuditExport>[] = [
 export function AuditExportsPage() {
   const [format, setFormat] = useState<'jsonl' | 'csv'>('jsonl');
   const client = useQueryClient();
+  const check = useCheck();
+  const columns = columnsFor(
+    ({ id, download }) => download !== null && check.mutate({ name: `audit-${id}.tar.gz`, download }),
+  );
   const exports = useList(
     listQuery<AuditExport>(['audit-exports'], (cursor) => answerOf(listAuditExports({ query: { limit: 50, cursor } }))),
     2_000,
@@ -83,16 +94,16 @@ export function AuditExportsPage() {
       }
     >
       {start.error !== null && <ProblemAlert error={start.error} />}
-      <Alert icon={<IconShieldCheck />} variant="light">
-        {words.verify}
-      </Alert>
+      {/* Above the list, whose length is not known at first. */}
+      <VerifyExport check={check} />
       {exports.error !== null ? (
         <ProblemAlert error={exports.error} onRetry={exports.refetch} />
       ) : (
         <DataTable
           label={words.title}
           rows={exports.rows}
-          columns={COLUMNS}
+          columns={columns}
+          height={360}
           rowKey={(row) => row.id}
           isLoading={exports.isLoading}
           hasMore={exports.hasMore}

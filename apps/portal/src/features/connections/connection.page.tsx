@@ -27,7 +27,7 @@ import { duration } from '../../lib/time';
 import { text } from '../../text';
 import { SetupSteps } from '../flow/setup-steps';
 import { connectionQuery, connectorQuery, healthQuery } from './connections.queries';
-import { CredentialsForm } from './credentials-form';
+import { Credentials } from './credentials-form';
 import { SignInOutcome } from './sign-in-outcome';
 
 const route = getRouteApi('/shell/connections/$connectionId');
@@ -68,12 +68,16 @@ export function ConnectionPage() {
       )}
       <Health connection={data} />
       <Section title={text.connections.form.settings}>
-        <JsonView label={text.connections.form.settings} value={data.config} maxHeight={260} />
+        {Object.keys(data.config).length === 0 ? (
+          <Text size="sm" c="dimmed">
+            {text.connections.form.usualSettings}
+          </Text>
+        ) : (
+          <JsonView label={text.connections.form.settings} value={data.config} maxHeight={260} />
+        )}
       </Section>
       {may('config:write') && connector.data !== undefined && (
-        <Section title={text.connections.form.credentials}>
-          <CredentialsForm connectionId={data.id} connector={connector.data} />
-        </Section>
+        <Credentials connection={data} connector={connector.data} />
       )}
     </Page>
   );
@@ -152,8 +156,8 @@ function Actions({ connection, connector }: ActionsProps) {
   });
   const failure = authorize.error ?? test.error ?? pause.error ?? remove.error;
   return (
-    <Stack gap="xs" align="flex-end">
-      <Group gap="xs" justify="flex-end">
+    <Stack gap="xs">
+      <Group gap="xs">
         {connector?.sign_in != null && (
           <Button size="sm" loading={authorize.isPending} onClick={() => authorize.mutate()}>
             {connection.account === null ? words.signIn(connector.name) : words.signInAgain}

@@ -1,7 +1,9 @@
 import { Button } from '@mantine/core';
 import { type Connection } from '@hub/api-client';
 import { IconPlug } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { DataTable, type Column } from '../../components/data-table';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
@@ -12,18 +14,18 @@ import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
 import { SetupSteps } from '../flow/setup-steps';
-import { connectionsQuery } from './connections.queries';
+import { connectionsQuery, connectorsQuery } from './connections.queries';
 
 const words = text.connections;
 
-const COLUMNS: readonly Column<Connection>[] = [
+const columnsOf = (nameOf: (connector: string) => string): readonly Column<Connection>[] => [
   { id: 'name', title: words.columns.name, width: 'minmax(140px, 2fr)', cell: ({ name }) => name },
   {
     id: 'connector',
     title: words.columns.connector,
     width: 'minmax(90px, 1fr)',
     wideOnly: true,
-    cell: ({ connector }) => connector,
+    cell: ({ connector }) => nameOf(connector),
   },
   { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
   {
@@ -47,6 +49,11 @@ export function ConnectionsPage() {
   const navigate = useNavigate();
   const may = useMay();
   const { rows, isLoading, hasMore, more, error, refetch } = useList(connectionsQuery());
+  const { data: connectors } = useQuery(connectorsQuery());
+  const columns = useMemo(
+    () => columnsOf((connector) => connectors?.data.find(({ id }) => id === connector)?.name ?? connector),
+    [connectors],
+  );
   const add = may('config:write') ? (
     <Button component={Link} to="/connect">
       {words.add}
@@ -61,7 +68,7 @@ export function ConnectionsPage() {
         <DataTable
           label={words.title}
           rows={rows}
-          columns={COLUMNS}
+          columns={columns}
           rowKey={(row) => row.id}
           onOpen={({ id }) => void navigate({ to: '/connections/$connectionId', params: { connectionId: id } })}
           isLoading={isLoading}

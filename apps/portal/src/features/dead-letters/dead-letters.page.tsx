@@ -10,6 +10,7 @@ import { IconMoodCheck } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ConfirmButton } from '../../components/confirm-button';
+import { CurlButton } from '../../components/curl-button';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
 import { Page } from '../../components/page';
@@ -23,6 +24,7 @@ import { text } from '../../text';
 import { deliveryQuery } from '../deliveries/deliveries.queries';
 import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
 import { ReplayButton } from '../replays/replay-button';
+import { SavedFilters } from '../saved-filters/saved-filters';
 
 const route = getRouteApi('/shell/dead-letters');
 const words = text.repair.deadLetters;
@@ -48,6 +50,12 @@ export function DeadLettersPage() {
           value={filters.category}
           onChange={(category) => void navigate({ search: (now) => ({ ...now, category }), replace: true })}
         />
+        <SavedFilters
+          view="dead_letters"
+          filters={filters}
+          onApply={(saved) => void navigate({ to: '.', search: saved })}
+        />
+        <CurlButton url="/v1/dead-letters/groups" query={filters} />
       </FilterBar>
       {groups.error !== null ? (
         <ProblemAlert error={groups.error} onRetry={groups.refetch} />

@@ -67,9 +67,11 @@ export interface DeliveriesTableProps {
   readonly onMore?: () => void;
   readonly empty?: ReactNode;
   readonly height?: number;
+  readonly onReading?: (isReading: boolean) => void;
+  readonly topAgain?: number;
 }
 
-export function DeliveriesTable({ rows, isLoading, hasMore, onMore, empty, height }: DeliveriesTableProps) {
+export function DeliveriesTable({ rows, empty, ...rest }: DeliveriesTableProps) {
   const navigate = useNavigate();
   return (
     <DataTable
@@ -78,11 +80,8 @@ export function DeliveriesTable({ rows, isLoading, hasMore, onMore, empty, heigh
       columns={COLUMNS}
       rowKey={(row) => row.id}
       onOpen={({ id }) => void navigate({ to: '/deliveries/$deliveryId', params: { deliveryId: id } })}
-      isLoading={isLoading}
-      hasMore={hasMore}
-      onMore={onMore}
       empty={empty ?? null}
-      height={height}
+      {...rest}
     />
   );
 }

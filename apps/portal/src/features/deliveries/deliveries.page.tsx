@@ -1,35 +1,54 @@
+import { type Delivery } from '@hub/api-client';
 import { IconSend } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { CurlButton } from '../../components/curl-button';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
+import { LiveSwitch } from '../../components/live-switch';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
+import { type LiveRules } from '../../lib/live-rows';
 import { useList } from '../../lib/pages';
+import { useLiveList } from '../../lib/use-live-list';
 import { text } from '../../text';
+import { SavedFilters } from '../saved-filters/saved-filters';
 import { DeliveriesTable } from './deliveries-table';
 import { deliveriesQuery, type DeliveryFilters } from './deliveries.queries';
-import { DELIVERY_STATUSES } from './deliveries.routes';
+import { DELIVERY_STATUSES, type DeliveriesSearch } from './deliveries.routes';
 
 const route = getRouteApi('/shell/deliveries');
 const words = text.deliveries;
 const CATEGORIES = Object.keys(words.detail.categories);
 
+const PATH = '/v1/deliveries';
+
 export function DeliveriesPage() {
-  const filters = route.useSearch();
+  const { live: isLive = false, ...filters } = route.useSearch();
   const navigate = route.useNavigate();
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(deliveriesQuery(filters));
-  const change = (wanted: Partial<DeliveryFilters>): void =>
+  const list = deliveriesQuery(filters);
+  const { rows, isLoading, hasMore, more, error, refetch } = useList(list);
+  const { status, ...others } = filters;
+  // Every change is followed, so that one that has another status by now can leave the list.
+  const rules = useMemo(() => rulesOf(status), [status]);
+  const live = useLiveList({ isOn: isLive, path: `${PATH}/stream`, query: others, list, rules });
+  const change = (wanted: Partial<DeliveriesSearch>): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
+  const show = (wanted: DeliveriesSearch): void => void navigate({ search: wanted, replace: true });
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   const { empty } = words;
   return (
-    <Page title={words.title} description={words.description}>
-      <FilterBar isFiltered={isFiltered} onClear={() => void navigate({ search: {}, replace: true })}>
+    <Page
+      title={words.title}
+      description={words.description}
+      actions={<LiveSwitch live={live} isOn={isLive} onChange={(on) => change({ live: on || undefined })} />}
+    >
+      <FilterBar isFiltered={isFiltered} onClear={() => show({ live: isLive || undefined })}>
         <ChoiceFilter
           label={words.filters.status}
           choices={DELIVERY_STATUSES}
           value={filters.status}
-          onChange={(status) => change({ status })}
+          onChange={(wanted) => change({ status: wanted })}
         />
         <ChoiceFilter
           label={words.filters.category}
@@ -38,6 +57,12 @@ export function DeliveriesPage() {
           value={filters.category}
           onChange={(category) => change({ category })}
         />
+        <SavedFilters
+          view="deliveries"
+          filters={filters}
+          onApply={(saved) => void navigate({ to: '.', search: { ...saved, live: isLive || undefined } })}
+        />
+        <CurlButton url={PATH} query={filters} />
       </FilterBar>
       {error !== null ? (
         <ProblemAlert error={error} onRetry={refetch} />
@@ -47,6 +72,8 @@ export function DeliveriesPage() {
           isLoading={isLoading}
           hasMore={hasMore}
           onMore={more}
+          onReading={live.onReading}
+          topAgain={live.topAgain}
           empty={
             <EmptyState
               icon={<IconSend />}
@@ -58,4 +85,8 @@ export function DeliveriesPage() {
       )}
     </Page>
   );
+}
+
+function rulesOf(status: DeliveryFilters['status']): LiveRules<Delivery> {
+  return { idOf: ({ id }) => id, fits: (row) => status === undefined || row.status === status };
 }

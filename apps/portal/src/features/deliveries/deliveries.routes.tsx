@@ -1,7 +1,10 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shellRoute } from '../../app/root-routes';
-import { choiceParam, present, textParam, timeParam } from '../../lib/search-params';
+import { choiceParam, flagParam, present, textParam, timeParam } from '../../lib/search-params';
 import { type DeliveryFilters } from './deliveries.queries';
+
+/** What the address of the list says. */
+export type DeliveriesSearch = DeliveryFilters & { readonly live?: true };
 
 export const DELIVERY_STATUSES = [
   'pending',
@@ -18,7 +21,7 @@ export const deliveriesRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/deliveries',
-    validateSearch: (search: Record<string, unknown>): DeliveryFilters =>
+    validateSearch: (search: Record<string, unknown>): DeliveriesSearch =>
       present({
         status: choiceParam(search, 'status', DELIVERY_STATUSES),
         connection_id: textParam(search, 'connection_id', 40),
@@ -27,6 +30,7 @@ export const deliveriesRoutes = [
         category: textParam(search, 'category', 50),
         from: timeParam(search, 'from'),
         to: timeParam(search, 'to'),
+        live: flagParam(search, 'live'),
       }),
     component: lazyRouteComponent(() => import('./deliveries.page'), 'DeliveriesPage'),
   }),

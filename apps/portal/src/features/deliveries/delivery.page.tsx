@@ -70,7 +70,7 @@ export function DeliveryPage() {
 
 function Failure({ error }: { readonly error: NonNullable<DeliveryResponse['last_error']> }) {
   return (
-    <Alert color="red" variant="light" title={words.categories[error.category] ?? words.failure}>
+    <Alert color="red" variant="light" title={titleOf(error)}>
       <Text size="sm">{error.message}</Text>
       <Group gap={6} mt={6}>
         <Badge variant="default" tt="none" radius="sm" ff="monospace">
@@ -84,6 +84,11 @@ function Failure({ error }: { readonly error: NonNullable<DeliveryResponse['last
       </Group>
     </Alert>
   );
+}
+
+/** What fails in a mapping has never been sent: the other system refuses nothing. */
+function titleOf({ code, category }: NonNullable<DeliveryResponse['last_error']>): string {
+  return code.startsWith('mapping_') ? words.mappingFailed : (words.categories[category] ?? words.failure);
 }
 
 function DeliveryFacts({ delivery }: { readonly delivery: DeliveryResponse }) {

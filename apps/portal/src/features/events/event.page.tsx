@@ -15,6 +15,7 @@ import { useMay } from '../../lib/session';
 import { text } from '../../text';
 import { DeliveriesTable } from '../deliveries/deliveries-table';
 import { eventQuery, timelineQuery } from './events.queries';
+import { ResendCurl } from './resend-curl';
 
 const route = getRouteApi('/shell/events/$trackingId');
 const words = text.events.detail;
@@ -41,7 +42,12 @@ export function EventPage() {
       </Page>
     );
   return (
-    <Page title={data.type} beside={<StatusBadge status={data.status} />} description={<Id value={trackingId} />}>
+    <Page
+      title={data.type}
+      beside={<StatusBadge status={data.status} />}
+      description={<Id value={trackingId} />}
+      actions={mayReadPayload && <ResendCurl trackingId={trackingId} />}
+    >
       <Facts
         facts={[
           { name: words.facts.id, value: <Id value={data.event_id} /> },

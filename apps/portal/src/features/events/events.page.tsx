@@ -1,24 +1,29 @@
-import { Switch } from '@mantine/core';
-import { useLocalStorage } from '@mantine/hooks';
+import { Text } from '@mantine/core';
 import { type EventSummary } from '@hub/api-client';
 import { IconActivity } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { Id } from '../../components/copy-button';
+import { CurlButton } from '../../components/curl-button';
 import { DataTable, type Column } from '../../components/data-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
+import { LiveSwitch } from '../../components/live-switch';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
+import { type LiveRules } from '../../lib/live-rows';
 import { useList } from '../../lib/pages';
+import { useMay } from '../../lib/session';
+import { useLiveList } from '../../lib/use-live-list';
 import { text } from '../../text';
+import { SavedFilters } from '../saved-filters/saved-filters';
 import { eventsQuery, type EventFilters } from './events.queries';
-import { EVENT_STATUSES } from './events.routes';
+import { EVENT_STATUSES, type EventsSearch } from './events.routes';
 
 const route = getRouteApi('/shell/events');
 const words = text.events;
-const LIVE_EVERY_MS = 2_000;
 
 const COLUMNS: readonly Column<EventSummary>[] = [
   { id: 'status', title: words.columns.status, width: '104px', cell: ({ status }) => <StatusBadge status={status} /> },
@@ -53,29 +58,32 @@ const COLUMNS: readonly Column<EventSummary>[] = [
   },
 ];
 
+const PATH = '/v1/events';
+
 export function EventsPage() {
-  const filters = route.useSearch();
+  const { live: isLive = false, ...filters } = route.useSearch();
   const navigate = route.useNavigate();
-  const [isLive, setLive] = useLocalStorage({ key: 'events-live', defaultValue: false });
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(
-    eventsQuery(filters),
-    isLive ? LIVE_EVERY_MS : undefined,
-  );
-  const change = (wanted: Partial<EventFilters>): void =>
+  const mayReadPayloads = useMay()('payloads:read');
+  const list = eventsQuery(filters);
+  const { rows, isLoading, hasMore, more, error, refetch } = useList(list);
+  const { status, ...others } = filters;
+  // Every change is followed, so that one that has another status by now can leave the list.
+  const rules = useMemo(() => rulesOf(status), [status]);
+  const live = useLiveList({ isOn: isLive, path: `${PATH}/stream`, query: others, list, rules });
+  const change = (wanted: Partial<EventsSearch>): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
+  const show = (wanted: EventsSearch): void => void navigate({ search: wanted, replace: true });
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return (
     <Page
       title={words.title}
       description={words.description}
-      actions={
-        <Switch label={words.live} checked={isLive} onChange={(event) => setLive(event.currentTarget.checked)} />
-      }
+      actions={<LiveSwitch live={live} isOn={isLive} onChange={(on) => change({ live: on || undefined })} />}
     >
-      <FilterBar isFiltered={isFiltered} onClear={() => void navigate({ search: {}, replace: true })}>
+      <FilterBar isFiltered={isFiltered} onClear={() => show({ live: isLive || undefined })}>
         <TextFilter
           label={words.search}
-          placeholder={words.searchHint}
+          placeholder={mayReadPayloads ? words.searchHint : words.searchIdHint}
           width={300}
           value={filters.q}
           onChange={(q) => change({ q })}
@@ -85,9 +93,20 @@ export function EventsPage() {
           label={words.status}
           choices={EVENT_STATUSES}
           value={filters.status}
-          onChange={(status) => change({ status })}
+          onChange={(wanted) => change({ status: wanted })}
         />
+        <SavedFilters
+          view="events"
+          filters={filters}
+          onApply={(saved) => void navigate({ to: '.', search: { ...saved, live: isLive || undefined } })}
+        />
+        <CurlButton url={PATH} query={filters} />
       </FilterBar>
+      {!mayReadPayloads && (
+        <Text size="sm" c="dimmed">
+          {words.noPayloadSearch}
+        </Text>
+      )}
       {error !== null ? (
         <ProblemAlert error={error} onRetry={refetch} />
       ) : (
@@ -95,18 +114,26 @@ export function EventsPage() {
           label={words.title}
           rows={rows}
           columns={COLUMNS}
-          rowKey={(row) => row.tracking_id}
+          rowKey={idOf}
           onOpen={({ tracking_id: trackingId }) =>
             void navigate({ to: '/events/$trackingId', params: { trackingId }, search: {} })
           }
           isLoading={isLoading}
           hasMore={hasMore}
           onMore={more}
+          onReading={live.onReading}
+          topAgain={live.topAgain}
           empty={<NoEvents isFiltered={isFiltered} />}
         />
       )}
     </Page>
   );
+}
+
+const idOf = ({ tracking_id: id }: EventSummary): string => id;
+
+function rulesOf(status: EventFilters['status']): LiveRules<EventSummary> {
+  return { idOf, fits: (row) => status === undefined || row.status === status };
 }
 
 function NoEvents({ isFiltered }: { readonly isFiltered: boolean }) {

@@ -1,7 +1,10 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shellRoute } from '../../app/root-routes';
-import { choiceParam, present, textParam, timeParam } from '../../lib/search-params';
+import { choiceParam, flagParam, present, textParam, timeParam } from '../../lib/search-params';
 import { type EventFilters } from './events.queries';
+
+/** What the address of the list says. */
+export type EventsSearch = EventFilters & { readonly live?: true };
 
 export const EVENT_STATUSES = ['pending', 'processing', 'succeeded', 'failed', 'unrouted'] as const;
 
@@ -9,7 +12,7 @@ export const eventsRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/events',
-    validateSearch: (search: Record<string, unknown>): EventFilters =>
+    validateSearch: (search: Record<string, unknown>): EventsSearch =>
       present({
         q: textParam(search, 'q', 200),
         status: choiceParam(search, 'status', EVENT_STATUSES),
@@ -20,6 +23,7 @@ export const eventsRoutes = [
         connection_id: textParam(search, 'connection_id', 40),
         from: timeParam(search, 'from'),
         to: timeParam(search, 'to'),
+        live: flagParam(search, 'live'),
       }),
     component: lazyRouteComponent(() => import('./events.page'), 'EventsPage'),
   }),

@@ -1,6 +1,6 @@
 import { type FlowResponse } from '@hub/api-client';
 
-type Connection = FlowResponse['connections'][number];
+export type FlowConnection = FlowResponse['connections'][number];
 type Sync = FlowResponse['syncs'][number];
 export type RouteEdge = FlowResponse['edges'][number];
 
@@ -9,7 +9,7 @@ export type FlowState = 'flowing' | 'quiet' | 'failing' | 'off';
 export interface ConnectionNode {
   readonly kind: 'connection';
   readonly id: string;
-  readonly connection: Connection;
+  readonly connection: FlowConnection;
   readonly syncs: readonly Sync[];
   readonly isUsed: boolean;
 }
@@ -49,6 +49,19 @@ export function stateOf(enabled: boolean, deliveries: RouteEdge['deliveries']): 
   if (deliveries.dead > 0) return 'failing';
   if (deliveries.made > 0) return 'flowing';
   return enabled ? 'quiet' : 'off';
+}
+
+/** What keeps a connection from working as it should, worst first. */
+export function troublesOf({
+  breaker,
+  status,
+  auth_state: auth,
+}: FlowConnection): { status: string; isBad: boolean }[] {
+  const found: { status: string; isBad: boolean }[] = [];
+  if (breaker !== 'closed') found.push({ status: `breaker_${breaker}`, isBad: true });
+  if (status !== 'active') found.push({ status, isBad: status !== 'paused' });
+  if (auth === 'expiring') found.push({ status: auth, isBad: false });
+  return found.length > 0 ? found : [{ status: 'active', isBad: false }];
 }
 
 export function flowModel({ connections, syncs, edges }: FlowResponse): FlowModel {

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { StatusBadge } from '../../components/status-badge';
 import { count } from '../../lib/number';
 import { text } from '../../text';
-import { type ConnectionNode } from './flow-model';
+import { troublesOf } from './flow-model';
 import { type DrawnNode } from './flow-picture';
 import classes from './flow-picture.module.css';
 
@@ -22,7 +22,7 @@ function Handles({ isWide }: { readonly isWide: boolean }) {
 export function ConnectionNodeView({ data: { node, isWide } }: NodeProps<DrawnNode>) {
   if (node.kind !== 'connection') return null;
   const { connection } = node;
-  const troubles = troublesOf(node);
+  const troubles = troublesOf(connection);
   const late = node.syncs.filter(({ status, freshness }) => status === 'failing' || freshness === 'late').length;
   const events = node.syncs.reduce((sum, sync) => sum + sync.events, 0);
   return (
@@ -58,15 +58,6 @@ export function ConnectionNodeView({ data: { node, isWide } }: NodeProps<DrawnNo
       <Handles isWide={isWide} />
     </>
   );
-}
-
-/** Worst first; without any, that all is well. */
-function troublesOf({ connection }: ConnectionNode): { status: string; isBad: boolean }[] {
-  const found: { status: string; isBad: boolean }[] = [];
-  if (connection.breaker !== 'closed') found.push({ status: `breaker_${connection.breaker}`, isBad: true });
-  if (connection.status !== 'active') found.push({ status: connection.status, isBad: connection.status !== 'paused' });
-  if (connection.auth_state === 'expiring') found.push({ status: connection.auth_state, isBad: false });
-  return found.length > 0 ? found : [{ status: 'active', isBad: false }];
 }
 
 export function SourceNodeView({ data: { node, isWide } }: NodeProps<DrawnNode>) {

@@ -6,7 +6,7 @@ const DOWN = { layer: NODE.height + 96, row: NODE.width + 16 } as const;
 /** What a picture has to itself on a desk and on a phone; close enough to tell how tall it becomes. */
 const ROOM = { wide: 940, narrow: 264 } as const;
 /** Above and below the boxes, ways back included. */
-const MARGIN = 110;
+const MARGIN = 150;
 const LEAST_HEIGHT = 240;
 const MOST_HEIGHT = 900;
 

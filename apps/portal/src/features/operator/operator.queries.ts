@@ -13,8 +13,10 @@ import { answerOf } from '../../lib/api';
 import { listQuery } from '../../lib/pages';
 import { type OperatorView } from './operator.routes';
 
-export const tenantsQuery = () =>
-  listQuery<Tenant>(['operator', 'tenants'], (cursor) => answerOf(listTenants({ query: { limit: 200, cursor } })));
+export const tenantsQuery = (filters: Pick<OperatorView, 'q' | 'status'>) =>
+  listQuery<Tenant>(['operator', 'tenants', 'list', filters], (cursor) =>
+    answerOf(listTenants({ query: { ...filters, limit: 200, cursor } })),
+  );
 
 export const tenantQuery = (id: string) =>
   queryOptions({ queryKey: ['operator', 'tenants', id], queryFn: () => answerOf(getTenant({ path: { id } })) });

@@ -1,3 +1,5 @@
+import { quoted } from '../../lib/curl';
+
 export const LANGUAGES = ['curl', 'javascript', 'python'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
@@ -28,7 +30,7 @@ export function snippetOf(language: Language, origin: string, key: string, event
         `curl -i ${url} \\`,
         `  -H 'authorization: Bearer ${key}' \\`,
         `  -H 'content-type: application/json' \\`,
-        `  -d '${json.replaceAll("'", String.raw`'\''`)}'`,
+        `  -d ${quoted(json)}`,
       ].join('\n');
     case 'javascript':
       return [

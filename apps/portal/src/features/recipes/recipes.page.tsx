@@ -7,6 +7,7 @@ import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { text } from '../../text';
+import { connectorsQuery } from '../connections/connections.queries';
 import { useConnections } from '../connections/use-connections';
 import { RecipeChooser } from './recipe-chooser';
 import { recipesQuery } from './recipes.queries';
@@ -40,13 +41,23 @@ export function RecipesPage() {
   );
 }
 
-/** The address says which two; with nothing said, the two that were connected first. */
+/** The address says which two; with nothing said, the first two of different systems that can give and take records. */
 function Ends({ connections }: { readonly connections: readonly Connection[] }) {
   const asked = route.useSearch();
   const navigate = route.useNavigate();
+  const { data: connectors } = useQuery(connectorsQuery());
+  if (connectors === undefined) return <Skeleton height={300} />;
   const oldestFirst = connections.toReversed();
-  const source = connections.find(({ id }) => id === asked.source) ?? oldestFirst.find(({ id }) => id !== asked.target);
-  const target = connections.find(({ id }) => id === asked.target) ?? oldestFirst.find(({ id }) => id !== source?.id);
+  const connectorOf = ({ connector }: Connection) => connectors.data.find(({ id }) => id === connector);
+  const givers = oldestFirst.filter((one) => (connectorOf(one)?.pull.length ?? 0) > 0);
+  const takers = oldestFirst.filter((one) => (connectorOf(one)?.mapping_templates.length ?? 0) > 0);
+  const source =
+    connections.find(({ id }) => id === asked.source) ??
+    [...givers, ...oldestFirst].find(({ id }) => id !== asked.target);
+  const target =
+    connections.find(({ id }) => id === asked.target) ??
+    takers.find(({ connector }) => connector !== source?.connector) ??
+    oldestFirst.find(({ id }) => id !== source?.id);
   if (source === undefined || target === undefined) return null;
   const go = (ends: { source: string; target: string }): void =>
     void navigate({ search: ends, replace: true, resetScroll: false });

@@ -41,7 +41,7 @@ function useEntered(): () => Promise<void> {
   return async () => {
     client.clear();
     await client.ensureQueryData(sessionQuery);
-    await router.navigate({ href: next ?? '/overview', replace: true });
+    await router.navigate({ href: next ?? '/', replace: true });
   };
 }
 

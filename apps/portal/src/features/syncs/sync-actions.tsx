@@ -38,8 +38,8 @@ export function SyncActions({ sync }: { readonly sync: Sync }) {
   });
   const failure = run.error ?? pause.error ?? remove.error;
   return (
-    <Stack gap="xs" align="flex-end">
-      <Group gap="xs" justify="flex-end">
+    <Stack gap="xs">
+      <Group gap="xs">
         {!isPaused && (
           <>
             <Button size="sm" loading={run.isPending} onClick={() => run.mutate({ mode: 'changes' })}>

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Group } from '@mantine/core';
+import { Alert, Anchor, Group, Skeleton } from '@mantine/core';
 import { type Sync } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -51,7 +51,7 @@ export function SyncPage() {
 }
 
 function SyncFacts({ sync }: { readonly sync: Sync }) {
-  const { nameOf } = useConnections();
+  const { all, error, nameOf } = useConnections();
   const { facts } = words;
   const { daily_window: window } = sync;
   return (
@@ -72,11 +72,15 @@ function SyncFacts({ sync }: { readonly sync: Sync }) {
         facts={[
           {
             name: facts.connection,
-            value: (
-              <Anchor component={Link} to={`/connections/${sync.connection_id}`} size="sm">
-                {nameOf(sync.connection_id)}
-              </Anchor>
-            ),
+            // The id in its place would be longer, and move what is below.
+            value:
+              all === undefined && error === null ? (
+                <Skeleton height={20} width={120} />
+              ) : (
+                <Anchor component={Link} to={`/connections/${sync.connection_id}`} size="sm">
+                  {nameOf(sync.connection_id)}
+                </Anchor>
+              ),
           },
           { name: facts.mode, value: modeOf(sync) },
           { name: facts.freshness, value: <FreshnessBadge sync={sync} /> },

@@ -170,6 +170,7 @@ function Chart({ usage: { days, totals } }: { readonly usage: UsageResponse }) {
         count(totals.deliveries_dead),
       )}
       height={CHART_HEIGHT}
+      step="day"
       times={days.map(({ day }) => Date.parse(day) / 1_000)}
       series={[
         { name: columns.accepted, color: 'blue', dash: [], values: days.map((day) => day.events_accepted) },

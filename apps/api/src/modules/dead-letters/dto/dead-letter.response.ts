@@ -7,7 +7,7 @@ const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:04
 
 const group = z
   .object({
-    title: z.string().meta({ examples: ['412 failed since 10:04: QuickBooks 6240 duplicate name'] }),
+    title: z.string().meta({ examples: ['412 failed since 10:04 UTC: QuickBooks 6240 duplicate name'] }),
     advice,
     count: z.int(),
     first_failed_at: time,

@@ -1,5 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
+import { plainText } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
 import { atLeastOneMember, displayName } from '../../connections/dto/fields';
 
@@ -35,4 +36,10 @@ export class UpdateTenantRequest extends createZodDto(
     .refine(...atLeastOneMember),
 ) {}
 
-export class ListTenantsQuery extends createZodDto(z.strictObject(pageQuery)) {}
+export class ListTenantsQuery extends createZodDto(
+  z.strictObject({
+    q: plainText(200).optional().describe('Looked for in name and slug; or an id.'),
+    status: z.enum(['active', 'suspended']).optional(),
+    ...pageQuery,
+  }),
+) {}

@@ -2,7 +2,7 @@ import { getConnection, getEvent, type GoldenCase } from '@hub/api-client';
 import { pretty } from '../../../components/json-view';
 import { answerOf } from '../../../lib/api';
 import { parsedObject } from '../model/json-text';
-import { memberText } from '../model/raw-json';
+import { memberText } from '../../../lib/raw-json';
 
 /** An input to try a mapping on, and what the mapping sees as `$event` with it. */
 export interface Sample {

@@ -2,7 +2,7 @@ import { type GoldenCase } from '@hub/api-client';
 import { goldenResult } from './golden-result';
 import { jsonDifferences } from './json-differences';
 import { lineDiff } from './line-diff';
-import { memberText } from './raw-json';
+import { memberText } from '../../../lib/raw-json';
 import { samplePaths } from './sample-paths';
 import { schemaFaults, type Schema } from './schema-check';
 import { choiceOf, keyOf, objectOf } from './target-choices';

@@ -34,7 +34,7 @@ export function VersionsTab({ mapping, search, onSearch, onOpen }: VersionsTabPr
   if (error !== null) return <ProblemAlert error={error} onRetry={refetch} />;
   return (
     <Stack gap="lg">
-      <Section title={words.title} actions={<Rollback mapping={mapping} />}>
+      <Section title={words.title} actions={mapping.latest_version > 1 && <Rollback mapping={mapping} />}>
         <DataTable
           label={words.title}
           rows={rows}
@@ -47,18 +47,25 @@ export function VersionsTab({ mapping, search, onSearch, onOpen }: VersionsTabPr
           empty={null}
         />
       </Section>
-      <Section title={words.diff}>
-        <Group gap="xs">
-          <VersionSelect
-            label={words.before}
-            rows={rows}
-            value={from}
-            onChange={(version) => onSearch({ from: version })}
-          />
-          <VersionSelect label={words.after} rows={rows} value={to} onChange={(version) => onSearch({ to: version })} />
-        </Group>
-        <Diff mappingId={mapping.id} from={from} to={to} />
-      </Section>
+      {mapping.latest_version > 1 && (
+        <Section title={words.diff}>
+          <Group gap="xs">
+            <VersionSelect
+              label={words.before}
+              rows={rows}
+              value={from}
+              onChange={(version) => onSearch({ from: version })}
+            />
+            <VersionSelect
+              label={words.after}
+              rows={rows}
+              value={to}
+              onChange={(version) => onSearch({ to: version })}
+            />
+          </Group>
+          <Diff mappingId={mapping.id} from={from} to={to} />
+        </Section>
+      )}
     </Stack>
   );
 }

@@ -1,0 +1,147 @@
+import { Alert, Button, Code, FileButton, Group, Progress, Stack, Text } from '@mantine/core';
+import { getAuditCheckpoint } from '@hub/api-client';
+import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState, type DragEvent } from 'react';
+import { CopyButton } from '../../components/copy-button';
+import { ProblemAlert } from '../../components/problem-alert';
+import { Section } from '../../components/section';
+import { Time } from '../../components/time';
+import { answerOf } from '../../lib/api';
+import { quoted } from '../../lib/curl';
+import { count } from '../../lib/number';
+import { text } from '../../text';
+import { CannotCheckError, type Verdict } from './check-export';
+import { type Check } from './use-check';
+import classes from './verify-export.module.css';
+
+const words = text.govern.audit.exports.verify;
+
+/** Checks an archive without its leaving the browser, and says how to do it where neither browser nor hub has a say. */
+export function VerifyExport({ check }: { readonly check: Check }) {
+  const [isOver, setOver] = useState(false);
+  const { data, error, isPending, progress, variables, mutate } = check;
+  const take = (file: File | null | undefined): void => {
+    if (file != null) mutate({ name: file.name, file });
+  };
+  const drag = (over: boolean) => (event: DragEvent) => {
+    event.preventDefault();
+    setOver(over);
+  };
+  return (
+    <Section title={words.title}>
+      <Text size="sm" c="dimmed">
+        {words.hint}
+      </Text>
+      <div
+        className={classes.drop}
+        data-over={isOver || undefined}
+        onDragOver={drag(true)}
+        onDragLeave={drag(false)}
+        onDrop={(event) => {
+          drag(false)(event);
+          take(event.dataTransfer.files[0]);
+        }}
+      >
+        <FileButton onChange={take} accept=".gz,.tgz,application/gzip">
+          {(props) => (
+            <Button {...props} variant="default" loading={isPending}>
+              {words.choose}
+            </Button>
+          )}
+        </FileButton>
+        <Text size="sm" c="dimmed">
+          {words.drop}
+        </Text>
+      </div>
+      <div role="status" className={classes.outcome}>
+        {isPending && (
+          <Stack gap={6}>
+            <Text size="sm">{words.checking}</Text>
+            <Progress value={progress * 100} aria-label={words.checking} />
+          </Stack>
+        )}
+        {!isPending && data !== undefined && <Outcome name={variables?.name ?? ''} verdict={data} />}
+        {!isPending && error !== null && <Failure error={error} />}
+      </div>
+      <Offline name={variables?.name ?? 'audit-export.tar.gz'} />
+    </Section>
+  );
+}
+
+function Outcome({ name, verdict }: { readonly name: string; readonly verdict: Verdict }) {
+  if (verdict.kind === 'broken')
+    return (
+      <Alert color="red" icon={<IconShieldX />} title={words.broken}>
+        <Text size="sm">
+          <Code>{name}</Code>
+        </Text>
+        <Text size="sm">
+          {verdict.seq !== null && words.at(count(verdict.seq))}
+          {verdict.message}.
+        </Text>
+      </Alert>
+    );
+  return (
+    <Alert color="teal" icon={<IconShieldCheck />} title={words.holds}>
+      <Text size="sm">
+        <Code>{name}</Code>
+      </Text>
+      <Text size="sm">{words.facts(count(verdict.records), count(verdict.first), count(verdict.last))}</Text>
+      {verdict.skipped > 0 && <Text size="sm">{words.skipped(count(verdict.skipped))}</Text>}
+      {verdict.signedAt !== null && (
+        <Text size="sm">
+          {words.checkpoints(count(verdict.checkpoints))} <Time at={verdict.signedAt} size="sm" />
+        </Text>
+      )}
+    </Alert>
+  );
+}
+
+function Failure({ error }: { readonly error: Error }) {
+  if (!(error instanceof CannotCheckError)) return <ProblemAlert error={error} />;
+  return (
+    <Alert color="orange" title={words.cannot}>
+      {error.reason === 'too_large' ? words.too_large : words.unsupported}
+    </Alert>
+  );
+}
+
+/** The commands, with the hub's own newest key. */
+function Offline({ name }: { readonly name: string }) {
+  const { data } = useQuery({
+    queryKey: ['audit-checkpoint'],
+    queryFn: () => answerOf(getAuditCheckpoint()),
+    staleTime: 60_000,
+  });
+  const key = data?.keys[0];
+  const withKey = key === undefined ? '' : ` --key ${quoted(key)}`;
+  return (
+    <Stack gap="xs">
+      <Text size="sm" fw={600} component="h3">
+        {words.offline}
+      </Text>
+      <Text size="sm" c="dimmed">
+        {words.offlineHint}
+      </Text>
+      <Command text={`npx hub-audit-verify ${quoted(name)}${withKey}`} />
+      <Text size="sm" c="dimmed">
+        {words.unpacked}
+      </Text>
+      <Command
+        text={`tar -xzf ${quoted(name)} --strip-components=1 --one-top-level=audit && node audit/verify.mjs${withKey}`}
+      />
+    </Stack>
+  );
+}
+
+function Command({ text: command }: { readonly text: string }) {
+  return (
+    <Group gap="xs" wrap="nowrap" align="flex-start">
+      <Code block className={classes.command}>
+        {command}
+      </Code>
+      <CopyButton value={command} />
+    </Group>
+  );
+}

@@ -1,0 +1,122 @@
+import { Alert, Card, List, SimpleGrid, Skeleton, Text } from '@mantine/core';
+import { IconScale } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
+import { ProblemAlert } from '../../components/problem-alert';
+import { Section } from '../../components/section';
+import { count } from '../../lib/number';
+import { text } from '../../text';
+import { balanceOfHoursQuery } from '../usage/usage.queries';
+import { HOURS, lastDay, type LastDay } from './last-day';
+
+const SeriesChart = lazy(() =>
+  import('../../components/series-chart').then((module) => ({ default: module.SeriesChart })),
+);
+
+const words = text.overview;
+const CHART_HEIGHT = 180;
+
+/** Of the last day and the one before it. */
+export const booksQuery = () => ({ ...balanceOfHoursQuery(2 * HOURS), select: lastDay });
+
+export function Tiles() {
+  const { data, error, refetch } = useQuery(booksQuery());
+  if (error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
+  const tiles = [
+    { label: words.tiles.accepted, figure: 'accepted', to: '/events' },
+    { label: words.tiles.delivered, figure: 'succeeded', to: '/deliveries?status=succeeded' },
+    { label: words.tiles.waiting, figure: 'open', to: '/deliveries?status=pending' },
+    { label: words.tiles.dead, figure: 'dead', to: '/dead-letters' },
+  ] as const;
+  return (
+    <SimpleGrid cols={{ base: 2, md: 4 }}>
+      {tiles.map(({ label, figure, to }) => (
+        <Card key={label} component={Link} to={to} withBorder radius="md" padding="md">
+          <Text size="sm" c="dimmed">
+            {label}
+          </Text>
+          {data === undefined ? (
+            <Skeleton height={49} mt={8} />
+          ) : (
+            <>
+              <Text fz={28} fw={650} lh={1.3}>
+                {count(data.figures[figure])}
+              </Text>
+              <Text size="xs" c="dimmed">
+                {words.before(count(data.before[figure]))}
+              </Text>
+            </>
+          )}
+        </Card>
+      ))}
+    </SimpleGrid>
+  );
+}
+
+/** Nothing is drawn of a day in which nothing came. */
+export function Hours() {
+  const { data } = useQuery(booksQuery());
+  if (data === undefined || data.figures.accepted === 0) return null;
+  return (
+    <Section title={words.hours.title}>
+      <Card withBorder radius="md" padding="md">
+        <Suspense fallback={<Skeleton height={CHART_HEIGHT + 32} />}>
+          <Chart day={data} />
+        </Suspense>
+      </Card>
+    </Section>
+  );
+}
+
+function Chart({ day: { figures, hours } }: { readonly day: LastDay }) {
+  const { tiles } = words;
+  const of = (figure: 'accepted' | 'succeeded' | 'dead'): number[] => hours.map((hour) => hour.figures[figure]);
+  return (
+    <SeriesChart
+      label={words.hours.chart(count(figures.accepted), count(figures.succeeded), count(figures.dead))}
+      height={CHART_HEIGHT}
+      step="hour"
+      times={hours.map(({ at }) => at / 1_000)}
+      series={[
+        { name: tiles.accepted, color: 'blue', dash: [], values: of('accepted') },
+        { name: tiles.delivered, color: 'teal', dash: [6, 4], values: of('succeeded') },
+        { name: tiles.dead, color: 'red', dash: [2, 3], values: of('dead') },
+      ]}
+    />
+  );
+}
+
+export function Books() {
+  const { data } = useQuery(booksQuery());
+  if (data === undefined) return null;
+  const { figures, isBalanced } = data;
+  const { balance } = words;
+  const parts = [
+    [balance.succeeded, figures.succeeded],
+    [balance.dead, figures.dead],
+    [balance.cancelled, figures.cancelled],
+    [balance.superseded, figures.superseded],
+    [balance.open, figures.open],
+  ] as const;
+  return (
+    <Section title={balance.title}>
+      <Alert
+        color={isBalanced ? 'teal' : 'red'}
+        variant="light"
+        icon={<IconScale />}
+        title={isBalanced ? balance.balanced : balance.unbalanced}
+      >
+        <List size="sm" spacing={2}>
+          <List.Item>
+            {balance.events} {count(figures.accepted)} = {count(figures.routed)} {balance.routed} +{' '}
+            {count(figures.unrouted)} {balance.unrouted}
+          </List.Item>
+          <List.Item>
+            {balance.made} {count(figures.made)} = {parts.map(([name, value]) => `${count(value)} ${name}`).join(' + ')}
+          </List.Item>
+        </List>
+      </Alert>
+    </Section>
+  );
+}

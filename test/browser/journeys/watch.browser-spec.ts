@@ -1,0 +1,80 @@
+import fs from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { newCompany } from '../support/company';
+import { signInByHand } from '../support/sign-in';
+import { expect, test } from '../support/test';
+
+test('support follows events as they come, keeps a view, and takes the request along', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const company = await newCompany(stage, operatorApi, ['support']);
+  const send = (type: string): Promise<unknown> =>
+    company.api.post('/v1/events', { event_id: `${type}-1`, type, data: { text: "it's one" } });
+  await send('order.created');
+  const visit = await visitAs(null);
+  const { page, watch } = visit;
+  await signInByHand(visit, company.emailOf('support'), company.password);
+  // Where support begins.
+  await page.waitForURL('**/events');
+  await page.getByLabel('Type').fill('order.shipped');
+  await expect(page).toHaveURL(/type=order\.shipped/);
+  await page.getByRole('switch', { name: 'Live' }).check({ force: true });
+  await expect(page.getByText('Following')).toBeVisible();
+  await send('order.cancelled');
+  await send('order.shipped');
+  await expect(page.getByRole('row').filter({ hasText: 'order.shipped' })).toBeVisible();
+  await expect(page.getByRole('row').filter({ hasText: 'order.cancelled' })).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Saved filters' }).click();
+  await page.getByRole('menuitem', { name: 'Save these filters' }).click();
+  await page.getByLabel('Name').fill('Shipped');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Shipped' })).toBeVisible();
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await expect(page).not.toHaveURL(/type=/);
+  await page.getByRole('button', { name: 'Saved filters' }).click();
+  await page.getByRole('menuitem', { name: 'Shipped' }).click();
+  await expect(page).toHaveURL(/type=order\.shipped/);
+
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.getByRole('row').filter({ hasText: 'order.shipped' }).click();
+  await page.getByRole('button', { name: 'Copy as curl' }).click();
+  await expect(page.getByRole('button', { name: 'Copied' }).first()).toBeVisible();
+  const command = await page.evaluate<string>('navigator.clipboard.readText()');
+  expect(command).toContain(String.raw`"data":{"text":"it'\''s one"}`);
+  await watch.settled();
+});
+
+test('compliance checks an export in the browser, and is told of one that was changed', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}, testInfo) => {
+  const company = await newCompany(stage, operatorApi, ['compliance']);
+  await company.api.post('/v1/mappings', { name: 'Orders', expression: '{ "id": id }' });
+  const visit = await visitAs(null);
+  const { page, watch } = visit;
+  await signInByHand(visit, company.emailOf('compliance'), company.password);
+  await page.waitForURL('**/audit');
+  await page.getByRole('link', { name: 'Export', exact: true }).click();
+  await page.getByRole('button', { name: 'Start an export' }).click();
+  await page.getByRole('button', { name: 'Check', exact: true }).click({ timeout: 30_000 });
+  await expect(page.getByText('This export holds')).toBeVisible();
+
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Download' }).click(),
+  ]);
+  const file = testInfo.outputPath('export.tar.gz');
+  await download.saveAs(file);
+  const plain = gunzipSync(fs.readFileSync(file));
+  const at = plain.indexOf('"record":{', plain.indexOf('{"seq":2,'));
+  plain.write('X', plain.indexOf('"action":"', at) + '"action":"'.length);
+  fs.writeFileSync(file, gzipSync(plain));
+  await page.locator('input[type="file"]').setInputFiles(file);
+  await expect(page.getByText('This export does not hold')).toBeVisible();
+  await expect(page.getByText('The first record that is wrong is number 2')).toBeVisible();
+  await watch.settled();
+});
