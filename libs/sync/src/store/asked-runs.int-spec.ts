@@ -1,4 +1,5 @@
 import { ok } from '@hub/platform';
+import { waitUntil } from '@hub/testing';
 import { deleteSync, pauseSync, resumeSync } from '../syncs/sync.repository';
 import { PullStage } from '../testing/pull-stage';
 
@@ -125,5 +126,31 @@ describe('runs that a person asks for', () => {
     expect(await stage.announce('a')).toBe(0);
     expect(await stage.harness.query(`select status from sync_runs`)).toEqual([{ status: 'cancelled' }]);
     await stage.harness.addSync();
+  });
+
+  it('a sync is deleted while a pull of it writes, and neither gets into the other one’s way', async () => {
+    const { harness } = stage;
+    const { id } = await harness.addSync();
+    const run = await stage.ask(id, { kind: 'manual' });
+    let deleting: Promise<unknown> | undefined;
+    await harness.tenants.run(harness.tenantId, async (tx) => {
+      // As a page is written: the fence, the run, and then the sync.
+      await tx.query(`update connection_pulls set lease_until = now() where connection_id = $1`, [
+        harness.connectionId,
+      ]);
+      await tx.query(`update sync_runs set failures = 0 where id = $1`, [run.id]);
+      deleting = harness.tenants.run(harness.tenantId, (other) => deleteSync(other, id));
+      await waitUntil('the deletion to wait', async () => {
+        const [{ n = 0 } = {}] = await tx.query<{ n: number }>(
+          `select count(*)::int as n from pg_locks where not granted and pid <> pg_backend_pid()`,
+        );
+        return n > 0;
+      });
+      await tx.query(`update syncs set failures = 0 where id = $1`, [id]);
+    });
+    expect(await deleting).toMatchObject({ ok: true });
+    expect(await harness.query(`select status from sync_runs where id = '${run.id}'`)).toEqual([
+      { status: 'cancelled' },
+    ]);
   });
 });

@@ -73,8 +73,16 @@ export async function findSync(tx: TenantTx, id: string): Promise<SyncRow | null
   return row ?? null;
 }
 
-/** Holds the sync until the transaction ends. */
+/**
+ * Holds the sync until the transaction ends, and before it what a pull of its connection holds while it writes: whoever writes
+ * runs, notices and syncs in another order would else end in a deadlock with it.
+ */
 export async function lockSync(tx: TenantTx, id: string): Promise<SyncRow | null> {
+  await tx.query(
+    `select 1 from connection_pulls where tenant_id = $1
+       and connection_id = (select connection_id from syncs where tenant_id = $1 and id = $2) for no key update`,
+    [tx.tenantId, id],
+  );
   const rows = await tx.query(
     `select id from syncs where tenant_id = $1 and id = $2 and deleted_at is null for no key update`,
     [tx.tenantId, id],
