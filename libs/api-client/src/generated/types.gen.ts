@@ -1436,10 +1436,7 @@ export type CreatedApiKeyResponse = {
     last_used_at: string | null;
     replaces: string | null;
     created_at: string;
-    /**
-     * Shown this once and stored nowhere
-     */
-    key: string;
+    key: string | null;
 };
 
 export type CreatedTenantResponse = {

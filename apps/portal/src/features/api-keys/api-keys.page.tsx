@@ -6,7 +6,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
 import { CopyButton } from '../../components/copy-button';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -69,27 +70,18 @@ function stateOf({ revoked_at: revokedAt, expires_at: expiresAt }: ApiKey): stri
 
 export function ApiKeysPage() {
   const [isCreating, create] = useDisclosure(false);
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(
-    listQuery<ApiKey>(KEY, (cursor) => answerOf(listApiKeys({ query: { limit: 100, cursor } }))),
-  );
+  const list = useList(listQuery<ApiKey>(KEY, (cursor) => answerOf(listApiKeys({ query: { limit: 100, cursor } }))));
   const button = <Button onClick={create.open}>{words.create}</Button>;
   return (
     <Page title={words.title} description={words.description} actions={button}>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={COLUMNS}
-          rowKey={(row) => row.id}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          rowHeight={52}
-          empty={<EmptyState icon={<IconKey />} title={words.empty.title} hint={words.empty.hint} action={button} />}
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={COLUMNS}
+        rowKey={(row) => row.id}
+        rowHeight={52}
+        empty={<EmptyState icon={<IconKey />} title={words.empty.title} hint={words.empty.hint} action={button} />}
+      />
       <Modal opened={isCreating} onClose={create.close} title={words.create}>
         <CreateForm />
       </Modal>
@@ -131,18 +123,21 @@ function CreateForm() {
     event.preventDefault();
     create.mutate();
   };
-  if (create.data !== undefined)
+  if (create.data !== undefined) {
+    // Null only in the answer to a repeat, and this form does not repeat.
+    const key = create.data.key ?? '';
     return (
       <Alert color="teal" title={create.data.name}>
         <Stack gap="xs">
           {words.shown}
           <Group gap="xs" wrap="nowrap">
-            <Code style={{ overflowWrap: 'anywhere' }}>{create.data.key}</Code>
-            <CopyButton value={create.data.key} />
+            <Code style={{ overflowWrap: 'anywhere' }}>{key}</Code>
+            <CopyButton value={key} />
           </Group>
         </Stack>
       </Alert>
     );
+  }
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">

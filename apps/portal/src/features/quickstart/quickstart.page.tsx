@@ -51,7 +51,7 @@ export function QuickstartPage() {
 
 interface CreateKeyProps {
   readonly shown: string | null;
-  readonly onCreated: (key: string) => void;
+  readonly onCreated: (key: string | null) => void;
 }
 
 function CreateKey({ shown, onCreated }: CreateKeyProps) {

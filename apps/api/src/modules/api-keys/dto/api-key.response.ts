@@ -24,5 +24,9 @@ const apiKey = z
 export class ApiKeyResponse extends createZodDto(topLevel(apiKey)) {}
 export class ApiKeyListResponse extends createZodDto(z.object({ data: z.array(apiKey), next_cursor: nextCursor })) {}
 export class CreatedApiKeyResponse extends createZodDto(
-  apiKey.extend({ key: z.string().describe('Shown this once and stored nowhere') }),
+  apiKey.extend({
+    key: textOrNull(
+      'Shown this once and stored nowhere: `null` when the request was repeated under its Idempotency-Key.',
+    ),
+  }),
 ) {}
