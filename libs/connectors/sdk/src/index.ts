@@ -8,6 +8,7 @@ export * from './exchange';
 export * from './http-errors';
 export * from './registry';
 export * from './real-date';
+export * from './refusals';
 export * from './retry-after';
 export * from './canonical/canonical.types';
 export * from './canonical/canonical-check';

@@ -1,4 +1,6 @@
 import {
+  refuseAll,
+  unknownOperation,
   type ConnectionTestReport,
   type Connector,
   type ConnectorContext,
@@ -51,14 +53,12 @@ class ErpConnector implements Connector {
     operation: string,
     records: readonly DeliveryRecord[],
   ): Promise<readonly RecordOutcome[]> {
-    const parsed = parseOperation(operation);
     const client = await this.client(context);
+    if (!client.ok) return refuseAll(records, client.error);
+    const parsed = parseOperation(operation);
+    if (parsed === null) return refuseAll(records, unknownOperation(this.checkOperation(operation)));
     const outcomes: RecordOutcome[] = [];
-    for (const record of records) {
-      if (!client.ok) outcomes.push({ ok: false, error: client.error });
-      else if (parsed === null) outcomes.push({ ok: false, error: this.unknownOperation(operation) });
-      else outcomes.push(await deliverRecord(client.value, parsed, record));
-    }
+    for (const record of records) outcomes.push(await deliverRecord(client.value, parsed, record));
     return outcomes;
   }
 
@@ -98,10 +98,5 @@ class ErpConnector implements Connector {
   private async client(context: ConnectorContext): Promise<Result<ErpClient, ConnectorError>> {
     const settings = erpSettings(context.config, context.credentials);
     return settings.ok ? ok(new ErpClient(context, settings.value, await erpContract())) : settings;
-  }
-
-  private unknownOperation(operation: string): ConnectorError {
-    const message = this.checkOperation(operation) ?? 'Unknown operation';
-    return { category: 'config', code: 'unknown_operation', message };
   }
 }

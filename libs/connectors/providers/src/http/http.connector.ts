@@ -1,4 +1,6 @@
 import {
+  refuseAll,
+  unknownOperation,
   type ConnectionTestReport,
   type Connector,
   type ConnectorContext,
@@ -47,10 +49,8 @@ class HttpConnector implements Connector {
   ): Promise<readonly RecordOutcome[]> {
     const problem = this.checkOperation(operation);
     const compiled: Result<CompiledHttp, ConnectorError> =
-      problem === null
-        ? compileHttp(context.config, context.credentials)
-        : err({ category: 'config', code: 'unknown_operation', message: problem });
-    if (!compiled.ok) return records.map(() => ({ ok: false, error: compiled.error }));
+      problem === null ? compileHttp(context.config, context.credentials) : err(unknownOperation(problem));
+    if (!compiled.ok) return refuseAll(records, compiled.error);
     const outcomes: RecordOutcome[] = [];
     for (const record of records) outcomes.push(await this.deliverOne(context, compiled.value, record));
     return outcomes;

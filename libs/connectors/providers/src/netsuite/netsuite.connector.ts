@@ -1,4 +1,6 @@
 import {
+  refuseAll,
+  unknownOperation,
   type ConnectionTestReport,
   type Connector,
   type ConnectorContext,
@@ -69,17 +71,11 @@ class NetSuiteConnector implements Connector {
     operation: string,
     records: readonly DeliveryRecord[],
   ): Promise<readonly RecordOutcome[]> {
-    const parsed = parseOperation(operation);
     const client = this.client(context);
-    if (parsed !== null && client.ok) return deliverRecords(client.value, this.references, parsed, records);
-    const error: ConnectorError = client.ok
-      ? {
-          category: 'config',
-          code: 'unknown_operation',
-          message: this.checkOperation(operation) ?? 'Unknown operation',
-        }
-      : client.error;
-    return records.map(() => ({ ok: false, error }));
+    if (!client.ok) return refuseAll(records, client.error);
+    const parsed = parseOperation(operation);
+    if (parsed === null) return refuseAll(records, unknownOperation(this.checkOperation(operation)));
+    return deliverRecords(client.value, this.references, parsed, records);
   }
 
   async testConnection(context: ConnectorContext): Promise<Result<ConnectionTestReport, ConnectorError>> {

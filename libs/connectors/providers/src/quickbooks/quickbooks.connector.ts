@@ -1,4 +1,6 @@
 import {
+  refuseAll,
+  unknownOperation,
   type Connector,
   type ConnectorContext,
   type ConnectorError,
@@ -63,17 +65,11 @@ class QuickBooksConnector implements Connector {
     operation: string,
     records: readonly DeliveryRecord[],
   ): Promise<readonly RecordOutcome[]> {
-    const parsed = parseOperation(operation);
     const client = this.client(context);
-    if (parsed !== null && client.ok) return deliverRecords(client.value, parsed, records, this.terms);
-    const error: ConnectorError = client.ok
-      ? {
-          category: 'config',
-          code: 'unknown_operation',
-          message: this.checkOperation(operation) ?? 'Unknown operation',
-        }
-      : client.error;
-    return records.map(() => ({ ok: false, error }));
+    if (!client.ok) return refuseAll(records, client.error);
+    const parsed = parseOperation(operation);
+    if (parsed === null) return refuseAll(records, unknownOperation(this.checkOperation(operation)));
+    return deliverRecords(client.value, parsed, records, this.terms);
   }
 
   async testConnection(context: ConnectorContext): Promise<Result<ConnectionTestReport, ConnectorError>> {

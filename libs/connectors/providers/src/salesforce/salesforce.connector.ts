@@ -1,4 +1,6 @@
 import {
+  refuseAll,
+  unknownOperation,
   type ConnectionTestReport,
   type Connector,
   type ConnectorContext,
@@ -69,22 +71,14 @@ class SalesforceConnector implements Connector {
     operation: string,
     records: readonly DeliveryRecord[],
   ): Promise<readonly RecordOutcome[]> {
-    const parsed = parseOperation(operation);
     const client = this.client(context);
-    if (parsed !== null && client.ok) {
-      const deliver = (some: readonly DeliveryRecord[]) => deliverRecords(client.value, parsed, some, this.fields);
-      return parsed.object === 'Product2'
-        ? deliverProducts(client.value, this.fields, records, deliver)
-        : deliver(records);
-    }
-    const error: ConnectorError = client.ok
-      ? {
-          category: 'config',
-          code: 'unknown_operation',
-          message: this.checkOperation(operation) ?? 'Unknown operation',
-        }
-      : client.error;
-    return records.map(() => ({ ok: false, error }));
+    if (!client.ok) return refuseAll(records, client.error);
+    const parsed = parseOperation(operation);
+    if (parsed === null) return refuseAll(records, unknownOperation(this.checkOperation(operation)));
+    const deliver = (some: readonly DeliveryRecord[]) => deliverRecords(client.value, parsed, some, this.fields);
+    return parsed.object === 'Product2'
+      ? deliverProducts(client.value, this.fields, records, deliver)
+      : deliver(records);
   }
 
   async testConnection(context: ConnectorContext): Promise<Result<ConnectionTestReport, ConnectorError>> {

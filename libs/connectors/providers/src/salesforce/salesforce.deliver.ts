@@ -1,4 +1,5 @@
 import {
+  refuseAll,
   roundsOfUniqueKeys,
   slices,
   type ConnectorError,
@@ -52,7 +53,7 @@ export async function deliverRecords(
   prepared = prepared.filter(({ index }) => outcomes[index] === undefined);
   const inactive = verb === 'deactivate' ? client.settings.inactiveFieldOf(object) : null;
   if (verb === 'deactivate') {
-    if (inactive === null) return records.map(() => ({ ok: false, error: noInactiveField(object) }));
+    if (inactive === null) return refuseAll(records, noInactiveField(object));
     prepared = prepared.map((record) => ({
       ...record,
       fields: { ...record.fields, [inactive.field]: inactive.value },

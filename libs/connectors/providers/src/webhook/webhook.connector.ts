@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import {
+  unknownOperation,
   createExchangeRecorder,
   secretsOf,
   validateConnection,
@@ -69,7 +70,7 @@ class WebhookConnector implements Connector {
   /** Settings were checked when they were saved; the hub's rules may have become stricter since. */
   private refusal({ config, credentials }: ConnectorContext, operation: string): ConnectorError | null {
     const unknown = this.checkOperation(operation);
-    if (unknown !== null) return { category: 'config', code: 'unknown_operation', message: unknown };
+    if (unknown !== null) return unknownOperation(unknown);
     const [problem] = validateConnection(this, { config, credentials });
     return problem === undefined
       ? null
