@@ -4,13 +4,13 @@ import { IconFileSearch } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Id } from '../../components/copy-button';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Facts } from '../../components/facts';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
 import { JsonView } from '../../components/json-view';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
@@ -47,7 +47,7 @@ export function AuditPage() {
   const filters = route.useSearch();
   const navigate = route.useNavigate();
   const [shown, setShown] = useState<AuditRecord | null>(null);
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(
+  const list = useList(
     listQuery<AuditRecord>(['audit', filters], (cursor) =>
       answerOf(listAuditLog({ query: { ...filters, limit: 100, cursor } })),
     ),
@@ -86,21 +86,14 @@ export function AuditPage() {
           onChange={(outcome) => change({ outcome })}
         />
       </FilterBar>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={AUDIT_COLUMNS}
-          rowKey={(row) => row.id}
-          onOpen={setShown}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          empty={<EmptyState icon={<IconFileSearch />} title={words.empty.title} hint={words.empty.hint} />}
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={AUDIT_COLUMNS}
+        rowKey={(row) => row.id}
+        onOpen={setShown}
+        empty={<EmptyState icon={<IconFileSearch />} title={words.empty.title} hint={words.empty.hint} />}
+      />
       <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.action ?? ''} size="xl">
         {shown !== null && <AuditRecordDetails record={shown} />}
       </Modal>

@@ -4,10 +4,10 @@ import { IconPlug } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
@@ -48,7 +48,7 @@ const columnsOf = (nameOf: (connector: string) => string): readonly Column<Conne
 export function ConnectionsPage() {
   const navigate = useNavigate();
   const may = useMay();
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(connectionsQuery());
+  const list = useList(connectionsQuery());
   const { data: connectors } = useQuery(connectorsQuery());
   const columns = useMemo(
     () => columnsOf((connector) => connectors?.data.find(({ id }) => id === connector)?.name ?? connector),
@@ -61,22 +61,15 @@ export function ConnectionsPage() {
   ) : undefined;
   return (
     <Page title={words.title} description={words.description} actions={add}>
-      {rows.length > 0 && <SetupSteps />}
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={columns}
-          rowKey={(row) => row.id}
-          onOpen={({ id }) => void navigate({ to: '/connections/$connectionId', params: { connectionId: id } })}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          empty={<EmptyState icon={<IconPlug />} title={words.empty.title} hint={words.empty.hint} action={add} />}
-        />
-      )}
+      {list.rows.length > 0 && <SetupSteps />}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={columns}
+        rowKey={(row) => row.id}
+        onOpen={({ id }) => void navigate({ to: '/connections/$connectionId', params: { connectionId: id } })}
+        empty={<EmptyState icon={<IconPlug />} title={words.empty.title} hint={words.empty.hint} action={add} />}
+      />
     </Page>
   );
 }

@@ -5,12 +5,12 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { Id } from '../../components/copy-button';
 import { CurlButton } from '../../components/curl-button';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
 import { LiveSwitch } from '../../components/live-switch';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { type LiveRules } from '../../lib/live-rows';
@@ -64,15 +64,15 @@ export function EventsPage() {
   const { live: isLive = false, ...filters } = route.useSearch();
   const navigate = route.useNavigate();
   const mayReadPayloads = useMay()('payloads:read');
-  const list = eventsQuery(filters);
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(list);
+  const wanted = eventsQuery(filters);
+  const list = useList(wanted);
   const { status, ...others } = filters;
   // Every change is followed, so that one that has another status by now can leave the list.
   const rules = useMemo(() => rulesOf(status), [status]);
-  const live = useLiveList({ isOn: isLive, path: `${PATH}/stream`, query: others, list, rules });
-  const change = (wanted: Partial<EventsSearch>): void =>
-    void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
-  const show = (wanted: EventsSearch): void => void navigate({ search: wanted, replace: true });
+  const live = useLiveList({ isOn: isLive, path: `${PATH}/stream`, query: others, list: wanted, rules });
+  const change = (some: Partial<EventsSearch>): void =>
+    void navigate({ search: (now) => ({ ...now, ...some }), replace: true });
+  const show = (all: EventsSearch): void => void navigate({ search: all, replace: true });
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
   return (
     <Page
@@ -107,25 +107,18 @@ export function EventsPage() {
           {words.noPayloadSearch}
         </Text>
       )}
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={COLUMNS}
-          rowKey={idOf}
-          onOpen={({ tracking_id: trackingId }) =>
-            void navigate({ to: '/events/$trackingId', params: { trackingId }, search: {} })
-          }
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          onReading={live.onReading}
-          topAgain={live.topAgain}
-          empty={<NoEvents isFiltered={isFiltered} />}
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={COLUMNS}
+        rowKey={idOf}
+        onOpen={({ tracking_id: trackingId }) =>
+          void navigate({ to: '/events/$trackingId', params: { trackingId }, search: {} })
+        }
+        onReading={live.onReading}
+        topAgain={live.topAgain}
+        empty={<NoEvents isFiltered={isFiltered} />}
+      />
     </Page>
   );
 }

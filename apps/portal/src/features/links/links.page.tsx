@@ -2,11 +2,11 @@ import { Button } from '@mantine/core';
 import { type Link as RecordLink } from '@hub/api-client';
 import { IconLink } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
 import { text } from '../../text';
@@ -42,7 +42,7 @@ export function LinksPage() {
   const filters = route.useSearch();
   const navigate = route.useNavigate();
   const connections = useConnections();
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(linksQuery(filters));
+  const list = useList(linksQuery(filters));
   const change = (wanted: Partial<LinkFilters>): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
@@ -78,34 +78,27 @@ export function LinksPage() {
           onChange={(deleted) => change({ deleted })}
         />
       </FilterBar>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={columnsOf(connections.nameOf)}
-          rowKey={(row) => row.id}
-          onOpen={({ id }) => void navigate({ to: '/links/$linkId', params: { linkId: id } })}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          empty={
-            <EmptyState
-              icon={<IconLink />}
-              title={isFiltered ? empty.filteredTitle : empty.title}
-              hint={isFiltered ? empty.filteredHint : empty.hint}
-              action={
-                isFiltered ? undefined : (
-                  <Button component={Link} to="/recipes">
-                    {empty.action}
-                  </Button>
-                )
-              }
-            />
-          }
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={columnsOf(connections.nameOf)}
+        rowKey={(row) => row.id}
+        onOpen={({ id }) => void navigate({ to: '/links/$linkId', params: { linkId: id } })}
+        empty={
+          <EmptyState
+            icon={<IconLink />}
+            title={isFiltered ? empty.filteredTitle : empty.title}
+            hint={isFiltered ? empty.filteredHint : empty.hint}
+            action={
+              isFiltered ? undefined : (
+                <Button component={Link} to="/recipes">
+                  {empty.action}
+                </Button>
+              )
+            }
+          />
+        }
+      />
     </Page>
   );
 }

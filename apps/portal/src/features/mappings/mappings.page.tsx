@@ -5,10 +5,10 @@ import { IconArrowsExchange } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
@@ -55,27 +55,20 @@ export function MappingsPage() {
   const navigate = useNavigate();
   const may = useMay();
   const [isCreating, creating] = useDisclosure(false);
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(mappingsQuery());
+  const list = useList(mappingsQuery());
   const add = may('config:write') ? <Button onClick={creating.open}>{words.create.action}</Button> : undefined;
   return (
     <Page title={words.title} description={words.description} actions={add}>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={COLUMNS}
-          rowKey={(row) => row.id}
-          onOpen={({ id }) => void navigate({ to: '/mappings/$mappingId', params: { mappingId: id } })}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          empty={
-            <EmptyState icon={<IconArrowsExchange />} title={words.empty.title} hint={words.empty.hint} action={add} />
-          }
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={COLUMNS}
+        rowKey={(row) => row.id}
+        onOpen={({ id }) => void navigate({ to: '/mappings/$mappingId', params: { mappingId: id } })}
+        empty={
+          <EmptyState icon={<IconArrowsExchange />} title={words.empty.title} hint={words.empty.hint} action={add} />
+        }
+      />
       <CreateMapping isOpen={isCreating} onClose={creating.close} />
     </Page>
   );

@@ -3,10 +3,9 @@ import { type AuditRecord } from '@hub/api-client';
 import { IconFileSearch } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
-import { DataTable } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
-import { ProblemAlert } from '../../components/problem-alert';
 import { useList } from '../../lib/pages';
 import { text } from '../../text';
 import { AUDIT_COLUMNS, AuditRecordDetails } from '../audit/audit.page';
@@ -23,7 +22,7 @@ export function OperatorLog() {
   const navigate = route.useNavigate();
   const [shown, setShown] = useState<AuditRecord | null>(null);
   const filters = { q, action, outcome };
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(operatorLogQuery(filters));
+  const list = useList(operatorLogQuery(filters));
   const change = (view: OperatorView): void => void navigate({ search: (now) => ({ ...now, ...view }), replace: true });
   return (
     <Stack gap="sm">
@@ -49,21 +48,14 @@ export function OperatorLog() {
           onChange={(chosen) => change({ outcome: chosen })}
         />
       </FilterBar>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={text.operator.tabs.audit}
-          rows={rows}
-          columns={AUDIT_COLUMNS}
-          rowKey={(row) => row.id}
-          onOpen={setShown}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          empty={<EmptyState icon={<IconFileSearch />} title={words.empty.title} hint={words.empty.hint} />}
-        />
-      )}
+      <ListTable
+        list={list}
+        label={text.operator.tabs.audit}
+        columns={AUDIT_COLUMNS}
+        rowKey={(row) => row.id}
+        onOpen={setShown}
+        empty={<EmptyState icon={<IconFileSearch />} title={words.empty.title} hint={words.empty.hint} />}
+      />
       <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.action ?? ''} size="xl">
         {shown !== null && <AuditRecordDetails record={shown} />}
       </Modal>

@@ -2,10 +2,10 @@ import { Stack } from '@mantine/core';
 import { type Tenant } from '@hub/api-client';
 import { IconBuilding } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
-import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
@@ -51,7 +51,7 @@ const COLUMNS: readonly Column<Tenant>[] = [
 export function Tenants() {
   const { q, status } = route.useSearch();
   const navigate = route.useNavigate();
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(tenantsQuery({ q, status }));
+  const list = useList(tenantsQuery({ q, status }));
   const isFiltered = q !== undefined || status !== undefined;
   const change = (view: OperatorView): void => void navigate({ search: (now) => ({ ...now, ...view }), replace: true });
   return (
@@ -70,22 +70,15 @@ export function Tenants() {
           onChange={(chosen) => change({ status: chosen })}
         />
       </FilterBar>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={text.operator.tabs.tenants}
-          rows={rows}
-          columns={COLUMNS}
-          rowKey={(row) => row.id}
-          onOpen={(row) => void navigate({ to: '/operator/tenants/$tenantId', params: { tenantId: row.id } })}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          rowHeight={56}
-          empty={<EmptyState icon={<IconBuilding />} title={words.empty.title} hint={words.empty.hint} />}
-        />
-      )}
+      <ListTable
+        list={list}
+        label={text.operator.tabs.tenants}
+        columns={COLUMNS}
+        rowKey={(row) => row.id}
+        onOpen={(row) => void navigate({ to: '/operator/tenants/$tenantId', params: { tenantId: row.id } })}
+        rowHeight={56}
+        empty={<EmptyState icon={<IconBuilding />} title={words.empty.title} hint={words.empty.hint} />}
+      />
     </Stack>
   );
 }

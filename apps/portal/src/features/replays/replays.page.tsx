@@ -2,10 +2,10 @@ import { Badge, Group, Progress } from '@mantine/core';
 import { listReplays, type Replay } from '@hub/api-client';
 import { IconRepeat } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
@@ -64,27 +64,20 @@ const COLUMNS: readonly Column<Replay>[] = [
 
 export function ReplaysPage() {
   const navigate = useNavigate();
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(
+  const list = useList(
     listQuery<Replay>(['replays'], (cursor) => answerOf(listReplays({ query: { limit: 50, cursor } }))),
     5_000,
   );
   return (
     <Page title={words.title} description={words.description}>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={COLUMNS}
-          rowKey={(row) => row.id}
-          onOpen={({ id }) => void navigate({ to: '/replays/$replayId', params: { replayId: id } })}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          empty={<EmptyState icon={<IconRepeat />} title={words.empty.title} hint={words.empty.hint} />}
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={COLUMNS}
+        rowKey={(row) => row.id}
+        onOpen={({ id }) => void navigate({ to: '/replays/$replayId', params: { replayId: id } })}
+        empty={<EmptyState icon={<IconRepeat />} title={words.empty.title} hint={words.empty.hint} />}
+      />
     </Page>
   );
 }

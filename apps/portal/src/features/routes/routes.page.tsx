@@ -3,11 +3,11 @@ import { updateRoute, type Route } from '@hub/api-client';
 import { IconRoute } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { answerOf } from '../../lib/api';
 import { useList } from '../../lib/pages';
@@ -111,7 +111,7 @@ export function RoutesPage() {
   const navigate = api.useNavigate();
   const may = useMay();
   const names = useNames();
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(routesQuery(filters));
+  const list = useList(routesQuery(filters));
   const change = (wanted: Partial<RouteFilters>): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
@@ -147,28 +147,21 @@ export function RoutesPage() {
           onChange={(enabled) => change({ enabled })}
         />
       </FilterBar>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={columnsOf(names, may('config:write'))}
-          rowKey={(row) => row.id}
-          onOpen={({ id }) => void navigate({ to: '/routes/$routeId', params: { routeId: id } })}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          empty={
-            <EmptyState
-              icon={<IconRoute />}
-              title={isFiltered ? empty.filteredTitle : empty.title}
-              hint={isFiltered ? empty.filteredHint : empty.hint}
-              action={isFiltered || !may('config:write') ? undefined : recipes}
-            />
-          }
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={columnsOf(names, may('config:write'))}
+        rowKey={(row) => row.id}
+        onOpen={({ id }) => void navigate({ to: '/routes/$routeId', params: { routeId: id } })}
+        empty={
+          <EmptyState
+            icon={<IconRoute />}
+            title={isFiltered ? empty.filteredTitle : empty.title}
+            hint={isFiltered ? empty.filteredHint : empty.hint}
+            action={isFiltered || !may('config:write') ? undefined : recipes}
+          />
+        }
+      />
     </Page>
   );
 }

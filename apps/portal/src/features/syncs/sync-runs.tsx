@@ -3,11 +3,11 @@ import { type SyncRun } from '@hub/api-client';
 import { IconHistory } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { Id } from '../../components/copy-button';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Facts } from '../../components/facts';
 import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
-import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
@@ -77,10 +77,10 @@ function took({ started_at: from, ended_at: to }: SyncRun): string {
 export function SyncRuns({ syncId }: { readonly syncId: string }) {
   const { run: opened, ...filters } = route.useSearch();
   const navigate = route.useNavigate();
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(runsQuery(syncId, filters), 3_000);
+  const list = useList(runsQuery(syncId, filters), 3_000);
   const change = (wanted: Partial<RunFilters> & { run?: string }): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true, resetScroll: false });
-  const run = rows.find(({ id }) => id === opened);
+  const run = list.rows.find(({ id }) => id === opened);
   const { empty } = words;
   return (
     <Section title={words.title}>
@@ -103,22 +103,15 @@ export function SyncRuns({ syncId }: { readonly syncId: string }) {
         />
       </FilterBar>
       {run !== undefined && <OneRun run={run} onClose={() => change({ run: undefined })} />}
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={COLUMNS}
-          rowKey={(row) => row.id}
-          onOpen={({ id }) => change({ run: id })}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          height={360}
-          empty={<EmptyState icon={<IconHistory />} title={empty.title} hint={empty.hint} />}
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={COLUMNS}
+        rowKey={(row) => row.id}
+        onOpen={({ id }) => change({ run: id })}
+        height={360}
+        empty={<EmptyState icon={<IconHistory />} title={empty.title} hint={empty.hint} />}
+      />
     </Section>
   );
 }

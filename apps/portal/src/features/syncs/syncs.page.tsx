@@ -2,11 +2,11 @@ import { Button, Group } from '@mantine/core';
 import { type Sync } from '@hub/api-client';
 import { IconRefresh } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
@@ -67,7 +67,7 @@ export function SyncsPage() {
   const navigate = route.useNavigate();
   const may = useMay();
   const connections = useConnections();
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(syncsQuery(filters), 10_000);
+  const list = useList(syncsQuery(filters), 10_000);
   const change = (wanted: Partial<SyncFilters>): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
@@ -102,28 +102,21 @@ export function SyncsPage() {
           onChange={(connection_id) => change({ connection_id })}
         />
       </FilterBar>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={columnsOf(connections.nameOf)}
-          rowKey={(row) => row.id}
-          onOpen={({ id }) => void navigate({ to: '/syncs/$syncId', params: { syncId: id } })}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          empty={
-            <EmptyState
-              icon={<IconRefresh />}
-              title={isFiltered ? empty.filteredTitle : empty.title}
-              hint={isFiltered ? empty.filteredHint : empty.hint}
-              action={isFiltered || !may('config:write') ? undefined : recipes}
-            />
-          }
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={columnsOf(connections.nameOf)}
+        rowKey={(row) => row.id}
+        onOpen={({ id }) => void navigate({ to: '/syncs/$syncId', params: { syncId: id } })}
+        empty={
+          <EmptyState
+            icon={<IconRefresh />}
+            title={isFiltered ? empty.filteredTitle : empty.title}
+            hint={isFiltered ? empty.filteredHint : empty.hint}
+            action={isFiltered || !may('config:write') ? undefined : recipes}
+          />
+        }
+      />
     </Page>
   );
 }

@@ -3,10 +3,10 @@ import { type WebhookDelivery } from '@hub/api-client';
 import { IconWebhook } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, TimeFilter } from '../../components/filter-bar';
-import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
@@ -64,7 +64,7 @@ export function NoticeLog({ id }: { readonly id: string }) {
   const { status, event_type, from, to, delivery } = route.useSearch();
   const navigate = route.useNavigate();
   const filters = { status, event_type, from, to };
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(deliveriesQuery(id, filters), 5_000);
+  const list = useList(deliveriesQuery(id, filters), 5_000);
   const types = useQuery(eventTypesQuery());
   const change = (wanted: EndpointView): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
@@ -89,22 +89,15 @@ export function NoticeLog({ id }: { readonly id: string }) {
         <TimeFilter label={words.filters.from} value={from} onChange={(at) => change({ from: at })} />
         <TimeFilter label={words.filters.to} value={to} onChange={(at) => change({ to: at })} />
       </FilterBar>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={text.webhooks.tabs.deliveries}
-          rows={rows}
-          columns={COLUMNS}
-          rowKey={(row) => row.id}
-          onOpen={(row) => change({ delivery: row.id })}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          height={480}
-          empty={<EmptyState icon={<IconWebhook />} title={words.empty.title} hint={words.empty.hint} />}
-        />
-      )}
+      <ListTable
+        list={list}
+        label={text.webhooks.tabs.deliveries}
+        columns={COLUMNS}
+        rowKey={(row) => row.id}
+        onOpen={(row) => change({ delivery: row.id })}
+        height={480}
+        empty={<EmptyState icon={<IconWebhook />} title={words.empty.title} hint={words.empty.hint} />}
+      />
       <Modal
         opened={delivery !== undefined}
         onClose={() => change({ delivery: undefined })}

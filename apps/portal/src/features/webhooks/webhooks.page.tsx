@@ -2,10 +2,10 @@ import { Button } from '@mantine/core';
 import { type WebhookEndpoint } from '@hub/api-client';
 import { IconWebhook } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
+import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
@@ -50,7 +50,7 @@ const COLUMNS: readonly Column<WebhookEndpoint>[] = [
 const typesOf = (types: readonly string[]): string => (types.includes('*') ? words.everything : types.join(', '));
 
 export function WebhooksPage() {
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(endpointsQuery(), 15_000);
+  const list = useList(endpointsQuery(), 15_000);
   const navigate = useNavigate();
   const may = useMay();
   const add = may('config:write') ? (
@@ -60,21 +60,14 @@ export function WebhooksPage() {
   ) : undefined;
   return (
     <Page title={words.title} description={words.description} actions={add}>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={COLUMNS}
-          rowKey={(row) => row.id}
-          onOpen={(row) => void navigate({ to: '/webhooks/$endpointId', params: { endpointId: row.id } })}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          empty={<EmptyState icon={<IconWebhook />} title={words.empty.title} hint={words.empty.hint} action={add} />}
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={COLUMNS}
+        rowKey={(row) => row.id}
+        onOpen={(row) => void navigate({ to: '/webhooks/$endpointId', params: { endpointId: row.id } })}
+        empty={<EmptyState icon={<IconWebhook />} title={words.empty.title} hint={words.empty.hint} action={add} />}
+      />
     </Page>
   );
 }

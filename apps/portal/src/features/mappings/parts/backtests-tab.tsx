@@ -2,7 +2,8 @@ import { Skeleton, Stack, Text } from '@mantine/core';
 import { type Backtest, type Mapping, type MappingVersionResponse } from '@hub/api-client';
 import { IconFlask } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { DataTable, type Column } from '../../../components/data-table';
+import { type Column } from '../../../components/data-table';
+import { ListTable } from '../../../components/list-table';
 import { EmptyState } from '../../../components/empty-state';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { Section } from '../../../components/section';
@@ -69,7 +70,7 @@ export interface BacktestsTabProps {
 
 export function BacktestsTab({ mapping, version, draft, search, onSearch }: BacktestsTabProps) {
   const mayWrite = useMay()('config:write');
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(backtestsQuery(mapping.id));
+  const list = useList(backtestsQuery(mapping.id));
   const show = (backtest: string): void => onSearch({ backtest, outcome: undefined });
   const what =
     draft === null
@@ -97,22 +98,15 @@ export function BacktestsTab({ mapping, version, draft, search, onSearch }: Back
           onOpen={(event) => onSearch({ event, tab: undefined })}
         />
       )}
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={rows}
-          columns={COLUMNS}
-          rowKey={({ id }) => id}
-          onOpen={({ id }) => show(id)}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          height={300}
-          empty={<EmptyState icon={<IconFlask />} title={words.empty.title} hint={words.empty.hint} />}
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={COLUMNS}
+        rowKey={({ id }) => id}
+        onOpen={({ id }) => show(id)}
+        height={300}
+        empty={<EmptyState icon={<IconFlask />} title={words.empty.title} hint={words.empty.hint} />}
+      />
     </Stack>
   );
 }
