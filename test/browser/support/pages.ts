@@ -50,7 +50,7 @@ function routesIn(source: string): DeclaredRoute[] {
 
 /** States of pages that have an address of their own and look different. */
 const MORE: readonly PortalPage[] = [
-  view('events-filtered', '/events?status=failed'),
+  view('events-filtered', '/events?status=failed&source=demo&from=2026-01-01T00:00:00Z'),
   view('events-none', '/events?q=nothing-is-called-this'),
   view('connect-salesforce', '/connect?connector=salesforce'),
   view('connect-erp', '/connect?connector=erp'),

@@ -8,6 +8,7 @@ export const common = {
   copy: 'Copy',
   copied: 'Copied',
   clear: 'Clear filters',
+  takeOff: (filter: string, value: string) => `Take off the filter ${filter}: ${value}`,
   search: 'Search',
   loading: 'Loading',
   more: 'Load more',

@@ -12,6 +12,7 @@ export const deliveries = {
     error: 'Last error',
   },
   filters: { status: 'Status', category: 'Kind of failure', from: 'From', to: 'To' },
+  others: { connection_id: 'Connection', route_id: 'Route', tracking_id: 'Event' },
   empty: {
     title: 'No deliveries',
     hint: 'A delivery is made whenever a route takes an event.',

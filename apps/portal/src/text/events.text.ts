@@ -10,6 +10,9 @@ export const events = {
   source: 'Source',
   status: 'Status',
   received: 'Received',
+  from: 'From',
+  to: 'To',
+  others: { source: 'Source', subject: 'Subject', event_id: 'Event id', connection_id: 'Connection' },
   columns: {
     received: 'Received',
     type: 'Type',

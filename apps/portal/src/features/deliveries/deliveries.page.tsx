@@ -4,7 +4,8 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { CurlButton } from '../../components/curl-button';
 import { EmptyState } from '../../components/empty-state';
-import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
+import { ChoiceFilter, FilterBar, TimeFilter } from '../../components/filter-bar';
+import { SetFilters } from '../../components/set-filters';
 import { LiveSwitch } from '../../components/live-switch';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -57,6 +58,8 @@ export function DeliveriesPage() {
           value={filters.category}
           onChange={(category) => change({ category })}
         />
+        <TimeFilter label={words.filters.from} value={filters.from} onChange={(from) => change({ from })} />
+        <TimeFilter label={words.filters.to} value={filters.to} onChange={(to) => change({ to })} />
         <SavedFilters
           view="deliveries"
           filters={filters}
@@ -64,6 +67,7 @@ export function DeliveriesPage() {
         />
         <CurlButton url={PATH} query={filters} />
       </FilterBar>
+      <SetFilters values={filters} names={words.others} onRemove={(name) => change({ [name]: undefined })} />
       {error !== null ? (
         <ProblemAlert error={error} onRetry={refetch} />
       ) : (

@@ -8,7 +8,8 @@ import { CurlButton } from '../../components/curl-button';
 import { type Column } from '../../components/data-table';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
-import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
+import { ChoiceFilter, FilterBar, TextFilter, TimeFilter } from '../../components/filter-bar';
+import { SetFilters } from '../../components/set-filters';
 import { LiveSwitch } from '../../components/live-switch';
 import { Page } from '../../components/page';
 import { StatusBadge } from '../../components/status-badge';
@@ -95,6 +96,8 @@ export function EventsPage() {
           value={filters.status}
           onChange={(wanted) => change({ status: wanted })}
         />
+        <TimeFilter label={words.from} value={filters.from} onChange={(from) => change({ from })} />
+        <TimeFilter label={words.to} value={filters.to} onChange={(to) => change({ to })} />
         <SavedFilters
           view="events"
           filters={filters}
@@ -102,6 +105,7 @@ export function EventsPage() {
         />
         <CurlButton url={PATH} query={filters} />
       </FilterBar>
+      <SetFilters values={filters} names={words.others} onRemove={(name) => change({ [name]: undefined })} />
       {!mayReadPayloads && (
         <Text size="sm" c="dimmed">
           {words.noPayloadSearch}
