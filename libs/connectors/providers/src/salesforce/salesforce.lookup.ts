@@ -76,11 +76,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\b': '\\b',
 };
 
-export function chunkLiterals(literals: readonly string[]): readonly (readonly string[])[] {
+/** @param most characters of a list; by default as many as fit into an address. */
+export function chunkLiterals(literals: readonly string[], most = MAX_LITERALS_LENGTH): readonly (readonly string[])[] {
   const chunks: string[][] = [];
   let length = Infinity;
   for (const literal of new Set(literals)) {
-    if (length + literal.length > MAX_LITERALS_LENGTH) {
+    if (length + literal.length > most) {
       chunks.push([]);
       length = 0;
     }

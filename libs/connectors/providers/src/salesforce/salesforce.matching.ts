@@ -9,6 +9,7 @@ import { ok, type Result } from '@hub/platform';
 import { type SalesforceClient } from './salesforce.client';
 import { chunkLiterals, soqlLiteral } from './salesforce.lookup';
 import { parseOperation } from './salesforce.operation';
+import { queryTogether } from './salesforce.queries';
 
 interface Searched {
   readonly keys: Readonly<Partial<Record<MatchKey, string>>>;
@@ -21,8 +22,11 @@ const SEARCHED: Readonly<Record<string, Searched>> = {
   Contact: { keys: { email: 'Email' }, postalCode: null },
   Product2: { keys: { account_number: 'ProductCode' }, postalCode: null },
 };
+/** Of the values in one statement: it goes in a body, not in an address. */
+const MOST_LITERALS = 8_000;
 /** Names are long, and a statement is not: of thousands, numbers alone are worth the calls that they cost. */
-const MOST_NAME_CALLS = 3;
+const MOST_NAME_STATEMENTS = 2;
+const MOST_BYTES = 16 * 1024 * 1024;
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -49,20 +53,20 @@ export async function findExisting(
   if (searched === null || object === undefined) return ok([]);
   const fields = ['Id', ...new Set(['Name', ...Object.values(searched.keys)])];
   if (searched.postalCode !== null) fields.push(searched.postalCode);
+  const statements = (Object.entries(searched.keys) as [MatchKey, string][]).flatMap(([key, field]) => {
+    const chunks = chunkLiterals(wanted.flatMap(({ keys }) => keys[key] ?? []).map(soqlLiteral), MOST_LITERALS);
+    if (key === 'name' && chunks.length > MOST_NAME_STATEMENTS) return [];
+    return chunks.map(
+      (literals) => `SELECT ${fields.join(', ')} FROM ${object} WHERE ${field} IN (${literals.join(',')})`,
+    );
+  });
+  const rows = await queryTogether(client, statements, MOST_BYTES);
+  if (!rows.ok) return rows;
   const found = new Map<string, ExistingRecord>();
-  for (const [key, field] of Object.entries(searched.keys) as [MatchKey, string][]) {
-    const chunks = chunkLiterals(wanted.flatMap(({ keys }) => keys[key] ?? []).map(soqlLiteral));
-    if (key === 'name' && chunks.length > MOST_NAME_CALLS) continue;
-    for (const literals of chunks) {
-      const soql = `SELECT ${fields.join(', ')} FROM ${object} WHERE ${field} IN (${literals.join(',')})`;
-      const { result } = await client.call((connection) => connection.query(soql));
-      if (!result.ok) return result;
-      for (const row of result.value.records as Row[]) {
-        const { Id: id } = row;
-        if (typeof id === 'string')
-          found.set(id, { id, name: textOf(row['Name']), active: true, ...factsIn(searched, row) });
-      }
-    }
+  for (const row of rows.value) {
+    const { Id: id } = row;
+    if (typeof id === 'string')
+      found.set(id, { id, name: textOf(row['Name']), active: true, ...factsIn(searched, row) });
   }
   return ok([...found.values()]);
 }
