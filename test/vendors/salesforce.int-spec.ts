@@ -191,6 +191,23 @@ describe('the Salesforce connector and its stand-in', () => {
     expect(calls.length).toBeLessThan(30);
   });
 
+  it('tells one record of a bulk job that it names a field which the org lacks, and writes the others', async () => {
+    const signedIn = await stage.signIn();
+    const records = Array.from({ length: 260 }, (_, i) =>
+      contractRecord({
+        payloadText: JSON.stringify({
+          Hub_Id__c: `u-${i}`,
+          Name: `Unknown ${i}`,
+          ...(i === 33 ? { Nobody_Has__c: 'x' } : {}),
+        }),
+      }),
+    );
+    const bulk = { ...signedIn, config: { bulk_threshold: 250 } };
+    const outcomes = await stage.connector.deliver(bulk, 'customer.upsert', records);
+    expect(outcomes.filter(({ ok }) => ok)).toHaveLength(259);
+    expect(outcomes[33]).toMatchObject({ ok: false, error: { category: 'validation', code: 'INVALID_FIELD' } });
+  });
+
   it('believes an outbound message only which record to read, and only of its own org', () => {
     const message = (organisation: string, type = 'Account') =>
       Buffer.from(

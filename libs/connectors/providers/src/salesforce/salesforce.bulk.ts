@@ -19,6 +19,7 @@ const LONGEST_POLL_MS = 60_000;
 const MOST_WAIT_MS = 15 * 60 * 1000;
 /** What an empty cell cannot say: an empty one leaves the field alone. */
 const SET_NULL = '#N/A';
+const UNPROCESSED = 'bulk_unprocessed';
 
 interface BulkBatch {
   readonly object: string;
@@ -28,6 +29,15 @@ interface BulkBatch {
 }
 
 type Row = Readonly<Record<string, unknown>>;
+type JobEnd = 'JobComplete' | 'Failed' | 'Aborted';
+
+export interface BulkOutcome extends CollectionOutcome {
+  /**
+   * Places of the records that a job has left undone by which it was refused: one column that the org does not have is enough,
+   * and the job does not say whose it is.
+   */
+  readonly undone: readonly number[];
+}
 
 /** Whether a record can be written as a line of CSV without changing its meaning. */
 export function fitsBulk({ fields }: PreparedRecord): boolean {
@@ -45,7 +55,7 @@ export function fitsBulk({ fields }: PreparedRecord): boolean {
  * jsforce's own helper deletes the job when its 30 seconds of polling are over, and adds an empty Id column.
  * https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/
  */
-export async function sendBulk(client: SalesforceClient, batch: BulkBatch): Promise<CollectionOutcome> {
+export async function sendBulk(client: SalesforceClient, batch: BulkBatch): Promise<BulkOutcome> {
   const { object, externalIdField, records } = batch;
   const opened = await client.call((connection) =>
     connection.request<Row>({
@@ -63,9 +73,10 @@ export async function sendBulk(client: SalesforceClient, batch: BulkBatch): Prom
     }),
   );
   const { exchange } = opened;
-  const failAll = (error: ConnectorError): CollectionOutcome => ({
+  const failAll = (error: ConnectorError): BulkOutcome => ({
     outcomes: records.map(() => ({ ok: false, error, ...(exchange === undefined ? {} : { exchange }) })),
     failure: error,
+    undone: [],
   });
   if (!opened.result.ok) return failAll(opened.result.error);
   const id = opened.result.value['id'];
@@ -77,7 +88,9 @@ export async function sendBulk(client: SalesforceClient, batch: BulkBatch): Prom
   const ended = await waitForEnd(client, job);
   if (!ended.ok) return failAll(ended.error);
   const outcomes = await readResults(client, job, batch, exchange);
-  return outcomes.ok ? { outcomes: outcomes.value, failure: null } : failAll(outcomes.error);
+  if (!outcomes.ok) return failAll(outcomes.error);
+  const undone = outcomes.value.flatMap((outcome, index) => (isUnprocessed(outcome) ? [index] : []));
+  return { outcomes: outcomes.value, failure: null, undone: ended.value === 'Failed' ? undone : [] };
 }
 
 async function upload(client: SalesforceClient, job: string, csv: string): Promise<Result<null, ConnectorError>> {
@@ -105,7 +118,7 @@ export function* pollIntervals(): Generator<number> {
   }
 }
 
-async function waitForEnd(client: SalesforceClient, job: string): Promise<Result<null, ConnectorError>> {
+async function waitForEnd(client: SalesforceClient, job: string): Promise<Result<JobEnd, ConnectorError>> {
   for (const interval of pollIntervals()) {
     try {
       await pause(interval, undefined, { signal: client.signal });
@@ -119,7 +132,7 @@ async function waitForEnd(client: SalesforceClient, job: string): Promise<Result
     }
     const state = polled.result.value['state'];
     // A job that failed or was aborted half-way has results all the same.
-    if (state === 'JobComplete' || state === 'Failed' || state === 'Aborted') return ok(null);
+    if (state === 'JobComplete' || state === 'Failed' || state === 'Aborted') return ok(state);
   }
   return err({ category: 'transient', code: 'bulk_unfinished', message: 'The bulk job has not ended in time' });
 }
@@ -149,7 +162,7 @@ async function readResults(
   }
   const unprocessed: RecordOutcome = {
     ok: false,
-    error: { category: 'transient', code: 'bulk_unprocessed', message: 'The bulk job ended before this record' },
+    error: { category: 'transient', code: UNPROCESSED, message: 'The bulk job ended before this record' },
   };
   return ok(
     batch.records.map((record) => ({
@@ -157,6 +170,10 @@ async function readResults(
       ...(exchange === undefined ? {} : { exchange }),
     })),
   );
+}
+
+function isUnprocessed(outcome: RecordOutcome): boolean {
+  return !outcome.ok && outcome.error.code === UNPROCESSED;
 }
 
 function succeeded(row: Row): RecordOutcome {

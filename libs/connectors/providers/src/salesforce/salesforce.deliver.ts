@@ -8,7 +8,7 @@ import {
 } from '@hub/connector-sdk';
 import { fitsBulk, sendBulk } from './salesforce.bulk';
 import { type SalesforceClient } from './salesforce.client';
-import { sendCollection } from './salesforce.collections';
+import { sendCollection, type CollectionOutcome } from './salesforce.collections';
 import { findIds, lookupKey } from './salesforce.lookup';
 import { type KnownFields } from './salesforce.fields';
 import { translateStatus } from './salesforce.status';
@@ -73,14 +73,7 @@ export async function deliverRecords(
       });
       if (sendable.length === 0) continue;
       const byExternalId = sendable[0]?.id == null ? field : null;
-      const sent =
-        sendable.length > COLLECTION_SIZE
-          ? await sendBulk(client, { object, externalIdField: byExternalId, records: sendable })
-          : await sendCollection(client, {
-              object,
-              externalIdField: byExternalId,
-              records: sendable.map((record) => recordJson(object, record, field)),
-            });
+      const sent = await sendSlice(client, { object, field, externalIdField: byExternalId }, sendable);
       failure = sent.failure;
       sendable.forEach((record, i) => {
         const outcome = sent.outcomes[i]!;
@@ -90,6 +83,39 @@ export async function deliverRecords(
     }
   }
   return outcomes;
+}
+
+interface SliceTarget {
+  readonly object: string;
+  /** The external id field of the object. */
+  readonly field: string;
+  /** Field to upsert by; null: update by Id. */
+  readonly externalIdField: string | null;
+}
+
+/** In one bulk job or one call; of a job that was refused as a whole, call by call, so that each record is told its own. */
+async function sendSlice(
+  client: SalesforceClient,
+  { object, field, externalIdField }: SliceTarget,
+  records: readonly PreparedRecord[],
+): Promise<CollectionOutcome> {
+  const collect = (some: readonly PreparedRecord[]): Promise<CollectionOutcome> =>
+    sendCollection(client, {
+      object,
+      externalIdField,
+      records: some.map((record) => recordJson(object, record, field)),
+    });
+  if (records.length <= COLLECTION_SIZE) return collect(records);
+  const sent = await sendBulk(client, { object, externalIdField, records });
+  const outcomes = [...sent.outcomes];
+  let { failure } = sent;
+  for (const places of slices(sent.undone, COLLECTION_SIZE)) {
+    if (failure !== null) break;
+    const again = await collect(places.flatMap((place) => records[place] ?? []));
+    places.forEach((place, index) => (outcomes[place] = again.outcomes[index]!));
+    ({ failure } = again);
+  }
+  return { outcomes, failure };
 }
 
 /**
