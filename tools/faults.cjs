@@ -114,7 +114,7 @@ function write(lines, isWhole) {
 function rowsIn(text) {
   return text
     .split('\n')
-    .filter((line) => line.startsWith('| '))
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| --'))
     .slice(1)
     .map((line) =>
       line
