@@ -7,6 +7,7 @@ import { benchDeliver } from './benchmarks/deliver';
 import { benchLatency } from './benchmarks/latency';
 import { benchLists } from './benchmarks/lists';
 import { benchMemory } from './benchmarks/memory';
+import { benchN8n } from './benchmarks/n8n';
 import { benchSalesforce } from './benchmarks/salesforce';
 import { benchTenants } from './benchmarks/tenants';
 import { parseOptions, USAGE, type BenchmarkName, type BenchOptions } from './options';
@@ -24,6 +25,7 @@ const RUN: Readonly<Record<BenchmarkName, (stage: Stage, options: BenchOptions) 
   backlog: benchBacklog,
   lists: benchLists,
   memory: benchMemory,
+  n8n: benchN8n,
 };
 
 async function main(options: BenchOptions): Promise<void> {

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 
 /** What `all` runs. */
 const LIGHT = ['accept', 'deliver', 'latency', 'salesforce', 'tenants', 'breaker', 'audit'] as const;
-/** Run when named, or by `all --heavy`: long or large. */
-const HEAVY = ['backlog', 'lists', 'memory'] as const;
+/** Run when named, or by `all --heavy`: long, large, or with a download. */
+const HEAVY = ['backlog', 'lists', 'memory', 'n8n'] as const;
 export const BENCHMARKS = [...LIGHT, ...HEAVY] as const;
 export type BenchmarkName = (typeof BENCHMARKS)[number];
 export type QueueKind = 'redis' | 'postgres';
@@ -43,7 +43,7 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- <name …|all> [options]
   ${LIGHT.join(', ')}: what "all" runs
   ${HEAVY.join(', ')}: only when named, or by "all --heavy"
-    (backlog, lists: 1,000,000 deliveries, some GB of disk; memory: half an hour)
+    (backlog, lists: 1,000,000 deliveries, some GB of disk; memory: half an hour; n8n: installs it, 2 GB)
 
   --seconds n       length of each stretch of load (10)
   --runs n          runs of each row, of which the median counts (3)
@@ -59,7 +59,9 @@ export const USAGE = `npm run bench -- <name …|all> [options]
   --profile folder  CPU profiles of API and worker (such figures are not for the record)
   --analyze         ANALYZE once a backlog is laid in, as autovacuum does within a minute
   --statements      the costliest SQL statements after each run
-  --node-flags "…"  flags of Node.js for API and worker, to try them out`;
+  --node-flags "…"  flags of Node.js for API and worker, to try them out
+
+  BENCH_CACHE       folder that n8n is installed into and found in again (the system's temporary folder)`;
 
 /** @throws Error with a sentence for the user */
 export function parseOptions(argv: readonly string[]): BenchOptions {

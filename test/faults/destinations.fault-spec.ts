@@ -186,6 +186,8 @@ faultRow(
     const tenant = await hub.newTenant();
     const { id, org } = await connectSalesforce(hub, tenant, 1);
     const prefix = unique('revoked');
+    const isOurs = (record: Readonly<Record<string, unknown>>): boolean =>
+      String(record['Hub_Id__c']).startsWith(prefix);
     await addRoute(tenant, {
       event_type: 'customer.*',
       connection_id: id,
@@ -200,17 +202,19 @@ faultRow(
       }
     };
     await post(50);
+    await waitUntil('the first record to arrive', async () => (await hub.sandbox.records('Account', org)).some(isOurs));
+    const refreshes = async (): Promise<number> => (await hub.sandbox.calls({ path: '/services/oauth2/token' })).length;
+    const refreshesBefore = await refreshes();
     const refused = { type: 'status', status: 400, body: '{"error":"invalid_grant"}' };
     await hub.sandbox.salesforce('POST', 'faults', { match: { path: '/services/oauth2/token' }, action: refused });
     await hub.sandbox.salesforce('POST', 'tokens/expire', { org });
-    const refreshesBefore = (await hub.sandbox.calls({ path: '/services/oauth2/token' })).length;
     await post(100);
     await waitUntil('the connection to ask for a person', async () => {
       const connection = await tenant.client.demand<{ status: string }>('GET', `/v1/connections/${id}`);
       return connection.status === 'needs_reauth';
     });
     await delay(2_000);
-    expect((await hub.sandbox.calls({ path: '/services/oauth2/token' })).length - refreshesBefore).toBe(1);
+    expect((await refreshes()) - refreshesBefore).toBe(1);
     await hub.sandbox.salesforce('DELETE', 'faults');
     const account = (await hub.sandbox.accounts())[1];
     await tenant.client.demand('PUT', `/v1/connections/${id}/credentials`, {
@@ -221,9 +225,7 @@ faultRow(
     const since = Date.now();
     expect(await settledDeliveries(hub.database, tenant.uuid, 30_000)).toEqual({ succeeded: tracked.length });
     told.recovered((Date.now() - since) / 1_000);
-    const records = (await hub.sandbox.records('Account', org)).filter((record) =>
-      String(record['Hub_Id__c']).startsWith(prefix),
-    );
+    const records = (await hub.sandbox.records('Account', org)).filter(isOurs);
     expect(records).toHaveLength(tracked.length);
     await expectInvariants(hub.database, tenant.uuid);
   },
