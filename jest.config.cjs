@@ -23,6 +23,7 @@ const base = {
 };
 
 module.exports = {
+  testSequencer: '<rootDir>/tools/jest-order.cjs',
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,test,bench}/**/*.spec.{ts,tsx}'] },
     {

@@ -1,19 +1,13 @@
 import { newUuid, toPublicId } from '@hub/platform';
-import { createTestDatabase, readServices, waitUntil, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
 import {
   startHttpReceiver,
   startMailReceiver,
   type HttpReceiver,
   type MailReceiver,
 } from '../../../test/support/alert-receivers';
+import { describeBooks, type Answer } from './fixtures/books.suite';
 import { startInProcessApi, type InProcessApi } from './in-process-api';
-
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly body: any;
-}
 
 describe('alerts, balance and usage through the API', () => {
   let database: TestDatabase;
@@ -345,67 +339,5 @@ describe('alerts, balance and usage through the API', () => {
     });
   });
 
-  it('the balance is told hour by hour and in total, and names the side that is short', async () => {
-    const post = (event_id: string): Promise<Answer> =>
-      ask('POST', '/v1/events', { event_id, type: 'order.created', data: {} });
-    for (const id of ['a', 'b', 'c']) expect((await post(id)).status).toBe(202);
-    const before = await ask('GET', '/v1/balance');
-    expect(before.body).toMatchObject({
-      balanced: true,
-      totals: { events: { accepted: 3, routed: 0, unrouted: 3 }, deliveries: { made: 0, open: 0 } },
-    });
-    expect(before.body.hours.every((hour: { balanced: boolean }) => hour.balanced)).toBe(true);
-    const routed = await ask('POST', '/v1/connections', {
-      name: 'x',
-      connector: 'http',
-      config: { url: 'https://example.com/' },
-    });
-    await ask('POST', '/v1/routes', {
-      name: 'x',
-      event_type: 'order.*',
-      connection_id: routed.body.id,
-      operation: 'request.send',
-    });
-    await post('d');
-    await sql(`delete from deliveries where tenant_id = $1`, [tenant.id]);
-    const after = await ask('GET', `/v1/balance?from=${new Date(Date.now() - 7_200_000).toISOString()}`);
-    expect(after.body.balanced).toBe(false);
-    const differences = after.body.hours.flatMap((hour: { differences: object[] }) => hour.differences);
-    expect(differences).toContainEqual(
-      expect.objectContaining({
-        check: 'deliveries_made',
-        left: { side: 'events', count: 1 },
-        right: { side: 'deliveries', count: 0 },
-        short: 'deliveries',
-      }),
-    );
-    for (const query of ['from=2026-01-01T00:00:00Z', 'to=2020-01-01T00:00:00Z&from=2021-01-01T00:00:00Z'])
-      expect(await ask('GET', `/v1/balance?${query}`)).toMatchObject({ status: 400 });
-    expect((await ask('GET', '/v1/balance?hour=1')).status).toBe(400);
-  });
-
-  it('usage is told day by day: kept figures, repeats and refusals', async () => {
-    const today = new Date().toISOString().slice(0, 10);
-    await sql(
-      `insert into balance_hours (tenant_id, hour, events, succeeded, dead, busiest_minute) values ($1, ($2 || 'T01:00:00Z')::timestamptz, 40, 30, 2, 5), ($1, ($2 || 'T00:00:00Z')::timestamptz - interval '3 hours', 7, 7, 0, 1)`,
-      [tenant.id, today],
-    );
-    await ask('POST', '/v1/events', { event_id: 'twice', type: 'x.y', data: {} });
-    await ask('POST', '/v1/events', { event_id: 'twice', type: 'x.y', data: {} });
-    await ask('POST', '/v1/events/batch', { events: [{ event_id: 'twice', type: 'x.y', data: {} }] });
-    const { body } = await waitUntil('the meter to be read', async () => {
-      const usage = await ask('GET', '/v1/usage');
-      return usage.body.totals.events_duplicate === 2 ? usage : null;
-    });
-    expect(body).toMatchObject({
-      to: today,
-      limit_per_minute: 10_000,
-      totals: { events_accepted: 47, deliveries_succeeded: 37, deliveries_dead: 2 },
-    });
-    expect(body.days.map((day: { events_accepted: number }) => day.events_accepted)).toEqual([7, 40]);
-    expect(body.days[1]).toMatchObject({ day: today, busiest_minute: 5, limit_used_percent: 0.1 });
-    expect((await ask('GET', `/v1/usage?from=${today}&to=${today}`)).body.days).toHaveLength(1);
-    expect((await ask('GET', '/v1/usage?from=2026-02-30')).status).toBe(400);
-    expect((await ask('GET', '/v1/usage?from=2020-01-01')).status).toBe(400);
-  }, 20_000);
+  describeBooks(() => ({ ask, sql, tenantId: tenant.id }));
 });

@@ -19,69 +19,111 @@ interface Health {
   resume_at: string | null;
 }
 
-describe.each(['redis', 'postgres'] as const)('waiting, with the queue in %s', (queue) => {
-  let hub: StagedHub;
-  let tenant: StagedTenant;
-  beforeAll(async () => {
-    hub = await stageHub({ queue });
-    tenant = await hub.newTenant();
-  }, 120_000);
-  afterAll(() => hub?.stop());
+const QUEUES = ['redis', 'postgres'] as const;
 
-  const stage = async (fields: Record<string, unknown> = {}): Promise<{ id: string; sink: string; type: string }> => {
-    const connection = await connectSink(hub, tenant);
-    const type = `${unique('w').replaceAll('-', '_')}.one`;
-    await addRoute(tenant, { event_type: type, connection_id: connection.id, ...fields });
-    return { ...connection, type };
+/** A hub, and what each test makes in it. */
+interface Place {
+  readonly queue: (typeof QUEUES)[number];
+  readonly hub: StagedHub;
+  readonly tenant: StagedTenant;
+  /** A route of its own to a sink of its own. */
+  stage(fields?: Record<string, unknown>): Promise<{ id: string; sink: string; type: string }>;
+}
+
+describe('waiting', () => {
+  const places: Place[] = [];
+  beforeAll(async () => {
+    for (const queue of QUEUES) places.push(await placeOf(queue));
+  }, 120_000);
+  afterAll(() => Promise.all(places.map(({ hub }) => hub.stop())));
+
+  const placeOf = async (queue: Place['queue']): Promise<Place> => {
+    const hub = await stageHub({ queue });
+    const tenant = await hub.newTenant();
+    return {
+      queue,
+      hub,
+      tenant,
+      async stage(fields = {}) {
+        const connection = await connectSink(hub, tenant);
+        const type = `${unique('w').replaceAll('-', '_')}.one`;
+        await addRoute(tenant, { event_type: type, connection_id: connection.id, ...fields });
+        return { ...connection, type };
+      },
+    };
   };
 
-  it('a paused connection holds its deliveries and lets them go when it is resumed', async () => {
-    const { id, sink, type } = await stage();
-    expect(await tenant.client.demand('POST', `/v1/connections/${id}/pause`)).toMatchObject({ status: 'paused' });
-    const sent = await Promise.all([1, 2, 3].map(() => accept(tenant.client, { type })));
-    for (const event of sent) {
-      const held = await deliveryWhen(tenant.client, event, ({ status }) => status === 'held');
-      expect(held).toMatchObject({ reason: 'connection_paused', attempts: 0 });
-    }
-    expect((await hub.sandbox.sink(sink)).total).toBe(0);
-    await tenant.client.demand('POST', `/v1/connections/${id}/resume`);
-    for (const event of sent) {
-      expect(await eventWhen(tenant.client, event, settled)).toMatchObject({
-        status: 'succeeded',
-        deliveries: [{ attempts: 1 }],
+  /** With the queue in Redis and in Postgres, at the same time: nearly all of it is waiting. */
+  const both = (name: string, test: (place: Place) => Promise<void>, timeoutMs = 60_000): void =>
+    it(
+      name,
+      async () => {
+        expect(places.map(({ queue }) => queue)).toEqual(QUEUES);
+        const ends = await Promise.allSettled(places.map(test));
+        const failed = ends.findIndex(({ status }) => status === 'rejected');
+        const end = ends[failed];
+        if (end?.status !== 'rejected') return;
+        const { reason } = end as { reason: unknown };
+        if (reason instanceof Error) reason.message = `with the queue in ${places[failed]?.queue}: ${reason.message}`;
+        throw reason;
+      },
+      timeoutMs,
+    );
+
+  both(
+    'a paused connection holds its deliveries and lets them go when it is resumed',
+    async ({ hub, tenant, stage }) => {
+      const { id, sink, type } = await stage();
+      expect(await tenant.client.demand('POST', `/v1/connections/${id}/pause`)).toMatchObject({ status: 'paused' });
+      const sent = await Promise.all([1, 2, 3].map(() => accept(tenant.client, { type })));
+      for (const event of sent) {
+        const held = await deliveryWhen(tenant.client, event, ({ status }) => status === 'held');
+        expect(held).toMatchObject({ reason: 'connection_paused', attempts: 0 });
+      }
+      expect((await hub.sandbox.sink(sink)).total).toBe(0);
+      await tenant.client.demand('POST', `/v1/connections/${id}/resume`);
+      for (const event of sent) {
+        expect(await eventWhen(tenant.client, event, settled)).toMatchObject({
+          status: 'succeeded',
+          deliveries: [{ attempts: 1 }],
+        });
+      }
+    },
+  );
+
+  both(
+    'a system that fails five times in a row is left in peace, and no attempt is spent on waiting',
+    async ({ hub, tenant, stage }) => {
+      const { id, sink, type } = await stage({ retry: { delays_seconds: [60, 300] } });
+      await hub.sandbox.behave(sink, [{ kind: 'respond', status: 500 }]);
+      const failing = await Promise.all(Array.from({ length: 5 }, () => accept(tenant.client, { type })));
+      const health = await waitUntil('the breaker to open', async () => {
+        const found = await tenant.client.demand<Health>('GET', `/v1/connections/${id}/health`);
+        return found.breaker.state === 'open' ? found : null;
       });
-    }
-  });
+      expect(health).toMatchObject({ resume_reason: 'breaker_open', breaker: { consecutive_failures: 5 } });
+      const opensAgain = Date.parse(health.resume_at ?? '') - Date.now();
+      expect(opensAgain).toBeGreaterThan(20_000);
+      expect(opensAgain).toBeLessThanOrEqual(31_000);
+      const calls = (await hub.sandbox.sink(sink)).total;
+      const late = await accept(tenant.client, { type });
+      const held = await deliveryWhen(tenant.client, late, ({ status }) => status === 'held');
+      expect(held).toMatchObject({ reason: 'breaker_open', attempts: 0 });
+      for (const event of failing) {
+        const [delivery] = (await readEvent(tenant.client, event)).deliveries;
+        expect(delivery).toMatchObject({ status: 'held', reason: 'breaker_open' });
+      }
+      expect((await hub.sandbox.sink(sink)).total).toBe(calls);
+      // Half a minute later one call is let through; it succeeds, and the rest follows.
+      await hub.sandbox.behave(sink, []);
+      expect((await eventWhen(tenant.client, late, settled, 60_000)).status).toBe('succeeded');
+      const mended = await tenant.client.demand<Health>('GET', `/v1/connections/${id}/health`);
+      expect(mended).toMatchObject({ breaker: { state: 'closed', consecutive_failures: 0 }, resume_reason: null });
+    },
+    120_000,
+  );
 
-  it('a system that fails five times in a row is left in peace, and no attempt is spent on waiting', async () => {
-    const { id, sink, type } = await stage({ retry: { delays_seconds: [60, 300] } });
-    await hub.sandbox.behave(sink, [{ kind: 'respond', status: 500 }]);
-    const failing = await Promise.all(Array.from({ length: 5 }, () => accept(tenant.client, { type })));
-    const health = await waitUntil('the breaker to open', async () => {
-      const found = await tenant.client.demand<Health>('GET', `/v1/connections/${id}/health`);
-      return found.breaker.state === 'open' ? found : null;
-    });
-    expect(health).toMatchObject({ resume_reason: 'breaker_open', breaker: { consecutive_failures: 5 } });
-    const opensAgain = Date.parse(health.resume_at ?? '') - Date.now();
-    expect(opensAgain).toBeGreaterThan(20_000);
-    expect(opensAgain).toBeLessThanOrEqual(31_000);
-    const calls = (await hub.sandbox.sink(sink)).total;
-    const late = await accept(tenant.client, { type });
-    const held = await deliveryWhen(tenant.client, late, ({ status }) => status === 'held');
-    expect(held).toMatchObject({ reason: 'breaker_open', attempts: 0 });
-    for (const event of failing) {
-      const [delivery] = (await readEvent(tenant.client, event)).deliveries;
-      expect(delivery).toMatchObject({ status: 'held', reason: 'breaker_open' });
-    }
-    expect((await hub.sandbox.sink(sink)).total).toBe(calls);
-    // Half a minute later one call is let through; it succeeds, and the rest follows.
-    await hub.sandbox.behave(sink, []);
-    expect((await eventWhen(tenant.client, late, settled, 60_000)).status).toBe('succeeded');
-    const mended = await tenant.client.demand<Health>('GET', `/v1/connections/${id}/health`);
-    expect(mended).toMatchObject({ breaker: { state: 'closed', consecutive_failures: 0 }, resume_reason: null });
-  }, 120_000);
-
-  it('a system that asks for time is given it, and no attempt is spent', async () => {
+  both('a system that asks for time is given it, and no attempt is spent', async ({ hub, tenant, stage }) => {
     const { sink, type } = await stage();
     await hub.sandbox.behave(sink, [{ kind: 'respond', status: 429, headers: { 'retry-after': '2' }, times: 1 }]);
     const first = await accept(tenant.client, { type });
@@ -95,24 +137,28 @@ describe.each(['redis', 'postgres'] as const)('waiting, with the queue in %s', (
     expect((taken?.at ?? 0) - (refused?.at ?? 0)).toBeGreaterThanOrEqual(2_000);
   });
 
-  it('deliveries of one record keep their order, behind one that has to be repeated too; others pass', async () => {
-    const { sink, type } = await stage({ retry: { delays_seconds: [2] } });
-    await hub.sandbox.behave(sink, [{ kind: 'respond', status: 500, times: 1 }]);
-    const subject = unique('record');
-    const first = await accept(tenant.client, { type, subject, data: { n: 0 } });
-    await deliveryWhen(tenant.client, first, ({ status }) => status === 'retrying');
-    const later: string[] = [];
-    for (let n = 1; n <= 20; n++) later.push(await accept(tenant.client, { type, subject, data: { n } }));
-    const other = await accept(tenant.client, { type, subject: unique('record'), data: { n: -1 } });
-    expect((await eventWhen(tenant.client, other, settled)).status).toBe('succeeded');
-    const behind = await deliveryWhen(tenant.client, later[0] as string, ({ status }) => status === 'held');
-    expect(behind).toMatchObject({ reason: 'order', attempts: 0 });
-    for (const id of later) expect((await eventWhen(tenant.client, id, settled)).status).toBe('succeeded');
-    const arrived = (await hub.sandbox.sink(sink)).requests.map(({ body }) => (JSON.parse(body) as { n: number }).n);
-    expect(arrived).toEqual([0, -1, ...Array.from({ length: 21 }, (_, n) => n)]);
-  }, 60_000);
+  both(
+    'deliveries of one record keep their order, behind one that has to be repeated too; others pass',
+    async ({ hub, tenant, stage }) => {
+      const { sink, type } = await stage({ retry: { delays_seconds: [2] } });
+      await hub.sandbox.behave(sink, [{ kind: 'respond', status: 500, times: 1 }]);
+      const subject = unique('record');
+      const first = await accept(tenant.client, { type, subject, data: { n: 0 } });
+      await deliveryWhen(tenant.client, first, ({ status }) => status === 'retrying');
+      const later: string[] = [];
+      for (let n = 1; n <= 20; n++) later.push(await accept(tenant.client, { type, subject, data: { n } }));
+      const other = await accept(tenant.client, { type, subject: unique('record'), data: { n: -1 } });
+      expect((await eventWhen(tenant.client, other, settled)).status).toBe('succeeded');
+      const behind = await deliveryWhen(tenant.client, later[0] as string, ({ status }) => status === 'held');
+      expect(behind).toMatchObject({ reason: 'order', attempts: 0 });
+      for (const id of later) expect((await eventWhen(tenant.client, id, settled)).status).toBe('succeeded');
+      const arrived = (await hub.sandbox.sink(sink)).requests.map(({ body }) => (JSON.parse(body) as { n: number }).n);
+      expect(arrived).toEqual([0, -1, ...Array.from({ length: 21 }, (_, n) => n)]);
+    },
+    60_000,
+  );
 
-  it('a route that wants only the latest skips what has been superseded', async () => {
+  both('a route that wants only the latest skips what has been superseded', async ({ hub, tenant, stage }) => {
     const { id, sink, type } = await stage({ ordering: { key: 'subject', mode: 'latest' } });
     const subject = unique('record');
     await tenant.client.demand('POST', `/v1/connections/${id}/pause`);
@@ -127,7 +173,7 @@ describe.each(['redis', 'postgres'] as const)('waiting, with the queue in %s', (
     expect((await hub.sandbox.sink(sink)).requests.map(({ body }) => body)).toEqual(['{"n":4}']);
   });
 
-  it('a failure that lasts is given up after three attempts, and says so', async () => {
+  both('a failure that lasts is given up after three attempts, and says so', async ({ hub, tenant, stage }) => {
     const { sink, type } = await stage({ retry: { delays_seconds: [1, 1] } });
     await hub.sandbox.behave(sink, [{ kind: 'respond', status: 500, times: 3 }]);
     const id = await accept(tenant.client, { type });

@@ -6,7 +6,7 @@ import { waitUntil } from '../wait-until';
 
 const DIST = path.resolve(__dirname, '../../../../dist');
 const READY_TIMEOUT_MS = 60_000;
-/** Orderly ends are the launcher's tests' business; here a hub that lingers only costs time. */
+/** A hub that lingers only costs time. */
 const STOP_GRACE_MS = 6_000;
 const MOST_OUTPUT = 32 * 1024 * 1024;
 
@@ -82,6 +82,12 @@ export class HubProcess {
   /** `SIGSTOP` and `SIGCONT` freeze and thaw it. */
   signal(signal: NodeJS.Signals): void {
     process.kill(this.pid, signal);
+  }
+
+  /** When the test is over. Orderly ends are the launcher's tests' business. */
+  async end(): Promise<void> {
+    this.child?.kill('SIGKILL');
+    await this.ended;
   }
 
   async stop(): Promise<void> {

@@ -86,13 +86,16 @@ async function start(
   await prepare(queue, database);
   const objects = fs.mkdtempSync(path.join(os.tmpdir(), 'hub-test-objects-'));
   closers.push(async () => fs.rmSync(objects, { recursive: true, force: true }));
-  const sandbox = await startSandboxProcess(closers, options.sandboxFlags ?? []);
   const { env = {}, workerEnv = () => ({}) } = options;
   const fixed = commonEnvironment(database, queue, objects);
   const common = (): Environment => ({ ...fixed, ...(typeof env === 'function' ? env() : env) });
-  const apis = await startAll(options.apis ?? 1, closers, () => startApi(database, common));
-  const workers = await startAll(options.workers ?? 1, closers, (index) =>
-    startWorker(database, () => ({ ...common(), ...workerEnv(index) })),
+  // At once: each of them spends its start with waiting and loading, on one core.
+  const [sandbox, apis, workers] = await settled(
+    startSandboxProcess(closers, options.sandboxFlags ?? []),
+    startAll(options.apis ?? 1, closers, () => startApi(database, common)),
+    startAll(options.workers ?? 1, closers, (index) =>
+      startWorker(database, () => ({ ...common(), ...workerEnv(index) })),
+    ),
   );
   const first = apis[0];
   return {
@@ -134,6 +137,14 @@ function commonEnvironment(database: HubDatabase, queue: QueueBackend, objects: 
   };
 }
 
+/** All of them, or the first failure once each has ended: only then are all known to the closers. */
+async function settled<T extends readonly unknown[]>(
+  ...started: { [Index in keyof T]: Promise<T[Index]> }
+): Promise<T> {
+  await Promise.allSettled(started);
+  return Promise.all(started) as Promise<unknown> as Promise<T>;
+}
+
 /** Together, but if one fails the others are still known to the closers. */
 async function startAll<T extends HubProcess>(
   count: number,
@@ -142,7 +153,7 @@ async function startAll<T extends HubProcess>(
 ): Promise<T[]> {
   const started = await Promise.allSettled(Array.from({ length: count }, (_unused, index) => startOne(index)));
   const running = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  closers.push(async () => void (await Promise.all(running.map((process) => process.stop()))));
+  closers.push(async () => void (await Promise.all(running.map((process) => process.end()))));
   const failed = started.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return running;
@@ -222,7 +233,7 @@ async function startSandboxProcess(
     env: () => ({}),
     isReady: (process) => Promise.resolve(process.output.includes('"ready":true')),
   });
-  closers.push(() => sandbox.stop());
+  closers.push(() => sandbox.end());
   await sandbox.start();
   const line = sandbox.output.split('\n').find((text) => text.includes('"ready":true')) ?? '{}';
   return new SandboxControl(JSON.parse(line) as Record<string, string>, token);
