@@ -21,7 +21,7 @@ const [BEGIN, END] = ['<!-- table:begin -->', '<!-- table:end -->'];
 function run(words, folder) {
   const [results, notes] = [path.join(folder, 'results.json'), path.join(folder, 'notes.jsonl')];
   const pattern =
-    words.length === 0 ? 'test/(faults|fairness|fuzz)/' : `test/(faults|fairness|fuzz)/.*(${words.join('|')})`;
+    words.length === 0 ? 'test/(faults|fairness|fuzz)/' : `test/(?=(faults|fairness|fuzz)/).*(${words.join('|')})`;
   const jest = path.join(
     path.dirname(require.resolve('jest/package.json', { paths: [workspaceRoot] })),
     'bin',

@@ -1,3 +1,4 @@
+import { ERASED, SESSIONS, TOUCHED } from '../../libs/database/src/migrations/20261121000940-erase-tenants';
 import { CURRENT_TENANT, SEES_INTERNAL } from '../../libs/database/src/rls';
 
 /**
@@ -62,6 +63,8 @@ export const WITHOUT_FOREIGN_KEY: Exceptions = {
   'archive_days.last_id': 'how far a day has been read: a row of the history, which is about to leave',
   'sso_settings.key_id':
     'another tenant’s data key opens nothing here; there is one row, and so no second to point elsewhere',
+  'mapping_golden_cases.key_id': 'to destroy a data key erases what it sealed, and must not be refused by it',
+  'mapping_backtest_items.key_id': 'to destroy a data key erases what it sealed, and must not be refused by it',
   'archive_objects.key_id': 'to destroy a data key erases the archive, and must not be refused by it',
   'archive_objects.first_id': 'a row of the history that has left',
   'archive_objects.last_id': 'a row of the history that has left',
@@ -144,6 +147,7 @@ export const FURTHER_POLICIES: Readonly<
   ...people(),
   ...audit(),
   ...retiring(),
+  ...erasing(),
   ...expired('event_keys', '30 days'),
   ...expired('idempotent_requests', '24 hours'),
   ...expired('replays', '14 days', 'purge_old_replays'),
@@ -206,6 +210,20 @@ function retiring(): typeof FURTHER_POLICIES {
       'retention_bounds.operator_manages',
       { role: 'hub_operator', command: '*', kind: 'all rows', reason: 'operators set bounds and holds' },
     ],
+  ]) as typeof FURTHER_POLICIES;
+}
+
+/** The owner sees one tenant inside the functions that erase it, and nowhere else. */
+function erasing(): typeof FURTHER_POLICIES {
+  const wanted = `(select nullif(current_setting('app.erasing', true), '')::uuid)`;
+  const owner = { role: 'hub_owner', command: '*', reason: 'erase_tenant and purge_erased_tenants run as the owner' };
+  return Object.fromEntries([
+    ['tenants.owner_erases', { ...owner, command: 'w', kind: { using: `id = ${wanted}` } }],
+    ...[...ERASED, ...TOUCHED].map((table) => [
+      `${table}.owner_erases`,
+      { ...owner, kind: { using: `tenant_id = ${wanted}` } },
+    ]),
+    ...SESSIONS.map((table) => [`${table}.owner_erases`, { ...owner, kind: { using: `${wanted} is not null` } }]),
   ]) as typeof FURTHER_POLICIES;
 }
 
@@ -433,6 +451,11 @@ export const DEFINER_FUNCTIONS: Readonly<Record<string, { role: string; reason: 
     reason: 'whose an account is that a verified call of a vendor names; answers ids alone',
   },
   find_connection_hook: { role: 'hub_app', reason: 'one row for who holds its token, before the tenant is known' },
+  erase_tenant: {
+    role: 'hub_operator',
+    reason: 'destroys the keys of one suspended tenant that is not on hold; returns a word',
+  },
+  purge_erased_tenants: { role: 'hub_dispatcher', reason: 'deletes rows of erased tenants; returns how many' },
   purge_expired_keys: { role: 'hub_dispatcher', reason: 'deletes expired keys; returns how many' },
   purge_old_replays: { role: 'hub_dispatcher', reason: 'deletes replays that have had their time; returns how many' },
   refresh_statistics: {

@@ -39,7 +39,10 @@ export async function plantPayloads(database: TestDatabase, tenantId: string, of
       PAYLOAD,
       response,
     );
-  await run(`update mapping_golden_cases set input = $2, output = $2 where tenant_id = $1`, PAYLOAD);
+  await run(
+    `update mapping_golden_cases set outcome = 'output', input = $2, output = $2, sealed = null, key_id = null where tenant_id = $1`,
+    PAYLOAD,
+  );
   await run(
     `insert into replay_items (tenant_id, replay_id, delivery_id, seq, tracking_id, connection_id, route_id, outcome, was_sent, would_send, changes, changed)
      select tenant_id, $2, id, 1, tracking_id, connection_id, route_id, 'would_send', $4, $4, $5, true from deliveries where tenant_id = $1 and id = $3

@@ -14,6 +14,7 @@ const OWNERS: readonly Person[] = ['owner'];
  * routes that everybody may read, is another question: see `routes.int-spec.ts`.
  */
 export const MAY: Readonly<Record<string, readonly Person[]>> = {
+  'GET /v1/activity': EVERYBODY,
   'GET /v1/alert-channels': EVERYBODY,
   'GET /v1/alert-channels/:id': EVERYBODY,
   'GET /v1/alert-channels/:id/notifications': EVERYBODY,

@@ -323,6 +323,7 @@ export const SAMPLES: Readonly<Record<string, (of: Belongings, own: Belongings) 
   'GET /v1/balance': () => [{}],
   'GET /v1/usage': () => [{}],
   'GET /v1/flow': () => [{}],
+  'GET /v1/activity': () => [{}],
   'GET /v1/audit-log': (of): readonly Sample[] => [
     {},
     { query: { target: of.connection } },
@@ -399,6 +400,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, Sample>> = {
   'GET /admin/v1/tenants': {},
   'GET /admin/v1/tenants/:id': {},
   'PATCH /admin/v1/tenants/:id': { body: { status: 'suspended' } },
+  'POST /admin/v1/tenants/:id/erasure': { body: { slug: 'stolen', reason: 'x' } },
   'GET /admin/v1/tenants/:id/retention': {},
   'PUT /admin/v1/tenants/:id/retention': {
     body: {

@@ -539,6 +539,8 @@ describe('every route of the API', () => {
       for (const [method, below, body] of [
         ['PATCH', '', { tier: 'standard' }],
         ['PUT', '/retention', bounds],
+        ['PATCH', '', { status: 'suspended' }],
+        ['POST', '/erasure', { slug, reason: 'x' }],
       ] as const) {
         expect((await ask(operatorKey, method, `/admin/v1/tenants/${id}${below}`, body)).status).toBe(200);
         expect((await last()).map((row) => row.tenant_id)).toEqual([tenant, nil]);

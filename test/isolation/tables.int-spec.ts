@@ -3,7 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { attacksOn, plantings, reached, type Stage } from './attacks';
 import { allViolations, relations, tenantColumn } from './catalogue-checks';
 import { FURTHER_POLICIES, GRANTS } from './exceptions';
-import { insertion } from './sample-rows';
+import { insertion, SampleRows } from './sample-rows';
 import { setStage, takenBack } from './stage';
 
 /** Runs `work` as one role, on a connection that has seen nothing yet, in a transaction that is taken back. */
@@ -225,6 +225,96 @@ describe('isolation of tables', () => {
       'oauth_authorizations',
       'tenants',
     ]);
+  });
+
+  describe('a tenant that is erased', () => {
+    /** What outlives it: that it was there, what holds for it, its chain, and by what its archive is found. */
+    const KEPT = [
+      ...['archive_objects', 'audit_checkpoints', 'audit_exports', 'audit_heads', 'audit_records', 'audit_settings'],
+      ...['retention_bounds', 'retention_settings', 'tenants'],
+    ];
+    let own: TestDatabase;
+    let rows: SampleRows;
+    beforeAll(async () => {
+      own = await createTestDatabase();
+      rows = await own.asSuperuser((client) => SampleRows.read(client));
+    });
+    afterAll(() => own?.close());
+
+    const newTenant = async (): Promise<string> => {
+      const { id } = await own.createTenant();
+      await own.asSuperuser((client) =>
+        rows.plant(
+          client,
+          id,
+          rows.tables.filter((table) => table !== 'tenants'),
+        ),
+      );
+      return id;
+    };
+    const filled = (tenant: string): Promise<string[]> =>
+      own.asSuperuser(async (client) => {
+        const found: string[] = [];
+        for (const table of rows.tables) {
+          const { rowCount } = await client.query(`select 1 from ${table} where ${tenantColumn(table)} = $1`, [tenant]);
+          if (rowCount !== 0) found.push(table);
+        }
+        return found.sort();
+      });
+    const erase = async (tenant: string): Promise<string | undefined> =>
+      (await own.operator.query<{ answer: string }>(`select erase_tenant($1) as answer`, [tenant]))[0]?.answer;
+    const purge = async (): Promise<void> => {
+      for (let deleted = 1; deleted > 0;)
+        [{ deleted } = { deleted: 0 }] = await own.dispatcher.query<{ deleted: number }>(
+          `select purge_erased_tenants(1) as deleted`,
+        );
+    };
+    const set = (sql: string, ...values: unknown[]): Promise<unknown> =>
+      own.asSuperuser((client) => client.query(sql, values));
+
+    it('leaves nothing behind but its chain and its archive, and touches nobody else', async () => {
+      const [leaving, other] = [await newTenant(), await newTenant()];
+      const before = await filled(leaving);
+      expect(before).toEqual([...rows.tables].sort());
+      expect(await erase(leaving)).toBe('not_suspended');
+      await purge();
+      expect(await filled(leaving)).toEqual(before);
+
+      await set(`update tenants set status = 'suspended' where id = $1`, leaving);
+      expect(await erase(leaving)).toBe('erased');
+      // At once, before a row is deleted: there is no key, and nothing that points at one.
+      expect(await filled(leaving)).not.toContain('tenant_data_keys');
+      expect(await erase(leaving)).toBe('already_erased');
+      await purge();
+      expect(await filled(leaving)).toEqual(KEPT);
+      expect(await filled(other)).toEqual(before);
+      // Of two people, each a member of one of them, one is left.
+      expect((await own.asSuperuser((client) => client.query(`select 1 from users`))).rowCount).toBe(1);
+      await expect(set(`update tenants set status = 'active' where id = $1`, leaving)).rejects.toMatchObject({
+        constraint: 'tenants_erased',
+      });
+    });
+
+    it.each(['retention_settings', 'retention_bounds'])('is none while it is on hold by %s', async (table) => {
+      const tenant = await newTenant();
+      const before = await filled(tenant);
+      await set(`update tenants set status = 'suspended' where id = $1`, tenant);
+      await set(
+        `update ${table} set legal_hold = true, legal_hold_reason = 'a case', legal_hold_since = now() where tenant_id = $1`,
+        tenant,
+      );
+      expect(await erase(tenant)).toBe('legal_hold');
+      await purge();
+      expect(await filled(tenant)).toEqual(before);
+    });
+
+    it('is not the deed of the tenant, nor of a worker', async () => {
+      const tenant = await newTenant();
+      for (const role of [own.app, own.accept, own.dispatcher])
+        await expect(role.query(`select erase_tenant($1)`, [tenant])).rejects.toMatchObject({ code: '42501' });
+      for (const role of [own.app, own.accept, own.operator])
+        await expect(role.query(`select purge_erased_tenants(1)`)).rejects.toMatchObject({ code: '42501' });
+    });
   });
 
   it('shows nothing through a partition, even to a role that was granted it', async () => {

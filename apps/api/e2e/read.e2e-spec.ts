@@ -38,6 +38,16 @@ type DeliveryDetail = DeliveryView & {
   mapping_version: number | null;
 };
 
+interface Activity {
+  hours: { delivery: Durations | null; call: Durations | null }[];
+  connections: {
+    connection_id: string;
+    hours: { delivered: number; failed: number; picked_up: number }[];
+    last_success_at: string | null;
+  }[];
+}
+type Durations = { count: number; p50_ms: number; p95_ms: number };
+
 describe('reading events and deliveries', () => {
   let hub: StagedHub;
   let tenant: StagedTenant;
@@ -136,7 +146,7 @@ describe('reading events and deliveries', () => {
     it('show a tenant nothing of another, whatever cursor is used', async () => {
       const page = await list(`/v1/events?limit=1`);
       const stolen = await other.client.demand<Page<Summary>>('GET', `/v1/events?cursor=${page.next_cursor}`);
-      expect(stolen).toEqual({ data: [], next_cursor: null });
+      expect(stolen).toEqual({ data: [], next_cursor: null, searched_back_to: null });
     });
   });
 
@@ -277,5 +287,24 @@ describe('reading events and deliveries', () => {
         expectProblem(await other.client.send(method, `/v1/deliveries/${path}${action}`), 404, 'not_found');
       }
     });
+  });
+
+  // The last of all: figures are written every ten seconds, which the others take anyway.
+  it('tells what the connections did within the last day, and how long it took', async () => {
+    const activity = await waitUntil('the figures', async () => {
+      const found = await tenant.client.demand<Activity>('GET', '/v1/activity');
+      return found.hours.at(-1)?.delivery == null && found.hours.at(-2)?.delivery == null ? null : found;
+    });
+    expect(activity.hours).toHaveLength(24);
+    const timed = activity.hours.findLast(({ delivery }) => delivery !== null);
+    for (const figure of [timed?.delivery, timed?.call]) {
+      expect(figure?.count).toBeGreaterThan(0);
+      expect(figure?.p95_ms).toBeGreaterThanOrEqual(figure?.p50_ms ?? 0);
+    }
+    const own = activity.connections.find(({ connection_id: of }) => of === connection.id);
+    expect(own?.hours).toHaveLength(24);
+    expect(own?.hours.reduce((sum, { delivered }) => sum + delivered, 0)).toBeGreaterThan(0);
+    expect(own).toMatchObject({ ends: null, freshness: null, limits: [], renews: false });
+    expect(own?.last_success_at).not.toBeNull();
   });
 });

@@ -3,6 +3,7 @@ import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from './http/access';
 import { ZodPipe } from './http/validation';
 import { InfrastructureModule } from './infrastructure/infrastructure.module';
+import { ActivityModule } from './modules/activity/activity.module';
 import { AlertsModule } from './modules/alerts/alerts.module';
 import { ApiKeysModule } from './modules/api-keys/api-keys.module';
 import { ArchiveModule } from './modules/archive/archive.module';
@@ -81,6 +82,7 @@ export class AppModule {
         AlertsModule,
         BalanceModule,
         FlowModule,
+        ActivityModule,
         UsageModule,
         HealthModule,
         PlatformHealthModule,

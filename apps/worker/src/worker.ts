@@ -6,7 +6,7 @@ import { createProviders, createWebhookConnector } from '@hub/connector-provider
 import { assertRoleIsConfined, Database, Heartbeat } from '@hub/database';
 import { Drainer, SWEEP_EVERY_MS, Sweeper } from '@hub/delivery';
 import { createMappingEngine } from '@hub/mapping-engine';
-import { MappingVersions } from '@hub/mapping-store';
+import { MappingVersions, PayloadSeals } from '@hub/mapping-store';
 import {
   createSafeHttp,
   DrainBell,
@@ -206,7 +206,8 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     disableAfterSeconds: settings.HUB_WEBHOOK_DISABLE_AFTER_SECONDS,
     logger,
   });
-  const backtests = new BacktestRunner({ tenants, dispatcher, engine, versions, connectors, logger });
+  const seals = new PayloadSeals({ tenants, keyring: keyring.value, logger });
+  const backtests = new BacktestRunner({ tenants, dispatcher, engine, versions, connectors, seals, logger });
   const heartbeat = new Heartbeat({ database: app, kind: 'worker', id: workerId, logger });
   heartbeat.start();
   sweeper.start();

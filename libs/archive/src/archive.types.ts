@@ -1,4 +1,4 @@
-import { type ObjectStoreErrorCode } from '@hub/platform';
+import { uuidTimeMs, type ObjectStoreErrorCode } from '@hub/platform';
 
 /** Tables of history, in the order in which a day's partitions leave: who points at another goes before it. */
 export const ARCHIVE_KINDS = ['attempts', 'hub_events', 'deliveries', 'events'] as const;
@@ -29,7 +29,7 @@ export const DAY_MS = 86_400_000;
 
 /** The day inside a UUIDv7. */
 export function dayOf(uuid: string): Day {
-  return dayAt(Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16));
+  return dayAt(uuidTimeMs(uuid));
 }
 
 export function dayAt(ms: number): Day {

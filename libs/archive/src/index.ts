@@ -7,7 +7,7 @@ export { cancelRestore, findRestore, insertRestore, listRestores, type NewRestor
 export * from './restore/restorer';
 export * from './retention/retention-policy';
 export * from './retention/retention.repository';
-export { readPolicy } from './retention/expirer';
+export { isOnLegalHold, readPolicy } from './retention/expirer';
 export * from './run/archive-observer';
 export { ArchiveRun, type ArchiveRunOptions } from './run/archive-run';
 export { readArchiveState, type ArchiveState } from './run/archive-state.repository';

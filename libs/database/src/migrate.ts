@@ -19,6 +19,9 @@ import { CreateSingleSignOn20261121000880 } from './migrations/20261121000880-cr
 import { AdmitPeopleToVendors20261121000890 } from './migrations/20261121000890-admit-people-to-vendors';
 import { CreateProcesses20261121000900 } from './migrations/20261121000900-create-processes';
 import { CreateSavedFilters20261121000920 } from './migrations/20261121000920-create-saved-filters';
+import { EraseTenants20261121000940 } from './migrations/20261121000940-erase-tenants';
+import { SealSamples20261121000950 } from './migrations/20261121000950-seal-samples';
+import { MeasureConnections20261121000930 } from './migrations/20261121000930-measure-connections';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -40,6 +43,9 @@ const MIGRATIONS = [
   AdmitPeopleToVendors20261121000890,
   CreateProcesses20261121000900,
   CreateSavedFilters20261121000920,
+  EraseTenants20261121000940,
+  SealSamples20261121000950,
+  MeasureConnections20261121000930,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

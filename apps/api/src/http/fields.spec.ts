@@ -1,5 +1,5 @@
 import { faultsOf } from './zod-faults';
-import { plainText, searchedMoment, timestamp } from './fields';
+import { day, plainText, searchedMoment, timestamp } from './fields';
 
 describe('a moment', () => {
   it.each([
@@ -33,6 +33,17 @@ describe('a moment', () => {
     expect(searchedMoment.parse('1969-12-31T23:59:59.999Z')).toBe('1970-01-01T00:00:00.000Z');
     expect(searchedMoment.parse('0001-01-01T00:00:00Z')).toBe('1970-01-01T00:00:00.000Z');
     expect(searchedMoment.parse('1970-01-01T01:00:00+00:30')).toBe('1970-01-01T00:30:00.000Z');
+  });
+});
+
+describe('a day', () => {
+  it.each(['0001-01-01', '2028-02-29', '9999-12-31'])('may be %s', (text) => {
+    expect(day.parse(text)).toBe(text);
+  });
+
+  // PostgreSQL has no year 0.
+  it.each(['0000-02-29', '2026-02-29', '2026-11-20T10:00:00Z', ''])('%p is refused, with one fault', (text) => {
+    expect(faultsOf(day.safeParse(text).error!, text)).toHaveLength(1);
   });
 });
 

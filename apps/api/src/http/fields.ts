@@ -50,6 +50,12 @@ export const timestamp = z.iso
  */
 export const searchedMoment = timestamp.overwrite((text) => (Date.parse(text) < 0 ? new Date(0).toISOString() : text));
 
+/** A day of UTC, in the years that a {@link timestamp} may have. */
+export const day = z.iso
+  .date({ abort: true, error: 'Use a day, such as 2026-11-20.' })
+  .refine(isWithinYears, { error: 'Only the years 1 to 9999 are taken.' })
+  .meta({ format: 'date' });
+
 /** A public id in a body or query, as the UUID inside it. */
 export function publicId(kind: IdKind): z.ZodPipe<z.ZodString, z.ZodTransform<string, string>> {
   return z.string().transform((text, context) => {
@@ -74,6 +80,13 @@ export function textOrNull(description: string): z.ZodNullable<z.ZodString> {
 export const nextCursor = textOrNull('Send it as `cursor` for the next page; `null` on the last one.');
 
 /** Of lists that are looked through for a limited time. */
-export const searchCursor = textOrNull(
-  'Send it as `cursor` for the next page; `null` on the last one. A search among very many may answer with fewer rows than asked for, even none, and go on from here.',
-);
+export const searchPage = {
+  next_cursor: textOrNull(
+    'Send it as `cursor` for the next page; `null` on the last one. A search among very many may answer with fewer rows than asked for, even none, and go on from here.',
+  ),
+  searched_back_to: z
+    .string()
+    .describe('Where the page is not full because its time was up: everything since then has been looked through.')
+    .meta({ format: 'date-time' })
+    .nullable(),
+};

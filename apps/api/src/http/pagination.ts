@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problem } from '@hub/platform';
+import { problem, uuidTimeMs } from '@hub/platform';
 import { HubProblem } from './hub-problem';
 
 export const DEFAULT_LIMIT = 50;
@@ -41,17 +41,32 @@ export interface PageResponse<T> {
   readonly next_cursor: string | null;
 }
 
-/**
- * Give it one row more than the page holds: that row tells whether there is a next page.
- * @param reached where a search whose time was up goes on, though the page is not full
- */
+/** Give it one row more than the page holds: that row tells whether there is a next page. */
 export function pageResponse<Row extends { id: string }, T>(
   rows: readonly Row[],
   limit: number,
   map: (row: Row) => T,
-  reached: string | null = null,
 ): PageResponse<T> {
   const shown = rows.slice(0, limit);
-  const next = rows.length > limit ? (shown.at(-1)?.id ?? null) : reached;
-  return { data: shown.map(map), next_cursor: next === null ? null : Buffer.from(next).toString('base64url') };
+  return { data: shown.map(map), next_cursor: cursorAt(rows.length > limit ? (shown.at(-1)?.id ?? null) : null) };
+}
+
+export interface SearchResponse<T> extends PageResponse<T> {
+  readonly searched_back_to: string | null;
+}
+
+/** @param found `reached` is where a search whose time was up goes on, though the page is not full */
+export function searchResponse<Row extends { id: string }, T>(
+  { rows, reached }: { readonly rows: readonly Row[]; readonly reached: string | null },
+  limit: number,
+  map: (row: Row) => T,
+): SearchResponse<T> {
+  const page = pageResponse(rows, limit, map);
+  const next = page.next_cursor ?? cursorAt(reached);
+  const isCut = reached !== null && rows.length < limit;
+  return { ...page, next_cursor: next, searched_back_to: isCut ? new Date(uuidTimeMs(reached)).toISOString() : null };
+}
+
+function cursorAt(id: string | null): string | null {
+  return id === null ? null : Buffer.from(id).toString('base64url');
 }

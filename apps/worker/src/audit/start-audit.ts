@@ -10,10 +10,10 @@ import {
   registerSigningKey,
   SigningKey,
 } from '@hub/audit';
-import { findBounds, findSettings } from '@hub/archive';
+import { isOnLegalHold } from '@hub/archive';
 import { type Database } from '@hub/database';
 import { type Logger, type ObjectStore } from '@hub/platform';
-import { type TenantDb, type TenantTx } from '@hub/tenancy';
+import { type TenantDb } from '@hub/tenancy';
 
 const EXPORT_LOOK_EVERY_MS = 2_000;
 const UPKEEP_EVERY_MS = 3_600_000;
@@ -64,7 +64,7 @@ export async function startAudit(options: AuditWorkOptions): Promise<AuditWork> 
       await exporter.expire(tenantId, id);
     for (const tenantId of await listChains(dispatcher)) {
       if (stopping.signal.aborted) return;
-      metrics.pruned.inc(await pruneChain(tenants, tenantId, isHeld));
+      metrics.pruned.inc(await pruneChain(tenants, tenantId, isOnLegalHold));
     }
   };
   const turns = [
@@ -79,12 +79,6 @@ export async function startAudit(options: AuditWorkOptions): Promise<AuditWork> 
       await Promise.all(turns.map((turn) => turn.stop()));
     },
   };
-}
-
-/** A legal hold is on everything that the hub keeps of a tenant. */
-async function isHeld(tx: TenantTx): Promise<boolean> {
-  const [own, operators] = [await findSettings(tx), await findBounds(tx, tx.tenantId)];
-  return own?.legal_hold === true || operators?.legal_hold === true;
 }
 
 /** Work that comes round; while it is at it, further rounds are left out. */

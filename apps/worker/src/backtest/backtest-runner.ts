@@ -7,6 +7,7 @@ import {
   renewBacktest,
   saveBacktestStep,
   type ClaimedBacktest,
+  type PayloadSeals,
 } from '@hub/mapping-store';
 import { EngineBusy } from './backtest-runs';
 import { nextStep, type StepOptions } from './backtest-step';
@@ -28,6 +29,7 @@ type Due = { readonly tenant_id: string; readonly id: string };
 export interface BacktestRunnerOptions extends StepOptions {
   /** Logged in as the dispatcher: which back-tests there are, never what they hold. */
   readonly dispatcher: Database;
+  readonly seals: PayloadSeals;
   /** Default one second. */
   readonly lookEveryMs?: number;
 }
@@ -98,14 +100,17 @@ export class BacktestRunner {
 
   /** @returns whether to look for more at once. */
   private async step(tenantId: string, id: string): Promise<boolean> {
-    const { tenants, logger } = this.options;
+    const { tenants, logger, seals } = this.options;
     const startedMs = performance.now();
+    // Without the tenant's key nothing could be kept: it waits where it is.
+    const seal = await seals.of(tenantId);
+    if (!seal.ok) return false;
     const claimed = await tenants.run(tenantId, (tx) => claimBacktest(tx, id));
     if (claimed === null) return false;
     const heartbeat = this.keepClaim(tenantId, claimed);
     try {
       const step = await nextStep(this.options, tenantId, claimed, startedMs);
-      const kept = await tenants.run(tenantId, (tx) => saveBacktestStep(tx, claimed, step));
+      const kept = await tenants.run(tenantId, (tx) => saveBacktestStep(tx, seal.value, claimed, step));
       if (!kept) logger.info('a step of a back-test was dropped: it is not ours any more', { run_id: id });
       return true;
     } catch (error) {

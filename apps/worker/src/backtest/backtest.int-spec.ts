@@ -252,9 +252,7 @@ describe('one that is interrupted', () => {
     runner.start();
     expect(await stage.ended(mappingId, id)).toMatchObject({ status: 'succeeded', tested: 30, interruptions: 1 });
     const nothing = { beforeId: silent.beforeId, examined: 0, totals: {}, slowRuns: 0, workedMs: 0, end: null };
-    expect(await stage.tenants.run(stage.tenant, (tx) => saveBacktestStep(tx, silent, { ...nothing, items: [] }))).toBe(
-      false,
-    );
+    expect(await stage.sealed((tx, seal) => saveBacktestStep(tx, seal, silent, { ...nothing, items: [] }))).toBe(false);
     expect(await stage.itemsOf(id)).toHaveLength(30);
   });
 
@@ -288,7 +286,7 @@ describe('one that is interrupted', () => {
       workedMs: 1,
       end: null,
     };
-    expect(await stage.tenants.run(stage.tenant, (tx) => saveBacktestStep(tx, claimed, step))).toBe(false);
+    expect(await stage.sealed((tx, seal) => saveBacktestStep(tx, seal, claimed, step))).toBe(false);
     expect(await stage.tenants.run(stage.tenant, (tx) => cancelBacktest(tx, mappingId, id))).toMatchObject({
       error: { code: 'backtest_ended' },
     });

@@ -98,8 +98,13 @@ describe('connector port', () => {
     return sealed.value;
   }
 
+  async function tryToOpen(): Promise<Result<OpenConnection, SendError>> {
+    const found = await tenants.run(tenant, (tx) => port.find(tx, connectionId));
+    return found.open();
+  }
+
   async function open(): Promise<OpenConnection> {
-    const opened = await port.open(tenant, connectionId);
+    const opened = await tryToOpen();
     if (!opened.ok) throw new Error(opened.error.message);
     return opened.value;
   }
@@ -187,7 +192,7 @@ describe('connector port', () => {
 
   it('says of a deleted connection that it is deleted, for good', async () => {
     await tenants.run(tenant, (tx) => deleteConnection(tx, connectionId));
-    expect(await port.open(tenant, connectionId)).toMatchObject({
+    expect(await tryToOpen()).toMatchObject({
       ok: false,
       error: { category: 'config', code: 'connection_deleted' },
     });

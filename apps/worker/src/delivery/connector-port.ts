@@ -18,15 +18,16 @@ import {
 } from '@hub/connector-sdk';
 import {
   type ConnectionPort,
+  type FoundConnection,
   type OpenConnection,
   type SendError,
   type SendExchange,
   type SendItem,
   type SendResult,
 } from '@hub/delivery';
-import { err, inSpan, ok, type Logger, type Problem, type Result } from '@hub/platform';
+import { err, inSpan, ok, type JsonObject, type Logger, type Problem } from '@hub/platform';
 import { writtenTypeOf } from '@hub/sync';
-import { type TenantDb } from '@hub/tenancy';
+import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import { FirstMatch, settled, type SentRecord } from '../links/first-match';
 import { withoutHint, writtenRecordKey } from '../links/written-source';
 
@@ -41,19 +42,28 @@ export interface ConnectorPortOptions extends ConnectorContextParts {
 export class ConnectorPort implements ConnectionPort {
   constructor(private readonly options: ConnectorPortOptions) {}
 
-  async open(tenantId: string, connectionId: string): Promise<Result<OpenConnection, SendError>> {
-    const opened = await this.options.opener.open(tenantId, connectionId);
-    if (!opened.ok) return err(whyClosed(opened.error));
-    const connector = this.options.connectors.get(opened.value.connectorId);
+  async find(tx: TenantTx, connectionId: string): Promise<FoundConnection> {
+    const found = await this.options.opener.find(tx, connectionId);
+    if (found === null) return closed(GONE);
+    const connector = this.options.connectors.get(found.connectorId);
     if (connector === undefined) {
-      return err({
+      return closed({
         category: 'config',
         code: 'connector_unavailable',
-        message: `This hub has no connector "${opened.value.connectorId}".`,
+        message: `This hub has no connector "${found.connectorId}".`,
         wholeConnection: true,
       });
     }
-    return ok(new ConnectedSystem(this.options, tenantId, opened.value, connector));
+    const { tenantId } = tx;
+    return {
+      ...capacityOf(connector, found.config),
+      open: async () => {
+        const opened = await found.open();
+        return opened.ok
+          ? ok(new ConnectedSystem(this.options, tenantId, opened.value, connector))
+          : err(whyClosed(opened.error));
+      },
+    };
   }
 
   async needsReauth(tenantId: string, connectionId: string, error: SendError): Promise<void> {
@@ -95,15 +105,11 @@ class ConnectedSystem implements OpenConnection {
     private opened: OpenedConnection,
     private readonly connector: Connector,
   ) {
-    const { manifest } = connector;
     this.firstMatch = new FirstMatch(options.tenants);
-    this.connectorId = manifest.id;
-    const wanted = opened.config['concurrency'];
-    this.concurrency = Math.min(
-      typeof wanted === 'number' ? wanted : manifest.limits.defaultConcurrency,
-      manifest.limits.maxConcurrency,
-    );
-    this.largestBatch = Math.max(...manifest.operations.map((operation) => operation.batchSize));
+    this.connectorId = connector.manifest.id;
+    const { concurrency, largestBatch } = capacityOf(connector, opened.config);
+    this.concurrency = concurrency;
+    this.largestBatch = largestBatch;
   }
 
   batchSize(operation: string): number {
@@ -188,8 +194,8 @@ class ConnectedSystem implements OpenConnection {
   }
 
   /**
-   * A drain opens its connection before it takes the slot, and takes none that is not active: a person has signed in in
-   * between, so what was opened lacks his credentials. Were it used, its connector would refuse every record for good.
+   * A slot is taken of an active connection alone, so this one has ceased to be active just as it was read: what was read may
+   * lack the credentials of a person who has signed in since. Were it used, its connector would refuse every record for good.
    */
   private async openAgain(): Promise<void> {
     const { connectionId } = this.opened;
@@ -244,10 +250,26 @@ function toRecord(item: SendItem, traceparent: string | null): DeliveryRecord {
   };
 }
 
+type Capacity = Pick<OpenConnection, 'concurrency' | 'largestBatch'>;
+
+function capacityOf({ manifest }: Connector, config: JsonObject): Capacity {
+  const wanted = config['concurrency'];
+  const { defaultConcurrency, maxConcurrency } = manifest.limits;
+  return {
+    concurrency: Math.min(typeof wanted === 'number' ? wanted : defaultConcurrency, maxConcurrency),
+    largestBatch: Math.max(...manifest.operations.map((operation) => operation.batchSize)),
+  };
+}
+
 /** A deleted connection's deliveries end here, and say so. */
+const GONE: SendError = { category: 'config', code: 'connection_deleted', message: 'The connection has been deleted.' };
+
+/** Nothing can be sent: the reason becomes that of a hundred deliveries at a time. */
+function closed(error: SendError): FoundConnection {
+  return { concurrency: 1, largestBatch: 100, open: () => Promise.resolve(err(error)) };
+}
+
 function whyClosed(problem: Problem): SendError {
-  if (problem.kind === 'not_found')
-    return { category: 'config', code: 'connection_deleted', message: 'The connection has been deleted.' };
   const category = problem.kind === 'unavailable' ? 'transient' : 'config';
   return { category, code: problem.code, message: problem.detail };
 }

@@ -1,6 +1,6 @@
-import { type ConnectionPort, type OpenConnection, type SendError } from '@hub/delivery';
-import { type Logger, type Result } from '@hub/platform';
-import { type TenantDb } from '@hub/tenancy';
+import { type ConnectionPort, type FoundConnection, type SendError } from '@hub/delivery';
+import { type Logger } from '@hub/platform';
+import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import { disableGone } from '@hub/webhooks';
 
 export interface EndpointAwarePortOptions {
@@ -18,8 +18,8 @@ export class EndpointAwarePort implements ConnectionPort {
     private readonly options: EndpointAwarePortOptions,
   ) {}
 
-  open(tenantId: string, connectionId: string): Promise<Result<OpenConnection, SendError>> {
-    return this.connections.open(tenantId, connectionId);
+  find(tx: TenantTx, connectionId: string): Promise<FoundConnection> {
+    return this.connections.find(tx, connectionId);
   }
 
   async needsReauth(tenantId: string, connectionId: string, error: SendError): Promise<void> {

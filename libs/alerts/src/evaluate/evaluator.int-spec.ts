@@ -353,6 +353,24 @@ describe('looking for alerts', () => {
     expect((await harness.alerts()).map(({ title }) => title)).toEqual(['API key "ends" ends within a day']);
   });
 
+  it('sees credentials that end, a client certificate for one, and not a token that the hub renews by itself', async () => {
+    const ends = (inHours: number, renewed: string): Promise<unknown> =>
+      harness.sql(
+        `update connections set token_expires_at = now() + $2 * interval '1 hour', refresh_due_at = ${renewed}, refresh_expires_at = null
+         where tenant_id = $1`,
+        [harness.tenantId, inHours],
+      );
+    await harness.addConnection();
+    await ends(1, 'now()');
+    await harness.look();
+    expect(await harness.alerts()).toEqual([]);
+    await ends(73, 'null');
+    await harness.look();
+    expect((await harness.alerts()).map(({ title }) => title)).toEqual([
+      expect.stringMatching(/^Connection .*: credentials end in 3 days$/),
+    ]);
+  });
+
   it('sees that the limit of events a minute is nearly used up, pulled events aside', async () => {
     const limited = await createAlertsHarness(database, { rateLimitPerMinute: 10 });
     const plant = (count: number, key: string | null): Promise<unknown> =>

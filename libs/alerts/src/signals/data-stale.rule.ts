@@ -1,6 +1,5 @@
-import { toPublicId } from '@hub/platform';
+import { grouped, toPublicId } from '@hub/platform';
 import { type AlertRule, seen } from '../rules/rule.types';
-import { grouped } from './grouped';
 
 interface Row extends Record<string, unknown> {
   id: string;

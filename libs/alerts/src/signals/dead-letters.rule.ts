@@ -1,4 +1,4 @@
-import { grouped } from './grouped';
+import { grouped } from '@hub/platform';
 import { type AlertRule, type Cause, seen } from '../rules/rule.types';
 
 /** Beyond it a look would no longer be cheap; the alert then says "at least". */

@@ -1,5 +1,5 @@
+import { grouped } from '@hub/platform';
 import { type AlertRule, seen } from '../rules/rule.types';
-import { grouped } from './grouped';
 
 const SLOT_MS = 5 * 60_000;
 /** The piece of five minutes that goes on, and the two before it. */

@@ -1,5 +1,5 @@
+import { grouped } from '@hub/platform';
 import { type AlertRule, type Observation, seen } from '../rules/rule.types';
-import { grouped } from './grouped';
 
 interface LimitRow extends Record<string, unknown> {
   id: string;

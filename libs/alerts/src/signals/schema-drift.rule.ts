@@ -1,5 +1,5 @@
+import { grouped } from '@hub/platform';
 import { type AlertRule, seen } from '../rules/rule.types';
-import { grouped } from './grouped';
 
 interface Row extends Record<string, unknown> {
   id: string;

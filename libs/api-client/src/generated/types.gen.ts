@@ -26,6 +26,86 @@ export type AcknowledgeAlertRequest = {
     note?: string;
 };
 
+export type ActivityResponse = {
+    from: string;
+    to: string;
+    hours: Array<{
+        hour: string;
+        delivery: {
+            count: number;
+            /**
+             * Half of them took no longer.
+             */
+            p50_ms: number;
+            p95_ms: number;
+        } | null;
+        call: {
+            count: number;
+            /**
+             * Half of them took no longer.
+             */
+            p50_ms: number;
+            p95_ms: number;
+        } | null;
+    }>;
+    connections: Array<{
+        connection_id: string;
+        hours: Array<{
+            hour: string;
+            /**
+             * Deliveries that arrived.
+             */
+            delivered: number;
+            /**
+             * Attempts that failed.
+             */
+            failed: number;
+            /**
+             * New events made by runs of its syncs that were begun within the hour.
+             */
+            picked_up: number;
+        }>;
+        /**
+         * When its system last took something.
+         */
+        last_success_at: string | null;
+        has_credentials: boolean;
+        /**
+         * The hub gets new tokens by itself.
+         */
+        renews: boolean;
+        /**
+         * Refreshes that failed in a row
+         */
+        refresh_failures: number;
+        ends: {
+            /**
+             * `token`: one that the hub renews by itself, but renewing it has failed.
+             */
+            what: 'sign_in' | 'credentials' | 'token';
+            at: string;
+        } | null;
+        freshness: {
+            state: 'fresh' | 'late' | 'never';
+            /**
+             * Everything that the vendor had then is known to the hub.
+             */
+            as_of: string | null;
+        } | null;
+        /**
+         * What the vendor last said about the limits of the account
+         */
+        limits: Array<{
+            limit: string;
+            used: number;
+            max: number;
+            left: number;
+            resets_at: string | null;
+            observed_at: string;
+        }>;
+    }>;
+};
+
 export type Alert = {
     id: string;
     rule: string;
@@ -1452,6 +1532,10 @@ export type CreatedTenantResponse = {
     created_at: string;
     updated_at: string;
     /**
+     * When it was erased; it stays suspended.
+     */
+    erased_at: string | null;
+    /**
      * The tenant's first key, with every scope: shown this once
      */
     api_key: string;
@@ -1587,6 +1671,7 @@ export type DeliveryAdvice = {
 export type DeliveryListResponse = {
     data: Array<Delivery>;
     next_cursor: string | null;
+    searched_back_to: string | null;
 };
 
 export type DeliveryResponse = {
@@ -1634,6 +1719,17 @@ export type ErasePersonalRequest = {
      * Id of the actor whose label, addresses and programs are to be erased
      */
     subject: string;
+    reason: string;
+};
+
+export type EraseTenantRequest = {
+    /**
+     * Of the tenant, written out: nobody erases another by a slip.
+     */
+    slug: string;
+    /**
+     * Kept in the audit log.
+     */
     reason: string;
 };
 
@@ -1710,6 +1806,7 @@ export type EventInput = {
 export type EventListResponse = {
     data: Array<EventSummary>;
     next_cursor: string | null;
+    searched_back_to: string | null;
 };
 
 export type EventResponse = {
@@ -3334,6 +3431,10 @@ export type Tenant = {
     status: 'active' | 'suspended';
     created_at: string;
     updated_at: string;
+    /**
+     * When it was erased; it stays suspended.
+     */
+    erased_at: string | null;
 };
 
 export type TenantListResponse = {
@@ -4476,6 +4577,69 @@ export type UpdateTenantResponses = {
 
 export type UpdateTenantResponse = UpdateTenantResponses[keyof UpdateTenantResponses];
 
+export type EraseTenantData = {
+    body: EraseTenantRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/v1/tenants/{id}/erasure';
+};
+
+export type EraseTenantErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type EraseTenantError = EraseTenantErrors[keyof EraseTenantErrors];
+
+export type EraseTenantResponses = {
+    /**
+     * Erased, now or before.
+     */
+    200: Tenant;
+};
+
+export type EraseTenantResponse = EraseTenantResponses[keyof EraseTenantResponses];
+
 export type GetRetentionBoundsData = {
     body?: never;
     path: {
@@ -4841,6 +5005,47 @@ export type FinishSignInResponses = {
 };
 
 export type FinishSignInResponse = FinishSignInResponses[keyof FinishSignInResponses];
+
+export type GetActivityData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/v1/activity';
+};
+
+export type GetActivityErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetActivityError = GetActivityErrors[keyof GetActivityErrors];
+
+export type GetActivityResponses = {
+    /**
+     * As it is now.
+     */
+    200: ActivityResponse;
+};
+
+export type GetActivityResponse = GetActivityResponses[keyof GetActivityResponses];
 
 export type ListAlertChannelsData = {
     body?: never;

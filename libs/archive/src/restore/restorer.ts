@@ -1,5 +1,5 @@
 import { type Database } from '@hub/database';
-import { deriveKey, newUuid, ok, type Result } from '@hub/platform';
+import { deriveKey, newUuid, ok, uuidTimeMs, type Result } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { type ArchiveError, type ArchiveKind } from '../archive.types';
 import { findObjectsWithRef } from '../objects/archive-objects.repository';
@@ -213,7 +213,7 @@ function isWanted(line: string, selection: RestoreSelection): boolean {
   const row = JSON.parse(line) as Record<string, unknown> & { id: string };
   if (row['internal'] === true) return false;
   if ('trackingIds' in selection) return selection.trackingIds.includes(row.id);
-  const at = Number.parseInt(row.id.slice(0, 8) + row.id.slice(9, 13), 16);
+  const at = uuidTimeMs(row.id);
   return (
     at >= Date.parse(selection.from) &&
     at < Date.parse(selection.to) &&

@@ -1,6 +1,7 @@
 import { retentionSettings } from '@hub/platform';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { DAY_MS } from '../archive.types';
+import { isOnLegalHold } from './expirer';
 import { daysAgo, makeDay, stageArchive, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
 
 jest.setTimeout(30_000);
@@ -57,8 +58,10 @@ describe('what the archive forgets', () => {
     );
     await turnAt(5_000);
     expect(await stored()).toBe(4);
+    expect(await stage.tenants.run(stage.tenantId, isOnLegalHold)).toBe(true);
     expect((await stage.reader.findEvent(stage.tenantId, planted.id)).ok).toBe(true);
     await sql(`update ${table} set legal_hold = false where tenant_id = $1`, [stage.tenantId]);
+    expect(await stage.tenants.run(stage.tenantId, isOnLegalHold)).toBe(false);
     await turnAt(5_000);
     expect(await stored()).toBe(0);
   });
@@ -72,22 +75,40 @@ describe('what the archive forgets', () => {
     expect(await stored()).toBe(0);
   });
 
-  it('is erased with the tenant’s data key, and then taken away', async () => {
-    await sql(`delete from tenant_data_keys where tenant_id = $1`, [stage.tenantId]);
-    const { reader } = await stageReader();
+  it('is erased with the tenant, and then taken away', async () => {
+    const worker = stage.run();
+    await worker.turn();
+    const { reader, keys } = await stageReader();
+    const recent = await stage.plant(daysAgo(1));
+    // As it is with every tenant: a connection's credentials point at the key.
+    await sql(
+      `update connections set credentials_sealed = 's1', credentials_key_id = (select id from tenant_data_keys where tenant_id = $1)
+       where tenant_id = $1`,
+      [stage.tenantId],
+    );
+    await sql(`update tenants set status = 'suspended' where id = $1`, [stage.tenantId]);
+    expect(await database.operator.query(`select erase_tenant($1) as answer`, [stage.tenantId])).toEqual([
+      { answer: 'erased' },
+    ]);
     expect(await reader.findEvent(stage.tenantId, planted.id)).toEqual({ ok: true, value: null });
-    await stage.run().turn();
+    expect(await keys.active(stage.tenantId)).toMatchObject({ ok: false, error: { code: 'unknown_key' } });
+    expect((await stage.rows()).events).toMatchObject([{ id: recent.id }]);
+    // A worker that has just looked for what has expired does so again.
+    await worker.turn();
     expect(await stored()).toBe(0);
     expect(await sql(`select 1 from archive_objects`)).toEqual([]);
+    expect(await stage.rows()).toEqual({ events: [], deliveries: [], attempts: [], hub_events: [] });
+    expect(await sql(`select 1 from connections where tenant_id = $1`, [stage.tenantId])).toEqual([]);
   });
 
   /** In a process that has not opened the key before. */
-  const stageReader = async (): Promise<Pick<ArchiveStage, 'reader'>> => {
+  const stageReader = async (): Promise<Pick<ArchiveStage, 'reader' | 'keys'>> => {
     const fresh = await stageArchive(database);
     await fresh.close();
     const { ArchiveReader } = await import('../read/archive-reader');
     const { ObjectReader } = await import('../read/object-reader');
     return {
+      keys: fresh.keys,
       reader: new ArchiveReader({ tenants: stage.tenants, objects: new ObjectReader(stage.store, fresh.keys) }),
     };
   };

@@ -11,6 +11,12 @@ export async function readPolicy(tx: TenantTx, hub: RetentionSettings): Promise<
   return policyOf(hub, await findSettings(tx), await findBounds(tx, tx.tenantId));
 }
 
+/** For whoever deletes what else the hub keeps of a tenant: a hold is on all of it. */
+export async function isOnLegalHold(tx: TenantTx): Promise<boolean> {
+  const [own, operators] = [await findSettings(tx), await findBounds(tx, tx.tenantId)];
+  return own?.legal_hold === true || operators?.legal_hold === true;
+}
+
 export interface ExpirerOptions {
   readonly tenants: TenantDb;
   readonly dispatcher: Database;

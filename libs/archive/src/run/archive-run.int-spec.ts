@@ -1,7 +1,7 @@
 import { err, newUuid, type ObjectStore } from '@hub/platform';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { attachedDays } from '../retire/partitions.repository';
-import { daysAgo, makeDay, stageArchive, TABLES, type ArchiveStage } from '../testing/archive-stage';
+import { daysAgo, emptyArchive, makeDay, stageArchive, wrap, type ArchiveStage } from '../testing/archive-stage';
 
 jest.setTimeout(30_000);
 
@@ -29,9 +29,7 @@ describe('a turn of the archive', () => {
   });
   afterEach(async () => {
     await stage.close();
-    await sql(`delete from archive_kept; delete from archive_objects; delete from archive_days;
-      update archive_state set holder = null, lease_until = null, failing_since = null, error_code = null`);
-    for (const table of TABLES) await sql(`delete from ${table}`);
+    await emptyArchive(database);
   });
   afterAll(() => database?.close());
 
@@ -220,104 +218,6 @@ describe('a turn of the archive', () => {
     expect(found.ok && found.value?.['deliveries_succeeded']).toBe(7);
   });
 
-  it('loses no row and keeps no day, wherever it dies', async () => {
-    const planted = [await stage.plant(OLD), await stage.plant(OLD, { status: 'retrying' }), await stage.plant(OLD)];
-    const before = await stage.rows();
-    let died = 0;
-    for (;;) {
-      // After the first step of a turn, the second, the third, the fourth: each comes to be the last.
-      let left = 1 + (died % 4);
-      const die = <T>(value: T): T => {
-        if (--left === 0) throw new Error('the process is killed');
-        return value;
-      };
-      const store = wrap(stage.store);
-      const mortal: ObjectStore = {
-        ...store,
-        put: async (...args) => die(await store.put(...args)),
-        get: async (...args) => die(await store.get(...args)),
-      };
-      const done = await stage
-        .run({
-          store: mortal,
-          observer: {
-            archived: () => die(undefined),
-            retired: () => die(undefined),
-            dropped: () => die(undefined),
-            failed: () => undefined,
-          },
-        })
-        .turn()
-        .then(
-          () => true,
-          () => false,
-        );
-      if (done) break;
-      died++;
-      // At every moment each row is at hand, in a retired day, or in the archive.
-      const here = await stage.rows();
-      for (const row of before.events) {
-        const id = String(row['id']);
-        const atHand = here.events.some((each) => each['id'] === id) || (await inRetired(id));
-        const archived = await stage.reader.findEvent(stage.tenantId, id);
-        expect(atHand || (archived.ok && archived.value !== null)).toBe(true);
-      }
-    }
-    expect(died).toBeGreaterThanOrEqual(10);
-    expect(await hasDay(OLD)).toBe(false);
-    expect((await stage.rows()).events.map((row) => row['id'])).toEqual([planted[1]?.id]);
-    for (const place of [0, 2]) {
-      const found = await stage.reader.readEvent(stage.tenantId, planted[place]?.id ?? '');
-      expect(found.ok && found.value?.deliveries).toHaveLength(1);
-      expect(found.ok && found.value?.attempts).toHaveLength(1);
-    }
-    // No row is in two objects: whoever counts them counts what there was.
-    const counted = await sql(
-      `select kind, sum(row_count)::integer as rows from archive_objects where tenant_id = $1 group by kind order by kind`,
-      [stage.tenantId],
-    );
-    expect(counted).toEqual(['attempts', 'deliveries', 'events', 'hub_events'].map((kind) => ({ kind, rows: 2 })));
-  });
-
-  const inRetired = async (id: string): Promise<boolean> => {
-    const tables = await sql<{ name: string }>(
-      `select relname as name from pg_class where relnamespace = 'hub_retired'::regnamespace and relkind = 'r' and relname like 'events%'`,
-    );
-    for (const { name } of tables)
-      if ((await sql(`select 1 from hub_retired.${name} where id = $1`, [id])).length > 0) return true;
-    return false;
-  };
-
-  it('is done once when two workers are at it, also when one of them has been overtaken', async () => {
-    for (let index = 0; index < 5; index++) await stage.plant(OLD);
-    let asked = false;
-    const slow: ObjectStore = {
-      ...wrap(stage.store),
-      get: async (key) => {
-        const got = await stage.store.get(key);
-        if (!asked && key.includes('/events/')) {
-          asked = true;
-          // Its lease has run out while it waited for the store, and another sees one event more than it did.
-          await stage.plant(OLD);
-          await sql(`update archive_state set lease_until = now() - interval '1 second'`);
-          expect(await stage.run().turn()).toBe(true);
-        }
-        return got;
-      },
-    };
-    await stage.run({ store: slow }).turn();
-    expect(await hasDay(OLD)).toBe(false);
-    await stage.run().turn();
-    const [counted] = await sql<{ rows: number }>(
-      `select sum(row_count)::integer as rows from archive_objects where tenant_id = $1 and kind = 'events'`,
-      [stage.tenantId],
-    );
-    expect(counted?.rows).toBe(6);
-    const running = stage.run({ workerId: 'one' });
-    await sql(`update archive_state set holder = 'another', lease_until = now() + interval '1 minute'`);
-    expect(await running.turn()).toBe(false);
-  });
-
   it('goes on with the others when one tenant’s key cannot be opened, and the day waits', async () => {
     const broken = await stageArchive(database);
     await broken.plant(OLD);
@@ -393,16 +293,3 @@ describe('a turn of the archive', () => {
     expect((await stage.rows()).events).toHaveLength(1);
   });
 });
-
-/** A store's methods, apart from their object. */
-function wrap(store: ObjectStore): ObjectStore {
-  return {
-    location: store.location,
-    put: (...args) => store.put(...args),
-    get: (...args) => store.get(...args),
-    head: (...args) => store.head(...args),
-    list: (...args) => store.list(...args),
-    delete: (...args) => store.delete(...args),
-    close: () => store.close(),
-  };
-}

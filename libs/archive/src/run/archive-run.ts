@@ -2,6 +2,7 @@ import { type Database } from '@hub/database';
 import { ok, type ObjectStore, type Result, type RetentionSettings } from '@hub/platform';
 import { type TenantDataKeys, type TenantDb } from '@hub/tenancy';
 import { ARCHIVE_KINDS, dayAt, daysAfter, type ArchiveError, type ArchiveKind, type Day } from '../archive.types';
+import { purgeErasedTenants } from '../retention/erased-tenants.repository';
 import { Expirer } from '../retention/expirer';
 import { LEAST_HOT_DAYS } from '../retention/retention-policy';
 import { DueDay } from '../retire/due-day';
@@ -13,6 +14,8 @@ import { type ArchiveObserver, type WaitReason } from './archive-observer';
 import { endRun, renewLease, takeLease } from './archive-state.repository';
 
 const RENEW_EVERY_MS = 20_000;
+/** Rows of erased tenants in one transaction. */
+const PURGED_AT_ONCE = 20_000;
 const EXPIRE_EVERY_MS = 60 * 60_000;
 
 export interface ArchiveRunOptions {
@@ -85,6 +88,7 @@ export class ArchiveRun {
   private waiting: { day: Day | null; reason: WaitReason | null } = { day: null, reason: null };
 
   private async steps(): Promise<Result<null, ArchiveError>> {
+    await this.purgeErased();
     await this.dropLeftovers();
     const days = await this.dueDays();
     if (!days.ok) return days;
@@ -96,6 +100,14 @@ export class ArchiveRun {
     this.expiredAt = performance.now();
     if (expired.value > 0) this.options.observer.expired(expired.value);
     return ok(null);
+  }
+
+  /** First: what is gone need not be archived, and the tenant has no key for it. Their objects are due at once, too. */
+  private async purgeErased(): Promise<void> {
+    while (await this.stillOurs()) {
+      if ((await purgeErasedTenants(this.options.dispatcher, PURGED_AT_ONCE)) === 0) return;
+      this.expiredAt = Number.NEGATIVE_INFINITY;
+    }
   }
 
   /** A worker died between the two steps of a day. */

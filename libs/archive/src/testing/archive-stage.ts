@@ -7,6 +7,7 @@ import {
   FolderStore,
   newUuid,
   retentionSettings,
+  uuidTimeMs,
   type Keyring,
   type ObjectStore,
   type RetentionSettings,
@@ -83,6 +84,15 @@ export async function makeDay(database: TestDatabase, day: Day): Promise<void> {
          alter table ${child} enable row level security; alter table ${child} force row level security; reset role`,
       );
     }
+  });
+}
+
+/** For the next test: nothing of this one's is left in the database, and nobody is at work. */
+export async function emptyArchive(database: TestDatabase): Promise<void> {
+  await database.asSuperuser(async (client) => {
+    await client.query(`delete from archive_kept; delete from archive_objects; delete from archive_days;
+      update archive_state set holder = null, lease_until = null, failing_since = null, error_code = null`);
+    for (const table of TABLES) await client.query(`delete from ${table}`);
   });
 }
 
@@ -206,12 +216,25 @@ export async function stageArchive(database: TestDatabase, keyring?: Keyring): P
           all[table]
             .map((row) => String(row['id']))
             .filter((id) => {
-              const at = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+              const at = uuidTimeMs(id);
               return at >= low && at < high;
             }),
         ]),
       ) as Record<ArchiveKind, string[]>;
     },
     close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A store's methods, apart from their object. */
+export function wrap(store: ObjectStore): ObjectStore {
+  return {
+    location: store.location,
+    put: (...args) => store.put(...args),
+    get: (...args) => store.get(...args),
+    head: (...args) => store.head(...args),
+    list: (...args) => store.list(...args),
+    delete: (...args) => store.delete(...args),
+    close: () => store.close(),
   };
 }

@@ -1,5 +1,5 @@
 import { type Tx } from '@hub/database';
-import { canonicalJson, newUuid, toPublicId } from '@hub/platform';
+import { canonicalJson, newUuid, toPublicId, uuidTimeMs } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { type AuditEntry } from './audit-entry';
 import { isPersonal, sealPersonal, subjectKey, type SealedFields } from './personal';
@@ -65,5 +65,5 @@ function recordText(id: string, entry: AuditEntry, personal: SealedFields | null
 
 /** The milliseconds inside a UUIDv7. */
 function timeOf(uuid: string): string {
-  return new Date(Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16)).toISOString();
+  return new Date(uuidTimeMs(uuid)).toISOString();
 }

@@ -239,6 +239,25 @@ describe('an export', () => {
 });
 
 describe('the verifier’s command', () => {
+  it('is what `npx hub-audit-verify` runs, without the help of anything installed', () => {
+    const root = path.resolve(__dirname, '../../../..');
+    const { bin } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+      bin: Record<string, string>;
+    };
+    const command = path.join(root, bin['hub-audit-verify'] ?? '');
+    expect(fs.realpathSync(command)).toBe(fs.realpathSync(VERIFIER));
+    fs.accessSync(command, fs.constants.X_OK);
+    const text = fs.readFileSync(command, 'utf8');
+    expect(text.startsWith('#!/usr/bin/env node\n')).toBe(true);
+    // Of Node.js itself, whatever else stands beside it.
+    const loaded = [...text.matchAll(/\b(?:from |import |import\(|require\()(?:\/\*.*?\*\/ )?['"`]([^'"`]+)/g)];
+    expect(loaded.map(([, name]) => name)).toEqual(['node:${name}']);
+    // As a package manager puts it into the path.
+    const linked = path.join(stage.folder, 'hub-audit-verify');
+    fs.symlinkSync(command, linked);
+    expect(spawnSync(linked, [path.join(stage.folder, 'nothing')], { encoding: 'utf8' }).status).toBe(2);
+  });
+
   it('names the first bad record and ends with 1', async () => {
     await stage.append(tenant, 1, 5);
     const files = unpack(await stage.export(tenant, 'jsonl'));

@@ -1,4 +1,5 @@
 import { classifyDatabaseError, type Database, type Tx } from '@hub/database';
+import { acceptPreamble } from './accept-preamble';
 import { insertEvents } from './accept-statement';
 import { type AcceptInput, type AcceptOutcome, type FilterVerdict } from './accept.types';
 
@@ -89,12 +90,15 @@ export class AcceptBatch {
   ): Promise<AcceptOutcome[]> {
     const undo = new AtomicConflict();
     try {
-      return await this.database.transaction(async (tx) => {
-        const outcomes = await insert(tx);
-        if (!outcomes.some(isFault)) return outcomes;
-        undo.outcomes = outcomes;
-        throw undo;
-      }, tenantPreamble(inputs));
+      return await this.database.transaction(
+        async (tx) => {
+          const outcomes = await insert(tx);
+          if (!outcomes.some(isFault)) return outcomes;
+          undo.outcomes = outcomes;
+          throw undo;
+        },
+        acceptPreamble(inputs.map((input) => input.tenantId)),
+      );
     } catch (error) {
       if (error === undo) return undo.outcomes;
       throw error;
@@ -175,7 +179,10 @@ export class AcceptBatch {
   }
 
   private insert(inputs: readonly AcceptInput[], verdicts: readonly FilterVerdict[]): Promise<AcceptOutcome[]> {
-    return this.database.transaction((tx) => insertEvents(tx, inputs, verdicts), tenantPreamble(inputs));
+    return this.database.transaction(
+      (tx) => insertEvents(tx, inputs, verdicts),
+      acceptPreamble(inputs.map((input) => input.tenantId)),
+    );
   }
 }
 
@@ -218,13 +225,4 @@ function distribute(batch: readonly Entry[], outcomes: readonly AcceptOutcome[])
     entry.resolve(outcomes.slice(start, start + entry.inputs.length));
     start += entry.inputs.length;
   }
-}
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
-/** Row-level security stays in force on the hot path: the transaction may write for these tenants and no others. */
-function tenantPreamble(inputs: readonly AcceptInput[]): string {
-  const tenants = [...new Set(inputs.map((input) => input.tenantId))];
-  if (!tenants.every((tenant) => UUID.test(tenant))) throw new Error('a tenant id must be a UUID');
-  return `select set_config('app.tenant_ids','${tenants.join(',')}',true)`;
 }

@@ -1,3 +1,4 @@
+import { uuidTimeMs } from '@hub/platform';
 import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import { type HourBooks, type HourFacts, type HourMost } from './balance.types';
 import { closeHour, findDueHours, findMost, keepHour, listKeptHours, type KeptHour } from './books.repository';
@@ -109,7 +110,7 @@ async function firstAcceptance(tx: TenantTx): Promise<Date | null> {
   const [row] = await tx.query<{ id: string }>(`select id from events where tenant_id = $1 order by id limit 1`, [
     tx.tenantId,
   ]);
-  return row === undefined ? null : new Date(Number.parseInt(row.id.replaceAll('-', '').slice(0, 12), 16));
+  return row === undefined ? null : new Date(uuidTimeMs(row.id));
 }
 
 /** Everything before the hour that may still grow has been looked at. */

@@ -1,10 +1,20 @@
 import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
+import { listConnectionHours, listDurations } from './activity.repository';
 import { CallStats } from './call-stats';
+import { percentileOf } from './duration-counts';
 import { dropOldFigures, listUsage } from './usage.repository';
 
 const AT = Date.UTC(2026, 10, 20, 10, 7);
+const HOUR_MS = 3_600_000;
+
+const total = (counts: readonly number[] = []): number => counts.reduce((sum, count) => sum + count, 0);
+
+function idMadeAt(ms: number): string {
+  const hex = ms.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
 
 describe('figures of calls', () => {
   let database: TestDatabase;
@@ -19,9 +29,11 @@ describe('figures of calls', () => {
     harness.tenantDb.run(harness.tenantId, (tx) =>
       tx.query(`select hour, calls, failures from connection_stats order by hour`),
     );
+  /** Each took 40 ms, of a delivery that was made a second before. */
   const seen = (stats: CallStats, outcome: 'succeeded' | 'failed' | 'deferred', times: number, at = AT): void => {
     const { tenantId, connectionId } = harness;
-    for (let n = 0; n < times; n++) stats.attempted({ tenantId, connectionId, outcome }, at);
+    const delivery = { id: idMadeAt(at - 1_000) };
+    for (let n = 0; n < times; n++) stats.attempted({ tenantId, connectionId, outcome, durationMs: 40, delivery }, at);
   };
 
   it('of several workers add up by five minutes, hour and day', async () => {
@@ -43,6 +55,24 @@ describe('figures of calls', () => {
       },
       { hour: new Date(Date.UTC(2026, 10, 20, 11)), calls: [0, 12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] },
     ]);
+    const since = new Date(Date.UTC(2026, 10, 20, 11));
+    const { connectionId } = harness;
+    await harness.tenantDb.run(harness.tenantId, async (tx) => {
+      expect(await listConnectionHours(tx, new Date(AT - HOUR_MS))).toEqual([
+        { connectionId, hour: new Date(Date.UTC(2026, 10, 20, 10)), delivered: 15, failed: 9 },
+        { connectionId, hour: since, delivered: 12, failed: 0 },
+      ]);
+      const [first, last, ...others] = await listDurations(tx, new Date(AT - HOUR_MS));
+      expect(others).toEqual([]);
+      // What succeeded has arrived; a call took its time whatever came of it.
+      expect([first, last].map((hour) => total(hour?.arrived))).toEqual([15, 12]);
+      expect([first, last].map((hour) => total(hour?.took))).toEqual([27, 12]);
+      for (const { arrived, took } of [first, last].flatMap((hour) => hour ?? [])) {
+        expect((percentileOf(arrived, 0.5) ?? 0) / 1_000).toBeCloseTo(1, 0);
+        expect((percentileOf(took, 0.95) ?? 0) / 40).toBeCloseTo(1, 0);
+      }
+      expect(await listDurations(tx, since)).toEqual([last]);
+    });
     const usage = await harness.tenantDb.run(harness.tenantId, (tx) =>
       listUsage(tx, new Date(Date.UTC(2026, 10, 20)), new Date(Date.UTC(2026, 10, 21))),
     );

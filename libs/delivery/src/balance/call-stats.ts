@@ -1,6 +1,7 @@
-import { silentLogger, type Logger } from '@hub/platform';
+import { silentLogger, uuidTimeMs, type Logger } from '@hub/platform';
 import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import { type AttemptSeen } from '../drain/drain.ports';
+import { countDuration, type DurationCounts } from './duration-counts';
 import { addUsageCounts } from './usage.repository';
 
 const FLUSH_EVERY_MS = 10_000;
@@ -14,10 +15,17 @@ interface Counted {
   readonly hour: number;
   readonly calls: number[];
   readonly failures: number[];
+  readonly arrived: DurationCounts;
+  readonly took: DurationCounts;
 }
 
+/** Of an attempt, what is counted. */
+export type CountedAttempt = Pick<AttemptSeen, 'tenantId' | 'connectionId' | 'outcome' | 'durationMs'> & {
+  readonly delivery: Pick<AttemptSeen['delivery'], 'id'>;
+};
+
 /**
- * How many calls each connection's system was sent, and how many failed, added up in memory and written every ten seconds:
+ * How many calls each connection's system was sent, how many failed and how long they took, added up in memory and written every ten seconds:
  * a drain must not pay for figures. A record that goes in a bulk call counts as one call. What a vendor's limit put off is
  * a call, and no failure.
  */
@@ -45,18 +53,20 @@ export class CallStats {
     await this.flush();
   }
 
-  attempted(attempt: Pick<AttemptSeen, 'tenantId' | 'connectionId' | 'outcome'>, nowMs = Date.now()): void {
+  attempted(attempt: CountedAttempt, nowMs = Date.now()): void {
     const hour = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
     const key = `${attempt.connectionId} ${hour}`;
     let entry = this.counted.get(key);
     if (entry === undefined) {
       const { tenantId, connectionId } = attempt;
-      entry = { tenantId, connectionId, hour, calls: zeros(), failures: zeros() };
+      entry = { tenantId, connectionId, hour, calls: zeros(), failures: zeros(), arrived: [], took: [] };
       this.counted.set(key, entry);
     }
     const slot = Math.floor((nowMs - hour) / SLOT_MS);
     entry.calls[slot] = (entry.calls[slot] ?? 0) + 1;
     if (attempt.outcome === 'failed') entry.failures[slot] = (entry.failures[slot] ?? 0) + 1;
+    countDuration(entry.took, attempt.durationMs);
+    if (attempt.outcome === 'succeeded') countDuration(entry.arrived, nowMs - uuidTimeMs(attempt.delivery.id));
   }
 
   /** Never rejects: figures that cannot be written are dropped and said to be. */
@@ -79,13 +89,19 @@ export class CallStats {
 }
 
 const ADD_CALLS = `
-insert into connection_stats as s (tenant_id, connection_id, hour, calls, failures)
-select $1, i.connection_id, i.hour, i.calls::int[], i.failures::int[]
-from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[]) as i(connection_id, hour, calls, failures)
+insert into connection_stats as s (tenant_id, connection_id, hour, calls, failures, arrived, took)
+select $1, i.connection_id, i.hour, i.calls::int[], i.failures::int[], i.arrived::int[], i.took::int[]
+from unnest($2::uuid[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[])
+  as i(connection_id, hour, calls, failures, arrived, took)
 order by i.connection_id, i.hour
 on conflict (tenant_id, connection_id, hour) do update set
-  calls = array(select a + b from unnest(s.calls, excluded.calls) with ordinality as u(a, b, i) order by i),
-  failures = array(select a + b from unnest(s.failures, excluded.failures) with ordinality as u(a, b, i) order by i)`;
+  ${['calls', 'failures', 'arrived', 'took'].map(sumOf).join(',\n  ')}`;
+
+/** Place by place; the shorter one counts as nothing beyond its end. */
+function sumOf(counts: string): string {
+  return `${counts} = array(select coalesce(a, 0) + coalesce(b, 0)
+    from unnest(s.${counts}, excluded.${counts}) with ordinality as u(a, b, i) order by i)`;
+}
 
 /** In the order of ids, so that two workers never deadlock. A deleted connection keeps its row, so none is refused. */
 async function addCalls(tx: TenantTx, entries: readonly Counted[]): Promise<void> {
@@ -95,8 +111,9 @@ async function addCalls(tx: TenantTx, entries: readonly Counted[]): Promise<void
       tx.tenantId,
       entries.map((entry) => entry.connectionId),
       entries.map((entry) => new Date(entry.hour)),
-      entries.map((entry) => `{${entry.calls.join(',')}}`),
-      entries.map((entry) => `{${entry.failures.join(',')}}`),
+      ...(['calls', 'failures', 'arrived', 'took'] as const).map((counts) =>
+        entries.map((entry) => `{${entry[counts].join(',')}}`),
+      ),
     ],
     'add_calls',
   );

@@ -1,9 +1,7 @@
+import { uuidArray } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { type ClaimedDelivery } from './claim.types';
-import { type Slot } from './slot';
-
-/** A delivery claimed this often by processes that died is only ever claimed alone, so that a poison record shows itself. */
-export const CRASHES_UNTIL_ALONE = 2;
+import { CRASHES_UNTIL_ALONE, type Slot } from './slot';
 
 const OPEN = `('pending', 'delivering', 'retrying', 'held')`;
 
@@ -31,14 +29,6 @@ select due.id,
 from due order by seq`;
 const SELECT_DUE = selectDue(`crashes < ${CRASHES_UNTIL_ALONE}`);
 const SELECT_SUSPECTS = selectDue(`crashes >= ${CRASHES_UNTIL_ALONE}`);
-
-const HAS_SUSPECTS = `
-select 1 from deliveries where tenant_id = $1 and connection_id = $2 and status in ('pending', 'retrying')
-  and crashes >= ${CRASHES_UNTIL_ALONE} and next_attempt_at <= now() limit 1`;
-
-export async function hasSuspects(tx: TenantTx, slot: Slot): Promise<boolean> {
-  return (await tx.query(HAS_SUSPECTS, [tx.tenantId, slot.connectionId], 'has_suspects')).length > 0;
-}
 
 /**
  * A replay keeps to the mapping that it was made with, whatever has been published since.
@@ -128,14 +118,15 @@ export async function claimDue(tx: TenantTx, slot: Slot, limit: number, alone: b
   if (due.length === 0) return { deliveries: [], more: false };
   const blocked = due.filter((row) => row.blocked && !row.stale).map((row) => row.id);
   const claimable = due.filter((row) => !row.blocked || row.stale);
-  if (blocked.length > 0) await tx.query(HOLD_BLOCKED, [tx.tenantId, blocked, ...bounds(blocked)], 'hold_blocked');
+  if (blocked.length > 0)
+    await tx.query(HOLD_BLOCKED, [tx.tenantId, uuidArray(blocked), ...bounds(blocked)], 'hold_blocked');
   const more = !alone && (due.length === window || blocked.length > 0);
   if (claimable.length === 0) return { deliveries: [], more };
   const ids = claimable.map((row) => row.id);
   const stale = new Set(claimable.filter((row) => row.stale).map((row) => row.id));
   const rows = await tx.query<ClaimedRow>(
     CLAIM,
-    [tx.tenantId, ids, slot.token, alone || ids.length === 1, ...bounds(ids)],
+    [tx.tenantId, uuidArray(ids), slot.token, alone || ids.length === 1, ...bounds(ids)],
     'claim',
   );
   return { deliveries: rows.map((row) => toClaimed(row, stale.has(row.id))), more };

@@ -25,9 +25,6 @@ with orphaned as (
 )
 select id, ordering_key, attempts, solo_crashes >= 2 or (crashes >= 3 and solo_crashes >= 1) as poison from recovered`;
 
-const HAS_ORPHANS = `
-select 1 from deliveries where tenant_id = $1 and connection_id = $2 and status = 'delivering' and lease_token is distinct from $3 limit 1`;
-
 const KEEP_CRASHED_ATTEMPTS = `
 insert into attempts (tenant_id, id, delivery_id, number, started_at, duration_ms, outcome, category, code, message)
 select $1, i.id, i.delivery_id, i.number, now(), 0, 'crashed', 'unknown_outcome', 'worker_lost',
@@ -52,9 +49,9 @@ interface RecoveredRow {
 }
 
 export async function recoverOrphans(tx: TenantTx, slot: Slot): Promise<PoisonDelivery[]> {
-  const key = [tx.tenantId, slot.connectionId, slot.token];
-  if ((await tx.query(HAS_ORPHANS, key, 'has_orphans')).length === 0) return [];
-  const recovered = await tx.query<RecoveredRow>(RECOVER, key);
+  const recovered = await tx.query<RecoveredRow>(RECOVER, [tx.tenantId, slot.connectionId, slot.token]);
+  // What was seen as the slot was taken may have been settled while that waited for the slot's row.
+  if (recovered.length === 0) return [];
   await tx.query(KEEP_CRASHED_ATTEMPTS, [
     tx.tenantId,
     recovered.map(() => newUuid()),

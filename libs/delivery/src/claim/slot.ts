@@ -12,10 +12,32 @@ export interface Slot {
   readonly breaker: Breaker;
 }
 
+/** A slot that was just taken, and what there is to do before anything is claimed. */
+export interface TakenSlot extends Slot {
+  /** A dead process left claims behind. */
+  readonly hasOrphans: boolean;
+  /** A delivery is due that is only ever claimed alone. */
+  readonly hasSuspects: boolean;
+}
+
+/** A delivery claimed this often by processes that died is only ever claimed alone, so that a poison record shows itself. */
+export const CRASHES_UNTIL_ALONE = 2;
+
+const SUSPECTS = `
+select 1 from deliveries where tenant_id = $1 and connection_id = $2 and status in ('pending', 'retrying')
+  and crashes >= ${CRASHES_UNTIL_ALONE} and next_attempt_at <= now()`;
+
+/** After orphans were taken back: they may have become suspects. */
+export async function hasSuspects(tx: TenantTx, slot: Slot): Promise<boolean> {
+  return (await tx.query(`${SUSPECTS} limit 1`, [tx.tenantId, slot.connectionId], 'has_suspects')).length > 0;
+}
+
 interface SlotRow {
   breaker_state: BreakerState;
   consecutive_failures: number;
   deleted: boolean;
+  orphans: boolean;
+  suspects: boolean;
 }
 
 /**
@@ -29,7 +51,7 @@ export async function takeSlot(
   connectionId: string,
   token: string,
   worker: string,
-): Promise<Slot | null> {
+): Promise<TakenSlot | null> {
   const [row] = await tx.query<SlotRow>(
     `update connection_runtime r
      set slot_token = $3, slot_worker = $4, slot_until = now() + ${SLOT_LEASE_MS} * interval '1 millisecond'
@@ -37,7 +59,10 @@ export async function takeSlot(
      where r.tenant_id = $1 and r.connection_id = $2 and c.tenant_id = r.tenant_id and c.id = r.connection_id
        and (r.slot_token is null or r.slot_token = $3 or r.slot_until < now())
        and (c.deleted_at is not null or c.status = 'active' and (r.resume_at is null or r.resume_at <= now()))
-     returning r.breaker_state, r.consecutive_failures, c.deleted_at is not null as deleted`,
+     returning r.breaker_state, r.consecutive_failures, c.deleted_at is not null as deleted,
+       exists (select 1 from deliveries where tenant_id = $1 and connection_id = $2 and status = 'delivering'
+               and lease_token is distinct from $3) as orphans,
+       exists (${SUSPECTS}) as suspects`,
     [tx.tenantId, connectionId, token, worker],
     'take_slot',
   );
@@ -45,7 +70,7 @@ export async function takeSlot(
   const breaker = row.deleted
     ? CLOSED
     : probe({ state: row.breaker_state, consecutiveFailures: row.consecutive_failures });
-  return { connectionId, token, breaker };
+  return { connectionId, token, breaker, hasOrphans: row.orphans, hasSuspects: row.suspects };
 }
 
 /** Keeps the slot and locks its row until the transaction ends; `false` when it has been lost: write nothing then. */
@@ -57,15 +82,6 @@ export async function holdSlot(tx: TenantTx, slot: Slot): Promise<boolean> {
     'hold_slot',
   );
   return rows.length === 1;
-}
-
-export async function releaseSlot(tx: TenantTx, slot: Slot): Promise<void> {
-  await tx.query(
-    `update connection_runtime set slot_token = null, slot_until = null, slot_worker = null
-     where tenant_id = $1 and connection_id = $2 and slot_token = $3`,
-    [tx.tenantId, slot.connectionId, slot.token],
-    'release_slot',
-  );
 }
 
 export interface ConnectionWait {
@@ -83,10 +99,11 @@ export interface RuntimeChange {
   readonly transition: 'opened' | 'closed' | null;
 }
 
-/** Writes the breaker and the wait back; only the slot's holder may. A wait is never shortened. */
-export async function writeRuntime(tx: TenantTx, slot: Slot, change: RuntimeChange): Promise<void> {
-  await tx.query(
+/** `holdSlot`, and writes the breaker and the wait back; only the slot's holder may. A wait is never shortened. */
+export async function holdAndChange(tx: TenantTx, slot: Slot, change: RuntimeChange): Promise<boolean> {
+  const rows = await tx.query(
     `update connection_runtime set
+       slot_until = now() + ${SLOT_LEASE_MS} * interval '1 millisecond',
        breaker_state = $4::text, consecutive_failures = $5,
        breaker_opened_at = case when $4::text = 'closed' then null when $4::text = 'open' and breaker_state <> 'open' then now() else breaker_opened_at end,
        resume_at = case when $6::bigint is null then case when $4::text = 'closed' and resume_reason = 'breaker_open' then null else resume_at end
@@ -97,7 +114,7 @@ export async function writeRuntime(tx: TenantTx, slot: Slot, change: RuntimeChan
        failing_since = case when $8 then null when $9::jsonb is null then failing_since else coalesce(failing_since, now()) end,
        last_failure_at = case when $9::jsonb is null then last_failure_at else now() end,
        last_error = coalesce($9::jsonb, last_error)
-     where tenant_id = $1 and connection_id = $2 and slot_token = $3`,
+     where tenant_id = $1 and connection_id = $2 and slot_token = $3 returning 1`,
     [
       tx.tenantId,
       slot.connectionId,
@@ -109,13 +126,14 @@ export async function writeRuntime(tx: TenantTx, slot: Slot, change: RuntimeChan
       change.succeeded,
       change.lastError,
     ],
-    'write_runtime',
+    'hold_and_change',
   );
-  if (change.transition !== null) await tellTransition(tx, slot, change);
+  return rows.length === 1;
 }
 
-/** Nothing of an internal connection: that is the hub's own business. */
-async function tellTransition(tx: TenantTx, slot: Slot, change: RuntimeChange): Promise<void> {
+/** What became of the breaker. Nothing of an internal connection: that is the hub's own business. */
+export async function tellTransition(tx: TenantTx, slot: Slot, change: RuntimeChange): Promise<void> {
+  if (change.transition === null) return;
   await tx.query(
     `insert into hub_events (tenant_id, id, type, connection_id, data)
      select tenant_id, uuid_v7(), 'breaker.' || $3::text, id,

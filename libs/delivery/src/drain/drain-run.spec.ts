@@ -51,7 +51,6 @@ class Stage {
     const limits = { budgetMs: 60_000, mostClaimed: 1_000 };
     const session = this.session(slot);
     await new DrainRun(this.dependencies(), limits, target, session, connection, stopping).run({
-      slot,
       suspects: false,
       claim: first,
     });

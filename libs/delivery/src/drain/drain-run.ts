@@ -14,7 +14,7 @@ import {
   type DrainLimits,
   type DrainStart,
 } from './drain.types';
-import { type OpenConnection, type SendResult } from './drain.ports';
+import { type OpenConnection, type SendError, type SendResult } from './drain.ports';
 import { mapSlice } from './map-slice';
 import { Outcomes } from './outcomes';
 import { type SlotSession } from './slot-session';
@@ -26,13 +26,15 @@ const SUSPECTS_SHARE = 0.5;
 /** Results wait for company this long at most before they are written, unless nothing else is under way. */
 const SETTLE_WITHIN_MS = 10;
 
+export const HUB_FAILURE: SendError = {
+  category: 'transient',
+  code: 'hub_internal',
+  message: 'The hub itself failed while sending; it is tried again.',
+};
+
 const INTERNAL_FAILURE: SendResult = {
   ok: false,
-  error: {
-    category: 'transient',
-    code: 'hub_internal',
-    message: 'The hub itself failed while sending; it is tried again.',
-  },
+  error: HUB_FAILURE,
   exchange: null,
   traceId: null,
 };
@@ -72,7 +74,7 @@ export class DrainRun {
     this.budgetMs = budgetMs(connection, limits);
   }
 
-  async run(start: DrainStart): Promise<void> {
+  async run(start: Pick<DrainStart, 'suspects' | 'claim'>): Promise<void> {
     this.held = start.claim.deliveries.length;
     if (!start.suspects || (await this.runSuspects())) await this.runDue(start.claim);
     const { reauth } = this.health;

@@ -326,6 +326,21 @@ describe('drain', () => {
     expect(await runtime()).toMatchObject({ breaker_state: 'closed', slot_token: null });
   });
 
+  it('gives back, unspent, what it has claimed when the hub cannot open the connection', async () => {
+    await harness.addRoute();
+    await send(3);
+    const open = (): Promise<void> => Promise.reject(new Error('the database is away'));
+    await expect(harness.drainer(always(accepted()), { open }).drain(harness.target)).rejects.toThrow('away');
+    expect(harness.sent).toEqual([]);
+    // Not at once: the next one would fare no better.
+    expect(harness.rings).toEqual([]);
+    expect((await harness.deliveries()).map((row) => [row.status, row.attempts, row.crashes])).toEqual(
+      Array(3).fill(['pending', 0, 0]),
+    );
+    await harness.drainer(always(accepted())).drain(harness.target);
+    expect(harness.sent).toHaveLength(3);
+  });
+
   it('takes on what has come while it was sending, and lets go with the last outcome', async () => {
     await harness.addRoute();
     await send(1);

@@ -98,9 +98,16 @@ export interface OpenConnection {
   send(operation: string, items: readonly SendItem[], signal: AbortSignal): Promise<readonly SendResult[]>;
 }
 
+/** A connection of which it is known how much it takes at once, not yet whether it can be called. */
+export interface FoundConnection extends Pick<OpenConnection, 'concurrency' | 'largestBatch'> {
+  /** Outside of the transaction that found it. An error is that of each delivery; when it rejects, none is to blame. */
+  open(): Promise<Result<OpenConnection, SendError>>;
+}
+
 /** Port to connections and connectors. */
 export interface ConnectionPort {
-  open(tenantId: string, connectionId: string): Promise<Result<OpenConnection, SendError>>;
+  /** Called in the transaction that takes the slot. Whatever needs a network or another transaction is left to `open`. */
+  find(tx: TenantTx, connectionId: string): Promise<FoundConnection>;
   /**
    * The vendor has withdrawn our access: hold everything until a person reconnects, unless the connection has moved on
    * from `error.revision`, by a person's hand or a refresh.

@@ -1,11 +1,12 @@
 import { newUuid, silentLogger, type DrainTarget, type Logger } from '@hub/platform';
-import { claimDue, hasSuspects } from '../claim/claim';
+import { type TenantTx } from '@hub/tenancy';
+import { claimDue } from '../claim/claim';
 import { recoverOrphans } from '../claim/recover-orphans';
-import { takeSlot } from '../claim/slot';
+import { hasSuspects, takeSlot, type TakenSlot } from '../claim/slot';
 import { settle } from '../settle/settle';
 import { settlePoison } from '../settle/settlement-policy';
-import { type OpenConnection, type SendError } from './drain.ports';
-import { DrainRun } from './drain-run';
+import { type FoundConnection, type OpenConnection, type SendError } from './drain.ports';
+import { DrainRun, HUB_FAILURE } from './drain-run';
 import {
   claimSize,
   DEFAULT_DRAIN_LIMITS,
@@ -40,17 +41,20 @@ export class Drainer {
 
   async drain(target: DrainTarget): Promise<void> {
     if (this.stopping.signal.aborted) return;
-    const opened = await this.dependencies.connections.open(target.tenantId, target.connectionId);
-    const connection = opened.ok ? opened.value : brokenConnection(opened.error);
     const askedAt = performance.now();
-    const start = await this.begin(target, connection);
+    const start = await this.begin(target);
     if (start === null) return;
     const session = new SlotSession(this.dependencies, target, start.slot, this.logger, askedAt);
     session.keepAlive();
     try {
-      await new DrainRun(this.dependencies, this.limits, target, session, connection, this.stopping.signal).run(start);
+      const opening = await openingOf(start.found);
+      // Nothing can be sent, and no delivery is to blame: what is claimed goes back, and the sweeper rings.
+      const stopping = opening.failed ? AbortSignal.abort() : this.stopping.signal;
+      const run = new DrainRun(this.dependencies, this.limits, target, session, opening.connection, stopping);
+      await run.run(start);
       // Only after a good end: were the slot let go while calls are under way, another drain would repeat them at once.
-      await this.end(target, session);
+      await this.end(target, session, opening.failed);
+      if (opening.failed) throw opening.error;
     } catch (error) {
       // Nobody is left to write down what further calls would do.
       session.lose();
@@ -60,40 +64,62 @@ export class Drainer {
     }
   }
 
-  /** Slot, what a dead process left behind, and the first claim, in one transaction: a lone event waits for one commit. */
-  private async begin(target: DrainTarget, connection: OpenConnection): Promise<DrainStart | null> {
-    const { tenantDb, workerId } = this.dependencies;
+  /**
+   * Slot, connection, what a dead process left behind, and the first claim, in one transaction: a lone event waits for one
+   * commit, and thousands of connections with two deliveries each cost one each.
+   */
+  private async begin(target: DrainTarget): Promise<DrainStart | null> {
+    const { tenantDb, workerId, connections } = this.dependencies;
     return tenantDb.run(
       target.tenantId,
       async (tx) => {
         const slot = await takeSlot(tx, target.connectionId, newUuid(), workerId);
         if (slot === null) return null;
-        const poison = await recoverOrphans(tx, slot);
-        await settle(
-          tx,
-          slot,
-          poison.map((item) => settlePoison(item.id, item.trackingId)),
-          workerId,
-        );
-        const suspects = await hasSuspects(tx, slot);
+        const found = await connections.find(tx, target.connectionId);
+        const suspects = slot.hasOrphans ? await this.takeBack(tx, slot) : slot.hasSuspects;
         const claim = suspects
           ? { deliveries: [], more: true }
-          : await claimDue(tx, slot, claimSize(connection, slot, this.limits), false);
-        return { slot, suspects, claim };
+          : await claimDue(tx, slot, claimSize(found, slot, this.limits), false);
+        return { slot, found, suspects, claim };
       },
       { relaxedDurability: true },
     );
   }
 
+  /** What a dead process left behind. @returns whether there are suspects after it */
+  private async takeBack(tx: TenantTx, slot: TakenSlot): Promise<boolean> {
+    const poison = await recoverOrphans(tx, slot);
+    const ends = poison.map((item) => settlePoison(item.id, item.trackingId));
+    await settle(tx, slot, ends, this.dependencies.workerId);
+    return hasSuspects(tx, slot);
+  }
+
   /** Rings for what is left, whoever is to drain it. */
-  private async end(target: DrainTarget, session: SlotSession): Promise<void> {
+  private async end(target: DrainTarget, session: SlotSession, quietly: boolean): Promise<void> {
     if (session.next === null && session.lost) {
       this.dependencies.observer.fenced(target.connectionId);
       return;
     }
     const next = session.next ?? (await session.release());
+    if (quietly) return;
     if (next.kind === 'now') this.dependencies.bell.ring(target);
     if (next.kind === 'later') await this.dependencies.bell.ringLater(target, next.waitMs);
+  }
+}
+
+interface Opening {
+  readonly connection: OpenConnection;
+  /** The hub itself could not open it. */
+  readonly failed: boolean;
+  readonly error: unknown;
+}
+
+async function openingOf(found: FoundConnection): Promise<Opening> {
+  try {
+    const opened = await found.open();
+    return { connection: opened.ok ? opened.value : brokenConnection(opened.error), failed: false, error: null };
+  } catch (error) {
+    return { connection: brokenConnection(HUB_FAILURE), failed: true, error };
   }
 }
 

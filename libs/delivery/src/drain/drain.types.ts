@@ -6,6 +6,7 @@ import {
   type ConnectionPort,
   type DeliveryMapper,
   type DrainObserver,
+  type FoundConnection,
   type OpenConnection,
   type WriteBook,
 } from './drain.ports';
@@ -40,6 +41,7 @@ export const DEFAULT_DRAIN_LIMITS: DrainLimits = { budgetMs: 1_000, mostClaimed:
 /** What a drain begins with. */
 export interface DrainStart {
   readonly slot: Slot;
+  readonly found: FoundConnection;
   readonly suspects: boolean;
   readonly claim: Claim;
 }
@@ -58,13 +60,15 @@ export function roundsFor(callMs: number): number {
 /** While the vendor is at work on one batch, the next is got ready. */
 const BATCHES_AHEAD = 2;
 
+type Capacity = Pick<OpenConnection, 'concurrency' | 'largestBatch'>;
+
 /**
  * Claims ahead of the calls, but no more than keeps them busy: a crash makes orphans of whatever is claimed. In whole batches:
  * a rest of each claim would be a call of its own, and vendors count calls.
  * @param allowance calls that the vendor's state admits at once.
  */
 export function claimSize(
-  connection: OpenConnection,
+  connection: Capacity,
   slot: Slot,
   limits: DrainLimits,
   rounds = LEAST_ROUNDS,
@@ -87,6 +91,6 @@ export function budgetMs(connection: OpenConnection, limits: DrainLimits): numbe
 }
 
 /** At most so many, as long as one batch fits in. */
-export function wholeBatches({ largestBatch }: OpenConnection, records: number): number {
+export function wholeBatches({ largestBatch }: Capacity, records: number): number {
   return records <= largestBatch ? records : records - (records % largestBatch);
 }

@@ -3,8 +3,8 @@ import { type DrainTarget, type Logger } from '@hub/platform';
 import { classifyDatabaseError } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { claimDue, type Claim } from '../claim/claim';
-import { nextDue, type NextDue } from '../claim/next-due';
-import { holdSlot, releaseSlot, SLOT_LEASE_MS, writeRuntime, type RuntimeChange, type Slot } from '../claim/slot';
+import { letGo, type NextDue } from '../claim/next-due';
+import { holdAndChange, holdSlot, SLOT_LEASE_MS, tellTransition, type RuntimeChange, type Slot } from '../claim/slot';
 import { settle } from '../settle/settle';
 import { type Settlement } from '../settle/settle.types';
 import { type DrainDependencies } from './drain.types';
@@ -19,6 +19,8 @@ export interface Exchange {
   /** Whether the slot is let go in the same transaction when there is nothing to claim. */
   readonly ends: boolean;
 }
+
+const NO_CLAIM: Claim = { deliveries: [], more: false };
 
 /** Between two tries of a transaction while the database is away. */
 const TRY_AGAIN_MS = 250;
@@ -114,15 +116,17 @@ export class SlotSession {
     const done = await tenantDb.run(
       this.target.tenantId,
       async (tx) => {
-        if (!(await holdSlot(tx, this.slot))) return null;
+        const { runtime } = work;
+        const isHeld = runtime === null ? holdSlot(tx, this.slot) : holdAndChange(tx, this.slot, runtime);
+        if (!(await isHeld)) return null;
         const settlements = await reconsiderDuplicates(tx, this.target.connectionId, work.settlements, book);
         const settled = await settle(tx, this.slot, settlements, workerId);
         const woken = await this.keepBook(tx, settlements, settled.ids);
-        if (work.runtime !== null) await writeRuntime(tx, this.slot, work.runtime);
-        const claimed = await this.claim(tx, work);
-        const claim = { ...claimed, more: claimed.more || settled.released };
-        const isOver = work.ends && claim.deliveries.length === 0 && (work.claim === 0 || !claim.more);
-        const next = isOver ? await letGo(tx, this.slot) : null;
+        if (runtime !== null) await tellTransition(tx, this.slot, runtime);
+        // Looked for before it is claimed: most often there is nothing, and the look lets the slot go as well.
+        const next = work.ends ? await letGo(tx, this.slot, work.claim === 0) : null;
+        const claimed = next === null ? await this.claim(tx, work) : NO_CLAIM;
+        const claim = { ...claimed, more: next === null && (claimed.more || settled.released) };
         return { claim, settled: settled.ids.size, woken, next };
       },
       // A claim that a crash of the server undoes is simply claimed again.
@@ -146,9 +150,13 @@ export class SlotSession {
 
   /** Lets the slot go, when nothing is held any more, and looks once more after that. */
   async release(): Promise<NextDue> {
-    return this.dependencies.tenantDb.run(this.target.tenantId, (tx) => letGo(tx, this.slot), {
-      relaxedDurability: true,
-    });
+    const next = await this.dependencies.tenantDb.run(
+      this.target.tenantId,
+      // Held first: whoever is rung for while it looks has to wait for the slot's row, and then finds the slot free.
+      async (tx) => ((await holdSlot(tx, this.slot)) ? letGo(tx, this.slot, true) : null),
+      { relaxedDurability: true },
+    );
+    return next ?? { kind: 'nothing' };
   }
 
   private async keepBook(
@@ -162,9 +170,7 @@ export class SlotSession {
   }
 
   private claim(tx: TenantTx, work: Exchange): Promise<Claim> {
-    return work.claim > 0
-      ? claimDue(tx, this.slot, work.claim, work.alone)
-      : Promise.resolve({ deliveries: [], more: false });
+    return work.claim > 0 ? claimDue(tx, this.slot, work.claim, work.alone) : Promise.resolve(NO_CLAIM);
   }
 
   /** One result that the database refuses must not keep the others of its slice from being written. */
@@ -218,12 +224,6 @@ export class SlotSession {
     if (this.lost) return;
     this.expiry = setTimeout(() => this.watchLease(), Math.max(1, this.until - this.now())).unref();
   }
-}
-
-/** Whatever was committed while the slot was held is seen by the look after it, or rings by itself. */
-async function letGo(tx: TenantTx, slot: Slot): Promise<NextDue> {
-  await releaseSlot(tx, slot);
-  return nextDue(tx, slot.connectionId);
 }
 
 /** What is left of a result that cannot be stored: that there was one, and that a person should look. */

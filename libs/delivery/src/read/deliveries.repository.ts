@@ -1,8 +1,9 @@
 import { type TenantTx } from '@hub/tenancy';
 import { cancelDeliveries, retryDeliveries } from '../dead-letters/take-up';
 import { type DeliveryError, type DeliveryStatus } from '../shared/delivery-status';
-import { deliveryConditions, type DeliveryFilter, type ShownState } from './delivery-filter';
+import { deliveryConditions, hasIndex, type DeliveryFilter, type ShownState } from './delivery-filter';
 import { findNewestFirst, type Found, type ListPage, type Stretch } from './newest-first';
+import { findFewOpen } from './open-deliveries';
 
 export interface DeliveryRow {
   id: string;
@@ -97,23 +98,26 @@ interface IdRow extends Record<string, unknown> {
   id: string;
 }
 
-function findIds(tx: TenantTx, filter: DeliveryFilter, page: ListPage): Promise<Found<IdRow>> {
+async function findIds(tx: TenantTx, filter: DeliveryFilter, page: ListPage): Promise<Found<IdRow>> {
+  const few = await findFewOpen(tx, filter.status);
   const { status, trackingId, from, to, ...others } = filter;
   // What an index serves, so that nothing else is looked at.
-  const indexed: DeliveryFilter = { status: status === 'dead' ? status : undefined, trackingId, from, to };
+  const indexed: DeliveryFilter = { status: hasIndex(status) ? status : undefined, trackingId, from, to };
   const ask = (wanted: DeliveryFilter, stretch: Stretch, skipped: number, limit: number): Promise<IdRow[]> => {
     const values: unknown[] = [tx.tenantId];
     const put = (value: unknown): string => `$${values.push(value)}`;
     const where = ['d.tenant_id = $1'];
     if (stretch.before !== null) where.push(`d.id < ${put(stretch.before)}::uuid`);
     if (stretch.from !== null) where.push(`d.id >= ${put(stretch.from)}::uuid`);
+    if (few !== null) where.push(`d.id = any(${put(few)}::uuid[])`);
     where.push(...deliveryConditions(wanted, put, SHOWN));
     return tx.query<IdRow>(
       `select d.id from deliveries d where ${where.join(' and ')} order by d.id desc offset ${put(skipped)} limit ${put(limit)}`,
       values,
     );
   };
-  const isIndexed = status === indexed.status && Object.values(others).every((value) => value === undefined);
+  const isIndexed =
+    few !== null || (status === indexed.status && Object.values(others).every((value) => value === undefined));
   return findNewestFirst(page, {
     isIndexed,
     find: (stretch, limit) => ask(filter, stretch, 0, limit),

@@ -25,6 +25,11 @@ export interface DeliveryFilter {
 /** The filter of what has died and has not been taken up again. */
 export type DeadLetterFilter = Omit<DeliveryFilter, 'status' | 'replayed' | 'trackingId'>;
 
+/** Whether the state has an index of its own, by id. It is also one that no connection's hold hides. */
+export function hasIndex(status: DeliveryStatus | undefined): status is 'dead' | 'cancelled' | 'superseded' {
+  return status === 'dead' || status === 'cancelled' || status === 'superseded';
+}
+
 /** Puts a value among the statement's parameters. @returns its placeholder. */
 export type Put = (value: unknown) => string;
 
@@ -64,8 +69,8 @@ export function deliveryConditions(filter: DeliveryFilter, put: Put, shown: Show
     (type) => `exists (select 1 from events t where t.tenant_id = $1 and t.id = d.tracking_id and t.type = ${type})`,
   );
   if (filter.replayed !== undefined) found.push(`d.replayed_by is ${filter.replayed ? 'not null' : 'null'}`);
-  // Written out, so that the index on dead ones serves.
-  if (filter.status === 'dead') found.push(`d.status = 'dead'`);
+  // Written out, so that the index serves.
+  if (hasIndex(filter.status)) found.push(`d.status = '${filter.status}'`);
   else add(filter.status, shown.statusIs);
   return found;
 }

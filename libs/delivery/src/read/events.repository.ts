@@ -2,6 +2,7 @@ import { type TenantTx } from '@hub/tenancy';
 import { type EventStatus } from '../shared/delivery-status';
 import { type Put } from './delivery-filter';
 import { findNewestFirst, type Found, type ListPage, type Stretch } from './newest-first';
+import { findFewOpenEvents } from './open-deliveries';
 
 export interface EventRow {
   id: string;
@@ -72,8 +73,10 @@ export interface EventFilter {
 
 /** Newest first. */
 export async function listEvents(tx: TenantTx, filter: EventFilter, page: ListPage): Promise<Found<EventRow>> {
+  const few = isOpen(filter.status) ? await findFewOpenEvents(tx) : null;
   const find = ({ before, from }: Stretch, limit: number): Promise<EventRow[]> => {
     const { put, values, where } = indexedConditions(tx, filter, before);
+    if (few !== null) where.push(`e.id = any(${put(few)}::uuid[])`);
     if (from !== null) where.push(`e.id >= ${put(from)}::uuid`);
     where.push(...otherConditions(filter, put));
     return tx.query<EventRow & Record<string, unknown>>(
@@ -82,7 +85,7 @@ export async function listEvents(tx: TenantTx, filter: EventFilter, page: ListPa
     );
   };
   return findNewestFirst(page, {
-    isIndexed: otherConditions(filter, () => '').length === 0,
+    isIndexed: few !== null || otherConditions(filter, () => '').length === 0,
     find,
     endOf: async (before, rows) => {
       const { put, values, where } = indexedConditions(tx, filter, before);
@@ -128,9 +131,17 @@ function indexedConditions(tx: TenantTx, filter: EventFilter, before: string | n
       `e.id = (select k.tracking_id from event_keys k where k.tenant_id = $1 and k.event_id = ${put(filter.eventId)})`,
     );
   }
-  // Written out, so that the index on failed ones serves.
-  if (filter.status === 'failed') where.push(`e.status = 'failed'`);
+  // Written out, so that the index serves.
+  if (hasIndex(filter.status)) where.push(`e.status = '${filter.status}'`);
   return { put, values, where };
+}
+
+function hasIndex(status: EventStatus | undefined): status is 'failed' | 'unrouted' {
+  return status === 'failed' || status === 'unrouted';
+}
+
+function isOpen(status: EventStatus | undefined): boolean {
+  return status === 'pending' || status === 'processing';
 }
 
 /** What every event in question has to be looked at for. */
@@ -144,8 +155,8 @@ function otherConditions({ status, source, connectionId, q }: EventFilter, put: 
                and d.connection_id = ${put(connectionId)}::uuid offset 0)`,
     );
   }
-  if (status === 'pending' || status === 'processing') where.push(`e.status = 'open' and ${STATUS} = ${put(status)}`);
-  else if (status !== undefined && status !== 'failed') where.push(`e.status = ${put(status)}`);
+  if (isOpen(status)) where.push(`e.status = 'open' and ${STATUS} = ${put(status)}`);
+  else if (status !== undefined && !hasIndex(status)) where.push(`e.status = ${put(status)}`);
   if (q !== undefined) {
     const needle = put(q.toLowerCase());
     where.push(`(strpos(lower(e.event_id), ${needle}) > 0

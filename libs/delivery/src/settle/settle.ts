@@ -1,4 +1,4 @@
-import { queryJoined } from '@hub/database';
+import { boolArray, intArray, queryJoined, textArray, timestampArray, uuidArray } from '@hub/database';
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
@@ -7,7 +7,7 @@ import { noteReplayOutcomes, type ReplayedDelivery } from '../replay/replay-outc
 import { type Settlement } from './settle.types';
 
 /**
- * Deliveries, their events' counters and what happened, in one statement. Only rows that still carry the slot's token
+ * Deliveries, their attempts, their events' counters and what happened, in one statement. Only rows that still carry the slot's token
  * are touched. The event's status follows from its counters, which move under its row lock, so two connections that
  * settle deliveries of one event at once cannot both believe that the other is still running. Those locks are taken in
  * the order of ids, so that two connections that settle deliveries of the same events never deadlock.
@@ -16,13 +16,13 @@ import { type Settlement } from './settle.types';
  */
 const SETTLE = `
 with input as (
-  select * from unnest($3::uuid[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::text[], $9::jsonb[], $10::bool[], $11::uuid[], $12::int[], $13::text[], $18::bool[])
+  select * from unnest($3::uuid[], $4::text[], $5::text[], $6::int[], $7::bigint[], $8::text[], $9::text[], $10::bool[], $11::uuid[], $12::int[], $13::text[], $18::bool[])
     as i(id, status, reason, unspent, delay_ms, external_id, error, filter_decided, mapping_id, mapping_version, mapped_payload, map_again)
 ), settled as (
   update deliveries d set
     status = i.status, reason = i.reason, attempts = d.attempts - i.unspent,
     next_attempt_at = case when i.delay_ms is null then d.next_attempt_at else now() + i.delay_ms * interval '1 millisecond' end,
-    external_id = coalesce(i.external_id, d.external_id), last_error = coalesce(i.error, d.last_error),
+    external_id = coalesce(i.external_id, d.external_id), last_error = coalesce(i.error::jsonb, d.last_error),
     filter_pending = d.filter_pending and not i.filter_decided,
     mapping_id = coalesce(i.mapping_id, d.mapping_id), mapping_version = coalesce(i.mapping_version, d.mapping_version),
     mapped_payload = case when not i.map_again then coalesce(i.mapped_payload, d.mapped_payload) end,
@@ -47,17 +47,21 @@ with input as (
     status = case when e.deliveries_open - l.n > 0 then 'open' when e.deliveries_failed + l.failed > 0 then 'failed'
                   when e.deliveries_succeeded + l.succeeded > 0 then 'succeeded' else 'unrouted' end
   from locked l where e.tenant_id = $1 and e.id = l.id and e.id = any($19::uuid[]) and e.id between $16 and $17
+), kept as (
+  insert into attempts (tenant_id, id, delivery_id, number, started_at, duration_ms, outcome, category, code, message, http_status,
+                        request, response, worker, trace_id)
+  select $1, a.id, a.delivery_id, a.number, a.started_at, a.duration_ms, a.outcome, a.category, a.code, a.message, a.http_status,
+         a.request, a.response, $20, a.trace_id
+  from unnest($21::uuid[], $22::uuid[], $23::int[], $24::timestamptz[], $25::int[], $26::text[], $27::text[], $28::text[],
+              $29::text[], $30::int[], $31::text[], $32::text[], $33::text[])
+    as a(id, delivery_id, number, started_at, duration_ms, outcome, category, code, message, http_status, request, response, trace_id)
+  where a.delivery_id in (select id from settled)
 ), told as (
   insert into hub_events (tenant_id, id, type, tracking_id, delivery_id, connection_id)
   select $1, uuid_v7(), 'delivery.' || status, tracking_id, id, connection_id from settled
   where not internal and (status in ('succeeded', 'dead', 'cancelled', 'superseded') or status = 'retrying' and unspent = 0)
 )
 select id, ordering_key, status, reason, replay_id, replay_of from settled`;
-
-const KEEP_ATTEMPTS = `
-insert into attempts (tenant_id, id, delivery_id, number, started_at, duration_ms, outcome, category, code, message, http_status, request, response, worker, trace_id)
-select $1, i.* from unnest($2::uuid[], $3::uuid[], $4::int[], $5::timestamptz[], $6::int[], $7::text[], $8::text[], $9::text[],
-                           $10::text[], $11::int[], $12::text[], $13::text[], $14::text[], $15::text[]) as i`;
 
 /** Of each ordering key: its earliest open delivery, if that one was waiting for its turn. */
 const NEXT_OF_KEYS = `
@@ -92,15 +96,10 @@ export async function settle(
     tx,
     settlements.length,
     SETTLE,
-    settleColumns(tx, slot, settlements),
+    [...settleColumns(tx, slot, settlements), worker, ...attemptColumns(settlements)],
     'settle',
   );
   const settled = new Set(rows.map((row) => row.id));
-  await keepAttempts(
-    tx,
-    settlements.filter((settlement) => settled.has(settlement.deliveryId)),
-    worker,
-  );
   await noteReplayOutcomes(tx, rows);
   // Of rows that are not closed, too: an earlier delivery of the key may have turned up while this one was under way.
   const freed = rows.flatMap((row) => row.ordering_key ?? []);
@@ -128,54 +127,46 @@ export async function releaseNextOfKeys(tx: TenantTx, connectionId: string, keys
   return ids.length > 0;
 }
 
+/** In the order of the statement's parameters, binary but for `bigint`, because escaping payloads as text costs more than storing them. */
 function settleColumns(tx: TenantTx, slot: Slot, settlements: readonly Settlement[]): unknown[] {
   const ids = settlements.map((item) => item.deliveryId);
   const trackingIds = [...new Set(settlements.map((item) => item.trackingId))];
   return [
     tx.tenantId,
     slot.token,
-    ids,
-    settlements.map((item) => item.status),
-    settlements.map((item) => item.reason),
-    settlements.map((item) => (item.unspent ? 1 : 0)),
+    uuidArray(ids),
+    textArray(settlements.map((item) => item.status)),
+    textArray(settlements.map((item) => item.reason)),
+    intArray(settlements.map((item) => (item.unspent ? 1 : 0))),
     settlements.map((item) => (item.delayMs === null ? null : Math.ceil(item.delayMs))),
-    settlements.map((item) => item.externalId),
-    settlements.map((item) => (item.error === null ? null : JSON.stringify(item.error))),
-    settlements.map((item) => item.filterDecided),
-    settlements.map((item) => item.mapping?.id ?? null),
-    settlements.map((item) => item.mapping?.version ?? null),
-    settlements.map((item) => item.mappedPayload),
+    textArray(settlements.map((item) => item.externalId)),
+    textArray(settlements.map((item) => (item.error === null ? null : JSON.stringify(item.error)))),
+    boolArray(settlements.map((item) => item.filterDecided)),
+    uuidArray(settlements.map((item) => item.mapping?.id ?? null)),
+    intArray(settlements.map((item) => item.mapping?.version ?? null)),
+    textArray(settlements.map((item) => item.mappedPayload)),
     ...bounds(ids),
     ...bounds(trackingIds),
-    settlements.map((item) => item.mapAgain),
-    trackingIds,
+    boolArray(settlements.map((item) => item.mapAgain)),
+    uuidArray(trackingIds),
   ];
 }
 
-async function keepAttempts(tx: TenantTx, settlements: readonly Settlement[], worker: string): Promise<void> {
-  const made = settlements.flatMap((item) =>
-    item.attempt === null ? [] : [{ deliveryId: item.deliveryId, ...item.attempt }],
-  );
-  if (made.length === 0) return;
-  await tx.query(
-    KEEP_ATTEMPTS,
-    [
-      tx.tenantId,
-      made.map(() => newUuid()),
-      made.map((item) => item.deliveryId),
-      made.map((item) => item.number),
-      made.map((item) => item.startedAt),
-      made.map((item) => Math.round(item.durationMs)),
-      made.map((item) => item.outcome),
-      made.map((item) => item.category),
-      made.map((item) => item.code),
-      made.map((item) => item.message),
-      made.map((item) => item.httpStatus),
-      made.map((item) => item.request),
-      made.map((item) => item.response),
-      made.map(() => worker),
-      made.map((item) => item.traceId),
-    ],
-    'keep_attempts',
-  );
+function attemptColumns(settlements: readonly Settlement[]): Buffer[] {
+  const made = settlements.flatMap(({ attempt, deliveryId }) => (attempt === null ? [] : [{ deliveryId, ...attempt }]));
+  return [
+    uuidArray(made.map(() => newUuid())),
+    uuidArray(made.map((item) => item.deliveryId)),
+    intArray(made.map((item) => item.number)),
+    timestampArray(made.map((item) => item.startedAt)),
+    intArray(made.map((item) => Math.round(item.durationMs))),
+    textArray(made.map((item) => item.outcome)),
+    textArray(made.map((item) => item.category)),
+    textArray(made.map((item) => item.code)),
+    textArray(made.map((item) => item.message)),
+    intArray(made.map((item) => item.httpStatus)),
+    textArray(made.map((item) => item.request)),
+    textArray(made.map((item) => item.response)),
+    textArray(made.map((item) => item.traceId)),
+  ];
 }

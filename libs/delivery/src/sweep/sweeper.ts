@@ -6,16 +6,20 @@ import { Upkeep } from './upkeep';
 /**
  * Connections that have work and nobody on it: something is due, or a dead process left claims behind. Deleted ones too,
  * whatever their state, so that what is still open there ends. A loose index scan: one probe for each connection with
- * open deliveries, however large its backlog.
+ * open deliveries, however large its backlog, which finds its earliest one.
+ *
+ * Their rows are looked up one by one (`offset 0` forbids a join): the planner, which cannot know how many connections a
+ * recursion finds, compared each of thousands with each, and a sweep took a core for seconds.
  */
 const NEEDING_ATTENTION = `
 with recursive waiting as (
-  (select tenant_id, connection_id from deliveries where status in ('pending', 'retrying') order by tenant_id, connection_id limit 1)
+  (select tenant_id, connection_id, next_attempt_at from deliveries where status in ('pending', 'retrying')
+   order by tenant_id, connection_id, next_attempt_at limit 1)
   union all
-  select n.tenant_id, n.connection_id from waiting w cross join lateral (
-    select tenant_id, connection_id from deliveries d
+  select n.tenant_id, n.connection_id, n.next_attempt_at from waiting w cross join lateral (
+    select tenant_id, connection_id, next_attempt_at from deliveries d
     where d.status in ('pending', 'retrying') and (d.tenant_id, d.connection_id) > (w.tenant_id, w.connection_id)
-    order by tenant_id, connection_id limit 1) n
+    order by tenant_id, connection_id, next_attempt_at limit 1) n
 ), leased as (
   (select tenant_id, connection_id from deliveries where status = 'delivering' order by tenant_id, connection_id limit 1)
   union all
@@ -23,16 +27,19 @@ with recursive waiting as (
     select tenant_id, connection_id from deliveries d
     where d.status = 'delivering' and (d.tenant_id, d.connection_id) > (w.tenant_id, w.connection_id)
     order by tenant_id, connection_id limit 1) n
+), needing as (
+  select tenant_id, connection_id from waiting where next_attempt_at <= now()
+  union
+  select tenant_id, connection_id from leased
 )
-select r.tenant_id, r.connection_id
-from connection_runtime r
-join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id
+select n.tenant_id, n.connection_id
+from needing n
+cross join lateral (
+  select slot_until, resume_at from connection_runtime where tenant_id = n.tenant_id and connection_id = n.connection_id offset 0) r
+cross join lateral (
+  select status, deleted_at from connections where tenant_id = n.tenant_id and id = n.connection_id offset 0) c
 where (r.slot_until is null or r.slot_until < now())
-  and (c.deleted_at is not null or c.status = 'active' and (r.resume_at is null or r.resume_at <= now()))
-  and ((r.tenant_id, r.connection_id) in (select tenant_id, connection_id from leased)
-    or ((r.tenant_id, r.connection_id) in (select tenant_id, connection_id from waiting)
-        and exists (select 1 from deliveries d where d.tenant_id = r.tenant_id and d.connection_id = r.connection_id
-                    and d.status in ('pending', 'retrying') and d.next_attempt_at <= now())))`;
+  and (c.deleted_at is not null or c.status = 'active' and (r.resume_at is null or r.resume_at <= now()))`;
 
 export const SWEEP_EVERY_MS = 5_000;
 

@@ -8,6 +8,7 @@ import { type DrainLimits } from '../drain/drain.types';
 import {
   type DeliveryMapper,
   type MapOutcome,
+  type OpenConnection,
   type SendError,
   type SendItem,
   type SendResult,
@@ -37,6 +38,8 @@ export interface DeliveryHarness {
       tenantDb?: TenantDb;
       /** Why the connection cannot be opened. */
       closed?: SendError;
+      /** Called as the connection is opened. */
+      open?: () => Promise<void>;
     },
   ): Drainer;
   deliveries(): Promise<DeliveryRow[]>;
@@ -154,21 +157,23 @@ export async function createDeliveryHarness(database: TestDatabase): Promise<Del
           },
           observer: { attempted: () => undefined, settled: () => undefined, fenced: () => undefined },
           connections: {
-            open: () =>
-              Promise.resolve(
-                options.closed !== undefined
-                  ? err(options.closed)
-                  : ok({
-                      connectorId: 'test',
-                      concurrency: options.concurrency ?? 4,
-                      largestBatch: options.batchSize ?? 1,
-                      batchSize: () => options.batchSize ?? 1,
-                      send: async (_operation, items, signal) => {
-                        sent.push(...items);
-                        return vendor(items, signal);
-                      },
-                    }),
-              ),
+            find: () => {
+              const capacity = { concurrency: options.concurrency ?? 4, largestBatch: options.batchSize ?? 1 };
+              const opened: OpenConnection = {
+                ...capacity,
+                connectorId: 'test',
+                batchSize: () => options.batchSize ?? 1,
+                send: async (_operation, items, signal) => {
+                  sent.push(...items);
+                  return vendor(items, signal);
+                },
+              };
+              const open = options.open ?? (() => Promise.resolve());
+              return Promise.resolve({
+                ...capacity,
+                open: () => open().then(() => (options.closed === undefined ? ok(opened) : err(options.closed))),
+              });
+            },
             needsReauth: async (tenantId, id, error) => {
               reauths.push(error);
               await tenantDb.run(tenantId, (tx) =>

@@ -4,6 +4,7 @@ export * from './mapping-version.repository';
 export * from './mapping-content';
 export * from './mapping-versions';
 export * from './changes/json-differences';
+export { PayloadSeals, type PayloadSeal } from './sealing/payload-seals';
 export * from './golden/golden-case.types';
 export * from './golden/golden-case.repository';
 export * from './golden/run-golden-cases';

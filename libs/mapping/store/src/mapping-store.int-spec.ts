@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { type MappingEngine } from '@hub/mapping-engine';
-import { err, newUuid, ok, type Problem, type Result } from '@hub/platform';
+import { createLocalKeyring, err, newUuid, ok, type Problem, type Result } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import {
@@ -14,6 +15,7 @@ import { addVersion, findVersion, listVersions } from './mapping-version.reposit
 import { MappingVersions } from './mapping-versions';
 import { type MappingRow, type NewMapping } from './mapping.types';
 import { addGoldenCase } from './golden/golden-case.repository';
+import { PayloadSeals, type PayloadSeal } from './sealing/payload-seals';
 import { MappingPublisher } from './publish/mapping-publisher';
 import { lastPublications } from './publish/publication.repository';
 import { publishVersion, rollbackMapping, type Published, type PublishRequest } from './publish/publish.repository';
@@ -22,12 +24,19 @@ let database: TestDatabase;
 let tenants: TenantDb;
 let tenant: string;
 let stranger: string;
+let seals: PayloadSeals;
+let seal: PayloadSeal;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   tenants = new TenantDb(database.app);
   tenant = (await database.createTenant()).id;
   stranger = (await database.createTenant()).id;
+  const keyring = createLocalKeyring([{ id: 'k1', key: randomBytes(32) }], 'k1');
+  seals = new PayloadSeals({ tenants, keyring });
+  const made = await seals.of(tenant);
+  if (!made.ok) throw new Error(made.error.detail);
+  seal = made.value;
 }, 60_000);
 
 afterAll(() => database.close());
@@ -277,17 +286,17 @@ describe('the publisher', () => {
   it('runs the golden cases again when they were changed while it ran them', async () => {
     const { id } = await inserted();
     await tenants.run(tenant, (tx) => addVersion(tx, id, content));
-    await tenants.run(tenant, (tx) => addGoldenCase(tx, id, { ...golden, name: 'first' }));
+    await tenants.run(tenant, (tx) => addGoldenCase(tx, seal, id, { ...golden, name: 'first' }));
     const asked: number[] = [];
     const engine = {
       evaluateMany: async (requests: readonly unknown[]) => {
         asked.push(requests.length);
         if (asked.length === 1)
-          await tenants.run(tenant, (tx) => addGoldenCase(tx, id, { ...golden, name: 'second', output: 2 }));
+          await tenants.run(tenant, (tx) => addGoldenCase(tx, seal, id, { ...golden, name: 'second', output: 2 }));
         return requests.map(() => ok({ outputText: '1' }));
       },
     } as unknown as MappingEngine;
-    const refused = await new MappingPublisher(tenants, engine).publish(tenant, id, { version: 2 }, actor);
+    const refused = await new MappingPublisher(tenants, engine, seals).publish(tenant, id, { version: 2 }, actor);
     expect(refused).toMatchObject({ error: { code: 'golden_cases_failed', extra: { golden_cases_failed: 1 } } });
     expect(asked).toEqual([1, 2]);
     expect(await published(id)).toBe(1);
@@ -295,10 +304,10 @@ describe('the publisher', () => {
 
   it('publishes nothing when the cases cannot be run', async () => {
     const { id } = await inserted();
-    await tenants.run(tenant, (tx) => addGoldenCase(tx, id, { ...golden, name: 'first' }));
+    await tenants.run(tenant, (tx) => addGoldenCase(tx, seal, id, { ...golden, name: 'first' }));
     const busy = err({ code: 'mapping_unavailable', message: 'full' } as const);
     const engine = { evaluateMany: () => Promise.resolve([busy]) } as unknown as MappingEngine;
-    const refused = await new MappingPublisher(tenants, engine).publish(tenant, id, { version: 1 }, actor);
+    const refused = await new MappingPublisher(tenants, engine, seals).publish(tenant, id, { version: 1 }, actor);
     expect(refused).toMatchObject({ error: { kind: 'unavailable' } });
   });
 });

@@ -32,7 +32,7 @@ export async function insertMapping(
   );
   if (created === undefined) return err(nameTaken());
   await insertVersion(tx, created.id, 1, mapping);
-  for (const golden of mapping.goldenCases ?? []) await insertGoldenCase(tx, created.id, golden);
+  for (const golden of mapping.goldenCases ?? []) await insertGoldenCase(tx, created.id, golden, null);
   const first = { version: 1, kind: 'created', backTo: null, by, goldenCases: null, backtest: null } as const;
   await keepPublication(tx, created.id, 1, first);
   return ok(await writePublished(tx, created.id, 1));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { TypeID } from 'typeid-js';
-import { fromPublicId, newUuid, parsePublicId, toPublicId } from './ids';
+import { fromPublicId, newUuid, parsePublicId, toPublicId, uuidTimeMs } from './ids';
 
 describe('public ids', () => {
   it('round-trip and sort by time', () => {
@@ -40,6 +40,11 @@ describe('public ids', () => {
     expect(
       uuids.every((uuid) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(uuid)),
     ).toBe(true);
+  });
+
+  it('tell when they were made', () => {
+    expect(uuidTimeMs('019aa0f0-4c00-7000-8000-000000000000')).toBe(0x019aa0f04c00);
+    expect(Math.abs(uuidTimeMs(newUuid()) - Date.now())).toBeLessThan(60_000);
   });
 
   it('recognises any kind', () => {

@@ -59,6 +59,11 @@ export function newUuid(): string {
   return generator.generate().toString();
 }
 
+/** When a UUIDv7 was made, in ms since 1970. */
+export function uuidTimeMs(uuid: string): number {
+  return Number.parseInt(uuid.slice(0, 8) + uuid.slice(9, 13), 16);
+}
+
 /** UUID inside → TypeID outside (`evt_01j…`). */
 export function toPublicId(kind: IdKind, uuid: string): string {
   return `${ID_PREFIXES[kind]}_${uuidToBase32(uuid)}`;

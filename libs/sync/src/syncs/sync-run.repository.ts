@@ -50,6 +50,22 @@ export async function countPulled(tx: TenantTx, since: Date): Promise<PulledCoun
   );
 }
 
+export interface PulledHourRow {
+  connection_id: string;
+  hour: Date;
+  /** New events that runs begun within the hour have made. */
+  events: number;
+}
+
+export async function countPulledByHour(tx: TenantTx, since: Date): Promise<PulledHourRow[]> {
+  return tx.query<PulledHourRow & Record<string, unknown>>(
+    `select connection_id, date_trunc('hour', created_at, 'UTC') as hour, sum(events_made)::int as events
+     from sync_runs where tenant_id = $1 and id >= uuid_v7_floor($2::timestamptz) and events_made > 0 group by 1, 2`,
+    [tx.tenantId, since],
+    'count_pulled_by_hour',
+  );
+}
+
 export interface RequestedRun {
   readonly run: SyncRunRow;
   readonly connectionId: string;

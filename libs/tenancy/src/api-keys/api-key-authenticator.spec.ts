@@ -25,9 +25,10 @@ describe('the authenticator', () => {
       tier: 'free',
       rate_limit_per_minute: 100,
     };
-    const query = (_sql: string, [prefix]: [string]): Promise<unknown[]> => {
+    const query = (_sql: string, [prefixes]: [Buffer]): Promise<unknown[]> => {
       queries++;
-      return Promise.resolve(prefix === issued.prefix || prefix === other.prefix ? [row] : []);
+      const known = [issued.prefix, other.prefix].filter((prefix) => prefixes.includes(prefix));
+      return Promise.resolve(known.map((prefix) => ({ ...row, prefix })));
     };
     authenticator = new ApiKeyAuthenticator({ query } as unknown as Database, 3_000);
   });
@@ -45,6 +46,13 @@ describe('the authenticator', () => {
     await later(3_001);
     expect(await authenticator.check(issued.key)).toMatchObject({ ok: true });
     expect(queries).toBe(2);
+  });
+
+  it('asks once for all that come in together, and mixes none up', async () => {
+    const stranger = issueKey('live');
+    const checks = [issued.key, stranger.key, other.key, issued.key].map((key) => authenticator.check(key));
+    expect((await Promise.all(checks)).map(({ ok }) => ok)).toEqual([true, false, false, true]);
+    expect(queries).toBe(1);
   });
 
   it('does not ask about unknown keys when it must not', async () => {

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { type Database } from '@hub/database';
+import { textArray, type Database } from '@hub/database';
+import { Gathered } from '@hub/platform';
 import { parseKey, type ParsedKey } from './api-key-format';
 import { type Scope } from './scopes';
 
@@ -26,6 +27,7 @@ export type KeyCheck =
   | { readonly ok: false; readonly refusal: KeyRefusal | 'not_looked_up' };
 
 interface KeyRow {
+  prefix: string;
   key_id: string;
   tenant_id: string;
   secret_hash: Buffer;
@@ -36,6 +38,10 @@ interface KeyRow {
   tier: string;
   rate_limit_per_minute: number;
 }
+
+/** Each prefix asks the one function that may look a key up before its tenant is known. */
+const FIND_KEYS = `
+select wanted.prefix, k.* from unnest($1::text[]) as wanted(prefix) cross join lateral find_api_key(wanted.prefix) k`;
 
 interface CachedKey {
   readonly row: KeyRow | null;
@@ -51,7 +57,8 @@ export class ApiKeyAuthenticator {
   private readonly cache: LRUCache<string, CachedKey>;
   /** Hashes of keys that exist, by prefix, for as long as there is room. Never an answer, only a reason to ask for one. */
   private readonly proven = new LRUCache<string, Buffer>({ max: 20_000 });
-  private readonly pending = new Map<string, Promise<CachedKey>>();
+  /** By prefix. Keys of different tenants that come in together are looked up together. */
+  private readonly lookUps: Gathered<CachedKey>;
 
   /** @param database with a pool of its own, so that nobody's slow search keeps others from being let in */
   constructor(
@@ -60,6 +67,7 @@ export class ApiKeyAuthenticator {
     private readonly now: () => number = Date.now,
   ) {
     this.cache = new LRUCache({ max: 20_000, ttl: ttlMs });
+    this.lookUps = new Gathered((prefixes) => this.lookUp(prefixes));
   }
 
   /**
@@ -72,7 +80,7 @@ export class ApiKeyAuthenticator {
     let cached = this.cache.get(parsed.prefix);
     if (cached === undefined) {
       if (knownOnly && !this.isProven(parsed)) return { ok: false, refusal: 'not_looked_up' };
-      cached = await this.lookUp(parsed.prefix);
+      cached = await this.lookUps.get(parsed.prefix);
     }
     const { row, identity } = cached;
     if (row === null || identity === null || !timingSafeEqual(row.secret_hash, parsed.hash))
@@ -91,28 +99,23 @@ export class ApiKeyAuthenticator {
     return hash !== undefined && timingSafeEqual(hash, key.hash);
   }
 
-  /** Callers that arrive while a look-up is under way share it. */
-  private lookUp(prefix: string): Promise<CachedKey> {
-    const running = this.pending.get(prefix);
-    if (running !== undefined) return running;
-    const started = this.database
-      .query<KeyRow>('select * from find_api_key($1)', [prefix], 'find_api_key')
-      .then(([row]) => {
-        const cached: CachedKey = { row: row ?? null, identity: row === undefined ? null : identityOf(row, prefix) };
-        this.cache.set(prefix, cached);
-        if (row !== undefined) this.proven.set(prefix, row.secret_hash);
-        return cached;
-      })
-      .finally(() => this.pending.delete(prefix));
-    this.pending.set(prefix, started);
-    return started;
+  private async lookUp(prefixes: readonly string[]): Promise<CachedKey[]> {
+    const rows = await this.database.query<KeyRow>(FIND_KEYS, [textArray(prefixes)], 'find_api_keys');
+    const found = new Map(rows.map((row) => [row.prefix, row]));
+    return prefixes.map((prefix) => {
+      const row = found.get(prefix) ?? null;
+      const cached: CachedKey = { row, identity: row === null ? null : identityOf(row) };
+      this.cache.set(prefix, cached);
+      if (row !== null) this.proven.set(prefix, row.secret_hash);
+      return cached;
+    });
   }
 }
 
-function identityOf(row: KeyRow, prefix: string): KeyIdentity {
+function identityOf(row: KeyRow): KeyIdentity {
   return {
     keyId: row.key_id,
-    keyPrefix: prefix,
+    keyPrefix: row.prefix,
     tenantId: row.tenant_id,
     scopes: new Set(row.scopes),
     tier: row.tier,

@@ -21,10 +21,14 @@ export async function findDataKey(tx: TenantTx, id: string): Promise<DataKeyRow 
   return row ?? null;
 }
 
-/** Of processes that make a tenant's first key at once, one wins; the others wait for its commit and then find it. */
+/**
+ * Of processes that make a tenant's first key at once, one wins; the others wait for its commit and then find it. A tenant that
+ * was erased gets no other key.
+ */
 export async function insertDataKeyUnlessThere(tx: TenantTx, key: DataKeyRow): Promise<boolean> {
   const rows = await tx.query(
-    `insert into tenant_data_keys (tenant_id, id, wrapped_key, active) values ($1, $2, $3, true)
+    `insert into tenant_data_keys (tenant_id, id, wrapped_key, active)
+     select t.id, $2, $3, true from tenants t where t.id = $1 and t.erased_at is null
      on conflict (tenant_id) where active do nothing returning id`,
     [tx.tenantId, key.id, key.wrapped_key],
   );

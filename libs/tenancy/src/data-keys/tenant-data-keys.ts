@@ -92,10 +92,9 @@ export class TenantDataKeys {
     const row: DataKeyRow = { id: newUuid(), wrapped_key: made.value.wrapped };
     const stored = await this.tenants.run(tenantId, async (tx) => {
       if (await insertDataKeyUnlessThere(tx, row)) return row;
-      const winner = await findActiveDataKey(tx);
-      if (winner === null) throw new Error('a data key was neither stored nor found');
-      return winner;
+      return findActiveDataKey(tx);
     });
+    if (stored === null) return err({ code: 'unknown_key', message: 'The tenant was erased' });
     if (stored.id !== row.id) return this.unwrap(tenantId, stored);
     return ok(this.keep(tenantId, { id: row.id, dataKey: made.value.dataKey }));
   }

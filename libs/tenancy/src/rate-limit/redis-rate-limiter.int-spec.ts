@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { readServices } from '@hub/testing';
 import { RedisRateLimiter } from './redis-rate-limiter';
@@ -42,6 +43,21 @@ describe('Redis rate limiter', () => {
     expect(await one.take(bucket, 100, 1)).toMatchObject({ allowed: true, remaining: 99 });
   });
 
+  it('asks in one packet for buckets that come in together, each by its own limit', async () => {
+    const one = limiter();
+    // Connected, and the script known: what follows is what a running hub does.
+    await one.take(randomUUID(), 100, 1);
+    const { stream } = clients.at(-1) as unknown as { stream: Socket };
+    const packets = jest.spyOn(stream, '_writev' as never);
+    const buckets = Array.from({ length: 20 }, () => randomUUID());
+    const decisions = await Promise.all(
+      buckets.flatMap((bucket, index) => [one.take(bucket, 100 + index, 1), one.take(bucket, 100 + index, 2)]),
+    );
+    expect(packets).toHaveBeenCalledTimes(1);
+    const expected = buckets.flatMap((_bucket, index) => [199 + 2 * index, 197 + 2 * index]);
+    expect(decisions.map(({ remaining }) => remaining)).toEqual(expected);
+  });
+
   it('goes on by itself when Redis is away', async () => {
     const dead = new Redis({
       port: 1,
@@ -55,5 +71,7 @@ describe('Redis rate limiter', () => {
     const alone = new RedisRateLimiter(dead, 'test:limit:');
     expect(await alone.take('x', 100, 200)).toMatchObject({ allowed: true, remaining: 0 });
     expect(await alone.take('x', 100, 1)).toMatchObject({ allowed: false });
+    const both = await Promise.all([alone.take('x', 100, 1), alone.take('y', 100, 200)]);
+    expect(both.map(({ allowed }) => allowed)).toEqual([false, true]);
   });
 });

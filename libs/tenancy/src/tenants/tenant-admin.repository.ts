@@ -13,9 +13,11 @@ export interface TenantRow {
   status: 'active' | 'suspended';
   created_at: Date;
   updated_at: Date;
+  /** When its keys were destroyed; it can never be active again. */
+  erased_at: Date | null;
 }
 
-const COLUMNS = 'id, slug, name, tier, rate_limit_per_minute, status, created_at, updated_at';
+const COLUMNS = 'id, slug, name, tier, rate_limit_per_minute, status, created_at, updated_at, erased_at';
 
 export interface NewTenant {
   readonly slug: string;
@@ -99,4 +101,13 @@ export async function updateTenant(tx: Tx, id: string, change: TenantChange): Pr
 
 export async function listTiers(tx: Tx): Promise<{ name: string; rate_limit_per_minute: number }[]> {
   return tx.query(`select name, rate_limit_per_minute from tiers order by rate_limit_per_minute`);
+}
+
+export type EraseAnswer = 'erased' | 'already_erased' | 'not_found' | 'not_suspended' | 'legal_hold';
+
+/** Destroys the tenant's keys and whatever opens with them; its rows follow. Only of one that is suspended and not on hold. */
+export async function eraseTenant(tx: Tx, id: string): Promise<EraseAnswer> {
+  const [row] = await tx.query<{ answer: EraseAnswer }>(`select erase_tenant($1) as answer`, [id]);
+  if (row === undefined) throw new Error('erase_tenant returned no row');
+  return row.answer;
 }

@@ -1,4 +1,4 @@
-import { authSummary, type ConnectionRow, type SchemaChangeRow } from '@hub/connections';
+import { authSummary, type ConnectionLimitRow, type ConnectionRow, type SchemaChangeRow } from '@hub/connections';
 import { type FieldSummary, type ObjectSummary } from '@hub/connector-sdk';
 import { toPublicId } from '@hub/platform';
 import { type ConnectionTest } from './connection-explorer.service';
@@ -52,14 +52,18 @@ export function toHealthResponse({ row, limits }: ConnectionHealth): ConnectionH
     sign_in_expires_at: row.refresh_expires_at?.toISOString() ?? null,
     credentials_stored_at: row.credentials_stored_at?.toISOString() ?? null,
     refresh_failures: row.refresh_failures,
-    limits: limits.map((limit) => ({
-      limit: limit.limit_name,
-      used: limit.used,
-      max: limit.max,
-      left: Math.max(0, limit.max - limit.used),
-      resets_at: limit.resets_at?.toISOString() ?? null,
-      observed_at: limit.observed_at.toISOString(),
-    })),
+    limits: limits.map(toLimitResponse),
+  };
+}
+
+export function toLimitResponse(limit: ConnectionLimitRow): ConnectionHealthResponse['limits'][number] {
+  return {
+    limit: limit.limit_name,
+    used: limit.used,
+    max: limit.max,
+    left: Math.max(0, limit.max - limit.used),
+    resets_at: limit.resets_at?.toISOString() ?? null,
+    observed_at: limit.observed_at.toISOString(),
   };
 }
 

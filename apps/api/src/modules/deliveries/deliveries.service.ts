@@ -12,7 +12,7 @@ import {
 } from '@hub/delivery';
 import { DrainBell, err, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
-import { pageOf, pageResponse, type PageResponse } from '../../http/pagination';
+import { pageOf, searchResponse, type SearchResponse } from '../../http/pagination';
 import { pathId } from '../../http/validation';
 import { SEARCH_TENANTS } from '../../tokens';
 import { toDeadLetterFilter } from '../dead-letters/dead-letter.mapper';
@@ -31,13 +31,13 @@ export class DeliveriesService {
     @Inject(DeliveryAdvisor) private readonly advisor: DeliveryAdvisor,
   ) {}
 
-  async list(tenantId: string, query: DeliveryListQuery): Promise<PageResponse<unknown>> {
+  async list(tenantId: string, query: DeliveryListQuery): Promise<SearchResponse<unknown>> {
     const { status, replayed } = query;
     const filter = { ...toDeadLetterFilter(query), status, replayed, trackingId: query.tracking_id };
     const found = await this.searches.run(tenantId, (tx) => listDeliveries(tx, filter, pageOf(query)), {
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
     });
-    return pageResponse(found.rows, query.limit, (row) => deliveryResponse(row, this.advisor), found.reached);
+    return searchResponse(found, query.limit, (row) => deliveryResponse(row, this.advisor));
   }
 
   /** @param shown whether the caller may read payloads: what is in them is `null` otherwise, here and below */

@@ -10,7 +10,7 @@ import {
 import { err, notFound, ok, parsePublicId, problem, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { HubProblem, unwrap } from '../../http/hub-problem';
-import { pageOf, pageResponse, type PageResponse } from '../../http/pagination';
+import { pageOf, searchResponse, type SearchResponse } from '../../http/pagination';
 import { NO_PAYLOAD_SEARCH } from '../../http/payload-access';
 import { pathId } from '../../http/validation';
 import { SEARCH_TENANTS } from '../../tokens';
@@ -61,17 +61,17 @@ export class ReadEventsService {
     tenantId: string,
     query: EventListQuery,
     mayReadPayloads: boolean,
-  ): Promise<PageResponse<Record<string, unknown>>> {
+  ): Promise<SearchResponse<Record<string, unknown>>> {
     const page = pageOf(query);
     const direct = query.q === undefined ? null : unwrap(await this.byPublicId(tenantId, query.q));
-    if (direct !== null) return { data: direct.map((row) => eventSummaryResponse(row)), next_cursor: null };
+    if (direct !== null) return whole(direct);
     if (query.q !== undefined && !mayReadPayloads) throw new HubProblem(NO_PAYLOAD_SEARCH);
-    const { rows, reached } = await this.searches.run(tenantId, (tx) => listEvents(tx, filterOf(query), page), {
+    const found = await this.searches.run(tenantId, (tx) => listEvents(tx, filterOf(query), page), {
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
     });
-    const archived = rows.length === 0 ? await this.archivedByEventId(tenantId, query) : null;
-    if (archived !== null) return { data: [eventSummaryResponse(archived)], next_cursor: null };
-    return pageResponse(rows, query.limit, (row) => eventSummaryResponse(row), reached);
+    const archived = found.rows.length === 0 ? await this.archivedByEventId(tenantId, query) : null;
+    if (archived !== null) return whole([archived]);
+    return searchResponse(found, query.limit, eventSummaryResponse);
   }
 
   /** A pasted tracking or delivery id needs no search. `null` when the text is not such an id. */
@@ -134,6 +134,11 @@ async function trackingIdOf(tx: TenantTx, deliveryId: string): Promise<string | 
     [tx.tenantId, deliveryId],
   );
   return row?.tracking_id ?? null;
+}
+
+/** All there is. */
+function whole(rows: readonly ShownEvent[]): SearchResponse<Record<string, unknown>> {
+  return { data: rows.map(eventSummaryResponse), next_cursor: null, searched_back_to: null };
 }
 
 function filterOf(query: EventListQuery): EventFilter {

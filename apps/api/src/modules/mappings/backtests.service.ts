@@ -9,6 +9,7 @@ import {
   findBacktest,
   listBacktestItems,
   listBacktests,
+  PayloadSeals,
   type BacktestItem,
   type BacktestRow,
   type ItemFilter,
@@ -31,6 +32,7 @@ export class BacktestsService {
   constructor(
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(MAPPING_ENGINE) private readonly engine: MappingEngine,
+    @Inject(PayloadSeals) private readonly seals: PayloadSeals,
   ) {}
 
   async create(
@@ -74,9 +76,11 @@ export class BacktestsService {
     page: { readonly limit: number; readonly after: number },
     filter: ItemFilter,
   ): Promise<Result<BacktestItem[], Problem>> {
+    const seal = await this.seals.of(tenantId);
+    if (!seal.ok) return seal;
     return this.tenants.run(tenantId, async (tx) => {
       if ((await findBacktest(tx, mappingId, id)) === null) return err(notFound('back-test'));
-      return ok(await listBacktestItems(tx, id, { ...page, limit: page.limit + 1 }, filter));
+      return listBacktestItems(tx, seal.value, id, { ...page, limit: page.limit + 1 }, filter);
     });
   }
 

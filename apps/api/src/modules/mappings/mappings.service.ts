@@ -14,6 +14,7 @@ import {
   listMappings,
   listVersions,
   MappingPublisher,
+  PayloadSeals,
   problemOfMapping,
   updateMapping,
   type MappingChange,
@@ -74,8 +75,9 @@ export class MappingsService {
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(MAPPING_ENGINE) private readonly engine: MappingEngine,
     @Inject(CONNECTOR_REGISTRY) private readonly connectors: ConnectorRegistry,
+    @Inject(PayloadSeals) seals: PayloadSeals,
   ) {
-    this.publisher = new MappingPublisher(tenants, engine);
+    this.publisher = new MappingPublisher(tenants, engine, seals);
   }
 
   async create(tenantId: string, actor: AuditActor, request: MappingRequest): Promise<Result<MappingRow, Problem>> {

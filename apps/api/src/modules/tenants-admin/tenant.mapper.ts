@@ -14,6 +14,7 @@ export function toTenantResponse(row: TenantRow): TenantResponse {
     status: row.status,
     created_at: row.created_at.toISOString(),
     updated_at: row.updated_at.toISOString(),
+    erased_at: row.erased_at?.toISOString() ?? null,
   };
 }
 

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Patch, Post, Query, Res, Inject } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Patch, Post, Query, Res, Inject } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type AuditActor } from '@hub/audit';
@@ -8,7 +8,7 @@ import { unwrap } from '../../http/hub-problem';
 import { ProblemResponses } from '../../http/openapi';
 import { pageOf, pageResponse } from '../../http/pagination';
 import { pathId } from '../../http/validation';
-import { CreateTenantRequest, ListTenantsQuery, UpdateTenantRequest } from './dto/tenant.request';
+import { CreateTenantRequest, EraseTenantRequest, ListTenantsQuery, UpdateTenantRequest } from './dto/tenant.request';
 import { CreatedTenantResponse, TenantListResponse, TenantResponse, TierListResponse } from './dto/tenant.response';
 import { toCreatedTenantResponse, toNewTenant, toTenantChange, toTenantResponse } from './tenant.mapper';
 import { TenantsAdminService } from './tenants-admin.service';
@@ -66,6 +66,25 @@ export class TenantsAdminController {
     @Body() request: UpdateTenantRequest,
   ): Promise<TenantResponse> {
     return toTenantResponse(unwrap(await this.tenants.update(actor, pathId('tenant', id), toTenantChange(request))));
+  }
+
+  @Post('tenants/:id/erasure')
+  @HttpCode(200)
+  @ApiOperation({
+    operationId: 'eraseTenant',
+    summary: 'Erase a suspended tenant for good',
+    description:
+      'Its keys are destroyed at once: secrets, golden cases, back-tests and the archive can be read by nobody any more. A worker ' +
+      'deletes its rows and objects. Its audit log stays, without the names of people. Refused under a legal hold.',
+  })
+  @ApiResponse({ status: 200, type: TenantResponse, description: 'Erased, now or before.' })
+  @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
+  async erase(
+    @Actor() actor: AuditActor,
+    @Param('id') id: string,
+    @Body() request: EraseTenantRequest,
+  ): Promise<TenantResponse> {
+    return toTenantResponse(unwrap(await this.tenants.erase(actor, pathId('tenant', id), request)));
   }
 
   @Get('tiers')

@@ -1,4 +1,4 @@
-import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, recordedActions, waitUntil, type TestDatabase } from '@hub/testing';
 import { faultsOf, startConfigApi, type Answer, type ConfigApi } from '../connections/fixtures/config-api';
 
 let database: TestDatabase;
@@ -97,6 +97,35 @@ describe('/admin/v1/tenants', () => {
     expect((await change({})).status).toBe(400);
     expect((await call('PATCH', '/tenants/ten_01h455vb4pex5vsknk084sn02q', { name: 'x' })).status).toBe(404);
     expect((await call('GET', '/tenants/nonsense')).status).toBe(404);
+  });
+
+  it('erases a tenant that is suspended, that is named, and that is not on hold', async () => {
+    const { id, slug } = (await create()).body;
+    const erase = (body: object): Promise<Answer> => call('POST', `/tenants/${id}/erasure`, body);
+    const sure = { slug, reason: 'The contract has ended.' };
+    expect(await erase(sure)).toMatchObject({ status: 409, body: { code: 'not_suspended' } });
+    expect((await call('GET', `/tenants/${id}`)).body).toMatchObject({ erased_at: null });
+    const set = (sql: string): Promise<unknown> => database.asSuperuser((client) => client.query(sql, [slug]));
+    await set(
+      `insert into retention_settings (tenant_id, legal_hold, legal_hold_reason, legal_hold_since)
+       select id, true, 'a case', now() from tenants where slug = $1`,
+    );
+    await call('PATCH', `/tenants/${id}`, { status: 'suspended' });
+    expect(await erase(sure)).toMatchObject({ status: 409, body: { code: 'legal_hold' } });
+    await set(`update retention_settings set legal_hold = false from tenants t where t.id = tenant_id and t.slug = $1`);
+    expect(await erase({ ...sure, slug: 'another' })).toMatchObject({ status: 422, body: { code: 'other_slug' } });
+    expect((await erase({ slug })).status).toBe(400);
+
+    const erased = await erase(sure);
+    expect(erased).toMatchObject({ status: 200, body: { id, status: 'suspended' } });
+    expect((await erase(sure)).body).toEqual(erased.body);
+    expect(await call('PATCH', `/tenants/${id}`, { status: 'active' })).toMatchObject({
+      status: 409,
+      body: { code: 'tenant_erased' },
+    });
+    const log = await recordedActions(database, id);
+    expect(log.filter((action) => action === 'tenant.erased')).toHaveLength(2);
+    expect((await call('POST', '/tenants/ten_01h455vb4pex5vsknk084sn02q/erasure', sure)).status).toBe(404);
   });
 
   it('finds tenants by name, slug, id and status', async () => {

@@ -3,6 +3,7 @@ import { appendOperatorAudit, type AuditActor } from '@hub/audit';
 import { type Database, violatedConstraint } from '@hub/database';
 import { err, fromPublicId, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
 import {
+  eraseTenant,
   findTenant,
   insertFirstApiKey,
   insertTenant,
@@ -73,6 +74,30 @@ export class TenantsAdminService {
     );
   }
 
+  /** Its keys are destroyed with this; a worker deletes its rows and objects. Whatever is erased already stays so. */
+  erase(
+    actor: AuditActor,
+    id: string,
+    { slug, reason }: { readonly slug: string; readonly reason: string },
+  ): Promise<Result<TenantRow, Problem>> {
+    return this.database.transaction(async (tx) => {
+      const before = await findTenant(tx, id);
+      if (before === null) return err(notFound('tenant'));
+      if (before.slug !== slug) {
+        const faults = [{ pointer: '/slug', code: 'other_slug', message: 'The tenant has another slug' }];
+        return err(problem('unprocessable', 'other_slug', 'The tenant has another slug.', { faults }));
+      }
+      const answer = await eraseTenant(tx, id);
+      if (answer === 'not_suspended') return err(problem('conflict', answer, 'Suspend the tenant first.'));
+      if (answer === 'legal_hold')
+        return err(problem('conflict', answer, 'The tenant, or an operator, has set a legal hold.'));
+      const after = await findTenant(tx, id);
+      if (answer === 'not_found' || after === null) return err(notFound('tenant'));
+      if (answer === 'erased') await appendOperatorAudit(tx, change(actor, 'erased', { before, after, reason }), id);
+      return ok(after);
+    });
+  }
+
   tiers(): Promise<{ name: string; rate_limit_per_minute: number }[]> {
     return this.database.transaction(listTiers);
   }
@@ -86,6 +111,8 @@ export class TenantsAdminService {
         const faults = [{ pointer: '/slug', code: 'slug_taken', message: 'Another tenant has this slug' }];
         return err(problem('conflict', 'slug_taken', 'Another tenant has this slug.', { faults }));
       }
+      if (constraint === 'tenants_erased')
+        return err(problem('conflict', 'tenant_erased', 'The tenant was erased: it can never be active again.'));
       if (constraint === 'tenants_tier_fkey') {
         const faults = [{ pointer: '/tier', code: 'unknown_tier', message: 'There is no such tier' }];
         return err(problem('unprocessable', 'unknown_tier', 'There is no such tier.', { faults }));

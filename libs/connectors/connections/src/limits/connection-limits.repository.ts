@@ -5,6 +5,7 @@ import { type TenantTx } from '@hub/tenancy';
 const LONGEST_WAIT = '24 hours';
 
 export interface ConnectionLimitRow {
+  connection_id: string;
   limit_name: string;
   used: number;
   max: number;
@@ -53,7 +54,9 @@ export async function addLimits(
   readings: readonly ObservedLimit[],
 ): Promise<readonly LimitReading[]> {
   if (readings.length === 0) return [];
-  const rows = await tx.query<Omit<ConnectionLimitRow, 'resets_at'> & { resets_at: Date } & Record<string, unknown>>(
+  const rows = await tx.query<
+    Omit<ConnectionLimitRow, 'connection_id' | 'resets_at'> & { resets_at: Date } & Record<string, unknown>
+  >(
     `insert into connection_limits as known (tenant_id, connection_id, limit_name, used, max, resets_at, observed_at)
      select $1, $2, i.* from unnest($3::text[], $4::bigint[], $5::bigint[], $6::timestamptz[], $7::timestamptz[]) as i
      where exists (select 1 from connections where tenant_id = $1 and id = $2)
@@ -91,11 +94,14 @@ export async function waitForLimit(tx: TenantTx, connectionId: string, until: st
   );
 }
 
-/** As last heard; one that has started anew since is shown unused. */
-export async function listLimits(tx: TenantTx, connectionId: string): Promise<ConnectionLimitRow[]> {
+/**
+ * As last heard; one that has started anew since is shown unused.
+ * @param connectionId null for those of all connections
+ */
+export async function listLimits(tx: TenantTx, connectionId: string | null): Promise<ConnectionLimitRow[]> {
   return tx.query<ConnectionLimitRow & Record<string, unknown>>(
-    `select limit_name, case when resets_at <= now() then 0 else used end as used, max, resets_at, observed_at
-     from connection_limits where tenant_id = $1 and connection_id = $2 order by limit_name`,
+    `select connection_id, limit_name, case when resets_at <= now() then 0 else used end as used, max, resets_at, observed_at
+     from connection_limits where tenant_id = $1 and ($2::uuid is null or connection_id = $2) order by limit_name`,
     [tx.tenantId, connectionId],
   );
 }

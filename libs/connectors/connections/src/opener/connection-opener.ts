@@ -33,6 +33,15 @@ export interface OpenedConnection {
   readonly status: ConnectionStatus;
 }
 
+/** A connection whose credentials are still sealed. */
+export interface FoundConnection extends Pick<OpenedConnection, 'connectorId' | 'config'> {
+  /**
+   * Outside of the transaction that found it: the key that it needs is fetched in another one.
+   * @returns `unavailable` when the credentials cannot be unsealed.
+   */
+  open(): Promise<Result<OpenedConnection, Problem>>;
+}
+
 export interface RefreshedCredentials {
   readonly credentials: JsonObject;
   readonly revision: number;
@@ -88,20 +97,38 @@ export class ConnectionOpener {
 
   /** @returns `not_found`, or `unavailable` when the credentials cannot be unsealed. */
   async open(tenantId: string, connectionId: string): Promise<Result<OpenedConnection, Problem>> {
-    const cached = this.cache.get(cacheKey(tenantId, connectionId));
-    if (cached !== undefined && this.now() - cached.readAt < this.ttlMs) return ok(cached.opened);
+    const known = this.fresh(tenantId, connectionId);
+    if (known !== null) return ok(known);
+    const found = await this.tenants.run(tenantId, (tx) => this.find(tx, connectionId));
+    return found === null ? err(notFound('connection')) : found.open();
+  }
+
+  /** In a transaction of the caller's, which a drain has open anyway. @returns null when there is none */
+  async find(tx: TenantTx, connectionId: string): Promise<FoundConnection | null> {
+    const { tenantId } = tx;
+    const known = this.fresh(tenantId, connectionId);
+    if (known !== null) return { ...known, open: () => Promise.resolve(ok(known)) };
     const readAt = this.now();
-    const row = await this.tenants.run(tenantId, (tx) => readSealedConnection(tx, connectionId));
+    const row = await readSealedConnection(tx, connectionId);
     if (row === null) {
       this.forget(tenantId, connectionId);
-      return err(notFound('connection'));
+      return null;
     }
-    const opened = await this.openRow(tenantId, connectionId, row, cached?.opened);
-    // One that waits for a person is read each time: whoever has just signed in must not meet the old answer.
-    if (opened.ok && opened.value.status === 'active') {
-      this.cache.set(cacheKey(tenantId, connectionId), { opened: opened.value, readAt });
-    } else this.forget(tenantId, connectionId);
-    return opened;
+    const open = async (): Promise<Result<OpenedConnection, Problem>> => {
+      const cached = this.cache.get(cacheKey(tenantId, connectionId));
+      const opened = await this.openRow(tenantId, connectionId, row, cached?.opened);
+      // One that waits for a person is read each time: whoever has just signed in must not meet the old answer.
+      if (opened.ok && opened.value.status === 'active') {
+        this.cache.set(cacheKey(tenantId, connectionId), { opened: opened.value, readAt });
+      } else this.forget(tenantId, connectionId);
+      return opened;
+    };
+    return { connectorId: row.connector_id, config: row.config, open };
+  }
+
+  private fresh(tenantId: string, connectionId: string): OpenedConnection | null {
+    const cached = this.cache.get(cacheKey(tenantId, connectionId));
+    return cached !== undefined && this.now() - cached.readAt < this.ttlMs ? cached.opened : null;
   }
 
   /** The next `open` in this process reads anew. */

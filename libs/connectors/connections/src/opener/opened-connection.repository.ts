@@ -31,6 +31,7 @@ export async function readSealedConnection(tx: TenantTx, id: string): Promise<Se
      )
      select ${COLUMNS} from connections where tenant_id = $1 and id = $2 and deleted_at is null`,
     [tx.tenantId, id],
+    'read_sealed_connection',
   );
   return row ?? null;
 }

@@ -64,6 +64,28 @@ export async function clearConnectionWaits(tx: TenantTx, connectionId: string): 
   );
 }
 
+/** What is known of the end of a connection's credentials, and when it last worked. */
+export interface ConnectionStandingRow extends Pick<
+  ConnectionHealthRow,
+  'id' | 'has_credentials' | 'token_expires_at' | 'refresh_expires_at' | 'refresh_failures' | 'last_success_at'
+> {
+  /** The hub gets new tokens by itself. */
+  renews: boolean;
+}
+
+/** Newest first. */
+export async function listConnectionStandings(tx: TenantTx, limit: number): Promise<ConnectionStandingRow[]> {
+  return tx.query<ConnectionStandingRow & Record<string, unknown>>(
+    `select c.id, c.credentials_sealed is not null as has_credentials, c.token_expires_at, c.refresh_expires_at,
+            c.refresh_failures, c.refresh_due_at is not null or c.refresh_expires_at is not null as renews, r.last_success_at
+     from connections c
+     join connection_runtime r on r.tenant_id = c.tenant_id and r.connection_id = c.id
+     where c.tenant_id = $1 and c.deleted_at is null order by c.id desc limit $2`,
+    [tx.tenantId, limit],
+    'list_connection_standings',
+  );
+}
+
 /** @returns the breakers that are not closed, by connection */
 export async function listTrippedBreakers(tx: TenantTx): Promise<ReadonlyMap<string, 'open' | 'half_open'>> {
   const rows = await tx.query<{ connection_id: string; breaker_state: 'open' | 'half_open' }>(

@@ -11,7 +11,8 @@ import { type PreparedRecord } from './salesforce.record';
 const MAX_RESULT_BYTES = 64 * 1024 * 1024;
 /**
  * A poll is a call of the daily budget. Waiting twice as long each time, seven see to the end of a job that takes a minute:
- * five jobs for 10,000 records cost 60 calls at most.
+ * five jobs for 10,000 records cost 60 calls at most. Where it is known how long jobs take, the first question comes when
+ * this one should be over, which is never more calls.
  */
 const FIRST_POLL_MS = 500;
 const LONGEST_POLL_MS = 60_000;
@@ -85,7 +86,7 @@ export async function sendBulk(client: SalesforceClient, batch: BulkBatch): Prom
 
   const uploaded = await upload(client, job, toCsv(batch));
   if (!uploaded.ok) return failAll(uploaded.error);
-  const ended = await waitForEnd(client, job);
+  const ended = await waitForEnd(client, job, batch);
   if (!ended.ok) return failAll(ended.error);
   const outcomes = await readResults(client, job, batch, exchange);
   if (!outcomes.ok) return failAll(outcomes.error);
@@ -109,22 +110,37 @@ async function upload(client: SalesforceClient, job: string, csv: string): Promi
   return closed.result.ok ? ok(null) : closed.result;
 }
 
-/** Milliseconds to wait before each question whether a job has ended. */
-export function* pollIntervals(): Generator<number> {
-  let waited = 0;
-  for (let interval = FIRST_POLL_MS; waited < MOST_WAIT_MS; interval = Math.min(interval * 2, LONGEST_POLL_MS)) {
-    yield interval;
-    waited += interval;
+/**
+ * Milliseconds to wait before each question whether a job has ended.
+ * @param expectedMs null where nobody knows how long it takes
+ */
+export function* pollIntervals(expectedMs: number | null = null): Generator<number> {
+  const first = Math.min(Math.max(expectedMs ?? 0, FIRST_POLL_MS), LONGEST_POLL_MS);
+  yield first;
+  let waited = first;
+  for (let interval = Math.max(first / 2, FIRST_POLL_MS * 2); waited < MOST_WAIT_MS; interval *= 2) {
+    const next = Math.min(interval, LONGEST_POLL_MS);
+    yield next;
+    waited += next;
   }
 }
 
-async function waitForEnd(client: SalesforceClient, job: string): Promise<Result<JobEnd, ConnectorError>> {
-  for (const interval of pollIntervals()) {
+async function waitForEnd(
+  client: SalesforceClient,
+  job: string,
+  { object, records }: BulkBatch,
+): Promise<Result<JobEnd, ConnectorError>> {
+  const { connectionId, jobTimes } = client;
+  const uploadedAt = performance.now();
+  let openAtMs: number | null = null;
+  for (const interval of pollIntervals(jobTimes.expectedMs(connectionId, object, records.length))) {
     try {
       await pause(interval, undefined, { signal: client.signal });
     } catch {
       break; // The lease is lost, or the hub stops: somebody else sends the same again.
     }
+    // Before the call: an answer that takes its time says nothing about the job, and would be waited for the next time.
+    const askedAtMs = performance.now() - uploadedAt;
     const polled = await client.call((connection) => connection.request<Row>(job));
     if (!polled.result.ok) {
       if (polled.result.error.category !== 'transient') return polled.result;
@@ -132,7 +148,9 @@ async function waitForEnd(client: SalesforceClient, job: string): Promise<Result
     }
     const state = polled.result.value['state'];
     // A job that failed or was aborted half-way has results all the same.
+    if (state === 'JobComplete') jobTimes.learn(connectionId, object, records.length, openAtMs, askedAtMs);
     if (state === 'JobComplete' || state === 'Failed' || state === 'Aborted') return ok(state);
+    openAtMs = askedAtMs;
   }
   return err({ category: 'transient', code: 'bulk_unfinished', message: 'The bulk job has not ended in time' });
 }

@@ -19,6 +19,7 @@ import { SalesforceClient } from './salesforce.client';
 import { deliverRecords } from './salesforce.deliver';
 import { describeFields, describeObjects } from './salesforce.describe';
 import { KnownFields } from './salesforce.fields';
+import { JobTimes } from './salesforce.job-times';
 import { SALESFORCE_HOOKS } from './salesforce.hooks';
 import { SALESFORCE_MANIFEST } from './salesforce.manifest';
 import { factsOf, findExisting } from './salesforce.matching';
@@ -32,8 +33,8 @@ import { refreshToken } from './salesforce.token';
 import { SALESFORCE_TEMPLATES } from './salesforce.templates';
 
 /**
- * Salesforce through jsforce, which speaks over the hub's own HTTP. State: which fields each org has, and how many calls at
- * once it takes.
+ * Salesforce through jsforce, which speaks over the hub's own HTTP. State: which fields each org has, how many calls at
+ * once it takes, and how long its bulk jobs.
  */
 export function createSalesforceConnector(): Connector {
   return new SalesforceConnector();
@@ -59,6 +60,7 @@ class SalesforceConnector implements Connector {
 
   private readonly fields = new KnownFields();
   private readonly rooms = new CallRooms();
+  private readonly jobTimes = new JobTimes();
 
   checkOperation(operation: string): string | null {
     return parseOperation(operation) === null
@@ -148,7 +150,7 @@ class SalesforceConnector implements Connector {
   private client(context: ConnectorContext): Result<SalesforceClient, ConnectorError> {
     const settings = salesforceSettings(context);
     return settings.ok
-      ? ok(new SalesforceClient(context, settings.value, this.rooms.of(context.connectionId)))
+      ? ok(new SalesforceClient(context, settings.value, this.rooms.of(context.connectionId), this.jobTimes))
       : settings;
   }
 }

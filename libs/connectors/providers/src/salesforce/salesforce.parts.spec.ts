@@ -2,6 +2,7 @@ import { validateConnection } from '@hub/connector-sdk';
 import { type JsonObject } from '@hub/platform';
 import { createSalesforceConnector } from './salesforce.connector';
 import { pollIntervals } from './salesforce.bulk';
+import { JobTimes } from './salesforce.job-times';
 import { soqlLiteral } from './salesforce.lookup';
 import { parseOperation } from './salesforce.operation';
 import { normaliseId } from './salesforce.ids';
@@ -111,6 +112,48 @@ describe('asking whether a job has ended', () => {
   });
 
   it('ends', () => {
-    expect([...pollIntervals()].reduce((sum, interval) => sum + interval)).toBeLessThan(20 * 60_000);
+    for (const expected of [null, 100, 5_000, 10_000_000])
+      expect([...pollIntervals(expected)].reduce((sum, interval) => sum + interval)).toBeLessThan(20 * 60_000);
+  });
+
+  /** How often, and until when, a job is asked after that takes so long. */
+  const askedAfter = (tookMs: number, expected: number | null): { calls: number; seenMs: number } => {
+    let [calls, seenMs] = [0, 0];
+    for (const interval of pollIntervals(expected)) {
+      calls++;
+      seenMs += interval;
+      if (seenMs >= tookMs) break;
+    }
+    return { calls, seenMs };
+  };
+
+  it('is never more calls for knowing how long jobs take, be it wrong', () => {
+    for (let tookMs = 100; tookMs < 120_000; tookMs *= 1.3) {
+      for (let expected = 100; expected < 200_000; expected *= 1.3)
+        expect(askedAfter(tookMs, expected).calls).toBeLessThanOrEqual(askedAfter(tookMs, null).calls);
+    }
+  });
+
+  it('comes to one call or two, shortly after the end, once a few jobs have ended', () => {
+    for (const tookMs of [800, 2_600, 9_000, 31_000]) {
+      const times = new JobTimes();
+      const counts: number[] = [];
+      const late: number[] = [];
+      for (let job = 0; job < 60; job++) {
+        const expected = times.expectedMs('c', 'Account', 2_000);
+        const { calls, seenMs } = askedAfter(tookMs, expected);
+        const before = [...pollIntervals(expected)].slice(0, calls - 1);
+        const openAtMs = before.length === 0 ? null : before.reduce((sum, interval) => sum + interval);
+        times.learn('c', 'Account', 2_000, openAtMs, seenMs);
+        if (job < 20) continue;
+        counts.push(calls);
+        late.push((seenMs - tookMs) / tookMs);
+      }
+      const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+      expect(Math.max(...counts)).toBeLessThanOrEqual(2);
+      expect(mean(counts)).toBeLessThan(askedAfter(tookMs, null).calls);
+      expect(mean(late)).toBeLessThan(0.5);
+    }
+    expect(new JobTimes().expectedMs('c', 'Account', 1)).toBeNull();
   });
 });

@@ -37,6 +37,14 @@ describe('lanes', () => {
     expect(lanes.takeSlice(true, 2)).toHaveLength(5);
   });
 
+  it('keeps small batches whole while there is one for each child', () => {
+    const lanes = new Lanes(() => now);
+    fill(lanes, 'a', 4);
+    fill(lanes, 'b', 4);
+    expect(lanes.takeSlice(true, 2)).toHaveLength(4);
+    expect(lanes.takeSlice(true, 2)).toHaveLength(2);
+  });
+
   it('bounds a slice by its text too, but never to nothing', () => {
     const lanes = new Lanes(() => now);
     for (let index = 0; index < 3; index++) lanes.add(item('a', `${index}`, 'x'.repeat(400_000)));

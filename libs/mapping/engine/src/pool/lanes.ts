@@ -90,7 +90,8 @@ export class Lanes {
     for (const [name, lane] of this.waiting) {
       const suspect = this.isSuspect(name);
       if (suspect && !mayTakeSuspect) continue;
-      const share = Math.ceil(lane.size / poolSize);
+      // Spread over the pool, unless the other children have lanes of their own to serve: each part is a way there and back.
+      const share = this.waiting.size < poolSize ? Math.ceil(lane.size / poolSize) : lane.size;
       const slice = lane.take(suspect ? 1 : Math.min(MAX_SLICE_ITEMS, share));
       this.waiting.delete(name);
       if (lane.size > 0) this.waiting.set(name, lane);

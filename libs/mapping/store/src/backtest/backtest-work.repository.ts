@@ -1,6 +1,7 @@
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { type LookupTables } from '../mapping.types';
+import { type PayloadSeal } from '../sealing/payload-seals';
 import { type BacktestStatus, type BacktestTotals, type NewBacktestItem, type StoppedBecause } from './backtest.types';
 
 /** Renewed by whoever works on it; a process that falls silent loses it after this. */
@@ -119,6 +120,7 @@ export type BacktestEnd =
  */
 export async function saveBacktestStep(
   tx: TenantTx,
+  seal: PayloadSeal,
   { id, token, tested }: ClaimedBacktest,
   step: BacktestStep,
 ): Promise<boolean> {
@@ -139,7 +141,7 @@ export async function saveBacktestStep(
     ],
   );
   if (rows.length === 0) return false;
-  await insertItems(tx, id, tested, step.items);
+  await insertItems(tx, seal, id, tested, step.items);
   if (step.end !== null) await endBacktest(tx, id, null, step.end);
   return true;
 }
@@ -183,6 +185,7 @@ export async function deleteBacktest(tx: TenantTx, id: string): Promise<void> {
 
 async function insertItems(
   tx: TenantTx,
+  seal: PayloadSeal,
   backtestId: string,
   tested: number,
   items: readonly NewBacktestItem[],
@@ -190,9 +193,9 @@ async function insertItems(
   if (items.length === 0) return;
   await tx.query(
     `insert into mapping_backtest_items (tenant_id, backtest_id, number, tracking_id, event_id, event_type, connection_id, route_id,
-                                         sync_id, delivery_id, outcome, was_sent, detail)
+                                         sync_id, delivery_id, outcome, was_sent, detail, key_id)
      select $1, $2, $3 + i.place, i.tracking_id, i.event_id, i.event_type, i.connection_id, i.route_id, i.sync_id, i.delivery_id,
-            i.outcome, i.was_sent, i.detail
+            i.outcome, i.was_sent, i.detail, $14
      from unnest($4::uuid[], $5::text[], $6::text[], $7::uuid[], $8::uuid[], $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[])
        with ordinality as i(tracking_id, event_id, event_type, connection_id, route_id, sync_id, delivery_id, outcome, was_sent, detail, place)`,
     [
@@ -208,7 +211,10 @@ async function insertItems(
       items.map((item) => item.deliveryId),
       items.map((item) => item.outcome),
       items.map((item) => item.wasSent),
-      items.map((item) => JSON.stringify(item.detail)),
+      items.map(({ detail }, index) =>
+        seal.seal(JSON.stringify(detail), 'backtest_item', `${backtestId}/${tested + index + 1}`),
+      ),
+      seal.keyId,
     ],
   );
 }

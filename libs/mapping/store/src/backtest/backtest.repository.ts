@@ -6,6 +6,7 @@ import { findMapping } from '../mapping.repository';
 import { findVersion } from '../mapping-version.repository';
 import { type LookupTables } from '../mapping.types';
 import { unknownVersion } from '../publish/publish.repository';
+import { type PayloadSeal } from '../sealing/payload-seals';
 import { contentHash } from './content-hash';
 import {
   type BacktestDetail,
@@ -177,36 +178,45 @@ interface ItemRow {
   outcome: BacktestOutcome;
   was_sent: SentOutcome;
   detail: string;
+  key_id: string | null;
 }
 
 /** In the order in which they were compared: newest event first. `after` is the number of the last one on the page before. */
 export async function listBacktestItems(
   tx: TenantTx,
+  seal: PayloadSeal,
   backtestId: string,
   page: { readonly limit: number; readonly after: number },
   filter: ItemFilter,
-): Promise<BacktestItem[]> {
+): Promise<Result<BacktestItem[], Problem>> {
   const rows = await tx.query<ItemRow & Record<string, unknown>>(
-    `select number, tracking_id, event_id, event_type, connection_id, route_id, sync_id, delivery_id, outcome, was_sent, detail
+    `select number, tracking_id, event_id, event_type, connection_id, route_id, sync_id, delivery_id, outcome, was_sent, detail, key_id
      from mapping_backtest_items
      where tenant_id = $1 and backtest_id = $2 and number > $3
        and ($4::text is null or outcome = $4) and ($5::text is null or was_sent = $5)
      order by number limit $6`,
     [tx.tenantId, backtestId, page.after, filter.outcome ?? null, filter.wasSent ?? null, page.limit],
   );
-  return rows.map((row) => ({
-    number: row.number,
-    trackingId: row.tracking_id,
-    eventId: row.event_id,
-    eventType: row.event_type,
-    connectionId: row.connection_id,
-    routeId: row.route_id,
-    syncId: row.sync_id,
-    deliveryId: row.delivery_id,
-    outcome: row.outcome,
-    wasSent: row.was_sent,
-    detail: JSON.parse(row.detail) as BacktestDetail,
-  }));
+  const items: BacktestItem[] = [];
+  for (const row of rows) {
+    const place = `${backtestId}/${row.number}`;
+    const detail = row.key_id === null ? ok(row.detail) : seal.open(row.detail, row.key_id, 'backtest_item', place);
+    if (!detail.ok) return detail;
+    items.push({
+      number: row.number,
+      trackingId: row.tracking_id,
+      eventId: row.event_id,
+      eventType: row.event_type,
+      connectionId: row.connection_id,
+      routeId: row.route_id,
+      syncId: row.sync_id,
+      deliveryId: row.delivery_id,
+      outcome: row.outcome,
+      wasSent: row.was_sent,
+      detail: JSON.parse(detail.value) as BacktestDetail,
+    });
+  }
+  return ok(items);
 }
 
 /** The last back-test of exactly this content, as a draft or as a version, that came to its end. */

@@ -1,14 +1,22 @@
 import { violatedConstraint } from '@hub/database';
 import { err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
+import { type PayloadSeal } from '../sealing/payload-seals';
 import { lockMapping } from '../lock-mapping';
 import { findMapping } from '../mapping.repository';
-import { GOLDEN_LIMITS, type GoldenCase, type GoldenCaseChange, type NewGoldenCase } from './golden-case.types';
-import { COLUMNS, insertGoldenCase, stored, textOf, toCase, type GoldenRow } from './golden-row';
+import {
+  GOLDEN_LIMITS,
+  type GoldenCase,
+  type GoldenCaseChange,
+  type GoldenCaseHead,
+  type NewGoldenCase,
+} from './golden-case.types';
+import { COLUMNS, insertGoldenCase, stored, textOf, toCase, toHead, type GoldenRow } from './golden-row';
 
 /** The mapping's lock makes whoever publishes meanwhile run the new case too. After a `name_taken` the transaction is dead. */
 export async function addGoldenCase(
   tx: TenantTx,
+  seal: PayloadSeal,
   mappingId: string,
   golden: NewGoldenCase,
 ): Promise<Result<GoldenCase, Problem>> {
@@ -23,53 +31,70 @@ export async function addGoldenCase(
     const detail = `A mapping has at most ${GOLDEN_LIMITS.cases} golden cases.`;
     return err(problem('conflict', 'too_many_golden_cases', detail, { extra: { limit: GOLDEN_LIMITS.cases } }));
   }
-  const written = await write(insertGoldenCase(tx, mappingId, golden));
+  const written = await write(insertGoldenCase(tx, mappingId, golden, seal), seal);
   if (!written.ok) return written;
   await countRevision(tx, mappingId);
   return written;
 }
 
-/** In the order in which they were made; a mapping has few. Null: no such mapping. */
-export async function listGoldenCases(tx: TenantTx, mappingId: string): Promise<GoldenCase[] | null> {
-  if ((await findMapping(tx, mappingId)) === null) return null;
+/** In the order in which they were made; a mapping has few. */
+export async function listGoldenCases(
+  tx: TenantTx,
+  seal: PayloadSeal,
+  mappingId: string,
+): Promise<Result<GoldenCase[], Problem>> {
+  if ((await findMapping(tx, mappingId)) === null) return err(notFound('mapping'));
   const rows = await tx.query<GoldenRow & Record<string, unknown>>(
     `select ${COLUMNS} from mapping_golden_cases where tenant_id = $1 and mapping_id = $2 order by id`,
     [tx.tenantId, mappingId],
   );
-  return rows.map(toCase);
+  const cases: GoldenCase[] = [];
+  for (const row of rows) {
+    const golden = toCase(row, seal);
+    if (!golden.ok) return golden;
+    cases.push(golden.value);
+  }
+  return ok(cases);
 }
 
-export async function findGoldenCase(tx: TenantTx, mappingId: string, id: string): Promise<GoldenCase | null> {
+export async function findGoldenCase(
+  tx: TenantTx,
+  seal: PayloadSeal,
+  mappingId: string,
+  id: string,
+): Promise<Result<GoldenCase, Problem>> {
   const [row] = await tx.query<GoldenRow & Record<string, unknown>>(
     `select ${COLUMNS} from mapping_golden_cases g where tenant_id = $1 and mapping_id = $2 and id = $3
        and exists (select 1 from mappings m where m.tenant_id = $1 and m.id = $2 and m.deleted_at is null)`,
     [tx.tenantId, mappingId, id],
   );
-  return row === undefined ? null : toCase(row);
+  return row === undefined ? err(notFound('golden case')) : toCase(row, seal);
 }
 
 /** What is absent of the change stays as it is. After a `name_taken` the transaction is dead. */
 export async function updateGoldenCase(
   tx: TenantTx,
+  seal: PayloadSeal,
   mappingId: string,
   id: string,
   change: GoldenCaseChange,
 ): Promise<Result<GoldenCase, Problem>> {
   if ((await lockMapping(tx, mappingId)) === null) return err(notFound('mapping'));
-  const current = await findGoldenCase(tx, mappingId, id);
-  if (current === null) return err(notFound('golden case'));
-  const merged = withChange(current, change);
+  const current = await findGoldenCase(tx, seal, mappingId, id);
+  if (!current.ok) return current;
+  const merged = withChange(current.value, change);
   const checked = checkGoldenCase(merged);
   if (!checked.ok) return checked;
   const written = await write(
     tx
       .query<GoldenRow & Record<string, unknown>>(
-        `update mapping_golden_cases set name = $4, input = $5, event = $6, links = $7, outcome = $8, output = $9, ignored = $10,
-         updated_at = now()
+        `update mapping_golden_cases set name = $4, outcome = $5, ignored = $6, input = $7, event = $8, links = $9, output = $10,
+         sealed = $11, key_id = $12, updated_at = now()
        where tenant_id = $1 and mapping_id = $2 and id = $3 returning ${COLUMNS}`,
-        [tx.tenantId, mappingId, id, ...stored(merged)],
+        [tx.tenantId, mappingId, id, ...stored(merged, id, seal)],
       )
       .then(([row]) => row),
+    seal,
   );
   if (!written.ok) return written;
   await countRevision(tx, mappingId);
@@ -80,7 +105,7 @@ export async function deleteGoldenCase(
   tx: TenantTx,
   mappingId: string,
   id: string,
-): Promise<Result<GoldenCase, Problem>> {
+): Promise<Result<GoldenCaseHead, Problem>> {
   if ((await lockMapping(tx, mappingId)) === null) return err(notFound('mapping'));
   const [row] = await tx.query<GoldenRow & Record<string, unknown>>(
     `delete from mapping_golden_cases where tenant_id = $1 and mapping_id = $2 and id = $3 returning ${COLUMNS}`,
@@ -88,7 +113,7 @@ export async function deleteGoldenCase(
   );
   if (row === undefined) return err(notFound('golden case'));
   await countRevision(tx, mappingId);
-  return ok(toCase(row));
+  return ok(toHead(row));
 }
 
 /** A case that is to have an output names it, and one that is not does not. Bounds are in bytes of JSON. */
@@ -133,11 +158,14 @@ function withChange(current: GoldenCase, change: GoldenCaseChange): NewGoldenCas
   };
 }
 
-async function write(statement: Promise<GoldenRow | undefined>): Promise<Result<GoldenCase, Problem>> {
+async function write(
+  statement: Promise<GoldenRow | undefined>,
+  seal: PayloadSeal,
+): Promise<Result<GoldenCase, Problem>> {
   try {
     const row = await statement;
     if (row === undefined) throw new Error('a statement that writes a golden case returned no row');
-    return ok(toCase(row));
+    return toCase(row, seal);
   } catch (error) {
     if (violatedConstraint(error) !== 'mapping_golden_cases_name') throw error;
     const fault = { pointer: '/name', code: 'name_taken', message: 'Another golden case of the mapping has this name' };

@@ -32,8 +32,12 @@ export interface NewGoldenCase {
 
 export type GoldenCaseChange = Partial<NewGoldenCase>;
 
-export interface GoldenCase extends NewGoldenCase {
+/** What holds no part of a payload. */
+export interface GoldenCaseHead extends Pick<NewGoldenCase, 'name' | 'outcome' | 'ignored'> {
   readonly id: string;
+}
+
+export interface GoldenCase extends GoldenCaseHead, NewGoldenCase {
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }

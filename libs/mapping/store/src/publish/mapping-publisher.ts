@@ -8,6 +8,7 @@ import { listGoldenCases } from '../golden/golden-case.repository';
 import { type GoldenCase } from '../golden/golden-case.types';
 import { problemOfGoldenCases, runGoldenCases } from '../golden/run-golden-cases';
 import { findGoldenRevision } from '../lock-mapping';
+import { type PayloadSeal, type PayloadSeals } from '../sealing/payload-seals';
 import { findMapping } from '../mapping.repository';
 import { findVersion } from '../mapping-version.repository';
 import { type MappingRow, type MappingVersionRow } from '../mapping.types';
@@ -41,6 +42,7 @@ export class MappingPublisher {
   constructor(
     private readonly tenants: TenantDb,
     private readonly engine: MappingEngine,
+    private readonly seals: PayloadSeals,
   ) {}
 
   /** 422 `golden_cases_failed` names each case that does not come out as it must, with the places; nothing is published then. */
@@ -50,8 +52,10 @@ export class MappingPublisher {
     wanted: { readonly version: number; readonly expectedVersion?: number | undefined },
     actor: AuditActor,
   ): Promise<Result<PublishedMapping, Problem>> {
+    const seal = await this.seals.of(tenantId);
+    if (!seal.ok) return seal;
     for (let tries = 1; ; tries++) {
-      const prepared = await this.tenants.run(tenantId, (tx) => this.prepare(tx, id, wanted.version));
+      const prepared = await this.tenants.run(tenantId, (tx) => this.prepare(tx, seal.value, id, wanted.version));
       if (!prepared.ok) return prepared;
       const { version, cases, revision, backtest } = prepared.value;
       const results = await runGoldenCases(this.engine, version, cases, tenantId);
@@ -89,15 +93,21 @@ export class MappingPublisher {
     });
   }
 
-  private async prepare(tx: TenantTx, id: string, number: number): Promise<Result<Prepared, Problem>> {
+  private async prepare(
+    tx: TenantTx,
+    seal: PayloadSeal,
+    id: string,
+    number: number,
+  ): Promise<Result<Prepared, Problem>> {
     // The revision first: a case that is added between the two reads makes it too old, never too new.
     const revision = await findGoldenRevision(tx, id);
-    const cases = revision === null ? null : await listGoldenCases(tx, id);
-    if (revision === null || cases === null) return err(notFound('mapping'));
+    if (revision === null) return err(notFound('mapping'));
+    const cases = await listGoldenCases(tx, seal, id);
+    if (!cases.ok) return cases;
     const version = await findVersion(tx, id, number);
     if (version === null) return err(unknownVersion('/version', number));
     const backtest = await lastBacktestOf(tx, id, version.expression, version.tables);
-    return ok({ version, cases, revision, backtest });
+    return ok({ version, cases: cases.value, revision, backtest });
   }
 
   private async recordRefusal(

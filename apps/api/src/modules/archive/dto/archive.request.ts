@@ -1,11 +1,9 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { ARCHIVE_KINDS, MOST_TRACKING_IDS } from '@hub/archive';
-import { plainText, searchedMoment } from '../../../http/fields';
+import { day, plainText, searchedMoment } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
 import { freeText } from '../../connections/dto/fields';
-
-const day = z.iso.date('Use a day, such as 2026-11-20.').meta({ format: 'date' });
 
 export class ListArchiveObjectsQuery extends createZodDto(
   z.strictObject({

@@ -40,6 +40,20 @@ const connection = z
   })
   .meta({ id: 'Connection' });
 
+/** For every answer that tells of a connection's limits. */
+export const limits = z
+  .array(
+    z.object({
+      limit: z.string().meta({ examples: ['daily_calls'] }),
+      used: z.int(),
+      max: z.int(),
+      left: z.int(),
+      resets_at: time.nullable(),
+      observed_at: time,
+    }),
+  )
+  .describe('What the vendor last said about the limits of the account');
+
 const health = z
   .object({
     connection_id: z.string(),
@@ -69,18 +83,7 @@ const health = z
       .describe('After this only signing in again helps; `null` where the vendor sets no end'),
     credentials_stored_at: time.nullable().describe('When credentials were last set, signed in for or refreshed'),
     refresh_failures: z.int().describe('Refreshes that failed in a row'),
-    limits: z
-      .array(
-        z.object({
-          limit: z.string().meta({ examples: ['daily_calls'] }),
-          used: z.int(),
-          max: z.int(),
-          left: z.int(),
-          resets_at: time.nullable(),
-          observed_at: time,
-        }),
-      )
-      .describe('What the vendor last said about the limits of the account'),
+    limits,
   })
   .meta({ id: 'ConnectionHealth' });
 

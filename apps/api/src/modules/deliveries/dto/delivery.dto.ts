@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DELIVERY_STATUSES } from '@hub/delivery';
 import { pageQuery } from '../../../http/pagination';
 import { WITHHELD } from '../../../http/payload-access';
-import { searchCursor, publicId, textOrNull } from '../../../http/fields';
+import { publicId, searchPage, textOrNull } from '../../../http/fields';
 import { flagQuery } from '../../connections/dto/fields';
 import { deadLetterFilter } from '../../dead-letters/dto/dead-letter.fields';
 import { deliverySummary } from '../../events/dto/event.response';
@@ -18,9 +18,7 @@ export class DeliveryListQuery extends createZodDto(
   }),
 ) {}
 
-export class DeliveryListResponse extends createZodDto(
-  z.object({ data: z.array(deliverySummary), next_cursor: searchCursor }),
-) {}
+export class DeliveryListResponse extends createZodDto(z.object({ data: z.array(deliverySummary), ...searchPage })) {}
 
 const attempt = z
   .object({

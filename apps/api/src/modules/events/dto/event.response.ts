@@ -1,6 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { searchCursor, textOrNull } from '../../../http/fields';
+import { searchPage, textOrNull } from '../../../http/fields';
 import { WITHHELD } from '../../../http/payload-access';
 import { advice } from '../../dead-letters/dto/dead-letter.fields';
 import { DELIVERY_STATUSES, EVENT_STATUSES } from '@hub/delivery';
@@ -88,7 +88,7 @@ export class EventResponse extends createZodDto(
 ) {}
 
 export class EventListResponse extends createZodDto(
-  z.object({ data: z.array(eventSummary.meta({ id: 'EventSummary' })), next_cursor: searchCursor }),
+  z.object({ data: z.array(eventSummary.meta({ id: 'EventSummary' })), ...searchPage }),
 ) {}
 
 export class TimelineResponse extends createZodDto(

@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { plainText } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
-import { atLeastOneMember, displayName } from '../../connections/dto/fields';
+import { atLeastOneMember, displayName, freeText } from '../../connections/dto/fields';
 
 const slug = z
   .string()
@@ -42,4 +42,13 @@ export class ListTenantsQuery extends createZodDto(
     status: z.enum(['active', 'suspended']).optional(),
     ...pageQuery,
   }),
+) {}
+
+export class EraseTenantRequest extends createZodDto(
+  z
+    .strictObject({
+      slug: slug.describe('Of the tenant, written out: nobody erases another by a slip.'),
+      reason: freeText(1_000).min(1).describe('Kept in the audit log.'),
+    })
+    .meta({ examples: [{ slug: 'acme', reason: 'Contract ended on 2026-10-31' }] }),
 ) {}

@@ -15,6 +15,7 @@ const tenant = z
     status: z.enum(['active', 'suspended']),
     created_at: time,
     updated_at: time,
+    erased_at: z.string().meta({ format: 'date-time' }).nullable().describe('When it was erased; it stays suspended.'),
   })
   .meta({ id: 'Tenant' });
 

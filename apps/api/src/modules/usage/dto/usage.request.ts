@@ -1,7 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-
-const day = z.iso.date('Use a day such as 2026-11-20.').meta({ format: 'date' });
+import { day } from '../../../http/fields';
 
 export class UsageQuery extends createZodDto(
   z.strictObject({
