@@ -31,6 +31,8 @@ test('compliance filters the audit log, exports it, and proves the export withou
   await expect(record).toBeHidden();
 
   await page.getByRole('link', { name: 'Export', exact: true }).click();
+  // What was filtered is what is exported.
+  await expect(page.getByRole('button', { name: 'Action: mapping.*' })).toBeVisible();
   await page.getByRole('button', { name: 'Start an export' }).click();
   const link = page.getByRole('link', { name: 'Download' });
   await expect(link).toBeVisible({ timeout: 30_000 });
@@ -39,6 +41,7 @@ test('compliance filters the audit log, exports it, and proves the export withou
   await download.saveAs(file);
   const verified = spawnSync(process.execPath, [VERIFIER, file], { encoding: 'utf8' });
   expect(`${verified.stdout}${verified.stderr}`).not.toContain('Error');
+  expect(verified.stdout).toContain('2 shown');
   expect(verified.status).toBe(0);
   await watch.settled();
 });

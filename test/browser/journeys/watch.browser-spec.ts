@@ -10,8 +10,8 @@ test('support follows events as they come, keeps a view, and takes the request a
   operatorApi,
 }) => {
   const company = await newCompany(stage, operatorApi, ['support']);
-  const send = (type: string): Promise<unknown> =>
-    company.api.post('/v1/events', { event_id: `${type}-1`, type, data: { text: "it's one" } });
+  const send = (type: string, number = 1): Promise<unknown> =>
+    company.api.post('/v1/events', { event_id: `${type}-${number}`, type, data: { text: "it's one" } });
   await send('order.created');
   const visit = await visitAs(null);
   const { page, watch } = visit;
@@ -38,8 +38,27 @@ test('support follows events as they come, keeps a view, and takes the request a
   await page.getByRole('menuitem', { name: 'Shipped' }).click();
   await expect(page).toHaveURL(/type=order\.shipped/);
 
+  await page.getByRole('button', { name: 'Shipped' }).click();
+  await page.getByRole('menuitem', { name: 'Rename or delete' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('On their way');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'On their way' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Shipped' })).toHaveCount(0);
+
+  // Nothing moves under the hands of who reads: what comes meanwhile waits until he is done.
+  const grid = page.getByRole('rowgroup', { name: 'Events' });
+  await grid.press('j');
+  await expect(page.getByRole('row', { selected: true })).toContainText('order.shipped');
+  await send('order.shipped', 2);
+  await expect(page.getByText('Paused while you read')).toBeVisible();
+  await expect(page.getByRole('row').filter({ hasText: 'order.shipped' })).toHaveCount(1);
+  await page.getByRole('button', { name: 'Show 1 new' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'order.shipped' })).toHaveCount(2);
+  await expect(page.getByText('Following')).toBeVisible();
+  await expect(page.getByRole('row', { selected: true })).toHaveCount(0);
+
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.getByRole('row').filter({ hasText: 'order.shipped' }).click();
+  await page.getByRole('row').filter({ hasText: 'order.shipped' }).first().click();
   await page.getByRole('button', { name: 'Copy as curl' }).click();
   await expect(page.getByRole('button', { name: 'Copied' }).first()).toBeVisible();
   const command = await page.evaluate<string>('navigator.clipboard.readText()');

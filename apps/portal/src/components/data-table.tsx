@@ -1,6 +1,8 @@
-import { Box, Loader, Skeleton, Text } from '@mantine/core';
+import { Box, Button, Group, Loader, Skeleton, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { type LongSearch } from '../lib/pages';
+import { localTime } from '../lib/time';
 import { text } from '../text';
 import classes from './data-table.module.css';
 
@@ -25,6 +27,7 @@ export interface DataTableProps<Row> {
   readonly isLoading?: boolean;
   readonly hasMore?: boolean;
   readonly onMore?: () => void;
+  readonly search?: LongSearch | null;
   readonly empty: ReactNode;
   /** Told when somebody begins to read on (a row is chosen, or the list is scrolled) and when he has gone back to its top. */
   readonly onReading?: (isReading: boolean) => void;
@@ -44,7 +47,7 @@ const [COLUMN_GAP, ROW_PADDING] = [12, 14];
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, rows, columns, rowKey, onOpen, isLoading = false, hasMore = false, onMore, empty } = props;
-  const { rowHeight = 44, height = 'calc(100dvh - 300px)', onReading, topAgain } = props;
+  const { rowHeight = 44, height = 'calc(100dvh - 300px)', onReading, topAgain, search = null } = props;
   const viewport = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(-1);
   const virtual = useVirtualizer({
@@ -126,7 +129,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           style={{ maxHeight: height }}
           onScroll={(event) => setScrolled(event.currentTarget.scrollTop > 0)}
         >
-          {rows.length === 0 ? (
+          {rows.length === 0 && search?.isStopped === true ? null : rows.length === 0 ? (
             <Skeletons columns={columns} height={rowHeight} />
           ) : (
             <div style={{ height: virtual.getTotalSize(), position: 'relative' }} role="presentation">
@@ -161,11 +164,30 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
       <div className={classes.foot}>
         <Text size="xs" c="dimmed" aria-live="polite">
-          {rows.length === 0 && hasMore ? text.common.searching : text.common.rows(rows.length, hasMore)}
+          {rows.length > 0 || !hasMore
+            ? text.common.rows(rows.length, hasMore)
+            : search?.isStopped === true
+              ? text.common.foundNothing
+              : text.common.searching}
         </Text>
+        {hasMore && search !== null && <SearchProgress search={search} />}
         {isLoading && rows.length > 0 && <Loader size={12} aria-label={text.common.loading} />}
       </div>
     </Box>
+  );
+}
+
+/** Not read out: it moves on ten times a second. */
+function SearchProgress({ search: { backTo, isStopped, onStop, onGoOn } }: { readonly search: LongSearch }) {
+  return (
+    <Group gap="xs">
+      <Text size="xs" c="dimmed" style={{ fontVariantNumeric: 'tabular-nums' }}>
+        {text.common.searchedBackTo(localTime(backTo))}
+      </Text>
+      <Button size="compact-xs" variant="default" onClick={isStopped ? onGoOn : onStop}>
+        {isStopped ? text.common.searchOn : text.common.stopSearch}
+      </Button>
+    </Group>
   );
 }
 

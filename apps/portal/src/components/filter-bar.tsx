@@ -108,7 +108,7 @@ export function TimeFilter({ label, value, onChange }: TimeFilterProps) {
     <TextInput
       label={label}
       type="datetime-local"
-      w={{ base: '100%', xs: 210 }}
+      w={{ base: '100%', xs: 200 }}
       value={value === undefined ? '' : inputTime(value)}
       onChange={(event) => {
         const entered = event.currentTarget.value;

@@ -1,9 +1,19 @@
 import { infiniteQueryOptions, useInfiniteQuery, type InfiniteData } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 
 export interface ListPage<Row> {
   readonly data: readonly Row[];
   readonly next_cursor: string | null;
+  /** Of a search that was cut short: everything since then has been looked through, and the next page goes on from there. */
+  readonly searched_back_to?: string | null;
+}
+
+/** A search among very many, which goes on by itself until the page is full or somebody stops it. */
+export interface LongSearch {
+  readonly backTo: string;
+  readonly isStopped: boolean;
+  readonly onStop: () => void;
+  readonly onGoOn: () => void;
 }
 
 /** A list of the API, page after page, under a key that names its filters. */
@@ -27,6 +37,8 @@ export interface ListState<Row> {
   readonly isLoading: boolean;
   readonly hasMore: boolean;
   readonly more: () => void;
+  /** Null while there is none. */
+  readonly search: LongSearch | null;
   readonly error: Error | null;
   readonly refetch: () => void;
 }
@@ -38,14 +50,21 @@ export function useList<Row>(query: ReturnType<typeof listQuery<Row>>, refreshMs
     refetchInterval: refreshMs,
   });
   const rows = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);
+  const key = JSON.stringify(query.queryKey);
+  // Of these filters: under others it begins anew.
+  const [stopped, setStopped] = useState<string | null>(null);
+  const backTo = data?.pages.at(-1)?.searched_back_to ?? null;
+  const isStopped = backTo !== null && stopped === key;
   const more = useCallback((): void => {
-    if (!isFetchingNextPage) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage]);
+    if (!isFetchingNextPage && !isStopped) void fetchNextPage();
+  }, [fetchNextPage, isFetchingNextPage, isStopped]);
   return {
     rows,
     isLoading: isFetching && (rows.length === 0 || isFetchingNextPage),
     hasMore: hasNextPage,
     more,
+    search:
+      backTo === null ? null : { backTo, isStopped, onStop: () => setStopped(key), onGoOn: () => setStopped(null) },
     error,
     refetch: () => void refetch(),
   };

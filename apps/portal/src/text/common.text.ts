@@ -26,6 +26,12 @@ export const common = {
   utc: (time: string) => time,
   rows: (shown: number, more: boolean) => `${shown}${more ? '+' : ''} shown`,
   searching: 'Nothing found so far; looking further back',
+  foundNothing: 'Nothing found so far',
+  searchedBackTo: (time: string) => `searched back to ${time}`,
+  stopSearch: 'Stop',
+  searchOn: 'Search on',
+  asTable: 'As a table',
+  hour: 'Hour',
   copyCurl: 'Copy as curl',
   skipToContent: 'Skip to content',
   live: {

@@ -5,7 +5,11 @@ export const govern = {
     description:
       'Who changed, read or repaired what. Each record is chained to the one before it, so that none can be altered or removed unseen.',
     columns: { time: 'When', action: 'Action', actor: 'Who', target: 'What', outcome: 'Outcome' },
-    filters: { q: 'Search', qHint: 'Name, id or reason', action: 'Action', outcome: 'Outcome' },
+    apiKey: (beginning: string) => `API key ${beginning}…`,
+    filters: {
+      ...{ q: 'Search', qHint: 'Name, id or reason', action: 'Action', outcome: 'Outcome' },
+      ...{ from: 'From', to: 'To' },
+    },
     outcomes: { succeeded: 'Done', refused: 'Refused' } as Readonly<Record<string, string>>,
     empty: { title: 'No such record', hint: 'Clear some of the filters.' },
     detail: {
@@ -26,6 +30,8 @@ export const govern = {
       title: 'Exports',
       description: 'Complete bundles with checkpoints, public keys and a program that verifies them anywhere.',
       start: 'Start an export',
+      filtered:
+        'The next one shows these records alone. Of the others it has the digests, so that the chain can still be checked.',
       empty: {
         title: 'No exports yet',
         hint: 'Start one: it is made in the background and can be downloaded for some time.',
@@ -52,8 +58,9 @@ export const govern = {
         too_large: 'It is too large for a browser: check it offline.',
         offline: 'Offline',
         offlineHint:
-          'On any machine with Node.js and without a network. Keep the key somewhere else than the export: it proves whose the export is.',
-        unpacked: 'Or unpack it, and run the program that is in it:',
+          'On any machine with Node.js 18 or newer and without a network, in the folder of the download: unpack it, and run the program that is in it. Keep the key somewhere else than the export: it proves whose the export is.',
+        fromSource:
+          'Who would rather not run a program out of the export runs the same one from a copy of the hub’s source, after npm ci, with the path of the download:',
       },
     },
   },

@@ -8,6 +8,15 @@ export const overview = {
     chart: (accepted: string, delivered: string, dead: string) =>
       `Hour by hour: ${accepted} events accepted, ${delivered} deliveries arrived, ${dead} dead`,
   },
+  latency: {
+    title: 'How long it took',
+    half: 'Half delivered within',
+    most: '95 % delivered within',
+    call: '95 % of calls answered within',
+    chart: (half: string, most: string) =>
+      `Hour by hour, how long deliveries took from when they were made: in the last hour with any, half within ${half} and 95 % within ${most}`,
+    hint: 'From when a delivery was made until it had arrived, waits and retries among it; and how long the other system took to answer one call.',
+  },
   attention: 'Needs attention',
   allWell: { title: 'Everything flows', hint: 'No alert is open, and no delivery is dead.' },
   balance: {
@@ -26,4 +35,24 @@ export const overview = {
   },
   connections: 'Connections',
   noDeliveries: 'Nothing is delivered to it',
+  card: {
+    legend: 'By the hour, the last 24: bars delivered, downwards failed attempts, line picked up.',
+    spark: (delivered: string, failed: string, picked: string) =>
+      `In the last 24 hours ${delivered} delivered, ${failed} attempts failed, ${picked} picked up`,
+    facts: { delivered: 'Delivered', picked: 'Picked up', signIn: 'Sign-in', limit: 'Limit' },
+    lastDelivered: 'last one',
+    nothingYet: 'nothing yet',
+    freshness: { fresh: 'all that changed up to', late: 'behind: only what changed up to', never: 'nothing yet' },
+    ends: {
+      sign_in: 'ends',
+      credentials: 'credentials end',
+      token: 'renewing it fails; token ends',
+    },
+    renews: 'renewed by the hub, no end told',
+    lasting: 'no end known',
+    notSignedIn: 'nobody has signed in yet',
+    noCredentials: 'no credentials needed',
+    left: (name: string, left: string, max: string) => `${name}: ${left} of ${max} left`,
+    noLimit: 'not told by the vendor',
+  },
 } as const;

@@ -1,12 +1,14 @@
-import { Anchor, Button, Group, Progress, Select } from '@mantine/core';
+import { Anchor, Button, Group, Progress, Select, Stack, Text } from '@mantine/core';
 import { createAuditExport, listAuditExports, type AuditExport } from '@hub/api-client';
 import { IconFileExport } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
 import { DataTable, type Column } from '../../components/data-table';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
+import { SetFilters } from '../../components/set-filters';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
@@ -16,7 +18,9 @@ import { text } from '../../text';
 import { useCheck } from './use-check';
 import { VerifyExport } from './verify-export';
 
+const route = getRouteApi('/shell/audit/exports');
 const words = text.govern.audit.exports;
+const { q, action, outcome, from, to } = text.govern.audit.filters;
 
 const columnsFor = (check: (chosen: AuditExport) => void): readonly Column<AuditExport>[] => [
   { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
@@ -60,6 +64,9 @@ const columnsFor = (check: (chosen: AuditExport) => void): readonly Column<Audit
 
 export function AuditExportsPage() {
   const [format, setFormat] = useState<'jsonl' | 'csv'>('jsonl');
+  const filters = route.useSearch();
+  const navigate = route.useNavigate();
+  const isFiltered = Object.keys(filters).length > 0;
   const client = useQueryClient();
   const check = useCheck();
   const columns = columnsFor(
@@ -70,7 +77,7 @@ export function AuditExportsPage() {
     2_000,
   );
   const start = useMutation({
-    mutationFn: () => answerOf(createAuditExport({ body: { format } })),
+    mutationFn: () => answerOf(createAuditExport({ body: isFiltered ? { format, filter: filters } : { format } })),
     onSuccess: () => client.invalidateQueries({ queryKey: ['audit-exports'] }),
   });
   return (
@@ -94,6 +101,16 @@ export function AuditExportsPage() {
       }
     >
       {start.error !== null && <ProblemAlert error={start.error} />}
+      {isFiltered && (
+        <Stack gap="xs">
+          <Text size="sm">{words.filtered}</Text>
+          <SetFilters
+            values={filters}
+            names={{ q, action, outcome, from, to }}
+            onRemove={(name) => void navigate({ search: (now) => ({ ...now, [name]: undefined }), replace: true })}
+          />
+        </Stack>
+      )}
       {/* Above the list, whose length is not known at first. */}
       <VerifyExport check={check} />
       {exports.error !== null ? (

@@ -8,7 +8,7 @@ import { type Column } from '../../components/data-table';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Facts } from '../../components/facts';
-import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
+import { ChoiceFilter, FilterBar, TextFilter, TimeFilter } from '../../components/filter-bar';
 import { JsonView } from '../../components/json-view';
 import { Page } from '../../components/page';
 import { StatusBadge } from '../../components/status-badge';
@@ -21,7 +21,11 @@ import { OUTCOMES, type AuditFilters } from './audit.routes';
 const route = getRouteApi('/shell/audit');
 const words = text.govern.audit;
 
-const actorOf = ({ actor }: AuditRecord): string => actor.label ?? actor.id;
+/** A key is named by its beginning, which says nothing to who does not know that it is one. */
+function actorOf({ actor: { type, label, id } }: AuditRecord): string {
+  const name = label ?? id;
+  return type === 'api_key' ? words.apiKey(name) : name;
+}
 
 export const AUDIT_COLUMNS: readonly Column<AuditRecord>[] = [
   { id: 'time', title: words.columns.time, width: '170px', cell: ({ time }) => <Time at={time} size="sm" /> },
@@ -60,7 +64,7 @@ export function AuditPage() {
       title={words.title}
       description={words.description}
       actions={
-        <Button component={Link} to="/audit/exports" size="sm">
+        <Button renderRoot={(props) => <Link to="/audit/exports" search={filters} {...props} />} size="sm">
           {words.export}
         </Button>
       }
@@ -76,7 +80,7 @@ export function AuditPage() {
           label={words.filters.action}
           value={filters.action}
           onChange={(action) => change({ action })}
-          width={180}
+          width={150}
         />
         <ChoiceFilter
           label={words.filters.outcome}
@@ -85,6 +89,8 @@ export function AuditPage() {
           value={filters.outcome}
           onChange={(outcome) => change({ outcome })}
         />
+        <TimeFilter label={words.filters.from} value={filters.from} onChange={(from) => change({ from })} />
+        <TimeFilter label={words.filters.to} value={filters.to} onChange={(to) => change({ to })} />
       </FilterBar>
       <ListTable
         list={list}

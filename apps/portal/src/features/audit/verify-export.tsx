@@ -124,13 +124,13 @@ function Offline({ name }: { readonly name: string }) {
       <Text size="sm" c="dimmed">
         {words.offlineHint}
       </Text>
-      <Command text={`npx hub-audit-verify ${quoted(name)}${withKey}`} />
-      <Text size="sm" c="dimmed">
-        {words.unpacked}
-      </Text>
       <Command
-        text={`tar -xzf ${quoted(name)} --strip-components=1 --one-top-level=audit && node audit/verify.mjs${withKey}`}
+        text={`mkdir audit && tar -xzf ${quoted(name)} -C audit --strip-components=1 && node audit/verify.mjs${withKey}`}
       />
+      <Text size="sm" c="dimmed">
+        {words.fromSource}
+      </Text>
+      <Command text={`npx --no-install hub-audit-verify ${quoted(name)}${withKey}`} />
     </Stack>
   );
 }

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { type Delivery } from '@hub/api-client';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode } from 'react';
-import { DataTable, type Column } from '../../components/data-table';
+import { DataTable, type Column, type DataTableProps } from '../../components/data-table';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { text } from '../../text';
@@ -60,15 +60,11 @@ const COLUMNS: readonly Column<Delivery>[] = [
   },
 ];
 
-export interface DeliveriesTableProps {
-  readonly rows: readonly Delivery[];
-  readonly isLoading?: boolean;
-  readonly hasMore?: boolean;
-  readonly onMore?: () => void;
+export interface DeliveriesTableProps extends Pick<
+  DataTableProps<Delivery>,
+  'rows' | 'isLoading' | 'hasMore' | 'onMore' | 'search' | 'height' | 'onReading' | 'topAgain'
+> {
   readonly empty?: ReactNode;
-  readonly height?: number;
-  readonly onReading?: (isReading: boolean) => void;
-  readonly topAgain?: number;
 }
 
 export function DeliveriesTable({ rows, empty, ...rest }: DeliveriesTableProps) {

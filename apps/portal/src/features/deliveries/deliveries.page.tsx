@@ -28,7 +28,7 @@ export function DeliveriesPage() {
   const { live: isLive = false, ...filters } = route.useSearch();
   const navigate = route.useNavigate();
   const list = deliveriesQuery(filters);
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(list);
+  const { rows, isLoading, hasMore, more, search, error, refetch } = useList(list);
   const { status, ...others } = filters;
   // Every change is followed, so that one that has another status by now can leave the list.
   const rules = useMemo(() => rulesOf(status), [status]);
@@ -76,6 +76,7 @@ export function DeliveriesPage() {
           isLoading={isLoading}
           hasMore={hasMore}
           onMore={more}
+          search={search}
           onReading={live.onReading}
           topAgain={live.topAgain}
           empty={

@@ -85,11 +85,11 @@ export function EventsPage() {
         <TextFilter
           label={words.search}
           placeholder={mayReadPayloads ? words.searchHint : words.searchIdHint}
-          width={300}
+          width={250}
           value={filters.q}
           onChange={(q) => change({ q })}
         />
-        <TextFilter label={words.type} value={filters.type} onChange={(type) => change({ type })} width={180} />
+        <TextFilter label={words.type} value={filters.type} onChange={(type) => change({ type })} width={150} />
         <ChoiceFilter
           label={words.status}
           choices={EVENT_STATUSES}

@@ -4,7 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
@@ -14,17 +14,25 @@ import { MappingEditor, type Draft } from './editor/mapping-editor';
 import { mappingQuery, versionQuery } from './mappings.queries';
 import { MAPPING_TABS, type MappingSearch, type MappingTab } from './mappings.routes';
 import { isJson } from './model/json-text';
-import { BacktestsTab } from './parts/backtests-tab';
-import { CaseDialog } from './parts/case-dialog';
-import { CasesTab } from './parts/cases-tab';
-import { DeleteMapping } from './parts/delete-mapping';
 import { LeaveGuard } from './parts/leave-guard';
 import { Published } from './parts/published';
-import { PublishDialog } from './parts/publish-dialog';
-import { RenameMapping } from './parts/rename-mapping';
-import { SaveDialog } from './parts/save-dialog';
 import { useSample } from './parts/use-sample';
-import { VersionsTab } from './parts/versions-tab';
+
+// Whoever opens a mapping sees its editor first: the rest is fetched when it is asked for.
+const BacktestsTab = lazy(() => import('./parts/backtests-tab').then((module) => ({ default: module.BacktestsTab })));
+const CaseDialog = lazy(() => import('./parts/case-dialog').then((module) => ({ default: module.CaseDialog })));
+const CasesTab = lazy(() => import('./parts/cases-tab').then((module) => ({ default: module.CasesTab })));
+const DeleteMapping = lazy(() =>
+  import('./parts/delete-mapping').then((module) => ({ default: module.DeleteMapping })),
+);
+const PublishDialog = lazy(() =>
+  import('./parts/publish-dialog').then((module) => ({ default: module.PublishDialog })),
+);
+const RenameMapping = lazy(() =>
+  import('./parts/rename-mapping').then((module) => ({ default: module.RenameMapping })),
+);
+const SaveDialog = lazy(() => import('./parts/save-dialog').then((module) => ({ default: module.SaveDialog })));
+const VersionsTab = lazy(() => import('./parts/versions-tab').then((module) => ({ default: module.VersionsTab })));
 
 const route = getRouteApi('/shell/mappings/$mappingId');
 const words = text.mappings;
@@ -128,51 +136,55 @@ function Workbench({ mapping, version, search }: WorkbenchProps) {
             onAddCase={mayWrite ? (output) => setDialog({ output }) : undefined}
           />
         </Tabs.Panel>
-        <Tabs.Panel value="versions">
-          <VersionsTab mapping={mapping} search={search} onSearch={go} onOpen={open} />
-        </Tabs.Panel>
-        <Tabs.Panel value="cases">
-          <CasesTab
-            mappingId={mapping.id}
-            version={version}
-            onOpen={(golden) => {
-              sample.onChange(golden);
-              go({ tab: undefined });
-            }}
-          />
-        </Tabs.Panel>
-        <Tabs.Panel value="backtests">
-          <BacktestsTab
-            mapping={mapping}
-            version={version}
-            draft={isDirty ? draft : null}
-            search={search}
-            onSearch={go}
-          />
-        </Tabs.Panel>
+        <Suspense fallback={<Skeleton height={460} />}>
+          <Tabs.Panel value="versions">
+            <VersionsTab mapping={mapping} search={search} onSearch={go} onOpen={open} />
+          </Tabs.Panel>
+          <Tabs.Panel value="cases">
+            <CasesTab
+              mappingId={mapping.id}
+              version={version}
+              onOpen={(golden) => {
+                sample.onChange(golden);
+                go({ tab: undefined });
+              }}
+            />
+          </Tabs.Panel>
+          <Tabs.Panel value="backtests">
+            <BacktestsTab
+              mapping={mapping}
+              version={version}
+              draft={isDirty ? draft : null}
+              search={search}
+              onSearch={go}
+            />
+          </Tabs.Panel>
+        </Suspense>
       </Tabs>
       <LeaveGuard isDirty={isDirty} />
-      {dialog === 'save' && <SaveDialog mappingId={mapping.id} draft={draft} onClose={close} onSaved={open} />}
-      {dialog === 'rename' && <RenameMapping mapping={mapping} onClose={close} />}
-      {dialog === 'publish' && (
-        <PublishDialog
-          mapping={mapping}
-          version={version}
-          onClose={close}
-          onPublished={() => {
-            close();
-            go({ done: version.version });
-          }}
-        />
-      )}
-      {dialog !== null && typeof dialog === 'object' && (
-        <CaseDialog
-          mappingId={mapping.id}
-          golden={null}
-          start={{ sample: sample.sample, output: dialog.output }}
-          onClose={close}
-        />
-      )}
+      <Suspense>
+        {dialog === 'save' && <SaveDialog mappingId={mapping.id} draft={draft} onClose={close} onSaved={open} />}
+        {dialog === 'rename' && <RenameMapping mapping={mapping} onClose={close} />}
+        {dialog === 'publish' && (
+          <PublishDialog
+            mapping={mapping}
+            version={version}
+            onClose={close}
+            onPublished={() => {
+              close();
+              go({ done: version.version });
+            }}
+          />
+        )}
+        {dialog !== null && typeof dialog === 'object' && (
+          <CaseDialog
+            mappingId={mapping.id}
+            golden={null}
+            start={{ sample: sample.sample, output: dialog.output }}
+            onClose={close}
+          />
+        )}
+      </Suspense>
     </Page>
   );
 }
@@ -247,7 +259,7 @@ function Actions({ mapping, version, isDirty, canSave, onDialog, onRevert }: Act
           </Menu.Dropdown>
         </Menu>
       </Group>
-      {isDeleting && <DeleteMapping mapping={mapping} onClose={deleting.close} />}
+      <Suspense>{isDeleting && <DeleteMapping mapping={mapping} onClose={deleting.close} />}</Suspense>
     </Stack>
   );
 }

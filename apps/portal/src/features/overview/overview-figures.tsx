@@ -2,17 +2,16 @@ import { Alert, Card, List, SimpleGrid, Skeleton, Text } from '@mantine/core';
 import { IconScale } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { ChartCard } from '../../components/chart-card';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { count } from '../../lib/number';
+import { useMay } from '../../lib/session';
+import { duration } from '../../lib/time';
 import { text } from '../../text';
 import { balanceOfHoursQuery } from '../usage/usage.queries';
 import { HOURS, lastDay, type LastDay } from './last-day';
-
-const SeriesChart = lazy(() =>
-  import('../../components/series-chart').then((module) => ({ default: module.SeriesChart })),
-);
+import { activityQuery } from './overview.queries';
 
 const words = text.overview;
 const CHART_HEIGHT = 180;
@@ -60,11 +59,7 @@ export function Hours() {
   if (data === undefined || data.figures.accepted === 0) return null;
   return (
     <Section title={words.hours.title}>
-      <Card withBorder radius="md" padding="md">
-        <Suspense fallback={<Skeleton height={CHART_HEIGHT + 32} />}>
-          <Chart day={data} />
-        </Suspense>
-      </Card>
+      <Chart day={data} />
     </Section>
   );
 }
@@ -73,7 +68,8 @@ function Chart({ day: { figures, hours } }: { readonly day: LastDay }) {
   const { tiles } = words;
   const of = (figure: 'accepted' | 'succeeded' | 'dead'): number[] => hours.map((hour) => hour.figures[figure]);
   return (
-    <SeriesChart
+    <ChartCard
+      format={count}
       label={words.hours.chart(count(figures.accepted), count(figures.succeeded), count(figures.dead))}
       height={CHART_HEIGHT}
       step="hour"
@@ -84,6 +80,47 @@ function Chart({ day: { figures, hours } }: { readonly day: LastDay }) {
         { name: tiles.dead, color: 'red', dash: [2, 3], values: of('dead') },
       ]}
     />
+  );
+}
+
+/** Nothing is drawn of a day in which nothing was sent. */
+export function Latency() {
+  const { data } = useQuery({ ...activityQuery(), enabled: useMay()('config:read') });
+  const last = data?.hours.findLast(({ delivery }) => delivery !== null)?.delivery;
+  if (data === undefined || last == null) return null;
+  const { latency } = words;
+  return (
+    <Section title={latency.title}>
+      <ChartCard
+        label={latency.chart(duration(last.p50_ms), duration(last.p95_ms))}
+        hint={latency.hint}
+        height={CHART_HEIGHT}
+        step="hour"
+        unit="ms"
+        format={duration}
+        times={data.hours.map(({ hour }) => Date.parse(hour) / 1_000)}
+        series={[
+          {
+            name: latency.half,
+            color: 'blue',
+            dash: [],
+            values: data.hours.map((hour) => hour.delivery?.p50_ms ?? null),
+          },
+          {
+            name: latency.most,
+            color: 'violet',
+            dash: [6, 4],
+            values: data.hours.map((hour) => hour.delivery?.p95_ms ?? null),
+          },
+          {
+            name: latency.call,
+            color: 'orange',
+            dash: [2, 3],
+            values: data.hours.map((hour) => hour.call?.p95_ms ?? null),
+          },
+        ]}
+      />
+    </Section>
   );
 }
 

@@ -11,8 +11,8 @@ import { text } from '../../text';
 import { flowQuery } from '../flow/flow.queries';
 import { SetupSteps } from '../flow/setup-steps';
 import { Connections } from './overview-connections';
-import { Books, booksQuery, Hours, Tiles } from './overview-figures';
-import { openAlertsQuery, topDeadLettersQuery } from './overview.queries';
+import { Books, booksQuery, Hours, Latency, Tiles } from './overview-figures';
+import { activityQuery, openAlertsQuery, topDeadLettersQuery } from './overview.queries';
 
 const words = text.overview;
 const DEAD_LETTERS_RULE = 'dead_letters';
@@ -29,6 +29,7 @@ export function OverviewPage() {
           <SetupSteps />
           <Attention />
           <Hours />
+          <Latency />
           <Connections />
           <Books />
         </>
@@ -44,7 +45,8 @@ function useIsLoading(): boolean {
   const alerts = useQuery(openAlertsQuery());
   const dead = useQuery(topDeadLettersQuery());
   const flow = useQuery({ ...flowQuery(), enabled: may('config:read') });
-  return [books, alerts, dead, flow].some(({ isLoading }) => isLoading);
+  const activity = useQuery({ ...activityQuery(), enabled: may('config:read') });
+  return [books, alerts, dead, flow, activity].some(({ isLoading }) => isLoading);
 }
 
 function Attention() {

@@ -1,4 +1,4 @@
-import { listAlerts, listConnections, listDeadLetterGroups } from '@hub/api-client';
+import { getActivity, listAlerts, listConnections, listDeadLetterGroups } from '@hub/api-client';
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
 
@@ -14,6 +14,13 @@ export const topDeadLettersQuery = () =>
     queryKey: ['dead-letters', 'top'],
     queryFn: () => answerOf(listDeadLetterGroups({ query: { limit: 5 } })),
     refetchInterval: 15_000,
+  });
+
+export const activityQuery = () =>
+  queryOptions({
+    queryKey: ['activity'],
+    queryFn: () => answerOf(getActivity({})),
+    refetchInterval: 30_000,
   });
 
 export const allConnectionsQuery = () =>

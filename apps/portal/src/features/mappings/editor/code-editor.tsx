@@ -3,7 +3,7 @@ import { json } from '@codemirror/lang-json';
 import { setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { EditorState, type Extension } from '@codemirror/state';
 import { basicSetup, EditorView } from 'codemirror';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { completionsAt, type Known } from './completion';
 import classes from './code-editor.module.css';
 import { codeColours, jsonataLanguage } from './jsonata-language';
@@ -39,49 +39,60 @@ export function CodeEditor({
     latest.current = { onChange, known, value };
   });
   const isReadOnly = onChange === undefined;
+  const [isMade, setMade] = useState(false);
   useEffect(() => {
-    if (place.current === null) return;
-    const made = new EditorView({
-      parent: place.current,
-      state: EditorState.create({
-        doc: latest.current.value,
-        extensions: [
-          basicSetup,
-          ...(language === 'json' ? [json()] : jsonataExtensions(() => latest.current.known)),
-          codeColours,
-          EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': label }),
-          EditorState.readOnly.of(isReadOnly),
-          EditorView.updateListener.of((update) => {
-            if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
-          }),
-        ],
-      }),
+    const parent = place.current;
+    if (parent === null) return;
+    const make = (): EditorView => {
+      const made = new EditorView({
+        parent,
+        state: EditorState.create({
+          doc: latest.current.value,
+          extensions: [
+            basicSetup,
+            ...(language === 'json' ? [json()] : jsonataExtensions(() => latest.current.known)),
+            codeColours,
+            EditorView.lineWrapping,
+            EditorView.contentAttributes.of({ 'aria-label': label }),
+            EditorState.readOnly.of(isReadOnly),
+            EditorView.updateListener.of((update) => {
+              if (update.docChanged) latest.current.onChange?.(update.state.doc.toString());
+            }),
+          ],
+        }),
+      });
+      // What scrolls must be reached by the keyboard; that its content takes text is not enough for every reader.
+      made.scrollDOM.tabIndex = 0;
+      return made;
+    };
+    // Each in a task of its own: a page with two of them answers in between.
+    const waiting = setTimeout(() => {
+      view.current = make();
+      setMade(true);
     });
-    // What scrolls must be reached by the keyboard; that its content takes text is not enough for every reader.
-    made.scrollDOM.tabIndex = 0;
-    view.current = made;
     return () => {
-      made.destroy();
+      clearTimeout(waiting);
+      view.current?.destroy();
       view.current = null;
+      setMade(false);
     };
   }, [language, label, isReadOnly]);
   useEffect(() => {
     const shown = view.current;
     if (shown === null || shown.state.doc.toString() === value) return;
     shown.dispatch({ changes: { from: 0, to: shown.state.doc.length, insert: value } });
-  }, [value]);
+  }, [value, isMade]);
   useEffect(() => {
     const shown = view.current;
     if (shown !== null)
       shown.dispatch(setDiagnostics(shown.state, fault === null ? [] : [diagnosticOf(fault, shown.state.doc.length)]));
-  }, [fault]);
+  }, [fault, isMade]);
   useEffect(() => {
     const shown = view.current;
     if (shown === null || goTo === null) return;
     shown.dispatch({ selection: { anchor: Math.min(goTo.offset, shown.state.doc.length) }, scrollIntoView: true });
     shown.focus();
-  }, [goTo]);
+  }, [goTo, isMade]);
   return <div ref={place} className={classes.editor} />;
 }
 

@@ -6,6 +6,8 @@ import { type SimpleValue, type Step } from '../model/simple-value';
 import { transformOf, TRANSFORMS, type Constant, type TransformArgument } from '../model/transforms';
 
 const words = text.mappings.visual;
+/** What is too long ends in dots. */
+const ENDED = { display: 'block', textOverflow: 'ellipsis' };
 type FieldValue = Extract<SimpleValue, { kind: 'field' }>;
 
 export interface TransformChainProps {
@@ -84,7 +86,7 @@ function StepButton({ name, step, onChange }: StepButtonProps) {
   return (
     <Popover position="bottom-start" withinPortal trapFocus>
       <Popover.Target>
-        <Button size="compact-xs" variant="light" maw={200}>
+        <Button size="compact-xs" variant="light" maw={200} title={shown} styles={{ label: ENDED }}>
           {shown}
         </Button>
       </Popover.Target>
