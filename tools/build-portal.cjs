@@ -57,11 +57,15 @@ async function buildPortal() {
   const { build } = await import('vite');
   // Beside the last one and then in its place: who reads it meanwhile sees the old or the new, never half of one.
   const fresh = path.join(workspaceRoot, 'node_modules', '.cache', `portal-${process.pid}`);
+  const environment = process.env.NODE_ENV;
   await build({
     configFile: path.join(PORTAL, 'vite.config.mjs'),
     logLevel: 'warn',
     build: { outDir: fresh },
   });
+  // Vite says "production" for itself; what this process starts next, tests of the portal among it, must not inherit that.
+  if (environment === undefined) delete process.env.NODE_ENV;
+  else process.env.NODE_ENV = environment;
   compress(fresh);
   fs.writeFileSync(path.join(fresh, STAMP), sources);
   fs.mkdirSync(path.dirname(OUTPUT), { recursive: true });
