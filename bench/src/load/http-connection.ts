@@ -10,32 +10,48 @@ export class HttpConnection {
   private answer = '';
   private settle: ((status: number) => void) | null = null;
 
-  private constructor(private readonly socket: Socket) {
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.read(chunk));
-    socket.on('error', () => this.finish(0));
-    socket.on('close', () => this.finish(0));
+  private constructor(
+    private readonly url: URL,
+    private socket: Socket,
+  ) {
+    this.listen(socket);
   }
 
   static async open(url: string): Promise<HttpConnection> {
-    const { hostname, port } = new URL(url);
-    const socket = connect(Number(port), hostname);
+    const target = new URL(url);
+    const socket = connectTo(target);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', () => resolve());
       socket.once('error', reject);
     });
-    return new HttpConnection(socket);
+    return new HttpConnection(target, socket);
   }
 
-  /** `onAnswer` gets the status, 0 when the connection broke. `request` may be changed again once it was called. */
+  /**
+   * `onAnswer` gets the status, 0 when the connection broke. `request` may be changed again once it was called. What the
+   * server has closed because it was idle is opened again, as any sender does.
+   */
   send(request: Buffer, onAnswer: (status: number) => void): void {
-    if (this.socket.destroyed) return onAnswer(0);
+    if (this.socket.destroyed) {
+      this.answer = '';
+      this.socket = connectTo(this.url);
+      this.listen(this.socket);
+    }
     this.settle = onAnswer;
     this.socket.write(request);
   }
 
   close(): void {
     this.socket.destroy();
+  }
+
+  private listen(socket: Socket): void {
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.read(chunk));
+    for (const end of ['error', 'close'])
+      socket.on(end, () => {
+        if (this.socket === socket) this.finish(0);
+      });
   }
 
   private read(chunk: Buffer): void {
@@ -58,4 +74,8 @@ export class HttpConnection {
     this.settle = null;
     settle?.(status);
   }
+}
+
+function connectTo({ hostname, port }: URL): Socket {
+  return connect(Number(port), hostname);
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { EVENT_BYTES, RequestTemplate } from './events';
 import { closedLoop, openLoop } from './load';
@@ -70,6 +70,14 @@ describe('load', () => {
     answer = { status: 202, headers: { 'content-length': '7' } };
     const template = RequestTemplate.of(url, 'k', 'run', 0);
     expect((await closedLoop({ url, template, connections: 1, requests: 3 })).failures).toBe(0);
+  });
+
+  it('opens again what the server has closed for being idle', async () => {
+    const closeSoon = ({ socket }: IncomingMessage): void => void setTimeout(() => socket.destroy(), 20);
+    server.on('request', (request: IncomingMessage) => request.on('end', () => closeSoon(request)));
+    const template = RequestTemplate.of(url, 'k', 'run', 0);
+    const load = await openLoop({ url, template, perSecond: 5, seconds: 1 });
+    expect(load).toMatchObject({ requests: 5, failures: 0 });
   });
 
   it('sends by the clock as many as asked for, and tells when', async () => {
