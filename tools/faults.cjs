@@ -2,8 +2,8 @@
 /**
  * `npm run faults`: the long form of the proofs against real processes: the fault table, the soak, the random sequences,
  * fairness and the fuzz run. Prints the table and exits with 1 unless every row is green; see docs/faults.md.
- * `npm run faults -- crash lines` runs only the files whose names hold one of these words; `--write` puts their rows into
- * the table of docs/faults.md, and leaves the others there as they are.
+ * `npm run faults -- crash lines` runs only the files and folders whose names hold one of these words; `--write` puts their
+ * rows into the table of docs/faults.md, and leaves the others there as they are.
  */
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
