@@ -1,7 +1,14 @@
 import { type ObjectStore } from '@hub/platform';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import { attachedDays } from '../retire/partitions.repository';
-import { daysAgo, emptyArchive, makeDay, stageArchive, wrap, type ArchiveStage } from '../testing/archive-stage';
+import {
+  daysAgo,
+  emptyArchive,
+  hasDay,
+  makeDay,
+  stageArchive,
+  wrap,
+  type ArchiveStage,
+} from '../testing/archive-stage';
 
 jest.setTimeout(30_000);
 
@@ -12,8 +19,6 @@ describe('a turn of the archive that is cut short', () => {
   let stage: ArchiveStage;
   const sql = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
     database.asSuperuser(async (client) => (await client.query(text, values)).rows as Row[]);
-  const hasDay = async (day: string): Promise<boolean> =>
-    (await attachedDays(database.dispatcher)).some((each) => each.day === day);
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -72,7 +77,7 @@ describe('a turn of the archive that is cut short', () => {
       }
     }
     expect(died).toBeGreaterThanOrEqual(10);
-    expect(await hasDay(OLD)).toBe(false);
+    expect(await hasDay(database, OLD)).toBe(false);
     expect((await stage.rows()).events.map((row) => row['id'])).toEqual([planted[1]?.id]);
     for (const place of [0, 2]) {
       const found = await stage.reader.readEvent(stage.tenantId, planted[place]?.id ?? '');
@@ -114,7 +119,7 @@ describe('a turn of the archive that is cut short', () => {
       },
     };
     await stage.run({ store: slow }).turn();
-    expect(await hasDay(OLD)).toBe(false);
+    expect(await hasDay(database, OLD)).toBe(false);
     await stage.run().turn();
     const [counted] = await sql<{ rows: number }>(
       `select sum(row_count)::integer as rows from archive_objects where tenant_id = $1 and kind = 'events'`,

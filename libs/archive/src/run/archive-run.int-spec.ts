@@ -1,7 +1,14 @@
 import { err, newUuid, type ObjectStore } from '@hub/platform';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import { attachedDays } from '../retire/partitions.repository';
-import { daysAgo, emptyArchive, makeDay, stageArchive, wrap, type ArchiveStage } from '../testing/archive-stage';
+import {
+  daysAgo,
+  emptyArchive,
+  hasDay,
+  makeDay,
+  stageArchive,
+  wrap,
+  type ArchiveStage,
+} from '../testing/archive-stage';
 
 jest.setTimeout(30_000);
 
@@ -14,8 +21,6 @@ describe('a turn of the archive', () => {
   let stage: ArchiveStage;
   const sql = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
     database.asSuperuser(async (client) => (await client.query(text, values)).rows as Row[]);
-  const hasDay = async (day: string): Promise<boolean> =>
-    (await attachedDays(database.dispatcher)).some((each) => each.day === day);
   const objectCount = async (tenantId = stage.tenantId): Promise<number> =>
     (await sql(`select 1 from archive_objects where tenant_id = $1`, [tenantId])).length;
 
@@ -37,7 +42,7 @@ describe('a turn of the archive', () => {
     const [old, hot] = [await stage.plant(OLD, { payload: PAYLOAD }), await stage.plant(HOT)];
     const before = await stage.rows();
     expect(await stage.run().turn()).toBe(true);
-    expect(await hasDay(OLD)).toBe(false);
+    expect(await hasDay(database, OLD)).toBe(false);
     expect((await stage.rows()).events.map((row) => row['id'])).toEqual([hot.id]);
     const found = await stage.reader.readEvent(stage.tenantId, old.id);
     expect(found).toEqual({
@@ -93,7 +98,7 @@ describe('a turn of the archive', () => {
     const gone = [await stage.plant(OLD, { status: 'dead', settledAt: longDead }), await stage.plant(OLD)];
     const before = await stage.rows();
     await stage.run().turn();
-    expect(await hasDay(OLD)).toBe(false);
+    expect(await hasDay(database, OLD)).toBe(false);
     const left = await stage.rows();
     expect(left).toEqual({
       events: before.events.filter((row) => row['id'] === stays.id),
@@ -122,7 +127,7 @@ describe('a turn of the archive', () => {
       [stage.tenantId, replay],
     );
     await stage.run().turn();
-    expect(await hasDay(OLD)).toBe(true);
+    expect(await hasDay(database, OLD)).toBe(true);
     expect(await sql(`select waiting_day::text as day, waiting_reason as reason from archive_state`)).toEqual([
       { day: OLD, reason: 'replay' },
     ]);
@@ -133,7 +138,7 @@ describe('a turn of the archive', () => {
       [replay, deliveryId],
     );
     await stage.run().turn();
-    expect(await hasDay(OLD)).toBe(false);
+    expect(await hasDay(database, OLD)).toBe(false);
     expect((await stage.rows()).events.map((row) => row['id'])).toEqual([id]);
     await sql(`delete from replay_items; delete from replays`);
   });
@@ -157,7 +162,7 @@ describe('a turn of the archive', () => {
       ),
     ).toEqual([{ error_code: 'store_unreachable', failing: true, waiting_day: OLD, waiting_reason: 'store' }]);
     await stage.run().turn();
-    expect(await hasDay(OLD)).toBe(false);
+    expect(await hasDay(database, OLD)).toBe(false);
     expect(await sql(`select error_code, failing_since from archive_state`)).toEqual([
       { error_code: null, failing_since: null },
     ]);
@@ -174,7 +179,7 @@ describe('a turn of the archive', () => {
       },
     };
     await stage.run({ store: liar }).turn();
-    expect(await hasDay(OLD)).toBe(true);
+    expect(await hasDay(database, OLD)).toBe(true);
     expect(await objectCount()).toBe(0);
     expect(await sql(`select error_code from archive_state`)).toEqual([{ error_code: 'not_as_written' }]);
     // What lies under the right name with wrong bytes is mended.
@@ -182,7 +187,7 @@ describe('a turn of the archive', () => {
     const key = page.ok ? page.value.objects[0]?.key : undefined;
     await stage.store.put(key ?? '', Buffer.from('broken'));
     await stage.run().turn();
-    expect(await hasDay(OLD)).toBe(false);
+    expect(await hasDay(database, OLD)).toBe(false);
   });
 
   it('brings back what changed, or came, between its copy and its leaving; and archives that anew', async () => {
@@ -208,7 +213,7 @@ describe('a turn of the archive', () => {
     await stage
       .run({ store: meddling, observer: { ...observer, dropped: (_kind, _day, rows) => void moved.push(rows) } })
       .turn();
-    expect(await hasDay(OLD)).toBe(false);
+    expect(await hasDay(database, OLD)).toBe(false);
     expect(moved.reduce((sum, rows) => sum + rows, 0)).toBeGreaterThan(0);
     await stage.run().turn();
     expect((await stage.rows()).events).toEqual([]);
@@ -232,7 +237,7 @@ describe('a turn of the archive', () => {
     await broken.plant(day);
     await stage.plant(day);
     await stage.run().turn();
-    expect(await hasDay(day)).toBe(true);
+    expect(await hasDay(database, day)).toBe(true);
     expect(await objectCount()).toBe(4);
     expect(await sql(`select waiting_reason from archive_state`)).toEqual([{ waiting_reason: 'key_unavailable' }]);
     await sql(`update tenant_data_keys set wrapped_key = replace(wrapped_key, 'dk1.lost.', 'dk1.k1.')`);
@@ -259,10 +264,10 @@ describe('a turn of the archive', () => {
     await other.plant(OLD);
     await sql(`insert into retention_settings (tenant_id, hot_days) values ($1, 20)`, [other.tenantId]);
     await stage.run().turn();
-    expect(await hasDay(OLD)).toBe(true);
+    expect(await hasDay(database, OLD)).toBe(true);
     await sql(`insert into retention_bounds (tenant_id, most_hot_days) values ($1, 8)`, [other.tenantId]);
     await stage.run().turn();
-    expect(await hasDay(OLD)).toBe(false);
+    expect(await hasDay(database, OLD)).toBe(false);
     await other.close();
   });
 

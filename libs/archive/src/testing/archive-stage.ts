@@ -18,6 +18,7 @@ import { DAY_MS, dayAt, daysAfter, startOf, type ArchiveKind, type Day } from '.
 import { ArchiveReader } from '../read/archive-reader';
 import { ObjectReader } from '../read/object-reader';
 import { Restorer } from '../restore/restorer';
+import { attachedDays } from '../retire/partitions.repository';
 import { Expirer } from '../retention/expirer';
 import { silentArchiveObserver, type ArchiveObserver } from '../run/archive-observer';
 import { ArchiveRun } from '../run/archive-run';
@@ -237,4 +238,9 @@ export function wrap(store: ObjectStore): ObjectStore {
     delete: (...args) => store.delete(...args),
     close: () => store.close(),
   };
+}
+
+/** Whether the day is still one of the database's, and not only of the archive. */
+export async function hasDay(database: TestDatabase, day: string): Promise<boolean> {
+  return (await attachedDays(database.dispatcher)).some((each) => each.day === day);
 }
