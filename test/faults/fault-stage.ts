@@ -14,7 +14,7 @@ import { expectAcknowledged, expectInvariants, settledDeliveries } from './invar
 import { Load, type LoadEvent, type LoadOptions } from './load';
 
 /** Of a load, unless a row says otherwise. Faults strike at shares of it. */
-export const EVENTS = shortOrLong(2_500, 5_000);
+export const EVENTS = shortOrLong(1_200, 5_000);
 /** Every tenth is a customer for Salesforce, the others are orders for the sink. */
 const CUSTOMER_EVERY = 10;
 /** A crash must be made good within this; see `reliability.md`, section 7. */
