@@ -24,6 +24,8 @@ const base = {
 
 module.exports = {
   testSequencer: '<rootDir>/tools/jest-order.cjs',
+  // Jest heeds it here and in no project. Its own 5 s are less than `waitUntil` waits, and than processes take to start.
+  testTimeout: 30_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,test,bench}/**/*.spec.{ts,tsx}'] },
     {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { fromPublicId } from '@hub/platform';
 import { waitUntil, type TestApi } from '@hub/testing';
 import { stageHub, unique, type StagedHub, type StagedTenant } from '../support/staged-hub';
@@ -25,12 +25,10 @@ describe('an API of several processes', () => {
       .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
       .filter((match) => match?.[2] === String(api.pid) && match[3]?.includes('apps/api'))
       .map((match) => Number(match?.[1]));
+  /** One that has ended and that nobody has collected, as in a container without an init, is gone. */
   const isAlive = (pid: number): boolean => {
-    try {
-      return process.kill(pid, 0);
-    } catch {
-      return false;
-    }
+    const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
+    return /^[^ZX]/.test(stdout.trim());
   };
   const events = (count: number) =>
     Array.from({ length: count }, () => ({ event_id: unique('e'), type: 'order.placed', data: { n: 1 } }));

@@ -522,7 +522,8 @@ describe('every route of the API', () => {
       const last = () =>
         database.asSuperuser(async (client) => {
           const { rows } = await client.query<{ tenant_id: string; action: string; actor: string }>(
-            `select tenant_id, action, actor from audit_records order by id desc limit 2`,
+            // Refusals of the tests before are recorded when there is time for it.
+            `select tenant_id, action, actor from audit_records where action not like 'access.%' order by id desc limit 2`,
           );
           return rows;
         });

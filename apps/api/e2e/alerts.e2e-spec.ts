@@ -111,7 +111,11 @@ describe('a revoked grant', () => {
       expect.stringMatching(/^\[critical\] .* is signed out$/),
       expect.stringMatching(/^\[critical\] Recovered: .* is signed out$/),
     ]);
-    const ended = await client.demand<AlertView>('GET', `/v1/alerts/${alert?.id}`);
+    // What has arrived is written down as sent after the receiver's answer.
+    const ended = await waitUntil('what was told to be written down', async () => {
+      const found = await client.demand<AlertView>('GET', `/v1/alerts/${alert?.id}`);
+      return found.notifications.some(({ status }) => status === 'waiting') ? null : found;
+    });
     expect(ended.status).toBe('resolved');
     expect(ended.notifications.map(({ kind, status }) => `${kind} ${status}`).sort()).toEqual([
       'resolved sent',

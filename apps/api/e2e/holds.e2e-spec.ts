@@ -1,3 +1,4 @@
+import { fromPublicId } from '@hub/platform';
 import { waitUntil } from '@hub/testing';
 import {
   accept,
@@ -140,7 +141,7 @@ describe('waiting', () => {
   both(
     'deliveries of one record keep their order, behind one that has to be repeated too; others pass',
     async ({ hub, tenant, stage }) => {
-      const { sink, type } = await stage({ retry: { delays_seconds: [2] } });
+      const { sink, type } = await stage({ retry: { delays_seconds: [600] } });
       await hub.sandbox.behave(sink, [{ kind: 'respond', status: 500, times: 1 }]);
       const subject = unique('record');
       const first = await accept(tenant.client, { type, subject, data: { n: 0 } });
@@ -151,6 +152,13 @@ describe('waiting', () => {
       expect((await eventWhen(tenant.client, other, settled)).status).toBe('succeeded');
       const behind = await deliveryWhen(tenant.client, later[0] as string, ({ status }) => status === 'held');
       expect(behind).toMatchObject({ reason: 'order', attempts: 0 });
+      // As if its ten minutes were over, now that all of them are behind it.
+      await hub.database.asSuperuser((client) =>
+        client.query(`update deliveries set next_attempt_at = now() where tenant_id = $1 and tracking_id = $2`, [
+          tenant.uuid,
+          fromPublicId('event', first),
+        ]),
+      );
       for (const id of later) expect((await eventWhen(tenant.client, id, settled)).status).toBe('succeeded');
       const arrived = (await hub.sandbox.sink(sink)).requests.map(({ body }) => (JSON.parse(body) as { n: number }).n);
       expect(arrived).toEqual([0, -1, ...Array.from({ length: 21 }, (_, n) => n)]);

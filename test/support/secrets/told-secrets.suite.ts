@@ -2,7 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { waitUntil } from '@hub/testing';
 import { type HttpReceiver, type MailReceiver } from '../alert-receivers';
 import { spellings } from '../secret-search';
-import { accept, addRoute, connectSink, unique, type StagedHub, type StagedTenant } from '../staged-hub';
+import {
+  accept,
+  addRoute,
+  connectSalesforce,
+  connectSink,
+  unique,
+  type StagedHub,
+  type StagedTenant,
+} from '../staged-hub';
 import { type Canaries } from './canaries';
 
 interface Stage {
@@ -16,7 +24,7 @@ interface Stage {
 /** Whom the hub tells, and what it needs for that. Comes after tests that give it something to tell. */
 export function describeToldSecrets(stage: () => Stage): void {
   it('when alerts are sent by mail, Slack, PagerDuty and webhook, and when they cannot be', async () => {
-    const { tenant, canaries, receiver, mail } = stage();
+    const { hub, tenant, canaries, receiver, mail } = stage();
     const { client } = tenant;
     const channels = [
       { kind: 'email', recipients: ['ops@example.com'] },
@@ -42,14 +50,26 @@ export function describeToldSecrets(stage: () => Stage): void {
     }
     const refused = { name: 'no', kind: 'slack', url: `ftp://${canaries.make('bad-address')}`, secret: 'x' };
     canaries.said.push((await client.post('/v1/alert-channels', refused)).text);
-    // Connections that need somebody to sign in are there already.
-    await waitUntil('alerts to be told', async () => {
-      const { data } = await client.demand<{ data: object[] }>('GET', '/v1/alerts');
-      return (
-        data.length > 0 && mail.mails.length > 1 && receiver.calls.some(({ text }) => text.includes('needs_reauth'))
-      );
+    // Who is told is decided when an alert opens; those of the tests before may have, without a channel.
+    await hub.sandbox.salesforce('POST', 'faults', {
+      match: { path: '/services/oauth2/token' },
+      action: { type: 'status', status: 400, body: '{"error":"invalid_grant"}' },
     });
-  }, 60_000);
+    const { id: signedOut } = await connectSalesforce(hub, tenant);
+    await addRoute(tenant, { event_type: 'signed_out.*', connection_id: signedOut, operation: 'Account.upsert' });
+    await accept(client, { type: 'signed_out.up', data: { Hub_Id__c: unique('s'), Name: 'C' } });
+    await waitUntil(
+      'alerts to be told',
+      async () => {
+        const { data } = await client.demand<{ data: object[] }>('GET', '/v1/alerts');
+        return (
+          data.length > 0 && mail.mails.length > 1 && receiver.calls.some(({ text }) => text.includes('needs_reauth'))
+        );
+      },
+      40_000,
+    );
+    await hub.sandbox.salesforce('DELETE', 'faults');
+  }, 90_000);
 
   it('when events are told to an endpoint that repeats what it was sent', async () => {
     const { hub, tenant, canaries } = stage();

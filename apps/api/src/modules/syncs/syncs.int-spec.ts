@@ -89,11 +89,13 @@ describe('/v1/syncs', () => {
   });
 
   it('keeps everything it is given, and makes the first run wait for its window', async () => {
-    const hour = (new Date().getUTCHours() + 3) % 24;
-    const from = `${String(hour).padStart(2, '0')}:30`;
+    // Begins between two and a half and three and a half hours from now, and ends before it is now again.
+    const clock = (hoursAhead: number, minutes: string): string =>
+      `${String((new Date().getUTCHours() + hoursAhead) % 24).padStart(2, '0')}:${minutes}`;
+    const [from, to] = [clock(3, '30'), clock(4, '15')];
     const given = {
       interval_seconds: 45,
-      daily_window: { from, to: '00:15', time_zone: 'UTC' },
+      daily_window: { from, to, time_zone: 'UTC' },
       freshness_seconds: 90,
       full_every_hours: 24,
       start_from: '2026-01-01T00:00:00.000Z',

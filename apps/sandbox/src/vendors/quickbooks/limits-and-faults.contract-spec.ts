@@ -154,6 +154,7 @@ describe('limits, faults and the control plane of the QuickBooks sandbox', () =>
   });
 
   it('access tokens last an hour of the virtual clock', async () => {
+    await fixture.admin('POST', '/clock', { freeze: true });
     await fixture.get('/preferences');
     await fixture.admin('POST', '/clock', { advance_ms: 3_599_000 });
     expect((await fixture.get('/preferences')).status).toBe(200);

@@ -207,6 +207,7 @@ describe('Salesforce OAuth', () => {
   });
 
   it('ends sessions when their time is over, or on demand', async () => {
+    await fixture.admin('POST', '/clock', { freeze: true });
     await fixture.admin('POST', '/settings', { session_lifetime_ms: 900_000 });
     const session = await fixture.session();
     await fixture.admin('POST', '/clock', { advance_ms: 899_000 });
