@@ -4,7 +4,8 @@
  * without a tenant the comparison is with NULL and no row passes.
  */
 export const CURRENT_TENANT = `(select nullif(current_setting('app.tenant_id', true), '')::uuid)`;
-export const LISTED_TENANTS = `any ((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ','))::uuid[])`;
+/** Cast inside, so that the list is read once for each statement; outside once more, or `any` would take it for a set of rows. */
+export const LISTED_TENANTS = `any ((select string_to_array(nullif(current_setting('app.tenant_ids', true), ''), ',')::uuid[])::uuid[])`;
 
 export const SEES_INTERNAL = `(not internal or (select current_setting('app.internal', true)) = 'on')`;
 
