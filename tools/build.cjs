@@ -52,6 +52,8 @@ async function build() {
       else {
         const result = await swc.transformFile(source, {
           ...options,
+          // Node keeps each map in memory, and names lines without the sources' text.
+          inlineSourcesContent: false,
           filename: source,
           outputPath: path.dirname(output),
         });

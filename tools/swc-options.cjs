@@ -6,6 +6,12 @@
 const path = require('node:path');
 const { compilerOptions } = require('../tsconfig.base.json');
 
+/**
+ * Loaded by whoever uses them first: megabytes for each process that never does. The API calls out for few requests, its first
+ * process for none; mappings run in children of their own.
+ */
+const LOADED_LATE = ['undici', 'bullmq', 'libphonenumber-js/min', 'jsonata', 're2js', 'fast-xml-parser'];
+
 const workspaceRoot = path.resolve(__dirname, '..');
 
 function swcOptions({ tsx = false } = {}) {
@@ -13,7 +19,7 @@ function swcOptions({ tsx = false } = {}) {
     swcrc: false,
     configFile: false,
     sourceMaps: true,
-    module: { type: 'commonjs', strictMode: true },
+    module: { type: 'commonjs', strictMode: true, lazy: LOADED_LATE },
     jsc: {
       target: 'es2022',
       parser: { syntax: 'typescript', decorators: true, tsx },

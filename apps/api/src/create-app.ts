@@ -27,6 +27,8 @@ const PORTAL_FOLDER = path.join(__dirname, '..', '..', 'portal');
 /** The whole API, ready to listen. Used by the process, by tests and by the export of the OpenAPI document. */
 export async function createApp(settings: ApiSettings): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
+    // There is no middleware.
+    skipMiddie: true,
     bodyLimit: BATCH_BODY_LIMIT,
     trustProxy: settings.HUB_TRUST_PROXY,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => requestIdOf(request.headers),

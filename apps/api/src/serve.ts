@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { exitWithParent, metricsServer, onStopSignal, startTelemetry, type Logger } from '@hub/platform';
 import { assertConfinedRoles, createApp } from './create-app';
 import { ApiMetrics } from './modules/metrics/api-metrics';
+import { collectStart } from './processes/collect-start';
 import { offerMetricsToGroup } from './processes/group-metrics';
 import { GRACE_MS } from './processes/grace';
 import { type ApiSettings } from './settings';
@@ -17,6 +18,7 @@ export async function serve(settings: ApiSettings, isOneOfMany: boolean): Promis
   const metrics = isOneOfMany
     ? offerMetricsToGroup(registry)
     : await metricsServer({ host: settings.HUB_HOST, port: settings.HUB_METRICS_PORT, registry });
+  collectStart();
   await app.listen({ host: settings.HUB_HOST, port: settings.HUB_PORT });
   logger.info('api is listening', { host: settings.HUB_HOST, port: settings.HUB_PORT });
   const stop = async (): Promise<void> => {

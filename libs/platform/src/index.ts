@@ -3,6 +3,7 @@ export * from './result/json';
 export * from './json/canonical-json';
 export * from './json/grouped';
 export * from './gathering/gathered';
+export * from './caching/at-most';
 export * from './config/environment';
 export * from './config/log-settings';
 export * from './config/mail-settings';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { problem, type Problem } from '@hub/platform';
+import { atMost, problem, type Problem } from '@hub/platform';
 
 const FAILURES_A_MINUTE = 300;
 
@@ -10,7 +10,11 @@ const FAILURES_A_MINUTE = 300;
  */
 @Injectable()
 export class FailedRequestLimit {
-  private readonly counts = new LRUCache<string, { count: number }>({ max: 50_000, ttl: 60_000, noUpdateTTL: true });
+  private readonly counts = new LRUCache<string, { count: number }>({
+    ...atMost(50_000),
+    ttl: 60_000,
+    noUpdateTTL: true,
+  });
 
   /** Counts a failure of this address. @returns whether it may be told what was wrong */
   mayFail(address: string): boolean {

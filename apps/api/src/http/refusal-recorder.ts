@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { appendAudit, type AuditEntry } from '@hub/audit';
-import { type Logger } from '@hub/platform';
+import { atMost, type Logger } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { LOGGER } from '../tokens';
 import { actorOf } from './actor';
@@ -18,9 +18,9 @@ const ONCE_A_MS = 60_000;
  */
 @Injectable()
 export class RefusalRecorder implements OnApplicationShutdown {
-  private readonly recent = new LRUCache<string, true>({ max: 20_000, ttl: ONCE_A_MS });
+  private readonly recent = new LRUCache<string, true>({ ...atMost(20_000), ttl: ONCE_A_MS });
   /** Attempts that were left out, until the next record of the kind tells of them. */
-  private readonly suppressed = new LRUCache<string, number>({ max: 20_000, ttl: ONCE_A_MS * 60 });
+  private readonly suppressed = new LRUCache<string, number>({ ...atMost(20_000), ttl: ONCE_A_MS * 60 });
   private readonly writing = new Set<Promise<void>>();
 
   constructor(

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { type Logger } from '@hub/platform';
+import { atMost, type Logger } from '@hub/platform';
 import { TenantDb, touchApiKey, type KeyIdentity } from '@hub/tenancy';
 import { LOGGER } from '../tokens';
 
@@ -9,7 +9,7 @@ const WRITE_EVERY_MS = 60_000;
 /** "Last used" of API keys, written at most once a minute for each key and never on a request's own time. */
 @Injectable()
 export class KeyUsage implements OnApplicationShutdown {
-  private readonly recent = new LRUCache<string, true>({ max: 50_000, ttl: WRITE_EVERY_MS });
+  private readonly recent = new LRUCache<string, true>({ ...atMost(50_000), ttl: WRITE_EVERY_MS });
   private readonly writing = new Set<Promise<void>>();
 
   constructor(

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { uuidArray, type Database } from '@hub/database';
-import { Gathered, grouped } from '@hub/platform';
+import { atMost, Gathered, grouped } from '@hub/platform';
 import { matchesEventType } from '../routes/event-type-pattern';
 import { acceptPreamble } from './accept-preamble';
 import { type AcceptInput, type FilterVerdict } from './accept.types';
@@ -34,7 +34,7 @@ const MOST_AT_ONCE = 64;
  * is not decided in time is left to the worker, and a verdict for a route that has changed meanwhile does not count.
  */
 export class FilterGate {
-  private readonly routes = new LRUCache<string, readonly FilterRoute[]>({ max: 20_000, ttl: ROUTES_TTL_MS });
+  private readonly routes = new LRUCache<string, readonly FilterRoute[]>({ ...atMost(20_000), ttl: ROUTES_TTL_MS });
   private readonly underWay = new Map<string, number>();
   /** Of several tenants at once, by the role that accepts for several: with thousands of tenants nearly each request asks. */
   private readonly loads: Gathered<readonly FilterRoute[]>;

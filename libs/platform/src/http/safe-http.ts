@@ -72,7 +72,8 @@ export function createSafeHttp(options: SafeHttpOptions): ClosableSafeHttp {
       headersTimeout: 0,
       bodyTimeout: options.idleTimeoutMs ?? 10_000,
     });
-  const agent = open();
+  // By the first call: a process that makes none loads no client.
+  let agent: Agent | undefined;
   const identities = new TlsAgents(open);
 
   let closing: Promise<void> | undefined;
@@ -80,9 +81,9 @@ export function createSafeHttp(options: SafeHttpOptions): ClosableSafeHttp {
     request: (request) => {
       // Once closing, no agent is opened any more: the closed one refuses.
       const isPlain = request.tls === undefined || closing !== undefined;
-      return send(isPlain ? agent : identities.of(request.tls), options.userAgent, request);
+      return send(isPlain ? (agent ??= open()) : identities.of(request.tls), options.userAgent, request);
     },
-    close: () => (closing ??= Promise.all([agent.close(), identities.close()]).then(() => undefined)),
+    close: () => (closing ??= Promise.all([(agent ??= open()).close(), identities.close()]).then(() => undefined)),
   };
 }
 

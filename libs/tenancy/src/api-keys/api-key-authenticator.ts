@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { textArray, type Database } from '@hub/database';
-import { Gathered } from '@hub/platform';
+import { atMost, Gathered } from '@hub/platform';
 import { parseKey, type ParsedKey } from './api-key-format';
 import { type Scope } from './scopes';
 
@@ -56,7 +56,7 @@ interface CachedKey {
 export class ApiKeyAuthenticator {
   private readonly cache: LRUCache<string, CachedKey>;
   /** Hashes of keys that exist, by prefix, for as long as there is room. Never an answer, only a reason to ask for one. */
-  private readonly proven = new LRUCache<string, Buffer>({ max: 20_000 });
+  private readonly proven = new LRUCache<string, Buffer>({ ...atMost(20_000) });
   /** By prefix. Keys of different tenants that come in together are looked up together. */
   private readonly lookUps: Gathered<CachedKey>;
 
@@ -66,7 +66,7 @@ export class ApiKeyAuthenticator {
     ttlMs = 3_000,
     private readonly now: () => number = Date.now,
   ) {
-    this.cache = new LRUCache({ max: 20_000, ttl: ttlMs });
+    this.cache = new LRUCache({ ...atMost(20_000), ttl: ttlMs });
     this.lookUps = new Gathered((prefixes) => this.lookUp(prefixes));
   }
 

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import {
+  atMost,
   createEnvelope,
   err,
   newUuid,
@@ -48,8 +49,8 @@ export interface TenantDataKeysOptions {
  */
 export class TenantDataKeys {
   readonly envelope: Envelope;
-  private readonly openKeys = new LRUCache<string, OpenDataKey>({ max: MOST_OPEN_KEYS, ttl: OPEN_KEY_TTL_MS });
-  private readonly activeIds = new LRUCache<string, string>({ max: MOST_OPEN_KEYS, ttl: OPEN_KEY_TTL_MS });
+  private readonly openKeys = new LRUCache<string, OpenDataKey>({ ...atMost(MOST_OPEN_KEYS), ttl: OPEN_KEY_TTL_MS });
+  private readonly activeIds = new LRUCache<string, string>({ ...atMost(MOST_OPEN_KEYS), ttl: OPEN_KEY_TTL_MS });
   private readonly tenants: TenantDb;
   private readonly logger: Logger;
 

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { atMost } from '@hub/platform';
 import { type Database } from '@hub/database';
 import { type KeyIdentity } from '../api-keys/api-key-authenticator';
 import { SCOPES, type Scope } from '../api-keys/scopes';
@@ -25,14 +26,14 @@ export interface SessionIdentity {
 /** Turns a cookie into a person. Answers are kept as those about keys are: what was ended or taken away holds within seconds. */
 export class SessionAuthenticator {
   private readonly cache: LRUCache<string, { readonly found: SessionIdentity | null }>;
-  private readonly touched = new LRUCache<string, true>({ max: 20_000, ttl: TOUCH_EVERY_MS });
+  private readonly touched = new LRUCache<string, true>({ ...atMost(20_000), ttl: TOUCH_EVERY_MS });
 
   /** @param database of the role that lets people in */
   constructor(
     private readonly database: Database,
     ttlMs = 3_000,
   ) {
-    this.cache = new LRUCache({ max: 20_000, ttl: ttlMs });
+    this.cache = new LRUCache({ ...atMost(20_000), ttl: ttlMs });
   }
 
   async check(token: string): Promise<SessionIdentity | null> {

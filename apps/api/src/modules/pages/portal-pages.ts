@@ -1,6 +1,7 @@
 import helmet from '@fastify/helmet';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 
@@ -37,12 +38,18 @@ interface Asset {
   readonly type: string;
   readonly etag: string;
   readonly isNamedByContent: boolean;
-  readonly plain: Buffer;
-  readonly encoded: ReadonlyMap<string, Buffer>;
+  readonly plain: Content;
+  readonly encoded: ReadonlyMap<string, Content>;
 }
 
 /**
- * The portal's pages, read once and served from memory. Whatever a browser opens below `/` that is no file and no endpoint is
+ * What is named by its content is read when it is asked for, which browsers do once: it is never another, and all of it would
+ * be megabytes of each process. The rest is kept, so that a page and its stamp are of one build.
+ */
+type Content = Buffer | { readonly file: string };
+
+/**
+ * The portal's pages. Whatever a browser opens below `/` that is no file and no endpoint is
  * a view of the portal, so that every view has an address that can be opened and shared.
  */
 export async function installPortalPages(fastify: FastifyInstance, folder: string, overTls: boolean): Promise<void> {
@@ -94,20 +101,30 @@ export const VIEWS = [
   'account',
 ] as const;
 
-function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {
+async function sendAsset(request: FastifyRequest, reply: FastifyReply, asset: Asset): Promise<FastifyReply> {
+  const accepted = String(request.headers['accept-encoding'] ?? '');
+  const encoding = ENCODINGS.find(
+    ({ name }) => asset.encoded.has(name) && new RegExp(`\\b${name}\\b`).test(accepted),
+  )?.name;
+  const isKnown = request.headers['if-none-match'] === asset.etag;
+  const body = isKnown ? null : await bytesOf((encoding && asset.encoded.get(encoding)) ?? asset.plain);
+  if (body === undefined) {
+    reply.callNotFound();
+    return reply;
+  }
   void reply
     .header('etag', asset.etag)
     .header('vary', 'accept-encoding')
     .header('cache-control', asset.isNamedByContent ? 'public, max-age=31536000, immutable' : 'no-cache');
-  if (request.headers['if-none-match'] === asset.etag) return reply.code(304).send();
+  if (body === null) return reply.code(304).send();
   void reply.header('content-type', asset.type);
-  const accepted = String(request.headers['accept-encoding'] ?? '');
-  for (const { name } of ENCODINGS) {
-    const body = asset.encoded.get(name);
-    if (body !== undefined && new RegExp(`\\b${name}\\b`).test(accepted))
-      return reply.header('content-encoding', name).send(body);
-  }
-  return reply.send(asset.plain);
+  if (encoding !== undefined) void reply.header('content-encoding', encoding);
+  return reply.send(body);
+}
+
+/** @returns undefined: the file is gone, as when another build has taken the place of the one that is served */
+async function bytesOf(content: Content): Promise<Buffer | undefined> {
+  return Buffer.isBuffer(content) ? content : readFile(content.file).catch(() => undefined);
 }
 
 function readAssets(folder: string): Map<string, Asset> {
@@ -120,15 +137,17 @@ function readAssets(folder: string): Map<string, Asset> {
     const file = path.join(entry.parentPath, entry.name);
     const plain = fs.readFileSync(file);
     const url = `/${path.relative(folder, file).split(path.sep).join('/')}`;
+    const isNamedByContent = url.startsWith('/assets/');
+    const contentOf = (of: string): Content => (isNamedByContent ? { file: of } : fs.readFileSync(of));
     assets.set(url, {
       type,
       etag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`,
-      isNamedByContent: url.startsWith('/assets/'),
-      plain,
+      isNamedByContent,
+      plain: isNamedByContent ? { file } : plain,
       encoded: new Map(
         ENCODINGS.filter(({ suffix }) => fs.existsSync(`${file}${suffix}`)).map(({ name, suffix }) => [
           name,
-          fs.readFileSync(`${file}${suffix}`),
+          contentOf(`${file}${suffix}`),
         ]),
       ),
     });
