@@ -1,4 +1,12 @@
-import { Pool, types, type PoolClient, type PoolConfig, type QueryConfig, type QueryResultRow } from 'pg';
+import {
+  Pool,
+  types,
+  type PoolClient,
+  type PoolConfig,
+  type QueryConfig,
+  type QueryResult,
+  type QueryResultRow,
+} from 'pg';
 import { type Logger, silentLogger } from '@hub/platform';
 import { hangUp, SilenceWatch } from './silence-watch';
 import { DatabaseUnavailableError, fromDriver } from './sql-errors';
@@ -36,6 +44,13 @@ export interface DatabaseOptions {
   readonly logger?: Logger;
 }
 
+/** A prepared statement: planned once for each connection. */
+export interface NamedStatement {
+  readonly name: string;
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
 const FIXED_PLANS = [
   'plan_cache_mode=force_generic_plan',
   'enable_seqscan=off',
@@ -66,6 +81,8 @@ export class Database {
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
       types: typeParsers,
+      // Statements go out when they are given, and not once the one before was answered: see `exchange`.
+      pipeline: true,
     });
     // Without a listener an idle connection that the server closes would take the whole process down.
     this.pool.on('error', (error) => logger.warn('idle database connection lost', { error }));
@@ -100,6 +117,33 @@ export class Database {
       if (clean) failure = undefined;
       throw error;
     } finally {
+      client.removeListener('error', ignoreLoss);
+      client.release(failure);
+    }
+  }
+
+  /**
+   * A transaction of one statement, in one round trip: its begin, the statement and the commit are sent together. Resolves
+   * once the commit is confirmed. A statement that fails leaves the server nothing to commit, and the commit that is already
+   * on its way rolls back.
+   *
+   * @param preamble as of {@link transaction}
+   */
+  async exchange<Row extends QueryResultRow>(preamble: string, statement: NamedStatement): Promise<Row[]> {
+    const client = await this.connect();
+    client.on('error', ignoreLoss);
+    const sent = this.watch.sent(client);
+    let failure: Error | undefined;
+    try {
+      const [begun, done, ended] = await Promise.allSettled(inOnePacket(client, preamble, statement));
+      for (const step of [begun, done, ended]) if (step.status === 'rejected') throw fromDriver(step.reason);
+      if (ended.status === 'fulfilled' && ended.value.command !== 'COMMIT') throw new Error('nothing was committed');
+      return done.status === 'fulfilled' ? (done.value.rows as Row[]) : [];
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError) failure = error;
+      throw error;
+    } finally {
+      this.watch.answered(sent);
       client.removeListener('error', ignoreLoss);
       client.release(failure);
     }
@@ -159,6 +203,27 @@ export class Database {
       this.watch.answered(sent);
     }
   }
+}
+
+type Steps = readonly [Promise<QueryResult>, Promise<QueryResult>, Promise<QueryResult>];
+
+function inOnePacket(client: PoolClient, preamble: string, { name, sql, values }: NamedStatement): Steps {
+  const stream = streamOf(client);
+  stream?.cork();
+  try {
+    return [
+      client.query(`begin;${preamble}`),
+      client.query({ text: sql, values: values as unknown[], name }),
+      client.query('commit'),
+    ];
+  } finally {
+    stream?.uncork();
+  }
+}
+
+/** What the driver's clients carry beside their types. */
+function streamOf(client: PoolClient): { cork(): void; uncork(): void } | undefined {
+  return (client as unknown as { connection?: { stream?: { cork(): void; uncork(): void } } }).connection?.stream;
 }
 
 function ignoreLoss(): void {}

@@ -1,5 +1,5 @@
 import { type QueryResultRow } from 'pg';
-import { type Tx } from './database';
+import { type Database, type NamedStatement, type Tx } from './database';
 
 /** Up to here a nested loop over all pairs costs less than the two statements around it. */
 const MANY = 24;
@@ -23,8 +23,28 @@ export async function queryJoined<Row extends QueryResultRow>(
 ): Promise<Row[]> {
   if (rows <= MANY) return tx.query<Row>(sql, values, name);
   await tx.query(HASH_JOINS, [], 'hash_joins');
-  // A plan is kept under its name, with the joins that were allowed when it was made.
-  const result = await tx.query<Row>(sql, values, `${name}_many`);
+  const result = await tx.query<Row>(sql, values, manyOf(name));
   await tx.query(AS_BEFORE, [], 'joins_as_before');
   return result;
+}
+
+/**
+ * {@link queryJoined} as {@link Database.exchange}. Nothing is set back: the transaction ends with the statement.
+ *
+ * @param preamble as of `exchange`
+ */
+export function exchangeJoined<Row extends QueryResultRow>(
+  database: Database,
+  preamble: string,
+  rows: number,
+  statement: NamedStatement,
+): Promise<Row[]> {
+  if (rows <= MANY) return database.exchange<Row>(preamble, statement);
+  const hashing = 'set local enable_nestloop = off;set local enable_hashjoin = on';
+  return database.exchange<Row>(`${preamble};${hashing}`, { ...statement, name: manyOf(statement.name) });
+}
+
+/** A plan is kept under its name, with the joins that were allowed when it was made. */
+function manyOf(name: string): string {
+  return `${name}_many`;
 }

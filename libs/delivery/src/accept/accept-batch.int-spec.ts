@@ -152,13 +152,32 @@ describe('accept batch', () => {
   });
 
   it('commits together what came in together', async () => {
-    const commits = jest.spyOn(database.accept, 'transaction');
+    const commits = jest.spyOn(database.accept, 'exchange');
     try {
       await Promise.all(Array.from({ length: 50 }, () => batch.accept([harness.event()])));
       expect(commits).toHaveBeenCalledTimes(1);
     } finally {
       commits.mockRestore();
     }
+  });
+
+  it('tells who shares a commit with an event that was there before as soon as his own is stored', async () => {
+    const earlier = harness.event({ eventId: 'earlier' });
+    await batch.accept([earlier]);
+    const lookUp = jest.spyOn(database.accept, 'transaction').mockRejectedValueOnce(new Error('no answer'));
+    try {
+      const [repeat, fresh] = await Promise.allSettled([
+        batch.accept([harness.event({ eventId: 'earlier' }), harness.event({ eventId: 'with it' })]),
+        batch.accept([harness.event({ eventId: 'fresh' })]),
+      ]);
+      expect(repeat).toMatchObject({ status: 'rejected', reason: { message: 'no answer' } });
+      expect(fresh).toMatchObject({ status: 'fulfilled', value: [{ kind: 'accepted' }] });
+    } finally {
+      lookUp.mockRestore();
+    }
+    const again = await batch.accept(['earlier', 'with it', 'new'].map((eventId) => harness.event({ eventId })));
+    expect(again.map((outcome) => outcome.kind)).toEqual(['duplicate', 'duplicate', 'accepted']);
+    expect(again[0]).toMatchObject({ trackingId: earlier.trackingId });
   });
 
   it('heeds a verdict on a filter for the revision it was made for, and leaves the rest to the worker', async () => {

@@ -1,6 +1,6 @@
 import { classifyDatabaseError, type Database, type Tx } from '@hub/database';
 import { acceptPreamble } from './accept-preamble';
-import { insertEvents } from './accept-statement';
+import { findOrInsertEvents, insertEvents, storeEvents } from './accept-statement';
 import { type AcceptInput, type AcceptOutcome, type FilterVerdict } from './accept.types';
 
 export interface AcceptBatchOptions {
@@ -22,6 +22,12 @@ export class AcceptOverloadedError extends Error {
 
 /** So many waiting events begin a commit at once. */
 const EAGER_EVENTS = 100;
+
+/** An entry some of whose events were there before. */
+interface Left {
+  readonly entry: Entry;
+  readonly outcomes: readonly (AcceptOutcome | undefined)[];
+}
 
 interface Entry {
   readonly inputs: readonly AcceptInput[];
@@ -90,15 +96,12 @@ export class AcceptBatch {
   ): Promise<AcceptOutcome[]> {
     const undo = new AtomicConflict();
     try {
-      return await this.database.transaction(
-        async (tx) => {
-          const outcomes = await insert(tx);
-          if (!outcomes.some(isFault)) return outcomes;
-          undo.outcomes = outcomes;
-          throw undo;
-        },
-        acceptPreamble(inputs.map((input) => input.tenantId)),
-      );
+      return await this.transaction(inputs, async (tx) => {
+        const outcomes = await insert(tx);
+        if (!outcomes.some(isFault)) return outcomes;
+        undo.outcomes = outcomes;
+        throw undo;
+      });
     } catch (error) {
       if (error === undo) return undo.outcomes;
       throw error;
@@ -145,11 +148,37 @@ export class AcceptBatch {
     const inputs = batch.flatMap((entry) => entry.inputs);
     const verdicts = batch.flatMap((entry) => entry.verdicts);
     try {
-      distribute(batch, await this.insert(inputs, verdicts));
+      await this.answer(batch, await storeEvents(this.database, inputs, verdicts), verdicts);
     } catch (error) {
       if (classifyDatabaseError(error) === 'data' && inputs.length > 1) await this.commitOneByOne(batch);
-      else if (classifyDatabaseError(error) === 'data') distribute(batch, [{ kind: 'refused' }]);
+      else if (classifyDatabaseError(error) === 'data') batch.forEach((entry) => entry.resolve([{ kind: 'refused' }]));
       else batch.forEach((entry) => entry.reject(error));
+    }
+  }
+
+  /** Who has an event that was there before waits for what became of it; all the others' are stored, and they are told. */
+  private async answer(
+    batch: readonly Entry[],
+    outcomes: readonly (AcceptOutcome | undefined)[],
+    verdicts: readonly FilterVerdict[],
+  ): Promise<void> {
+    const lefts: Left[] = [];
+    let start = 0;
+    for (const entry of batch) {
+      const own = outcomes.slice(start, start + entry.inputs.length);
+      start += entry.inputs.length;
+      if (isComplete(own)) entry.resolve(own);
+      else lefts.push({ entry, outcomes: own });
+    }
+    if (lefts.length === 0) return;
+    const missing = lefts.flatMap(({ entry, outcomes }) =>
+      entry.inputs.filter((_, index) => outcomes[index] === undefined),
+    );
+    try {
+      const found = (await this.transaction(missing, (tx) => findOrInsertEvents(tx, missing, verdicts))).values();
+      for (const { entry, outcomes } of lefts) entry.resolve(outcomes.map((outcome) => outcome ?? next(found)));
+    } catch (error) {
+      lefts.forEach(({ entry }) => entry.reject(error));
     }
   }
 
@@ -170,7 +199,7 @@ export class AcceptBatch {
 
   private async insertOrRefuse(input: AcceptInput, verdicts: readonly FilterVerdict[]): Promise<AcceptOutcome> {
     try {
-      const [outcome] = await this.insert([input], verdicts);
+      const [outcome] = await this.transaction([input], (tx) => insertEvents(tx, [input], verdicts));
       return outcome ?? { kind: 'refused' };
     } catch (error) {
       if (classifyDatabaseError(error) === 'data') return { kind: 'refused' };
@@ -178,12 +207,19 @@ export class AcceptBatch {
     }
   }
 
-  private insert(inputs: readonly AcceptInput[], verdicts: readonly FilterVerdict[]): Promise<AcceptOutcome[]> {
-    return this.database.transaction(
-      (tx) => insertEvents(tx, inputs, verdicts),
-      acceptPreamble(inputs.map((input) => input.tenantId)),
-    );
+  private transaction<T>(inputs: readonly AcceptInput[], work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.database.transaction(work, acceptPreamble(inputs.map((input) => input.tenantId)));
   }
+}
+
+function isComplete(outcomes: readonly (AcceptOutcome | undefined)[]): outcomes is AcceptOutcome[] {
+  return !outcomes.includes(undefined);
+}
+
+function next(outcomes: Iterator<AcceptOutcome, undefined>): AcceptOutcome {
+  const { value } = outcomes.next();
+  if (value === undefined) throw new Error('fewer events were found than were missing');
+  return value;
 }
 
 function isFault(outcome: AcceptOutcome): boolean {
@@ -217,12 +253,4 @@ function verdictsOn(input: AcceptInput, verdicts: readonly FilterVerdict[]): Fil
 
 class AtomicConflict extends Error {
   outcomes: AcceptOutcome[] = [];
-}
-
-function distribute(batch: readonly Entry[], outcomes: readonly AcceptOutcome[]): void {
-  let start = 0;
-  for (const entry of batch) {
-    entry.resolve(outcomes.slice(start, start + entry.inputs.length));
-    start += entry.inputs.length;
-  }
 }

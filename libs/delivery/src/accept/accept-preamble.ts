@@ -4,5 +4,5 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function acceptPreamble(tenantIds: Iterable<string>): string {
   const tenants = [...new Set(tenantIds)];
   if (!tenants.every((tenant) => UUID.test(tenant))) throw new Error('a tenant id must be a UUID');
-  return `select set_config('app.tenant_ids','${tenants.join(',')}',true)`;
+  return `set local app.tenant_ids = '${tenants.join(',')}'`;
 }

@@ -1,13 +1,16 @@
 import {
   boolArray,
+  exchangeJoined,
   hexArray,
   intArray,
   queryJoined,
   textArray,
   timestampArray,
   uuidArray,
+  type Database,
   type Tx,
 } from '@hub/database';
+import { acceptPreamble } from './accept-preamble';
 import { type AcceptInput, type AcceptOutcome, type FilterVerdict, type MatchedRoute } from './accept.types';
 
 /**
@@ -57,6 +60,8 @@ with input as (
 )
 select f.idx, c.route_ids, c.connection_ids from fresh f left join counted c on c.tracking_id = f.id`;
 
+const STATEMENT = 'accept_events';
+
 const FIND_EARLIER = `
 select i.idx, k.tracking_id, k.created_at, k.fingerprint = i.fingerprint as same
 from unnest($1::int[], $2::uuid[], $3::text[], $4::bytea[]) as i(idx, tenant_id, event_id, fingerprint)
@@ -80,18 +85,54 @@ interface EarlierRow {
 const MOST_ROUNDS = 5;
 
 /** Runs inside a transaction whose `app.tenant_ids` names every tenant of `inputs`. One outcome each, in order. */
-export async function insertEvents(
+export function insertEvents(
+  tx: Tx,
+  inputs: readonly AcceptInput[],
+  verdicts: readonly FilterVerdict[],
+): Promise<AcceptOutcome[]> {
+  return insertRest(tx, inputs, verdicts, new Array<undefined>(inputs.length));
+}
+
+/** As {@link insertEvents}, for events that are likely to be there. */
+export async function findOrInsertEvents(
   tx: Tx,
   inputs: readonly AcceptInput[],
   verdicts: readonly FilterVerdict[],
 ): Promise<AcceptOutcome[]> {
   const outcomes = new Array<AcceptOutcome | undefined>(inputs.length);
-  for (let round = 1; round <= MOST_ROUNDS; round++) {
+  await fillEarlier(tx, inputs, outcomes);
+  return insertRest(tx, inputs, verdicts, outcomes);
+}
+
+async function insertRest(
+  tx: Tx,
+  inputs: readonly AcceptInput[],
+  verdicts: readonly FilterVerdict[],
+  outcomes: (AcceptOutcome | undefined)[],
+): Promise<AcceptOutcome[]> {
+  for (let round = 1; round <= MOST_ROUNDS && outcomes.includes(undefined); round++) {
     const open = inputs.map((_input, idx) => idx).filter((idx) => outcomes[idx] === undefined);
     await insertOrFind(tx, inputs, open, verdicts, outcomes);
-    if (!outcomes.includes(undefined)) return outcomes as AcceptOutcome[];
   }
+  if (!outcomes.includes(undefined)) return outcomes as AcceptOutcome[];
   throw new Error('an event was neither stored nor found: its key keeps vanishing between two statements');
+}
+
+/**
+ * Stores what is new, in a transaction of one round trip, and commits it. What came earlier stays undefined and is for
+ * {@link findOrInsertEvents}.
+ */
+export async function storeEvents(
+  database: Database,
+  inputs: readonly AcceptInput[],
+  verdicts: readonly FilterVerdict[],
+): Promise<(AcceptOutcome | undefined)[]> {
+  const preamble = acceptPreamble(inputs.map(({ tenantId }) => tenantId));
+  const statement = { name: STATEMENT, sql: ACCEPT, values: valuesOf(inputs, verdicts) };
+  const rows = await exchangeJoined<FreshRow>(database, preamble, inputs.length, statement);
+  const outcomes = new Array<AcceptOutcome | undefined>(inputs.length).fill(undefined);
+  for (const row of rows) outcomes[row.idx] = acceptedAs(inputs[row.idx] as AcceptInput, row);
+  return outcomes;
 }
 
 /** Of the inputs in `open`: stores what is new, and finds what came earlier. What vanishes in between stays undefined. */
@@ -103,12 +144,8 @@ async function insertOrFind(
   outcomes: (AcceptOutcome | undefined)[],
 ): Promise<void> {
   const some = open.length === inputs.length ? inputs : open.map((idx) => inputs[idx] as AcceptInput);
-  const values = [...inputColumns(some), ...verdictColumns(verdicts)];
-  const rows = await queryJoined<FreshRow>(tx, some.length, ACCEPT, values, 'accept_events');
-  for (const row of rows) {
-    const input = some[row.idx] as AcceptInput;
-    outcomes[open[row.idx] as number] = { kind: 'accepted', trackingId: input.trackingId, routes: routesOf(row) };
-  }
+  const rows = await queryJoined<FreshRow>(tx, some.length, ACCEPT, valuesOf(some, verdicts), STATEMENT);
+  for (const row of rows) outcomes[open[row.idx] as number] = acceptedAs(some[row.idx] as AcceptInput, row);
   if (rows.length < some.length) await fillEarlier(tx, inputs, outcomes);
 }
 
@@ -136,8 +173,16 @@ async function fillEarlier(
   }
 }
 
+function acceptedAs({ trackingId }: AcceptInput, row: FreshRow): AcceptOutcome {
+  return { kind: 'accepted', trackingId, routes: routesOf(row) };
+}
+
 function routesOf(row: FreshRow): MatchedRoute[] {
   return (row.route_ids ?? []).map((routeId, index) => ({ routeId, connectionId: row.connection_ids?.[index] ?? '' }));
+}
+
+function valuesOf(inputs: readonly AcceptInput[], verdicts: readonly FilterVerdict[]): Buffer[] {
+  return [...inputColumns(inputs), ...verdictColumns(verdicts)];
 }
 
 /** In the order of the statement's parameters. */
