@@ -4,6 +4,7 @@ import { RequestTemplate } from '../load/events';
 import { closedLoop } from '../load/load';
 import { type BenchOptions } from '../options';
 import { type Figures, type Section } from '../report/report';
+import { cpuSeconds } from '../stage/cpu-time';
 import { createTenantWith } from '../stage/hub-tenant';
 import { type Stage } from '../stage/stage';
 import { run } from './accept';
@@ -65,12 +66,23 @@ async function measure(
     const load = await closedLoop({ url: api.url, template, connections: 4, requests });
     if (load.failures > 0) throw new Error(`${load.failures} posts failed: ${JSON.stringify(load.statuses)}`);
     if (options.analyze) await stage.admin.query('analyze');
+    const spent = (): number[] => [sandbox.pid, stage.postgresPid].map((pid) => cpuSeconds(pid) ?? NaN);
+    const before = spent();
     const worker = await stage.startWorker(queue);
+    const atStart = cpuSeconds(worker.pid) ?? NaN;
     try {
       const settledMs = await untilSettled(stage, load.events);
       const began = (await stage.admin.query<{ at_ms: string; calls: number }>(BEGAN)).rows[0];
       const seconds = (settledMs - Number(began?.at_ms)) / 1_000;
-      return { 'records/s': load.events / seconds, 'records/call': load.events / (began?.calls ?? NaN) };
+      const after = spent();
+      const perThousand = (cpu: number): number => (cpu * 1_000_000) / load.events;
+      return {
+        'records/s': load.events / seconds,
+        'records/call': load.events / (began?.calls ?? NaN),
+        'ms/1,000 worker': perThousand((cpuSeconds(worker.pid) ?? NaN) - atStart),
+        'ms/1,000 postgres': perThousand((after[1] ?? NaN) - (before[1] ?? NaN)),
+        'ms/1,000 stand-in': perThousand((after[0] ?? NaN) - (before[0] ?? NaN)),
+      };
     } finally {
       await worker.stop();
     }

@@ -134,7 +134,9 @@ export class Stage {
   }
 
   /** The stand-ins for the vendors, Salesforce among them. @param args further ones for its command line */
-  async startSandbox(args: readonly string[]): Promise<{ readonly control: SandboxControl; stop(): Promise<void> }> {
+  async startSandbox(
+    args: readonly string[],
+  ): Promise<{ readonly control: SandboxControl; readonly pid: number; stop(): Promise<void> }> {
     const [index, salesforce] = [await findFreePort(), await findFreePort()];
     const token = randomBytes(16).toString('hex');
     const urls = { index_url: `http://${LOOPBACK}:${index}`, salesforce_url: `http://${LOOPBACK}:${salesforce}` };
@@ -146,7 +148,7 @@ export class Stage {
       env: {},
       readyUrl: urls.index_url,
     });
-    return { control: new SandboxControl(urls, token), stop: () => program.stop() };
+    return { control: new SandboxControl(urls, token), pid: program.pid, stop: () => program.stop() };
   }
 
   /** One of the bench's own programs: a baseline or the sink. It answers `GET /` when it is ready. */

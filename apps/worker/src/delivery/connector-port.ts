@@ -135,7 +135,8 @@ class ConnectedSystem implements OpenConnection {
       }));
       const attempted = await this.sendRecords(operation, records, signal);
       const traceId = span.isRecording() ? span.spanContext().traceId : (first?.slice(3, 35) ?? null);
-      return attempted.map((item) => toResult(item, traceId, this.writtenType(operation)));
+      const exchanges = new ExchangeTexts();
+      return attempted.map((item) => toResult(item, traceId, this.writtenType(operation), exchanges));
     });
   }
 
@@ -278,8 +279,9 @@ function toResult(
   { outcome, revision, refresh, mapAgain }: Attempted,
   traceId: string | null,
   type: string | null,
+  exchanges: ExchangeTexts,
 ): SendResult {
-  const exchange = outcome.exchange === undefined ? null : toExchange(outcome.exchange);
+  const exchange = outcome.exchange === undefined ? null : exchanges.of(outcome.exchange);
   if (outcome.ok) {
     const record = { type, version: outcome.version ?? null, created: outcome.created === true };
     return { ok: true, externalId: outcome.externalId, exchange, traceId, record };
@@ -306,6 +308,17 @@ const CONNECTION_CODES: ReadonlySet<string> = new Set([
 
 function isOfTheConnection({ category, code }: ConnectorError): boolean {
   return category === 'config' && CONNECTION_CODES.has(code);
+}
+
+/** Of one call: all records of a bulk job have the same one. */
+class ExchangeTexts {
+  private readonly known = new Map<WireExchange, SendExchange>();
+
+  of(exchange: WireExchange): SendExchange {
+    let texts = this.known.get(exchange);
+    if (texts === undefined) this.known.set(exchange, (texts = toExchange(exchange)));
+    return texts;
+  }
 }
 
 function toExchange(exchange: WireExchange): SendExchange {

@@ -1,4 +1,4 @@
-import { queryJoined } from '@hub/database';
+import { boolArray, queryJoined, textArray, uuidArray } from '@hub/database';
 import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import {
   type EchoGuard,
@@ -10,7 +10,7 @@ import {
 import { type PulledRecord } from '@hub/connector-sdk';
 import { judge, readingOf, remember, type RecordMemory } from './echo/echo-detector';
 import { LINK_BOUNDS, systemKey, type RecordRef } from './link.types';
-import { loadedFrom, loadRecords, lockLinks, memoryOf, writeGraph } from './link-store';
+import { loadedFrom, loadRecords, lockLinks, memoryOf, seenJson, writeGraph, type FirstMemory } from './link-store';
 import { recordTypeOf } from './record-type';
 
 /** Port to the deliveries of a connection. */
@@ -94,9 +94,9 @@ export class LinkedEchoGuard implements EchoGuard {
 }
 
 const UPDATE_SEEN = `
-update record_link_ends e set object = $2, seen = s.seen, writes = s.writes, version_seen = s.version, deleted = s.deleted,
-  seen_at = now(), updated_at = now()
-from unnest($3::uuid[], $4::jsonb[], $5::jsonb[], $6::text[], $7::boolean[]) as s(id, seen, writes, version, deleted)
+update record_link_ends e set object = $2, seen = s.seen::jsonb, writes = s.writes::jsonb, version_seen = s.version,
+  deleted = s.deleted, seen_at = now(), updated_at = now()
+from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::bool[]) as s(id, seen, writes, version, deleted)
 where e.tenant_id = $1 and e.id = any($3::uuid[]) and e.id = s.id`;
 
 async function observeRecords(tx: TenantTx, scope: RecordScope, records: readonly PulledRecord[]): Promise<void> {
@@ -117,8 +117,18 @@ async function observeRecords(tx: TenantTx, scope: RecordScope, records: readonl
     const memory = memories.get(id) ?? memoryOf(known.get(record.id));
     memories.set(id, remember(memory, readingOf(record, scope.volatileFields, readAtMs(scope))));
   }
-  await writeGraph(tx, type, graph.change());
+  const change = graph.change();
+  await writeGraph(tx, type, change, firstMemories(scope, memories));
+  for (const { id } of change.newEnds) memories.delete(id);
+  if (memories.size === 0) return;
   await queryJoined(tx, memories.size, UPDATE_SEEN, seenColumns(tx, scope, memories), 'update_seen_ends');
+}
+
+function firstMemories(
+  { object }: RecordScope,
+  memories: ReadonlyMap<string, RecordMemory>,
+): ReadonlyMap<string, FirstMemory> {
+  return new Map([...memories].map(([id, memory]) => [id, { memory, written: null, object }]));
 }
 
 function seenColumns(tx: TenantTx, scope: RecordScope, memories: ReadonlyMap<string, RecordMemory>): unknown[] {
@@ -126,11 +136,11 @@ function seenColumns(tx: TenantTx, scope: RecordScope, memories: ReadonlyMap<str
   return [
     tx.tenantId,
     scope.object,
-    [...memories.keys()],
-    all.map(({ seen }) => (seen === null ? null : JSON.stringify(seen))),
-    all.map(({ writes }) => JSON.stringify(writes)),
-    all.map(({ versionSeen }) => versionSeen),
-    all.map(({ deleted }) => deleted),
+    uuidArray([...memories.keys()]),
+    textArray(all.map(seenJson)),
+    textArray(all.map(({ writes }) => JSON.stringify(writes))),
+    textArray(all.map(({ versionSeen }) => versionSeen)),
+    boolArray(all.map(({ deleted }) => deleted)),
   ];
 }
 

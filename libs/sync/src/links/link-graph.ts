@@ -31,6 +31,8 @@ export interface GraphChange {
 export class LinkGraph {
   private readonly ends = new Map<string, GraphEnd>();
   private readonly byRecord = new Map<string, GraphEnd>();
+  /** Ids of ends: a call may write thousands of links, and each is looked at many times. */
+  private readonly byLink = new Map<string, Set<string>>();
   private readonly before = new Map<string, string>();
   private readonly made = new Map<string, RecordSystem>();
   private readonly madeLinks = new Set<string>();
@@ -76,7 +78,7 @@ export class LinkGraph {
   }
 
   endsOf(linkId: string): GraphEnd[] {
-    return [...this.ends.values()].filter((end) => end.linkId === linkId);
+    return [...(this.byLink.get(linkId) ?? [])].flatMap((id) => this.ends.get(id) ?? []);
   }
 
   change(): GraphChange {
@@ -122,6 +124,8 @@ export class LinkGraph {
   }
 
   private put(end: GraphEnd): GraphEnd {
+    this.byLink.get(this.ends.get(end.id)?.linkId ?? '')?.delete(end.id);
+    this.byLink.set(end.linkId, (this.byLink.get(end.linkId) ?? new Set()).add(end.id));
     this.ends.set(end.id, end);
     this.byRecord.set(recordKey(end.system, end.recordId), end);
     return end;

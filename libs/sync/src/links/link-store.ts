@@ -1,8 +1,8 @@
-import { queryJoined } from '@hub/database';
+import { boolArray, queryJoined, textArray, uuidArray } from '@hub/database';
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { type RecordMemory } from './echo/echo-detector';
-import { LinkGraph, type GraphChange, type GraphEnd } from './link-graph';
+import { NOTHING_REMEMBERED, type RecordMemory } from './echo/echo-detector';
+import { LinkGraph, type GraphChange, type GraphEnd, type NewEnd } from './link-graph';
 import { type RecordRef, type RememberedEndRow, systemKey } from './link.types';
 
 export const END_COLUMNS = `e.id, e.link_id, e.type, e.connection_id, e.source, e.system, e.object, e.record_id, e.deleted,
@@ -56,7 +56,12 @@ export interface LoadedLinks {
 export async function loadLinks(tx: TenantTx, type: string, records: readonly RecordRef[]): Promise<LoadedLinks> {
   const rows = await tx.query<RememberedEndRow & Record<string, unknown>>(
     LOAD,
-    [tx.tenantId, type, records.map((record) => systemKey(record.system)), records.map((record) => record.recordId)],
+    [
+      tx.tenantId,
+      type,
+      textArray(records.map((record) => systemKey(record.system))),
+      textArray(records.map((record) => record.recordId)),
+    ],
     'load_links',
   );
   return loadedFrom(rows);
@@ -81,52 +86,108 @@ export async function loadRecords(
 ): Promise<ReadonlyMap<string, RememberedEndRow>> {
   const rows = await tx.query<RememberedEndRow & Record<string, unknown>>(
     LOAD_RECORDS,
-    [tx.tenantId, type, system, [...new Set(recordIds)]],
+    [tx.tenantId, type, system, textArray([...new Set(recordIds)])],
     'load_link_records',
   );
   return new Map(rows.map((row) => [row.record_id, row]));
 }
 
 export function memoryOf(row: RememberedEndRow | undefined): RecordMemory {
-  if (row === undefined) return { seen: null, versionSeen: null, deleted: false, writes: [] };
+  if (row === undefined) return NOTHING_REMEMBERED;
   return { seen: row.seen, versionSeen: row.version_seen, deleted: row.deleted, writes: row.writes };
 }
 
-/** Writes what the graph has become. */
-export async function writeGraph(tx: TenantTx, type: string, change: GraphChange): Promise<void> {
+/** Of the column `seen`. */
+export function seenJson({ seen }: RecordMemory): string | null {
+  return seen === null ? null : JSON.stringify(seen);
+}
+
+/** What a new end is remembered with from the start. */
+export interface FirstMemory {
+  readonly memory: RecordMemory;
+  /** Null: it has not been written. */
+  readonly written: { readonly version: string | null } | null;
+  /** As which object it was seen; null: it has not been seen. */
+  readonly object: string | null;
+}
+
+const NOTHING_KNOWN: FirstMemory = { memory: NOTHING_REMEMBERED, written: null, object: null };
+
+/** Each end with all that is known of it: to be updated at once, a row of five indexes would cost as much again. */
+const INSERT_ENDS = `
+with made as (insert into record_links (tenant_id, id, type) select $1, l.id, $2 from unnest($3::uuid[]) as l(id))
+insert into record_link_ends (tenant_id, type, id, link_id, connection_id, source, record_id, deleted, writes, version_written,
+                              written_at, object, seen, version_seen, seen_at)
+select $1, $2, n.id, n.link_id, n.connection_id, n.source, n.record_id, n.deleted, n.writes::jsonb, n.version_written,
+       case when n.written then now() end, n.object, n.seen::jsonb, n.version_seen, case when n.object is not null then now() end
+from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::bool[], $10::text[], $11::text[], $12::bool[],
+            $13::text[], $14::text[], $15::text[])
+  as n(id, link_id, connection_id, source, record_id, deleted, writes, version_written, written, object, seen, version_seen)`;
+
+/**
+ * Writes what the graph has become.
+ * @param first of new ends, by id, what is known of them; nothing of those that are left out
+ */
+export async function writeGraph(
+  tx: TenantTx,
+  type: string,
+  change: GraphChange,
+  first: ReadonlyMap<string, FirstMemory> = new Map(),
+): Promise<void> {
   const { newLinks, newEnds, moved, emptied, grown } = change;
-  await insertLinks(tx, type, newLinks);
-  await moveEnds(tx, type, moved);
-  if (newEnds.length > 0) {
-    await tx.query(
-      `insert into record_link_ends (tenant_id, type, id, link_id, connection_id, source, record_id)
-       select $1, $2, n.* from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[]) as n`,
-      [
-        tx.tenantId,
-        type,
-        newEnds.map((end) => end.id),
-        newEnds.map((end) => end.linkId),
-        newEnds.map((end) => end.of.connectionId),
-        newEnds.map((end) => end.of.source),
-        newEnds.map((end) => end.recordId),
-      ],
-      'insert_link_ends',
-    );
+  // What moves needs its links, and makes room for what is new.
+  if (moved.length > 0) {
+    await insertLinks(tx, type, newLinks);
+    await moveEnds(tx, type, moved);
   }
+  if (newEnds.length > 0) await insertEnds(tx, type, moved.length > 0 ? [] : newLinks, newEnds, first);
   await deleteLinks(tx, emptied);
-  if (grown.length > 0) {
+  const made = new Set(newLinks);
+  const changed = grown.filter((id) => !made.has(id));
+  if (changed.length > 0) {
     await tx.query(`update record_links set updated_at = now() where tenant_id = $1 and id = any($2::uuid[])`, [
       tx.tenantId,
-      grown,
+      changed,
     ]);
   }
+}
+
+async function insertEnds(
+  tx: TenantTx,
+  type: string,
+  links: readonly string[],
+  ends: readonly NewEnd[],
+  first: ReadonlyMap<string, FirstMemory>,
+): Promise<void> {
+  const known = ends.map((end) => first.get(end.id) ?? NOTHING_KNOWN);
+  await tx.query(
+    INSERT_ENDS,
+    [
+      tx.tenantId,
+      type,
+      uuidArray(links),
+      uuidArray(ends.map((end) => end.id)),
+      uuidArray(ends.map((end) => end.linkId)),
+      uuidArray(ends.map((end) => end.of.connectionId)),
+      textArray(ends.map((end) => end.of.source)),
+      textArray(ends.map((end) => end.recordId)),
+      boolArray(known.map(({ memory }) => memory.deleted)),
+      textArray(known.map(({ memory }) => JSON.stringify(memory.writes))),
+      textArray(known.map(({ written }) => written?.version ?? null)),
+      boolArray(known.map(({ written }) => written !== null)),
+      textArray(known.map(({ object }) => object)),
+      textArray(known.map(({ memory }) => seenJson(memory))),
+      textArray(known.map(({ memory }) => memory.versionSeen)),
+    ],
+    'insert_link_ends',
+  );
 }
 
 async function insertLinks(tx: TenantTx, type: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await tx.query(
     `insert into record_links (tenant_id, id, type) select $1, id, $2 from unnest($3::uuid[]) as n(id)`,
-    [tx.tenantId, type, ids],
+    [tx.tenantId, type, uuidArray(ids)],
     'insert_links',
   );
 }

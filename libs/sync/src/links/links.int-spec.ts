@@ -1,6 +1,6 @@
 import { type PulledRecord } from '@hub/connector-sdk';
 import { newUuid } from '@hub/platform';
-import { TenantDb } from '@hub/tenancy';
+import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { type RecordScope } from '../pull/pull.ports';
 import { LinkedEchoGuard } from './echo-guard';
@@ -74,6 +74,30 @@ const shape = (links: readonly LinkRow[]): string[] =>
     )
     .sort();
 
+/** `table inserted updated` for each table of links. */
+async function rowsWrittenBy(tx: TenantTx, work: () => Promise<unknown>): Promise<readonly string[]> {
+  // The server counts on from earlier transactions of the connection until it has told its statistics.
+  const count = (): Promise<{ name: string; inserted: number; updated: number }[]> =>
+    tx.query(
+      `select relname as name, n_tup_ins::int as inserted, n_tup_upd::int as updated from pg_stat_xact_user_tables
+       where relname in ('record_links', 'record_link_ends') order by relname`,
+    );
+  const before = await count();
+  await work();
+  return (await count()).map(({ name, inserted, updated }, index) => {
+    const was = before[index];
+    return `${name} ${inserted - (was?.inserted ?? 0)} ${updated - (was?.updated ?? 0)}`;
+  });
+}
+const rememberedEnds = (): Promise<Record<string, unknown>[]> =>
+  tenants.run(tenant, (tx) =>
+    tx.query(
+      `select record_id, version_written as version, written_at is not null as written, writes, deleted, object,
+              version_seen as seen_version, seen_at is not null as seen_once, seen
+       from record_link_ends order by record_id`,
+    ),
+  );
+
 describe('links', () => {
   it('are filled by writes, and found from every side', async () => {
     expect(await record(write(ref(quickbooks, '58'), ref(salesforce, '001A')))).toEqual([
@@ -136,6 +160,32 @@ describe('links', () => {
       ),
     );
     expect(shape(await all())).toEqual(['001A 58 7']);
+  });
+
+  it('are written once, with all that is known of them', async () => {
+    const written = (...writes: RecordWrite[]): Promise<unknown> =>
+      tenants.run(tenant, (tx) => rowsWrittenBy(tx, () => recordWrites(tx, writes)));
+    const first = write(ref(quickbooks, '58'), ref(salesforce, '001A'), { version: '3', payloadText: '{"a":1}' });
+    expect(await written(first, write(ref(quickbooks, '59'), null))).toEqual([
+      'record_link_ends 3 0',
+      'record_links 2 0',
+    ]);
+    const ends = await rememberedEnds();
+    expect(ends).toMatchObject([
+      { record_id: '001A', version: null, written: false, writes: [], deleted: false },
+      {
+        record_id: '58',
+        version: '3',
+        written: true,
+        writes: [{ version: '3', fields: { '/a': [expect.any(String), expect.any(String)] } }],
+      },
+      { record_id: '59', version: null, written: true, writes: [{ fields: {} }] },
+    ]);
+    expect(await written({ ...first, write: { ...first.write!, version: '4' } })).toEqual([
+      'record_link_ends 0 1',
+      'record_links 0 0',
+    ]);
+    expect((await rememberedEnds())[1]).toMatchObject({ version: '4', writes: [{ version: '3' }, { version: '4' }] });
   });
 
   it('keep types apart, and show nothing to another tenant', async () => {
@@ -284,6 +334,35 @@ describe('the echo guard', () => {
     ]);
     expect(await see(pulled('58', { ...data, Name: 'Acme Ltd' }))).toEqual(['new']);
     expect(await link(ref(salesforce, '001A'), 'quickbooks')).toBe('58');
+  });
+
+  it('writes a record that it sees for the first time once, with what it has seen', async () => {
+    const counts: unknown[] = [];
+    const counting: Pick<TenantDb, 'run'> = {
+      run: (id, work) =>
+        tenants.run(id, async (tx) => {
+          let result: Awaited<ReturnType<typeof work>> | undefined;
+          counts.push(await rowsWrittenBy(tx, async () => (result = await work(tx))));
+          return result as Awaited<ReturnType<typeof work>>;
+        }),
+    };
+    const observe = (...records: PulledRecord[]): Promise<void> =>
+      new LinkedEchoGuard({
+        tenants: counting as TenantDb,
+        inFlight: { underWay: () => Promise.resolve(new Set()), settled: () => Promise.resolve() },
+      }).observe(
+        scope(),
+        records.map((one) => ({ record: one, verdict: 'new' })),
+      );
+    const gone = pulled('59', { Id: '59' }, { change: 'deleted' });
+    await observe(pulled('58', { Id: '58', Name: 'Acme' }, { version: '7' }), gone);
+    expect(counts).toEqual([['record_link_ends 2 0', 'record_links 2 0']]);
+    expect(await rememberedEnds()).toMatchObject([
+      { record_id: '58', object: scope().object, seen_version: '7', seen_once: true, deleted: false, written: false },
+      { record_id: '59', object: scope().object, seen_version: null, seen_once: true, deleted: true, seen: null },
+    ]);
+    await observe(pulled('58', { Id: '58', Name: 'Acme Ltd' }, { version: '8' }));
+    expect(counts[1]).toEqual(['record_link_ends 0 1', 'record_links 0 0']);
   });
 
   it('recognises a record that we have just made, by the version of our write', async () => {

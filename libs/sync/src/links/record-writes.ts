@@ -1,7 +1,7 @@
-import { queryJoined } from '@hub/database';
+import { queryJoined, textArray, uuidArray } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
-import { pendingWrite, withWrite, type PendingWrite } from './echo/echo-detector';
-import { databaseNow, loadLinks, lockLinks, memoryOf, writeGraph } from './link-store';
+import { NOTHING_REMEMBERED, pendingWrite, withWrite, type PendingWrite } from './echo/echo-detector';
+import { databaseNow, loadLinks, lockLinks, memoryOf, writeGraph, type FirstMemory } from './link-store';
 import { type RecordRef } from './link.types';
 
 /** What a delivery wrote, and which record of the source it is. */
@@ -27,9 +27,15 @@ export interface LinkedRecord {
   readonly recordId: string;
 }
 
+/** What an end has been written with, by this transaction last. */
+interface Written {
+  readonly writes: readonly PendingWrite[];
+  readonly version: string | null;
+}
+
 const UPDATE_WRITTEN = `
-update record_link_ends e set writes = w.writes, version_written = w.version, written_at = now(), deleted = false, updated_at = now()
-from unnest($2::uuid[], $3::jsonb[], $4::text[]) as w(id, writes, version)
+update record_link_ends e set writes = w.writes::jsonb, version_written = w.version, written_at = now(), deleted = false, updated_at = now()
+from unnest($2::uuid[], $3::text[], $4::text[]) as w(id, writes, version)
 where e.tenant_id = $1 and e.id = any($2::uuid[]) and e.id = w.id`;
 
 /**
@@ -66,7 +72,7 @@ async function recordType(
     type,
     writes.flatMap(({ target, source }) => (source === null ? [target] : [target, source])),
   );
-  const written = new Map<string, { writes: readonly PendingWrite[]; version: string | null }>();
+  const written = new Map<string, Written>();
   for (const { target, source, write } of writes) {
     const { id } = graph.ensure(target);
     if (source !== null) graph.join(source, target);
@@ -77,24 +83,33 @@ async function recordType(
     written.set(id, { writes: withWrite(before, pending), version });
   }
   const change = graph.change();
-  await writeGraph(tx, type, change);
+  await writeGraph(tx, type, change, firstMemories(written));
+  for (const { id } of change.newEnds) written.delete(id);
   if (written.size > 0) await updateWritten(tx, written);
   return change.grown.flatMap((linkId) => graph.endsOf(linkId).map((end) => end.recordId));
 }
 
-async function updateWritten(
-  tx: TenantTx,
-  written: ReadonlyMap<string, { readonly writes: readonly PendingWrite[]; readonly version: string | null }>,
-): Promise<void> {
+function firstMemories(written: ReadonlyMap<string, Written>): ReadonlyMap<string, FirstMemory> {
+  return new Map(
+    [...written].map(([id, { writes, version }]) => [
+      id,
+      { memory: { ...NOTHING_REMEMBERED, writes }, written: { version }, object: null },
+    ]),
+  );
+}
+
+/** Of ends that were known before. */
+async function updateWritten(tx: TenantTx, written: ReadonlyMap<string, Written>): Promise<void> {
+  const ends = [...written.values()];
   await queryJoined(
     tx,
     written.size,
     UPDATE_WRITTEN,
     [
       tx.tenantId,
-      [...written.keys()],
-      [...written.values()].map((end) => JSON.stringify(end.writes)),
-      [...written.values()].map((end) => end.version),
+      uuidArray([...written.keys()]),
+      textArray(ends.map((end) => JSON.stringify(end.writes))),
+      textArray(ends.map((end) => end.version)),
     ],
     'update_written_ends',
   );

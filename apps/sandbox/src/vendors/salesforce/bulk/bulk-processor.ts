@@ -55,7 +55,8 @@ function process(org: SalesforceOrg, job: BulkJob): void {
     heldRows: false,
   };
   org.bulkJobs.batchesUsed += Math.ceil(rows.length / ROWS_PER_BATCH);
-  for (const row of rows) runRow(context, job, object, row);
+  const columns = header.map(columnOf);
+  for (const row of rows) runRow(context, job, object, columns, row);
   org.store.commit();
   job.state = 'JobComplete';
 }
@@ -65,7 +66,13 @@ function isKnownColumn(object: SchemaObject, name: string): boolean {
   return key === undefined ? object.byName.has(first) : object.byRelationship.has(first);
 }
 
-function runRow(context: ApiContext, job: BulkJob, object: SchemaObject, row: readonly string[]): void {
+function runRow(
+  context: ApiContext,
+  job: BulkJob,
+  object: SchemaObject,
+  columns: readonly Column[],
+  row: readonly string[],
+): void {
   const { store } = context.org;
   const savepoint = store.savepoint();
   try {
@@ -76,7 +83,7 @@ function runRow(context: ApiContext, job: BulkJob, object: SchemaObject, row: re
         `InvalidBatch : The number of columns (${row.length}) does not match the header (${job.header.length})`,
       );
     }
-    const { id, created } = write(context, job, object, toNode(job.header, row));
+    const { id, created } = write(context, job, object, toNode(columns, row));
     job.successful.push([id, String(created), ...row]);
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
@@ -91,17 +98,31 @@ function printProblem({ items: [item] }: Rejection): string {
   return `${item?.errorCode ?? ''}:${item?.message ?? ''}:${fields}--`;
 }
 
-/** An empty cell leaves the field alone, `#N/A` clears it, `Account.ERP_Id__c` names a parent by its key. */
-function toNode(header: readonly string[], row: readonly string[]): JsonObjectNode {
+/** A column of the header; with a key, `Account.ERP_Id__c`, it names a parent by it. */
+interface Column {
+  readonly name: string;
+  readonly key: string | undefined;
+}
+
+function columnOf(header: string): Column {
+  const [first = '', key] = header.split('.');
+  return { name: key === undefined ? header : first, key };
+}
+
+/** An empty cell leaves the field alone, `#N/A` clears it. */
+function toNode(columns: readonly Column[], row: readonly string[]): JsonObjectNode {
+  const { line, column: place } = AT;
   const members: (readonly [string, JsonNode])[] = [];
-  for (const [index, name] of header.entries()) {
-    const cell = row[index] ?? '';
-    if (cell === '') continue;
-    const value: JsonNode = cell === '#N/A' ? { ...AT, kind: 'null' } : { ...AT, kind: 'string', text: cell };
-    const [first = '', key] = name.split('.');
-    members.push(key === undefined ? [name, value] : [first, { ...AT, kind: 'object', members: [[key, value]] }]);
+  for (const [index, { name, key }] of columns.entries()) {
+    const text = row[index] ?? '';
+    if (text === '') continue;
+    const value: JsonNode =
+      text === '#N/A' ? { line, column: place, kind: 'null' } : { line, column: place, kind: 'string', text };
+    const parent: JsonNode | undefined =
+      key === undefined ? undefined : { line, column: place, kind: 'object', members: [[key, value]] };
+    members.push([name, parent ?? value]);
   }
-  return { ...AT, kind: 'object', members };
+  return { line, column: place, kind: 'object', members };
 }
 
 function write(

@@ -19,10 +19,18 @@ export interface Written {
   readonly deleted: boolean;
 }
 
+interface FieldIndex {
+  readonly field: FieldDef;
+  /** Ids of records by the field's value. */
+  readonly index: Map<string, Set<string>>;
+}
+
 /** The records of one org, with the indexes that upsert and uniqueness need, and undo for all-or-none calls. */
 export class RecordStore {
   private readonly tables = new Map<string, Map<string, StoredRecord>>();
-  private readonly indexes = new Map<string, Map<string, Set<string>>>();
+  private readonly indexes = new Map<string, FieldIndex['index']>();
+  /** The same, of an object as a schema has it: looked up for each write, and few of its fields have one. */
+  private readonly byObject = new WeakMap<SchemaObject, readonly FieldIndex[]>();
   /** Records that are not deleted, of all objects. */
   live = 0;
   private undo: { readonly record: StoredRecord; readonly revert: () => void }[] = [];
@@ -126,15 +134,26 @@ export class RecordStore {
   }
 
   private index(object: SchemaObject, id: string, values: FieldValues, change: 'add' | 'remove'): void {
-    for (const field of object.fields) {
-      const index = this.indexes.get(`${object.name}.${field.name}`);
+    for (const { field, index } of this.indexesOf(object)) {
       const value = values[field.name];
-      if (!index || typeof value !== 'string') continue;
+      if (typeof value !== 'string') continue;
       const key = indexKey(field, value);
       const ids = index.get(key) ?? new Set();
       if (change === 'add') index.set(key, ids.add(id));
       else if (ids.delete(id) && ids.size === 0) index.delete(key);
     }
+  }
+
+  private indexesOf(object: SchemaObject): readonly FieldIndex[] {
+    let found = this.byObject.get(object);
+    if (found === undefined) {
+      found = object.fields.flatMap((field) => {
+        const index = this.indexes.get(`${object.name}.${field.name}`);
+        return index === undefined ? [] : [{ field, index }];
+      });
+      this.byObject.set(object, found);
+    }
+    return found;
   }
 }
 
