@@ -1,10 +1,14 @@
-/** A delivery in the hands of one drain, with everything needed to map and send it. */
-export interface ClaimedDelivery {
+/** Which delivery, of which event, and in which queue. */
+export interface DeliveryIdentity {
   readonly id: string;
   readonly trackingId: string;
+  readonly orderingKey: string | null;
+}
+
+/** A delivery in the hands of one drain, with everything needed to map and send it. */
+export interface ClaimedDelivery extends DeliveryIdentity {
   readonly routeId: string;
   readonly operation: string;
-  readonly orderingKey: string | null;
   /** This attempt's number as shown to people; claims that ended in a crash are counted too. */
   readonly attemptNumber: number;
   /** Attempts that count against the retry schedule: crashes do not. */

@@ -2,6 +2,7 @@ import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { releaseNextOfKeys } from '../settle/settle';
 import { bounds } from './claim';
+import { type DeliveryIdentity } from './claim.types';
 import { type Slot } from './slot';
 
 /**
@@ -34,12 +35,7 @@ from unnest($2::uuid[], $3::uuid[], $4::int[]) as i(id, delivery_id, number)`;
 const TAKE_POISON = `
 update deliveries set status = 'delivering', lease_token = $3
 where tenant_id = $1 and id = any($2::uuid[]) and id between $4 and $5
-returning id, tracking_id`;
-
-export interface PoisonDelivery {
-  readonly id: string;
-  readonly trackingId: string;
-}
+returning id, tracking_id, ordering_key`;
 
 interface RecoveredRow {
   id: string;
@@ -48,7 +44,7 @@ interface RecoveredRow {
   poison: boolean;
 }
 
-export async function recoverOrphans(tx: TenantTx, slot: Slot): Promise<PoisonDelivery[]> {
+export async function recoverOrphans(tx: TenantTx, slot: Slot): Promise<DeliveryIdentity[]> {
   const recovered = await tx.query<RecoveredRow>(RECOVER, [tx.tenantId, slot.connectionId, slot.token]);
   // What was seen as the slot was taken may have been settled while that waited for the slot's row.
   if (recovered.length === 0) return [];
@@ -65,11 +61,11 @@ export async function recoverOrphans(tx: TenantTx, slot: Slot): Promise<PoisonDe
   );
   const poison = recovered.filter((row) => row.poison).map((row) => row.id);
   if (poison.length === 0) return [];
-  const taken = await tx.query<{ id: string; tracking_id: string }>(TAKE_POISON, [
+  const taken = await tx.query<{ id: string; tracking_id: string; ordering_key: string | null }>(TAKE_POISON, [
     tx.tenantId,
     poison,
     slot.token,
     ...bounds(poison),
   ]);
-  return taken.map((row) => ({ id: row.id, trackingId: row.tracking_id }));
+  return taken.map((row) => ({ id: row.id, trackingId: row.tracking_id, orderingKey: row.ordering_key }));
 }

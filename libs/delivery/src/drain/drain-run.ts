@@ -7,6 +7,7 @@ import { planCalls, type MappedItem, type PlannedCall } from './call-queue';
 import {
   budgetMs,
   claimSize,
+  leastRefill,
   LEAST_ROUNDS,
   roundsFor,
   wholeBatches,
@@ -119,8 +120,7 @@ export class DrainRun {
     const slot = { ...this.session.slot, breaker: this.health.breaker };
     const wanted = claimSize(this.connection, slot, this.limits, this.rounds, this.health.allowance);
     const room = wholeBatches(this.connection, wanted - this.held + settled);
-    // Small refills would cost a transaction for each finished call.
-    return room >= Math.ceil(wanted / 2) ? room : 0;
+    return room >= leastRefill(this.connection, wanted) ? room : 0;
   }
 
   private mayClaim(share: number): boolean {

@@ -89,7 +89,7 @@ export class Drainer {
   /** What a dead process left behind. @returns whether there are suspects after it */
   private async takeBack(tx: TenantTx, slot: TakenSlot): Promise<boolean> {
     const poison = await recoverOrphans(tx, slot);
-    const ends = poison.map((item) => settlePoison(item.id, item.trackingId));
+    const ends = poison.map(settlePoison);
     await settle(tx, slot, ends, this.dependencies.workerId);
     return hasSuspects(tx, slot);
   }

@@ -57,8 +57,14 @@ export function roundsFor(callMs: number): number {
   return Math.min(MOST_ROUNDS, Math.max(LEAST_ROUNDS, Math.floor(AHEAD_MS / Math.max(callMs, 1))));
 }
 
+/** Calls of so many records are jobs that a vendor works on for seconds. */
+const BULK_RECORDS = 1_000;
+const BULK_FACTOR = 10;
+
 /** While the vendor is at work on one batch, the next is got ready. */
 const BATCHES_AHEAD = 2;
+/** Two jobs under way, and one ready to be sent while the outcomes of the last are written. */
+const BULK_JOBS_AHEAD = 3;
 
 type Capacity = Pick<OpenConnection, 'concurrency' | 'largestBatch'>;
 
@@ -76,18 +82,20 @@ export function claimSize(
 ): number {
   if (slot.breaker.state === 'half_open') return 1;
   const { concurrency, largestBatch } = connection;
-  const least = Math.min(BATCHES_AHEAD, allowance) * largestBatch;
+  const ahead = largestBatch >= BULK_RECORDS ? BULK_JOBS_AHEAD : BATCHES_AHEAD;
+  const least = Math.min(ahead, allowance) * largestBatch;
   const most = Math.max(Math.min(limits.mostClaimed, allowance * largestBatch), least);
   return wholeBatches(connection, Math.min(concurrency * largestBatch * rounds, most));
 }
 
-/** Calls of so many records are jobs that a vendor works on for seconds. */
-const BULK_RECORDS = 1_000;
-const BULK_FACTOR = 10;
-
 /** How long a drain claims. One of bulk jobs would otherwise end after the first, and leave the vendor idle in between. */
 export function budgetMs(connection: OpenConnection, limits: DrainLimits): number {
   return connection.largestBatch >= BULK_RECORDS ? limits.budgetMs * BULK_FACTOR : limits.budgetMs;
+}
+
+/** Small refills would cost a transaction for each finished call; a bulk job's is worth one. @param wanted by `claimSize` */
+export function leastRefill({ largestBatch }: Capacity, wanted: number): number {
+  return largestBatch >= BULK_RECORDS ? Math.min(largestBatch, wanted) : Math.ceil(wanted / 2);
 }
 
 /** At most so many, as long as one batch fits in. */

@@ -132,4 +132,36 @@ describe('settle', () => {
     await inTenant((tx) => retryDelivery(tx, dead?.id ?? ''));
     expect(await deferredSince()).toBeNull();
   });
+
+  it('keeps with each attempt what was sent and answered, of one call for all of them or of a call for each', async () => {
+    await harness.addRoute();
+    const answered = (delivery: ClaimedDelivery, request: string, response: string | null): Settlement =>
+      settleSent(
+        delivery,
+        { payloadText: '{}', mapping: null },
+        { ok: true, externalId: null, exchange: { request, response }, traceId: null },
+        timing,
+      );
+    const kept = async (outcome: (delivery: ClaimedDelivery, index: number) => Settlement): Promise<unknown> => {
+      await batch.accept([harness.event({}), harness.event({}), harness.event({})]);
+      const { slot, claimed } = await claimAll(harness.connectionId);
+      return inTenant(async (tx) => {
+        await settle(tx, slot, claimed.map(outcome), 'test');
+        await tx.query(`update connection_runtime set slot_token = null`);
+        const rows = await tx.query<{ id: string; told: string }>(
+          `select delivery_id as id, concat_ws(' ', request, response) as told from attempts`,
+        );
+        return claimed.map(({ id }) => rows.find((row) => row.id === id)?.told);
+      });
+    };
+    expect(await kept((delivery) => answered(delivery, 'job', 'done'))).toEqual(['job done', 'job done', 'job done']);
+    expect(await kept((delivery, index) => answered(delivery, `call ${index}`, index === 1 ? null : 'ok'))).toEqual([
+      'call 0 ok',
+      'call 1',
+      'call 2 ok',
+    ]);
+    expect(
+      await kept((delivery, index) => (index === 0 ? succeeded(delivery) : answered(delivery, 'job', 'done'))),
+    ).toEqual(['', 'job done', 'job done']);
+  });
 });

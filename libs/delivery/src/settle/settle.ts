@@ -31,7 +31,7 @@ with input as (
     settled_at = case when i.status in ('succeeded', 'dead', 'cancelled', 'superseded') then now() end
   from input i
   where d.tenant_id = $1 and d.id = i.id and d.id = any($3::uuid[]) and d.id between $14 and $15 and d.status = 'delivering' and d.lease_token = $2
-  returning d.id, d.tracking_id, d.connection_id, d.status, d.reason, d.ordering_key, d.internal, d.replay_id, d.replay_of, i.unspent
+  returning d.id, d.tracking_id, d.connection_id, d.status, d.reason, d.internal, d.replay_id, d.replay_of, i.unspent
 ), closed as (
   select tracking_id, count(*)::int as n, (count(*) filter (where status in ('succeeded', 'superseded')))::int as succeeded,
          (count(*) filter (where status = 'dead'))::int as failed
@@ -51,7 +51,7 @@ with input as (
   insert into attempts (tenant_id, id, delivery_id, number, started_at, duration_ms, outcome, category, code, message, http_status,
                         request, response, worker, trace_id)
   select $1, a.id, a.delivery_id, a.number, a.started_at, a.duration_ms, a.outcome, a.category, a.code, a.message, a.http_status,
-         a.request, a.response, $20, a.trace_id
+         coalesce(a.request, $34), coalesce(a.response, $35), $20, a.trace_id
   from unnest($21::uuid[], $22::uuid[], $23::int[], $24::timestamptz[], $25::int[], $26::text[], $27::text[], $28::text[],
               $29::text[], $30::int[], $31::text[], $32::text[], $33::text[])
     as a(id, delivery_id, number, started_at, duration_ms, outcome, category, code, message, http_status, request, response, trace_id)
@@ -61,7 +61,7 @@ with input as (
   select $1, uuid_v7(), 'delivery.' || status, tracking_id, id, connection_id from settled
   where not internal and (status in ('succeeded', 'dead', 'cancelled', 'superseded') or status = 'retrying' and unspent = 0)
 )
-select id, ordering_key, status, reason, replay_id, replay_of from settled`;
+select id, status, reason, replay_id, replay_of from settled`;
 
 /** Of each ordering key: its earliest open delivery, if that one was waiting for its turn. */
 const NEXT_OF_KEYS = `
@@ -78,10 +78,6 @@ const RELEASE = `
 update deliveries set status = 'pending', reason = null
 where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4 and status = 'held' and reason = 'order'`;
 
-interface SettledRow extends ReplayedDelivery {
-  ordering_key: string | null;
-}
-
 /**
  * Writes the ends of claims. Call it only in a transaction in which `holdSlot` has answered true.
  */
@@ -92,18 +88,21 @@ export async function settle(
   worker: string,
 ): Promise<Settled> {
   if (settlements.length === 0) return { ids: new Set(), released: false };
-  const rows = await queryJoined<SettledRow>(
-    tx,
-    settlements.length,
-    SETTLE,
-    [...settleColumns(tx, slot, settlements), worker, ...attemptColumns(settlements)],
-    'settle',
-  );
-  const settled = new Set(rows.map((row) => row.id));
+  // Of those that are not closed, too: an earlier delivery of the key may have turned up while this one was under way.
+  const keys = settlements.flatMap((settlement) => settlement.orderingKey ?? []);
+  // Sent together: the second sees what the first has written.
+  const [rows, next] = await Promise.all([
+    queryJoined<ReplayedDelivery>(
+      tx,
+      settlements.length,
+      SETTLE,
+      [...settleColumns(tx, slot, settlements), worker, ...attemptColumns(settlements)],
+      'settle',
+    ),
+    nextOfKeys(tx, slot.connectionId, keys),
+  ]);
   await noteReplayOutcomes(tx, rows);
-  // Of rows that are not closed, too: an earlier delivery of the key may have turned up while this one was under way.
-  const freed = rows.flatMap((row) => row.ordering_key ?? []);
-  return { ids: settled, released: await releaseNextOfKeys(tx, slot.connectionId, freed) };
+  return { ids: new Set(rows.map((row) => row.id)), released: await release(tx, next) };
 }
 
 export interface Settled {
@@ -115,14 +114,21 @@ export interface Settled {
 
 /** Lets the next delivery of each ordering key go. The caller holds the connection's runtime row. */
 export async function releaseNextOfKeys(tx: TenantTx, connectionId: string, keys: readonly string[]): Promise<boolean> {
-  if (keys.length === 0) return false;
-  // Apart from the update, because most often there is nothing to release, and that is seen in an index alone.
+  return release(tx, await nextOfKeys(tx, connectionId, keys));
+}
+
+/** Apart from the update, because most often there is nothing to release, and that is seen in an index alone. */
+async function nextOfKeys(tx: TenantTx, connectionId: string, keys: readonly string[]): Promise<readonly string[]> {
+  if (keys.length === 0) return [];
   const next = await tx.query<{ id: string }>(
     NEXT_OF_KEYS,
     [tx.tenantId, connectionId, [...new Set(keys)]],
     'next_of_keys',
   );
-  const ids = next.map((row) => row.id);
+  return next.map((row) => row.id);
+}
+
+async function release(tx: TenantTx, ids: readonly string[]): Promise<boolean> {
   if (ids.length > 0) await tx.query(RELEASE, [tx.tenantId, ids, ...bounds(ids)], 'release_next');
   return ids.length > 0;
 }
@@ -152,8 +158,10 @@ function settleColumns(tx: TenantTx, slot: Slot, settlements: readonly Settlemen
   ];
 }
 
-function attemptColumns(settlements: readonly Settlement[]): Buffer[] {
+function attemptColumns(settlements: readonly Settlement[]): unknown[] {
   const made = settlements.flatMap(({ attempt, deliveryId }) => (attempt === null ? [] : [{ deliveryId, ...attempt }]));
+  // All records of a bulk job have one exchange: it goes to the database once.
+  const one = made.every(({ request, response }) => request === made[0]?.request && response === made[0]?.response);
   return [
     uuidArray(made.map(() => newUuid())),
     uuidArray(made.map((item) => item.deliveryId)),
@@ -165,8 +173,10 @@ function attemptColumns(settlements: readonly Settlement[]): Buffer[] {
     textArray(made.map((item) => item.code)),
     textArray(made.map((item) => item.message)),
     intArray(made.map((item) => item.httpStatus)),
-    textArray(made.map((item) => item.request)),
-    textArray(made.map((item) => item.response)),
+    textArray(made.map((item) => (one ? null : item.request))),
+    textArray(made.map((item) => (one ? null : item.response))),
     textArray(made.map((item) => item.traceId)),
+    one ? (made[0]?.request ?? null) : null,
+    one ? (made[0]?.response ?? null) : null,
   ];
 }

@@ -20,6 +20,8 @@ export interface AttemptRecord {
 export interface Settlement {
   readonly deliveryId: string;
   readonly trackingId: string;
+  /** As the delivery has it: whoever waits behind this one is let go with its end. */
+  readonly orderingKey: string | null;
   readonly status: Extract<DeliveryStatus, 'succeeded' | 'retrying' | 'pending' | 'dead' | 'cancelled' | 'superseded'>;
   readonly reason: DeliveryReason | null;
   /** True when the claim is given back: the attempt does not count. */

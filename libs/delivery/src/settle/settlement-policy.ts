@@ -1,5 +1,5 @@
 import { OPEN_FOR_MS, type CallHealth } from '../breaker/breaker';
-import { type ClaimedDelivery } from '../claim/claim.types';
+import { type ClaimedDelivery, type DeliveryIdentity } from '../claim/claim.types';
 import { type ConnectionWait } from '../claim/slot';
 import { type SendError, type SendResult } from '../drain/drain.ports';
 import { nextRetryDelayMs } from '../retry/retry-schedule';
@@ -259,13 +259,13 @@ export function settleSuperseded(delivery: ClaimedDelivery): Settlement {
   return { ...blank(delivery), status: 'superseded', reason: 'superseded', unspent: true };
 }
 
-export function settlePoison(deliveryId: string, trackingId: string): Settlement {
+export function settlePoison({ id, trackingId, orderingKey }: DeliveryIdentity): Settlement {
   const error: DeliveryError = {
     category: 'validation',
     code: 'poison',
     message: 'The worker stopped each time this delivery was tried. It is set aside so that it cannot harm others.',
   };
-  return { ...blankIds(deliveryId, trackingId), status: 'dead', reason: 'poison', error };
+  return { ...blank({ id, trackingId, orderingKey }), status: 'dead', reason: 'poison', error };
 }
 
 type FailureFields = Pick<Settlement, 'status' | 'reason' | 'unspent' | 'delayMs'>;
@@ -315,14 +315,11 @@ export function describeFailure(error: SendError): DeliveryError {
   };
 }
 
-function blank(delivery: ClaimedDelivery): Settlement {
-  return blankIds(delivery.id, delivery.trackingId);
-}
-
-function blankIds(deliveryId: string, trackingId: string): Settlement {
+function blank({ id, trackingId, orderingKey }: DeliveryIdentity): Settlement {
   return {
-    deliveryId,
+    deliveryId: id,
     trackingId,
+    orderingKey,
     status: 'pending',
     reason: null,
     unspent: false,

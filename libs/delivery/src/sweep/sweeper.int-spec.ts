@@ -53,7 +53,7 @@ describe('sweeper', () => {
       fallbackConcurrency: 2,
     });
     await sweeper.sweep();
-    await waitUntil('everything to be delivered', async () => (await open()) === 0, 4_000);
+    await waitUntil('everything to be delivered', async () => (await open()) === 0);
     await sweeper.stop();
   });
 
