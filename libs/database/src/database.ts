@@ -8,7 +8,7 @@ import {
   type QueryResultRow,
 } from 'pg';
 import { type Logger, silentLogger } from '@hub/platform';
-import { hangUp, SilenceWatch } from './silence-watch';
+import { hangUp, SilenceWatch, socketOf } from './silence-watch';
 import { DatabaseUnavailableError, fromDriver } from './sql-errors';
 
 /**
@@ -81,7 +81,7 @@ export class Database {
       connectionTimeoutMillis: 5_000,
       keepAlive: true,
       types: typeParsers,
-      // Statements go out when they are given, and not once the one before was answered: see `exchange`.
+      // A statement is sent when it is given, not once the one before was answered; the server keeps their order.
       pipeline: true,
     });
     // Without a listener an idle connection that the server closes would take the whole process down.
@@ -94,8 +94,9 @@ export class Database {
   }
 
   /**
-   * Runs `work` in a transaction. `preamble` is sent with `BEGIN` in one round trip; it must be constant or made of
-   * checked values, because the simple protocol takes no parameters.
+   * Runs `work` in a transaction. `preamble` is sent with `BEGIN` and the first statement of `work`, in one round trip and one
+   * packet, since each costs a wake-up at either end; it must be constant or made of checked values, because the simple
+   * protocol takes no parameters. Were it refused, the statements behind it would be, too.
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>, preamble = ''): Promise<T> {
     const client = await this.connect();
@@ -103,8 +104,7 @@ export class Database {
     client.on('error', ignoreLoss);
     let failure: Error | undefined;
     try {
-      await this.send(client, `begin;${preamble}`);
-      const result = await work(this.transactionOf(client));
+      const result = await this.beginAndRun(client, preamble, work);
       await this.send(client, 'commit');
       return result;
     } catch (error) {
@@ -183,6 +183,18 @@ export class Database {
     }
   }
 
+  private async beginAndRun<T>(client: PoolClient, preamble: string, work: (tx: Tx) => Promise<T>): Promise<T> {
+    const [begun, working] = together(client, () => [
+      this.send(client, `begin;${preamble}`),
+      (async () => work(this.transactionOf(client)))(),
+    ]);
+    // Nobody rolls back before the work has ended; and of two failures the first one is told, which the other follows from.
+    const [begin, done] = await Promise.allSettled([begun, working]);
+    if (begin.status === 'rejected') throw begin.reason;
+    if (done.status === 'rejected') throw done.reason;
+    return done.value;
+  }
+
   private transactionOf(client: PoolClient): Tx {
     return {
       query: <Row extends QueryResultRow>(sql: string, values: readonly unknown[] = [], name?: string) =>
@@ -208,22 +220,22 @@ export class Database {
 type Steps = readonly [Promise<QueryResult>, Promise<QueryResult>, Promise<QueryResult>];
 
 function inOnePacket(client: PoolClient, preamble: string, { name, sql, values }: NamedStatement): Steps {
-  const stream = streamOf(client);
-  stream?.cork();
-  try {
-    return [
-      client.query(`begin;${preamble}`),
-      client.query({ text: sql, values: values as unknown[], name }),
-      client.query('commit'),
-    ];
-  } finally {
-    stream?.uncork();
-  }
+  return together(client, () => [
+    client.query(`begin;${preamble}`),
+    client.query({ text: sql, values: values as unknown[], name }),
+    client.query('commit'),
+  ]);
 }
 
-/** What the driver's clients carry beside their types. */
-function streamOf(client: PoolClient): { cork(): void; uncork(): void } | undefined {
-  return (client as unknown as { connection?: { stream?: { cork(): void; uncork(): void } } }).connection?.stream;
+/** What `ask` sends before its first `await` leaves as one. */
+function together<T>(client: PoolClient, ask: () => T): T {
+  const socket = socketOf(client);
+  socket?.cork();
+  try {
+    return ask();
+  } finally {
+    socket?.uncork();
+  }
 }
 
 function ignoreLoss(): void {}

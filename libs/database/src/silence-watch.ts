@@ -1,3 +1,4 @@
+import { type Socket } from 'node:net';
 import { Client, type PoolClient } from 'pg';
 import { type Logger } from '@hub/platform';
 
@@ -21,12 +22,17 @@ export interface Statement {
 interface Session {
   /** Of the server's process at the other end. */
   readonly processID?: number | null;
-  readonly connection?: { readonly stream?: { destroy(): unknown } };
+  readonly connection?: { readonly stream?: Pick<Socket, 'cork' | 'destroy' | 'uncork'> };
+}
+
+/** The way to the server. */
+export function socketOf(client: PoolClient): Pick<Socket, 'cork' | 'destroy' | 'uncork'> | undefined {
+  return (client as unknown as Session).connection?.stream;
 }
 
 /** Closes the socket without a farewell, which on a dead connection would wait for ever. Whatever is awaited on it fails. */
 export function hangUp(client: PoolClient): void {
-  (client as unknown as Session).connection?.stream?.destroy();
+  socketOf(client)?.destroy();
 }
 
 /**

@@ -133,6 +133,21 @@ describe('settle', () => {
     expect(await deferredSince()).toBeNull();
   });
 
+  it.each([3, 40])('lets the next of each of %d keys go with the end of the one before it', async (keys) => {
+    await harness.addRoute();
+    const subjects = Array.from({ length: keys }, (_none, n) => `record/${n}`);
+    await batch.accept([...subjects, ...subjects].map((subject) => harness.event({ subject })));
+    const { slot, claimed } = await claimAll(harness.connectionId);
+    expect(claimed).toHaveLength(keys);
+    const settled = await inTenant((tx) => settle(tx, slot, claimed.map(succeeded), 'test'));
+    expect(settled.released).toBe(true);
+    const statuses = (await harness.deliveries()).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual([
+      ...new Array<string>(keys).fill('pending'),
+      ...new Array<string>(keys).fill('succeeded'),
+    ]);
+  });
+
   it('keeps with each attempt what was sent and answered, of one call for all of them or of a call for each', async () => {
     await harness.addRoute();
     const answered = (delivery: ClaimedDelivery, request: string, response: string | null): Settlement =>

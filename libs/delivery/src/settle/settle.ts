@@ -90,7 +90,7 @@ export async function settle(
   if (settlements.length === 0) return { ids: new Set(), released: false };
   // Of those that are not closed, too: an earlier delivery of the key may have turned up while this one was under way.
   const keys = settlements.flatMap((settlement) => settlement.orderingKey ?? []);
-  // Sent together: the second sees what the first has written.
+  // Sent together, in this order: the second sees what the first has written.
   const [rows, next] = await Promise.all([
     queryJoined<ReplayedDelivery>(
       tx,
