@@ -95,7 +95,7 @@ function jest(project, minutes) {
   };
 }
 
-/** What needs cores and nothing else: two at a time, the longest first, and last what fills whatever is left. */
+/** What needs a core and nothing else: two at a time, the longest first. */
 const CHECKS = [
   {
     name: 'lint',
@@ -118,12 +118,12 @@ const CHECKS = [
   },
   { name: 'openapi', title: 'OpenAPI: the document is what the code says', run: npmScript('openapi:check') },
   { name: 'openapi-lint', title: 'OpenAPI: lint', run: npmScript('openapi:lint') },
-  { name: 'unit', title: 'Unit tests', run: jest('unit', 6) },
 ];
 const CHECKS_AT_ONCE = 2;
 
 /** What starts processes of its own: one after the other. */
 const SUITES = [
+  { name: 'unit', title: 'Unit tests', run: jest('unit', 6) },
   { name: 'browser', title: 'The portal in Chromium', run: async () => runPlaywright('suite', [], 8) },
   { name: 'integration', title: 'Integration, contract and end-to-end tests', run: jest('integration', 25) },
 ];
