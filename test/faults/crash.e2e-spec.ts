@@ -16,8 +16,7 @@ describe.each(['redis', 'postgres'] as const)('kill -9 during a load, with the q
     const run = await stage.begin();
     const [worker] = hub.workers;
     await run.load.reached(EVENTS * 0.3);
-    const before = (await hub.sandbox.sink(run.sink, 1)).accepted;
-    expect(before).toBeGreaterThan(0);
+    await waitUntil('deliveries to be under way', async () => (await hub.sandbox.sink(run.sink, 1)).accepted > 0);
     await worker?.kill();
     const atDeath = (await hub.sandbox.sink(run.sink, 1)).accepted;
     const since = Date.now();
