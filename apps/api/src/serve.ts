@@ -2,14 +2,15 @@ import 'reflect-metadata';
 import { exitWithParent, metricsServer, onStopSignal, startTelemetry, type Logger } from '@hub/platform';
 import { assertConfinedRoles, createApp } from './create-app';
 import { ApiMetrics } from './modules/metrics/api-metrics';
-import { collectStart } from './processes/collect-start';
 import { offerMetricsToGroup } from './processes/group-metrics';
 import { GRACE_MS } from './processes/grace';
+import { collectStart, growSlowly } from './processes/memory';
 import { type ApiSettings } from './settings';
 import { LOGGER } from './tokens';
 
 /** Answers requests in this process, alone or as one of a group. */
 export async function serve(settings: ApiSettings, isOneOfMany: boolean): Promise<void> {
+  growSlowly();
   const telemetry = await startTelemetry('hub-api', settings.OTEL_EXPORTER_OTLP_ENDPOINT);
   const app = await createApp(settings);
   const logger = app.get<Logger>(LOGGER);

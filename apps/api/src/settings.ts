@@ -42,8 +42,8 @@ export const apiSettings = z.intersection(
     /** Take the client's address from `X-Forwarded-For`: only behind a proxy that sets it. */
     HUB_TRUST_PROXY: flagSetting.default(false),
     /**
-     * Processes that answer requests, on one port. One for each core by default, four at most, and one without Redis. Each
-     * has the database connections named above.
+     * Processes that answer requests, on one port. By default one for each core but one, four at most, and one without Redis.
+     * Each has the database connections named above.
      */
     HUB_API_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
     /** Bounds of what a tenant may choose for keeping its audit log, in days. */

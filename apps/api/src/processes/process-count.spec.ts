@@ -1,8 +1,10 @@
 import { processCount } from './process-count';
 
 describe('processCount', () => {
-  it('is one for each core, up to four', () => {
-    expect(processCount(undefined, true, 2)).toEqual({ ok: true, value: 2 });
+  it('is one for each core but one, up to four', () => {
+    expect(processCount(undefined, true, 1)).toEqual({ ok: true, value: 1 });
+    expect(processCount(undefined, true, 2)).toEqual({ ok: true, value: 1 });
+    expect(processCount(undefined, true, 4)).toEqual({ ok: true, value: 3 });
     expect(processCount(undefined, true, 64)).toEqual({ ok: true, value: 4 });
   });
 

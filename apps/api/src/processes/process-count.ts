@@ -6,15 +6,16 @@ import { err, ok, type Result } from '@hub/platform';
 const MOST_BY_DEFAULT = 4;
 
 /**
- * How many processes answer requests: as asked for, else one for each core. Without Redis each would count a tenant's
- * requests for itself and let through as many times the limit as there are processes: then it is one.
+ * How many processes answer requests: as asked for, else one for each core but one, which is left for PostgreSQL and the worker:
+ * on two cores, two processes accepted no more than one does, with half as much again of CPU and twice the memory. Without Redis
+ * each would count a tenant's requests for itself and let through as many times the limit as there are processes: then it is one.
  */
 export function processCount(
   asked: number | undefined,
   hasSharedLimiter: boolean,
   cores = availableParallelism(),
 ): Result<number, string> {
-  if (asked === undefined) return ok(hasSharedLimiter ? Math.min(cores, MOST_BY_DEFAULT) : 1);
+  if (asked === undefined) return ok(hasSharedLimiter ? Math.max(1, Math.min(cores - 1, MOST_BY_DEFAULT)) : 1);
   if (asked > 1 && !hasSharedLimiter)
     return err('HUB_API_PROCESSES above 1 needs REDIS_URL: without it each process would grant the whole rate limit.');
   return ok(asked);

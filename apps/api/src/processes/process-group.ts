@@ -5,13 +5,6 @@ import { type Logger } from '@hub/platform';
 const RESTART_AFTER_MS = 1_000;
 /** More deaths than this within a minute are no accident: the whole stops, and who watches it is told. */
 const MOST_DEATHS_A_MINUTE = 10;
-/**
- * How a member's memory grows. By themselves V8's generations grow while the machine has memory: to 450 MB for 60 in use. The
- * old one may grow by two fifths of what is in use before it is collected; nothing bounds it, so that many large bodies at once
- * still find room. The young one is 16 MiB for each half, and three of those. Half of both would save 50 MB more of two members,
- * and costs the slowest of a hundred requests twice their time where the machine is short of cores.
- */
-const MEMORY_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=40'];
 /** Of the C library: one for each thread would keep what that thread has freed. */
 const MEMORY_ENV = { MALLOC_ARENA_MAX: '2' };
 
@@ -40,8 +33,6 @@ export class ProcessGroup {
   async start(): Promise<void> {
     // Half of the connections would go to a process that is busy where the kernel chooses.
     cluster.schedulingPolicy = cluster.SCHED_RR;
-    // Before the flags that were given, so that those win.
-    cluster.setupPrimary({ execArgv: [...MEMORY_FLAGS, ...process.execArgv] });
     await Promise.all(Array.from({ length: this.options.processes }, () => this.fork()));
   }
 

@@ -56,7 +56,7 @@ interface CachedKey {
 export class ApiKeyAuthenticator {
   private readonly cache: LRUCache<string, CachedKey>;
   /** Hashes of keys that exist, by prefix, for as long as there is room. Never an answer, only a reason to ask for one. */
-  private readonly proven = new LRUCache<string, Buffer>({ ...atMost(20_000) });
+  private readonly proven = new LRUCache<string, Buffer>(atMost(20_000));
   /** By prefix. Keys of different tenants that come in together are looked up together. */
   private readonly lookUps: Gathered<CachedKey>;
 

@@ -9,7 +9,7 @@ export interface RateLimiter {
 
 /** Buckets of this process alone: a hub on one machine, and the fall-back while Redis is away. */
 export class MemoryRateLimiter implements RateLimiter {
-  private readonly buckets = new LRUCache<string, BucketState>({ ...atMost(50_000) });
+  private readonly buckets = new LRUCache<string, BucketState>(atMost(50_000));
 
   constructor(private readonly now: () => number = Date.now) {}
 
