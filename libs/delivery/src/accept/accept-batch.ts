@@ -57,7 +57,7 @@ export class AcceptBatch {
     options: AcceptBatchOptions = {},
   ) {
     this.maxBatch = options.maxBatch ?? 1_000;
-    this.maxInFlight = options.maxInFlight ?? 2;
+    this.maxInFlight = options.maxInFlight ?? 3;
     this.maxWaiting = options.maxWaiting ?? 20_000;
   }
 
