@@ -4,8 +4,6 @@ import { daysAgo, makeDay, stageArchive, TABLES, type ArchiveStage, type Planted
 import { cancelRestore, findRestore, insertRestore } from './restore.repository';
 import { type RestoreRow, type RestoreSelection } from './restore.types';
 
-jest.setTimeout(30_000);
-
 const OLD = daysAgo(9);
 const REQUESTED_BY = { type: 'api_key', id: 'key_test' };
 

@@ -4,8 +4,6 @@ import { DAY_MS } from '../archive.types';
 import { isOnLegalHold } from './expirer';
 import { daysAgo, makeDay, stageArchive, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
 
-jest.setTimeout(30_000);
-
 const OLD = daysAgo(9);
 
 describe('what the archive forgets', () => {

@@ -10,8 +10,6 @@ import {
   type ArchiveStage,
 } from '../testing/archive-stage';
 
-jest.setTimeout(30_000);
-
 const OLD = daysAgo(9);
 
 describe('a turn of the archive that is cut short', () => {

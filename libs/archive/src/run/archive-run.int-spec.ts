@@ -10,8 +10,6 @@ import {
   type ArchiveStage,
 } from '../testing/archive-stage';
 
-jest.setTimeout(30_000);
-
 const OLD = daysAgo(9);
 const HOT = daysAgo(5);
 const PAYLOAD = '{"text":"é漢😀 \\" \\u0000 \\n", "n": 12345678901234567890, "b":1e2}';

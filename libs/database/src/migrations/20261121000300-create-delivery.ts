@@ -179,7 +179,7 @@ export class CreateDelivery20261121000300 implements MigrationInterface {
          end $$`,
       `revoke all on function ensure_day_partitions(integer) from public`,
       `grant execute on function ensure_day_partitions(integer) to hub_dispatcher`,
-      `select ensure_day_partitions(7)`,
+      `select ensure_day_partitions(2)`,
     ]);
   }
 
