@@ -115,13 +115,12 @@ const NOTHING_KNOWN: FirstMemory = { memory: NOTHING_REMEMBERED, written: null, 
 
 /** Each end with all that is known of it: to be updated at once, a row of five indexes would cost as much again. */
 const INSERT_ENDS = `
-with made as (insert into record_links (tenant_id, id, type) select $1, l.id, $2 from unnest($3::uuid[]) as l(id))
 insert into record_link_ends (tenant_id, type, id, link_id, connection_id, source, record_id, deleted, writes, version_written,
                               written_at, object, seen, version_seen, seen_at)
 select $1, $2, n.id, n.link_id, n.connection_id, n.source, n.record_id, n.deleted, n.writes::jsonb, n.version_written,
        case when n.written then now() end, n.object, n.seen::jsonb, n.version_seen, case when n.object is not null then now() end
-from unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::text[], $8::text[], $9::bool[], $10::text[], $11::text[], $12::bool[],
-            $13::text[], $14::text[], $15::text[])
+from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bool[], $9::text[], $10::text[], $11::bool[],
+            $12::text[], $13::text[], $14::text[])
   as n(id, link_id, connection_id, source, record_id, deleted, writes, version_written, written, object, seen, version_seen)`;
 
 /**
@@ -135,12 +134,10 @@ export async function writeGraph(
   first: ReadonlyMap<string, FirstMemory> = new Map(),
 ): Promise<void> {
   const { newLinks, newEnds, moved, emptied, grown } = change;
-  // What moves needs its links, and makes room for what is new.
-  if (moved.length > 0) {
-    await insertLinks(tx, type, newLinks);
-    await moveEnds(tx, type, moved);
-  }
-  if (newEnds.length > 0) await insertEnds(tx, type, moved.length > 0 ? [] : newLinks, newEnds, first);
+  await insertLinks(tx, type, newLinks);
+  // What moves makes room for what is new.
+  await moveEnds(tx, type, moved);
+  await insertEnds(tx, type, newEnds, first);
   await deleteLinks(tx, emptied);
   const made = new Set(newLinks);
   const changed = grown.filter((id) => !made.has(id));
@@ -155,17 +152,16 @@ export async function writeGraph(
 async function insertEnds(
   tx: TenantTx,
   type: string,
-  links: readonly string[],
   ends: readonly NewEnd[],
   first: ReadonlyMap<string, FirstMemory>,
 ): Promise<void> {
+  if (ends.length === 0) return;
   const known = ends.map((end) => first.get(end.id) ?? NOTHING_KNOWN);
   await tx.query(
     INSERT_ENDS,
     [
       tx.tenantId,
       type,
-      uuidArray(links),
       uuidArray(ends.map((end) => end.id)),
       uuidArray(ends.map((end) => end.linkId)),
       uuidArray(ends.map((end) => end.of.connectionId)),

@@ -1,10 +1,9 @@
+import { CsvError, parse } from 'csv-parse/sync';
 import { isLosslessNumber } from 'lossless-json';
 import { type PreparedRecord } from './salesforce.record';
 
 /** What an empty cell cannot say: an empty one leaves the field alone. */
 export const SET_NULL = '#N/A';
-/** A cell and what ends it; quotes in a quoted one are doubled. */
-const CELL = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
 
 /** The upload of a bulk job. @param keyColumn of what names each record */
 export function toCsv(keyColumn: string, records: readonly PreparedRecord[]): string {
@@ -38,19 +37,12 @@ export function readCsv(
 }
 
 function cellsOf(text: string): readonly (readonly string[])[] | null {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  const pattern = new RegExp(CELL);
-  while (pattern.lastIndex < text.length) {
-    const found = pattern.exec(text);
-    if (found === null) return null;
-    const [, quoted, bare = '', end] = found;
-    row.push(quoted === undefined ? bare : quoted.replaceAll('""', '"'));
-    if (end === ',') continue;
-    rows.push(row);
-    row = [];
+  try {
+    return parse(text, { relax_column_count: true });
+  } catch (error) {
+    if (error instanceof CsvError) return null;
+    throw error;
   }
-  return rows;
 }
 
 /** Of a value that {@link fitsBulk} has let through. */

@@ -111,18 +111,14 @@ function columnOf(header: string): Column {
 
 /** An empty cell leaves the field alone, `#N/A` clears it. */
 function toNode(columns: readonly Column[], row: readonly string[]): JsonObjectNode {
-  const { line, column: place } = AT;
   const members: (readonly [string, JsonNode])[] = [];
   for (const [index, { name, key }] of columns.entries()) {
     const text = row[index] ?? '';
     if (text === '') continue;
-    const value: JsonNode =
-      text === '#N/A' ? { line, column: place, kind: 'null' } : { line, column: place, kind: 'string', text };
-    const parent: JsonNode | undefined =
-      key === undefined ? undefined : { line, column: place, kind: 'object', members: [[key, value]] };
-    members.push([name, parent ?? value]);
+    const value: JsonNode = text === '#N/A' ? { ...AT, kind: 'null' } : { ...AT, kind: 'string', text };
+    members.push([name, key === undefined ? value : { ...AT, kind: 'object', members: [[key, value]] }]);
   }
-  return { line, column: place, kind: 'object', members };
+  return { ...AT, kind: 'object', members };
 }
 
 function write(
