@@ -8,8 +8,6 @@ import { objectStoreSettings, openObjectStore } from './object-store-settings';
 import { type ObjectStore } from './object-store.types';
 import { S3Store } from './s3-store';
 
-jest.setTimeout(30_000);
-
 const PART = 8 * 1024 * 1024;
 
 async function openS3(s3: S3StandIn, overrides: Record<string, string> = {}): Promise<ObjectStore> {
