@@ -40,6 +40,33 @@ describe('sweeper', () => {
     await harness.drainer((items) => items.map(() => accepted())).drain(harness.target);
   });
 
+  it('has a slot let go that a dead process took when there was nothing to claim', async () => {
+    const holders = (): Promise<{ slot_token: string | null }[]> =>
+      harness.tenantDb.run(harness.tenantId, (tx) =>
+        tx.query(`select slot_token from connection_runtime where tenant_id = $1`, [tx.tenantId]),
+      );
+    await database.asSuperuser((client) =>
+      client.query(
+        `update connection_runtime set slot_token = uuid_v7(), slot_worker = 'gone', slot_until = now() - interval '1 second'
+         where tenant_id = $1`,
+        [harness.tenantId],
+      ),
+    );
+    const rung: DrainTarget[] = [];
+    const sweeper = new Sweeper({
+      database: database.dispatcher,
+      ring: (targets) => Promise.resolve(rung.push(...targets) > 0),
+      drain: () => Promise.reject(new Error('the queue is there')),
+      fallbackConcurrency: 1,
+    });
+    await sweeper.sweep();
+    expect(rung).toEqual([harness.target]);
+    await harness.drainer(() => []).drain(harness.target);
+    expect(await holders()).toEqual([{ slot_token: null }]);
+    expect(await sweeper.sweep()).toBe(0);
+    await sweeper.stop();
+  });
+
   it('goes on draining without the queue until nothing is due, with one sweep', async () => {
     await send(40);
     // Each drain ends after a claim: what is left is for the next one.

@@ -4,9 +4,10 @@ import { LocalDrains } from './local-drains';
 import { Upkeep } from './upkeep';
 
 /**
- * Connections that have work and nobody on it: something is due, or a dead process left claims behind. Deleted ones too,
- * whatever their state, so that what is still open there ends. A loose index scan: one probe for each connection with
- * open deliveries, however large its backlog, which finds its earliest one.
+ * Connections that have work and nobody on it: something is due, or a dead process left claims behind, or its slot alone,
+ * as one does whose `COMMIT` of an empty claim was never answered. Deleted ones too, whatever their state, so that what is
+ * still open there ends. A loose index scan: one probe for each connection with open deliveries, however large its backlog,
+ * which finds its earliest one; slots have no index, since each renewal would have to keep it.
  *
  * Their rows are looked up one by one (`offset 0` forbids a join): the planner, which cannot know how many connections a
  * recursion finds, compared each of thousands with each, and a sweep took a core for seconds.
@@ -31,6 +32,8 @@ with recursive waiting as (
   select tenant_id, connection_id from waiting where next_attempt_at <= now()
   union
   select tenant_id, connection_id from leased
+  union
+  select tenant_id, connection_id from connection_runtime where slot_until < now()
 )
 select n.tenant_id, n.connection_id
 from needing n
