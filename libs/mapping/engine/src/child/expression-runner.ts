@@ -6,6 +6,7 @@ import { toMappingError } from '../expression/mapping-errors';
 import { failure } from '../expression/outcome';
 import { IMPLEMENTED_FUNCTIONS } from '../functions/catalogue';
 import { type MappingError } from '../mapping-engine.types';
+import { sequenceBound } from './bounded-sequence';
 import { parseInput } from './input-json';
 import { renderOutput } from './output-json';
 import { LINK_SESSION, type LinkSession } from './link-session';
@@ -30,6 +31,7 @@ export class ExpressionRunner {
     stack: MAX_STACK,
     sequence: MAX_SEQUENCE,
   };
+  private readonly boundSequences = sequenceBound(MAX_SEQUENCE);
   private readonly compiled = new LRUCache<string, Result<jsonata.Expression, MappingError>>({ max: 1_000 });
 
   private constructor(
@@ -49,7 +51,10 @@ export class ExpressionRunner {
     const known = this.compiled.get(expression);
     if (known) return known;
     const parsed = parseExpression(expression, this.limits.maxExpressionBytes, this.guardrails);
-    if (parsed.ok) for (const [name, definition] of this.functions) parsed.value.assign(name, definition);
+    if (parsed.ok) {
+      this.boundSequences(parsed.value);
+      for (const [name, definition] of this.functions) parsed.value.assign(name, definition);
+    }
     this.compiled.set(expression, parsed);
     return parsed;
   }
