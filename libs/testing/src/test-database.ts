@@ -20,6 +20,8 @@ export interface TestDatabase {
     rateLimitPerMinute?: number;
     status?: string;
   }): Promise<{ id: string; slug: string }>;
+  /** @returns its id */
+  createConnection(tenantId: string, connectorId: string, config?: object): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -65,6 +67,16 @@ export async function createTestDatabase(): Promise<TestDatabase> {
         ),
       );
       return { id, slug };
+    },
+    async createConnection(tenantId, connectorId, config = {}) {
+      const id = newUuid();
+      await asSuperuser((client) =>
+        client.query(
+          `insert into connections (tenant_id, id, name, connector_id, config) values ($1, $2, $3, $4, $5)`,
+          [tenantId, id, `${connectorId} ${id}`, connectorId, JSON.stringify(config)],
+        ),
+      );
+      return id;
     },
     async close() {
       await Promise.all([app.close(), accept.close(), dispatcher.close(), operator.close()]);

@@ -23,7 +23,7 @@ describe('sweeper', () => {
   const ours = (drain: (target: DrainTarget) => Promise<void>) => (target: DrainTarget) =>
     target.tenantId === harness.tenantId ? drain(target) : Promise.resolve();
 
-  it('rings for connections that have something due, as the dispatcher', async () => {
+  const ringing = (): { sweeper: Sweeper; rung: DrainTarget[] } => {
     const rung: DrainTarget[] = [];
     const sweeper = new Sweeper({
       database: database.dispatcher,
@@ -31,6 +31,11 @@ describe('sweeper', () => {
       drain: () => Promise.reject(new Error('the queue is there')),
       fallbackConcurrency: 1,
     });
+    return { sweeper, rung };
+  };
+
+  it('rings for connections that have something due, as the dispatcher', async () => {
+    const { sweeper, rung } = ringing();
     await sweeper.sweep();
     expect(rung).toEqual([]);
     await send(1);
@@ -40,11 +45,7 @@ describe('sweeper', () => {
     await harness.drainer((items) => items.map(() => accepted())).drain(harness.target);
   });
 
-  it('has a slot let go that a dead process took when there was nothing to claim', async () => {
-    const holders = (): Promise<{ slot_token: string | null }[]> =>
-      harness.tenantDb.run(harness.tenantId, (tx) =>
-        tx.query(`select slot_token from connection_runtime where tenant_id = $1`, [tx.tenantId]),
-      );
+  it('rings for a connection whose slot has expired with nothing claimed, so that a drain lets it go', async () => {
     await database.asSuperuser((client) =>
       client.query(
         `update connection_runtime set slot_token = uuid_v7(), slot_worker = 'gone', slot_until = now() - interval '1 second'
@@ -52,17 +53,14 @@ describe('sweeper', () => {
         [harness.tenantId],
       ),
     );
-    const rung: DrainTarget[] = [];
-    const sweeper = new Sweeper({
-      database: database.dispatcher,
-      ring: (targets) => Promise.resolve(rung.push(...targets) > 0),
-      drain: () => Promise.reject(new Error('the queue is there')),
-      fallbackConcurrency: 1,
-    });
+    const { sweeper, rung } = ringing();
     await sweeper.sweep();
     expect(rung).toEqual([harness.target]);
     await harness.drainer(() => []).drain(harness.target);
-    expect(await holders()).toEqual([{ slot_token: null }]);
+    const slots = await harness.tenantDb.run(harness.tenantId, (tx) =>
+      tx.query(`select slot_token from connection_runtime where tenant_id = $1`, [tx.tenantId]),
+    );
+    expect(slots).toEqual([{ slot_token: null }]);
     expect(await sweeper.sweep()).toBe(0);
     await sweeper.stop();
   });

@@ -1,44 +1,21 @@
 import { type PulledRecord } from '@hub/connector-sdk';
 import { type TenantDb } from '@hub/tenancy';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { type RecordScope } from '../pull/pull.ports';
 import { LinkStage, ref, rowsWrittenBy, write } from '../testing/link-stage';
 import { LinkedEchoGuard } from './echo-guard';
-import { type RecordWrite } from './record-writes';
 
-let database: TestDatabase;
-let stage: LinkStage;
-let tenants: TenantDb;
-let tenant: string;
-let salesforce: string;
-let quickbooks: string;
-
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.close());
-beforeEach(async () => {
-  stage = await LinkStage.open(database);
-  ({ tenants, tenant } = stage);
-  [salesforce, quickbooks] = (await Promise.all(
-    ['salesforce', 'quickbooks'].map((connector) => stage.connection(connector)),
-  )) as [string, string];
-});
-
-const record = (...writes: RecordWrite[]): Promise<unknown> => stage.record(...writes);
-const link: LinkStage['link'] = (...asked) => stage.link(...asked);
+const stage = LinkStage.open();
 
 describe('the echo guard', () => {
   const idle = { underWay: () => Promise.resolve(new Set<string>()), settled: () => Promise.resolve() };
-  const guard = (): LinkedEchoGuard => new LinkedEchoGuard({ tenants, inFlight: idle });
-  const scope = (readAt?: Date): RecordScope => ({
-    tenantId: tenant,
-    connectionId: quickbooks,
+  const guard = (): LinkedEchoGuard => new LinkedEchoGuard({ tenants: stage.tenants, inFlight: idle });
+  const scope = (): RecordScope => ({
+    tenantId: stage.tenant,
+    connectionId: stage.quickbooks,
     connectorId: 'quickbooks',
     object: 'Customer',
     canonicalType: 'customer',
     volatileFields: ['SyncToken'],
-    readAt,
   });
   const pulled = (id: string, data: object, more: Partial<PulledRecord> = {}): PulledRecord => ({
     object: 'Customer',
@@ -64,8 +41,10 @@ describe('the echo guard', () => {
     const data = { Id: '58', Name: 'Acme', SyncToken: '1' };
     expect(await see(pulled('58', data), pulled('59', data))).toEqual(['new', 'new']);
     expect(await see(pulled('58', { ...data, SyncToken: '2' }))).toEqual(['unchanged']);
-    await record(
-      write(ref(quickbooks, '58'), ref(salesforce, '001A'), { payloadText: '{"Id":"58","Name":"Acme Ltd"}' }),
+    await stage.record(
+      write(ref(stage.quickbooks, '58'), ref(stage.salesforce, '001A'), {
+        payloadText: '{"Id":"58","Name":"Acme Ltd"}',
+      }),
     );
     expect(await see(pulled('58', { ...data, Name: 'Acme Ltd' }))).toEqual(['echo']);
     expect(await see(pulled('58', { ...data, Name: 'Acme' }), pulled('58', { ...data, Name: 'Acme' }))).toEqual([
@@ -73,24 +52,21 @@ describe('the echo guard', () => {
       'unchanged',
     ]);
     expect(await see(pulled('58', { ...data, Name: 'Acme Ltd' }))).toEqual(['new']);
-    expect(await link(ref(salesforce, '001A'), 'quickbooks')).toBe('58');
+    expect(await stage.link(ref(stage.salesforce, '001A'), 'quickbooks')).toBe('58');
   });
 
   it('writes a record that it sees for the first time once, with what it has seen', async () => {
     const counts: unknown[] = [];
     const counting: Pick<TenantDb, 'run'> = {
       run: (id, work) =>
-        tenants.run(id, async (tx) => {
+        stage.tenants.run(id, async (tx) => {
           let result: Awaited<ReturnType<typeof work>> | undefined;
           counts.push(await rowsWrittenBy(tx, async () => (result = await work(tx))));
           return result as Awaited<ReturnType<typeof work>>;
         }),
     };
     const observe = (...records: PulledRecord[]): Promise<void> =>
-      new LinkedEchoGuard({
-        tenants: counting as TenantDb,
-        inFlight: { underWay: () => Promise.resolve(new Set()), settled: () => Promise.resolve() },
-      }).observe(
+      new LinkedEchoGuard({ tenants: counting as TenantDb, inFlight: idle }).observe(
         scope(),
         records.map((one) => ({ record: one, verdict: 'new' })),
       );
@@ -106,8 +82,8 @@ describe('the echo guard', () => {
   });
 
   it('recognises a record that we have just made, by the version of our write', async () => {
-    await record(
-      write(ref(quickbooks, '60'), ref(salesforce, '001A'), {
+    await stage.record(
+      write(ref(stage.quickbooks, '60'), ref(stage.salesforce, '001A'), {
         payloadText: '{"Name":"A"}',
         version: '0',
         created: true,
@@ -119,13 +95,13 @@ describe('the echo guard', () => {
   it('waits for what is being written, and judges again', async () => {
     const waited: string[][] = [];
     const waiting = new LinkedEchoGuard({
-      tenants,
+      tenants: stage.tenants,
       inFlight: {
         underWay: () => Promise.resolve(new Set(['d1'])),
         settled: async (_tenant, _connection, writes) => {
           waited.push([...writes]);
-          await record(
-            write(ref(quickbooks, '61'), null, { payloadText: '{"Name":"A"}', version: '0', created: true }),
+          await stage.record(
+            write(ref(stage.quickbooks, '61'), null, { payloadText: '{"Name":"A"}', version: '0', created: true }),
           );
         },
       },
@@ -139,13 +115,13 @@ describe('the echo guard', () => {
 
   it('asks what is being written before it looks up what was written', async () => {
     const late = new LinkedEchoGuard({
-      tenants,
+      tenants: stage.tenants,
       inFlight: {
         ...idle,
         // It is settled at the very moment at which it is asked for.
         underWay: async () => {
-          await record(
-            write(ref(quickbooks, '62'), null, { payloadText: '{"Name":"A"}', version: '0', created: true }),
+          await stage.record(
+            write(ref(stage.quickbooks, '62'), null, { payloadText: '{"Name":"A"}', version: '0', created: true }),
           );
           return new Set<string>();
         },
@@ -155,22 +131,24 @@ describe('the echo guard', () => {
   });
 
   it('remembers what is gone, points no link at it, and takes it back', async () => {
-    await record(write(ref(quickbooks, '58'), ref(salesforce, '001A')));
+    await stage.record(write(ref(stage.quickbooks, '58'), ref(stage.salesforce, '001A')));
     expect(await see(pulled('58', {}, { change: 'deleted' }))).toEqual(['new']);
     expect(await see(pulled('58', {}, { change: 'deleted' }))).toEqual(['unchanged']);
-    expect(await link(ref(salesforce, '001A'), 'quickbooks')).toBeNull();
+    expect(await stage.link(ref(stage.salesforce, '001A'), 'quickbooks')).toBeNull();
     expect(await see(pulled('58', { Name: 'back' }))).toEqual(['new']);
-    expect(await link(ref(salesforce, '001A'), 'quickbooks')).toBe('58');
+    expect(await stage.link(ref(stage.salesforce, '001A'), 'quickbooks')).toBe('58');
   });
 
   it('knows which records a whole listing has not shown', async () => {
     await see(...['1', '2', '3', '4'].map((id) => pulled(id, { id })));
-    await database.asSuperuser((client) =>
-      client.query(`update record_link_ends set seen_at = now() - interval '1 hour' where tenant_id = $1`, [tenant]),
+    await stage.database.asSuperuser((client) =>
+      client.query(`update record_link_ends set seen_at = now() - interval '1 hour' where tenant_id = $1`, [
+        stage.tenant,
+      ]),
     );
     const began = new Date(Date.now() - 60_000);
     await see(pulled('2', { id: '2' }));
-    await record(write(ref(quickbooks, '4'), null), write(ref(quickbooks, '5'), null));
+    await stage.record(write(ref(stage.quickbooks, '4'), null), write(ref(stage.quickbooks, '5'), null));
     const missing = (after: string | null, limit = 10): Promise<unknown> =>
       guard().notSeenSince(scope(), began, after, limit);
     expect(await missing(null)).toEqual([

@@ -1,35 +1,57 @@
-import { newUuid } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
-import { type TestDatabase } from '@hub/testing';
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { findLinkedIds } from '../links/link-lookup';
 import { systemKey, type RecordRef } from '../links/link.types';
 import { recordWrites, type RecordWrite } from '../links/record-writes';
 
-/** A tenant of its own with three connections, and what is done to records and their links there. */
+/**
+ * A database for the tests of one file, with a tenant and a connection of each of three systems for each of them, and what is
+ * done to records and their links there.
+ */
 export class LinkStage {
-  private constructor(
-    readonly database: TestDatabase,
-    readonly tenants: TenantDb,
-    readonly tenant: string,
-  ) {}
+  tenant = '';
+  salesforce = '';
+  quickbooks = '';
+  netsuite = '';
+  private made: { readonly database: TestDatabase; readonly tenants: TenantDb } | undefined;
 
-  static async open(database: TestDatabase): Promise<LinkStage> {
-    return new LinkStage(database, new TenantDb(database.app), (await database.createTenant()).id);
+  /** To be called where the tests are declared. */
+  static open(): LinkStage {
+    const stage = new LinkStage();
+    beforeAll(async () => {
+      const database = await createTestDatabase();
+      stage.made = { database, tenants: new TenantDb(database.app) };
+    });
+    beforeEach(async () => {
+      stage.tenant = (await stage.database.createTenant()).id;
+      [stage.salesforce, stage.quickbooks, stage.netsuite] = await Promise.all([
+        stage.connection('salesforce'),
+        stage.connection('quickbooks'),
+        stage.connection('netsuite'),
+      ]);
+    });
+    afterAll(() => stage.made?.database.close());
+    return stage;
   }
 
-  async connection(connectorId: string): Promise<string> {
-    const id = newUuid();
-    await this.database.asSuperuser((client) =>
-      client.query(
-        `insert into connections (tenant_id, id, name, connector_id, config) values ($1, $2, $3, $4, '{}')`,
-        [this.tenant, id, `${connectorId} ${id}`, connectorId],
-      ),
-    );
-    return id;
+  get database(): TestDatabase {
+    return this.opened.database;
+  }
+
+  get tenants(): TenantDb {
+    return this.opened.tenants;
+  }
+
+  run<T>(work: (tx: TenantTx) => Promise<T>): Promise<T> {
+    return this.tenants.run(this.tenant, work);
+  }
+
+  connection(connectorId: string): Promise<string> {
+    return this.database.createConnection(this.tenant, connectorId);
   }
 
   record(...writes: RecordWrite[]): Promise<unknown> {
-    return this.tenants.run(this.tenant, (tx) => recordWrites(tx, writes));
+    return this.run((tx) => recordWrites(tx, writes));
   }
 
   /** The id of a linked customer in that system. */
@@ -40,18 +62,23 @@ export class LinkStage {
       id: from.recordId,
       system: { name: system },
     };
-    const [found] = await this.tenants.run(this.tenant, (tx) => findLinkedIds(tx, [wanted], preferred));
+    const [found] = await this.run((tx) => findLinkedIds(tx, [wanted], preferred));
     return found ?? null;
   }
 
   rememberedEnds(): Promise<Record<string, unknown>[]> {
-    return this.tenants.run(this.tenant, (tx) =>
+    return this.run((tx) =>
       tx.query(
         `select record_id, version_written as version, written_at is not null as written, writes, deleted, object,
                 version_seen as seen_version, seen_at is not null as seen_once, seen
          from record_link_ends order by record_id`,
       ),
     );
+  }
+
+  private get opened(): { readonly database: TestDatabase; readonly tenants: TenantDb } {
+    if (this.made === undefined) throw new Error('the database is not there yet');
+    return this.made;
   }
 }
 
