@@ -23,12 +23,12 @@ const BY_ID: readonly Vendor[] = ['salesforce', 'netsuite', 'erp'];
 
 /**
  * NetSuite's stamps count seconds, in some accounts minutes. One that ends in `:00` may be either, so it does not prove that nobody
- * has touched a record since we made it, and the record is told: what is made here is made within a minute.
+ * has touched a record since we made it, and the record becomes news. What is made here is made well within a minute.
  */
 async function withinAMinute(): Promise<void> {
   await waitUntil('a minute to be under way', () => {
     const second = (Date.now() / 1_000) % 60;
-    return Promise.resolve(second > 1 && second < 56 ? true : null);
+    return Promise.resolve(second > 1 && second < 56);
   });
 }
 

@@ -6,9 +6,9 @@ import { err, ok, type Result } from '@hub/platform';
 const MOST_BY_DEFAULT = 4;
 
 /**
- * How many processes answer requests: as asked for, else one for each core but one, which is left for PostgreSQL and the worker:
- * on two cores, two processes accepted no more than one does, with half as much again of CPU and twice the memory. Without Redis
- * each would count a tenant's requests for itself and let through as many times the limit as there are processes: then it is one.
+ * How many processes answer requests: as asked for, else one for each core but one, four at most. The core that is left is for
+ * PostgreSQL and the worker: on two cores, two processes accepted no more than one, for half as much again of CPU and twice the
+ * memory. Without Redis it is one: each would count a tenant's requests for itself, and grant the whole limit.
  */
 export function processCount(
   asked: number | undefined,

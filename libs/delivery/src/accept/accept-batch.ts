@@ -6,7 +6,7 @@ import { type AcceptInput, type AcceptOutcome, type FilterVerdict } from './acce
 export interface AcceptBatchOptions {
   /** Most events in one transaction. */
   readonly maxBatch?: number;
-  /** Transactions under way at once. */
+  /** Transactions under way at once. Fewer than the pool has connections: filters, and batches that are all or none, need one too. */
   readonly maxInFlight?: number;
   /** Events that may wait; beyond it the hub says it is overloaded rather than growing without bound. */
   readonly maxWaiting?: number;

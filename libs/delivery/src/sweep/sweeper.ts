@@ -4,10 +4,10 @@ import { LocalDrains } from './local-drains';
 import { Upkeep } from './upkeep';
 
 /**
- * Connections that have work and nobody on it: something is due, or a dead process left claims behind, or its slot alone,
- * as one does whose `COMMIT` of an empty claim was never answered. Deleted ones too, whatever their state, so that what is
- * still open there ends. A loose index scan: one probe for each connection with open deliveries, however large its backlog,
- * which finds its earliest one; slots have no index, since each renewal would have to keep it.
+ * Connections that have work and nobody on it: something is due, a dead process left claims behind, or a slot has expired with
+ * nothing claimed, as after a `COMMIT` that was never answered. Deleted ones too, whatever their state, so that what is still
+ * open there ends. Deliveries are found by a loose index scan: one probe for each connection with open ones, however large its
+ * backlog, which finds its earliest. Slots are read through, a row for each connection: each renewal would have to keep an index.
  *
  * Their rows are looked up one by one (`offset 0` forbids a join): the planner, which cannot know how many connections a
  * recursion finds, compared each of thousands with each, and a sweep took a core for seconds.

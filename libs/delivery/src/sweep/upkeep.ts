@@ -2,7 +2,7 @@ import { type Database } from '@hub/database';
 import { type Logger } from '@hub/platform';
 
 const MINUTE_MS = 60_000;
-/** Each look for what is open goes through every day there is: more of them in advance would cost every drain. */
+/** Few: each look for what is open goes through every day there is. Later rows go into the default partition until their day is made. */
 const PARTITION_DAYS_AHEAD = 2;
 
 /** One chore, a single statement that is bounded in time. The functions see to it that two workers do not do it twice. */
