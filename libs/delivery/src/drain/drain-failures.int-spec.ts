@@ -1,3 +1,4 @@
+import { DatabaseUnavailableError } from '@hub/database';
 import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
@@ -10,6 +11,17 @@ class BreakableTenantDb extends TenantDb {
 
   override run: TenantDb['run'] = (tenantId, work, options) =>
     this.broken ? Promise.reject(new Error('as the test wants')) : super.run(tenantId, work, options);
+}
+
+/** Commits, and then every other time is not heard: the line breaks between `COMMIT` and its answer. */
+class DeafTenantDb extends TenantDb {
+  private asked = 0;
+
+  override run: TenantDb['run'] = async (tenantId, work, options) => {
+    const result = await super.run(tenantId, work, options);
+    if (this.asked++ % 2 === 0) throw new DatabaseUnavailableError(new Error('as the test wants'));
+    return result;
+  };
 }
 
 describe('drain, when something goes wrong', () => {
@@ -59,6 +71,20 @@ describe('drain, when something goes wrong', () => {
     await sql(`update connection_runtime set slot_until = now() - interval '1 second'`);
     await harness.drainer((items) => items.map(() => accepted())).drain(harness.target);
     expect((await harness.deliveries()).map((row) => row.status)).toEqual(Array(6).fill('succeeded'));
+  });
+
+  it('takes up again what it has claimed by commits that were not answered, and counts no crash for it', async () => {
+    await harness.addRoute();
+    await send(20);
+    const tenantDb = new DeafTenantDb(database.app);
+    const drainer = harness.drainer((items) => items.map(() => accepted()), { concurrency: 2, tenantDb });
+    await drainer.drain(harness.target);
+    const rows = await harness.deliveries();
+    expect(rows.map(({ status, attempts, crashes }) => [status, attempts, crashes])).toEqual(
+      Array(20).fill(['succeeded', 1, 0]),
+    );
+    expect(harness.sent).toHaveLength(20);
+    expect(await sql(`select slot_token from connection_runtime`)).toEqual([{ slot_token: null }]);
   });
 
   it('stores what a vendor says, whatever it is made of, on the delivery and on the connection', async () => {

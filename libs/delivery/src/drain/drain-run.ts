@@ -56,7 +56,8 @@ export class DrainRun {
   private underWay = 0;
   private mapping = 0;
   /** Deliveries claimed and not yet written back. */
-  private held = 0;
+  /** Ids of what was claimed and is not yet written. */
+  private readonly held = new Set<string>();
   private rounds = LEAST_ROUNDS;
   private failure: { readonly error: unknown } | null = null;
   private wake: () => void = () => undefined;
@@ -76,7 +77,7 @@ export class DrainRun {
   }
 
   async run(start: Pick<DrainStart, 'suspects' | 'claim'>): Promise<void> {
-    this.held = start.claim.deliveries.length;
+    this.hold(start.claim);
     if (!start.suspects || (await this.runSuspects())) await this.runDue(start.claim);
     const { reauth } = this.health;
     // Who has lost the slot knows nothing of what its next owner has done with the connection.
@@ -119,7 +120,7 @@ export class DrainRun {
   private room(settled: number): number {
     const slot = { ...this.session.slot, breaker: this.health.breaker };
     const wanted = claimSize(this.connection, slot, this.limits, this.rounds, this.health.allowance);
-    const room = wholeBatches(this.connection, wanted - this.held + settled);
+    const room = wholeBatches(this.connection, wanted - this.held.size + settled);
     return room >= leastRefill(this.connection, wanted) ? room : 0;
   }
 
@@ -146,14 +147,20 @@ export class DrainRun {
   private async exchange(claim: number, alone: boolean, mayEnd = false): ReturnType<SlotSession['exchange']> {
     const batch = this.done.take();
     const { settlements } = batch;
-    const isAll = settlements.length === this.held && this.health.reauth === null;
-    const work = { settlements, runtime: this.health.takeChange(), claim, alone, ends: mayEnd && isAll };
+    const isAll = settlements.length === this.held.size && this.health.reauth === null;
+    const runtime = this.health.takeChange();
+    const work = { held: this.held, settlements, runtime, claim, alone, ends: mayEnd && isAll };
     const result = await this.session.exchange(work);
     this.done.written(batch);
-    this.held += (result?.deliveries.length ?? 0) - settlements.length;
+    for (const { deliveryId } of settlements) this.held.delete(deliveryId);
+    if (result !== null) this.hold(result);
     if (result !== null) this.goOn(this.turns.written(settlements.map(({ deliveryId }) => deliveryId)));
     this.startCalls();
     return result;
+  }
+
+  private hold(claim: Claim): void {
+    for (const { id } of claim.deliveries) this.held.add(id);
   }
 
   /** Takes claimed deliveries into the pipeline. */

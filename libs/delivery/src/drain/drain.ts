@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { classifyDatabaseError } from '@hub/database';
 import { newUuid, silentLogger, type DrainTarget, type Logger } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { claimDue } from '../claim/claim';
+import { giveBackUnheard } from '../claim/give-back-unheard';
 import { recoverOrphans } from '../claim/recover-orphans';
 import { hasSuspects, takeSlot, type TakenSlot } from '../claim/slot';
 import { settle } from '../settle/settle';
@@ -14,7 +17,15 @@ import {
   type DrainLimits,
   type DrainStart,
 } from './drain.types';
-import { SlotSession } from './slot-session';
+import { SlotSession, TRY_AGAIN_MS } from './slot-session';
+
+/** A commit that is not answered so often means a database that is away: the sweeper comes back to the connection. */
+const MOST_BEGINNINGS = 3;
+
+interface Beginning extends DrainStart {
+  /** Before the slot was asked for, by `performance.now()`. */
+  readonly askedAt: number;
+}
 
 /**
  * Drains one connection: claim → map → deliver → settle, as a pipeline whose calls do not wait for the slowest of a
@@ -41,10 +52,9 @@ export class Drainer {
 
   async drain(target: DrainTarget): Promise<void> {
     if (this.stopping.signal.aborted) return;
-    const askedAt = performance.now();
     const start = await this.begin(target);
     if (start === null) return;
-    const session = new SlotSession(this.dependencies, target, start.slot, this.logger, askedAt);
+    const session = new SlotSession(this.dependencies, target, start.slot, this.logger, start.askedAt);
     session.keepAlive();
     try {
       const opening = await openingOf(start.found);
@@ -64,17 +74,33 @@ export class Drainer {
     }
   }
 
+  /** By one token: what an unanswered commit has taken is this drain's at once, and not the next one's after the lease. */
+  private async begin(target: DrainTarget): Promise<Beginning | null> {
+    const token = newUuid();
+    for (let tries = 1; ; tries++) {
+      const askedAt = performance.now();
+      try {
+        const start = await this.beginOnce(target, token, tries > 1);
+        return start === null ? null : { ...start, askedAt };
+      } catch (error) {
+        if (tries === MOST_BEGINNINGS || classifyDatabaseError(error) !== 'unavailable') throw error;
+        await delay(TRY_AGAIN_MS);
+      }
+    }
+  }
+
   /**
    * Slot, connection, what a dead process left behind, and the first claim, in one transaction: a lone event waits for one
    * commit, and thousands of connections with two deliveries each cost one each.
    */
-  private async begin(target: DrainTarget): Promise<DrainStart | null> {
+  private async beginOnce(target: DrainTarget, token: string, again: boolean): Promise<DrainStart | null> {
     const { tenantDb, workerId, connections } = this.dependencies;
     return tenantDb.run(
       target.tenantId,
       async (tx) => {
-        const slot = await takeSlot(tx, target.connectionId, newUuid(), workerId);
+        const slot = await takeSlot(tx, target.connectionId, token, workerId);
         if (slot === null) return null;
+        if (again) await giveBackUnheard(tx, slot, []);
         const found = await connections.find(tx, target.connectionId);
         const suspects = slot.hasOrphans ? await this.takeBack(tx, slot) : slot.hasSuspects;
         const claim = suspects

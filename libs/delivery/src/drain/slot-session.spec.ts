@@ -7,7 +7,7 @@ import { SLOT_LEASE_MS } from '../claim/slot';
 import { type DrainDependencies } from './drain.types';
 import { SlotSession, type Exchange } from './slot-session';
 
-const NOTHING: Exchange = { settlements: [], runtime: null, claim: 0, alone: false, ends: false };
+const NOTHING: Exchange = { held: new Set(), settlements: [], runtime: null, claim: 0, alone: false, ends: false };
 const WRITTEN = { claim: { deliveries: [], more: false }, settled: 0, woken: [] };
 
 /** A session whose clock and transactions are in the test's hands. */

@@ -3,6 +3,7 @@ import { type DrainTarget, type Logger } from '@hub/platform';
 import { classifyDatabaseError } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { claimDue, type Claim } from '../claim/claim';
+import { giveBackUnheard } from '../claim/give-back-unheard';
 import { letGo, type NextDue } from '../claim/next-due';
 import { holdAndChange, holdSlot, SLOT_LEASE_MS, tellTransition, type RuntimeChange, type Slot } from '../claim/slot';
 import { settle } from '../settle/settle';
@@ -11,6 +12,8 @@ import { type DrainDependencies } from './drain.types';
 import { reconsiderDuplicates } from './reconsider-duplicates';
 
 export interface Exchange {
+  /** Ids of all that the drain has claimed and not yet written. */
+  readonly held: ReadonlySet<string>;
   readonly settlements: readonly Settlement[];
   readonly runtime: RuntimeChange | null;
   /** How many to claim in the same transaction; 0 for none. */
@@ -23,7 +26,7 @@ export interface Exchange {
 const NO_CLAIM: Claim = { deliveries: [], more: false };
 
 /** Between two tries of a transaction while the database is away. */
-const TRY_AGAIN_MS = 250;
+export const TRY_AGAIN_MS = 250;
 
 /**
  * The slot as one drain uses it: every write goes through the fence, and nothing is sent once the lease is over.
@@ -98,10 +101,10 @@ export class SlotSession {
 
   /** The effects are made: a short outage of the database must not turn them into repeats. */
   private async patiently(work: Exchange): Promise<Claim | null> {
-    for (;;) {
+    for (let again = false; ; again = true) {
       if (this.lost) return null;
       try {
-        return await this.exchangeOnce(work);
+        return await this.exchangeOnce(work, again);
       } catch (error) {
         if (classifyDatabaseError(error) !== 'unavailable' || this.lost) throw error;
         await delay(TRY_AGAIN_MS);
@@ -109,7 +112,7 @@ export class SlotSession {
     }
   }
 
-  private async exchangeOnce(work: Exchange): Promise<Claim | null> {
+  private async exchangeOnce(work: Exchange, again: boolean): Promise<Claim | null> {
     const { tenantDb, workerId, observer, bell, book } = this.dependencies;
     const claimsOnly = work.settlements.length === 0 && work.runtime === null;
     const askedAt = this.now();
@@ -119,6 +122,7 @@ export class SlotSession {
         const { runtime } = work;
         const isHeld = runtime === null ? holdSlot(tx, this.slot) : holdAndChange(tx, this.slot, runtime);
         if (!(await isHeld)) return null;
+        if (again) await giveBackUnheard(tx, this.slot, work.held);
         const settlements = await reconsiderDuplicates(tx, this.target.connectionId, work.settlements, book);
         const settled = await settle(tx, this.slot, settlements, workerId);
         const woken = await this.keepBook(tx, settlements, settled.ids);
@@ -176,7 +180,7 @@ export class SlotSession {
   /** One result that the database refuses must not keep the others of its slice from being written. */
   private async settleOneByOne(work: Exchange): Promise<Claim | null> {
     for (const settlement of work.settlements) {
-      if ((await this.settleSomehow(settlement)) === null) return null;
+      if ((await this.settleSomehow(settlement, work.held)) === null) return null;
     }
     const rest = { ...work, settlements: [] };
     try {
@@ -191,8 +195,8 @@ export class SlotSession {
     }
   }
 
-  private async settleSomehow(settlement: Settlement): Promise<Claim | null> {
-    const alone = { runtime: null, claim: 0, alone: false, ends: false };
+  private async settleSomehow(settlement: Settlement, held: ReadonlySet<string>): Promise<Claim | null> {
+    const alone = { held, runtime: null, claim: 0, alone: false, ends: false };
     try {
       return await this.patiently({ ...alone, settlements: [settlement] });
     } catch (error) {

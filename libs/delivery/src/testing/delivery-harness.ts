@@ -4,7 +4,7 @@ import { type TestDatabase } from '@hub/testing';
 import { type AcceptInput } from '../accept/accept.types';
 import { eventFingerprint } from '../accept/fingerprint';
 import { Drainer } from '../drain/drain';
-import { type DrainLimits } from '../drain/drain.types';
+import { DEFAULT_DRAIN_LIMITS, type DrainLimits } from '../drain/drain.types';
 import {
   type DeliveryMapper,
   type MapOutcome,
@@ -185,7 +185,8 @@ export async function createDeliveryHarness(database: TestDatabase): Promise<Del
             },
           },
         },
-        options.limits,
+        // A test's drain ends when nothing is due, however slow the machine is.
+        options.limits ?? { ...DEFAULT_DRAIN_LIMITS, budgetMs: 60_000 },
       );
     },
     deliveries: () =>
