@@ -6,6 +6,11 @@ import { OUT_OF_MEMORY, TIMED_OUT, type MappingOutcome, type PoolAnswer, type Po
 /** A start reads some 4 MB of code; on a starved machine that may take long, but not this long. */
 const START_LIMIT_MS = 15_000;
 
+/** A deadline that is looked at so late was missed by the machine and not by the item: it stood still, and the child with it. */
+const STOOD_STILL_MS = 50;
+/** What such an item is given, once: what its own guardrail cuts, or what is as good as done, answers within it. */
+const GRACE_MS = 200;
+
 type KillReason = 'timeout' | 'memory' | 'died' | 'protocol';
 
 export interface ChildDeath {
@@ -43,6 +48,8 @@ export class MappingChildHandle {
   /** Answers received: the index of the item that runs. */
   private answered = 0;
   private itemStartedAt = 0;
+  /** The item that was given the grace. */
+  private excused = '';
   private timer: NodeJS.Timeout | undefined;
   private killed: { readonly reason: KillReason; readonly at: number } | undefined;
   private readonly reader: LineReader;
@@ -120,13 +127,23 @@ export class MappingChildHandle {
   /** After a stall of this process the answer may lie unread in the pipe: it is read before anybody is blamed. */
   private checkDeadline(): void {
     if (this.state !== 'busy') return;
-    if (this.dueIn() > 0) return this.arm();
-    const suspect = `${this.sliceNumber}/${this.answered}`;
+    const overdueMs = -this.dueIn();
+    if (overdueMs < 0) return this.arm();
+    const suspect = this.running();
+    if (overdueMs > STOOD_STILL_MS && this.excused !== suspect) {
+      this.excused = suspect;
+      this.itemStartedAt += overdueMs + GRACE_MS;
+      return this.arm();
+    }
     setImmediate(() => {
       if (this.state !== 'busy') return;
-      if (suspect === `${this.sliceNumber}/${this.answered}`) this.kill('timeout');
+      if (suspect === this.running()) this.kill('timeout');
       else this.arm();
     });
+  }
+
+  private running(): string {
+    return `${this.sliceNumber}/${this.answered}`;
   }
 
   private receive(chunk: string): void {
