@@ -9,7 +9,7 @@ import {
   type AcceptOutcome,
   type EventState,
 } from '@hub/delivery';
-import { DrainBell, newUuid, problem, toPublicId } from '@hub/platform';
+import { DrainBell, Gathered, newUuid, problem, toPublicId } from '@hub/platform';
 import { TenantDb, type KeyIdentity } from '@hub/tenancy';
 import { HubProblem } from '../../http/hub-problem';
 import { RateLimits } from '../../http/rate-limits';
@@ -29,6 +29,9 @@ export interface BatchOptions {
 /** Takes events in: read, decide filters, commit, ring, answer. Nothing is acknowledged before the commit. */
 @Injectable()
 export class AcceptEventsService {
+  /** A sender's retries come together: all that are there are one look for each tenant. */
+  private readonly states = new Gathered<EventState | undefined>((keys) => this.findStates(keys));
+
   constructor(
     @Inject(AcceptBatch) private readonly batch: AcceptBatch,
     @Inject(FilterGate) private readonly gate: FilterGate,
@@ -151,9 +154,20 @@ export class AcceptEventsService {
     }
   }
 
-  private async stateOf(tenantId: string, trackingId: string): Promise<EventState | undefined> {
-    const states = await this.tenants.run(tenantId, (tx) => findEventStates(tx, [trackingId]));
-    return states.get(trackingId);
+  private stateOf(tenantId: string, trackingId: string): Promise<EventState | undefined> {
+    return this.states.get(`${tenantId} ${trackingId}`);
+  }
+
+  private async findStates(keys: readonly string[]): Promise<readonly (EventState | undefined)[]> {
+    const idsOf = new Map<string, string[]>();
+    for (const [tenantId = '', id = ''] of keys.map((key) => key.split(' ')))
+      idsOf.set(tenantId, [...(idsOf.get(tenantId) ?? []), id]);
+    const found = new Map<string, EventState>();
+    for (const [tenantId, ids] of idsOf) {
+      const states = await this.tenants.run(tenantId, (tx) => findEventStates(tx, ids));
+      for (const [id, state] of states) found.set(`${tenantId} ${id}`, state);
+    }
+    return keys.map((key) => found.get(key));
   }
 }
 
