@@ -75,7 +75,7 @@ describe('what Salesforce refuses', () => {
   });
 
   it('of rows that another call holds is over with that call', async () => {
-    await stage.set({ lock_hold_ms: 150 });
+    await stage.set({ lock_hold_ms: 1_000 });
     const child = (key: string) =>
       stage.deliver(context, 'contact.upsert', [{ Hub_Id__c: key, LastName: 'L', AccountId: at['here'] ?? '' }]);
     const outcomes = (await Promise.all([child('a'), child('b')])).flat().map(namedAs);
@@ -85,7 +85,7 @@ describe('what Salesforce refuses', () => {
 
   it('while too many calls are long makes fewer at once, for this connection alone', async () => {
     // Every call is long, and five are allowed: of eight at once some are refused.
-    await stage.set({ long_call_ms: 0, call_delay_ms: 50 });
+    await stage.set({ long_call_ms: 0, call_delay_ms: 300 });
     const deliver = (key: string) => stage.deliver(context, 'customer.upsert', [{ Hub_Id__c: key, Name: key }]);
     const first = (await Promise.all(Array.from('abcdefgh', deliver))).flat().map(namedAs);
     expect(new Set(first)).toEqual(new Set(['ok', 'concurrency REQUEST_LIMIT_EXCEEDED']));

@@ -48,18 +48,28 @@ describe('filters and mappings', () => {
         connection_id: connection,
         filter: '$event.source = "eu" and total > 0',
       });
-      const routesOf = async (total: number, source: string): Promise<string[]> => {
-        const event = { event_id: unique('f'), type: 'order.created', source, data: { total } };
-        const answer = await tenant.client.post<{ routes: string[]; tracking_id: string }>('/v1/events', event);
-        await eventWhen(tenant.client, answer.body.tracking_id, settled);
-        return answer.body.routes.sort();
-      };
-      // For up to a second after a route is made, its filter is left to the worker.
-      await waitUntil('the filters to be decided at once', async () => (await routesOf(1, 'us')).length === 0);
-      expect(await routesOf(500, 'us')).toEqual([large]);
-      expect(await routesOf(500, 'eu')).toEqual([large, eu].sort());
-      expect(await routesOf(5, 'eu')).toEqual([eu]);
-      expect((await bodies(sink)).filter((body) => (body as { total: number }).total > 1)).toHaveLength(4);
+      let delivered = 0;
+      /**
+       * What is not decided in time, as in the first second of a route, is left to the worker, who cancels it: that answer says
+       * nothing of the gate, and another event is sent. Whoever decides, decides the same.
+       */
+      const expectRoutes = (total: number, source: string, wanted: readonly string[]): Promise<unknown> =>
+        waitUntil('the filters to be decided at once', async () => {
+          const event = { event_id: unique('f'), type: 'order.created', source, data: { total } };
+          const { body } = await tenant.client.post<{ routes: string[]; tracking_id: string }>('/v1/events', event);
+          const { deliveries } = await eventWhen(tenant.client, body.tracking_id, settled);
+          const sent = deliveries.filter(({ status }) => status === 'succeeded').map(({ route_id: route }) => route);
+          expect(sent.sort()).toEqual([...wanted].sort());
+          delivered += sent.length;
+          if (deliveries.length > sent.length) return false;
+          expect(body.routes.sort()).toEqual([...wanted].sort());
+          return true;
+        });
+      await expectRoutes(1, 'us', []);
+      await expectRoutes(500, 'us', [large]);
+      await expectRoutes(500, 'eu', [large, eu]);
+      await expectRoutes(5, 'eu', [eu]);
+      expect(await bodies(sink)).toHaveLength(delivered);
     });
 
     it('that loops is left to the worker, fails only its own delivery, and keeps nobody waiting', async () => {

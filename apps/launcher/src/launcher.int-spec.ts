@@ -153,9 +153,9 @@ describe('the start command', () => {
     writeFileSync(playground.program('worker'), `${readFileSync(playground.program('worker'), 'utf8')}\n${deaf}`);
     const hub = playground.launch(ports);
     const dev = await hub.ready();
-    hub.signal('SIGINT');
+    // Of two kinds, because the kernel makes one of two that are alike; together, because what comes later is another wish.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) hub.signal(signal);
     await hub.until('the stop', () => hub.output.includes('Stopping (SIGINT)'));
-    hub.signal('SIGINT');
     await new Promise((done) => setTimeout(done, 1_000));
     expect(hub.output).not.toContain('Stopping at once');
     expect(isAlive(dev.pids.worker ?? 0)).toBe(true);
