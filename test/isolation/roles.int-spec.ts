@@ -1,18 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { newUuid, parseSettings } from '@hub/platform';
-import { csrfTokenOf, issueToken, type Role } from '@hub/tenancy';
+import { parseSettings } from '@hub/platform';
+import { type Role } from '@hub/tenancy';
 import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
 import { createApp } from '../../apps/api/src/create-app';
 import { apiSettings } from '../../apps/api/src/settings';
 import { injectAny } from '../support/inject-any';
 import { routesOf, type ApiRoute } from './api-routes';
 import { DANGEROUS, MAY, type Person } from './role-table';
-
-interface Signed {
-  readonly cookie: string;
-  readonly csrf: string;
-}
+import { signIn, type Signed } from './sessions';
 
 const PEOPLE: Readonly<Record<Person, { readonly role: Role; readonly payloads: boolean }>> = {
   owner: { role: 'owner', payloads: false },
@@ -46,34 +42,14 @@ describe('every route of the API, for every role', () => {
     app = await createApp(settings.value);
     await app.getHttpAdapter().getInstance().ready();
     routes = routesOf(app).filter(({ access }) => access?.kind === 'tenant');
-    for (const person of EVERYBODY) signed.set(person, await signIn(person));
+    // Each in a company of his own, so that what one does stands in nobody’s way.
+    for (const person of EVERYBODY)
+      signed.set(person, await signIn(database, (await database.createTenant()).id, PEOPLE[person]));
   }, 60_000);
   afterAll(async () => {
     await app?.close();
     await database?.close();
   });
-
-  /** Each in a company of his own, so that what one does stands in nobody’s way. */
-  async function signIn(person: Person): Promise<Signed> {
-    const { id: tenant } = await database.createTenant();
-    const { token, hash } = issueToken();
-    const { role, payloads } = PEOPLE[person];
-    const user = newUuid();
-    await database.asSuperuser(async (client) => {
-      const email = `${randomBytes(5).toString('hex')}@example.com`;
-      await client.query(`insert into users (id, email, name) values ($1, $2, 'somebody')`, [user, email]);
-      await client.query(
-        `insert into memberships (tenant_id, id, user_id, role, can_read_payloads) values ($1, $2, $3, $4, $5)`,
-        [tenant, newUuid(), user, role, payloads],
-      );
-      await client.query(
-        `insert into user_sessions (id, user_id, inside_tenant_id, token_hash, expires_at)
-         values ($1, $2, $3, $4, now() + interval '1 hour')`,
-        [newUuid(), user, tenant, hash],
-      );
-    });
-    return { cookie: `hub_session=${token}`, csrf: csrfTokenOf(token) };
-  }
 
   /** With ids that nothing has and no body: who is let in gets as far as being told so. */
   async function ask(
@@ -81,12 +57,11 @@ describe('every route of the API, for every role', () => {
     { method, path }: ApiRoute,
     query = '',
   ): Promise<{ status: number; code: unknown }> {
-    const { cookie = '', csrf = '' } = signed.get(person) ?? {};
     const answer = await injectAny(app, {
       method: method as 'GET',
       url: `${path.replace(/:\w+/g, 'none_01k9g8xv7hf2p9w3c5q6r7s8t9')}${query}`,
       remoteAddress: `10.${randomBytes(1)[0]}.${randomBytes(1)[0]}.${randomBytes(1)[0]}`,
-      headers: { cookie, 'x-csrf-token': csrf, 'sec-fetch-site': 'same-origin' },
+      headers: signed.get(person)?.headers ?? {},
     });
     const isProblem = answer.headers['content-type']?.toString().startsWith('application/problem+json') === true;
     return { status: answer.status, code: isProblem ? (JSON.parse(answer.text) as { code: string }).code : null };

@@ -11,6 +11,7 @@ import { FailedRequestLimit } from './http/failed-request-limit';
 import { ProblemFilter } from './http/problem.filter';
 import { RateLimits } from './http/rate-limits';
 import { SessionAccess } from './http/session-access';
+import { PayloadReadRecorder } from './http/payload-read-recorder';
 import { sendRouterProblem } from './http/router-problem';
 import { RefusalRecorder } from './http/refusal-recorder';
 import { installRequestHooks, requestIdOf } from './http/request-hooks';
@@ -61,6 +62,7 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
     metrics: app.get(ApiMetrics),
     logger,
   });
+  app.get(PayloadReadRecorder).install(fastify);
   const refusals = app.get(RefusalRecorder);
   fastify.addHook('onResponse', (request, reply, done) => {
     refusals.answered(request, reply.statusCode);

@@ -33,7 +33,7 @@ interface Claim {
 interface KeptRequest {
   same: boolean;
   status: number | null;
-  response: { body: unknown; location: string | null } | null;
+  response: { body: unknown; location: string | null; payloads?: true } | null;
 }
 
 /**
@@ -74,14 +74,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const tenantId = request.identity?.tenantId ?? '';
     const route = `${request.method} ${request.url.split('?')[0] ?? ''}`;
     const claimed = await this.claim(tenantId, key, route, fingerprint(request));
-    if (typeof claimed !== 'string') return replay(claimed, reply);
+    if (typeof claimed !== 'string') return replay(claimed, request, reply);
     const claim = { tenantId, key, route, claimedAt: claimed };
     const body = await handle().catch(async (error: unknown) => {
       await this.orWarn(request, 'could not release an Idempotency-Key', this.release(claim));
       throw error;
     });
     // Done is done: the caller gets his answer, and the claim stays, for to release it would invite a second doing.
-    await this.orWarn(request, 'could not keep an answer under its Idempotency-Key', this.keep(claim, reply, body));
+    await this.orWarn(
+      request,
+      'could not keep an answer under its Idempotency-Key',
+      this.keep(claim, request, reply, body),
+    );
     return body;
   }
 
@@ -106,11 +110,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
     });
   }
 
-  private async keep(claim: Claim, reply: FastifyReply, body: unknown): Promise<void> {
+  private async keep(claim: Claim, request: FastifyRequest, reply: FastifyReply, body: unknown): Promise<void> {
     const location = reply.getHeader('location');
     const response = JSON.stringify({
       body: withoutSecrets(body),
       location: typeof location === 'string' ? location : null,
+      payloads: request.payloadsShown,
     });
     await this.tenants.run(claim.tenantId, (tx) =>
       tx.query(
@@ -168,7 +173,7 @@ function fingerprint(request: FastifyRequest): Buffer {
     .digest();
 }
 
-function replay(kept: KeptRequest, reply: FastifyReply): unknown {
+function replay(kept: KeptRequest, request: FastifyRequest, reply: FastifyReply): unknown {
   if (!kept.same)
     throw new HubProblem(
       problem('unprocessable', 'idempotency_key_reused', 'This Idempotency-Key was used before for another request.'),
@@ -180,6 +185,7 @@ function replay(kept: KeptRequest, reply: FastifyReply): unknown {
       }),
     );
   void reply.code(kept.status).header('idempotent-replayed', 'true');
+  if (kept.response?.payloads === true) request.payloadsShown = true;
   if (kept.response?.location != null) void reply.header('location', kept.response.location);
   return kept.response?.body ?? undefined;
 }

@@ -78,10 +78,18 @@ export function sendProblem(
   problem: Problem,
   status = statusOf(problem),
 ): void {
+  void reply.send(problemText(request, reply, problem, status));
+}
+
+/** Makes an answer that is not sent yet that of a problem. @returns its body */
+export function problemText(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  problem: Problem,
+  status = statusOf(problem),
+): string {
   if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.retryAfterSeconds));
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="hub"');
-  void reply
-    .code(status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemDocument(problem, request, status)));
+  void reply.code(status).header('content-type', 'application/problem+json; charset=utf-8');
+  return JSON.stringify(problemDocument(problem, request, status));
 }

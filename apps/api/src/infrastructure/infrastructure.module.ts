@@ -27,6 +27,7 @@ import {
 } from '@hub/tenancy';
 import { FailedRequestLimit } from '../http/failed-request-limit';
 import { RateLimits } from '../http/rate-limits';
+import { PayloadReadRecorder } from '../http/payload-read-recorder';
 import { RefusalRecorder } from '../http/refusal-recorder';
 import { ApiMetrics } from '../modules/metrics/api-metrics';
 import { UsageMeter } from '../modules/usage/usage-meter';
@@ -76,6 +77,7 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
     FailedRequestLimit,
     RateLimits,
     KeyUsage,
+    PayloadReadRecorder,
     RefusalRecorder,
     UsageMeter,
     {
@@ -173,6 +175,7 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
     FailedRequestLimit,
     RateLimits,
     KeyUsage,
+    PayloadReadRecorder,
     RefusalRecorder,
     UsageMeter,
     LOGGER,

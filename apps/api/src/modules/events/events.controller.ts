@@ -14,7 +14,7 @@ import { type KeyIdentity } from '@hub/tenancy';
 import { Caller, RequireScope, Tenant } from '../../http/access';
 import { unwrap } from '../../http/hub-problem';
 import { ProblemResponses } from '../../http/openapi';
-import { PayloadsShown } from '../../http/payload-access';
+import { AskWhetherShown } from '../../http/payload-access';
 import { AcceptEventsService } from './accept-events.service';
 import { BatchBody, CloudEventBody, EventBody } from './dto/event.bodies';
 import { BatchQuery, EventListQuery, EventQuery } from './dto/event.request';
@@ -97,7 +97,11 @@ export class EventsController {
   })
   @ApiResponse({ status: 200, type: EventListResponse, description: 'One page.' })
   @ProblemResponses(400, 401, 403, 422, 429, 503)
-  list(@Tenant() tenantId: string, @PayloadsShown() shown: boolean, @Query() query: EventListQuery): Promise<unknown> {
+  list(
+    @Tenant() tenantId: string,
+    @AskWhetherShown() shown: () => boolean,
+    @Query() query: EventListQuery,
+  ): Promise<unknown> {
     return this.reading.list(tenantId, query, shown);
   }
 
@@ -109,11 +113,11 @@ export class EventsController {
   @ProblemResponses(400, 401, 403, 404, 429, 503)
   async get(
     @Tenant() tenantId: string,
-    @PayloadsShown() shown: boolean,
+    @AskWhetherShown() shown: () => boolean,
     @Param('tracking_id') trackingId: string,
     @Query() query: EventQuery,
   ): Promise<string> {
-    const wanted = query.include !== 'payload' ? 'none' : shown ? 'shown' : 'withheld';
+    const wanted = query.include !== 'payload' ? 'none' : shown() ? 'shown' : 'withheld';
     return unwrap(await this.reading.get(tenantId, trackingId, wanted));
   }
 

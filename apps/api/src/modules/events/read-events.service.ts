@@ -60,12 +60,12 @@ export class ReadEventsService {
   async list(
     tenantId: string,
     query: EventListQuery,
-    mayReadPayloads: boolean,
+    mayReadPayloads: () => boolean,
   ): Promise<SearchResponse<Record<string, unknown>>> {
     const page = pageOf(query);
     const direct = query.q === undefined ? null : unwrap(await this.byPublicId(tenantId, query.q));
     if (direct !== null) return whole(direct);
-    if (query.q !== undefined && !mayReadPayloads) throw new HubProblem(NO_PAYLOAD_SEARCH);
+    if (query.q !== undefined && !mayReadPayloads()) throw new HubProblem(NO_PAYLOAD_SEARCH);
     const found = await this.searches.run(tenantId, (tx) => listEvents(tx, filterOf(query), page), {
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
     });

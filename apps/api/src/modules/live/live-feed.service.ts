@@ -3,7 +3,7 @@ import { type FastifyRequest } from 'fastify';
 import { findDelivery, readPosition, type EventFilter, type TailPosition } from '@hub/delivery';
 import { err, parsePublicId, problem, type Logger, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type KeyIdentity } from '@hub/tenancy';
-import { mayReadPayloads, NO_PAYLOAD_SEARCH } from '../../http/payload-access';
+import { mayReadPayloads, NO_PAYLOAD_SEARCH, showsPayloads } from '../../http/payload-access';
 import { StandingAccess } from '../../http/standing-access';
 import { LOGGER, SEARCH_TENANTS } from '../../tokens';
 import { toDeadLetterFilter } from '../dead-letters/dead-letter.mapper';
@@ -47,7 +47,7 @@ export class LiveFeedService implements BeforeApplicationShutdown {
     const { event_id: eventId, connection_id: connectionId, q, ...members } = query;
     const named = q === undefined ? null : await this.namedBy(caller.tenantId, q);
     const searches = q !== undefined && named === null;
-    if (searches && !mayReadPayloads(caller)) return err(NO_PAYLOAD_SEARCH);
+    if (searches && !showsPayloads(request)) return err(NO_PAYLOAD_SEARCH);
     const filter: EventFilter = { ...members, eventId, connectionId, q: searches ? q : undefined };
     return this.open(request, caller, eventsTopic(filter, named), searches);
   }

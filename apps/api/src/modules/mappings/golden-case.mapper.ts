@@ -49,9 +49,9 @@ export function toGoldenCaseResponse(golden: GoldenCase, shown: boolean): Golden
   };
 }
 
-/** A refusal by golden cases still names each place, and no longer says what is there and what must be. */
-export function withoutValues<T>(result: Result<T, Problem>): Result<T, Problem> {
-  if (result.ok || result.error.code !== 'golden_cases_failed') return result;
+/** A refusal by golden cases names each place to everybody, and says what is there and what must be to whom it is shown. */
+export function withheldValues<T>(result: Result<T, Problem>, shown: () => boolean): Result<T, Problem> {
+  if (result.ok || result.error.code !== 'golden_cases_failed' || shown()) return result;
   const faults = result.error.faults?.map((fault) => ({ ...fault, message: 'Does not come out as the case says.' }));
   return err({ ...result.error, ...(faults === undefined ? {} : { faults }) });
 }

@@ -23,7 +23,7 @@ import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pageOf, pageResponse } from '../../http/pagination';
-import { PayloadsShown } from '../../http/payload-access';
+import { AskWhetherShown } from '../../http/payload-access';
 import { memberText } from '../../http/raw-json';
 import { pathId } from '../../http/validation';
 import {
@@ -40,7 +40,7 @@ import {
   PreviewResponse,
   PublishedMappingResponse,
 } from './dto/mapping.response';
-import { withoutValues } from './golden-case.mapper';
+import { withheldValues } from './golden-case.mapper';
 import { toMappingResponse, toPreviewError, toPublishedResponse } from './mapping.mapper';
 import { MappingsService } from './mappings.service';
 
@@ -142,12 +142,12 @@ export class MappingsController {
   async publish(
     @Tenant() tenant: string,
     @Actor() actor: AuditActor,
-    @PayloadsShown() shown: boolean,
+    @AskWhetherShown() shown: () => boolean,
     @Param('id') id: string,
     @Body() request: PublishRequest,
   ): Promise<PublishedMappingResponse> {
     const result = await this.mappings.publish(tenant, actor, pathId('mapping', id), request);
-    const published = unwrap(shown ? result : withoutValues(result));
+    const published = unwrap(withheldValues(result, shown));
     return toPublishedResponse(this.toResponse(published.mapping), published);
   }
 

@@ -2,14 +2,13 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, UseIn
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type AuditActor } from '@hub/audit';
-import { type KeyIdentity } from '@hub/tenancy';
-import { Caller, RequireScope, Tenant } from '../../http/access';
+import { RequireScope, Tenant } from '../../http/access';
 import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pageResponse } from '../../http/pagination';
-import { mayReadPayloads } from '../../http/payload-access';
+import { PayloadsShown } from '../../http/payload-access';
 import { pathId } from '../../http/validation';
 import { ListReplaysQuery, ReplayItemsQuery, StartReplayRequest } from './dto/replay.request';
 import { ReplayItemListResponse, ReplayListResponse, ReplayResponse } from './dto/replay.response';
@@ -73,12 +72,12 @@ export class ReplaysController {
   @ApiResponse({ status: 200, type: ReplayItemListResponse, description: 'One page, newest delivery first.' })
   @ProblemResponses(400, 401, 403, 404, 429, 503)
   async items(
-    @Caller() caller: KeyIdentity,
+    @Tenant() tenantId: string,
+    @PayloadsShown() shown: boolean,
     @Param('id') id: string,
     @Query() query: ReplayItemsQuery,
   ): Promise<ReplayItemListResponse> {
-    const rows = unwrap(await this.replays.items(caller.tenantId, pathId('replay', id), query));
-    const shown = mayReadPayloads(caller);
+    const rows = unwrap(await this.replays.items(tenantId, pathId('replay', id), query));
     return pageResponse(rows, query.limit, (row) => toItemResponse(row, shown));
   }
 
