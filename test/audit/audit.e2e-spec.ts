@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { OPERATORS_CHAIN } from '@hub/audit';
 import { waitUntil, type TestClient } from '@hub/testing';
 import { stageHub, unique, type StagedHub, type StagedTenant } from '../support/staged-hub';
 
@@ -166,6 +167,44 @@ describe('the audit log', () => {
     expect(said).toContain('integration-hub/audit/operators');
     const [newest] = (await hub.operator.demand<Listed>('GET', '/admin/v1/audit-log?action=tenant.created')).data;
     expect(newest).toMatchObject({ target: { id: tenant.publicId }, actor: { type: 'operator', ip: '127.0.0.1' } });
+  });
+
+  it('of a tenant is exported for operators, for a reason that both chains tell, whatever has become of the tenant', async () => {
+    await madeMapping();
+    const own = await tenant.client.demand<Export>('POST', '/v1/audit-exports', {});
+    const base = `/admin/v1/tenants/${tenant.publicId}`;
+    const { slug } = await hub.operator.demand<{ slug: string }>('GET', base);
+    expect((await hub.operator.post(`${base}/audit-exports`, {})).status).toBe(400);
+    const become: Readonly<Record<string, () => Promise<unknown>>> = {
+      active: () => Promise.resolve(),
+      suspended: () => hub.operator.demand('PATCH', base, { status: 'suspended' }),
+      erased: () => hub.operator.demand('POST', `${base}/erasure`, { slug, reason: 'any' }),
+    };
+    for (const [state, happen] of Object.entries(become)) {
+      await happen();
+      const { said } = await fetched(hub.operator, base, { reason: `while ${state}` });
+      expect([state, said]).toEqual([state, expect.stringContaining(`integration-hub/audit/${tenant.publicId}`)]);
+    }
+    const { data } = await hub.operator.demand<{ data: Export[] }>('GET', `${base}/audit-exports`);
+    expect(data).toHaveLength(3);
+    expect((await hub.operator.get(`${base}/audit-exports/${own.id}`)).status).toBe(404);
+    for (const path of ['audit-exports', 'audit-checkpoint'])
+      expect((await hub.operator.get(`/admin/v1/tenants/ten_01k9g8xv7hf2p9w3c5q6r7s8t9/${path}`)).status).toBe(404);
+
+    const { rows } = await hub.database.asSuperuser((client) =>
+      client.query<{ chain: string; action: string; reason: string }>(
+        `select tenant_id::text as chain, action, record ->> 'reason' as reason from audit_records
+         where target = any ($1) order by tenant_id, seq`,
+        [data.map(({ id }) => id)],
+      ),
+    );
+    for (const chain of [OPERATORS_CHAIN, tenant.uuid])
+      expect(rows.filter((row) => row.chain === chain).map(({ action, reason }) => `${action} ${reason}`)).toEqual(
+        Object.keys(become).flatMap((state) => [
+          `audit.export_requested while ${state}`,
+          `audit.export_downloaded while ${state}`,
+        ]),
+      );
   });
 
   it('is signed within the minute, and whoever keeps the checkpoint can use it', async () => {

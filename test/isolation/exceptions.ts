@@ -247,6 +247,12 @@ function audit(): typeof FURTHER_POLICIES {
       kind: 'all rows',
       reason: 'what operators do lands in the chain of whom they touch; insert only',
     },
+    'audit_exports.operator_asks': {
+      role: 'hub_operator',
+      command: 'a',
+      kind: { using: `(operator_reason is not null)` },
+      reason: 'the log of a tenant that nobody is let into any more; for a reason, insert only',
+    },
     'audit_subject_keys.operators_own': {
       role: 'hub_operator',
       command: '*',
@@ -428,6 +434,7 @@ export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | re
     operator_keys: 'r',
     processes: 'r',
     audit_records: 'a',
+    audit_exports: 'a',
     audit_subject_keys: 'ra',
     retention_bounds: 'raw',
     users: 'raw',

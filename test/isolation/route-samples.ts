@@ -401,6 +401,11 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, Sample>> = {
   'GET /admin/v1/tenants/:id': {},
   'PATCH /admin/v1/tenants/:id': { body: { status: 'suspended' } },
   'POST /admin/v1/tenants/:id/erasure': { body: { slug: 'stolen', reason: 'x' } },
+  'POST /admin/v1/tenants/:id/audit-exports': { body: { reason: 'x' } },
+  'GET /admin/v1/tenants/:id/audit-exports': {},
+  'GET /admin/v1/tenants/:id/audit-exports/:export_id': {},
+  'GET /admin/v1/tenants/:id/audit-exports/:export_id/download': {},
+  'GET /admin/v1/tenants/:id/audit-checkpoint': {},
   'GET /admin/v1/tenants/:id/retention': {},
   'PUT /admin/v1/tenants/:id/retention': {
     body: {

@@ -75,6 +75,8 @@ describe('every route of the API', () => {
   let belongings: Belongings;
   let attackersOwn: Belongings;
   let victimRows: string;
+  /** Of the victim's chain. */
+  let exportForOperators: string;
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -95,6 +97,9 @@ describe('every route of the API', () => {
     operatorKey = await newOperatorKey(database);
     belongings = await furnish(victim);
     attackersOwn = await furnish(attacker);
+    const ofVictim = `/admin/v1/tenants/${toPublicId('tenant', victim.id)}/audit-exports`;
+    const asked = await ask(operatorKey, 'POST', ofVictim, { reason: 'any' });
+    exportForOperators = (JSON.parse(asked.text) as { id: string }).id;
     victimRows = await rowsOf(victim);
   }, 60_000);
   afterAll(async () => {
@@ -671,13 +676,14 @@ describe('every route of the API', () => {
         [nil, 'tenant.created'],
       ]);
       const bounds = OPERATOR_SAMPLES['PUT /admin/v1/tenants/:id/retention']?.body;
-      for (const [method, below, body] of [
+      for (const [method, below, body, status = 200] of [
         ['PATCH', '', { tier: 'standard' }],
         ['PUT', '/retention', bounds],
         ['PATCH', '', { status: 'suspended' }],
         ['POST', '/erasure', { slug, reason: 'x' }],
+        ['POST', '/audit-exports', { reason: 'x' }, 202],
       ] as const) {
-        expect((await ask(operatorKey, method, `/admin/v1/tenants/${id}${below}`, body)).status).toBe(200);
+        expect((await ask(operatorKey, method, `/admin/v1/tenants/${id}${below}`, body)).status).toBe(status);
         expect((await last()).map((row) => row.tenant_id)).toEqual([tenant, nil]);
       }
     });
@@ -744,7 +750,8 @@ describe('every route of the API', () => {
     const [newest] = (JSON.parse(log.text) as { data: { id: string }[] }).data;
     const operatorsOwn = { export_id: made.id, record_id: newest?.id ?? '', domain: 'victim.example' };
     for (const route of operatorRoutes()) {
-      const path = { id: toPublicId('tenant', victim.id), ...operatorsOwn };
+      const ofTenant = route.path.startsWith('/admin/v1/tenants/') ? { export_id: exportForOperators } : {};
+      const path = { id: toPublicId('tenant', victim.id), ...operatorsOwn, ...ofTenant };
       const sample = { path, ...OPERATOR_SAMPLES[nameOf(route)] };
       for (const key of [null, 'hub_op_nonsense', victim.key, attacker.key, issueKey('op').key, revoked]) {
         const answer = await ask(key, route.method, urlOf(route, sample), sample.body);

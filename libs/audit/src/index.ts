@@ -18,6 +18,7 @@ export {
   findExportParts,
   findOpenExports,
   insertExport,
+  insertOperatorExport,
   listExports,
 } from './export/export.repository';
 export * from './export/exporter';

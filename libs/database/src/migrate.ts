@@ -21,6 +21,7 @@ import { CreateProcesses20261121000900 } from './migrations/20261121000900-creat
 import { CreateSavedFilters20261121000920 } from './migrations/20261121000920-create-saved-filters';
 import { EraseTenants20261121000940 } from './migrations/20261121000940-erase-tenants';
 import { SealSamples20261121000950 } from './migrations/20261121000950-seal-samples';
+import { ExportAuditOfTenants20261121000971 } from './migrations/20261121000971-export-audit-of-tenants';
 import { ListTenantsOnce20261121000960 } from './migrations/20261121000960-list-tenants-once';
 import { MeasureConnections20261121000930 } from './migrations/20261121000930-measure-connections';
 
@@ -48,6 +49,7 @@ const MIGRATIONS = [
   SealSamples20261121000950,
   MeasureConnections20261121000930,
   ListTenantsOnce20261121000960,
+  ExportAuditOfTenants20261121000971,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -1403,6 +1403,48 @@ export type CreateSyncRequest = {
     start_from?: string;
 };
 
+export type CreateTenantAuditExportRequest = {
+    /**
+     * `csv` adds files for spreadsheets; JSON Lines, which the verifier reads, is always there
+     */
+    format?: 'csv' | 'jsonl';
+    /**
+     * Records to show. The others are given by their digests, so that the chain can still be checked
+     */
+    filter?: {
+        /**
+         * What was done, such as `mapping.published`; `mapping.*` for everything done to mappings
+         */
+        action?: string;
+        /**
+         * Id of who did it
+         */
+        actor?: string;
+        /**
+         * Id of what it was done to
+         */
+        target?: string;
+        outcome?: 'succeeded' | 'refused';
+        request_id?: string;
+        /**
+         * From this moment on
+         */
+        from?: string;
+        /**
+         * Before this moment
+         */
+        to?: string;
+        /**
+         * A text anywhere in the record. Names, addresses and programs of actors are sealed and not found
+         */
+        q?: string;
+    };
+    /**
+     * Kept in the tenant’s audit log, and in the operators’.
+     */
+    reason: string;
+};
+
 export type CreateTenantRequest = {
     slug: string;
     /**
@@ -4576,6 +4618,262 @@ export type UpdateTenantResponses = {
 };
 
 export type UpdateTenantResponse = UpdateTenantResponses[keyof UpdateTenantResponses];
+
+export type GetTenantAuditCheckpointData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/v1/tenants/{id}/audit-checkpoint';
+};
+
+export type GetTenantAuditCheckpointErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetTenantAuditCheckpointError = GetTenantAuditCheckpointErrors[keyof GetTenantAuditCheckpointErrors];
+
+export type GetTenantAuditCheckpointResponses = {
+    /**
+     * As it is now.
+     */
+    200: AuditCheckpointResponse;
+};
+
+export type GetTenantAuditCheckpointResponse = GetTenantAuditCheckpointResponses[keyof GetTenantAuditCheckpointResponses];
+
+export type ListTenantAuditExportsData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        limit?: number;
+        cursor?: string;
+    };
+    url: '/admin/v1/tenants/{id}/audit-exports';
+};
+
+export type ListTenantAuditExportsErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type ListTenantAuditExportsError = ListTenantAuditExportsErrors[keyof ListTenantAuditExportsErrors];
+
+export type ListTenantAuditExportsResponses = {
+    /**
+     * One page.
+     */
+    200: AuditExportListResponse;
+};
+
+export type ListTenantAuditExportsResponse = ListTenantAuditExportsResponses[keyof ListTenantAuditExportsResponses];
+
+export type CreateTenantAuditExportData = {
+    body: CreateTenantAuditExportRequest;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/admin/v1/tenants/{id}/audit-exports';
+};
+
+export type CreateTenantAuditExportErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CreateTenantAuditExportError = CreateTenantAuditExportErrors[keyof CreateTenantAuditExportErrors];
+
+export type CreateTenantAuditExportResponses = {
+    /**
+     * A worker makes it; follow it by its id.
+     */
+    202: AuditExport;
+};
+
+export type CreateTenantAuditExportResponse = CreateTenantAuditExportResponses[keyof CreateTenantAuditExportResponses];
+
+export type GetTenantAuditExportData = {
+    body?: never;
+    path: {
+        id: string;
+        export_id: string;
+    };
+    query?: never;
+    url: '/admin/v1/tenants/{id}/audit-exports/{export_id}';
+};
+
+export type GetTenantAuditExportErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetTenantAuditExportError = GetTenantAuditExportErrors[keyof GetTenantAuditExportErrors];
+
+export type GetTenantAuditExportResponses = {
+    /**
+     * Found.
+     */
+    200: AuditExport;
+};
+
+export type GetTenantAuditExportResponse = GetTenantAuditExportResponses[keyof GetTenantAuditExportResponses];
+
+export type DownloadTenantAuditExportData = {
+    body?: never;
+    path: {
+        id: string;
+        export_id: string;
+    };
+    query?: never;
+    url: '/admin/v1/tenants/{id}/audit-exports/{export_id}/download';
+};
+
+export type DownloadTenantAuditExportErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type DownloadTenantAuditExportError = DownloadTenantAuditExportErrors[keyof DownloadTenantAuditExportErrors];
+
+export type DownloadTenantAuditExportResponses = {
+    /**
+     * A .tar.gz.
+     */
+    200: Blob | File;
+};
+
+export type DownloadTenantAuditExportResponse = DownloadTenantAuditExportResponses[keyof DownloadTenantAuditExportResponses];
 
 export type EraseTenantData = {
     body: EraseTenantRequest;

@@ -1,11 +1,11 @@
-import { type Database } from '@hub/database';
+import { type Database, type Tx } from '@hub/database';
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { type AuditFilter } from '../read/audit.repository';
 import { type ExportFormat, type ExportPart, type ExportRow } from './export.types';
 
 const COLUMNS =
-  'id, status, format, filter, first_seq, last_seq, done_seq, matched, bytes, failure, created_at, finished_at, expires_at';
+  'id, status, format, filter, first_seq, last_seq, done_seq, matched, bytes, failure, created_at, finished_at, expires_at, operator_reason';
 
 /** A worker that dies is followed by another after so long. Each piece that is done begins it anew. */
 const LEASE = '60 seconds';
@@ -21,13 +21,31 @@ export async function insertExport(tx: TenantTx, format: ExportFormat, filter: A
   return row;
 }
 
-export async function listExports(
-  tx: TenantTx,
-  page: { readonly limit: number; readonly before: string | null },
-): Promise<ExportRow[]> {
+/** For an operator, through a role that cannot read what it asks for. @returns its id */
+export async function insertOperatorExport(
+  tx: Tx,
+  tenantId: string,
+  wanted: { readonly format: ExportFormat; readonly filter: AuditFilter; readonly reason: string },
+): Promise<string> {
+  const id = newUuid();
+  await tx.query(
+    `insert into audit_exports (tenant_id, id, format, filter, operator_reason) values ($1, $2, $3, $4, $5)`,
+    [tenantId, id, wanted.format, JSON.stringify(wanted.filter), wanted.reason],
+  );
+  return id;
+}
+
+export interface ExportPage {
+  readonly limit: number;
+  readonly before: string | null;
+  readonly askedByOperators?: boolean;
+}
+
+export async function listExports(tx: TenantTx, page: ExportPage): Promise<ExportRow[]> {
   return tx.query<ExportRow & Record<string, unknown>>(
-    `select ${COLUMNS} from audit_exports where tenant_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3`,
-    [tx.tenantId, page.before, page.limit],
+    `select ${COLUMNS} from audit_exports where tenant_id = $1 and ($2::uuid is null or id < $2)
+       and (not $4 or operator_reason is not null) order by id desc limit $3`,
+    [tx.tenantId, page.before, page.limit, page.askedByOperators ?? false],
   );
 }
 

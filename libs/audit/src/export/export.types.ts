@@ -30,4 +30,6 @@ export interface ExportRow {
   readonly created_at: Date;
   readonly finished_at: Date | null;
   readonly expires_at: Date | null;
+  /** `null` where the tenant asked itself. */
+  readonly operator_reason: string | null;
 }

@@ -36,7 +36,7 @@ export class AuditExportsService {
   create(chain: string, actor: AuditActor, format: ExportFormat, filter: AuditFilter): Promise<ExportRow> {
     return this.tenants.run(chain, async (tx) => {
       const row = await insertExport(tx, format, filter);
-      await appendAudit(tx, entryOf('audit.export_requested', actor, row, { format, filter }));
+      await appendAudit(tx, exportEntry('audit.export_requested', actor, row.id, { details: { format, filter } }));
       return row;
     });
   }
@@ -54,14 +54,21 @@ export class AuditExportsService {
   async download(chain: string, actor: AuditActor, id: string): Promise<Result<ExportArchive, Problem>> {
     const found = await this.find(chain, id);
     if (!found.ok) return found;
-    const row = found.value;
+    return this.open(chain, found.value, () =>
+      this.tenants.run(chain, (tx) => appendAudit(tx, exportEntry('audit.export_downloaded', actor, id))),
+    );
+  }
+
+  /** @param record that it was taken out: done before anything of it leaves */
+  async open(chain: string, row: ExportRow, record: () => Promise<void>): Promise<Result<ExportArchive, Problem>> {
+    const { id } = row;
     if (row.status !== 'succeeded' || row.bytes === null) return err(notThere(row));
     const parts = await this.tenants.run(chain, (tx) => findExportParts(tx, id));
     const [first] = parts;
     const begun = first === undefined ? null : await this.store.get(first.key);
     // Only before the first byte can it be said that the rest cannot be had.
     if (begun === null || !begun.ok) return err(STORE_AWAY);
-    await this.tenants.run(chain, (tx) => appendAudit(tx, entryOf('audit.export_downloaded', actor, row)));
+    await record();
     const name = `audit-${toPublicId('auditExport', id)}.tar.gz`;
     return ok({ name, bytes: row.bytes, pieces: this.pieces(begun.value, parts.slice(1)) });
   }
@@ -81,8 +88,13 @@ const STORE_AWAY = problem('unavailable', 'object_store_unavailable', 'The expor
   retryAfterSeconds: 10,
 });
 
-function entryOf(action: string, actor: AuditActor, row: ExportRow, details?: AuditEntry['details']): AuditEntry {
-  return { action, actor, target: { type: 'audit_export', id: toPublicId('auditExport', row.id) }, details };
+export function exportEntry(
+  action: 'audit.export_requested' | 'audit.export_downloaded',
+  actor: AuditActor,
+  id: string,
+  more: Pick<AuditEntry, 'details' | 'reason'> = {},
+): AuditEntry {
+  return { action, actor, target: { type: 'audit_export', id: toPublicId('auditExport', id) }, ...more };
 }
 
 function notThere({ status }: ExportRow): Problem {

@@ -4,20 +4,27 @@ import { z } from 'zod';
 import { nextCursor, textOrNull } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
 import { pageQuery } from '../../../http/pagination';
+import { freeText } from '../../connections/dto/fields';
 import { auditFilter } from '../../audit-log/dto/audit-fields';
 
 const format = z
   .enum(EXPORT_FORMATS)
   .describe('`csv` adds files for spreadsheets; JSON Lines, which the verifier reads, is always there');
 
-export class CreateAuditExportRequest extends createZodDto(
-  z.strictObject({
-    format: format.default('jsonl'),
-    filter: z
-      .strictObject(auditFilter)
-      .default({})
-      .describe('Records to show. The others are given by their digests, so that the chain can still be checked'),
-  }),
+const createAuditExport = z.strictObject({
+  format: format.default('jsonl'),
+  filter: z
+    .strictObject(auditFilter)
+    .default({})
+    .describe('Records to show. The others are given by their digests, so that the chain can still be checked'),
+});
+
+export class CreateAuditExportRequest extends createZodDto(createAuditExport) {}
+
+export class CreateTenantAuditExportRequest extends createZodDto(
+  createAuditExport
+    .extend({ reason: freeText(1_000).min(1).describe('Kept in the tenant’s audit log, and in the operators’.') })
+    .meta({ examples: [{ reason: 'Request of the tenant’s insolvency administrator of 2026-11-20' }] }),
 ) {}
 
 export class ListAuditExportsQuery extends createZodDto(z.strictObject(pageQuery)) {}
