@@ -61,6 +61,8 @@ test('a viewer sees everything that is there and nothing to change it with', asy
   };
   await none('/dead-letters', /Retry|Replay|Give up/);
   await none(`/deliveries/${stage.ids['deliveryId'] ?? ''}`, /Retry|Replay|Give up|Cancel/);
+  await none('/deliveries?status=dead', /Replay/);
+  await none(`/events/${stage.ids['trackingId'] ?? ''}`, /Replay/);
   await none('/connections', /Connect/);
   await expect(main.getByRole('link', { name: 'Connect a system' })).toHaveCount(0);
   await none(`/connections/${stage.ids['connectionId'] ?? ''}`, /Sign in|Test|Pause|Delete|Save/);

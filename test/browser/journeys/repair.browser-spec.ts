@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Locator } from '@playwright/test';
 import { newCompany, type Company } from '../support/company';
+import { type HubApi } from '../support/hub-api';
 import { signInByHand } from '../support/sign-in';
 import { type Stage } from '../support/stage';
 import { expect, test, type Visit } from '../support/test';
@@ -8,6 +9,7 @@ import { expect, test, type Visit } from '../support/test';
 const COUNT = 1_000;
 const SHOWN = COUNT.toLocaleString('en');
 const ENDS_MS = 60_000;
+const NO_NUMBER = 'The field "number" is required';
 /** Knows no record without a number, and every record of the batch is one. */
 const BROKEN = '{ "number": $required(number, "number"), "name": name }';
 const FIXED = '{ "number": $default(number, "unknown"), "name": name }';
@@ -15,6 +17,19 @@ const FIXED = '{ "number": $default(number, "unknown"), "name": name }';
 /** A batch that died of its mapping. @returns the sink that takes what is repaired */
 async function failedBatch({ api }: Company, { dev }: Stage): Promise<string> {
   const sink = `sink-${randomBytes(5).toString('hex')}`;
+  await ordersTo(sink, { api, dev });
+  const events = Array.from({ length: COUNT }, (_unused, index) => ({
+    event_id: `order-${index}`,
+    type: 'order.placed',
+    subject: `order/${index}`,
+    data: { name: `Order ${index}` },
+  }));
+  await api.post('/v1/events/batch', { events });
+  await deadLetters(api, COUNT);
+  return sink;
+}
+
+async function ordersTo(sink: string, { api, dev }: Pick<Company, 'api'> & Pick<Stage, 'dev'>): Promise<void> {
   const { id: connection } = await api.post('/v1/connections', {
     name: 'Warehouse',
     connector: 'http',
@@ -28,20 +43,15 @@ async function failedBatch({ api }: Company, { dev }: Stage): Promise<string> {
     operation: 'request.send',
     mapping_id: mapping,
   });
-  const events = Array.from({ length: COUNT }, (_unused, index) => ({
-    event_id: `order-${index}`,
-    type: 'order.placed',
-    subject: `order/${index}`,
-    data: { name: `Order ${index}` },
-  }));
-  await api.post('/v1/events/batch', { events });
+}
+
+async function deadLetters(api: HubApi, count: number): Promise<void> {
   await expect
     .poll(
       async () => (await api.get<{ total: { dead_letters: number } }>('/v1/dead-letters/groups')).total.dead_letters,
-      { message: 'the batch has failed', timeout: ENDS_MS },
+      { message: 'all have failed', timeout: ENDS_MS },
     )
-    .toBe(COUNT);
-  return sink;
+    .toBe(count);
 }
 
 test('a failed batch of 1,000 is found, understood, its mapping mended and back-tested, and all of it replayed', async ({
@@ -59,13 +69,13 @@ test('a failed batch of 1,000 is found, understood, its mapping mended and back-
   const cause = causeOf(support);
   await expect(cause).toHaveCount(1);
   await expect(cause).toContainText(`${SHOWN} failed`);
-  await expect(cause).toContainText('The field "number" is required');
+  await expect(cause).toContainText(NO_NUMBER);
   await expect(cause).toContainText('What to do');
   await cause.getByRole('link', { name: 'Show them' }).click();
   await page.getByRole('row').filter({ hasText: 'order.placed' }).first().click();
   await page.waitForURL(/\/deliveries\/dlv_/);
   await watch.settled();
-  await expect(page.getByRole('alert').first()).toContainText('The field "number" is required');
+  await expect(page.getByRole('alert').first()).toContainText(NO_NUMBER);
   // Support sees what is wrong with it, and may not change it.
   await page.getByRole('link', { name: 'Fix the mapping' }).click();
   await expect(page.getByText('Your role lets you look and try things out')).toBeVisible();
@@ -86,6 +96,103 @@ test('a failed batch of 1,000 is found, understood, its mapping mended and back-
   expect(new Set(requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(COUNT);
   expect(requests).toHaveLength(COUNT);
 });
+
+test('one cause is told from another, replayed in a version, and one event by itself', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  test.setTimeout(90_000);
+  const company = await newCompany(stage, operatorApi, ['support']);
+  const sink = await twoCauses(company, stage);
+  const visit = await visitAs(null);
+  const { page, watch } = visit;
+  await signInByHand(visit, company.emailOf('support'), company.password);
+  await page.getByRole('navigation').getByRole('link', { name: 'Replays' }).click();
+  await page.getByRole('link', { name: 'Choose what to replay' }).click();
+  const rows = page.getByRole('row').filter({ hasText: 'order.placed' });
+  await expect(rows).toHaveCount(2);
+  // Of all causes, though one of them is enough to be told how many there are.
+  await page.getByRole('button', { name: 'Replay these' }).click();
+  await expect(page.getByRole('dialog', { name: 'Replay 2 events' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('navigation').getByRole('link', { name: 'Dead letters' }).click();
+  await expect(causeOf(visit)).toHaveCount(2);
+  await causeOf(visit).filter({ hasText: NO_NUMBER }).getByRole('link', { name: 'Show them' }).click();
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText(NO_NUMBER);
+  await expect(page.getByRole('button', { name: 'Take off the filter Replayed: No' })).toBeVisible();
+  await watch.settled();
+
+  await page.getByRole('button', { name: 'Replay these' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('radio', { name: 'A version' }).check();
+  await dialog.getByLabel('Reason').fill('As it was published first');
+  await expect(dialog.getByRole('button', { name: 'Start' })).toBeDisabled();
+  await dialog.getByRole('textbox', { name: 'Version' }).fill('1');
+  const rate = dialog.getByLabel('At most a second');
+  await rate.fill('5000');
+  await rate.blur();
+  await expect(rate).toHaveValue('1000');
+  await start(visit, dialog);
+  await expect(factOf(visit, 'Mapping')).toContainText('1');
+  await expect(factOf(visit, 'Would fail')).toContainText('1');
+
+  await page.getByRole('navigation').getByRole('link', { name: 'Dead letters' }).click();
+  await causeOf(visit).filter({ hasNotText: NO_NUMBER }).getByRole('link', { name: 'Show them' }).click();
+  await rows.click();
+  await page.waitForURL(/\/deliveries\/dlv_/);
+  await watch.settled();
+  const refused = page.url();
+  await replayEvent(visit, { arrived: false });
+  // What another one has taken up is not offered again; the event that has arrived is, as what it is.
+  await visit.open(refused);
+  await expect(page.getByRole('button', { name: 'Replay the event' })).toHaveCount(0);
+  await page.getByRole('link', { name: 'order.placed' }).click();
+  await page.waitForURL(/\/events\/evt_/);
+  await replayEvent(visit, { arrived: true });
+  // The one that was refused, and one for each replay.
+  expect((await sinkOf(stage, sink)).requests).toHaveLength(3);
+  await watch.settled();
+});
+
+/** On one route an order dies of the mapping, another one because the warehouse refuses it; by now it refuses nothing. */
+async function twoCauses({ api }: Company, { dev }: Stage): Promise<string> {
+  const sink = `sink-${randomBytes(5).toString('hex')}`;
+  await fetch(`${dev.sandbox_url}/__admin/sinks/${sink}/behaviour`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${dev.sandbox_control_token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ rules: [{ kind: 'respond', status: 422, body: '{}', times: 1 }] }),
+  });
+  await ordersTo(sink, { api, dev });
+  const orderOf = (id: string, data: object): object => ({ event_id: id, type: 'order.placed', subject: id, data });
+  const events = [orderOf('a', { name: 'A' }), orderOf('b', { number: 7, name: 'B' })];
+  await api.post('/v1/events/batch', { events });
+  await deadLetters(api, events.length);
+  return sink;
+}
+
+/** All of the event that is shown, once, for real. */
+async function replayEvent(visit: Visit, { arrived }: { readonly arrived: boolean }): Promise<void> {
+  const { page } = visit;
+  await page.getByRole('button', { name: 'Replay the event' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Replay this event' });
+  await expect(dialog.getByRole('checkbox', { name: 'Repeat what has arrived' })).toBeChecked({ checked: arrived });
+  await dialog.getByRole('checkbox', { name: /Dry run/ }).uncheck();
+  await dialog.getByLabel('Reason').fill('The warehouse takes it by now');
+  await start(visit, dialog);
+  await expect(factOf(visit, 'Succeeded')).toContainText('1');
+}
+
+async function start({ page }: Visit, dialog: Locator): Promise<void> {
+  await dialog.getByRole('button', { name: 'Start' }).click();
+  await page.waitForURL(/\/replays\/rpl_/);
+  await expect(page.getByRole('main').getByText('Completed')).toBeVisible({ timeout: ENDS_MS });
+}
+
+function factOf({ page }: Visit, name: string): Locator {
+  return page.getByText(name, { exact: true }).first().locator('..');
+}
 
 function causeOf({ page }: Visit): Locator {
   return page.getByRole('listitem').filter({ hasText: 'Warehouse' });
@@ -130,9 +237,7 @@ async function replay(visit: Visit, reason: string, { dryRun }: { readonly dryRu
   await expect(dialog.getByRole('checkbox', { name: /Dry run/ })).toBeChecked();
   await dialog.getByRole('checkbox', { name: /Dry run/ }).setChecked(dryRun);
   await dialog.getByLabel('Reason').fill(reason);
-  await dialog.getByRole('button', { name: 'Start' }).click();
-  await page.waitForURL(/\/replays\/rpl_/);
-  await expect(page.getByRole('main').getByText('Completed')).toBeVisible({ timeout: ENDS_MS });
+  await start(visit, dialog);
   await expect(page.getByRole('progressbar', { name: 'Progress' })).toHaveAttribute('aria-valuenow', '100');
 }
 

@@ -52,6 +52,7 @@ function routesIn(source: string): DeclaredRoute[] {
 const MORE: readonly PortalPage[] = [
   view('events-filtered', '/events?status=failed&source=demo&from=2026-01-01T00:00:00Z'),
   view('events-none', '/events?q=nothing-is-called-this'),
+  view('deliveries-dead', '/deliveries?status=dead&replayed=false'),
   view('connect-salesforce', '/connect?connector=salesforce'),
   view('connect-erp', '/connect?connector=erp'),
   view('overview-viewer', '/overview', 'viewer'),

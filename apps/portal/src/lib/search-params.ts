@@ -10,7 +10,8 @@ export function choiceParam<T extends string>(
   name: string,
   choices: readonly T[],
 ): T | undefined {
-  const value = search[name];
+  // The router reads `false` as JSON.
+  const value = String(search[name]);
   return choices.find((choice) => choice === value);
 }
 

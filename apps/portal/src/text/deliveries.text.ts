@@ -12,7 +12,15 @@ export const deliveries = {
     error: 'Last error',
   },
   filters: { status: 'Status', category: 'Kind of failure', from: 'From', to: 'To' },
-  others: { connection_id: 'Connection', route_id: 'Route', tracking_id: 'Event' },
+  others: {
+    connection_id: 'Connection',
+    route_id: 'Route',
+    tracking_id: 'Event',
+    operation: 'Operation',
+    code: 'Error code',
+    reason: 'Reason',
+    replayed: 'Replayed',
+  },
   empty: {
     title: 'No deliveries',
     hint: 'A delivery is made whenever a route takes an event.',

@@ -26,13 +26,24 @@ export const repair = {
   },
   replay: {
     start: 'Replay',
+    startEvent: 'Replay the event',
+    startThese: 'Replay these',
     title: (count: string) => `Replay ${count} events`,
-    body: 'New deliveries are made of the same events, with the same key towards the other system: what is there already is changed, not doubled.',
+    titleOfOne: 'Replay this event',
+    body: 'New deliveries are made of the same events, with the same key towards the other system: what is there already is changed, not doubled. Those that were replayed before are left out.',
+    bodyOfOne:
+      'A new delivery is made for each route on which it failed, with the same key towards the other system: what is there already is changed, not doubled.',
     mapping: 'Mapping',
     mappings: {
       current: 'As published now',
       original: 'As it was then',
+      version: 'A version',
     } as Readonly<Record<string, string>>,
+    version: 'Version',
+    versionHint: 'Of the mapping of each route. Where it has no such version, nothing is sent.',
+    includeSucceeded: 'Repeat what has arrived, too',
+    includeSucceededHint: (count: string) => `There may be more than ${count} then: a dry run shows how many.`,
+    includeSuperseded: 'Also where a newer change of the record has arrived: old values come back',
     dryRun: 'Dry run: map everything, send nothing, and compare',
     rate: 'At most a second',
     rateHint: 'Empty for as fast as the other system takes them.',
@@ -44,6 +55,7 @@ export const repair = {
     columns: { created: 'Started', status: 'Status', action: 'What', progress: 'Done', reason: 'Reason', by: 'By' },
     actions: { replay: 'Replay', retry: 'Retry', cancel: 'Give up' } as Readonly<Record<string, string>>,
     dryRun: 'dry run',
+    choose: 'Choose what to replay',
     empty: { title: 'Nothing was replayed yet', hint: 'Start from an event, a delivery or the dead letters.' },
     detail: {
       progress: 'Progress',

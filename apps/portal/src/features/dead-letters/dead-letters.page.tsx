@@ -153,10 +153,11 @@ function GroupActions({ group }: { readonly group: DeadLetterGroup }) {
     <Stack gap="xs" align="flex-end">
       <Group gap="xs">
         <Button
-          component={Link}
-          to={`/deliveries?status=dead&connection_id=${group.connection_id}&route_id=${group.route_id}`}
           size="sm"
           variant="subtle"
+          renderRoot={(props) => (
+            <Link to="/deliveries" search={{ ...group.filter, status: 'dead', replayed: 'false' }} {...props} />
+          )}
         >
           {words.show}
         </Button>

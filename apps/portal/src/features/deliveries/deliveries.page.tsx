@@ -17,6 +17,7 @@ import { SavedFilters } from '../saved-filters/saved-filters';
 import { DeliveriesTable } from './deliveries-table';
 import { deliveriesQuery, type DeliveryFilters } from './deliveries.queries';
 import { DELIVERY_STATUSES, type DeliveriesSearch } from './deliveries.routes';
+import { ReplayThese } from './replay-these';
 
 const route = getRouteApi('/shell/deliveries');
 const words = text.deliveries;
@@ -37,12 +38,19 @@ export function DeliveriesPage() {
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
   const show = (wanted: DeliveriesSearch): void => void navigate({ search: wanted, replace: true });
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  const { replayed } = filters;
+  const shown = { ...filters, replayed: replayed && (replayed === 'true' ? text.common.yes : text.common.no) };
   const { empty } = words;
   return (
     <Page
       title={words.title}
       description={words.description}
-      actions={<LiveSwitch live={live} isOn={isLive} onChange={(on) => change({ live: on || undefined })} />}
+      actions={
+        <>
+          <ReplayThese filters={filters} />
+          <LiveSwitch live={live} isOn={isLive} onChange={(on) => change({ live: on || undefined })} />
+        </>
+      }
     >
       <FilterBar isFiltered={isFiltered} onClear={() => show({ live: isLive || undefined })}>
         <ChoiceFilter
@@ -67,7 +75,7 @@ export function DeliveriesPage() {
         />
         <CurlButton url={PATH} query={filters} />
       </FilterBar>
-      <SetFilters values={filters} names={words.others} onRemove={(name) => change({ [name]: undefined })} />
+      <SetFilters values={shown} names={words.others} onRemove={(name) => change({ [name]: undefined })} />
       {error !== null ? (
         <ProblemAlert error={error} onRetry={refetch} />
       ) : (

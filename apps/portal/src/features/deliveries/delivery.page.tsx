@@ -16,6 +16,7 @@ import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
 import { text } from '../../text';
 import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
+import { ReplayEventButton } from '../replays/replay-button';
 import { deliveryQuery } from './deliveries.queries';
 
 const route = getRouteApi('/shell/deliveries/$deliveryId');
@@ -152,12 +153,20 @@ function Actions({ delivery }: { readonly delivery: DeliveryResponse }) {
   const fix = ENDED.has(delivery.status) && mappingId !== null && may('config:read') && (
     <FixMappingButton mappingId={mappingId} trackingId={trackingId} />
   );
-  if (!may('deliveries:write')) return fix;
+  const replay = may('replay') && <ReplayEventButton trackingId={trackingId} deliveries={[delivery]} />;
+  if (!may('deliveries:write'))
+    return (
+      <>
+        {fix}
+        {replay}
+      </>
+    );
   const failure = retry.error ?? cancel.error;
   return (
     <Stack gap="xs" align="flex-end">
       <Group gap="xs">
         {fix}
+        {replay}
         {(ENDED.has(delivery.status) || OPEN.has(delivery.status)) && (
           <Button size="sm" loading={retry.isPending} onClick={() => retry.mutate()}>
             {words.retry}

@@ -14,6 +14,7 @@ import { Time } from '../../components/time';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
 import { DeliveriesTable } from '../deliveries/deliveries-table';
+import { ReplayEventButton } from '../replays/replay-button';
 import { eventQuery, timelineQuery } from './events.queries';
 import { ResendCurl } from './resend-curl';
 
@@ -46,7 +47,12 @@ export function EventPage() {
       title={data.type}
       beside={<StatusBadge status={data.status} />}
       description={<Id value={trackingId} />}
-      actions={mayReadPayload && <ResendCurl trackingId={trackingId} />}
+      actions={
+        <>
+          {may('replay') && <ReplayEventButton trackingId={trackingId} deliveries={data.deliveries} />}
+          {mayReadPayload && <ResendCurl trackingId={trackingId} />}
+        </>
+      }
     >
       <Facts
         facts={[

@@ -1,7 +1,7 @@
-import { Badge, Group, Progress } from '@mantine/core';
+import { Badge, Button, Group, Progress } from '@mantine/core';
 import { listReplays, type Replay } from '@hub/api-client';
 import { IconRepeat } from '@tabler/icons-react';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { type Column } from '../../components/data-table';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
@@ -10,6 +10,7 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
+import { useMay } from '../../lib/session';
 import { text } from '../../text';
 
 const words = text.repair.replays;
@@ -64,12 +65,13 @@ const COLUMNS: readonly Column<Replay>[] = [
 
 export function ReplaysPage() {
   const navigate = useNavigate();
+  const may = useMay();
   const list = useList(
     listQuery<Replay>(['replays'], (cursor) => answerOf(listReplays({ query: { limit: 50, cursor } }))),
     5_000,
   );
   return (
-    <Page title={words.title} description={words.description}>
+    <Page title={words.title} description={words.description} actions={may('replay') && <Choose />}>
       <ListTable
         list={list}
         label={words.title}
@@ -79,5 +81,14 @@ export function ReplaysPage() {
         empty={<EmptyState icon={<IconRepeat />} title={words.empty.title} hint={words.empty.hint} />}
       />
     </Page>
+  );
+}
+
+/** The list whose filters are those of a replay. */
+function Choose() {
+  return (
+    <Button component={Link} to="/deliveries?status=dead&replayed=false" size="sm" variant="default">
+      {words.choose}
+    </Button>
   );
 }

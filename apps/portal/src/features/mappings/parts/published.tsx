@@ -1,12 +1,12 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
-import { listDeadLetterGroups, type Route } from '@hub/api-client';
+import { type Route } from '@hub/api-client';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { answerOf } from '../../../lib/api';
 import { count } from '../../../lib/number';
 import { useMay } from '../../../lib/session';
 import { text } from '../../../text';
+import { deadLetterCountQuery } from '../../dead-letters/dead-letters.queries';
 import { ReplayButton } from '../../replays/replay-button';
 import { usesOf, usesQuery } from '../mappings.queries';
 
@@ -45,14 +45,7 @@ export function Published({ mappingId, version, onClose }: PublishedProps) {
 function Failed({ route }: { readonly route: Route }) {
   const may = useMay();
   const filter = { route_id: route.id };
-  const { data } = useQuery({
-    queryKey: ['dead-letters', filter],
-    queryFn: async () => {
-      const { data: groups } = await answerOf(listDeadLetterGroups({ query: { ...filter, limit: 100 } }));
-      return groups.reduce((sum, group) => sum + group.count, 0);
-    },
-    enabled: may('events:read'),
-  });
+  const { data } = useQuery({ ...deadLetterCountQuery(filter), enabled: may('events:read') });
   if (data === undefined || data === 0) return null;
   return (
     <Group gap="xs" justify="space-between">

@@ -1,0 +1,125 @@
+import { Button, Checkbox, Group, NumberInput, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { replayEvent, startReplay, type ReplayEventRequest, type StartReplayRequest } from '@hub/api-client';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState, type FormEvent } from 'react';
+import { ProblemAlert } from '../../components/problem-alert';
+import { answerOf } from '../../lib/api';
+import { count as shownCount } from '../../lib/number';
+import { text } from '../../text';
+
+const words = text.repair.replay;
+const MAPPINGS = ['current', 'original', 'version'] as const;
+/** The API takes no others. */
+const LEAST_RATE = 0.01;
+const MOST_RATE = 1_000;
+
+/** What a filter finds among the dead letters, or the deliveries of one event. */
+export type ReplaySubject =
+  | { readonly filter: NonNullable<StartReplayRequest['filter']>; readonly count: number }
+  | { readonly trackingId: string; readonly hasFailed: boolean };
+
+export function ReplayForm(subject: ReplaySubject) {
+  const isFilter = 'filter' in subject;
+  const [mapping, setMapping] = useState<(typeof MAPPINGS)[number]>('current');
+  const [version, setVersion] = useState<number | string>('');
+  // Of an event that has arrived everywhere nothing else is left to repeat.
+  const [withSucceeded, setWithSucceeded] = useState(!isFilter && !subject.hasFailed);
+  const [withSuperseded, setWithSuperseded] = useState(false);
+  const [isDryRun, setDryRun] = useState(true);
+  const [rate, setRate] = useState<number | string>('');
+  const [reason, setReason] = useState('');
+  const navigate = useNavigate();
+  const start = useMutation({
+    mutationFn: () => {
+      const options: ReplayEventRequest = {
+        mapping: mapping === 'version' ? Number(version) : mapping,
+        include_succeeded: withSucceeded,
+        include_superseded: withSuperseded,
+        dry_run: isDryRun,
+        reason: reason.trim(),
+      };
+      if (!isFilter) return answerOf(replayEvent({ path: { tracking_id: subject.trackingId }, body: options }));
+      const { filter, count } = subject;
+      // The count is that of the dead letters: of what has arrived, too, nobody has seen one.
+      const expected = withSucceeded ? {} : { expected_count: count };
+      const pace = typeof rate === 'number' ? { rate_per_second: rate } : {};
+      return answerOf(startReplay({ body: { filter, ...expected, ...pace, ...options } }));
+    },
+    onSuccess: (job) => navigate({ to: '/replays/$replayId', params: { replayId: job.id } }),
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    start.mutate();
+  };
+  const isComplete = reason.trim() !== '' && (mapping !== 'version' || typeof version === 'number');
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <Text size="sm">{isFilter ? words.body : words.bodyOfOne}</Text>
+        <Radio.Group
+          label={words.mapping}
+          value={mapping}
+          onChange={(value) => setMapping(MAPPINGS.find((choice) => choice === value) ?? 'current')}
+        >
+          <Stack gap={6} mt={6}>
+            {MAPPINGS.map((choice) => (
+              <Radio key={choice} value={choice} label={words.mappings[choice]} />
+            ))}
+          </Stack>
+        </Radio.Group>
+        {mapping === 'version' && (
+          <NumberInput
+            label={words.version}
+            description={words.versionHint}
+            required
+            min={1}
+            allowDecimal={false}
+            value={version}
+            onChange={setVersion}
+          />
+        )}
+        <Checkbox
+          label={words.includeSucceeded}
+          description={isFilter ? words.includeSucceededHint(shownCount(subject.count)) : undefined}
+          checked={withSucceeded}
+          onChange={(event) => setWithSucceeded(event.currentTarget.checked)}
+        />
+        <Checkbox
+          label={words.includeSuperseded}
+          checked={withSuperseded}
+          onChange={(event) => setWithSuperseded(event.currentTarget.checked)}
+        />
+        <Checkbox
+          label={words.dryRun}
+          checked={isDryRun}
+          onChange={(event) => setDryRun(event.currentTarget.checked)}
+        />
+        {isFilter && (
+          <NumberInput
+            label={words.rate}
+            description={words.rateHint}
+            min={LEAST_RATE}
+            max={MOST_RATE}
+            value={rate}
+            onChange={setRate}
+          />
+        )}
+        <TextInput
+          label={text.common.reason}
+          description={text.common.reasonHint}
+          required
+          data-autofocus
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+        {start.error !== null && <ProblemAlert error={start.error} />}
+        <Group justify="flex-end">
+          <Button type="submit" loading={start.isPending} disabled={!isComplete}>
+            {words.go}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
