@@ -60,7 +60,7 @@ export const govern = {
         offlineHint:
           'On any machine with Node.js 18 or newer and without a network, in the folder of the download: unpack it, and run the program that is in it. Keep the key somewhere else than the export: it proves whose the export is.',
         fromSource:
-          'Who would rather not run a program out of the export runs the same one from a copy of the hub’s source, after npm ci, with the path of the download:',
+          'Who would rather not run a program out of the export runs the same one in a copy of the hub’s source, with the path of the download. It is in no package registry:',
       },
     },
   },

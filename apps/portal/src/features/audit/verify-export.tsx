@@ -130,7 +130,7 @@ function Offline({ name }: { readonly name: string }) {
       <Text size="sm" c="dimmed">
         {words.fromSource}
       </Text>
-      <Command text={`npx --no-install hub-audit-verify ${quoted(name)}${withKey}`} />
+      <Command text={`node libs/audit/src/verifier/verify.mjs ${quoted(name)}${withKey}`} />
     </Stack>
   );
 }
