@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { newCompany } from '../support/company';
+import { inspect } from '../support/inspect';
 import { signInByHand } from '../support/sign-in';
 import { expect, test } from '../support/test';
 
@@ -64,6 +65,44 @@ test('support follows events as they come, keeps a view, and takes the request a
   const command = await page.evaluate<string>('navigator.clipboard.readText()');
   expect(command).toContain(String.raw`"data":{"text":"it'\''s one"}`);
   await watch.settled();
+});
+
+test('a company without a channel is told that nobody is told of alerts, until there is one', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  test.setTimeout(60_000);
+  const company = await newCompany(stage, operatorApi, ['admin', 'viewer']);
+  const NOTICE = 'Nobody is told of alerts';
+  const viewer = await visitAs(null);
+  await signInByHand(viewer, company.emailOf('viewer'), company.password);
+  await inspect(viewer, '/alerts');
+  await expect(viewer.page.getByText(NOTICE)).toBeVisible();
+  await expect(viewer.page.getByRole('link', { name: 'Set up a channel' })).toHaveCount(0);
+
+  const admin = await visitAs(null);
+  const { page, open } = admin;
+  await signInByHand(admin, company.emailOf('admin'), company.password);
+  await inspect(admin, '/overview');
+  await expect(page.getByText(NOTICE)).toBeVisible();
+  await page.getByRole('link', { name: 'Set up a channel' }).click();
+  await page.waitForURL('**/alerts/settings?tab=channels');
+  await expect(page.getByRole('link', { name: 'Add a channel' }).first()).toBeVisible();
+  const url = `${stage.dev.sandbox_url}/sink/on-call`;
+  const { id } = await company.api.post<{ id: string }>('/v1/alert-channels', {
+    name: 'On call',
+    kind: 'webhook',
+    url,
+  });
+  for (const address of ['/overview', '/alerts']) {
+    await open(address);
+    await expect(page.getByText(NOTICE), address).toHaveCount(0);
+  }
+  // One that is switched off tells nobody either.
+  await company.api.demand('PATCH', `/v1/alert-channels/${id}`, { enabled: false });
+  await open('/alerts');
+  await expect(page.getByText(NOTICE)).toBeVisible();
 });
 
 test('compliance checks an export in the browser, and is told of one that was changed', async ({

@@ -18,6 +18,11 @@ export const alerts = {
     Record<string, string>
   >,
   unmute: 'Unmute',
+  nobodyTold: {
+    title: 'Nobody is told of alerts',
+    hint: 'No channel is set up or switched on: alerts are shown here, and sent to nobody.',
+    action: 'Set up a channel',
+  },
   empty: { title: 'No alerts', hint: 'You will see here, and be told, when something needs you.' },
   detail: {
     advice: 'What to do',

@@ -12,7 +12,7 @@ import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
 import { AlertRules } from './alert-rules';
-import { channelsQuery } from './alerts.queries';
+import { channelsQuery } from './channels.queries';
 import { SETTINGS_TABS } from './alerts.routes';
 
 const route = getRouteApi('/shell/alerts/settings');

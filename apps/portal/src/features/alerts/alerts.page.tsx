@@ -14,6 +14,8 @@ import { useMay } from '../../lib/session';
 import { text } from '../../text';
 import { AlertActions, isMuted } from './alert-actions';
 import { ALERT_STATUSES, SEVERITIES, type AlertFilters } from './alerts.routes';
+import { useWhoIsTold } from './channels.queries';
+import { NobodyTold } from './nobody-told';
 import { SeverityBadge } from './severity-badge';
 
 const route = getRouteApi('/shell/alerts');
@@ -28,6 +30,9 @@ export function AlertsPage() {
     ),
     10_000,
   );
+  // The notice would push away what is shown below it.
+  const told = useWhoIsTold();
+  const isWaiting = told.isLoading || (isLoading && rows.length === 0);
   const change = (wanted: AlertFilters): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
   return (
@@ -58,9 +63,10 @@ export function AlertsPage() {
           onChange={(chosen) => change({ severity: chosen })}
         />
       </FilterBar>
+      {!isWaiting && told.isNobody && <NobodyTold />}
       {error !== null ? (
         <ProblemAlert error={error} onRetry={refetch} />
-      ) : isLoading && rows.length === 0 ? (
+      ) : isWaiting ? (
         <Stack gap="sm">
           <Skeleton height={92} />
           <Skeleton height={92} />

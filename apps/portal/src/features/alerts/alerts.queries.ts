@@ -1,7 +1,6 @@
-import { getAlert, getAlertChannel, listAlertChannels, listAlertRules, type AlertChannel } from '@hub/api-client';
+import { getAlert, getAlertChannel, listAlertRules } from '@hub/api-client';
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
-import { listQuery } from '../../lib/pages';
 
 export const alertQuery = (id: string) =>
   queryOptions({
@@ -12,11 +11,6 @@ export const alertQuery = (id: string) =>
 
 export const rulesQuery = () =>
   queryOptions({ queryKey: ['alert-rules'], queryFn: () => answerOf(listAlertRules({})) });
-
-export const channelsQuery = () =>
-  listQuery<AlertChannel>(['alert-channels'], (cursor) =>
-    answerOf(listAlertChannels({ query: { limit: 100, cursor } })),
-  );
 
 export const channelQuery = (id: string) =>
   queryOptions({

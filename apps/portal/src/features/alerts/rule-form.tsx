@@ -8,7 +8,7 @@ import { count } from '../../lib/number';
 import { useList } from '../../lib/pages';
 import { text } from '../../text';
 import { SEVERITIES } from './alerts.routes';
-import { channelsQuery } from './alerts.queries';
+import { channelsQuery } from './channels.queries';
 import { changesTo, type RuleValues } from './rule-changes';
 
 const words = text.alerts.settings;

@@ -1,4 +1,4 @@
-import { getFlow } from '@hub/api-client';
+import { getFlow, listRoutes } from '@hub/api-client';
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
 
@@ -8,3 +8,7 @@ export const flowQuery = () =>
     queryFn: () => answerOf(getFlow({})),
     refetchInterval: 10_000,
   });
+
+/** Whether there is one. */
+export const anyRouteQuery = () =>
+  queryOptions({ queryKey: ['routes', 'any'], queryFn: () => answerOf(listRoutes({ query: { limit: 1 } })) });

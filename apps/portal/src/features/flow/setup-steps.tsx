@@ -1,12 +1,11 @@
 import { Button, Card, Group, List, Text, ThemeIcon, Title } from '@mantine/core';
-import { listRoutes } from '@hub/api-client';
 import { IconArrowRight, IconCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
 import { useConnections } from '../connections/use-connections';
+import { anyRouteQuery } from './flow.queries';
 
 const words = text.flow.setup;
 
@@ -21,11 +20,7 @@ interface Step {
 export function SetupSteps() {
   const mayChange = useMay()('config:write');
   const { all } = useConnections();
-  const routes = useQuery({
-    queryKey: ['routes', 'any'],
-    queryFn: () => answerOf(listRoutes({ query: { limit: 1 } })),
-    enabled: mayChange,
-  });
+  const routes = useQuery({ ...anyRouteQuery(), enabled: mayChange });
   if (!mayChange || all === undefined || routes.data === undefined || routes.data.data.length > 0) return null;
   const waiting = all.find(({ status }) => status === 'needs_reauth');
   const steps: readonly Step[] = [

@@ -2,37 +2,44 @@ import { Alert, Anchor, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { Page } from '../../components/page';
 import { PageSkeleton } from '../../components/page-skeleton';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
-import { flowQuery } from '../flow/flow.queries';
+import { useWhoIsTold } from '../alerts/channels.queries';
+import { anyRouteQuery, flowQuery } from '../flow/flow.queries';
 import { SetupSteps } from '../flow/setup-steps';
 import { Connections } from './overview-connections';
 import { Books, booksQuery, Hours, Latency, Tiles } from './overview-figures';
-import { activityQuery, openAlertsQuery, topDeadLettersQuery } from './overview.queries';
+import { activityQuery, allConnectionsQuery, openAlertsQuery, topDeadLettersQuery } from './overview.queries';
 
 const words = text.overview;
 const DEAD_LETTERS_RULE = 'dead_letters';
+// Most have a channel, and need not load this.
+const NobodyTold = lazy(() => import('../alerts/nobody-told').then((module) => ({ default: module.NobodyTold })));
 
 /** At a glance: does everything flow, and if not, what needs somebody. */
 export function OverviewPage() {
+  const { isNobody } = useWhoIsTold();
+  const loading = <PageSkeleton sections={[72, 120, 180]} />;
   return (
     <Page title={words.title} description={words.description}>
       <Tiles />
       {useIsLoading() ? (
-        <PageSkeleton sections={[72, 120, 180]} />
+        loading
       ) : (
-        <>
+        <Suspense fallback={loading}>
           <SetupSteps />
+          {isNobody && <NobodyTold />}
           <Attention />
           <Hours />
           <Latency />
           <Connections />
           <Books />
-        </>
+        </Suspense>
       )}
     </Page>
   );
@@ -46,7 +53,10 @@ function useIsLoading(): boolean {
   const dead = useQuery(topDeadLettersQuery());
   const flow = useQuery({ ...flowQuery(), enabled: may('config:read') });
   const activity = useQuery({ ...activityQuery(), enabled: may('config:read') });
-  return [books, alerts, dead, flow, activity].some(({ isLoading }) => isLoading);
+  const told = useWhoIsTold();
+  const connections = useQuery(allConnectionsQuery());
+  const routes = useQuery({ ...anyRouteQuery(), enabled: may('config:write') });
+  return [told, books, alerts, connections, routes, dead, flow, activity].some(({ isLoading }) => isLoading);
 }
 
 function Attention() {
