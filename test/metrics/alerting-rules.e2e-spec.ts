@@ -1,0 +1,41 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { startTestHub, type TestHub } from '@hub/testing';
+import { parse } from 'yaml';
+
+const ROOT = path.resolve(__dirname, '../..');
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly annotations: { readonly runbook: string };
+}
+
+const { groups } = parse(fs.readFileSync(path.join(ROOT, 'docker/prometheus/hub.rules.yml'), 'utf8')) as {
+  groups: { rules: Rule[] }[];
+};
+const RULES = groups.flatMap(({ rules }) => rules);
+
+/** A rule about a metric that no longer has that name never fires, and nobody notices. */
+describe('the alerting rules for Prometheus', () => {
+  let hub: TestHub;
+  let exposed: string;
+  beforeAll(async () => {
+    hub = await startTestHub({ queue: 'redis' });
+    const pages = [...hub.apis, ...hub.workers].map(async ({ metricsUrl }) => (await fetch(metricsUrl)).text());
+    exposed = (await Promise.all(pages)).join('\n');
+  }, 60_000);
+  afterAll(() => hub?.stop());
+
+  it.each(RULES)('$alert asks for metrics that a hub at rest already has', ({ expr }) => {
+    const series = exposed.split('\n').filter((line) => line.startsWith('hub_'));
+    const asked = [...expr.matchAll(/\b(hub_\w+)(?:\{([^}]*)\})?/g)];
+    expect(asked.length).toBeGreaterThan(0);
+    for (const [, name = '', label = ''] of asked)
+      expect(series).toContainEqual(expect.stringMatching(new RegExp(`^${name}(\\{[^}]*${label}[^}]*\\})? `)));
+  });
+
+  it.each(RULES)('$alert names a runbook that there is', ({ annotations }) => {
+    expect(fs.existsSync(path.join(ROOT, annotations.runbook))).toBe(true);
+  });
+});
