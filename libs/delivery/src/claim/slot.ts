@@ -99,13 +99,16 @@ export interface RuntimeChange {
   readonly transition: 'opened' | 'closed' | null;
 }
 
-/** `holdSlot`, and writes the breaker and the wait back; only the slot's holder may. A wait is never shortened. */
+/**
+ * `holdSlot`, and writes the breaker and the wait back; only the slot's holder may. A wait is never shortened, and an
+ * outage lasts until its breaker is closed, however often it is half open in between.
+ */
 export async function holdAndChange(tx: TenantTx, slot: Slot, change: RuntimeChange): Promise<boolean> {
   const rows = await tx.query(
     `update connection_runtime set
        slot_until = now() + ${SLOT_LEASE_MS} * interval '1 millisecond',
        breaker_state = $4::text, consecutive_failures = $5,
-       breaker_opened_at = case when $4::text = 'closed' then null when $4::text = 'open' and breaker_state <> 'open' then now() else breaker_opened_at end,
+       breaker_opened_at = case when $4::text = 'closed' then null else coalesce(breaker_opened_at, case when $4::text = 'open' then now() end) end,
        resume_at = case when $6::bigint is null then case when $4::text = 'closed' and resume_reason = 'breaker_open' then null else resume_at end
                         else greatest(resume_at, now() + $6 * interval '1 millisecond') end,
        resume_reason = case when $6::bigint is null then case when $4::text = 'closed' and resume_reason = 'breaker_open' then null else resume_reason end

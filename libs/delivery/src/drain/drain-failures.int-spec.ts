@@ -129,6 +129,23 @@ describe('drain, when something goes wrong', () => {
     expect(harness.sent).toEqual([]);
   });
 
+  it('keeps the moment at which an outage began, also when a probe meets a limit', async () => {
+    await harness.addRoute();
+    await send(1);
+    const answer = async (result: ReturnType<typeof accepted>): Promise<unknown[]> => {
+      await harness.makeDue();
+      await harness.drainer(() => [result]).drain(harness.target);
+      const [row] = await sql(`select breaker_state, breaker_opened_at::text as since from connection_runtime`);
+      return [row?.['breaker_state'], row?.['since']];
+    };
+    await sql(`update connection_runtime set consecutive_failures = 4`);
+    const [opened, since] = await answer(refused('transient'));
+    expect([opened, since]).toEqual(['open', expect.any(String)]);
+    expect(await answer(refused('rate_limited'))).toEqual(['half_open', since]);
+    expect(await answer(refused('transient'))).toEqual(['open', since]);
+    expect(await answer(accepted())).toEqual(['closed', null]);
+  });
+
   it('leaves a paused connection alone', async () => {
     await harness.addRoute();
     await send(1);

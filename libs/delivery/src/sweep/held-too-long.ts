@@ -17,7 +17,8 @@ export const LONGEST_HOLD_DAYS = 7;
 
 const ENDED_AT_ONCE = 500;
 
-const OUTAGE = `r.breaker_state = 'open' and r.breaker_opened_at < now() - interval '${LONGEST_OUTAGE_HOURS} hours'`;
+// A probe that a limit answers leaves the breaker half open: the outage goes on.
+const OUTAGE = `r.breaker_state <> 'closed' and r.breaker_opened_at < now() - interval '${LONGEST_OUTAGE_HOURS} hours'`;
 const SINCE = `case when c.status <> 'active' then now() - interval '${LONGEST_HOLD_DAYS} days'
                     when ${OUTAGE} then now() - interval '${LONGEST_OUTAGE_HOURS} hours' end`;
 

@@ -24,10 +24,10 @@ describe('what is held', () => {
       `update deliveries set next_attempt_at = now() - $1::interval where status in ('pending', 'retrying')`,
       [interval],
     );
-  const outage = (interval: string): Promise<unknown> =>
+  const outage = (state: string, interval: string): Promise<unknown> =>
     harness.sql(
-      `update connection_runtime set breaker_state = 'open', consecutive_failures = 5, breaker_opened_at = now() - $1::interval`,
-      [interval],
+      `update connection_runtime set breaker_state = $1, consecutive_failures = 5, breaker_opened_at = now() - $2::interval`,
+      [state, interval],
     );
   const shown = async (): Promise<{ status: string; reason: string | null; attempts: number; message?: string }[]> =>
     (
@@ -58,12 +58,12 @@ describe('what is held', () => {
     expect((await shown()).map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
   });
 
-  it('by an outage ends after a day, without an attempt, and says so', async () => {
+  it.each(['open', 'half_open'])('by an outage ends after a day, unspent, and says so: %s', async (state) => {
     await harness.accept({ subject: 's' }, { subject: 's' });
-    await outage('23 hours');
+    await outage(state, '23 hours');
     await waits('25 hours');
     expect(await limit.look()).toBe(0);
-    await outage('25 hours');
+    await outage(state, '25 hours');
     await waits('23 hours');
     expect(await limit.look()).toBe(0);
     await waits('25 hours');
