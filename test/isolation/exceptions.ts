@@ -401,6 +401,7 @@ export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | re
       'breaker_opened_at',
       'failing_since',
       'last_failure_at',
+      'limited_since',
     ],
     deliveries: ['tenant_id', 'id', 'connection_id', 'status', 'next_attempt_at', 'internal', 'replayed_by'],
     hub_events: ['tenant_id', 'tx_id', 'id'],

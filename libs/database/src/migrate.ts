@@ -23,6 +23,7 @@ import { EraseTenants20261121000940 } from './migrations/20261121000940-erase-te
 import { SealSamples20261121000950 } from './migrations/20261121000950-seal-samples';
 import { ExportAuditOfTenants20261121000971 } from './migrations/20261121000971-export-audit-of-tenants';
 import { ListTenantsOnce20261121000960 } from './migrations/20261121000960-list-tenants-once';
+import { HardenEndings20261121000970 } from './migrations/20261121000970-harden-endings';
 import { MeasureConnections20261121000930 } from './migrations/20261121000930-measure-connections';
 
 const MIGRATIONS = [
@@ -49,6 +50,7 @@ const MIGRATIONS = [
   SealSamples20261121000950,
   MeasureConnections20261121000930,
   ListTenantsOnce20261121000960,
+  HardenEndings20261121000970,
   ExportAuditOfTenants20261121000971,
 ];
 

@@ -101,7 +101,8 @@ export interface RuntimeChange {
 
 /**
  * `holdSlot`, and writes the breaker and the wait back; only the slot's holder may. A wait is never shortened, and an
- * outage lasts until its breaker is closed, however often it is half open in between.
+ * outage lasts until its breaker is closed, however often it is half open in between. A limit lasts until something else
+ * is answered; what was heard of it beside such an answer begins it anew.
  */
 export async function holdAndChange(tx: TenantTx, slot: Slot, change: RuntimeChange): Promise<boolean> {
   const rows = await tx.query(
@@ -113,6 +114,8 @@ export async function holdAndChange(tx: TenantTx, slot: Slot, change: RuntimeCha
                         else greatest(resume_at, now() + $6 * interval '1 millisecond') end,
        resume_reason = case when $6::bigint is null then case when $4::text = 'closed' and resume_reason = 'breaker_open' then null else resume_reason end
                             else $7 end,
+       limited_since = case when $7::text in ('rate_limited', 'misconfigured') then coalesce(case when not $8 then limited_since end, now())
+                            when resume_at > now() and resume_reason <> 'breaker_open' then now() end,
        last_success_at = case when $8 then now() else last_success_at end,
        failing_since = case when $8 then null when $9::jsonb is null then failing_since else coalesce(failing_since, now()) end,
        last_failure_at = case when $9::jsonb is null then last_failure_at else now() end,

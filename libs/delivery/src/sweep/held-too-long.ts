@@ -7,7 +7,7 @@ import { noteReplayOutcomes, type ReplayedDelivery } from '../replay/replay-outc
 import { moveEventCounts } from '../settle/event-counts';
 import { tellDeliveries } from '../settle/tell-deliveries';
 
-/** How long an outage may keep a delivery waiting, as a limit or a missing link may. */
+/** How long an outage, a limit or wrong settings may keep a delivery waiting, as a missing link may. */
 export const LONGEST_OUTAGE_HOURS = 24;
 /**
  * How long a connection that waits for a person may: one that is paused, disabled or to be signed in to. As long as events
@@ -19,22 +19,26 @@ const ENDED_AT_ONCE = 500;
 
 // A probe that a limit answers leaves the breaker half open: the outage goes on.
 const OUTAGE = `r.breaker_state <> 'closed' and r.breaker_opened_at < now() - interval '${LONGEST_OUTAGE_HOURS} hours'`;
+// While it waits: one that is over is to be tried, however long nobody did.
+const LIMIT = `r.limited_since < now() - interval '${LONGEST_OUTAGE_HOURS} hours' and r.resume_at > now()`;
 const SINCE = `case when c.status <> 'active' then now() - interval '${LONGEST_HOLD_DAYS} days'
-                    when ${OUTAGE} then now() - interval '${LONGEST_OUTAGE_HOURS} hours' end`;
+                    when ${OUTAGE} or ${LIMIT} then now() - interval '${LONGEST_OUTAGE_HOURS} hours' end`;
 
 /** Connections with a delivery that has been due for too long while they could not be called: one probe for each. */
 const HOLDING = `
 select r.tenant_id, r.connection_id
 from connection_runtime r
 join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id and c.deleted_at is null and not c.internal
-where (c.status <> 'active' or ${OUTAGE})
+where (c.status <> 'active' or ${OUTAGE} or ${LIMIT})
   and exists (select 1 from deliveries d where d.tenant_id = r.tenant_id and d.connection_id = r.connection_id
               and d.status in ('pending', 'retrying') and d.next_attempt_at < ${SINCE})
 limit 100`;
 
 /** Under the row lock that orders claims, so that none of them is claimed at this moment. */
 const LOCK = `
-select c.status, c.status_reason, ${SINCE} as since from connection_runtime r
+select c.status, c.status_reason, case when ${OUTAGE} then 'breaker_open' else r.resume_reason end as waits_for,
+       ${SINCE} as since
+from connection_runtime r
 join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id and c.deleted_at is null
 where r.tenant_id = $1 and r.connection_id = $2 for update of r`;
 
@@ -50,6 +54,7 @@ returning id, tracking_id, connection_id, ordering_key, status, reason, replay_i
 interface LockRow {
   status: string;
   status_reason: string | null;
+  waits_for: string | null;
   since: Date | null;
 }
 
@@ -99,16 +104,22 @@ async function endSome(tx: TenantTx, connectionId: string): Promise<number> {
   return rows.length;
 }
 
-function categoryOf({ status }: LockRow): string {
+function categoryOf({ status, waits_for: waitsFor }: LockRow): string {
   if (status === 'needs_reauth') return 'auth_revoked';
-  return status === 'active' ? 'transient' : 'config';
+  if (status !== 'active' || waitsFor === 'misconfigured') return 'config';
+  return waitsFor === 'rate_limited' ? 'rate_limited' : 'transient';
 }
 
-function wordsFor({ status, status_reason: reason }: LockRow): string {
+const ACTIVE_WORDS: Readonly<Record<string, string>> = {
+  rate_limited: 'A limit of the system behind the connection has lasted',
+  misconfigured: 'The settings of the connection have kept everything from being sent',
+};
+
+function wordsFor({ status, status_reason: reason, waits_for: waitsFor }: LockRow): string {
   const why = reason === null ? '' : ` (${reason})`;
   switch (status) {
     case 'active':
-      return `The system behind the connection has failed for more than ${LONGEST_OUTAGE_HOURS} hours; the hub gave up waiting for it. No attempt was used up.`;
+      return `${ACTIVE_WORDS[waitsFor ?? ''] ?? 'The system behind the connection has failed'} for more than ${LONGEST_OUTAGE_HOURS} hours; the hub gave up waiting. No attempt was used up.`;
     case 'needs_reauth':
       return `The connection has needed to be signed in to for more than ${LONGEST_HOLD_DAYS} days${why}.`;
     case 'paused':

@@ -1,5 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import { refused } from '../testing/delivery-harness';
+import { type SendResult } from '../drain/drain.ports';
+import { accepted, refused } from '../testing/delivery-harness';
 import { createReplayHarness, type ReplayHarness } from '../testing/replay-harness';
 import { listDeliveries } from '../read/deliveries.repository';
 import { type DeliveryFilter } from '../read/delivery-filter';
@@ -96,6 +97,64 @@ describe('what is held', () => {
     expect(ended).toMatchObject({ status: 'dead', reason: 'deferred_too_long', attempts: 0 });
     expect(ended?.message).toContain(words);
     expect(harness.sent).toEqual([]);
+  });
+
+  it.each([
+    ['rate_limited', { retryAfterMs: 25 * 3_600_000 }, 'A limit of the system behind the connection has lasted'],
+    ['config', { wholeConnection: true }, 'The settings of the connection have kept everything from being sent'],
+  ])('by a limit ends after a day, also what was never claimed, and says so: %s', async (category, rest, words) => {
+    await harness.accept(...Array.from({ length: 300 }, () => ({})));
+    await harness.drain(refused(category, rest));
+    await waits('25 hours');
+    const lasts = (interval: string): Promise<unknown> =>
+      harness.sql(`update connection_runtime set limited_since = limited_since - $1::interval`, [interval]);
+    await lasts('23 hours');
+    expect(await limit.look()).toBe(0);
+    await lasts('2 hours');
+    await waits('23 hours');
+    expect(await limit.look()).toBe(0);
+    await waits('25 hours');
+    // It is over: whether the system takes them now is to be seen.
+    await harness.sql(`update connection_runtime set resume_at = resume_at - interval '1 day'`);
+    expect(await limit.look()).toBe(0);
+    await harness.sql(`update connection_runtime set resume_at = resume_at + interval '1 day'`);
+    expect(await limit.look()).toBe(300);
+    expect(
+      await harness.sql(
+        `select status, reason, attempts, last_error ->> 'category' as category, last_error ->> 'code' as code,
+                last_error ->> 'message' as message, count(*)::int from deliveries group by 1, 2, 3, 4, 5, 6`,
+      ),
+    ).toEqual([
+      {
+        ...{ status: 'dead', reason: 'deferred_too_long', attempts: 0, category, code: 'held_too_long', count: 300 },
+        message: `${words} for more than 24 hours; the hub gave up waiting. No attempt was used up.`,
+      },
+    ]);
+  });
+
+  it('by a limit is counted anew from whatever else the system answers', async () => {
+    const answered = async (result: SendResult, meanwhile = ''): Promise<unknown> => {
+      await harness.accept({});
+      await harness.makeDue();
+      await harness
+        .drainer(async () => {
+          if (meanwhile !== '') await harness.sql(meanwhile);
+          return [result];
+        })
+        .drain(harness.target);
+      const [row] = await harness.sql(
+        `select limited_since is not null as limited, limited_since < now() - interval '1 day' as long from connection_runtime`,
+      );
+      await harness.sql(`update connection_runtime set limited_since = now() - interval '25 hours'`);
+      return row;
+    };
+    expect(await answered(refused('rate_limited'))).toEqual({ limited: true, long: false });
+    expect(await answered(refused('rate_limited'))).toEqual({ limited: true, long: true });
+    expect(await answered(refused('validation'))).toEqual({ limited: false, long: null });
+    expect(await answered(accepted())).toEqual({ limited: false, long: null });
+    // As the budget keeps it: what was accepted has used it up.
+    const usedUp = `update connection_runtime set resume_at = now() + interval '1 day', resume_reason = 'rate_limited'`;
+    expect(await answered(accepted(), usedUp)).toEqual({ limited: true, long: false });
   });
 
   it('by wrong settings of the connection waits with all of it, and goes on by itself', async () => {

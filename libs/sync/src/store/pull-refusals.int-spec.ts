@@ -19,11 +19,12 @@ describe('refusals', () => {
     expect(await stage.runsOf(id)).toMatchObject([
       { status: 'running', failures: 0, error: { category: 'rate_limited' } },
     ]);
-    const [waits] = await stage.harness.query<{ pull: boolean; drain: boolean; resume_reason: string }>(
-      `select p.resume_at > now() + interval '50 seconds' as pull, r.resume_at > now() + interval '50 seconds' as drain, r.resume_reason
+    const [waits] = await stage.harness.query<Record<string, unknown>>(
+      `select p.resume_at > now() + interval '50 seconds' as pull, r.resume_at > now() + interval '50 seconds' as drain, r.resume_reason,
+              r.limited_since is not null as since
        from connection_pulls p join connection_runtime r using (tenant_id, connection_id)`,
     );
-    expect(waits).toEqual({ pull: true, drain: true, resume_reason: 'rate_limited' });
+    expect(waits).toEqual({ pull: true, drain: true, resume_reason: 'rate_limited', since: true });
     await stage.harness.query(`update connection_pulls set resume_at = null`);
     // The limit that deliveries wait for holds for pulls as well.
     await stage.harness.puller().pull(stage.harness.target);

@@ -1,6 +1,7 @@
 import { newUuid, silentLogger } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { clearConnectionWaits } from '../store/connection-health.repository';
 import { insertConnection } from '../store/connection.repository';
 import { ConnectionBudget } from './connection-budget';
 import { listLimits, type ConnectionLimitRow } from './connection-limits.repository';
@@ -81,6 +82,13 @@ describe('the budget of a connection', () => {
     const longest = (await budget.waitOf(tenant, connection))?.until.getTime() ?? 0;
     expect(longest - Date.now()).toBeLessThanOrEqual(24 * 3_600_000);
     expect(longest - Date.now()).toBeGreaterThan(23 * 3_600_000);
+    const since = (): Promise<{ since: Date | null }[]> =>
+      tenants.run(tenant, (tx) =>
+        tx.query(`select limited_since as since from connection_runtime where connection_id = $1`, [connection]),
+      );
+    expect(await since()).toEqual([{ since: expect.any(Date) }]);
+    await tenants.run(tenant, (tx) => clearConnectionWaits(tx, connection));
+    expect(await since()).toEqual([{ since: null }]);
   });
 
   it('waits for nothing that has started anew, and shows it unused', async () => {

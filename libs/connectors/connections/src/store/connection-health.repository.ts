@@ -58,7 +58,7 @@ export async function clearConnectionWaits(tx: TenantTx, connectionId: string): 
        from before b join connections c on c.tenant_id = $1 and c.id = b.connection_id and not c.internal
      )
      update connection_runtime set breaker_state = 'closed', consecutive_failures = 0, breaker_opened_at = null,
-            resume_at = null, resume_reason = null
+            resume_at = null, resume_reason = null, limited_since = null
      where tenant_id = $1 and connection_id = $2`,
     [tx.tenantId, connectionId],
   );
