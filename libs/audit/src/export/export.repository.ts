@@ -81,10 +81,10 @@ export async function findOpenExports(dispatcher: Database, limit: number): Prom
   return rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
 }
 
-/** Finished exports of all tenants that have had their time. For the dispatcher. */
+/** Exports of all tenants whose pieces are to be deleted: they have had their time, or came to nothing. For the dispatcher. */
 export async function findExpiredExports(dispatcher: Database, limit: number): Promise<OpenExport[]> {
   const rows = await dispatcher.query<{ tenant_id: string; id: string }>(
-    `select tenant_id, id from audit_exports where status = 'succeeded' and expires_at < now() order by id limit $1`,
+    `select tenant_id, id from audit_exports where status in ('succeeded', 'failed') and expires_at < now() order by id limit $1`,
     [limit],
   );
   return rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
@@ -121,6 +121,7 @@ export async function claimExport(tx: TenantTx, id: string): Promise<ClaimedExpo
        status = case when e.failures >= ${MOST_FAILURES} then 'failed' else 'running' end,
        failure = case when e.failures >= ${MOST_FAILURES} then 'given_up' end,
        finished_at = case when e.failures >= ${MOST_FAILURES} then now() end,
+       expires_at = case when e.failures >= ${MOST_FAILURES} then now() end,
        failures = e.failures + 1, lease_token = $3, lease_until = now() + interval '${LEASE}',
        first_seq = coalesce(e.first_seq, head.pruned_seq + 1), first_prev = coalesce(e.first_prev, head.pruned_hash),
        last_seq = coalesce(e.last_seq, head.seq), done_seq = coalesce(e.done_seq, head.pruned_seq)
@@ -194,15 +195,16 @@ export async function finishExport(
   return rows.length === 1;
 }
 
-/** For good: whoever asked asks anew. */
+/** For good: whoever asked asks anew. What was made of it is of no use to anybody, and holds names in the clear. */
 export async function failExport(
   tx: TenantTx,
   { id, token }: Pick<ClaimedExport, 'id' | 'token'>,
   failure: string,
 ): Promise<void> {
   await tx.query(
-    `update audit_exports set status = 'failed', failure = $4, finished_at = now(), lease_token = null, lease_until = null
-     where tenant_id = $1 and id = $2 and lease_token = $3`,
+    `update audit_exports set status = 'failed', failure = $4, finished_at = now(), expires_at = now(),
+       lease_token = null, lease_until = null
+     where tenant_id = $1 and id = $2 and lease_token = $3 and status = 'running'`,
     [tx.tenantId, id, token, failure],
   );
 }
@@ -215,9 +217,12 @@ export async function releaseExport(tx: TenantTx, { id, token }: Pick<ClaimedExp
   );
 }
 
+/** Nothing of it is in the store any more. */
 export async function expireExport(tx: TenantTx, id: string): Promise<void> {
-  await tx.query(`update audit_exports set status = 'expired', parts = '[]' where tenant_id = $1 and id = $2`, [
-    tx.tenantId,
-    id,
-  ]);
+  await tx.query(
+    `update audit_exports set parts = '[]', status = case when status = 'failed' then status else 'expired' end,
+       expires_at = case when status <> 'failed' then expires_at end
+     where tenant_id = $1 and id = $2`,
+    [tx.tenantId, id],
+  );
 }

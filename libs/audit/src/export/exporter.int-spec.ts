@@ -18,7 +18,7 @@ import {
 import { verifyMany } from '../fixtures/verify-many';
 import { eraseSubject } from '../retention/retention.repository';
 import { verifierKey } from '../signing/signed-note';
-import { claimExport, findExpiredExports, findExport, insertExport } from './export.repository';
+import { claimExport, findExport, insertExport } from './export.repository';
 
 const VERIFIER = path.join(__dirname, '../verifier/verify.mjs');
 const AS_BROWSER = path.join(__dirname, '../fixtures/verify-archive.mjs');
@@ -217,24 +217,6 @@ describe('an export', () => {
     );
     expect(await stage.tenants.run(tenant, (tx) => claimExport(tx, id))).toBeNull();
     expect(await rowOf(id)).toMatchObject({ status: 'failed', failure: 'given_up' });
-  });
-
-  it('is deleted when it has had its time', async () => {
-    await stage.append(tenant, 1, 1);
-    const { id } = await stage.tenants.run(tenant, (tx) => insertExport(tx, 'jsonl', {}));
-    await stage.exporter().run(tenant, id, NEVER);
-    const mine = async () =>
-      (await findExpiredExports(stage.database.dispatcher, 100)).filter((found) => found.id === id);
-    expect(await mine()).toEqual([]);
-    await stage.database.asSuperuser((client) =>
-      client.query(`update audit_exports set expires_at = now() - interval '1 second' where id = $1`, [id]),
-    );
-    expect(await mine()).toEqual([{ tenantId: tenant, id }]);
-    await stage.exporter().expire(tenant, id);
-    expect(await rowOf(id)).toMatchObject({ status: 'expired' });
-    const left = await stage.store.list('audit/exports/');
-    expect(left.ok && left.value.objects.filter(({ key }) => key.includes(id))).toEqual([]);
-    expect(await readArchive(stage.store, stage.tenants, tenant, id)).toEqual(Buffer.alloc(0));
   });
 });
 

@@ -16,7 +16,6 @@ import {
   claimExport,
   expireExport,
   failExport,
-  findExportParts,
   finishExport,
   keepProgress,
   releaseExport,
@@ -76,15 +75,17 @@ export class Exporter {
     return 'failed';
   }
 
-  /** Deletes what was made, once it has had its time. */
+  /** Deletes whatever was made of it, also a piece that a worker had not noted down when it died. */
   async expire(tenantId: string, id: string): Promise<void> {
     const { tenants, store, logger } = this.options;
-    const parts = await tenants.run(tenantId, (tx) => findExportParts(tx, id));
-    for (const { key } of parts) {
-      const deleted = await store.delete(key);
-      if (deleted.ok) continue;
-      logger.warn('an expired audit export could not be deleted; it is tried again', { tenant_id: tenantId });
-      return;
+    for (;;) {
+      const page = await store.list(folderOf(tenantId, id));
+      const deleted = page.ok ? await Promise.all(page.value.objects.map(({ key }) => store.delete(key))) : [];
+      if (!page.ok || deleted.some(({ ok }) => !ok)) {
+        logger.warn('an audit export could not be deleted; it is tried again', { tenant_id: tenantId });
+        return;
+      }
+      if (!page.value.more) break;
     }
     await tenants.run(tenantId, (tx) => expireExport(tx, id));
   }
@@ -247,13 +248,17 @@ export class Exporter {
     name: string,
     piece: Buffer,
   ): Promise<Result<{ key: string; bytes: number }, Refusal>> {
-    const key = `audit/exports/${chainName(tenantId)}/${toPublicId('auditExport', id)}/${name}.gz`;
+    const key = `${folderOf(tenantId, id)}${name}.gz`;
     const stored = await this.options.store.put(key, piece, { contentType: 'application/gzip' });
     if (stored.ok) return ok({ key, bytes: piece.length });
     const message = 'a piece of an audit export could not be kept; it is tried again';
     this.options.logger.warn(message, { tenant_id: tenantId, code: stored.error.code });
     return err('interrupted');
   }
+}
+
+function folderOf(tenantId: string, id: string): string {
+  return `audit/exports/${chainName(tenantId)}/${toPublicId('auditExport', id)}/`;
 }
 
 interface ExportFile {

@@ -23,7 +23,7 @@ export const toExportResponse =
       failure: row.failure as AuditExportResponse['failure'],
       created_at: row.created_at.toISOString(),
       finished_at: row.finished_at?.toISOString() ?? null,
-      expires_at: row.expires_at?.toISOString() ?? null,
+      expires_at: row.status === 'failed' ? null : (row.expires_at?.toISOString() ?? null),
       download: row.status === 'succeeded' ? `${base}/${id}/download` : null,
     };
   };
