@@ -1,5 +1,8 @@
 import { toPublicId } from '@hub/platform';
-import { readArchive, setAuditStage, type AuditStage } from '../fixtures/audit-stage';
+import { originOf } from '../checkpoints/checkpoint';
+import { ACTOR, readArchive, setAuditStage, unpack, type AuditStage } from '../fixtures/audit-stage';
+import { verifyMany } from '../fixtures/verify-many';
+import { verifierKey } from '../signing/signed-note';
 import { findExpiredExports, findExport, insertExport } from './export.repository';
 
 const NEVER = new AbortController().signal;
@@ -74,6 +77,61 @@ describe('an export', () => {
     await stage.exporter().expire(tenant, id);
     expect(await keptOf(id)).toEqual([]);
     expect(await rowOf(id)).toMatchObject({ status: 'failed', failure });
+    expect(await expiredOf(id)).toEqual([]);
+  });
+});
+
+describe('an erased tenant', () => {
+  const erase = async (): Promise<void> => {
+    await stage.database.asSuperuser((client) =>
+      client.query(`update tenants set status = 'suspended' where id = $1`, [tenant]),
+    );
+    expect(await stage.database.operator.query(`select erase_tenant($1) as answer`, [tenant])).toEqual([
+      { answer: 'erased' },
+    ]);
+  };
+
+  it('has a chain that can still be exported and verified, and tells of nobody', async () => {
+    await stage.append(tenant, 1, 5);
+    await erase();
+    const files = unpack(await stage.export(tenant, 'csv', {}, 2));
+    const keys = [verifierKey(originOf(tenant), stage.key.publicKey)];
+    expect(verifyMany([files], [{ base: 0, keys }])).toEqual([{ ok: true, records: 5, skipped: 0 }]);
+    const text = ['000001', '000002', '000003'].map((number) => String(files.get(`records-${number}.jsonl`))).join('');
+    const lines = text.trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { personal: unknown }).personal)).toEqual(Array(5).fill(null));
+    for (const personal of [ACTOR.label, ACTOR.ip, ACTOR.userAgent])
+      expect(Buffer.concat([...files.values()]).toString()).not.toContain(personal);
+  });
+
+  it('has no export that goes on: its pieces are deleted once nobody writes them any more', async () => {
+    await stage.append(tenant, 1, 4);
+    const [{ id }, queued] = await stage.tenants.run(tenant, async (tx) => [
+      await insertExport(tx, 'jsonl', {}),
+      await insertExport(tx, 'jsonl', {}),
+    ]);
+    const put = stage.store.put.bind(stage.store);
+    const writing = jest.spyOn(stage.store, 'put').mockImplementation(async (key, body, options) => {
+      if (key.includes('000002')) await erase();
+      return put(key, body, options);
+    });
+    expect(await stage.exporter(2).run(tenant, id, NEVER)).toBe('not_mine');
+    writing.mockRestore();
+    const ended = { status: 'failed', failure: 'tenant_erased', finished_at: expect.any(Date) };
+    expect(await rowOf(id)).toMatchObject(ended);
+    expect(await rowOf(queued.id)).toMatchObject(ended);
+    expect(await stage.exporter(2).run(tenant, queued.id, NEVER)).toBe('not_mine');
+
+    // The one that wrote still had its time: what it wrote last has to be there when it is deleted.
+    expect(await expiredOf(id)).toEqual([]);
+    expect(await expiredOf(queued.id)).toEqual([{ tenantId: tenant, id: queued.id }]);
+    expect(await keptOf(id)).toEqual(['records-000001.jsonl.gz', 'records-000002.jsonl.gz']);
+    await stage.database.asSuperuser((client) =>
+      client.query(`update audit_exports set expires_at = expires_at - interval '1 minute' where id = $1`, [id]),
+    );
+    expect(await expiredOf(id)).toEqual([{ tenantId: tenant, id }]);
+    await stage.exporter().expire(tenant, id);
+    expect(await keptOf(id)).toEqual([]);
     expect(await expiredOf(id)).toEqual([]);
   });
 });
