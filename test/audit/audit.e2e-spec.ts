@@ -249,6 +249,36 @@ describe('the audit log', () => {
     expect((await fetched(desk, '/v1', {})).said).toContain('OK');
   });
 
+  it('forgets nobody while the tenant is on hold, whoever holds it', async () => {
+    await madeMapping();
+    const { client } = tenant;
+    const before = await list(client);
+    const erasure = { subject: before.data[0]?.actor.id, reason: 'request 18' };
+    const held = { status: 409, body: { code: 'legal_hold' } };
+    const hold = (is: boolean): Promise<unknown> =>
+      client.demand('PUT', '/v1/retention', {
+        ...{ hot_days: null, archive_days: null, dead_letter_days: null },
+        ...{ legal_hold: is, reason: 'case 1' },
+      });
+    await hold(true);
+    expect(await client.post('/v1/audit-log/erasures', erasure)).toMatchObject(held);
+    await hold(false);
+    const operators = (is: boolean): Promise<unknown> =>
+      hub.database.asSuperuser((superuser) =>
+        superuser.query(
+          `insert into retention_bounds (tenant_id, legal_hold, legal_hold_reason, legal_hold_since) values ($1, $2, 'case 2', now())
+           on conflict (tenant_id) do update set legal_hold = excluded.legal_hold`,
+          [tenant.uuid, is],
+        ),
+      );
+    await operators(true);
+    expect(await client.post('/v1/audit-log/erasures', erasure)).toMatchObject(held);
+    const records = (await list(client)).data.filter(({ actor }) => actor.id === erasure.subject);
+    expect(records.filter(({ actor }) => actor.erased)).toEqual([]);
+    await operators(false);
+    expect((await client.post('/v1/audit-log/erasures', erasure)).status).toBe(204);
+  });
+
   it('is kept as long as the tenant says, within what the operator allows', async () => {
     const { client } = tenant;
     expect(await client.demand('GET', '/v1/audit-settings')).toEqual({

@@ -1,4 +1,5 @@
 import { ERASED, SESSIONS, TOUCHED } from '../../libs/database/src/migrations/20261121000940-erase-tenants';
+import { NOT_HELD } from '../../libs/database/src/migrations/20261121000970-harden-endings';
 import { CURRENT_TENANT, SEES_INTERNAL } from '../../libs/database/src/rls';
 
 /**
@@ -258,6 +259,13 @@ function audit(): typeof FURTHER_POLICIES {
       command: '*',
       kind: operators,
       reason: 'seals what the operators’ own chain says of them',
+    },
+    'audit_subject_keys.held': {
+      role: 'hub_app',
+      command: 'd',
+      kind: { using: NOT_HELD },
+      restrictive: true,
+      reason: 'who did what is not destroyed while the tenant is on legal hold',
     },
   };
 }

@@ -615,7 +615,7 @@ export const listAuditLog = <ThrowOnError extends boolean = false>(options?: Opt
 /**
  * Erase what the log says of a person; the records and their chain stay
  *
- * Label, addresses and programs of the actor cannot be brought back, in no copy that holds them sealed.
+ * Label, addresses and programs of the actor cannot be brought back, in no copy that holds them sealed. Refused under a legal hold of either side (`legal_hold`).
  */
 export const eraseAuditPersonalFields = <ThrowOnError extends boolean = false>(options: Options<EraseAuditPersonalFieldsData, ThrowOnError>) => (options.client ?? client).post<EraseAuditPersonalFieldsResponses, EraseAuditPersonalFieldsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

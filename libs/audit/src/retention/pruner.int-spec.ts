@@ -1,13 +1,13 @@
 import { appendAudit } from '../append/append-audit';
 import { findHead, readChain } from '../chain/chain.repository';
 import { originOf } from '../checkpoints/checkpoint';
-import { entry, setAuditStage, unpack, type AuditStage } from '../fixtures/audit-stage';
+import { ACTOR, entry, setAuditStage, unpack, type AuditStage } from '../fixtures/audit-stage';
 import { verifyMany } from '../fixtures/verify-many';
 import { viewOf } from '../read/record-view';
 import { verifierKey } from '../signing/signed-note';
 import { insertExport } from '../export/export.repository';
 import { pruneChain } from './pruner';
-import { keepRetentionDays } from './retention.repository';
+import { eraseSubject, keepRetentionDays } from './retention.repository';
 
 let stage: AuditStage;
 let tenant: string;
@@ -110,6 +110,25 @@ it('leaves everything while it is held', async () => {
   await sign();
   expect(await pruneChain(stage.tenants, tenant, () => Promise.resolve(true))).toBe(0);
   expect(await left()).toEqual([1, 2]);
+});
+
+it.each(['retention_settings', 'retention_bounds'])('no person is erased while %s holds it', async (table) => {
+  await stage.append(tenant, 1, 1);
+  const other = (await stage.database.createTenant()).id;
+  const hold = (tenantId: string, isHeld: boolean): Promise<unknown> =>
+    stage.database.asSuperuser((client) =>
+      client.query(
+        `insert into ${table} (tenant_id, legal_hold, legal_hold_reason, legal_hold_since) values ($1, $2, 'a case', now())
+         on conflict (tenant_id) do update set legal_hold = excluded.legal_hold`,
+        [tenantId, isHeld],
+      ),
+    );
+  const erased = (): Promise<boolean> => stage.tenants.run(tenant, (tx) => eraseSubject(tx, ACTOR.id));
+  await hold(other, true);
+  await hold(tenant, true);
+  expect(await erased()).toBe(false);
+  await hold(tenant, false);
+  expect(await erased()).toBe(true);
 });
 
 it('of one tenant touches no other', async () => {

@@ -57,7 +57,8 @@ export async function listChains(dispatcher: Database): Promise<string[]> {
 
 /**
  * Destroys the key of an actor's personal fields: what every record says of his name, address and program is gone, in
- * every copy that holds it sealed. The records stay, and their chain holds.
+ * every copy that holds it sealed. The records stay, and their chain holds. Under a legal hold the database shows no key to
+ * delete.
  *
  * @returns whether there was a key
  */

@@ -1,7 +1,16 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
+import { CURRENT_TENANT } from '../rls';
 import { runAll } from './run-all';
 
-/** What ends: deliveries behind a limit that does not, and exports that came to nothing or whose tenant is erased. */
+/** Asked as the app role, of the tenant's own hold and of the operator's. */
+export const NOT_HELD = ['retention_settings', 'retention_bounds']
+  .map((table) => `not exists (select 1 from ${table} h where h.tenant_id = ${CURRENT_TENANT} and h.legal_hold)`)
+  .join(' and ');
+
+/**
+ * What ends, and what must not: deliveries behind a limit that does not, exports that came to nothing or whose tenant is
+ * erased; and, while a tenant is on legal hold, who did what in it.
+ */
 export class HardenEndings20261121000970 implements MigrationInterface {
   readonly name = 'HardenEndings20261121000970';
 
@@ -12,11 +21,13 @@ export class HardenEndings20261121000970 implements MigrationInterface {
       `grant select (limited_since) on connection_runtime to hub_dispatcher`,
       ...indexExports(`'queued', 'running', 'succeeded', 'failed'`),
       eraseTenant(EXPORTS),
+      `create policy held on audit_subject_keys as restrictive for delete to hub_app using (${NOT_HELD})`,
     ]);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runAll(runner, [
+      `drop policy held on audit_subject_keys`,
       eraseTenant(EXPORTS_BEFORE),
       ...indexExports(`'queued', 'running', 'succeeded'`),
       `alter table connection_runtime drop column limited_since`,

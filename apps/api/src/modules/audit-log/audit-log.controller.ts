@@ -93,7 +93,7 @@ export class AuditLogController {
     operationId: 'eraseAuditPersonalFields',
     summary: 'Erase what the log says of a person; the records and their chain stay',
     description:
-      'Label, addresses and programs of the actor cannot be brought back, in no copy that holds them sealed.',
+      'Label, addresses and programs of the actor cannot be brought back, in no copy that holds them sealed. Refused under a legal hold of either side (`legal_hold`).',
   })
   @ApiResponse({ status: 204, description: 'Done.' })
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)

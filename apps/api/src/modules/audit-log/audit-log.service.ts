@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { isOnLegalHold } from '@hub/archive';
 import {
   appendAudit,
   chainName,
@@ -86,6 +87,8 @@ export class AuditLogService {
   /** The key is gone before the record is made: an actor who erases himself is named in this one record, under a new key. */
   erase(tenantId: string, actor: AuditActor, subject: string, reason: string): Promise<Result<null, Problem>> {
     return this.tenants.run(tenantId, async (tx) => {
+      if (await isOnLegalHold(tx))
+        return err(problem('conflict', 'legal_hold', 'The tenant, or an operator, has set a legal hold.'));
       if (!(await eraseSubject(tx, subject))) return err(notFound('actor with personal fields'));
       const target = { type: 'actor', id: subject };
       await appendAudit(tx, { action: 'audit.personal_fields_erased', actor, target, reason });
