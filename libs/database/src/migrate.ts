@@ -21,9 +21,9 @@ import { CreateProcesses20261121000900 } from './migrations/20261121000900-creat
 import { CreateSavedFilters20261121000920 } from './migrations/20261121000920-create-saved-filters';
 import { EraseTenants20261121000940 } from './migrations/20261121000940-erase-tenants';
 import { SealSamples20261121000950 } from './migrations/20261121000950-seal-samples';
-import { ExportAuditOfTenants20261121000971 } from './migrations/20261121000971-export-audit-of-tenants';
 import { ListTenantsOnce20261121000960 } from './migrations/20261121000960-list-tenants-once';
 import { HardenEndings20261121000970 } from './migrations/20261121000970-harden-endings';
+import { ExportAuditOfTenants20261121000971 } from './migrations/20261121000971-export-audit-of-tenants';
 import { MeasureConnections20261121000930 } from './migrations/20261121000930-measure-connections';
 
 const MIGRATIONS = [

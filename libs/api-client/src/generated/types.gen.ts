@@ -481,9 +481,9 @@ export type AuditExport = {
      */
     bytes: number | null;
     /**
-     * `chain_broken`: the records do not follow from one another, and nothing was signed
+     * `chain_broken`: the records do not follow from one another, and nothing was signed. `tenant_erased`: it was erased while the export was made
      */
-    failure: 'chain_broken' | 'given_up' | null;
+    failure: 'chain_broken' | 'given_up' | 'tenant_erased' | null;
     created_at: string;
     finished_at: string | null;
     expires_at: string | null;

@@ -46,9 +46,11 @@ const auditExport = z
     }),
     bytes: z.number().int().nullable().describe('Of the archive'),
     failure: z
-      .enum(['chain_broken', 'given_up'])
+      .enum(['chain_broken', 'given_up', 'tenant_erased'])
       .nullable()
-      .describe('`chain_broken`: the records do not follow from one another, and nothing was signed'),
+      .describe(
+        '`chain_broken`: the records do not follow from one another, and nothing was signed. `tenant_erased`: it was erased while the export was made',
+      ),
     created_at: time,
     finished_at: maybeTime('When it ended, either way.'),
     expires_at: maybeTime('Until when it can be fetched.'),
