@@ -1,6 +1,7 @@
 export * from './rules/rule.types';
 export * from './rules/alert-rules';
 export * from './state/alert-state';
+export type { Extent } from './state/extent';
 export * from './store/alert.types';
 export * from './store/alert.repository';
 export * from './store/rule-settings.repository';

@@ -8,7 +8,8 @@ export const alerts = {
   severity: 'Severity',
   status: 'Status',
   acknowledge: 'Acknowledge',
-  acknowledgeBody: 'No more reminders are sent. The alert is over by itself once what it tells of is.',
+  acknowledgeBody:
+    'No more reminders are sent, unless it becomes worse. The alert is over by itself once what it tells of is.',
   note: 'Note',
   noteHint: 'For whoever looks at it next.',
   mute: 'Mute',
@@ -62,7 +63,7 @@ export const alerts = {
   },
   notifications: {
     columns: { time: 'When', kind: 'Message', channel: 'Channel', status: 'Status', answer: 'Answer', tries: 'Tries' },
-    kinds: { triggered: 'Opened', reminder: 'Reminder', resolved: 'Over', test: 'Test' } as Readonly<
+    kinds: { triggered: 'Opened', worse: 'Worse', reminder: 'Reminder', resolved: 'Over', test: 'Test' } as Readonly<
       Record<string, string>
     >,
     empty: 'Nothing was sent yet.',

@@ -3,8 +3,9 @@ import { type TenantTx } from '@hub/tenancy';
 import { insertNotification } from '../notify/notification.repository';
 import { type AlertRule, type Observation, type RuleSettings, type Signals } from '../rules/rule.types';
 import { lookAgain, type AlertState, type Step, type Telling } from '../state/alert-state';
+import { bounded, type Extent } from '../state/extent';
 import { deletePendingAlert, insertAlert, updateAlert } from '../store/alert.repository';
-import { type AlertMessage, type AlertRow } from '../store/alert.types';
+import { type AlertDetails, type AlertMessage, type AlertRow } from '../store/alert.types';
 import { type RuleOverrides } from '../store/rule-settings.repository';
 import { channelsFor, type Recipients } from './recipients';
 
@@ -19,6 +20,8 @@ export interface RuleLook {
   readonly recipients: Recipients;
   readonly now: Date;
 }
+
+const WORSE_EVERY_MS = 5 * 60_000;
 
 /** Moves the alerts of one rule on. @returns how many messages are to be sent */
 export async function applyRule(tx: TenantTx, look: RuleLook): Promise<number> {
@@ -47,6 +50,8 @@ async function applySubject(
     {
       now: look.now.getTime(),
       active: observation !== undefined,
+      extent: extentOf(observation),
+      complete: look.signals.complete,
       enabled: look.settings.enabled,
       mutedUntil: look.mutes.get(`${look.rule.id} ${subject}`)?.getTime() ?? null,
     },
@@ -54,6 +59,7 @@ async function applySubject(
       forMs: look.settings.forSeconds * 1_000,
       clearAfterMs: look.rule.clearAfterSeconds * 1_000,
       repeatMs: look.settings.repeatSeconds * 1_000,
+      worseMs: WORSE_EVERY_MS,
     },
   );
   if (step.next === null) {
@@ -63,7 +69,7 @@ async function applySubject(
   const after = rowOf(look, before, observation, subject, step);
   if (before === undefined) await insertAlert(tx, after);
   else if (hasChanged(before, after)) await updateAlert(tx, after);
-  return step.tell === null ? 0 : tell(tx, look, after, step.tell);
+  return step.tell === null ? 0 : tell(tx, look, after, step.tell, step.news);
 }
 
 type Written = Omit<AlertRow, 'acknowledged_at' | 'acknowledged_by' | 'note'>;
@@ -80,7 +86,7 @@ function rowOf(
   const words =
     observation === undefined
       ? { title: before?.title ?? look.rule.title, details: before?.details ?? { causes: [], value: null } }
-      : { title: observation.title, details: { causes: observation.causes, value: observation.value } };
+      : { title: observation.title, details: detailsOf(observation) };
   const isOver = next.phase === 'resolved';
   return {
     id: before?.id ?? newUuid(),
@@ -99,12 +105,30 @@ function rowOf(
     resolution,
     told_at: dateOf(next.toldAt),
     last_told_at: dateOf(next.lastToldAt),
+    known: next.known,
+    worse_since: dateOf(next.worseSince),
   };
 }
 
+function extentOf(observation: Observation | undefined): Extent | null {
+  return observation?.kinds === undefined ? null : { kinds: observation.kinds, value: observation.value };
+}
+
+function detailsOf(observation: Observation): AlertDetails {
+  const { causes, value } = observation;
+  const extent = extentOf(observation);
+  return { causes, value, ...(extent === null ? {} : { kinds: bounded(extent).kinds }) };
+}
+
 /** One message for each channel, waiting in the same transaction. The end goes wherever the beginning may have gone. */
-async function tell(tx: TenantTx, look: RuleLook, alert: Written, telling: Telling): Promise<number> {
-  const message = messageOf(look, alert);
+async function tell(
+  tx: TenantTx,
+  look: RuleLook,
+  alert: Written,
+  telling: Telling,
+  news: readonly string[],
+): Promise<number> {
+  const message = messageOf(look, alert, news);
   const channels =
     telling === 'resolved'
       ? await toldChannels(tx, alert.id)
@@ -123,7 +147,7 @@ async function toldChannels(tx: TenantTx, alertId: string): Promise<string[]> {
   return rows.map((row) => row.channel_id);
 }
 
-function messageOf({ rule, recipients }: RuleLook, alert: Written): AlertMessage {
+function messageOf({ rule, recipients }: RuleLook, alert: Written, news: readonly string[]): AlertMessage {
   return {
     alert: toPublicId('alert', alert.id),
     rule: rule.id,
@@ -137,6 +161,7 @@ function messageOf({ rule, recipients }: RuleLook, alert: Written): AlertMessage
         ? null
         : { id: toPublicId('connection', alert.connection_id), name: alert.connection_name ?? '' },
     causes: alert.details.causes,
+    news,
     opened_at: (alert.opened_at ?? alert.since).toISOString(),
     resolved_at: alert.resolved_at?.toISOString() ?? null,
     resolution: alert.resolution,
@@ -152,6 +177,8 @@ function stateOf(alert: AlertRow): AlertState {
     mutedUntil: alert.muted_until?.getTime() ?? null,
     toldAt: alert.told_at?.getTime() ?? null,
     lastToldAt: alert.last_told_at?.getTime() ?? null,
+    known: alert.known,
+    worseSince: alert.worse_since?.getTime() ?? null,
   };
 }
 
@@ -163,6 +190,10 @@ function hasChanged(before: AlertRow, after: Written): boolean {
     alert.title,
     alert.details.value,
     alert.details.causes.map(({ what, count, since }) => [what, count, since]),
+    alert.details.kinds,
+    alert.known?.kinds,
+    alert.known?.value,
+    alert.worse_since,
     alert.clear_since,
     alert.told_at,
     alert.last_told_at,

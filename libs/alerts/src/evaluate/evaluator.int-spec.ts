@@ -26,7 +26,8 @@ describe('looking for alerts', () => {
   const age = (seconds: number): Promise<unknown> =>
     harness.sql(
       `update alerts set since = since - $2 * interval '1 second', opened_at = opened_at - $2 * interval '1 second', clear_since = clear_since - $2 * interval '1 second',
-         told_at = told_at - $2 * interval '1 second', last_told_at = last_told_at - $2 * interval '1 second' where tenant_id = $1`,
+         told_at = told_at - $2 * interval '1 second', last_told_at = last_told_at - $2 * interval '1 second',
+         worse_since = worse_since - $2 * interval '1 second' where tenant_id = $1`,
       [harness.tenantId, seconds],
     );
 
@@ -195,8 +196,44 @@ describe('looking for alerts', () => {
       ],
     });
     await plantDeadLetter(harness, one);
+    await age(301);
     expect(await harness.look()).toMatchObject({ told: 0 });
     expect((await harness.alerts()).find((alert) => alert.connection_id === one)?.title).toContain('4 dead letters');
+  });
+
+  it('tells what nobody knows of although the alert was acknowledged, once', async () => {
+    const connection = await harness.addConnection();
+    await harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    for (let n = 0; n < 3; n++) await plantDeadLetter(harness, connection, '6240');
+    await harness.look();
+    const [first] = await harness.alerts();
+    const acknowledge = (by: string): Promise<boolean> =>
+      harness.tenants.run(harness.tenantId, (tx) => acknowledgeAlert(tx, first?.id ?? '', by, null));
+    // Seen by whoever acknowledged it, though not told.
+    await plantDeadLetter(harness, connection, '610');
+    await harness.look();
+    await acknowledge('key_1');
+    await age(301);
+    expect(await harness.look()).toMatchObject({ told: 0 });
+    await plantDeadLetter(harness, connection, '500');
+    expect(await harness.look()).toMatchObject({ told: 1 });
+    expect(await harness.look()).toMatchObject({ told: 0 });
+    const [open] = await harness.alerts();
+    expect(open).toMatchObject({ id: first?.id, phase: 'open', acknowledged_by: 'key_1' });
+    const messages = await harness.sql<{ kind: string; news: string[] }>(
+      `select kind, message -> 'news' as news from alert_notifications where tenant_id = $1 order by id`,
+      [harness.tenantId],
+    );
+    expect(messages).toEqual([
+      { kind: 'triggered', news: [] },
+      { kind: 'worse', news: ['new: duplicate 500'] },
+    ]);
+    await age(60);
+    await acknowledge('key_2');
+    await age(86_400);
+    expect(await harness.look()).toMatchObject({ told: 0 });
+    const [again] = await harness.alerts();
+    expect(again).toMatchObject({ phase: 'acknowledged', acknowledged_by: 'key_2' });
   });
 
   it('goes by what the tenant has set: off, threshold, time, severity', async () => {

@@ -21,6 +21,8 @@ import { claimNotifications } from './notification.repository';
 
 const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 
+type Call = HttpReceiver['calls'][number];
+
 describe('telling of alerts', () => {
   let database: TestDatabase;
   let http: ClosableSafeHttp;
@@ -131,6 +133,47 @@ describe('telling of alerts', () => {
       },
     });
     expect(closed).toEqual({ routing_key: 'R0UT1NG', event_action: 'resolve', dedup_key: opened?.['dedup_key'] });
+  });
+
+  it.each<[string, () => Promise<unknown>, (call: Call | undefined) => unknown, unknown]>([
+    [
+      'PagerDuty, in the same incident',
+      () => harness.addChannel('pagerduty', { routing_key: 'k', url: receiver.url }),
+      (call) => call?.body,
+      {
+        event_action: 'trigger',
+        dedup_key: expect.stringMatching(/^integration-hub\/alr_/),
+        payload: {
+          summary: expect.stringMatching(/^Worse: 2 dead letters on /),
+          custom_details: { news: ['new: duplicate 610'] },
+        },
+      },
+    ],
+    [
+      'Slack',
+      () => harness.addChannel('slack', { url: receiver.url }),
+      (call) => (call?.body['blocks'] as unknown[])[1],
+      { text: { text: expect.stringMatching(/^\*new: duplicate 610\*\n/) } },
+    ],
+    [
+      'a webhook',
+      () => harness.addChannel('webhook', { url: receiver.url, signing_secret: SIGNING_SECRET }),
+      (call) => call?.body,
+      { type: 'alert.worse', data: { news: ['new: duplicate 610'] } },
+    ],
+  ])('says what is new when it becomes worse: %s', async (_, add, part, expected) => {
+    await add();
+    await trouble();
+    await notifier().sendDue();
+    await plantDeadLetter(harness, connection, '610');
+    await harness.sql(`update alerts set last_told_at = last_told_at - interval '5 minutes' where tenant_id = $1`, [
+      harness.tenantId,
+    ]);
+    await harness.look();
+    await notifier().sendDue();
+    expect(receiver.calls).toHaveLength(2);
+    expect(part(receiver.calls[1])).toMatchObject(expected as object);
+    expect(receiver.calls[1]?.body['dedup_key']).toBe(receiver.calls[0]?.body['dedup_key']);
   });
 
   it('is signed for a webhook, with an id that stays the same when it is sent again', async () => {

@@ -12,6 +12,7 @@ export interface Rendered {
 
 const OPENINGS: Readonly<Record<NotificationKind, string>> = {
   triggered: '',
+  worse: 'Worse: ',
   reminder: 'Still: ',
   resolved: 'Recovered: ',
   test: 'Test: ',
@@ -27,6 +28,7 @@ export function plainText(rendered: Rendered): string {
   const { message, link, kind } = rendered;
   const lines = [
     headline(rendered),
+    ...message.news.map((line) => `- ${line}`),
     '',
     `Rule: ${message.rule_title} (${message.severity})`,
     `Tenant: ${message.tenant.name}`,
@@ -61,6 +63,7 @@ export function slackBody(rendered: Rendered): unknown {
   const { message, link, kind } = rendered;
   const title = headline(rendered);
   const facts = [
+    ...message.news.map((line) => `*${slackText(line)}*`),
     `*${slackText(message.rule_title)}* (${message.severity}) · ${slackText(message.tenant.name)}`,
     ...(message.connection === null ? [] : [`Connection: ${slackText(message.connection.name)}`]),
     ...causeLines(message).map((line) => `• ${slackText(line.slice(2))}`),
@@ -104,13 +107,14 @@ export function pagerDutyBody(rendered: Rendered, routingKey: string): unknown {
         advice: message.advice,
         tenant_id: message.tenant.id,
         connection_id: message.connection?.id ?? null,
+        news: message.news,
         causes: causeLines(message).map((line) => line.slice(2)),
       },
     },
   };
 }
 
-/** What a webhook gets; its type is `alert.triggered`, `alert.reminder`, `alert.resolved` or `alert.test`. */
+/** What a webhook gets; its type is `alert.triggered`, `alert.worse`, `alert.reminder`, `alert.resolved` or `alert.test`. */
 export function webhookBody({ kind, message, link }: Rendered, now: Date): string {
   return JSON.stringify({ type: `alert.${kind}`, timestamp: now.toISOString(), data: { ...message, link } });
 }

@@ -20,6 +20,11 @@ export interface Observation {
   readonly causes: readonly Cause[];
   /** What was compared with the threshold. */
   readonly value: number | null;
+  /**
+   * Where one alert is about several things: each of them, by words that stay the same for as long as it is the same, for
+   * people to read. One that nobody knows of yet, or ten times the value, is told although the alert is open already.
+   */
+  readonly kinds?: readonly string[];
 }
 
 export interface Signals {

@@ -41,6 +41,7 @@ export const booksUnbalanced: AlertRule = {
       )
       .slice(0, MOST_CAUSES);
     const title = `The books of ${rows.length} ${rows.length === 1 ? 'hour' : 'hours'} do not balance`;
-    return seen([{ subject: '', connection: null, title, causes, value: rows.length }]);
+    const kinds = rows.map(({ hour }) => `the hour from ${hour.toISOString()}`);
+    return seen([{ subject: '', connection: null, title, causes, value: rows.length, kinds }]);
   },
 };

@@ -57,6 +57,7 @@ export const dataStale: AlertRule = {
             since: (sync.last_success_at ?? sync.created_at).toISOString(),
           })),
           value: null,
+          kinds: syncs.map(({ object, id: sync }) => `${object}, ${toPublicId('sync', sync)}`),
         };
       }),
     );

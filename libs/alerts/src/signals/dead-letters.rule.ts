@@ -52,6 +52,7 @@ export const deadLetters: AlertRule = {
         title: `${atLeast}${total} dead ${total === 1 ? 'letter' : 'letters'} on ${name}`,
         causes: causes.slice(0, MOST_CAUSES).map(toCause),
         value: total,
+        kinds: causes.map(kindOf),
       };
     });
     return seen(found, complete);
@@ -59,6 +60,9 @@ export const deadLetters: AlertRule = {
 };
 
 function toCause(row: Row): Cause {
-  const what = [row.category ?? 'unknown', row.code].filter((part) => part !== null).join(' ');
-  return { what, count: row.n, since: row.since.toISOString() };
+  return { what: kindOf(row), count: row.n, since: row.since.toISOString() };
+}
+
+function kindOf({ category, code }: Row): string {
+  return [category ?? 'unknown', code].filter((part) => part !== null).join(' ');
 }

@@ -35,12 +35,17 @@ export const schemaDrift: AlertRule = {
         connection: { id, name: objects[0]?.name ?? '' },
         title: `Objects of ${objects[0]?.name ?? ''} have changed`,
         causes: objects.map((row) => ({
-          what: row.object === '' ? 'the list of objects' : row.object,
+          what: nameOf(row),
           count: row.changes,
           since: row.since.toISOString(),
         })),
         value: objects.reduce((sum, row) => sum + row.changes, 0),
+        kinds: objects.map(nameOf),
       })),
     );
   },
 };
+
+function nameOf({ object }: Row): string {
+  return object === '' ? 'the list of objects' : object;
+}

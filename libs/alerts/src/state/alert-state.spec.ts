@@ -1,10 +1,13 @@
 import fc from 'fast-check';
+import { newsOf, type Extent } from './extent';
 import { lookAgain, type AlertState, type Look, type Pace, type Telling } from './alert-state';
 
-const PACE: Pace = { forMs: 60, clearAfterMs: 30, repeatMs: 1_000 };
+const PACE: Pace = { forMs: 60, clearAfterMs: 30, repeatMs: 1_000, worseMs: 100 };
 const look = (now: number, active: boolean, rest: Partial<Look> = {}): Look => ({
   now,
   active,
+  extent: null,
+  complete: true,
   enabled: true,
   mutedUntil: null,
   ...rest,
@@ -97,14 +100,120 @@ describe('an alert', () => {
   });
 });
 
+describe('an alert that becomes worse', () => {
+  const AT_ONCE = { ...PACE, forMs: 0 };
+  const so = (now: number, value: number, kinds: string, rest: Partial<Look> = {}): Look =>
+    look(now, true, { extent: { kinds: kinds.split(''), value }, ...rest });
+  const acknowledgedAt =
+    (moment: number) =>
+    (state: AlertState, now: number): AlertState =>
+      now === moment ? { ...state, phase: 'acknowledged' } : state;
+
+  it.each<[string, Look[], [number, Telling][]]>([
+    ['a kind that was not told', [so(0, 3, 'a'), so(200, 4, 'ab'), so(400, 4, 'ab')], [[200, 'worse']]],
+    ['ten times as many as were told', [so(0, 3, 'a'), so(200, 29, 'a'), so(400, 30, 'a')], [[400, 'worse']]],
+    [
+      'no more often than every so often',
+      [so(0, 1, 'a'), so(50, 2, 'ab'), so(99, 3, 'abc'), so(100, 3, 'abc')],
+      [[100, 'worse']],
+    ],
+    ['a kind that was gone and comes back', [so(0, 2, 'ab'), so(200, 1, 'b'), so(400, 2, 'ab')], [[400, 'worse']]],
+    ['ten times as many as were left', [so(0, 50, 'a'), so(200, 2, 'a'), so(400, 20, 'a')], [[400, 'worse']]],
+    [
+      'not what only a part was seen of',
+      [so(0, 50, 'ab'), so(200, 2, 'a', { complete: false }), so(400, 50, 'ab')],
+      [],
+    ],
+    ['not more of the same', [so(0, 3, 'ab'), so(200, 20, 'ba')], []],
+    [
+      'what was told with a reminder is known',
+      [so(0, 1, 'a'), so(1_000, 1, 'a'), so(1_200, 2, 'ab')],
+      [
+        [1_000, 'reminder'],
+        [1_200, 'worse'],
+      ],
+    ],
+  ])('is told: %s', (_, looks, told) => {
+    expect(play(looks, AT_ONCE).told).toEqual([[0, 'triggered'], ...told]);
+  });
+
+  it('says what is new, few of many, and how many there were', () => {
+    const known: Extent = { kinds: ['a'], value: 3 };
+    expect(newsOf(known, { kinds: ['a', 'b'], value: 40 })).toEqual(['new: b', '40, where it was 3']);
+    expect(newsOf(known, { kinds: [...'abcdefgh'], value: 8 })).toEqual(
+      [...'bcdef'].map((kind) => `new: ${kind}`).concat('and 2 more that are new'),
+    );
+    const many: Extent = { kinds: Array.from({ length: 200 }, (_, index) => String(index)), value: 200 };
+    const [first] = [play([look(0, true, { extent: many })], AT_ONCE).state];
+    expect(first?.known?.kinds.length).toBeLessThan(many.kinds.length);
+    expect(newsOf(first?.known ?? known, many)).toEqual([]);
+  });
+
+  it('opens again what was acknowledged, and can be acknowledged again', () => {
+    const looks = [so(0, 3, 'a'), so(50, 3, 'a'), so(200, 5_000, 'ab'), so(1_300, 5_000, 'ab')];
+    expect(play(looks.slice(0, 3), AT_ONCE, acknowledgedAt(50))).toMatchObject({
+      told: [
+        [0, 'triggered'],
+        [200, 'worse'],
+      ],
+      state: { phase: 'open', known: { kinds: ['a', 'b'], value: 5_000 } },
+    });
+    const twice = (state: AlertState, now: number): AlertState =>
+      now === 50 || now === 1_300 ? { ...state, phase: 'acknowledged' } : state;
+    expect(play([...looks, so(9_000, 5_000, 'ab')], AT_ONCE, twice).told).toHaveLength(2);
+  });
+
+  it('is told after a mute, not before', () => {
+    const mute = (state: AlertState, now: number): AlertState => (now === 50 ? { ...state, mutedUntil: 500 } : state);
+    const looks = [so(0, 3, 'a'), so(50, 3, 'a'), so(200, 5_000, 'ab'), so(499, 5_000, 'ab'), so(500, 5_000, 'ab')];
+    expect(play(looks, AT_ONCE, mute).told).toEqual([
+      [0, 'triggered'],
+      [500, 'worse'],
+    ]);
+  });
+
+  it('is told for the first time when it was acknowledged before anybody was told', () => {
+    const looks = [so(0, 3, 'a', { mutedUntil: 100 }), so(50, 3, 'a'), so(150, 3, 'a'), so(200, 3, 'ab')];
+    expect(play(looks, AT_ONCE, acknowledgedAt(50)).told).toEqual([[200, 'triggered']]);
+  });
+
+  it('has to be so for as long as the rule asks', () => {
+    const begun = [so(0, 1, 'a'), so(60, 1, 'a')];
+    expect(play([...begun, so(200, 2, 'ab'), so(259, 2, 'ab'), so(260, 1, 'a'), so(300, 2, 'ab')]).told).toHaveLength(
+      1,
+    );
+    expect(play([...begun, so(200, 2, 'ab'), so(260, 2, 'ab')]).told).toEqual([
+      [60, 'triggered'],
+      [260, 'worse'],
+    ]);
+  });
+
+  it('takes what was told before anybody kept how far it went as known', () => {
+    const forget = (state: AlertState, now: number): AlertState => (now === 200 ? { ...state, known: null } : state);
+    expect(play([so(0, 1, 'a'), so(200, 50, 'ab'), so(400, 50, 'abc')], AT_ONCE, forget).told).toEqual([
+      [0, 'triggered'],
+      [400, 'worse'],
+    ]);
+  });
+});
+
 interface Model {
   phase: 'none' | 'pending' | 'open' | 'acknowledged';
   told: boolean;
+  /** Kinds that somebody was told of, or has acknowledged, and that have been there ever since. */
+  known: Set<string>;
+  least: number;
 }
 
 /** What a person does, or what the next look finds, so many milliseconds later. */
 type Command =
-  | { readonly kind: 'look'; readonly wait: number; readonly active: boolean; readonly enabled: boolean }
+  | {
+      readonly kind: 'look';
+      readonly wait: number;
+      readonly active: boolean;
+      readonly enabled: boolean;
+      readonly extent: Extent;
+    }
   | { readonly kind: 'acknowledge' }
   | { readonly kind: 'mute'; readonly forMs: number }
   | { readonly kind: 'restart' };
@@ -117,6 +226,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       wait: fc.integer({ min: 0, max: 400 }),
       active: fc.boolean(),
       enabled: fc.integer({ min: 0, max: 9 }).map((n) => n > 0),
+      extent: fc.record({
+        kinds: fc.subarray(['a', 'b', 'c'], { minLength: 1 }),
+        value: fc.constantFrom(1, 2, 9, 10, 25, 100),
+      }),
     }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'acknowledge' as const }) },
@@ -125,7 +238,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 );
 
 describe('an alert, whatever happens', () => {
-  it('is told in order: once opened, reminders only while nobody has acknowledged it, once over', () => {
+  it('is told in order: once opened, reminders only while nobody has acknowledged it, when it is worse, once over', () => {
     fc.assert(
       fc.property(
         fc.array(command, { maxLength: 60 }),
@@ -133,32 +246,47 @@ describe('an alert, whatever happens', () => {
           forMs: fc.integer({ min: 0, max: 300 }),
           clearAfterMs: fc.integer({ min: 0, max: 300 }),
           repeatMs: fc.integer({ min: 0, max: 500 }),
+          worseMs: fc.integer({ min: 0, max: 300 }),
         }),
         (commands, pace) => {
           let state = null as AlertState | null;
           let now = 0;
-          const model: Model = { phase: 'none', told: false };
-          let lastTold = -1;
+          const model: Model = { phase: 'none', told: false, known: new Set(), least: Infinity };
+          let lastTold = -Infinity;
+          let seen: Extent | null = null;
           for (const each of commands) {
             if (each.kind === 'acknowledge' && state?.phase === 'open') {
-              state = { ...state, phase: 'acknowledged' };
+              state = { ...state, phase: 'acknowledged', known: seen, worseSince: null };
               model.phase = 'acknowledged';
+              [model.known, model.least] = [new Set(seen?.kinds), seen?.value ?? Infinity];
             } else if (each.kind === 'mute' && state !== null) state = { ...state, mutedUntil: now + each.forMs };
             else if (each.kind === 'restart') state = JSON.parse(JSON.stringify(state)) as AlertState | null;
             if (each.kind !== 'look') continue;
             now += each.wait;
+            const { kinds, value } = each.extent;
+            if (each.active) {
+              seen = each.extent;
+              for (const kind of model.known) if (!kinds.includes(kind)) model.known.delete(kind);
+              model.least = Math.min(model.least, value ?? Infinity);
+            }
+            const isWorse = kinds.some((kind) => !model.known.has(kind)) || (value ?? 0) >= model.least * 10;
             const muted = state?.mutedUntil != null && state.mutedUntil > now;
             const { next, tell, resolution }: ReturnType<typeof lookAgain> = lookAgain(
               state?.phase === 'resolved' ? null : state,
               // As the evaluator hands it on to the next episode.
-              look(now, each.active, { enabled: each.enabled, mutedUntil: state?.mutedUntil ?? null }),
+              look(now, each.active, {
+                enabled: each.enabled,
+                mutedUntil: state?.mutedUntil ?? null,
+                extent: each.active ? each.extent : null,
+              }),
               pace,
             );
             if (tell === 'triggered') {
-              expect({ told: model.told, muted, acknowledged: model.phase === 'acknowledged' }).toEqual({
+              // What was acknowledged before anybody was told is told when it is worse.
+              expect({ told: model.told, muted, known: model.phase === 'acknowledged' && !isWorse }).toEqual({
                 told: false,
                 muted: false,
-                acknowledged: false,
+                known: false,
               });
               expect(next?.phase).toBe('open');
               expect(now - (next?.since ?? now)).toBeGreaterThanOrEqual(pace.forMs);
@@ -172,15 +300,33 @@ describe('an alert, whatever happens', () => {
               });
               expect(now - lastTold).toBeGreaterThanOrEqual(pace.repeatMs);
             }
+            if (tell === 'worse') {
+              expect({ told: model.told, muted, active: each.active, isWorse, phase: next?.phase }).toEqual({
+                told: true,
+                muted: false,
+                active: true,
+                isWorse: true,
+                phase: 'open',
+              });
+              expect(now - lastTold).toBeGreaterThanOrEqual(pace.worseMs);
+            }
+            // Nobody is left without what is new, but for as long as it has to last and a mute.
+            if (pace.forMs === 0 && now - lastTold >= pace.worseMs && model.told && each.active && each.enabled)
+              expect(isWorse && !muted && tell === null).toBe(false);
             if (tell === 'resolved')
               expect({ told: model.told, phase: next?.phase }).toEqual({ told: true, phase: 'resolved' });
             // What was told to be open is told to be over, and by nothing else is it left.
             if (model.told && (next === null || next.phase === 'resolved')) expect(tell).toBe('resolved');
             if (resolution === 'recovered') expect(each.active).toBe(false);
             if (next?.phase === 'acknowledged') expect(model.phase).toBe('acknowledged');
-            if (tell === 'triggered' || tell === 'reminder') [lastTold, model.told] = [now, true];
-            if (next === null || next.phase === 'resolved') [model.phase, model.told] = ['none', false];
-            else model.phase = next.phase;
+            if (tell === 'triggered' || tell === 'worse' || tell === 'reminder') {
+              [lastTold, model.told] = [now, true];
+              [model.known, model.least] = [new Set(kinds), value ?? Infinity];
+            }
+            if (next === null || next.phase === 'resolved') {
+              [model.phase, model.told, lastTold] = ['none', false, -Infinity];
+              [model.known, model.least] = [new Set(), Infinity];
+            } else model.phase = next.phase;
             state = next;
           }
         },

@@ -2,7 +2,7 @@ import { type TenantTx } from '@hub/tenancy';
 import { type AlertFilter, type AlertRow } from './alert.types';
 
 const COLUMNS = `a.id, a.rule, a.subject, a.connection_id, c.name as connection_name, a.phase, a.severity, a.title, a.details, a.since,
-  a.opened_at, a.acknowledged_at, a.acknowledged_by, a.note, a.muted_until, a.clear_since, a.resolved_at, a.resolution, a.told_at, a.last_told_at`;
+  a.opened_at, a.acknowledged_at, a.acknowledged_by, a.note, a.muted_until, a.clear_since, a.resolved_at, a.resolution, a.told_at, a.last_told_at, a.known, a.worse_since`;
 const FROM = `from alerts a left join connections c on c.tenant_id = a.tenant_id and c.id = a.connection_id`;
 
 /** One that people may see. */
@@ -64,8 +64,8 @@ type StoredAlert = Omit<AlertRow, 'connection_name' | 'acknowledged_at' | 'ackno
 export async function insertAlert(tx: TenantTx, alert: StoredAlert): Promise<void> {
   await tx.query(
     `insert into alerts (tenant_id, id, rule, subject, connection_id, phase, severity, title, details, since, opened_at, muted_until,
-       clear_since, resolved_at, resolution, told_at, last_told_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+       clear_since, resolved_at, resolution, told_at, last_told_at, known, worse_since)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
     [tx.tenantId, alert.id, alert.rule, alert.subject, alert.connection_id, ...changing(alert)],
     'insert_alert',
   );
@@ -75,7 +75,7 @@ export async function insertAlert(tx: TenantTx, alert: StoredAlert): Promise<voi
 export async function updateAlert(tx: TenantTx, alert: StoredAlert): Promise<void> {
   await tx.query(
     `update alerts set phase = $3, severity = $4, title = $5, details = $6, since = $7, opened_at = $8, muted_until = $9, clear_since = $10,
-       resolved_at = $11, resolution = $12, told_at = $13, last_told_at = $14, updated_at = now()
+       resolved_at = $11, resolution = $12, told_at = $13, last_told_at = $14, known = $15, worse_since = $16, updated_at = now()
      where tenant_id = $1 and id = $2`,
     [tx.tenantId, alert.id, ...changing(alert)],
     'update_alert',
@@ -96,6 +96,8 @@ function changing(alert: StoredAlert): unknown[] {
     alert.resolution,
     alert.told_at,
     alert.last_told_at,
+    alert.known === null ? null : JSON.stringify(alert.known),
+    alert.worse_since,
   ];
 }
 
@@ -103,11 +105,16 @@ export async function deletePendingAlert(tx: TenantTx, id: string): Promise<void
   await tx.query(`delete from alerts where tenant_id = $1 and id = $2 and phase = 'pending'`, [tx.tenantId, id]);
 }
 
-/** Somebody has seen it: no more reminders. @returns false when it is not there, or is over */
+/**
+ * Somebody has seen it, as it was at the last look: no more reminders, and nothing else until it is worse than that.
+ * Whoever does so after it has become worse takes the place of who did before.
+ * @returns false when it is not there, or is over
+ */
 export async function acknowledgeAlert(tx: TenantTx, id: string, by: string, note: string | null): Promise<boolean> {
   const rows = await tx.query(
-    `update alerts set phase = 'acknowledged', acknowledged_at = coalesce(acknowledged_at, now()),
-       acknowledged_by = coalesce(acknowledged_by, $3), note = coalesce($4, note), updated_at = now()
+    `update alerts set phase = 'acknowledged', acknowledged_at = case when phase = 'open' then now() else acknowledged_at end,
+       acknowledged_by = case when phase = 'open' then $3 else acknowledged_by end, note = coalesce($4, note),
+       known = case when details ? 'kinds' then details - 'causes' end, worse_since = null, updated_at = now()
      where tenant_id = $1 and id = $2 and phase in ('open', 'acknowledged') returning id`,
     [tx.tenantId, id, by, note],
   );

@@ -1,5 +1,6 @@
 import { type Cause, type Severity } from '../rules/rule.types';
 import { type AlertPhase, type Resolution, type Telling } from '../state/alert-state';
+import { type Extent } from '../state/extent';
 
 /** What people see of an alert; `pending` ones they do not. */
 export const ALERT_STATUSES = ['open', 'acknowledged', 'resolved'] as const;
@@ -8,6 +9,8 @@ export type AlertStatus = (typeof ALERT_STATUSES)[number];
 export interface AlertDetails {
   readonly causes: readonly Cause[];
   readonly value: number | null;
+  /** Of rules that tell how far a trouble goes. */
+  readonly kinds?: readonly string[];
 }
 
 export interface AlertRow {
@@ -31,6 +34,9 @@ export interface AlertRow {
   resolution: Resolution | null;
   told_at: Date | null;
   last_told_at: Date | null;
+  /** How far it went, as told or acknowledged. */
+  known: Extent | null;
+  worse_since: Date | null;
 }
 
 export interface AlertFilter {
@@ -46,6 +52,7 @@ export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
 export type NotificationKind = Telling | 'test';
 export const NOTIFICATION_KINDS = [
   'triggered',
+  'worse',
   'reminder',
   'resolved',
   'test',
@@ -63,6 +70,8 @@ export interface AlertMessage {
   readonly tenant: { readonly id: string; readonly name: string };
   readonly connection: { readonly id: string; readonly name: string } | null;
   readonly causes: readonly Cause[];
+  /** What nobody had been told before, in words; empty for the first message and the last. */
+  readonly news: readonly string[];
   readonly opened_at: string;
   readonly resolved_at: string | null;
   readonly resolution: Resolution | null;

@@ -418,6 +418,8 @@ export const getAlert = <ThrowOnError extends boolean = false>(options: Options<
 
 /**
  * Say that somebody has seen it: no more reminders
+ *
+ * A cause that was not there then, or ten times as many, opens it again, and is told.
  */
 export const acknowledgeAlert = <ThrowOnError extends boolean = false>(options: Options<AcknowledgeAlertData, ThrowOnError>) => (options.client ?? client).post<AcknowledgeAlertResponses, AcknowledgeAlertErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

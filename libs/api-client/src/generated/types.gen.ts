@@ -111,7 +111,7 @@ export type Alert = {
     rule: string;
     rule_title: string;
     /**
-     * `acknowledged`: somebody has seen it, and it is not told again; it resolves by itself.
+     * `acknowledged`: somebody has seen it, and it is not told again unless it becomes worse: then it is `open` again. It resolves by itself.
      */
     status: 'open' | 'acknowledged' | 'resolved';
     severity: 'info' | 'warning' | 'critical';
@@ -198,7 +198,7 @@ export type AlertNotification = {
         name: string;
         kind: string;
     };
-    kind: 'triggered' | 'reminder' | 'resolved' | 'test';
+    kind: 'triggered' | 'worse' | 'reminder' | 'resolved' | 'test';
     /**
      * `discarded`: not sent, see `error`.
      */
@@ -224,7 +224,7 @@ export type AlertResponse = {
     rule: string;
     rule_title: string;
     /**
-     * `acknowledged`: somebody has seen it, and it is not told again; it resolves by itself.
+     * `acknowledged`: somebody has seen it, and it is not told again unless it becomes worse: then it is `open` again. It resolves by itself.
      */
     status: 'open' | 'acknowledged' | 'resolved';
     severity: 'info' | 'warning' | 'critical';

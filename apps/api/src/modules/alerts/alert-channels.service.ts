@@ -212,6 +212,7 @@ function testMessage(tenantId: string, tenantName: string, channel: string): Ale
     tenant: { id: toPublicId('tenant', tenantId), name: tenantName },
     connection: null,
     causes: [],
+    news: [],
     opened_at: new Date().toISOString(),
     resolved_at: null,
     resolution: null,

@@ -47,7 +47,11 @@ export class AlertsController {
   @Post(':id/acknowledge')
   @HttpCode(200)
   @RequireScope('config:write')
-  @ApiOperation({ operationId: 'acknowledgeAlert', summary: 'Say that somebody has seen it: no more reminders' })
+  @ApiOperation({
+    operationId: 'acknowledgeAlert',
+    summary: 'Say that somebody has seen it: no more reminders',
+    description: 'A cause that was not there then, or ten times as many, opens it again, and is told.',
+  })
   @ApiResponse({ status: 200, type: AlertResponse, description: 'As it is now.' })
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async acknowledge(

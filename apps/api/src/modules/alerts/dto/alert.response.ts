@@ -14,7 +14,9 @@ const alertFields = {
   rule_title: z.string().meta({ examples: ['Dead letters'] }),
   status: z
     .enum(ALERT_STATUSES)
-    .describe('`acknowledged`: somebody has seen it, and it is not told again; it resolves by itself.'),
+    .describe(
+      '`acknowledged`: somebody has seen it, and it is not told again unless it becomes worse: then it is `open` again. It resolves by itself.',
+    ),
   severity: z.enum(SEVERITIES),
   title: z.string().meta({ examples: ['412 dead letters on QuickBooks'] }),
   advice: z.string().describe('What to do.'),
@@ -31,7 +33,7 @@ const alertFields = {
     .describe('Most important first.'),
   since: maybeTime('Since when it has been so.'),
   opened_at: maybeTime('When it had been so for as long as the rule asks.'),
-  acknowledged_at: maybeTime('When somebody saw it.'),
+  acknowledged_at: maybeTime('When somebody last said to have seen it; it may have become worse since.'),
   acknowledged_by: textOrNull('Public id of who did.'),
   note: textOrNull('As left by who acknowledged it.'),
   muted_until: maybeTime('No messages before then.'),
