@@ -52,6 +52,8 @@ interface Item {
 interface Group {
   readonly title: string;
   readonly count: number;
+  readonly first_failed_at: string;
+  readonly leaves_at: string;
   readonly advice: { title: string; action: string };
   readonly filter: Record<string, string>;
 }
@@ -130,6 +132,7 @@ describe('dead letters and replays', () => {
     await waitUntil('all of them to be dead', async () => (await groups(of)).total.dead_letters === COUNT, 60_000);
     const [group] = (await groups(of)).data;
     expect(group).toMatchObject({ count: COUNT, advice: { title: 'mapping failed' } });
+    expect(Date.parse(group?.leaves_at ?? '') - Date.parse(group?.first_failed_at ?? '')).toBe(14 * 86_400_000);
     expect(group?.title).toMatch(/^10000 failed since (\d{4}-\d\d-\d\d )?\d\d:\d\d UTC: .*mapping failed$/);
 
     await tenant.client.demand('POST', `/v1/mappings/${mapping}/versions`, { expression: FIXED });

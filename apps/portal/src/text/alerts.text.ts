@@ -46,9 +46,11 @@ export const alerts = {
       resolved: 'Over',
       resolution: 'How',
     },
-    resolutions: { recovered: 'It recovered', rule_disabled: 'The rule was switched off' } as Readonly<
-      Record<string, string>
-    >,
+    resolutions: {
+      recovered: 'It recovered',
+      aged_out: 'Not repaired: archived',
+      rule_disabled: 'The rule was switched off',
+    } as Readonly<Record<string, string>>,
   },
   links: {
     deadLetters: 'See and repair the dead letters',

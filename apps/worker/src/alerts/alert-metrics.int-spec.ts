@@ -28,7 +28,7 @@ describe('metrics of alerts and books', () => {
           [id, newUuid(), phase],
         );
         await client.query(
-          `insert into balance_hours (tenant_id, hour, balanced) values ($1, date_trunc('hour', now()), $2), ($1, date_trunc('hour', now()) - interval '1 hour', false)`,
+          `insert into balance_hours (tenant_id, hour, balanced) values ($1, date_trunc('hour', now()), $2), ($1, date_trunc('hour', now()) - interval '40 days', false)`,
           [id, phase !== 'open'],
         );
         await client.query(`insert into tenant_watch (tenant_id, due_at) values ($1, now() - interval '90 seconds')`, [

@@ -50,12 +50,12 @@ export class AlertMetrics {
     });
     this.unbalancedHours = new Gauge({
       name: 'hub_books_unbalanced_hours',
-      help: 'Hours of the last week whose books do not balance, over all tenants.',
+      help: 'Hours whose books do not balance, over all tenants.',
       registers,
     });
     this.unbalancedTenants = new Gauge({
       name: 'hub_books_unbalanced_tenants',
-      help: 'Tenants with an hour of the last week whose books do not balance.',
+      help: 'Tenants with an hour whose books do not balance.',
       registers,
     });
     this.overdue = new Gauge({
@@ -79,7 +79,7 @@ export class AlertMetrics {
     for (const { rule, severity, n } of open) this.open.set({ rule, severity }, n);
     const [books] = await this.dispatcher.query<{ hours: number; tenants: number }>(
       `select count(*) as hours, count(distinct tenant_id) as tenants from balance_hours
-       where not balanced and hour > now() - interval '7 days'`,
+       where not balanced`,
     );
     this.unbalancedHours.set(books?.hours ?? 0);
     this.unbalancedTenants.set(books?.tenants ?? 0);

@@ -10,6 +10,7 @@ import {
   type ChannelSecrets,
   type SyncTimes,
 } from '@hub/alerts';
+import { readPolicy } from '@hub/archive';
 import { type CredentialVault } from '@hub/connections';
 import { type Database } from '@hub/database';
 import { Books, CallStats, dropOldFigures, type DrainObserver } from '@hub/delivery';
@@ -68,7 +69,7 @@ export function startAlerts(options: AlertsOptions): RunningAlerts {
   const publicUrl = settings.HUB_PUBLIC_URL?.replace(/\/+$/, '') ?? null;
   const evaluator = new AlertEvaluator({
     tenants,
-    ports: { lateness },
+    ports: { lateness, retention: (tx) => readPolicy(tx, settings) },
     everyMs: settings.HUB_ALERT_EVERY_SECONDS * 1_000,
     prepare: async (tenantId) => void (await books.refresh(tenantId, BOOKS_BUDGET_MS)),
     tidy: async (tx) => {

@@ -52,6 +52,7 @@ async function applySubject(
       active: observation !== undefined,
       extent: extentOf(observation),
       complete: look.signals.complete,
+      agedOut: look.signals.agedOut.includes(subject),
       enabled: look.settings.enabled,
       mutedUntil: look.mutes.get(`${look.rule.id} ${subject}`)?.getTime() ?? null,
     },
@@ -115,9 +116,14 @@ function extentOf(observation: Observation | undefined): Extent | null {
 }
 
 function detailsOf(observation: Observation): AlertDetails {
-  const { causes, value } = observation;
+  const { causes, value, witness } = observation;
   const extent = extentOf(observation);
-  return { causes, value, ...(extent === null ? {} : { kinds: bounded(extent).kinds }) };
+  return {
+    causes,
+    value,
+    ...(extent === null ? {} : { kinds: bounded(extent).kinds }),
+    ...(witness === undefined ? {} : { witness }),
+  };
 }
 
 /** One message for each channel, waiting in the same transaction. The end goes wherever the beginning may have gone. */
@@ -191,6 +197,7 @@ function hasChanged(before: AlertRow, after: Written): boolean {
     alert.details.value,
     alert.details.causes.map(({ what, count, since }) => [what, count, since]),
     alert.details.kinds,
+    alert.details.witness,
     alert.known?.kinds,
     alert.known?.value,
     alert.worse_since,

@@ -178,6 +178,7 @@ describe('looking for alerts', () => {
     await age(600);
     await harness.look();
     expect(await statuses()).toEqual([`${rule} resolved`]);
+    expect(await harness.alerts()).toMatchObject([{ resolution: 'recovered' }]);
     expect(await kinds()).toEqual(['triggered', 'resolved']);
   });
 
@@ -234,6 +235,82 @@ describe('looking for alerts', () => {
     expect(await harness.look()).toMatchObject({ told: 0 });
     const [again] = await harness.alerts();
     expect(again).toMatchObject({ phase: 'acknowledged', acknowledged_by: 'key_2' });
+  });
+
+  it('does not say that dead letters were repaired when their rows have left', async () => {
+    const [left, both] = [await harness.addConnection(), await harness.addConnection()];
+    const gone = [
+      await plantDeadLetter(harness, left),
+      await plantDeadLetter(harness, left),
+      await plantDeadLetter(harness, both),
+    ];
+    const repaired = await plantDeadLetter(harness, both);
+    await harness.look();
+    // As the archive does, once the oldest have had their days.
+    await harness.sql(`delete from deliveries where tenant_id = $1 and id = any($2)`, [harness.tenantId, gone]);
+    await harness.sql(`update deliveries set status = 'cancelled' where tenant_id = $1 and id = $2`, [
+      harness.tenantId,
+      repaired,
+    ]);
+    await harness.look();
+    expect(await harness.alerts()).toMatchObject([
+      { phase: 'resolved', resolution: 'aged_out', title: expect.stringMatching(/^2 dead letters/) },
+      { phase: 'resolved', resolution: 'aged_out', title: expect.stringMatching(/^2 dead letters/) },
+    ]);
+  });
+
+  it('warns before dead letters leave, though they were acknowledged, and not of those that stay', async () => {
+    const connection = await harness.addConnection();
+    await harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    const dead = await plantDeadLetter(harness, connection);
+    const ended = (daysAgo: number): Promise<unknown> =>
+      harness.sql(`update deliveries set settled_at = now() - $3 * interval '1 day' where tenant_id = $1 and id = $2`, [
+        harness.tenantId,
+        dead,
+        daysAgo,
+      ]);
+    await harness.look();
+    const [alert] = await harness.alerts();
+    await harness.tenants.run(harness.tenantId, (tx) => acknowledgeAlert(tx, alert?.id ?? '', 'key_1', null));
+    await age(301);
+    const [soon, dayStays] = [
+      { hotDays: 2, deadLetterDays: 14 },
+      { hotDays: 3, deadLetterDays: 14 },
+    ];
+    await ended(10);
+    expect(await harness.look({ retention: soon })).toMatchObject({ told: 0 });
+    await ended(12);
+    expect(await harness.look({ retention: dayStays })).toMatchObject({ told: 0 });
+    const back = [harness.tenantId, dead];
+    await harness.sql(
+      `insert into archive_kept (tenant_id, tracking_id, reason, until)
+       select tenant_id, tracking_id, 'restored', now() + interval '7 days' from deliveries where tenant_id = $1 and id = $2`,
+      back,
+    );
+    expect(await harness.look({ retention: soon })).toMatchObject({ told: 0 });
+    await harness.sql(`delete from archive_kept where tenant_id = $1`, [harness.tenantId]);
+    expect(await harness.look({ retention: soon })).toMatchObject({ told: 1 });
+    expect(await harness.alerts()).toMatchObject([
+      {
+        phase: 'open',
+        details: { causes: [{ what: 'leave the database for the archive within 3 days', count: 1 }, { count: 1 }] },
+      },
+    ]);
+    expect(await kinds()).toEqual(['triggered', 'worse']);
+  });
+
+  it('forgets no hour of the books before it balances or is accepted', async () => {
+    await harness.sql(
+      `insert into balance_hours (tenant_id, hour, balanced) values ($1, date_trunc('hour', now()) - interval '30 days', false)`,
+      [harness.tenantId],
+    );
+    await harness.look();
+    await age(60);
+    await harness.look();
+    expect(await statuses()).toEqual(['books_unbalanced open']);
+    await harness.sql(`update balance_hours set balanced = true where tenant_id = $1`, [harness.tenantId]);
+    await harness.look();
+    expect(await statuses()).toEqual(['books_unbalanced resolved']);
   });
 
   it('goes by what the tenant has set: off, threshold, time, severity', async () => {
@@ -319,7 +396,10 @@ describe('looking for alerts', () => {
     const connection = await harness.addConnection();
     await plantDeadLetter(harness, connection);
     await harness.look();
-    const partly: AlertRule = { ...rule('dead_letters'), read: () => Promise.resolve({ found: [], complete: false }) };
+    const partly: AlertRule = {
+      ...rule('dead_letters'),
+      read: () => Promise.resolve({ found: [], complete: false, agedOut: [] }),
+    };
     await harness.look({ rules: [partly] });
     expect(await statuses()).toEqual(['dead_letters open']);
   });
@@ -333,7 +413,7 @@ describe('looking for alerts', () => {
     ]);
     const broken: AlertRule = {
       ...rule('dead_letters'),
-      read: async (tx) => ({ found: await tx.query('select no_such_column'), complete: true }),
+      read: async (tx) => ({ found: await tx.query('select no_such_column'), complete: true, agedOut: [] }),
     };
     expect(await harness.look({ rules: [broken, rule('connection_needs_reauth')] })).toEqual({
       told: 0,

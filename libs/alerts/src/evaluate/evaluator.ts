@@ -3,6 +3,7 @@ import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import { ALERT_RULES } from '../rules/alert-rules';
 import { seen, type AlertRule, type RuleSettings, type SignalPorts, type Signals } from '../rules/rule.types';
 import { listMutes, listCurrentAlerts } from '../store/alert.repository';
+import { type AlertRow } from '../store/alert.types';
 import { effectiveSettings, listRuleOverrides, NO_OVERRIDES } from '../store/rule-settings.repository';
 import { applyRule } from './apply-rule';
 import { loadRecipients, type Recipients } from './recipients';
@@ -93,8 +94,8 @@ export class AlertEvaluator {
           if (broken.has(rule.id)) continue;
           const set = overrides.get(rule.id) ?? NO_OVERRIDES;
           const settings = effectiveSettings(rule, set);
-          const signals = await this.read(tx, rule, settings, held.now);
           const mine = current.filter((alert) => alert.rule === rule.id);
+          const signals = await this.read(tx, rule, settings, mine, held.now);
           if (signals.found.length === 0 && mine.length === 0) continue;
           busy = true;
           recipients ??= await loadRecipients(tx);
@@ -120,10 +121,19 @@ export class AlertEvaluator {
     );
   }
 
-  private async read(tx: TenantTx, rule: AlertRule, settings: RuleSettings, now: Date): Promise<Signals> {
+  private async read(
+    tx: TenantTx,
+    rule: AlertRule,
+    settings: RuleSettings,
+    current: readonly AlertRow[],
+    now: Date,
+  ): Promise<Signals> {
     if (!settings.enabled) return seen([]);
+    const witnesses = new Map(
+      current.flatMap(({ subject, details: { witness } }) => (witness === undefined ? [] : [[subject, witness]])),
+    );
     try {
-      return await rule.read(tx, { now, settings, ports: this.options.ports });
+      return await rule.read(tx, { now, settings, ports: this.options.ports, witnesses });
     } catch (error) {
       throw new RuleFailure(rule.id, error);
     }

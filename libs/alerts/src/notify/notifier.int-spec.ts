@@ -265,6 +265,19 @@ describe('telling of alerts', () => {
     expect(afterFailure({ ...failure, permanent: true }, 1)).toMatchObject({ status: 'failed' });
   });
 
+  it('does not call recovered what nobody has repaired', async () => {
+    await harness.addChannel('email', null, { recipients: ['ops@example.com'] });
+    await trouble();
+    await notifier().sendDue();
+    await harness.sql(`delete from deliveries where tenant_id = $1 and id = $2`, [harness.tenantId, dead]);
+    await harness.look();
+    await notifier().sendDue();
+    const said = mail.mails[1]?.text ?? '';
+    expect(said).toMatch(/Subject: \[critical\] No longer at hand: 1 dead letter/);
+    expect(said).toContain('Nobody has repaired it');
+    expect(said).not.toContain('Recovered');
+  });
+
   it('is sent by another process when the one that took it has died, with the same key', async () => {
     await harness.addChannel('pagerduty', { routing_key: 'k', url: receiver.url });
     await trouble();

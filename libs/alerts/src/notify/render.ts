@@ -1,3 +1,4 @@
+import { type Resolution } from '../state/alert-state';
 import { type AlertMessage, type NotificationKind } from '../store/alert.types';
 
 /** A message and what it is about, ready for any channel. */
@@ -18,9 +19,22 @@ const OPENINGS: Readonly<Record<NotificationKind, string>> = {
   test: 'Test: ',
 };
 
+const ENDINGS: Readonly<Record<Resolution, string>> = {
+  recovered: OPENINGS.resolved,
+  aged_out: 'No longer at hand: ',
+  rule_disabled: 'Switched off: ',
+};
+
 export function headline({ kind, message }: Rendered): string {
-  const opening = kind === 'resolved' && message.resolution === 'rule_disabled' ? 'Switched off: ' : OPENINGS[kind];
+  const opening = kind === 'resolved' && message.resolution !== null ? ENDINGS[message.resolution] : OPENINGS[kind];
   return `${opening}${message.title}`;
+}
+
+/** What is left of what nobody has mended. */
+function endLines({ kind, message }: Rendered): string[] {
+  return kind === 'resolved' && message.resolution === 'aged_out'
+    ? ['Nobody has repaired it: it has left the database for the archive, and can be brought back from there.']
+    : [];
 }
 
 /** As a person reads it in a mail. */
@@ -29,6 +43,7 @@ export function plainText(rendered: Rendered): string {
   const lines = [
     headline(rendered),
     ...message.news.map((line) => `- ${line}`),
+    ...endLines(rendered),
     '',
     `Rule: ${message.rule_title} (${message.severity})`,
     `Tenant: ${message.tenant.name}`,
@@ -64,6 +79,7 @@ export function slackBody(rendered: Rendered): unknown {
   const title = headline(rendered);
   const facts = [
     ...message.news.map((line) => `*${slackText(line)}*`),
+    ...endLines(rendered),
     `*${slackText(message.rule_title)}* (${message.severity}) · ${slackText(message.tenant.name)}`,
     ...(message.connection === null ? [] : [`Connection: ${slackText(message.connection.name)}`]),
     ...causeLines(message).map((line) => `• ${slackText(line.slice(2))}`),

@@ -25,12 +25,16 @@ export interface Observation {
    * people to read. One that nobody knows of yet, or ten times the value, is told although the alert is open already.
    */
   readonly kinds?: readonly string[];
+  /** What the rule finds again as long as it is at hand: whether what is not so any more was mended, or has left. */
+  readonly witness?: string;
 }
 
 export interface Signals {
   readonly found: readonly Observation[];
   /** False when not everything could be looked at: what is not among `found` may still be so, and stays as it was. */
   readonly complete: boolean;
+  /** Subjects that are not so any more because their rows have left, and not because anybody has done anything. */
+  readonly agedOut: readonly string[];
 }
 
 /** A rule's settings as they hold for a tenant. */
@@ -56,10 +60,18 @@ export interface SyncTimes {
   readonly freshSince: Date;
 }
 
+/** Days that rows stay in the database. */
+export interface Retention {
+  /** Counted from the end of the day. */
+  readonly hotDays: number;
+  readonly deadLetterDays: number;
+}
+
 /** What rules know through other libraries. */
 export interface SignalPorts {
   /** Seconds by which the sync's data is older than it may be; null while it is fresh. */
   readonly lateness: (sync: SyncTimes, now: Date) => number | null;
+  readonly retention: (tx: TenantTx) => Promise<Retention>;
 }
 
 export interface SignalContext {
@@ -67,6 +79,8 @@ export interface SignalContext {
   readonly now: Date;
   readonly settings: RuleSettings;
   readonly ports: SignalPorts;
+  /** By subject, of the rule's episodes that go on: the witness that was last seen. */
+  readonly witnesses: ReadonlyMap<string, string>;
 }
 
 export interface Threshold {
@@ -98,4 +112,8 @@ export interface AlertRule {
   readonly read: (tx: TenantTx, context: SignalContext) => Promise<Signals>;
 }
 
-export const seen = (found: readonly Observation[], complete = true): Signals => ({ found, complete });
+export const seen = (found: readonly Observation[], complete = true, agedOut: readonly string[] = []): Signals => ({
+  found,
+  complete,
+  agedOut,
+});

@@ -14,7 +14,7 @@ interface Row extends Record<string, unknown> {
 export const booksUnbalanced: AlertRule = {
   id: 'books_unbalanced',
   title: 'Books do not balance',
-  description: 'Hours of the last week in which what was accepted, made, settled and told does not add up.',
+  description: 'Hours in which what was accepted, made, settled and told does not add up.',
   advice:
     'Tell the operator of the hub, with the answer of GET /v1/balance: rows are missing, or were changed by hand.',
   threshold: null,
@@ -25,9 +25,10 @@ export const booksUnbalanced: AlertRule = {
   severity: 'critical',
   clearAfterSeconds: 0,
   async read(tx) {
+    // An hour that nobody has explained stays among them, also when its rows have left and it is counted no more.
     const rows = await tx.query<Row>(
       `select hour, differences from balance_hours
-       where tenant_id = $1 and not balanced and hour > now() - interval '7 days' order by hour desc`,
+       where tenant_id = $1 and not balanced order by hour desc`,
       [tx.tenantId],
       'signal_books',
     );

@@ -8,6 +8,7 @@ const look = (now: number, active: boolean, rest: Partial<Look> = {}): Look => (
   active,
   extent: null,
   complete: true,
+  agedOut: false,
   enabled: true,
   mutedUntil: null,
   ...rest,
@@ -85,6 +86,18 @@ describe('an alert', () => {
       [500, 'triggered'],
     ]);
     expect(play([look(0, true, muted), look(60, true), look(100, false), look(130, false)]).told).toEqual([]);
+  });
+
+  it('does not count as recovered when nobody has mended what is gone', () => {
+    const ended = play([look(0, true), look(60, true), look(70, false), look(100, false, { agedOut: true })]);
+    expect(ended.told).toEqual([
+      [60, 'triggered'],
+      [100, 'resolved'],
+    ]);
+    const open = play([look(0, true), look(60, true)], { ...PACE, clearAfterMs: 0 }).state;
+    const step = (agedOut: boolean): string | null =>
+      lookAgain(open, look(70, false, { agedOut }), { ...PACE, clearAfterMs: 0 }).resolution;
+    expect([step(true), step(false)]).toEqual(['aged_out', 'recovered']);
   });
 
   it('ends when its rule is switched off', () => {

@@ -3,8 +3,9 @@ import { bounded, newsOf, stillSo, type Extent } from './extent';
 export const ALERT_PHASES = ['pending', 'open', 'acknowledged', 'resolved'] as const;
 export type AlertPhase = (typeof ALERT_PHASES)[number];
 
-/** How an episode ended. */
-export type Resolution = 'recovered' | 'rule_disabled';
+/** How an episode ended. `aged_out`: nobody has mended it, and it cannot be looked at any more. */
+export const RESOLUTIONS = ['recovered', 'aged_out', 'rule_disabled'] as const;
+export type Resolution = (typeof RESOLUTIONS)[number];
 
 /** What is told to channels. */
 export type Telling = 'triggered' | 'worse' | 'reminder' | 'resolved';
@@ -35,6 +36,8 @@ export interface Look {
   readonly extent: Extent | null;
   /** False when only a part could be looked at: what is not in `extent` may still be so. */
   readonly complete: boolean;
+  /** Of what is not so any more: nobody has mended it, its rows have left the database. */
+  readonly agedOut: boolean;
   readonly enabled: boolean;
   /** Of an earlier episode of the same rule and subject, for one that begins now. */
   readonly mutedUntil: number | null;
@@ -77,7 +80,8 @@ export function lookAgain(state: AlertState | null, look: Look, pace: Pace): Ste
   if (look.active) return proceed({ ...state, clearSince: null }, look, pace);
   if (state.phase === 'pending') return NOTHING;
   const clearSince = state.clearSince ?? look.now;
-  if (look.now - clearSince >= pace.clearAfterMs) return ended({ ...state, clearSince }, 'recovered');
+  if (look.now - clearSince >= pace.clearAfterMs)
+    return ended({ ...state, clearSince }, look.agedOut ? 'aged_out' : 'recovered');
   return quiet({ ...state, clearSince, worseSince: null });
 }
 

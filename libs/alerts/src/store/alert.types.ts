@@ -11,6 +11,7 @@ export interface AlertDetails {
   readonly value: number | null;
   /** Of rules that tell how far a trouble goes. */
   readonly kinds?: readonly string[];
+  readonly witness?: string;
 }
 
 export interface AlertRow {

@@ -6,7 +6,7 @@ import { type TestDatabase } from '@hub/testing';
 import { type ChannelKind, type ChannelSecrets } from '../channels/channel.types';
 import { insertChannel } from '../channels/channel.repository';
 import { AlertEvaluator, type LookResult } from '../evaluate/evaluator';
-import { type AlertRule, type Severity } from '../rules/rule.types';
+import { type AlertRule, type Retention, type Severity } from '../rules/rule.types';
 import { listAlerts } from '../store/alert.repository';
 import { type AlertRow, type NotificationKind, type NotificationStatus } from '../store/alert.types';
 
@@ -27,7 +27,11 @@ export interface AlertsHarness {
   addConnection(fields?: Readonly<Record<string, unknown>>): Promise<string>;
   addChannel(kind: ChannelKind, secret: JsonObject | null, fields?: ChannelFields): Promise<string>;
   /** One look, as if its time had come. */
-  look(options?: { rules?: readonly AlertRule[]; prepare?: () => Promise<void> }): Promise<LookResult | null>;
+  look(options?: {
+    rules?: readonly AlertRule[];
+    prepare?: () => Promise<void>;
+    retention?: Retention;
+  }): Promise<LookResult | null>;
   alerts(): Promise<AlertRow[]>;
   notifications(): Promise<StoredNotification[]>;
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
@@ -88,7 +92,10 @@ export async function createAlertsHarness(database: TestDatabase, overrides = {}
       await sql(`update tenant_watch set due_at = now(), lease_until = null where tenant_id = $1`, [tenantId]);
       const evaluator = new AlertEvaluator({
         tenants,
-        ports: { lateness: ({ freshSince }, now) => (now.getTime() - freshSince.getTime() > 3_600_000 ? 1 : null) },
+        ports: {
+          lateness: ({ freshSince }, now) => (now.getTime() - freshSince.getTime() > 3_600_000 ? 1 : null),
+          retention: () => Promise.resolve(options.retention ?? { hotDays: 7, deadLetterDays: 14 }),
+        },
         everyMs: 15_000,
         prepare: options.prepare ?? (() => Promise.resolve()),
         tidy: () => Promise.resolve(),

@@ -142,7 +142,7 @@ export type Alert = {
     told_at: string | null;
     last_told_at: string | null;
     resolved_at: string | null;
-    resolution: 'recovered' | 'rule_disabled' | null;
+    resolution: 'recovered' | 'aged_out' | 'rule_disabled' | null;
 };
 
 export type AlertChannel = {
@@ -255,7 +255,7 @@ export type AlertResponse = {
     told_at: string | null;
     last_told_at: string | null;
     resolved_at: string | null;
-    resolution: 'recovered' | 'rule_disabled' | null;
+    resolution: 'recovered' | 'aged_out' | 'rule_disabled' | null;
     /**
      * What was sent of it, oldest first.
      */
@@ -1626,6 +1626,10 @@ export type DeadLetterGroup = {
     count: number;
     first_failed_at: string;
     last_failed_at: string;
+    /**
+     * The first of them leaves the database for the archive then, or later.
+     */
+    leaves_at: string;
     connection_id: string;
     connection_name: string;
     connector: string;

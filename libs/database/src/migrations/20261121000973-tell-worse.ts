@@ -1,7 +1,7 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 import { runAll } from './run-all';
 
-/** An alert that becomes worse is told again. */
+/** An alert that becomes worse is told again, and one whose rows have left does not count as recovered. */
 export class TellWorse20261121000973 implements MigrationInterface {
   readonly name = 'TellWorse20261121000973';
 
@@ -9,6 +9,7 @@ export class TellWorse20261121000973 implements MigrationInterface {
     await runAll(runner, [
       // How far it went, as told or acknowledged, and since when it has been worse.
       `alter table alerts add column known jsonb, add column worse_since timestamptz`,
+      ...resolutions(`'recovered', 'aged_out', 'rule_disabled'`),
       ...kinds(`'triggered', 'worse', 'reminder', 'resolved', 'test'`),
     ]);
   }
@@ -19,9 +20,20 @@ export class TellWorse20261121000973 implements MigrationInterface {
       `update alert_notifications set kind = 'reminder' where kind = 'worse'`,
       `alter table alert_notifications force row level security`,
       ...kinds(`'triggered', 'reminder', 'resolved', 'test'`),
+      `alter table alerts no force row level security`,
+      `update alerts set resolution = 'recovered' where resolution = 'aged_out'`,
+      `alter table alerts force row level security`,
+      ...resolutions(`'recovered', 'rule_disabled'`),
       `alter table alerts drop column known, drop column worse_since`,
     ]);
   }
+}
+
+function resolutions(allowed: string): string[] {
+  return [
+    `alter table alerts drop constraint alerts_resolution_check`,
+    `alter table alerts add constraint alerts_resolution_check check (resolution in (${allowed}))`,
+  ];
 }
 
 function kinds(allowed: string): string[] {

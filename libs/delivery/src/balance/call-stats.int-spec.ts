@@ -99,6 +99,10 @@ describe('figures of calls', () => {
         await client.query(`insert into usage_counts (tenant_id, hour) values ($1, ${at})`, [harness.tenantId]);
         await client.query(`insert into balance_hours (tenant_id, hour) values ($1, ${at})`, [harness.tenantId]);
       }
+      await client.query(
+        `insert into balance_hours (tenant_id, hour, balanced) values ($1, now() - interval '500 days', false)`,
+        [harness.tenantId],
+      );
     });
     await harness.tenantDb.run(harness.tenantId, dropOldFigures);
     const left = (table: string): Promise<unknown> =>
@@ -106,7 +110,7 @@ describe('figures of calls', () => {
     expect(await Promise.all(['connection_stats', 'usage_counts', 'balance_hours'].map(left))).toEqual([
       [{ n: 1 }],
       [{ n: 3 }],
-      [{ n: 3 }],
+      [{ n: 4 }],
     ]);
   });
 });

@@ -80,10 +80,15 @@ export async function addUsageCounts(tx: TenantTx, hour: Date, counts: UsageCoun
   );
 }
 
-const FIGURES = { balance_hours: '400 days', usage_counts: '400 days', connection_stats: '15 days' } as const;
+/** An hour that does not balance is kept until it is accepted: to forget it would look as if it balanced. */
+const OLD = {
+  balance_hours: `hour < now() - interval '400 days' and balanced`,
+  usage_counts: `hour < now() - interval '400 days'`,
+  connection_stats: `hour < now() - interval '15 days'`,
+} as const;
 
 /** Deletes figures that have had their time: a year and a month of books and counts, two weeks of each connection's calls. */
 export async function dropOldFigures(tx: TenantTx): Promise<void> {
-  for (const [table, kept] of Object.entries(FIGURES))
-    await tx.query(`delete from ${table} where tenant_id = $1 and hour < now() - interval '${kept}'`, [tx.tenantId]);
+  for (const [table, isOld] of Object.entries(OLD))
+    await tx.query(`delete from ${table} where tenant_id = $1 and ${isOld}`, [tx.tenantId]);
 }

@@ -5,6 +5,8 @@ import { deliveryConditions, OPEN_DEAD_LETTER, type DeadLetterFilter } from '../
 export interface DeadLetterGroupRow {
   /** The newest of them; no other group has it. */
   id: string;
+  /** The one whose day leaves the database first. */
+  oldest_id: string;
   connection_id: string;
   connection_name: string;
   connector_id: string;
@@ -33,10 +35,10 @@ export async function listDeadLetterGroups(
   const having = page.before === null ? '' : `where g.id < ${put(page.before)}::uuid`;
   return tx.query<DeadLetterGroupRow & Record<string, unknown>>(
     `with g as (
-       select max(d.id::text collate "C")::uuid as id, d.connection_id, d.route_id, d.operation, d.reason,
+       select max(d.id::text collate "C")::uuid as id, min(d.id::text collate "C")::uuid as oldest_id, d.connection_id, d.route_id, d.operation, d.reason,
               d.last_error ->> 'category' as category, d.last_error ->> 'code' as code, count(*)::int as count, min(d.settled_at) as first_at, max(d.settled_at) as last_at
        from deliveries d where ${where.join(' and ')}
-       group by d.connection_id, d.route_id, d.operation, d.reason, 6, 7
+       group by d.connection_id, d.route_id, d.operation, d.reason, 7, 8
      )
      select g.*, n.last_error ->> 'message' as message, c.name as connection_name, c.connector_id, t.name as route_name
      from g

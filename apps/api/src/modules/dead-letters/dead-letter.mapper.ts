@@ -1,9 +1,12 @@
+import { type RetentionPolicy } from '@hub/archive';
 import { groupTitle, type DeadLetterFilter, type DeadLetterGroupRow, type DeadLetterTotals } from '@hub/delivery';
-import { toPublicId } from '@hub/platform';
+import { toPublicId, uuidTimeMs } from '@hub/platform';
 import { type PageResponse } from '../../http/pagination';
 import { type DeliveryAdvisor } from './delivery-advisor';
 import { type DeadLetterGroupsQuery } from './dto/dead-letter.request';
 import { type DeadLetterGroupsResponse } from './dto/dead-letter.response';
+
+const DAY_MS = 86_400_000;
 
 type GroupResponse = DeadLetterGroupsResponse['data'][number];
 type FilterMembers = Omit<DeadLetterGroupsQuery, 'limit' | 'cursor'>;
@@ -51,17 +54,18 @@ export function toGroupsResponse(
   page: PageResponse<DeadLetterGroupRow>,
   total: DeadLetterTotals,
   advisor: DeliveryAdvisor,
+  policy: RetentionPolicy,
   now: Date,
 ): DeadLetterGroupsResponse {
   const { dead_letters, connections } = total;
   return {
-    data: page.data.map((row) => toGroup(row, advisor, now)),
+    data: page.data.map((row) => toGroup(row, advisor, policy, now)),
     next_cursor: page.next_cursor,
     total: { dead_letters, connections },
   };
 }
 
-function toGroup(row: DeadLetterGroupRow, advisor: DeliveryAdvisor, now: Date): GroupResponse {
+function toGroup(row: DeadLetterGroupRow, advisor: DeliveryAdvisor, policy: RetentionPolicy, now: Date): GroupResponse {
   const { category, code, reason, count, operation } = row;
   const advice = advisor.ofFailure(row.connector_id, { category, code, reason });
   const facts = { category, code, reason, count, firstAt: row.first_at, system: advisor.systemName(row.connector_id) };
@@ -71,6 +75,7 @@ function toGroup(row: DeadLetterGroupRow, advisor: DeliveryAdvisor, now: Date): 
     count,
     first_failed_at: row.first_at.toISOString(),
     last_failed_at: row.last_at.toISOString(),
+    leaves_at: leavesAt(row, policy).toISOString(),
     connection_id: toPublicId('connection', row.connection_id),
     connection_name: row.connection_name,
     connector: row.connector_id,
@@ -91,4 +96,13 @@ function toGroup(row: DeadLetterGroupRow, advisor: DeliveryAdvisor, now: Date): 
       reason: reason ?? undefined,
     }),
   };
+}
+
+/** Neither before its own days are over nor before those of its day (UTC). */
+export function leavesAt(
+  row: Pick<DeadLetterGroupRow, 'oldest_id' | 'first_at'>,
+  { hotDays, deadLetterDays }: Pick<RetentionPolicy, 'hotDays' | 'deadLetterDays'>,
+): Date {
+  const dayIsOver = (Math.floor(uuidTimeMs(row.oldest_id) / DAY_MS) + 1) * DAY_MS;
+  return new Date(Math.max(row.first_at.getTime() + deadLetterDays * DAY_MS, dayIsOver + hotDays * DAY_MS));
 }

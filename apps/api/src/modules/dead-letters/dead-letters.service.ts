@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { readPolicy } from '@hub/archive';
 import { type AuditActor } from '@hub/audit';
 import {
   countDeadLetters,
@@ -11,7 +12,8 @@ import {
 import { DrainBell, err, notFound, type Problem, type Result } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { pageOf, pageResponse } from '../../http/pagination';
-import { SEARCH_TENANTS } from '../../tokens';
+import { type ApiSettings } from '../../settings';
+import { SEARCH_TENANTS, SETTINGS } from '../../tokens';
 import { REPLAY_BELL } from '../replays/replay-bell.module';
 import { toDeadLetterFilter, toGroupsResponse } from './dead-letter.mapper';
 import { DeliveryAdvisor } from './delivery-advisor';
@@ -31,20 +33,22 @@ export class DeadLettersService {
     @Inject(SEARCH_TENANTS) private readonly searches: TenantDb,
     @Inject(REPLAY_BELL) private readonly bell: DrainBell,
     @Inject(DeliveryAdvisor) private readonly advisor: DeliveryAdvisor,
+    @Inject(SETTINGS) private readonly hub: ApiSettings,
   ) {}
 
   async groups(tenantId: string, query: DeadLetterGroupsQuery): Promise<DeadLetterGroupsResponse> {
     const filter = toDeadLetterFilter(query);
-    const { rows, total } = await this.searches.run(
+    const { rows, total, policy } = await this.searches.run(
       tenantId,
       async (tx) => ({
         rows: await listDeadLetterGroups(tx, filter, pageOf(query)),
         total: await countDeadLetters(tx, filter),
+        policy: await readPolicy(tx, this.hub),
       }),
       { statementTimeoutMs: SEARCH_TIMEOUT_MS },
     );
     const page = pageResponse(rows, query.limit, (row) => row);
-    return toGroupsResponse(page, total, this.advisor, new Date());
+    return toGroupsResponse(page, total, this.advisor, policy, new Date());
   }
 
   /** As a job, because there may be many: it can be followed and cancelled as a replay. */

@@ -1,4 +1,4 @@
-import { ALERT_STATUSES, NOTIFICATION_KINDS, NOTIFICATION_STATUSES, SEVERITIES } from '@hub/alerts';
+import { ALERT_STATUSES, NOTIFICATION_KINDS, NOTIFICATION_STATUSES, RESOLUTIONS, SEVERITIES } from '@hub/alerts';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { nextCursor, textOrNull } from '../../../http/fields';
@@ -40,7 +40,10 @@ const alertFields = {
   told_at: maybeTime('When it was first told to channels.'),
   last_told_at: maybeTime('When it was last told.'),
   resolved_at: maybeTime('When it was over.'),
-  resolution: z.enum(['recovered', 'rule_disabled']).nullable(),
+  resolution: z
+    .enum(RESOLUTIONS)
+    .describe('`aged_out`: nobody has mended it; its dead letters have left the database for the archive.')
+    .nullable(),
 };
 const alert = z.object(alertFields).meta({ id: 'Alert' });
 

@@ -12,6 +12,7 @@ const group = z
     count: z.int(),
     first_failed_at: time,
     last_failed_at: time,
+    leaves_at: time.describe('The first of them leaves the database for the archive then, or later.'),
     connection_id: z.string(),
     connection_name: z.string(),
     connector: z.string().meta({ examples: ['quickbooks'] }),
