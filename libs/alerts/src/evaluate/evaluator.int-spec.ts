@@ -91,13 +91,13 @@ describe('looking for alerts', () => {
     },
     anomaly: {
       make: [
-        `insert into balance_hours (tenant_id, hour, events, most_events) select $1, date_trunc('hour', now()) - d * interval '1 day' - interval '1 hour', n, n
-         from (values (0, 20), (7, 1000)) v(d, n) where $2::uuid is not null`,
+        `insert into balance_hours (tenant_id, hour, events, most_events) select $1, date_trunc('hour', now()) - d * interval '1 day' - h * interval '1 hour', n, n
+         from (values (0, 1, 20), (7, 0, 1000), (7, 1, 1000), (7, 2, 1000)) v(d, h, n) where $2::uuid is not null`,
       ],
       end: [
         `update balance_hours set events = 900 where tenant_id = $1 and hour > now() - interval '1 day' and $2::uuid is not null`,
       ],
-      title: /^Far fewer events accepted than a week ago$/,
+      title: /^Far fewer events accepted than in the weeks before$/,
       subjectIsConnection: false,
     },
     rate_limit_use: {
@@ -454,6 +454,39 @@ describe('looking for alerts', () => {
     expect(await due()).not.toContain(harness.tenantId);
     await harness.sql(`update tenant_watch set due_at = now() where tenant_id = $1`, [harness.tenantId]);
     expect(await due()).toContain(harness.tenantId);
+  });
+
+  it('sees that far more is accepted, or far more calls fail, than in the weeks before, once it knows them', async () => {
+    const hours = (table: string, figure: string, count: number, weeksAgo: number): Promise<unknown> =>
+      harness.sql(
+        `insert into ${table} (tenant_id, hour, ${figure})
+         select $1, date_trunc('hour', now()) - $2 * interval '7 days' - h * interval '1 hour', $3 from generate_series(0, 2) h
+         on conflict (tenant_id, hour) do update set ${figure} = excluded.${figure}`,
+        [harness.tenantId, weeksAgo, count],
+      );
+    const titles = async (): Promise<string[]> => {
+      await harness.look();
+      return (await harness.alerts())
+        .filter(({ phase }) => phase === 'open')
+        .map(({ title }) => title)
+        .sort();
+    };
+    await hours('balance_hours', 'events', 5_000, 0);
+    await hours('usage_counts', 'failed_calls', 500, 0);
+    expect(await titles()).toEqual([]);
+    await hours('balance_hours', 'events', 1_000, 1);
+    const both = [
+      'Far more calls failed than in the weeks before',
+      'Far more events accepted than in the weeks before',
+    ];
+    expect(await titles()).toEqual(both);
+    await hours('balance_hours', 'events', 5_000, 2);
+    expect(await titles()).toEqual(both.slice(0, 1));
+    await hours('usage_counts', 'failed_calls', 500, 2);
+    expect(await titles()).toEqual([]);
+    await hours('usage_counts', 'failed_calls', 0, 0);
+    for (const week of [1, 2]) await hours('usage_counts', 'failed_calls', 9_000, week);
+    expect(await titles()).toEqual([]);
   });
 
   it('sees API keys that end soon, and not those that were rotated', async () => {
