@@ -80,14 +80,21 @@ function rowsOf(results, told) {
 
 const TITLES = ['Fault', 'What holds', 'Result', 'Recovery, s', 'Figures', 'Run on'];
 
-function cellsOf(row) {
+/** What ran: a row whose commit is long past tells nothing of the code as it is now. */
+function ranOn() {
+  const describe = ['describe', '--always', '--dirty', '--exclude=*'];
+  const { status, stdout } = spawnSync('git', describe, { cwd: workspaceRoot, encoding: 'utf8' });
+  return `${new Date().toISOString().slice(0, 10)}, ${status === 0 ? stdout.trim() : 'no commit'}`;
+}
+
+function cellsOf(row, when) {
   return [
     row.fault,
     row.invariant,
     row.green ? 'green' : 'RED',
     row.recovery === null ? '' : row.recovery.toFixed(1),
     row.notes.join('; '),
-    new Date().toISOString().slice(0, 10),
+    when,
   ];
 }
 
@@ -132,9 +139,10 @@ async function main() {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hub-faults-'));
   try {
     const startedAt = Date.now();
+    const when = ranOn();
     const rows = run(words, folder);
     const red = rows.filter((row) => !row.green).length;
-    const lines = rows.map(cellsOf);
+    const lines = rows.map((row) => cellsOf(row, when));
     console.log(`\n${table(lines)}\n`);
     console.log(`${rows.length - red} green, ${red} red, in ${Math.round((Date.now() - startedAt) / 1000)} s`);
     if (values.includes('--write')) write(lines, words.length === 0);
