@@ -1,4 +1,4 @@
-import { type TestHubOptions } from '@hub/testing';
+import { type SinkView, type TestHubOptions } from '@hub/testing';
 import {
   addMapping,
   addRoute,
@@ -10,6 +10,8 @@ import {
   type StagedTenant,
 } from '../support/staged-hub';
 import { shortOrLong } from '../support/form';
+import { expectApart, standBy, type Sender } from './bystander';
+import { expectNoForeignRow } from './foreign-rows';
 import { expectAcknowledged, expectInvariants, settledDeliveries } from './invariants';
 import { Load, type LoadEvent, type LoadOptions } from './load';
 
@@ -28,7 +30,7 @@ const REST_MS = 40_000;
 
 export interface FaultStage {
   readonly hub: StagedHub;
-  /** A tenant of its own with both connections, and a load that is under way. */
+  /** A tenant of its own with both connections and a load that is under way, and another that stands by. */
   begin(options?: RunOptions): Promise<Run>;
 }
 
@@ -47,7 +49,7 @@ export interface Run {
   readonly tenant: StagedTenant;
   readonly load: Load;
   readonly sink: string;
-  /** Waits for the end and checks every promise. @returns how often the sink was sent something twice. */
+  /** Waits for the end and checks every promise to both tenants. @returns how often the sink was sent something twice. */
   expectNothingLost(): Promise<{ repeats: number }>;
 }
 
@@ -76,37 +78,52 @@ async function begin(hub: StagedHub, wanted: RunOptions): Promise<Run> {
   await hub.sandbox.behave(http.sink, [{ kind: 'respond', status: 200, latency_ms: 4 }]);
   const events = loadEvents(prefix, wanted.count ?? EVENTS);
   const { concurrency = 12, apis, key } = wanted;
+  const bystander = await standBy(hub, retry, apis);
   const load = new Load({
     client: tenant.client,
     events,
     concurrency,
+    beside: bystander.beside,
     ...(apis === undefined ? {} : { apis }),
     ...(key === undefined ? {} : { key }),
   });
+  const sender: Sender = { tenant, load, sink: http.sink, prefix };
   return {
     tenant,
     load,
     sink: http.sink,
     async expectNothingLost() {
       await load.finished;
-      const sent = load.taken;
-      const customers = sent.filter(({ type }) => type === 'customer.created').length;
-      const counts = await settledDeliveries(hub.database, tenant.uuid, wanted.settleMs ?? RECOVERY_MS + REST_MS);
-      expect(counts).toEqual({ succeeded: sent.length });
-      await expectAcknowledged(hub.database, tenant.uuid, load.acknowledged);
-      await expectInvariants(hub.database, tenant.uuid);
-      expect(load.acknowledged.size).toBe(sent.length);
-      const view = await hub.sandbox.sink(http.sink, 1);
-      expect(view.accepted_distinct_keys).toBe(sent.length - customers);
-      const records = (await hub.sandbox.records('Account', salesforce.org))
-        .map((record) => String(record['Hub_Id__c']))
-        .filter((key) => key.startsWith(prefix));
-      expect(records).toHaveLength(customers);
-      expect(new Set(records).size).toBe(customers);
+      const settleMs = wanted.settleMs ?? RECOVERY_MS + REST_MS;
+      const view = await expectArrived(hub, sender, settleMs);
+      expectApart([sender, view], [bystander, await expectArrived(hub, bystander, settleMs)]);
+      await expectNoForeignRow(hub.database);
+      const records = (await hub.sandbox.records('Account', salesforce.org)).map((record) =>
+        String(record['Hub_Id__c']),
+      );
+      const ours = records.filter((key) => key.startsWith(prefix));
+      expect(ours).toHaveLength(load.taken.filter(isCustomer).length);
+      expect(new Set(ours).size).toBe(ours.length);
+      expect(records.filter((key) => key.startsWith(bystander.prefix))).toEqual([]);
       return { repeats: view.accepted_duplicates };
     },
   };
 }
+
+/** Waits until all that the tenant sent is settled, and checks its rows. @returns what its sink was sent, once or more often */
+async function expectArrived(hub: StagedHub, { tenant, load, sink }: Sender, settleMs: number): Promise<SinkView> {
+  const counts = await settledDeliveries(hub.database, tenant.uuid, settleMs);
+  expect(load.refused).toEqual([]);
+  expect(counts).toEqual({ succeeded: load.taken.length });
+  await expectAcknowledged(hub.database, tenant.uuid, load.acknowledged);
+  await expectInvariants(hub.database, tenant.uuid);
+  expect(load.acknowledged.size).toBe(load.taken.length);
+  const view = await hub.sandbox.sink(sink);
+  expect(view.accepted_distinct_keys).toBe(load.taken.filter((event) => !isCustomer(event)).length);
+  return view;
+}
+
+const isCustomer = ({ type }: LoadEvent): boolean => type === 'customer.created';
 
 function loadEvents(prefix: string, count: number): LoadEvent[] {
   return Array.from({ length: count }, (_, n) => ({

@@ -10,6 +10,8 @@ export interface LoadOptions {
   readonly apis?: readonly string[];
   /** Asked for each request, with the client's own: keys are changed under a load. */
   readonly key?: (own: string | null) => string | null;
+  /** Awaited after each event: what others send beside this load is part of it, and over when it is over. */
+  readonly beside?: (event: LoadEvent, nth: number) => Promise<void>;
 }
 
 export interface LoadEvent {
@@ -36,6 +38,8 @@ export class Load {
   readonly statuses = new Map<number, number>();
   /** Answers of the 5xx that did not say when to come back. */
   readonly rude: string[] = [];
+  /** Answers that no repeat makes good: something else is said to have been sent under that id. */
+  readonly refused: string[] = [];
   readonly finished: Promise<void>;
   /** What has been sent, or is being sent until it is acknowledged. */
   readonly taken: LoadEvent[] = [];
@@ -57,6 +61,12 @@ export class Load {
     await this.finished;
   }
 
+  /** One more, beside what the lanes send. */
+  async add(event: LoadEvent): Promise<void> {
+    this.taken.push(event);
+    await this.insist(event, 0);
+  }
+
   count(status: number): number {
     return this.statuses.get(status) ?? 0;
   }
@@ -69,15 +79,22 @@ export class Load {
   }
 
   private async lane(): Promise<void> {
-    const { client, apis = [client.apiUrl] } = this.options;
     let at = 0;
     for (let event = this.waiting.pop(); event !== undefined; event = this.waiting.pop()) {
-      this.taken.push(event);
-      while (!(await this.send(event, apis[at % apis.length] ?? client.apiUrl))) {
-        at++;
-        await delay(PAUSE_MS);
-      }
+      const nth = this.taken.push(event);
+      at = await this.insist(event, at);
+      await this.options.beside?.(event, nth);
     }
+  }
+
+  /** @param at which address comes first. @returns which one has answered */
+  private async insist(event: LoadEvent, at: number): Promise<number> {
+    const { client, apis = [client.apiUrl] } = this.options;
+    while (!(await this.send(event, apis[at % apis.length] ?? client.apiUrl))) {
+      at++;
+      await delay(PAUSE_MS);
+    }
+    return at;
   }
 
   private async send(event: LoadEvent, api: string): Promise<boolean> {
@@ -101,6 +118,10 @@ export class Load {
       const { tracking_id: trackingId } = JSON.parse(text) as { tracking_id: string };
       if (response.status === 200) this.replayed++;
       this.acknowledged.set(event.event_id, trackingId);
+      return true;
+    }
+    if (response.status === 422) {
+      this.refused.push(text);
       return true;
     }
     if (response.status >= 500 && response.headers.get('retry-after') === null) this.rude.push(text);

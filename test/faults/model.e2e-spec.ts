@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { shortOrLong } from '../support/form';
 import { stageHub, type StagedHub } from '../support/staged-hub';
 import { faultRow } from './fault-row';
+import { expectNoForeignRow } from './foreign-rows';
 import { type Command, sequences } from './model-commands';
 import { ModelRun, Reaper } from './model-run';
 
@@ -38,6 +39,7 @@ describe('random sequences of what customers, destinations and fate may do', () 
       };
       const lanes = await Promise.allSettled(Array.from({ length: LANES }, lane));
       for (const ended of lanes) if (ended.status === 'rejected') throw ended.reason;
+      await expectNoForeignRow(hub.database);
       told.note(`${commands} steps, ${reaper.kills} kills`);
     },
     shortOrLong(180_000, 3_600_000),
