@@ -27,7 +27,11 @@ describe('a Postgres that goes away and comes back', () => {
     });
     expectProblem(refused, 503, 'storage_unavailable');
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
-    expect((await hub.client(null).get('/health/ready')).status).toBe(503);
+    // An answer of readiness is kept for a second.
+    await waitUntil(
+      'the API to say that it is not ready',
+      async () => (await hub.client(null).get('/health/ready')).status === 503,
+    );
     expect((await hub.client(null).get('/health/live')).status).toBe(200);
     await delay(2_000);
     await postgres.start();
