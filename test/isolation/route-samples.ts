@@ -97,6 +97,12 @@ export const SAMPLES: Readonly<Record<string, (of: Belongings, own: Belongings) 
     { body: { event_ids: ['victims-event', of.event], reason: 'any' } },
     { body: { filter: { connection_id: of.connection }, expected_count: 1, reason: 'any' } },
     { body: { filter: { route_id: of.route }, expected_count: 1, include_succeeded: true, reason: 'any' } },
+    {
+      body: {
+        missing: { route_id: of.route, from: '2026-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' },
+        reason: 'any',
+      },
+    },
   ],
   'GET /v1/replays': (of): readonly Sample[] => [{}, { query: { cursor: cursorAfter(of.replay) } }],
   'GET /v1/replays/:id': (of) => [{ path: { id: of.replay } }],

@@ -24,6 +24,7 @@ import { SealSamples20261121000950 } from './migrations/20261121000950-seal-samp
 import { ListTenantsOnce20261121000960 } from './migrations/20261121000960-list-tenants-once';
 import { HardenEndings20261121000970 } from './migrations/20261121000970-harden-endings';
 import { ExportAuditOfTenants20261121000971 } from './migrations/20261121000971-export-audit-of-tenants';
+import { ReplayCancelled20261121000972 } from './migrations/20261121000972-replay-cancelled';
 import { TellWorse20261121000973 } from './migrations/20261121000973-tell-worse';
 import { MeasureConnections20261121000930 } from './migrations/20261121000930-measure-connections';
 
@@ -53,6 +54,7 @@ const MIGRATIONS = [
   ListTenantsOnce20261121000960,
   HardenEndings20261121000970,
   ExportAuditOfTenants20261121000971,
+  ReplayCancelled20261121000972,
   TellWorse20261121000973,
 ];
 

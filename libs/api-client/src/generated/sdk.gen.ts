@@ -1021,9 +1021,9 @@ export const getEvent = <ThrowOnError extends boolean = false>(options: Options<
 });
 
 /**
- * Replay the dead deliveries of one event
+ * Replay the dead and the cancelled deliveries of one event
  *
- * As `POST /v1/replays` does for many.
+ * As `POST /v1/replays` does for many. What filter or mapping turned away is asked again with `include_cancelled` alone.
  */
 export const replayEvent = <ThrowOnError extends boolean = false>(options: Options<ReplayEventData, ThrowOnError>) => (options.client ?? client).post<ReplayEventResponses, ReplayEventErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -1475,9 +1475,9 @@ export const listReplays = <ThrowOnError extends boolean = false>(options?: Opti
 });
 
 /**
- * Replay deliveries by filter or by event
+ * Replay deliveries by filter or by event, or deliver what a route missed
  *
- * Makes new deliveries that repeat old ones under the same key towards the vendor, so that it repairs and never doubles; history stays as it was. They go out in order of acceptance. It goes on after a restart. A dry run only shows what would be sent.
+ * Makes new deliveries that repeat old ones under the same key towards the vendor, so that it repairs and never doubles; history stays as it was. They go out in order of acceptance. It goes on after a restart. A dry run only shows what would be sent. With `missing`, events that a route never took are delivered along it: 409 `event_archived` when some of their time is in the archive, and says from when on it can; 409 `route_disabled` while the route is off.
  */
 export const startReplay = <ThrowOnError extends boolean = false>(options: Options<StartReplayData, ThrowOnError>) => (options.client ?? client).post<StartReplayResponses, StartReplayErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -2647,10 +2647,19 @@ export type Replay = {
         [key: string]: string;
     } | null;
     /**
-     * Events or deliveries that were named; `null` with a filter.
+     * What was never taken by this route; `null` where deliveries are repeated.
+     */
+    missing: {
+        route_id: string;
+        from: string;
+        to: string;
+    } | null;
+    /**
+     * Events or deliveries that were named; `null` with a filter or with `missing`.
      */
     named: number | null;
     include_succeeded: boolean;
+    include_cancelled: boolean;
     include_superseded: boolean;
     rate_per_second: number | null;
     reason: string | null;
@@ -2660,7 +2669,7 @@ export type Replay = {
         label: string | null;
     };
     /**
-     * Deliveries that it is about, as far as they have been found.
+     * Deliveries, or missing events, that it is about, as far as they have been found.
      */
     matched: number;
     /**
@@ -2724,6 +2733,10 @@ export type ReplayEventRequest = {
      */
     include_succeeded?: boolean;
     /**
+     * Also repeat what a person has cancelled (events that are named need no such word) and, unless `mapping` is `original`, what filter or mapping turned away: both are asked again, as they are now.
+     */
+    include_cancelled?: boolean;
+    /**
      * Also repeat a change of a record after which a newer one has been delivered: it would bring the old values back.
      */
     include_superseded?: boolean;
@@ -2739,7 +2752,7 @@ export type ReplayEventRequest = {
 
 export type ReplayItem = {
     /**
-     * The delivery that is taken up.
+     * The delivery that is taken up; of a missing one, the id that its delivery has once it is made.
      */
     delivery_id: string;
     event_tracking_id: string;
@@ -3233,7 +3246,21 @@ export type StartReplayRequest = {
      */
     event_ids?: Array<string>;
     /**
-     * Refused when another number of deliveries matches.
+     * Events of the route’s types that it never took, because it was made, switched on or mended later: each gets the delivery that it would have got, by the route as it is now. What has a delivery of the route is left alone, so that a second time finds nothing. They go out after what was accepted before the replay was started; one of a record that has a newer delivery is skipped, see `include_superseded`.
+     */
+    missing?: {
+        route_id: string;
+        /**
+         * Accepted at or after.
+         */
+        from: string;
+        /**
+         * Accepted before.
+         */
+        to: string;
+    };
+    /**
+     * Refused when another number matches.
      */
     expected_count?: number;
     /**
@@ -3248,6 +3275,10 @@ export type StartReplayRequest = {
      * Also repeat what has succeeded.
      */
     include_succeeded?: boolean;
+    /**
+     * Also repeat what a person has cancelled (events that are named need no such word) and, unless `mapping` is `original`, what filter or mapping turned away: both are asked again, as they are now.
+     */
+    include_cancelled?: boolean;
     /**
      * Also repeat a change of a record after which a newer one has been delivered: it would bring the old values back.
      */

@@ -10,6 +10,7 @@ import {
   type Database,
   type Tx,
 } from '@hub/database';
+import { orderingKeyOf } from '../shared/ordering-key';
 import { acceptPreamble } from './accept-preamble';
 import { type AcceptInput, type AcceptOutcome, type FilterVerdict, type MatchedRoute } from './accept.types';
 
@@ -37,7 +38,7 @@ with input as (
 ), matched as (
   select f.idx, f.id as tracking_id, f.tenant_id, r.id as route_id, r.connection_id, r.operation, r.ordering_mode,
          r.filter is not null and v.passes is null as filter_pending,
-         case r.ordering_key when 'subject' then f.subject when 'type' then f.type when 'connection' then '' end as ordering_key
+         ${orderingKeyOf('f', 'r')} as ordering_key
   from fresh f
   cross join lateral (
     select * from routes where tenant_id = f.tenant_id and enabled and deleted_at is null and f.type like event_type_like offset 0) r

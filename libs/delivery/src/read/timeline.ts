@@ -54,10 +54,11 @@ export async function eventTimeline(tx: TenantTx, event: EventRow): Promise<Time
   const told = await tx.query<{ type: string; delivery_id: string; created_at: Date }>(
     `select type, delivery_id, created_at from hub_events
      where tenant_id = $1 and tracking_id = $2 and type = any($3::text[]) order by id`,
-    [tx.tenantId, event.id, ['delivery.retried', 'delivery.cancelled']],
+    [tx.tenantId, event.id, ['delivery.retried', 'delivery.cancelled', 'delivery.replayed']],
   );
+  const replayed = new Set(told.filter((fact) => fact.type === 'delivery.replayed').map((fact) => fact.delivery_id));
   const entries: TimelineEntry[] = [await acceptedEntry(tx, event)];
-  entries.push(...routes.flatMap((route) => routeEntry(route, event, deliveries)));
+  entries.push(...routes.flatMap((route) => routeEntry(route, event, deliveries, replayed)));
   for (const delivery of deliveries)
     entries.push(
       ...deliveryEntries(
@@ -94,9 +95,19 @@ async function acceptedEntry(tx: TenantTx, event: EventRow): Promise<TimelineEnt
   return entry(event.received_at, 'accepted', `Accepted${who} as ${event.type}, event id ${event.event_id}.`, null);
 }
 
-function routeEntry(route: RouteFacts, event: EventRow, deliveries: readonly DeliveryRow[]): TimelineEntry[] {
+function routeEntry(
+  route: RouteFacts,
+  event: EventRow,
+  deliveries: readonly DeliveryRow[],
+  replayed: ReadonlySet<string>,
+): TimelineEntry[] {
   const delivery = deliveries.find((candidate) => candidate.route_id === route.id);
   const place = { deliveryId: delivery?.id ?? null, routeId: route.id, connectionId: delivery?.connection_id ?? null };
+  if (delivery !== undefined && delivery.replay_of === null && replayed.has(delivery.id)) {
+    const job = delivery.replay_id === null ? 'A replay' : toPublicId('replay', delivery.replay_id);
+    const words = `Route "${route.name}" had not taken it. ${job} had it taken later: a delivery to "${delivery.connection_name}" was made (${delivery.operation}).`;
+    return [{ at: delivery.created_at, kind: 'route_matched', message: words, ...place }];
+  }
   if (delivery !== undefined) {
     const words = `Route "${route.name}" (${route.event_type}) matched: a delivery to "${delivery.connection_name}" was made (${delivery.operation}).`;
     return [{ at: event.received_at, kind: 'route_matched', message: words, ...place }];

@@ -1,23 +1,27 @@
 import { type TenantTx } from '@hub/tenancy';
 import { deliveryConditions, OPEN_DEAD_LETTER, type Put } from '../read/delivery-filter';
-import { type NewReplay, type ReplayRow } from './replay.types';
+import { turnedAway } from '../shared/delivery-status';
+import { noteCollected } from './collected';
+import { collectMissing, countMissing } from './missing';
+import { type MissingSelection, type NewReplay, type ReplayRow } from './replay.types';
 
 /** Deliveries looked for in one transaction. */
 const COLLECTED_AT_ONCE = 2_000;
 
-type Wish = Pick<NewReplay, 'action' | 'selection' | 'includeSucceeded'>;
+interface Wish extends Pick<NewReplay, 'action' | 'includeSucceeded' | 'includeCancelled'> {
+  readonly selection: Exclude<NewReplay['selection'], MissingSelection>;
+  readonly mapping: NewReplay['mapping'] | ReplayRow['mapping'];
+}
 
 /**
  * Which deliveries a job is about, as conditions on `d`. A filter finds what can be taken up; whoever names events or
  * deliveries is told of each of them, also why it is not.
  */
-function candidateConditions({ action, selection, includeSucceeded }: Wish, put: Put): string[] {
+function candidateConditions(wish: Wish, put: Put): string[] {
+  const { selection } = wish;
   switch (selection.kind) {
-    case 'filter': {
-      const succeeded = action === 'replay' && includeSucceeded;
-      const state = succeeded ? `d.status in ('dead', 'succeeded') and d.replayed_by is null` : OPEN_DEAD_LETTER;
-      return [state, ...deliveryConditions(selection.filter, put)];
-    }
+    case 'filter':
+      return [stateCondition(wish), ...deliveryConditions(selection.filter, put)];
     case 'events':
       return [`d.tracking_id = any(${put(selection.trackingIds)}::uuid[])`, 'd.replayed_by is null'];
     case 'deliveries':
@@ -25,8 +29,21 @@ function candidateConditions({ action, selection, includeSucceeded }: Wish, put:
   }
 }
 
+function stateCondition({ action, includeSucceeded, includeCancelled, mapping }: Wish): string {
+  const states = [`d.status = 'dead'`];
+  if (action === 'replay' && includeSucceeded) states.push(`d.status = 'succeeded'`);
+  if (action === 'replay' && includeCancelled) {
+    const takenUp = mapping === 'original' ? '' : ` or ${turnedAway('d.reason')}`;
+    states.push(`d.status = 'cancelled' and (d.reason = 'cancelled_by_user'${takenUp})`);
+  }
+  return states.length === 1 ? OPEN_DEAD_LETTER : `(${states.join(' or ')}) and d.replayed_by is null`;
+}
+
 /** What a job would take up if it began now. */
-export async function countMatching(tx: TenantTx, wish: Wish): Promise<number> {
+export async function countMatching(tx: TenantTx, wanted: NewReplay): Promise<number> {
+  const { selection } = wanted;
+  if (selection.kind === 'missing') return countMissing(tx, selection);
+  const wish = { ...wanted, selection };
   const values: unknown[] = [tx.tenantId];
   const put: Put = (value) => `$${values.push(value)}`;
   const where = ['d.tenant_id = $1', ...candidateConditions(wish, put)];
@@ -39,12 +56,14 @@ export async function countMatching(tx: TenantTx, wish: Wish): Promise<number> {
 
 /**
  * Writes the next deliveries that the job is about down as its items: nothing of it moves while others come and go.
- * @returns how many were found, and whether that was all.
  */
-export async function collectItems(tx: TenantTx, replay: ReplayRow): Promise<{ found: number; complete: boolean }> {
+export async function collectItems(tx: TenantTx, replay: ReplayRow): Promise<void> {
+  const { selection } = replay;
+  if (selection.kind === 'missing') return collectMissing(tx, replay, selection);
   const values: unknown[] = [tx.tenantId, replay.id, replay.created_at];
   const put: Put = (value) => `$${values.push(value)}`;
-  const wish = { action: replay.action, selection: replay.selection, includeSucceeded: replay.include_succeeded };
+  const { action, mapping, include_succeeded: includeSucceeded, include_cancelled: includeCancelled } = replay;
+  const wish = { action, selection, mapping, includeSucceeded, includeCancelled };
   // What has been made since, by the replay itself for one, is none of its business.
   const where = ['d.tenant_id = $1', 'd.id < uuid_v7_floor($3::timestamptz)', ...candidateConditions(wish, put)];
   if (replay.collected_to !== null) where.push(`d.id > ${put(replay.collected_to)}::uuid`);
@@ -58,11 +77,5 @@ export async function collectItems(tx: TenantTx, replay: ReplayRow): Promise<{ f
   let last = replay.collected_to;
   for (const { delivery_id: id } of rows) if (last === null || id > last) last = id;
   const complete = rows.length < COLLECTED_AT_ONCE;
-  await tx.query(
-    `update replays set collected_to = $3, matched = matched + $4, phase = case when $5 then 'working' else phase end
-     where tenant_id = $1 and id = $2`,
-    [tx.tenantId, replay.id, last, rows.length, complete],
-    'collected',
-  );
-  return { found: rows.length, complete };
+  await noteCollected(tx, replay.id, { last, found: rows.length, complete });
 }

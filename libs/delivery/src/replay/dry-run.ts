@@ -3,11 +3,14 @@ import { bounds } from '../claim/claim';
 import { type ClaimedDelivery } from '../claim/claim.types';
 import { type DeliveryMapper, type MapOutcome } from '../drain/drain.ports';
 import { type DeliveryError } from '../shared/delivery-status';
+import { orderingKeyOf } from '../shared/ordering-key';
 import { printable } from '../shared/printable';
 import { type ItemEnd } from './item-ends';
-import { nextItems, readItemFacts } from './item-facts';
+import { nextItems } from './item-facts';
 import { jsonChanges, type JsonChanges } from './json-changes';
-import { planReplay, type ReplayPlan } from './plan-replay';
+import { planLate } from './late-slice';
+import { type ReplayPlan } from './plan-replay';
+import { planItems } from './replay-slice';
 import { type ReplayRow } from './replay.types';
 
 /** A delivery as the mapper is to see it, and what was sent of it. */
@@ -24,7 +27,8 @@ export interface DrySlice {
 }
 
 const MAPPABLE = `
-select d.id, d.tracking_id, d.connection_id, d.route_id, d.ordering_key, d.filter_pending, d.mapped_payload,
+select d.id, d.tracking_id, d.connection_id, d.route_id, d.ordering_key,
+       case when d.reason = 'filtered' then r.filter is not null else d.filter_pending end as filter_pending, d.mapped_payload,
        case when d.mapped_payload is not null then d.mapped_payload
             when exists (select 1 from attempts a where a.tenant_id = $1 and a.delivery_id = d.id and a.request is not null)
             then e.payload end as was_sent,
@@ -36,6 +40,16 @@ cross join lateral (
 ) e
 join routes r on r.tenant_id = $1 and r.id = d.route_id
 where d.tenant_id = $1 and d.id = any($2::uuid[]) and d.id between $3 and $4`;
+
+/** The same of deliveries that are not there yet: nothing was sent of them. */
+const MAPPABLE_LATE = `
+select i.delivery_id as id, e.id as tracking_id, r.connection_id, r.id as route_id, ${orderingKeyOf('e', 'r')} as ordering_key,
+       r.filter is not null as filter_pending, null as mapped_payload, null as was_sent,
+       r.filter, e.event_id, e.type, e.source, e.subject, e.occurred_at, e.received_at, e.payload, e.metadata
+from replay_items i
+cross join lateral (select * from events where tenant_id = $1 and id = i.tracking_id limit 1) e
+join routes r on r.tenant_id = $1 and r.id = i.route_id
+where i.tenant_id = $1 and i.replay_id = $3 and i.delivery_id = any($2::uuid[])`;
 
 interface MappableRow {
   id: string;
@@ -60,18 +74,20 @@ interface MappableRow {
 /** Reads what the next items would be mapped from. Nothing is locked: nothing will be sent. */
 export async function readDrySlice(tx: TenantTx, replay: ReplayRow, limit: number): Promise<DrySlice> {
   const waiting = await nextItems(tx, replay.id, limit);
-  const plans = new Map<string, ReplayPlan>();
-  const skipped: ItemEnd[] = [];
-  for (const facts of await readItemFacts(tx, replay, waiting)) {
-    const planned = planReplay(facts, replay);
-    if (planned.kind === 'send') plans.set(facts.deliveryId, planned.plan);
-    else skipped.push({ deliveryId: facts.deliveryId, outcome: 'skipped', reason: planned.reason });
-  }
-  const rows = await tx.query<MappableRow & Record<string, unknown>>(
-    MAPPABLE,
-    [tx.tenantId, [...plans.keys()], ...bounds([...plans.keys()])],
-    'dry_run_slice',
-  );
+  const isLate = replay.selection.kind === 'missing';
+  const { plans, skipped } = isLate ? await planLate(tx, replay, waiting) : await planItems(tx, replay, waiting);
+  const ids = [...plans.keys()];
+  const rows = isLate
+    ? await tx.query<MappableRow & Record<string, unknown>>(
+        MAPPABLE_LATE,
+        [tx.tenantId, ids, replay.id],
+        'dry_run_late',
+      )
+    : await tx.query<MappableRow & Record<string, unknown>>(
+        MAPPABLE,
+        [tx.tenantId, ids, ...bounds(ids)],
+        'dry_run_slice',
+      );
   const items = rows.map((row) => itemOf(row, plans.get(row.id) as ReplayPlan));
   return { looked: waiting.length, items, skipped };
 }

@@ -1,6 +1,6 @@
 import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
-import { type DeliveryStatus } from '../shared/delivery-status';
+import { type DeliveryStatus, turnedAway } from '../shared/delivery-status';
 import { type ItemFacts } from './plan-replay';
 import { type ReplayRow } from './replay.types';
 
@@ -32,9 +32,21 @@ const OVERTAKEN = `exists (
     and d.ordering_key is not null and nd.connection_id = d.connection_id and nd.operation = d.operation and nd.seq > d.seq
     and nd.status in ('succeeded', 'delivering'))`;
 
+/**
+ * What has no place in the order of acceptance, because its route never sent it, goes to the end of it. So of its record
+ * there must be nothing newer that was sent or may yet be, not even a dead letter: a replay of that would go out before it.
+ * `r` is the route as it is to be sent by.
+ */
+export const OVERTAKEN_LATE = `exists (
+  select 1 from events ne
+  join deliveries nd on nd.tenant_id = $1 and nd.tracking_id = ne.id
+  where ne.tenant_id = $1 and ne.subject = e.subject and ne.id > e.id and r.ordering_key <> 'none'
+    and nd.connection_id = r.connection_id and nd.operation = r.operation
+    and not (nd.status = 'cancelled' and (${turnedAway('nd.reason')} or nd.reason = 'replay_cancelled')))`;
+
 /** Each looked up by its key (`limit` forbids a join): see the claim, which does it so for the same reason. */
 const FACTS = `
-select i.delivery_id, d.id is not null as found, d.status, d.replayed_by, i.connection_id, d.operation, d.mapping_id,
+select i.delivery_id, d.id is not null as found, d.status, d.reason, d.replayed_by, i.connection_id, d.operation, d.mapping_id,
        d.mapping_version, d.mapped_payload is not null as mapped,
        d.mapping_id is null and exists (
          select 1 from attempts a where a.tenant_id = $1 and a.delivery_id = d.id and a.request is not null) as sent_raw,
@@ -42,7 +54,7 @@ select i.delivery_id, d.id is not null as found, d.status, d.replayed_by, i.conn
        r.deleted_at is not null as route_deleted, r.connection_id as route_connection_id, r.operation as route_operation,
        r.mapping_id as route_mapping_id, m.published_version,
        exists (select 1 from mapping_versions v where v.tenant_id = $1 and v.mapping_id = r.mapping_id and v.version = $4) as has_wanted_version,
-       e.subject is not null and ${OVERTAKEN} as overtaken
+       e.subject is not null and case when d.status = 'cancelled' and ${turnedAway('d.reason')} then ${OVERTAKEN_LATE} else ${OVERTAKEN} end as overtaken
 from unnest($3::uuid[], $7::uuid[]) as wanted(id, tracking_id)
 cross join lateral (
   select * from replay_items where tenant_id = $1 and replay_id = $2 and delivery_id = wanted.id limit 1) i
@@ -57,6 +69,7 @@ interface FactsRow {
   delivery_id: string;
   found: boolean;
   status: DeliveryStatus | null;
+  reason: string | null;
   replayed_by: string | null;
   connection_id: string;
   operation: string | null;
@@ -97,6 +110,7 @@ function factsOf(row: FactsRow): ItemFacts {
     deliveryId: row.delivery_id,
     found: row.found,
     status: row.status,
+    reason: row.reason,
     replayedBy: row.replayed_by,
     connectionId: row.connection_id,
     operation: row.operation,

@@ -4,6 +4,7 @@ const FACTS: ItemFacts = {
   deliveryId: 'd',
   found: true,
   status: 'dead',
+  reason: null,
   replayedBy: null,
   connectionId: 'c',
   operation: 'invoice.upsert',
@@ -24,11 +25,15 @@ const FACTS: ItemFacts = {
   overtaken: false,
 };
 const WISH = {
+  selection: { kind: 'filter' as const, filter: {} },
   mapping: 'current' as const,
   mapping_version: null,
   include_succeeded: false,
+  include_cancelled: false,
   include_superseded: false,
 };
+
+const NAMED = { selection: { kind: 'events' as const, trackingIds: ['e'] } };
 
 const plan = (facts: Partial<ItemFacts>, wish: Partial<Parameters<typeof planReplay>[1]> = {}): Planned =>
   planReplay({ ...FACTS, ...facts }, { ...WISH, ...wish });
@@ -43,7 +48,11 @@ describe('what a replay does with a delivery', () => {
     ['open', { status: 'retrying' }, {}],
     ['open', { status: 'delivering' }, { include_succeeded: true }],
     ['succeeded', { status: 'succeeded' }, {}],
-    ['cancelled', { status: 'cancelled' }, { include_succeeded: true }],
+    ['cancelled', { status: 'cancelled', reason: 'cancelled_by_user' }, { include_succeeded: true }],
+    ['turned_away', { status: 'cancelled', reason: 'filtered' }, NAMED],
+    ['turned_away', { status: 'cancelled', reason: 'skipped_by_mapping' }, {}],
+    ['turned_away', { status: 'cancelled', reason: 'filtered' }, { include_cancelled: true, mapping: 'original' }],
+    ['withdrawn', { status: 'cancelled', reason: 'replay_cancelled' }, { ...NAMED, include_cancelled: true }],
     ['superseded', { status: 'superseded' }, {}],
     ['connection_deleted', { connectionDeleted: true }, {}],
     ['event_archived', { hasEvent: false }, {}],
@@ -95,6 +104,24 @@ describe('what a replay does with a delivery', () => {
       { mappingId: 'n', mappingVersion: 7, keepPayload: false },
     ],
     ['what succeeded, when it is told to', { status: 'succeeded' }, { include_succeeded: true }, { mappingVersion: 7 }],
+    [
+      'what a person has cancelled, when it is named',
+      { status: 'cancelled', reason: 'cancelled_by_user' },
+      NAMED,
+      { mappingVersion: 7 },
+    ],
+    [
+      'or when it is told to',
+      { status: 'cancelled', reason: 'cancelled_by_user' },
+      { include_cancelled: true },
+      { mappingVersion: 7 },
+    ],
+    [
+      'what the filter turned away, when it is told to',
+      { status: 'cancelled', reason: 'filtered' },
+      { include_cancelled: true },
+      { mappingVersion: 7 },
+    ],
     ['what is overtaken, when it is told to', { overtaken: true }, { include_superseded: true }, { mappingVersion: 7 }],
   ])('sends %s', (_what, facts, wish, expected) => {
     expect(plan(facts, wish)).toMatchObject({ kind: 'send', plan: expected });

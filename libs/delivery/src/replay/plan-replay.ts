@@ -1,11 +1,12 @@
-import { type DeliveryStatus } from '../shared/delivery-status';
-import { type ReplayRow } from './replay.types';
+import { type DeliveryStatus, isTurnedAway } from '../shared/delivery-status';
+import { type NewReplay, type ReplayRow } from './replay.types';
 
 /** What is known of an item's delivery, its route and its connection at this moment. */
 export interface ItemFacts {
   readonly deliveryId: string;
   readonly found: boolean;
   readonly status: DeliveryStatus | null;
+  readonly reason: string | null;
   readonly replayedBy: string | null;
   readonly connectionId: string;
   readonly operation: string | null;
@@ -27,7 +28,7 @@ export interface ItemFacts {
     /** Whether its mapping has the version that the replay asks for. */
     readonly hasWantedVersion: boolean;
   };
-  /** A newer change of the same record has been delivered, or is being delivered. */
+  /** A newer change of the same record has been delivered, or is being delivered; see `OVERTAKEN`. */
   readonly overtaken: boolean;
 }
 
@@ -42,7 +43,8 @@ export interface ReplayPlan {
 export type Planned =
   { readonly kind: 'send'; readonly plan: ReplayPlan } | { readonly kind: 'skip'; readonly reason: string };
 
-type Wish = Pick<ReplayRow, 'mapping' | 'mapping_version' | 'include_succeeded' | 'include_superseded'>;
+type StateWish = Pick<ReplayRow, 'selection' | 'mapping' | 'include_succeeded' | 'include_cancelled'>;
+type Wish = StateWish & Pick<ReplayRow, 'mapping_version' | 'include_superseded'>;
 
 /** Whether an item is replayed, and by which operation and mapping; where not, why: a key of `SKIP_WORDS`. */
 export function planReplay(facts: ItemFacts, wish: Wish): Planned {
@@ -51,29 +53,50 @@ export function planReplay(facts: ItemFacts, wish: Wish): Planned {
   return wish.mapping === 'original' ? asItWas(facts) : asItIsNow(facts, wish);
 }
 
+/** Whether a replay would find something of it to repeat, as far as its state is concerned. */
+export function mayBeReplayed(
+  row: { readonly status: DeliveryStatus; readonly reason: string | null; readonly replayed_by: string | null },
+  wanted: NewReplay,
+): boolean {
+  const { selection, includeSucceeded, includeCancelled } = wanted;
+  const mapping: StateWish['mapping'] = typeof wanted.mapping === 'number' ? 'version' : wanted.mapping;
+  const wish = { selection, mapping, include_succeeded: includeSucceeded, include_cancelled: includeCancelled };
+  return row.replayed_by === null && stateObstacle(row, wish) === null;
+}
+
 function obstacleOf(facts: ItemFacts, wish: Wish): string | null {
   if (!facts.found) return 'gone';
   if (facts.replayedBy !== null) return 'already_replayed';
-  const state = stateObstacle(facts.status, wish);
+  const state = stateObstacle(facts, wish);
   if (state !== null) return state;
   if (facts.connectionDeleted) return 'connection_deleted';
   if (!facts.hasEvent) return 'event_archived';
   return facts.overtaken && !wish.include_superseded ? 'superseded_by_newer' : null;
 }
 
-function stateObstacle(status: DeliveryStatus | null, wish: Wish): string | null {
+function stateObstacle({ status, reason }: Pick<ItemFacts, 'status' | 'reason'>, wish: StateWish): string | null {
   switch (status) {
     case 'dead':
       return null;
     case 'succeeded':
       return wish.include_succeeded ? null : 'succeeded';
     case 'cancelled':
-      return 'cancelled';
+      return cancelledObstacle(reason, wish);
     case 'superseded':
       return 'superseded';
     default:
       return 'open';
   }
+}
+
+/**
+ * Whoever names an event or a delivery means what somebody has cancelled, too. What filter or mapping turned away is asked
+ * again only where that was said: nobody means it who names an event for another of its deliveries.
+ */
+function cancelledObstacle(reason: string | null, wish: StateWish): string | null {
+  if (reason === 'replay_cancelled') return 'withdrawn';
+  if (!isTurnedAway(reason)) return wish.include_cancelled || wish.selection.kind !== 'filter' ? null : 'cancelled';
+  return wish.include_cancelled && wish.mapping !== 'original' ? null : 'turned_away';
 }
 
 /**

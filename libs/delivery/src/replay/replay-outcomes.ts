@@ -1,7 +1,7 @@
 import { queryJoined } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
-import { type DeliveryStatus } from '../shared/delivery-status';
+import { type DeliveryStatus, isTurnedAway } from '../shared/delivery-status';
 
 /** A delivery as it has just been written, whoever made it. */
 export interface ReplayedDelivery {
@@ -15,8 +15,6 @@ export interface ReplayedDelivery {
 }
 
 const CLOSED: ReadonlySet<DeliveryStatus> = new Set(['succeeded', 'dead', 'cancelled', 'superseded']);
-/** Ends after which there is nothing left to be delivered. */
-const NOTHING_TO_DELIVER: ReadonlySet<string | null> = new Set(['filtered', 'skipped_by_mapping']);
 
 /**
  * An item of a replay is of the delivery that was repeated, one of a retry of the delivery itself: both are tried. The keys
@@ -83,13 +81,11 @@ async function resolve(tx: TenantTx, line: readonly Resolved[]): Promise<void> {
 }
 
 function isResolved({ status, reason }: ReplayedDelivery): boolean {
-  return (
-    status === 'succeeded' || status === 'superseded' || (status === 'cancelled' && NOTHING_TO_DELIVER.has(reason))
-  );
+  return status === 'succeeded' || status === 'superseded' || (status === 'cancelled' && isTurnedAway(reason));
 }
 
 function outcomeOf({ status, reason }: ReplayedDelivery): string {
   if (status === 'dead') return 'failed';
-  if (status === 'cancelled') return NOTHING_TO_DELIVER.has(reason) ? 'skipped' : 'cancelled';
+  if (status === 'cancelled') return isTurnedAway(reason) ? 'skipped' : 'cancelled';
   return 'succeeded';
 }

@@ -17,6 +17,7 @@ import {
   type ReplayLease,
   type ReplayTarget,
 } from './replay-lease';
+import { lateSlice } from './late-slice';
 import { replaySlice } from './replay-slice';
 import { takeUpSlice } from './take-up-slice';
 import { withdraw } from './withdraw';
@@ -179,8 +180,7 @@ export class ReplayRunner {
     const most = rate === null ? this.limits.sliceSize : Math.max(1, Math.floor(rate / 2));
     const room = Math.min(window - (await queuedItems(tx, replay.id, window)), most, this.limits.sliceSize);
     if (room <= 0) return this.after(tx, replay, FULL_WAIT_MS);
-    const slice =
-      replay.action === 'replay' ? await replaySlice(tx, replay, room) : await takeUpSlice(tx, replay, room);
+    const slice = await sliceOf(replay)(tx, replay, room);
     if (slice.looked < room) {
       await tx.query(`update replays set phase = 'delivering' where tenant_id = $1 and id = $2`, [
         tx.tenantId,
@@ -222,6 +222,11 @@ export class ReplayRunner {
       this.logger.warn('could not renew the lease of a replay', { replay_id: lease.replayId, error });
     }
   }
+}
+
+function sliceOf({ action, selection }: HeldReplay): typeof replaySlice {
+  if (action !== 'replay') return takeUpSlice;
+  return selection.kind === 'missing' ? lateSlice : replaySlice;
 }
 
 /** How many are under way, up to `most`. */

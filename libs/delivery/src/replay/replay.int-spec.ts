@@ -178,6 +178,7 @@ describe('replay', () => {
       selection: { kind: 'filter' as const, filter: { category: 'validation' } },
       mapping: 'current' as const,
       includeSucceeded: false,
+      includeCancelled: false,
       includeSuperseded: false,
       dryRun: false,
       ratePerSecond: null,

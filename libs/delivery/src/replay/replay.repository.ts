@@ -15,7 +15,7 @@ import {
 /** Replays of one tenant under way at once: each is work that others wait beside. */
 export const MOST_OPEN_REPLAYS = 20;
 
-export const REPLAY_COLUMNS = `id, action, status, phase, selection, mapping, mapping_version, include_succeeded,
+export const REPLAY_COLUMNS = `id, action, status, phase, selection, mapping, mapping_version, include_succeeded, include_cancelled,
   include_superseded, dry_run, rate_per_second, reason, requested_by, matched, collected_to, failures, error, created_at,
   started_at, ended_at`;
 
@@ -56,8 +56,8 @@ export async function createReplay(
   const { mapping } = wanted;
   await tx.query(
     `insert into replays (tenant_id, id, action, status, selection, mapping, mapping_version, include_succeeded,
-       include_superseded, dry_run, rate_per_second, reason, requested_by)
-     values ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+       include_cancelled, include_superseded, dry_run, rate_per_second, reason, requested_by)
+     values ($1, $2, $3, 'queued', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
     [
       tx.tenantId,
       id,
@@ -66,6 +66,7 @@ export async function createReplay(
       typeof mapping === 'number' ? 'version' : mapping,
       typeof mapping === 'number' ? mapping : null,
       wanted.includeSucceeded,
+      wanted.includeCancelled,
       wanted.includeSuperseded,
       wanted.dryRun,
       wanted.ratePerSecond,
@@ -98,7 +99,7 @@ async function otherCount(tx: TenantTx, wanted: NewReplay): Promise<Problem | nu
   if (wanted.expectedCount === null) return null;
   const count = await countMatching(tx, wanted);
   if (count === wanted.expectedCount) return null;
-  const detail = `${count} deliveries match, not the ${wanted.expectedCount} that were expected. Look again, then repeat the request with the new number.`;
+  const detail = `${count} match, not the ${wanted.expectedCount} that were expected. Look again, then repeat the request with the new number.`;
   return problem('conflict', 'count_changed', detail, { extra: { count } });
 }
 

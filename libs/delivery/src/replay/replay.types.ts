@@ -30,13 +30,24 @@ export type ReplayMapping = 'original' | 'current' | number;
 export type ReplaySelection =
   | { readonly kind: 'filter'; readonly filter: DeadLetterFilter }
   | { readonly kind: 'events'; readonly trackingIds: readonly string[] }
-  | { readonly kind: 'deliveries'; readonly deliveryIds: readonly string[] };
+  | { readonly kind: 'deliveries'; readonly deliveryIds: readonly string[] }
+  | MissingSelection;
+
+/** Events of the route's types, accepted in `[from, to)`, of which it has no delivery. Times are RFC 3339. */
+export interface MissingSelection {
+  readonly kind: 'missing';
+  readonly routeId: string;
+  readonly from: string;
+  readonly to: string;
+}
 
 export interface NewReplay {
   readonly action: ReplayAction;
   readonly selection: ReplaySelection;
   readonly mapping: ReplayMapping;
   readonly includeSucceeded: boolean;
+  /** Also what a person has cancelled and, unless it is repeated as it was, what filter or mapping turned away. */
+  readonly includeCancelled: boolean;
   /** Also what a newer change of the same record has overtaken. */
   readonly includeSuperseded: boolean;
   readonly dryRun: boolean;
@@ -58,6 +69,7 @@ export interface ReplayRow {
   mapping: 'original' | 'current' | 'version';
   mapping_version: number | null;
   include_succeeded: boolean;
+  include_cancelled: boolean;
   include_superseded: boolean;
   dry_run: boolean;
   rate_per_second: number | null;
@@ -78,7 +90,7 @@ export interface ReplayView extends ReplayRow {
 }
 
 export interface ReplayItemRow {
-  /** The delivery that is replayed. */
+  /** The delivery that is replayed; of one that was missing, the one that is made. */
   id: string;
   tracking_id: string;
   event_id: string | null;
@@ -104,11 +116,16 @@ export const SKIP_WORDS: Readonly<Record<string, string>> = {
   already_replayed: 'Another replay has taken it up meanwhile.',
   open: 'It is not settled: a delivery of it is still under way or waiting.',
   succeeded: 'It has succeeded; `include_succeeded` repeats it all the same.',
-  cancelled: 'It was cancelled: there is nothing to repeat.',
+  cancelled: 'It was cancelled; `include_cancelled` repeats it all the same.',
+  turned_away:
+    'Filter or mapping turned it away: there is nothing to repeat as it was. `include_cancelled` asks them again as they are now.',
+  withdrawn: 'A replay that was cancelled had made it: what is repeated is what that replay was about.',
   superseded: 'It was skipped in favour of a newer event of its record.',
   superseded_by_newer:
-    'A newer change of the same record has been delivered: to send this one now would bring old values back. `include_superseded` sends it all the same.',
+    'A newer change of the same record has been delivered, or its delivery was made before: to send this one now would bring old values back. `include_superseded` sends it all the same.',
   not_dead: 'It is no longer dead.',
+  not_missing: 'Its route has a delivery of it by now.',
+  route_off: 'Its route has been deleted or switched off meanwhile.',
   gone: 'The delivery is no longer in the database.',
   event_archived: 'Its event is in the archive: restore it from there first.',
   connection_deleted: 'Its connection has been deleted.',

@@ -1,7 +1,8 @@
 import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
 import { lockConnectionsOf, releaseKeys } from '../dead-letters/take-up';
-import { moveEventCounts } from '../settle/event-counts';
+import { countedAs, moveEventCounts } from '../settle/event-counts';
+import { type DeliveryStatus } from '../shared/delivery-status';
 import { tellDeliveries } from '../settle/tell-deliveries';
 import { type ReplayRow } from './replay.types';
 
@@ -15,7 +16,7 @@ returning id, tracking_id, connection_id, ordering_key, replay_of`;
 /** The original is what still has to be seen to, as if this replay had not been. */
 const RESTORE = `
 update deliveries set replayed_by = null
-where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4 returning id, status`;
+where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4 returning id, status, reason`;
 
 const NOTE = `
 update replay_items set outcome = 'cancelled', reason = 'replay_cancelled', settled_at = now()
@@ -26,7 +27,14 @@ interface WithdrawnRow {
   tracking_id: string;
   connection_id: string;
   ordering_key: string | null;
-  replay_of: string;
+  /** Null for an event that the route had not taken: it is missing again. */
+  replay_of: string | null;
+}
+
+interface Original {
+  id: string;
+  status: DeliveryStatus;
+  reason: string | null;
 }
 
 export interface Withdrawal {
@@ -57,19 +65,20 @@ export async function withdraw(tx: TenantTx, replay: ReplayRow): Promise<Withdra
     [tx.tenantId, ids, ...bounds(ids)],
     'withdraw_replays',
   );
-  const originals = rows.map((row) => row.replay_of);
-  const restored = await tx.query<{ id: string; status: string }>(
+  const originals = rows.flatMap((row) => row.replay_of ?? []);
+  const restored = await tx.query<Original & Record<string, unknown>>(
     RESTORE,
     [tx.tenantId, originals, ...bounds(originals)],
     'restore_replayed',
   );
-  const succeeded = new Set(restored.filter(({ status }) => status === 'succeeded').map(({ id }) => id));
-  await tx.query(NOTE, [tx.tenantId, replay.id, originals], 'note_withdrawn');
+  const states = new Map(restored.map((row) => [row.id, row]));
+  await tx.query(NOTE, [tx.tenantId, replay.id, rows.map((row) => row.replay_of ?? row.id)], 'note_withdrawn');
   await moveEventCounts(
     tx,
-    rows.map(({ tracking_id: trackingId, replay_of: original }) =>
-      succeeded.has(original) ? { trackingId, open: -1, succeeded: 1 } : { trackingId, open: -1, failed: 1 },
-    ),
+    rows.map(({ tracking_id: trackingId, replay_of: original }) => {
+      const state = original === null ? undefined : states.get(original);
+      return { trackingId, open: -1, ...(state === undefined ? {} : countedAs(state, 1)) };
+    }),
   );
   await tellDeliveries(tx, 'delivery.cancelled', rows);
   await releaseKeys(tx, rows);

@@ -28,6 +28,17 @@ export type DeliveryReason =
   | 'waiting_for_link'
   | 'replay_cancelled';
 
+/** Ends after which there is nothing left to be delivered: neither a failure nor anybody's decision. */
+const TURNED_AWAY: ReadonlySet<string> = new Set<DeliveryReason>(['filtered', 'skipped_by_mapping']);
+
+export function isTurnedAway(reason: string | null): boolean {
+  return reason !== null && TURNED_AWAY.has(reason);
+}
+
+/** The same in SQL, of a delivery's reason that may be null. */
+export const turnedAway = (reason: string): string =>
+  `coalesce(${reason} in ('${[...TURNED_AWAY].join("', '")}'), false)`;
+
 /** What a failure looks like once stored: shown to support, so free of secrets. */
 export interface DeliveryError {
   readonly category: string;

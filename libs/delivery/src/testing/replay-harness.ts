@@ -102,6 +102,7 @@ export async function createReplayHarness(database: TestDatabase): Promise<Repla
         selection: { kind: 'filter', filter: {} },
         mapping: 'original',
         includeSucceeded: false,
+        includeCancelled: false,
         includeSuperseded: false,
         dryRun: false,
         ratePerSecond: null,

@@ -67,6 +67,7 @@ export class DeadLettersService {
           : { kind: 'deliveries', deliveryIds: [...new Set(deliveryIds)] },
       mapping: 'original',
       includeSucceeded: false,
+      includeCancelled: false,
       includeSuperseded: 'include_superseded' in request && request.include_superseded,
       dryRun: false,
       ratePerSecond: request.rate_per_second ?? null,

@@ -26,8 +26,9 @@ export class EventReplaysController {
   @RequireScope('replay')
   @ApiOperation({
     operationId: 'replayEvent',
-    summary: 'Replay the dead deliveries of one event',
-    description: 'As `POST /v1/replays` does for many.',
+    summary: 'Replay the dead and the cancelled deliveries of one event',
+    description:
+      'As `POST /v1/replays` does for many. What filter or mapping turned away is asked again with `include_cancelled` alone.',
   })
   @ApiResponse({ status: 202, type: ReplayResponse, description: 'Planned; follow it by its id.' })
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)

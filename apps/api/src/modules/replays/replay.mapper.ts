@@ -17,8 +17,10 @@ export function toReplayResponse(row: ReplayView): ReplayResponse {
     dry_run: row.dry_run,
     mapping: row.mapping === 'version' ? (row.mapping_version ?? 1) : row.mapping,
     filter: selection.kind === 'filter' ? fromDeadLetterFilter(selection.filter) : null,
+    missing: missingIn(selection),
     named: namedIn(selection),
     include_succeeded: row.include_succeeded,
+    include_cancelled: row.include_cancelled,
     include_superseded: row.include_superseded,
     rate_per_second: row.rate_per_second,
     reason: row.reason,
@@ -46,12 +48,18 @@ export function toReplayResponse(row: ReplayView): ReplayResponse {
 function namedIn(selection: ReplayView['selection']): number | null {
   switch (selection.kind) {
     case 'filter':
+    case 'missing':
       return null;
     case 'events':
       return selection.trackingIds.length;
     case 'deliveries':
       return selection.deliveryIds.length;
   }
+}
+
+function missingIn(selection: ReplayView['selection']): ReplayResponse['missing'] {
+  if (selection.kind !== 'missing') return null;
+  return { route_id: toPublicId('route', selection.routeId), from: selection.from, to: selection.to };
 }
 
 function progressOf(row: ReplayView, settled: number): number {

@@ -27,9 +27,9 @@ export class ReplaysController {
   @RequireScope('replay')
   @ApiOperation({
     operationId: 'startReplay',
-    summary: 'Replay deliveries by filter or by event',
+    summary: 'Replay deliveries by filter or by event, or deliver what a route missed',
     description:
-      'Makes new deliveries that repeat old ones under the same key towards the vendor, so that it repairs and never doubles; history stays as it was. They go out in order of acceptance. It goes on after a restart. A dry run only shows what would be sent.',
+      'Makes new deliveries that repeat old ones under the same key towards the vendor, so that it repairs and never doubles; history stays as it was. They go out in order of acceptance. It goes on after a restart. A dry run only shows what would be sent. With `missing`, events that a route never took are delivered along it: 409 `event_archived` when some of their time is in the archive, and says from when on it can; 409 `route_disabled` while the route is off.',
   })
   @ApiResponse({ status: 202, type: ReplayResponse, description: 'Planned; follow it by its id.' })
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)

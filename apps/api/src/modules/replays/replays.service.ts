@@ -6,14 +6,17 @@ import {
   findEvent,
   findNamedEvents,
   findReplay,
+  findRoute,
   listDeliveriesOfEvent,
   listReplayItems,
   listReplays,
+  mayBeReplayed,
   type NewReplay,
   type ReplayItemRow,
   type ReplaySelection,
   type ReplayView,
 } from '@hub/delivery';
+import { firstMomentAtHand } from '@hub/archive';
 import { DrainBell, err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { pageOf } from '../../http/pagination';
@@ -56,10 +59,9 @@ export class ReplaysService {
     return this.make(tenantId, async (tx) => {
       if ((await findEvent(tx, trackingId, false)) === null) return err(notFound('event'));
       const deliveries = await listDeliveriesOfEvent(tx, trackingId);
-      const wanted = request.include_succeeded ? ['dead', 'succeeded'] : ['dead'];
-      const some = deliveries.some((row) => row.replayed_by === null && wanted.includes(row.status));
-      if (!some) return err(nothingToReplay(request.include_succeeded));
-      return createReplay(tx, wish(request, { kind: 'events', trackingIds: [trackingId] }), actor);
+      const wanted = wish(request, { kind: 'events', trackingIds: [trackingId] });
+      if (!deliveries.some((row) => mayBeReplayed(row, wanted))) return err(nothingToReplay(deliveries.length > 0));
+      return createReplay(tx, wanted, actor);
     });
   }
 
@@ -101,6 +103,7 @@ function wish(request: ReplayEventRequest, selection: ReplaySelection): NewRepla
     selection,
     mapping: request.mapping,
     includeSucceeded: request.include_succeeded,
+    includeCancelled: request.include_cancelled,
     includeSuperseded: request.include_superseded,
     dryRun: request.dry_run,
     ratePerSecond: null,
@@ -110,7 +113,8 @@ function wish(request: ReplayEventRequest, selection: ReplaySelection): NewRepla
 }
 
 async function selectionOf(tx: TenantTx, request: StartReplayRequest): Promise<Result<ReplaySelection, Problem>> {
-  const { filter, event_ids: names } = request;
+  const { filter, event_ids: names, missing } = request;
+  if (missing !== undefined) return missingOf(tx, missing);
   if (names === undefined) return ok({ kind: 'filter', filter: toDeadLetterFilter(filter ?? {}) });
   const found = await findNamedEvents(tx, names);
   const faults = found.flatMap((id, index) =>
@@ -120,9 +124,31 @@ async function selectionOf(tx: TenantTx, request: StartReplayRequest): Promise<R
   return ok({ kind: 'events', trackingIds: [...new Set(found.filter((id) => id !== null))] });
 }
 
-function nothingToReplay(includeSucceeded: boolean): Problem {
-  const detail = includeSucceeded
-    ? 'None of its deliveries is dead or has succeeded.'
-    : 'None of its deliveries is dead. `include_succeeded` repeats those that succeeded.';
+/** Refused where it would find nothing of a part of its time, and nobody would know. */
+async function missingOf(
+  tx: TenantTx,
+  { route_id: routeId, from, to }: NonNullable<StartReplayRequest['missing']>,
+): Promise<Result<ReplaySelection, Problem>> {
+  const route = await findRoute(tx, routeId);
+  if (route === null)
+    return err(withFault(notFound('route'), '/missing/route_id', 'not_found', 'There is no such route'));
+  if (!route.enabled) return err(problem('conflict', 'route_disabled', 'Switch the route on first: it takes nothing.'));
+  const atHand = await firstMomentAtHand(tx, from, to);
+  if (atHand === null) return ok({ kind: 'missing', routeId, from, to });
+  const since = atHand.toISOString();
+  const detail = `Events accepted before ${since} are in the archive, out of reach of this. Begin with ${since}, or later.`;
+  return err(
+    withFault(problem('conflict', 'event_archived', detail), '/missing/from', 'archived', `Must be ${since} or later`),
+  );
+}
+
+function withFault(refused: Problem, pointer: string, code: string, message: string): Problem {
+  return { ...refused, faults: [{ pointer, code, message }] };
+}
+
+function nothingToReplay(hasDeliveries: boolean): Problem {
+  const detail = hasDeliveries
+    ? 'None of its deliveries is dead or was cancelled by a user. `include_succeeded` repeats those that succeeded, `include_cancelled` those that filter or mapping turned away.'
+    : 'No route has taken it. `POST /v1/replays` with `missing` has a route take what it missed.';
   return problem('conflict', 'nothing_to_replay', detail);
 }

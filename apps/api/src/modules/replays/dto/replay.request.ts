@@ -1,7 +1,7 @@
 import { MOST_NAMED_EVENTS, REPLAY_ACTIONS, REPLAY_OUTCOMES, REPLAY_STATUSES } from '@hub/delivery';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { plainText } from '../../../http/fields';
+import { plainText, publicId, searchedMoment } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
 import { flagQuery, freeText } from '../../connections/dto/fields';
 import { deadLetterFilter } from '../../dead-letters/dto/dead-letter.fields';
@@ -18,6 +18,12 @@ const options = {
     )
     .meta({ examples: ['current'] }),
   include_succeeded: z.boolean().default(false).describe('Also repeat what has succeeded.'),
+  include_cancelled: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also repeat what a person has cancelled (events that are named need no such word) and, unless `mapping` is `original`, what filter or mapping turned away: both are asked again, as they are now.',
+    ),
   include_superseded: includeSuperseded,
   dry_run: z
     .boolean()
@@ -33,6 +39,16 @@ export class ReplayEventRequest extends createZodDto(
   z.strictObject(options).meta({ examples: [{ mapping: 'current', reason: 'Mapping corrected: tax codes' }] }),
 ) {}
 
+const missing = z
+  .strictObject({
+    route_id: publicId('route'),
+    from: searchedMoment.describe('Accepted at or after.'),
+    to: searchedMoment.describe('Accepted before.'),
+  })
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), { path: ['to'], error: 'Must be later than from.' });
+
+const SELECTIONS = ['filter', 'event_ids', 'missing'] as const;
+
 const replays = z
   .strictObject({
     filter: z
@@ -47,16 +63,42 @@ const replays = z
       .describe(
         'Tracking ids (`evt_…`) or your own event ids. Of each delivery that is not repeated, the items say why.',
       ),
-    expected_count: z.int().min(0).optional().describe('Refused when another number of deliveries matches.'),
+    missing: missing
+      .optional()
+      .describe(
+        'Events of the route’s types that it never took, because it was made, switched on or mended later: each gets the delivery that it would have got, by the route as it is now. What has a delivery of the route is left alone, so that a second time finds nothing. They go out after what was accepted before the replay was started; one of a record that has a newer delivery is skipped, see `include_superseded`.',
+      ),
+    expected_count: z.int().min(0).optional().describe('Refused when another number matches.'),
     rate_per_second: ratePerSecond.optional(),
     ...options,
   })
-  .superRefine(({ filter, event_ids: eventIds }, context) => {
-    if ((filter === undefined) === (eventIds === undefined))
-      context.addIssue({ code: 'custom', path: ['filter'], message: 'Name either filter or event_ids.' });
+  .superRefine((request, context) => {
+    const named = SELECTIONS.filter((member) => request[member] !== undefined);
+    if (named.length !== 1)
+      context.addIssue({
+        code: 'custom',
+        path: [named[1] ?? 'filter'],
+        message: 'Name one of filter, event_ids and missing.',
+      });
+    if (request.missing === undefined) return;
+    if (request.mapping !== 'current')
+      context.addIssue({ code: 'custom', path: ['mapping'], message: 'Of what was never sent there is only current.' });
+    for (const member of ['include_succeeded', 'include_cancelled'] as const)
+      if (request[member])
+        context.addIssue({ code: 'custom', path: [member], message: 'What has a delivery is not missing.' });
   })
   .meta({
-    examples: [{ filter: { code: '6240' }, mapping: 'current', rate_per_second: 20, reason: 'Mapping corrected' }],
+    examples: [
+      { filter: { code: '6240' }, mapping: 'current', rate_per_second: 20, reason: 'Mapping corrected' },
+      {
+        missing: {
+          route_id: 'rte_01k9g8xv7hf2p9w3c5q6r7s8t9',
+          from: '2026-11-20T00:00:00.000Z',
+          to: '2026-11-21T00:00:00.000Z',
+        },
+        reason: 'The route was made a day late',
+      },
+    ],
   });
 
 export class StartReplayRequest extends createZodDto(replays) {}

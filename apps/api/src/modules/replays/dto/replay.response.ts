@@ -21,13 +21,18 @@ const replay = z
     dry_run: z.boolean(),
     mapping: z.union([z.enum(['original', 'current']), z.int()]),
     filter: z.record(z.string(), z.string()).nullable(),
-    named: z.int().nullable().describe('Events or deliveries that were named; `null` with a filter.'),
+    missing: z
+      .object({ route_id: z.string(), from: time, to: time })
+      .nullable()
+      .describe('What was never taken by this route; `null` where deliveries are repeated.'),
+    named: z.int().nullable().describe('Events or deliveries that were named; `null` with a filter or with `missing`.'),
     include_succeeded: z.boolean(),
+    include_cancelled: z.boolean(),
     include_superseded: z.boolean(),
     rate_per_second: z.number().nullable(),
     reason: textOrNull('As stated by whoever started it.'),
     requested_by: z.object({ type: z.string(), id: z.string(), label: textOrNull('Of the key, or his name.') }),
-    matched: z.int().describe('Deliveries that it is about, as far as they have been found.'),
+    matched: z.int().describe('Deliveries, or missing events, that it is about, as far as they have been found.'),
     waiting: z.int().describe('Not looked at yet.'),
     queued: z.int().describe('Under way: made and not settled.'),
     succeeded: z.int(),
@@ -61,7 +66,9 @@ const change = z.object({
 
 const item = z
   .object({
-    delivery_id: z.string().describe('The delivery that is taken up.'),
+    delivery_id: z
+      .string()
+      .describe('The delivery that is taken up; of a missing one, the id that its delivery has once it is made.'),
     event_tracking_id: z.string(),
     event_id: textOrNull('The sender’s; `null` once the event is in the archive.'),
     event_type: textOrNull('Of the event.'),
