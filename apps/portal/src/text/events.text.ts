@@ -33,7 +33,9 @@ export const events = {
     payload: 'Payload as received',
     noPayload: 'Your role does not show payloads.',
     deliveries: 'Deliveries',
-    noDeliveries: 'No route takes this event. It is kept, and can be replayed once a route does.',
+    openRoutes: 'Open the routes',
+    noDeliveries:
+      'No route took this event. It is kept: make or mend a route, then have that route deliver earlier events.',
     facts: {
       received: 'Received',
       occurred: 'Occurred',

@@ -21,7 +21,7 @@ export const repair = {
     },
     confirmCancel: {
       title: (count: string) => `Give up ${count} deliveries?`,
-      body: 'They leave this list and are not sent. Their events are kept and can be replayed.',
+      body: 'They leave this list and are not sent. Their events are kept: replay an event to send its delivery after all.',
     },
   },
   replay: {
@@ -32,7 +32,7 @@ export const repair = {
     titleOfOne: 'Replay this event',
     body: 'New deliveries are made of the same events, with the same key towards the other system: what is there already is changed, not doubled. Those that were replayed before are left out.',
     bodyOfOne:
-      'A new delivery is made for each route on which it failed, with the same key towards the other system: what is there already is changed, not doubled.',
+      'A new delivery is made for each route on which it failed or was given up, with the same key towards the other system: what is there already is changed, not doubled.',
     mapping: 'Mapping',
     mappings: {
       current: 'As published now',
@@ -48,6 +48,14 @@ export const repair = {
     rate: 'At most a second',
     rateHint: 'Empty for as fast as the other system takes them.',
     go: 'Start',
+  },
+  missing: {
+    open: 'Deliver earlier events',
+    title: 'Deliver earlier events',
+    body: 'Events of this route’s type that it never took are delivered along it, as it is now. What it has taken is left alone.',
+    from: 'Accepted from',
+    to: 'Accepted before',
+    dryRun: 'Dry run: map everything, send nothing, and show it',
   },
   replays: {
     title: 'Replays',

@@ -69,7 +69,12 @@ export function EventPage() {
       />
       <Section title={words.deliveries}>
         {data.deliveries.length === 0 ? (
-          <Text c="dimmed">{words.noDeliveries}</Text>
+          <Text c="dimmed">
+            {words.noDeliveries}{' '}
+            <Anchor component={Link} to="/routes" size="sm" underline="always">
+              {words.openRoutes}
+            </Anchor>
+          </Text>
         ) : (
           <DeliveriesTable rows={data.deliveries} height={320} />
         )}

@@ -28,13 +28,14 @@ export function ReplayButton({ label = words.start, ...subject }: ReplayButtonPr
 interface ReplayEventButtonProps {
   readonly trackingId: string;
   /** Those of the event that are known: where none of them can be repeated, there is no button. */
-  readonly deliveries: readonly Pick<Delivery, 'status' | 'replayed_by'>[];
+  readonly deliveries: readonly Pick<Delivery, 'status' | 'reason' | 'replayed_by'>[];
 }
 
 export function ReplayEventButton({ trackingId, deliveries }: ReplayEventButtonProps) {
   const has = (wanted: Delivery['status']): boolean =>
     deliveries.some(({ status, replayed_by: by }) => status === wanted && by === null);
-  const hasFailed = has('dead');
+  const wasGivenUp = deliveries.some(({ reason, replayed_by: by }) => reason === 'cancelled_by_user' && by === null);
+  const hasFailed = has('dead') || wasGivenUp;
   if (!hasFailed && !has('succeeded')) return null;
   return <ReplayButton label={words.startEvent} trackingId={trackingId} hasFailed={hasFailed} />;
 }

@@ -69,7 +69,7 @@ export function ReplayPage() {
       {data.error !== null && <Text c="red">{data.error.message}</Text>}
       <Facts facts={factsOf(data)} />
       <Section title={words.items}>
-        <Items replayId={replayId} isOpen={UNDER_WAY.has(data.status)} />
+        <Items replayId={replayId} isOpen={UNDER_WAY.has(data.status)} isMissing={data.missing !== null} />
       </Section>
     </Page>
   );
@@ -145,7 +145,14 @@ const COLUMNS: readonly Column<ReplayItem>[] = [
   },
 ];
 
-function Items({ replayId, isOpen }: { readonly replayId: string; readonly isOpen: boolean }) {
+interface ItemsProps {
+  readonly replayId: string;
+  readonly isOpen: boolean;
+  /** There was no delivery before: what has not been made cannot be opened. */
+  readonly isMissing: boolean;
+}
+
+function Items({ replayId, isOpen, isMissing }: ItemsProps) {
   const [shown, setShown] = useState<ReplayItem | null>(null);
   const { rows, isLoading, hasMore, more, error, refetch } = useList(
     listQuery<ReplayItem>(['replay', replayId, 'items'], (cursor) =>
@@ -169,20 +176,27 @@ function Items({ replayId, isOpen }: { readonly replayId: string; readonly isOpe
         height={420}
       />
       <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.event_id ?? ''} size="xl">
-        {shown !== null && <Item item={shown} />}
+        {shown !== null && <Item item={shown} isMissing={isMissing} />}
       </Modal>
     </>
   );
 }
 
-function Item({ item }: { readonly item: ReplayItem }) {
+function Item({ item, isMissing }: { readonly item: ReplayItem; readonly isMissing: boolean }) {
+  const delivery = item.new_delivery_id ?? (isMissing ? null : item.delivery_id);
   return (
     <Stack gap="sm">
       <Group gap="sm">
         <StatusBadge status={item.outcome} />
-        <Anchor component={Link} to={`/deliveries/${item.new_delivery_id ?? item.delivery_id}`} size="sm">
-          {text.deliveries.one}
-        </Anchor>
+        {delivery === null ? (
+          <Anchor component={Link} to={`/events/${item.event_tracking_id}`} size="sm">
+            {words.columns.event}
+          </Anchor>
+        ) : (
+          <Anchor component={Link} to={`/deliveries/${delivery}`} size="sm">
+            {text.deliveries.one}
+          </Anchor>
+        )}
       </Group>
       {(item.error?.message ?? item.message) !== null && <Text size="sm">{item.error?.message ?? item.message}</Text>}
       {item.changes?.map((change) => (

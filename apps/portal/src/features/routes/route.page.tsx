@@ -12,6 +12,7 @@ import { StatusBadge } from '../../components/status-badge';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { DeliverEarlierButton } from '../replays/deliver-earlier';
 import { draftOf, requestOf } from './route-draft';
 import { RouteForm } from './route-form';
 import { routeQuery } from './routes.queries';
@@ -64,7 +65,12 @@ function OneRoute({ route }: { readonly route: Route }) {
       title={route.name}
       beside={<StatusBadge status={route.enabled ? 'enabled' : 'disabled'} />}
       description={<Id value={route.id} />}
-      actions={may('config:write') ? removal : undefined}
+      actions={
+        <>
+          {may('replay') && route.enabled && <DeliverEarlierButton routeId={route.id} />}
+          {may('config:write') && removal}
+        </>
+      }
     >
       <Group gap="md">
         <Anchor component={Link} to={`/deliveries?route_id=${route.id}`} size="sm">
