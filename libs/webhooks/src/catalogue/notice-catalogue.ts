@@ -59,7 +59,11 @@ export const NOTICE_KINDS: readonly NoticeKind[] = [
     reason: 'superseded',
   }),
   deliveryNotice('delivery.retried', 'A person took a dead delivery up again.', { attempts: 0 }),
-  deliveryNotice('delivery.replayed', 'A replay made it, in the place of one that had ended.', { attempts: 0 }),
+  deliveryNotice(
+    'delivery.replayed',
+    'A replay made it, in the place of one that had ended, or for a route that had missed its event.',
+    { attempts: 0 },
+  ),
   connectionNotice(
     'connection.connected',
     'A connection that waited for its credentials goes on.',
