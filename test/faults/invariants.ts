@@ -5,7 +5,8 @@ import { type HubDatabase, waitUntil } from '@hub/testing';
 /** Everything that is wrong with a tenant's rows, as text; empty when all promises are kept. */
 const BROKEN = `
 with d as (
-  -- A delivery that a replay has taken up counts no more; what was promised are those made at acceptance.
+  -- A delivery that a replay has taken up counts no more; what was promised are those made at acceptance, or
+  -- for a route that had missed the event.
   select tracking_id, count(*) as rows, count(*) filter (where replay_of is null) as total,
          count(*) filter (where status in ('pending', 'delivering', 'retrying', 'held')) as open,
          count(*) filter (where replayed_by is null and status in ('succeeded', 'superseded')) as succeeded,

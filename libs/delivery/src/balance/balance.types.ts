@@ -2,19 +2,19 @@
 export interface HourFacts {
   /** Events that are there. */
   readonly events: number;
-  /** Of those: the ones for which no route called for a delivery, by the event's own word when it was accepted. */
+  /** Of those: the ones for which no route called for a delivery, by the event's own word. */
   readonly eventsUnrouted: number;
   /** Events whose idempotency key is there and points at them; null when that was not looked at. */
   readonly eventsKeyed: number | null;
   /** Events that a delivery points at, replays aside. */
   readonly eventsDelivered: number;
-  /** Deliveries that the events say were made when they were accepted. */
+  /** Deliveries that the events say were made: when they were accepted, or later for a route that had missed them. */
   readonly promised: number;
   /** Deliveries that are not settled, by the events' counters. */
   readonly promisedOpen: number;
   /** Most events sent through the API within one minute. */
   readonly busiestMinute: number;
-  /** Deliveries that are there: those made at acceptance, and replays. */
+  /** Deliveries that are there: those that were promised, and replays. */
   readonly made: number;
   readonly replays: number;
   readonly open: number;

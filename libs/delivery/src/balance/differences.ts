@@ -14,7 +14,7 @@ type Witness = readonly [side: BalanceSide, count: number];
  *
  * - events accepted: those there, against the most ever seen; each with its idempotency key
  * - accepted = routed + unrouted: routed by the deliveries that point at them, unrouted by the events' own word
- * - deliveries made: as the events counted them at acceptance, against those there; with replays, the most ever seen
+ * - deliveries made: as the events counted them when they were made, against those there; with replays, the most ever seen
  * - made = succeeded + dead + cancelled + superseded + open: ends by what was told of them, open by the events' counters
  */
 export function differencesOf(facts: HourFacts, most: HourMost): BalanceDifference[] {
