@@ -19,6 +19,7 @@ import { CreateSingleSignOn20261121000880 } from './migrations/20261121000880-cr
 import { AdmitPeopleToVendors20261121000890 } from './migrations/20261121000890-admit-people-to-vendors';
 import { CreateProcesses20261121000900 } from './migrations/20261121000900-create-processes';
 import { CreateSavedFilters20261121000920 } from './migrations/20261121000920-create-saved-filters';
+import { MeasureConnections20261121000930 } from './migrations/20261121000930-measure-connections';
 import { EraseTenants20261121000940 } from './migrations/20261121000940-erase-tenants';
 import { SealSamples20261121000950 } from './migrations/20261121000950-seal-samples';
 import { ListTenantsOnce20261121000960 } from './migrations/20261121000960-list-tenants-once';
@@ -26,7 +27,6 @@ import { HardenEndings20261121000970 } from './migrations/20261121000970-harden-
 import { ExportAuditOfTenants20261121000971 } from './migrations/20261121000971-export-audit-of-tenants';
 import { ReplayCancelled20261121000972 } from './migrations/20261121000972-replay-cancelled';
 import { TellWorse20261121000973 } from './migrations/20261121000973-tell-worse';
-import { MeasureConnections20261121000930 } from './migrations/20261121000930-measure-connections';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
