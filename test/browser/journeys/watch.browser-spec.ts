@@ -60,6 +60,8 @@ test('support follows events as they come, keeps a view, and takes the request a
 
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.getByRole('row').filter({ hasText: 'order.shipped' }).first().click();
+  // The list that is left has such a button, too.
+  await expect(page.getByRole('heading', { name: 'order.shipped' })).toBeVisible();
   await page.getByRole('button', { name: 'Copy as curl' }).click();
   await expect(page.getByRole('button', { name: 'Copied' }).first()).toBeVisible();
   const command = await page.evaluate<string>('navigator.clipboard.readText()');

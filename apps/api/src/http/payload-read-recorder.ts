@@ -10,11 +10,18 @@ import { actorOf } from './actor';
 import { problemText } from './problem-document';
 
 const ONCE_A_MS = 60_000;
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 const NOT_RECORDED = problem(
   'unavailable',
   'read_not_recorded',
   'Who reads payloads is kept in the audit log, which cannot be written right now.',
   { retryAfterSeconds: 2 },
+);
+/** Without a word of trying again, which would do it twice. */
+const DONE_NOT_SHOWN = problem(
+  'unavailable',
+  'read_not_recorded',
+  'What was asked has been done. It is not shown, because who reads payloads is kept in the audit log, which cannot be written right now.',
 );
 
 /**
@@ -53,7 +60,7 @@ export class PayloadReadRecorder {
             error,
           });
           if (payload instanceof Readable) payload.destroy();
-          done(null, problemText(request, reply, NOT_RECORDED));
+          done(null, problemText(request, reply, READS.has(request.method) ? NOT_RECORDED : DONE_NOT_SHOWN));
         },
       );
     });

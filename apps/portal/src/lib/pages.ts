@@ -60,7 +60,8 @@ export function useList<Row>(query: ReturnType<typeof listQuery<Row>>, refreshMs
   }, [fetchNextPage, isFetchingNextPage, isStopped]);
   return {
     rows,
-    isLoading: isFetching && (rows.length === 0 || isFetchingNextPage),
+    // An empty list that is looked at again is no empty page again: what stands on it would be lost.
+    isLoading: isFetching && (data === undefined || isFetchingNextPage),
     hasMore: hasNextPage,
     more,
     search:

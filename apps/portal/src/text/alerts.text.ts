@@ -24,7 +24,7 @@ export const alerts = {
     hint: 'No channel is set up or switched on: alerts are shown here, and sent to nobody.',
     action: 'Set up a channel',
   },
-  empty: { title: 'No alerts', hint: 'You will see here, and be told, when something needs you.' },
+  empty: { title: 'No alerts', hint: 'What needs you will be shown here.' },
   detail: {
     advice: 'What to do',
     causes: 'Why',

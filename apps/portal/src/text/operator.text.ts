@@ -49,7 +49,7 @@ export const operator = {
     enter: 'Enter',
     enterTitle: (name: string) => `Enter ${name}`,
     enterBody:
-      'For an hour you see and may do what an owner may. That you were there, why, and which payloads you read, is in the company’s own audit log.',
+      'For an hour you see everything and may mend most of it, but not its members, its keys or the company itself, and you send no events. That you were there, why, and which payloads you read, is in the company’s own audit log.',
     enterReason: 'For instance the number of their request.',
     retention: 'Bounds of retention',
     retentionHint: 'What the company may choose. Left empty: the hub’s own bound.',

@@ -44,7 +44,7 @@ export const repair = {
     includeSucceeded: 'Repeat what has arrived, too',
     includeSucceededHint: (count: string) => `There may be more than ${count} then: a dry run shows how many.`,
     includeSuperseded: 'Also where a newer change of the record has arrived: old values come back',
-    dryRun: 'Dry run: map everything, send nothing, and compare',
+    dryRun: 'Dry run: map everything, send nothing, and show it',
     rate: 'At most a second',
     rateHint: 'Empty for as fast as the other system takes them.',
     go: 'Start',
@@ -55,7 +55,6 @@ export const repair = {
     body: 'Events of this route’s type that it never took are delivered along it, as it is now. What it has taken is left alone.',
     from: 'Accepted from',
     to: 'Accepted before',
-    dryRun: 'Dry run: map everything, send nothing, and show it',
   },
   replays: {
     title: 'Replays',

@@ -127,7 +127,7 @@ describe('an erased tenant', () => {
     expect(await expiredOf(queued.id)).toEqual([{ tenantId: tenant, id: queued.id }]);
     expect(await keptOf(id)).toEqual(['records-000001.jsonl.gz', 'records-000002.jsonl.gz']);
     await stage.database.asSuperuser((client) =>
-      client.query(`update audit_exports set expires_at = expires_at - interval '1 minute' where id = $1`, [id]),
+      client.query(`update audit_exports set expires_at = expires_at - interval '15 minutes' where id = $1`, [id]),
     );
     expect(await expiredOf(id)).toEqual([{ tenantId: tenant, id }]);
     await stage.exporter().expire(tenant, id);

@@ -38,9 +38,9 @@ export class HardenEndings20261121000970 implements MigrationInterface {
 const EXPORTS_BEFORE = `-- Exports hold names in the clear: the next turn takes them away.
     update public.audit_exports set expires_at = now() where tenant_id = wanted and status = 'succeeded';`;
 
-// A worker may be writing a piece of one that runs: it is deleted when the worker's time is up, and its note comes to nothing.
+// A worker may be writing a piece of one that runs, and its note of it comes to nothing: the wait is longer than any writing takes.
 const EXPORTS = `${EXPORTS_BEFORE}
-    update public.audit_exports set status = 'failed', failure = 'tenant_erased', finished_at = now(), expires_at = greatest(now(), lease_until)
+    update public.audit_exports set status = 'failed', failure = 'tenant_erased', finished_at = now(), expires_at = case when lease_until > now() then now() + interval '15 minutes' else now() end
       where tenant_id = wanted and status in ('queued', 'running');`;
 
 /** As it was but for what becomes of the tenant's exports. */

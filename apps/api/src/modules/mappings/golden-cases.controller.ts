@@ -20,7 +20,7 @@ import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
-import { PayloadsShown } from '../../http/payload-access';
+import { AskWhetherShown, PayloadsShown } from '../../http/payload-access';
 import { pathId } from '../../http/validation';
 import {
   CreateGoldenCaseRequest,
@@ -50,17 +50,15 @@ export class GoldenCasesController {
   async create(
     @Tenant() tenant: string,
     @Actor() actor: AuditActor,
-    @PayloadsShown() shown: boolean,
+    @AskWhetherShown() shown: () => boolean,
     @Param('id') id: string,
     @Body() request: CreateGoldenCaseRequest,
     @Req() raw: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<GoldenCaseResponse> {
     const golden = toNewGoldenCase(request, raw.rawText);
-    const created = toGoldenCaseResponse(
-      unwrap(await this.golden.create(tenant, actor, pathId('mapping', id), golden)),
-      shown,
-    );
+    const made = unwrap(await this.golden.create(tenant, actor, pathId('mapping', id), golden));
+    const created = toGoldenCaseResponse(made, shown());
     void reply.header('location', `/v1/mappings/${id}/golden-cases/${created.id}`);
     return created;
   }
@@ -104,7 +102,7 @@ export class GoldenCasesController {
   async update(
     @Tenant() tenant: string,
     @Actor() actor: AuditActor,
-    @PayloadsShown() shown: boolean,
+    @AskWhetherShown() shown: () => boolean,
     @Param('id') id: string,
     @Param('case_id') caseId: string,
     @Body() request: UpdateGoldenCaseRequest,
@@ -112,7 +110,8 @@ export class GoldenCasesController {
   ): Promise<GoldenCaseResponse> {
     const change = toGoldenCaseChange(request, raw.rawText);
     const [mapping, golden] = [pathId('mapping', id), pathId('goldenCase', caseId)];
-    return toGoldenCaseResponse(unwrap(await this.golden.update(tenant, actor, mapping, golden, change)), shown);
+    const changed = unwrap(await this.golden.update(tenant, actor, mapping, golden, change));
+    return toGoldenCaseResponse(changed, shown());
   }
 
   @Delete(':case_id')

@@ -7,7 +7,7 @@ import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
-import { PayloadsShown } from '../../http/payload-access';
+import { AskWhetherShown } from '../../http/payload-access';
 import { pathId } from '../../http/validation';
 import { RotateWebhookSecretRequest, TestWebhookEndpointRequest } from './dto/webhook-endpoint.request';
 import { WebhookSecretResponse, WebhookTestResponse } from './dto/webhook-endpoint.response';
@@ -71,11 +71,11 @@ export class WebhookSecretsController {
   async test(
     @Tenant() tenant: string,
     @Actor() actor: AuditActor,
-    @PayloadsShown() shown: boolean,
+    @AskWhetherShown() shown: () => boolean,
     @Param('id') id: string,
     @Body() { event_type: type }: TestWebhookEndpointRequest,
   ): Promise<WebhookTestResponse> {
     const tested = unwrap(await this.secrets.test(tenant, actor, pathId('webhookEndpoint', id), type));
-    return shown ? tested : { ...tested, response_body: null };
+    return shown() ? tested : { ...tested, response_body: null };
   }
 }

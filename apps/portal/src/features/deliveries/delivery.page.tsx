@@ -153,7 +153,10 @@ function Actions({ delivery }: { readonly delivery: DeliveryResponse }) {
   const fix = ENDED.has(delivery.status) && mappingId !== null && may('config:read') && (
     <FixMappingButton mappingId={mappingId} trackingId={trackingId} />
   );
-  const replay = may('replay') && <ReplayEventButton trackingId={trackingId} deliveries={[delivery]} />;
+  // What has arrived is repeated from the event's page, where it is seen what else would be.
+  const replay = may('replay') && delivery.status !== 'succeeded' && (
+    <ReplayEventButton trackingId={trackingId} deliveries={[delivery]} />
+  );
   if (!may('deliveries:write'))
     return (
       <>

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { ProblemAlert } from '../../components/problem-alert';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
 import { deadLetterCountQuery } from '../dead-letters/dead-letters.queries';
@@ -11,7 +12,9 @@ const LOOK_EVERY_MS = 10_000;
 export function ReplayThese({ filters }: { readonly filters: DeliveryFilters }) {
   const { status, replayed, tracking_id: event, ...filter } = filters;
   const isMeant = useMay()('replay') && status === 'dead' && replayed !== 'true' && event === undefined;
-  const { data } = useQuery({ ...deadLetterCountQuery(filter), enabled: isMeant, refetchInterval: LOOK_EVERY_MS });
+  const count = useQuery({ ...deadLetterCountQuery(filter), enabled: isMeant, refetchInterval: LOOK_EVERY_MS });
   if (!isMeant) return null;
-  return <ReplayButton label={text.repair.replay.startThese} filter={filter} count={data ?? 0} />;
+  if (count.error !== null && count.data === undefined)
+    return <ProblemAlert error={count.error} onRetry={() => void count.refetch()} />;
+  return <ReplayButton label={text.repair.replay.startThese} filter={filter} count={count.data ?? 0} />;
 }

@@ -49,7 +49,9 @@ export function EventPage() {
       description={<Id value={trackingId} />}
       actions={
         <>
-          {may('replay') && <ReplayEventButton trackingId={trackingId} deliveries={data.deliveries} />}
+          {may('replay') && !data.archived && (
+            <ReplayEventButton trackingId={trackingId} deliveries={data.deliveries} />
+          )}
           {mayReadPayload && <ResendCurl trackingId={trackingId} />}
         </>
       }

@@ -1,13 +1,13 @@
-import { Button, Checkbox, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { startReplay } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { inputTime } from '../../lib/time';
 import { text } from '../../text';
+import { FIRST_MANNER, mannerOf, ReplayFields } from './replay-fields';
 
 const words = text.repair.missing;
 const DAY_MS = 86_400_000;
@@ -30,9 +30,7 @@ export function DeliverEarlierButton({ routeId }: { readonly routeId: string }) 
 function DeliverEarlierForm({ routeId }: { readonly routeId: string }) {
   const [from, setFrom] = useState(() => inputTime(Date.now() - DAY_MS));
   const [to, setTo] = useState(() => inputTime(Date.now() + 60_000));
-  const [isDryRun, setDryRun] = useState(true);
-  const [rate, setRate] = useState<number | string>('');
-  const [reason, setReason] = useState('');
+  const [manner, setManner] = useState(FIRST_MANNER);
   const navigate = useNavigate();
   const start = useMutation({
     mutationFn: () =>
@@ -40,9 +38,7 @@ function DeliverEarlierForm({ routeId }: { readonly routeId: string }) {
         startReplay({
           body: {
             missing: { route_id: routeId, from: new Date(from).toISOString(), to: new Date(to).toISOString() },
-            dry_run: isDryRun,
-            ...(typeof rate === 'number' ? { rate_per_second: rate } : {}),
-            reason: reason.trim(),
+            ...mannerOf(manner),
           },
         }),
       ),
@@ -70,33 +66,7 @@ function DeliverEarlierForm({ routeId }: { readonly routeId: string }) {
           value={to}
           onChange={(event) => setTo(event.currentTarget.value)}
         />
-        <Checkbox
-          label={words.dryRun}
-          checked={isDryRun}
-          onChange={(event) => setDryRun(event.currentTarget.checked)}
-        />
-        <NumberInput
-          label={text.repair.replay.rate}
-          description={text.repair.replay.rateHint}
-          min={1}
-          max={1_000}
-          value={rate}
-          onChange={setRate}
-        />
-        <TextInput
-          label={text.common.reason}
-          description={text.common.reasonHint}
-          required
-          data-autofocus
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        {start.error !== null && <ProblemAlert error={start.error} />}
-        <Group justify="flex-end">
-          <Button type="submit" loading={start.isPending} disabled={reason.trim() === ''}>
-            {text.repair.replay.go}
-          </Button>
-        </Group>
+        <ReplayFields value={manner} onChange={setManner} error={start.error} isPending={start.isPending} />
       </Stack>
     </form>
   );

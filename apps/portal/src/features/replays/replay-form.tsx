@@ -1,18 +1,15 @@
-import { Button, Checkbox, Group, NumberInput, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Checkbox, NumberInput, Radio, Stack, Text } from '@mantine/core';
 import { replayEvent, startReplay, type ReplayEventRequest, type StartReplayRequest } from '@hub/api-client';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
-import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { count as shownCount } from '../../lib/number';
 import { text } from '../../text';
+import { FIRST_MANNER, mannerOf, ReplayFields } from './replay-fields';
 
 const words = text.repair.replay;
 const MAPPINGS = ['current', 'original', 'version'] as const;
-/** The API takes no others. */
-const LEAST_RATE = 0.01;
-const MOST_RATE = 1_000;
 
 /** What a filter finds among the dead letters, or the deliveries of one event. */
 export type ReplaySubject =
@@ -26,9 +23,7 @@ export function ReplayForm(subject: ReplaySubject) {
   // Of an event that has arrived everywhere nothing else is left to repeat.
   const [withSucceeded, setWithSucceeded] = useState(!isFilter && !subject.hasFailed);
   const [withSuperseded, setWithSuperseded] = useState(false);
-  const [isDryRun, setDryRun] = useState(true);
-  const [rate, setRate] = useState<number | string>('');
-  const [reason, setReason] = useState('');
+  const [manner, setManner] = useState(FIRST_MANNER);
   const navigate = useNavigate();
   const start = useMutation({
     mutationFn: () => {
@@ -36,15 +31,13 @@ export function ReplayForm(subject: ReplaySubject) {
         mapping: mapping === 'version' ? Number(version) : mapping,
         include_succeeded: withSucceeded,
         include_superseded: withSuperseded,
-        dry_run: isDryRun,
-        reason: reason.trim(),
+        ...mannerOf(manner),
       };
       if (!isFilter) return answerOf(replayEvent({ path: { tracking_id: subject.trackingId }, body: options }));
       const { filter, count } = subject;
       // The count is that of the dead letters: of what has arrived, too, nobody has seen one.
       const expected = withSucceeded ? {} : { expected_count: count };
-      const pace = typeof rate === 'number' ? { rate_per_second: rate } : {};
-      return answerOf(startReplay({ body: { filter, ...expected, ...pace, ...options } }));
+      return answerOf(startReplay({ body: { filter, ...expected, ...options } }));
     },
     onSuccess: (job) => navigate({ to: '/replays/$replayId', params: { replayId: job.id } }),
   });
@@ -52,7 +45,6 @@ export function ReplayForm(subject: ReplaySubject) {
     event.preventDefault();
     start.mutate();
   };
-  const isComplete = reason.trim() !== '' && (mapping !== 'version' || typeof version === 'number');
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
@@ -90,35 +82,14 @@ export function ReplayForm(subject: ReplaySubject) {
           checked={withSuperseded}
           onChange={(event) => setWithSuperseded(event.currentTarget.checked)}
         />
-        <Checkbox
-          label={words.dryRun}
-          checked={isDryRun}
-          onChange={(event) => setDryRun(event.currentTarget.checked)}
+        <ReplayFields
+          value={manner}
+          onChange={setManner}
+          hasRate={isFilter}
+          isComplete={mapping !== 'version' || typeof version === 'number'}
+          error={start.error}
+          isPending={start.isPending}
         />
-        {isFilter && (
-          <NumberInput
-            label={words.rate}
-            description={words.rateHint}
-            min={LEAST_RATE}
-            max={MOST_RATE}
-            value={rate}
-            onChange={setRate}
-          />
-        )}
-        <TextInput
-          label={text.common.reason}
-          description={text.common.reasonHint}
-          required
-          data-autofocus
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-        />
-        {start.error !== null && <ProblemAlert error={start.error} />}
-        <Group justify="flex-end">
-          <Button type="submit" loading={start.isPending} disabled={!isComplete}>
-            {words.go}
-          </Button>
-        </Group>
       </Stack>
     </form>
   );
