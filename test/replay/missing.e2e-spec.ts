@@ -62,7 +62,7 @@ describe('what no route took, and what was given up', () => {
 
     const route = await addRoute(tenant, { event_type: type, connection_id: connection });
     const missing = lastHour(route);
-    const body = { missing, expected_count: 2, reason: 'The route was made too late' };
+    const body = { missing, reason: 'The route was made too late' };
     const started = await tenant.client.demand<Replay>('POST', '/v1/replays', body);
     expect(started.missing).toEqual(missing);
     expect(await ended(started.id)).toMatchObject({ status: 'completed', matched: 2, succeeded: 2 });
@@ -114,6 +114,7 @@ describe('what no route took, and what was given up', () => {
     await refused({ missing, mapping: 'original' }, '/mapping');
     await refused({ missing, include_cancelled: true }, '/include_cancelled');
     await refused({ missing, include_succeeded: true }, '/include_succeeded');
+    await refused({ missing, expected_count: 2 }, '/expected_count');
 
     const foreign = await other.client.post('/v1/replays', { missing, reason: 'mine?' });
     expectProblem(foreign, 404, 'not_found');
@@ -126,7 +127,7 @@ describe('what no route took, and what was given up', () => {
         left,
       ]),
     );
-    const next = new Date(Date.parse(left) + 24 * HOUR_MS).toISOString();
+    const next = new Date(Date.parse(left) + 24.25 * HOUR_MS).toISOString();
     const tooFar = { missing: { ...missing, from: `${left}T12:00:00.000Z` }, reason: 'all of them' };
     const archived = await tenant.client.post('/v1/replays', tooFar);
     expectProblem(archived, 409, 'event_archived');

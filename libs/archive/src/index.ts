@@ -1,7 +1,6 @@
 export * from './archive.types';
 export { listObjects, type ObjectFilter, type ObjectRow } from './objects/archive-objects.repository';
 export * from './read/archive-reader';
-export { firstMomentAtHand } from './read/at-hand.repository';
 export { ObjectReader, type ArchivedRow } from './read/object-reader';
 export * from './restore/restore.types';
 export { cancelRestore, findRestore, insertRestore, listRestores, type NewRestore } from './restore/restore.repository';

@@ -46,6 +46,7 @@ export * from './dead-letters/groups.repository';
 export * from './replay/replay.types';
 export * from './replay/replay.repository';
 export * from './replay/named-events';
+export { firstMomentAtHand } from './replay/at-hand.repository';
 export { mayBeReplayed } from './replay/plan-replay';
 export * from './replay/json-changes';
 export { type ReplayTarget } from './replay/replay-lease';

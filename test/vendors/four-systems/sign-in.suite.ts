@@ -94,8 +94,9 @@ export function describeSignIns(stage: () => FourSystems): void {
       const syncs = await pulls(['netsuite-tba']);
       // There, and back again: a clock that differs, and one that does not any more.
       for (const offset of [20 * 60_000, 0]) {
-        await control('netsuite', 'POST', 'clock', { offset_ms: offset });
+        // Before: whichever call meets the other clock first is the one that is refused.
         await forgetCalls();
+        await control('netsuite', 'POST', 'clock', { offset_ms: offset });
         const [sent = []] = await Promise.all([flow?.send(10), ...syncs.map(run)]);
         const events = await flow?.settled(sent);
         expect(events?.map(({ status, deliveries }) => [status, deliveries[0]?.attempts])).toEqual(

@@ -28,7 +28,8 @@ export function bounded({ kinds, value }: Extent): Extent {
 /** What somebody who knows of `known` would want to be told; nothing while it is much the same. */
 export function newsOf(known: Extent, now: Extent): string[] {
   const before = new Set(known.kinds);
-  const added = known.kinds.length >= MOST_KINDS ? [] : now.kinds.filter((kind) => !before.has(kind));
+  const isCounted = known.kinds.length >= MOST_KINDS || now.kinds.length > MOST_KINDS;
+  const added = isCounted ? [] : now.kinds.filter((kind) => !before.has(kind));
   const news = added.slice(0, MOST_KINDS_NAMED).map((kind) => `new: ${kind}`);
   if (added.length > MOST_KINDS_NAMED) news.push(`and ${added.length - MOST_KINDS_NAMED} more that are new`);
   if (known.value !== null && now.value !== null && now.value >= Math.max(1, known.value) * WORSE_FACTOR)

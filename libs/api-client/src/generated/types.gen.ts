@@ -3260,7 +3260,7 @@ export type StartReplayRequest = {
         to: string;
     };
     /**
-     * Refused when another number matches.
+     * Refused when another number matches. Not with `missing`.
      */
     expected_count?: number;
     /**

@@ -114,7 +114,7 @@ export async function holdAndChange(tx: TenantTx, slot: Slot, change: RuntimeCha
                         else greatest(resume_at, now() + $6 * interval '1 millisecond') end,
        resume_reason = case when $6::bigint is null then case when $4::text = 'closed' and resume_reason = 'breaker_open' then null else resume_reason end
                             else $7 end,
-       limited_since = case when $7::text in ('rate_limited', 'misconfigured') then coalesce(case when not $8 then limited_since end, now())
+       limited_since = case when $7::text in ('rate_limited', 'misconfigured') then coalesce(case when not $8 and resume_at > now() - interval '1 hour' then limited_since end, now())
                             when resume_at > now() and resume_reason <> 'breaker_open' then now() end,
        last_success_at = case when $8 then now() else last_success_at end,
        failing_since = case when $8 then null when $9::jsonb is null then failing_since else coalesce(failing_since, now()) end,

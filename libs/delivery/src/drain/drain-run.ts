@@ -55,7 +55,6 @@ export class DrainRun {
   /** Calls under way, and slices that are being mapped. */
   private underWay = 0;
   private mapping = 0;
-  /** Deliveries claimed and not yet written back. */
   /** Ids of what was claimed and is not yet written. */
   private readonly held = new Set<string>();
   private rounds = LEAST_ROUNDS;

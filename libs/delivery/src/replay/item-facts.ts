@@ -1,6 +1,7 @@
 import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
 import { type DeliveryStatus, turnedAway } from '../shared/delivery-status';
+import { findOvertakenLate, type LateEvent } from './overtaken-late';
 import { type ItemFacts } from './plan-replay';
 import { type ReplayRow } from './replay.types';
 
@@ -32,21 +33,9 @@ const OVERTAKEN = `exists (
     and d.ordering_key is not null and nd.connection_id = d.connection_id and nd.operation = d.operation and nd.seq > d.seq
     and nd.status in ('succeeded', 'delivering'))`;
 
-/**
- * What has no place in the order of acceptance, because its route never sent it, goes to the end of it. So of its record
- * there must be nothing newer that was sent or may yet be, not even a dead letter: a replay of that would go out before it.
- * `r` is the route as it is to be sent by.
- */
-export const OVERTAKEN_LATE = `exists (
-  select 1 from events ne
-  join deliveries nd on nd.tenant_id = $1 and nd.tracking_id = ne.id
-  where ne.tenant_id = $1 and ne.subject = e.subject and ne.id > e.id and r.ordering_key <> 'none'
-    and nd.connection_id = r.connection_id and nd.operation = r.operation
-    and not (nd.status = 'cancelled' and (${turnedAway('nd.reason')} or nd.reason = 'replay_cancelled')))`;
-
 /** Each looked up by its key (`limit` forbids a join): see the claim, which does it so for the same reason. */
 const FACTS = `
-select i.delivery_id, d.id is not null as found, d.status, d.reason, d.replayed_by, i.connection_id, d.operation, d.mapping_id,
+select i.delivery_id, i.tracking_id, i.route_id, d.id is not null as found, d.status, d.reason, d.replayed_by, i.connection_id, d.operation, d.mapping_id,
        d.mapping_version, d.mapped_payload is not null as mapped,
        d.mapping_id is null and exists (
          select 1 from attempts a where a.tenant_id = $1 and a.delivery_id = d.id and a.request is not null) as sent_raw,
@@ -54,7 +43,8 @@ select i.delivery_id, d.id is not null as found, d.status, d.reason, d.replayed_
        r.deleted_at is not null as route_deleted, r.connection_id as route_connection_id, r.operation as route_operation,
        r.mapping_id as route_mapping_id, m.published_version,
        exists (select 1 from mapping_versions v where v.tenant_id = $1 and v.mapping_id = r.mapping_id and v.version = $4) as has_wanted_version,
-       e.subject is not null and case when d.status = 'cancelled' and ${turnedAway('d.reason')} then ${OVERTAKEN_LATE} else ${OVERTAKEN} end as overtaken
+       d.status = 'cancelled' and ${turnedAway('d.reason')} as turned_away, e.subject,
+       e.subject is not null and not (d.status = 'cancelled' and ${turnedAway('d.reason')}) and ${OVERTAKEN} as overtaken
 from unnest($3::uuid[], $7::uuid[]) as wanted(id, tracking_id)
 cross join lateral (
   select * from replay_items where tenant_id = $1 and replay_id = $2 and delivery_id = wanted.id limit 1) i
@@ -67,6 +57,10 @@ order by i.seq`;
 
 interface FactsRow {
   delivery_id: string;
+  tracking_id: string;
+  route_id: string;
+  turned_away: boolean | null;
+  subject: string | null;
   found: boolean;
   status: DeliveryStatus | null;
   reason: string | null;
@@ -102,10 +96,18 @@ export async function readItemFacts(
     [tx.tenantId, replay.id, ids, replay.mapping_version, ...bounds(ids), events, ...bounds(events)],
     'replay_item_facts',
   );
-  return rows.map(factsOf);
+  const overtakenLate = await findOvertakenLate(
+    tx,
+    rows.filter(({ turned_away: turnedAway }) => turnedAway).map(lateOf),
+  );
+  return rows.map((row) => factsOf(row, row.overtaken || overtakenLate(lateOf(row))));
 }
 
-function factsOf(row: FactsRow): ItemFacts {
+function lateOf({ tracking_id: trackingId, route_id: routeId, subject }: FactsRow): LateEvent {
+  return { trackingId, routeId, subject };
+}
+
+function factsOf(row: FactsRow, overtaken: boolean): ItemFacts {
   return {
     deliveryId: row.delivery_id,
     found: row.found,
@@ -128,6 +130,6 @@ function factsOf(row: FactsRow): ItemFacts {
       publishedVersion: row.published_version,
       hasWantedVersion: row.has_wanted_version,
     },
-    overtaken: row.overtaken,
+    overtaken,
   };
 }

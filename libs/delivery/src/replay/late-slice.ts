@@ -5,8 +5,9 @@ import { moveEventCounts } from '../settle/event-counts';
 import { tellDeliveries } from '../settle/tell-deliveries';
 import { orderingKeyOf } from '../shared/ordering-key';
 import { endItems, type ItemEnd } from './item-ends';
-import { nextItems, OVERTAKEN_LATE, type WaitingItem } from './item-facts';
+import { nextItems, type WaitingItem } from './item-facts';
 import { hasNone } from './missing';
+import { findOvertakenLate, type LateEvent } from './overtaken-late';
 import { type ReplayPlan } from './plan-replay';
 import { type PlannedItems, type Slice } from './replay-slice';
 import { type ReplayRow } from './replay.types';
@@ -14,7 +15,7 @@ import { type ReplayRow } from './replay.types';
 const FACTS = `
 select i.delivery_id, e.id is not null as has_event, ${hasNone('i.tracking_id', 'i.route_id')} as missing,
        not r.enabled or r.deleted_at is not null as route_off, c.deleted_at is not null as connection_deleted,
-       e.subject is not null and ${OVERTAKEN_LATE} as overtaken, r.operation, r.mapping_id, m.published_version
+       i.tracking_id, i.route_id, e.subject, r.operation, r.mapping_id, m.published_version
 from unnest($3::uuid[], $4::uuid[]) as wanted(id, tracking_id)
 cross join lateral (
   select * from replay_items where tenant_id = $1 and replay_id = $2 and delivery_id = wanted.id limit 1) i
@@ -30,7 +31,9 @@ interface FactsRow {
   missing: boolean;
   route_off: boolean;
   connection_deleted: boolean;
-  overtaken: boolean;
+  tracking_id: string;
+  route_id: string;
+  subject: string | null;
   operation: string;
   mapping_id: string | null;
   published_version: number | null;
@@ -45,11 +48,18 @@ export async function planLate(tx: TenantTx, replay: ReplayRow, items: readonly 
     [tx.tenantId, replay.id, items.map((item) => item.deliveryId), events, ...bounds(events)],
     'late_item_facts',
   );
+  const late = rows.map(({ tracking_id: trackingId, route_id: routeId, subject }) => ({
+    trackingId,
+    routeId,
+    subject,
+  }));
+  const isOvertaken = await findOvertakenLate(tx, late);
   const plans = new Map<string, ReplayPlan>();
   const skipped: ItemEnd[] = [];
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
     const { delivery_id: deliveryId, operation, mapping_id: mappingId } = row;
-    const reason = obstacleOf(row, replay);
+    const mayGo = replay.include_superseded || !isOvertaken(late[index] as LateEvent);
+    const reason = obstacleOf(row) ?? (mayGo ? null : 'superseded_by_newer');
     const mappingVersion = mappingId === null ? null : row.published_version;
     if (reason !== null) skipped.push({ deliveryId, outcome: 'skipped', reason });
     else plans.set(deliveryId, { operation, mappingId, mappingVersion, keepPayload: false });
@@ -57,29 +67,34 @@ export async function planLate(tx: TenantTx, replay: ReplayRow, items: readonly 
   return { plans, skipped };
 }
 
-function obstacleOf(row: FactsRow, replay: ReplayRow): string | null {
+function obstacleOf(row: FactsRow): string | null {
   if (!row.missing) return 'not_missing';
   if (row.route_off) return 'route_off';
   if (row.connection_deleted) return 'connection_deleted';
-  if (!row.has_event) return 'event_archived';
-  return row.overtaken && !replay.include_superseded ? 'superseded_by_newer' : null;
+  return row.has_event ? null : 'event_archived';
 }
 
 /**
  * Deliveries as the accept statement would make them now, in the places that their items have. They are of the route as any
- * other, not repeats: mapping and filter are those of the moment in which they are sent.
+ * other, not repeats: mapping and filter are those of the moment in which they are sent. Where another job has put an earlier
+ * event of the record behind that place, and it is still open, the delivery goes behind that one.
  */
 const MAKE = `
 with made as (
   insert into deliveries (tenant_id, id, seq, tracking_id, connection_id, route_id, operation, ordering_key, ordering_mode,
                           filter_pending, status, replay_id)
-  select $1, i.delivery_id, i.seq, e.id, r.connection_id, r.id, r.operation, ${orderingKeyOf('e', 'r')}, r.ordering_mode,
-         r.filter is not null, 'pending', $2
+  select $1, i.delivery_id,
+         case when exists (
+           select 1 from deliveries o where o.tenant_id = $1 and o.connection_id = r.connection_id
+             and o.ordering_key = ${orderingKeyOf('e', 'r')} and o.status in ('pending', 'delivering', 'retrying', 'held')
+             and o.seq > i.seq and o.tracking_id < e.id) then nextval('deliveries_seq') else i.seq end,
+         e.id, r.connection_id, r.id, r.operation, ${orderingKeyOf('e', 'r')}, r.ordering_mode, r.filter is not null, 'pending', $2
   from unnest($3::uuid[]) as wanted(id)
   cross join lateral (
     select * from replay_items where tenant_id = $1 and replay_id = $2 and delivery_id = wanted.id limit 1) i
   cross join lateral (select id, type, subject from events where tenant_id = $1 and id = i.tracking_id limit 1) e
   join routes r on r.tenant_id = $1 and r.id = i.route_id
+  order by i.seq
   returning id, tracking_id, connection_id
 ), noted as (
   update replay_items i set outcome = 'queued', new_delivery_id = i.delivery_id, connection_id = m.connection_id

@@ -1,5 +1,6 @@
 import { type TenantTx } from '@hub/tenancy';
 import { type Put } from '../read/delivery-filter';
+import { firstMomentAtHand } from './at-hand.repository';
 import { noteCollected } from './collected';
 import { type MissingSelection, type ReplayRow } from './replay.types';
 
@@ -17,32 +18,26 @@ export const hasNone = (event: string, route: string): string => `not exists (
 const OF_TYPE = (route: string): string =>
   `e.type like (select event_type_like from routes where tenant_id = $1 and id = ${route})`;
 
-function inRange({ from, to }: MissingSelection, put: Put): string {
-  return `e.id >= uuid_v7_floor(${put(from)}::timestamptz) and e.id < uuid_v7_floor(${put(to)}::timestamptz)`;
-}
-
-/** What a job would take up if it began now. */
-export async function countMissing(tx: TenantTx, selection: MissingSelection): Promise<number> {
-  const values: unknown[] = [tx.tenantId];
-  const put: Put = (value) => `$${values.push(value)}`;
-  const route = `${put(selection.routeId)}::uuid`;
-  const [row] = await tx.query<{ n: number }>(
-    `select count(*)::int as n from events e
-     where e.tenant_id = $1 and ${inRange(selection, put)} and ${OF_TYPE(route)} and ${hasNone('e.id', route)}`,
-    values,
-  );
-  return row?.n ?? 0;
-}
-
 /**
  * Writes the next missing ones down. An item bears the id and the place in the order that its delivery will have: whatever
  * is accepted from then on comes after it. So a job that is taken up again makes the same rows, and none twice.
+ *
+ * Days that leave the database meanwhile are passed over, from the moment on that their deliveries do: without them all events
+ * of the day would look missed.
+ * @throws Error when one left while it looked; whoever takes the job up again begins after it
  */
 export async function collectMissing(tx: TenantTx, replay: ReplayRow, selection: MissingSelection): Promise<void> {
   const values: unknown[] = [tx.tenantId, replay.id, replay.created_at];
   const put: Put = (value) => `$${values.push(value)}`;
   const route = `${put(selection.routeId)}::uuid`;
-  const where = ['e.tenant_id = $1', inRange(selection, put)];
+  const { from, to } = selection;
+  const atHand = await firstMomentAtHand(tx, from, to);
+  const since = atHand ?? new Date(from);
+  const where = [
+    'e.tenant_id = $1',
+    `e.id >= uuid_v7_floor(${put(since)}::timestamptz)`,
+    `e.id < uuid_v7_floor(${put(to)}::timestamptz)`,
+  ];
   if (replay.collected_to !== null) where.push(`e.id > ${put(replay.collected_to)}::uuid`);
   const [row] = await tx.query<{ looked: number; last: string | null; found: number }>(
     `with looked as materialized (
@@ -61,6 +56,9 @@ export async function collectMissing(tx: TenantTx, replay: ReplayRow, selection:
     'collect_missing',
   );
   if (row === undefined) throw new Error('a count answered nothing');
+  // What it has read is locked until the commit: what is there now was there while it looked.
+  const stillAtHand = await firstMomentAtHand(tx, since.toISOString(), to);
+  if (stillAtHand !== null && stillAtHand > since) throw new Error('a day left the database while it was searched');
   await noteCollected(tx, replay.id, {
     last: row.last ?? replay.collected_to,
     found: row.found,

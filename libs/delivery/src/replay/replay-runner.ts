@@ -202,8 +202,7 @@ export class ReplayRunner {
   }
 
   private async takeBack(tx: TenantTx, replay: HeldReplay): Promise<Step> {
-    const { left, connectionIds } = await withdraw(tx, replay);
-    const more = replay.action === 'replay' && (await queuedItems(tx, replay.id, 1)) > 0;
+    const { more, left, connectionIds } = await withdraw(tx, replay);
     if (more) return { ...(await this.after(tx, replay, left > 0 ? LEAST_LOOK_MS : 0)), connectionIds };
     await endReplay(tx, replay);
     return { ...ENDED, connectionIds };

@@ -15,7 +15,7 @@ import { type ReplayRow } from './replay.types';
  * of a record goes out in that order whoever made it when, and with a row of its own, so that the original's history stays
  * as it was. The original only learns where its story goes on.
  *
- * What filter or mapping turned away had no place in the order: it is asked again, and goes to the end; see `OVERTAKEN_LATE`.
+ * What filter or mapping turned away had no place in the order: it is asked again, and goes to the end; see `findOvertakenLate`.
  *
  * The keys stand there as a list wherever rows are changed; see `noteReplayOutcomes`.
  */

@@ -7,6 +7,8 @@ import { tellDeliveries } from '../settle/tell-deliveries';
 import { type ReplayRow } from './replay.types';
 
 const WITHDRAWN_AT_ONCE = 500;
+/** Of a job over a range of time there may be millions. */
+const CANCELLED_AT_ONCE = 20_000;
 
 const WITHDRAW = `
 update deliveries set status = 'cancelled', reason = 'replay_cancelled', settled_at = now()
@@ -38,6 +40,8 @@ interface Original {
 }
 
 export interface Withdrawal {
+  /** Whether something of the job is left. */
+  readonly more: boolean;
   /** Deliveries that are being sent this moment. */
   readonly left: number;
   readonly connectionIds: readonly string[];
@@ -45,19 +49,16 @@ export interface Withdrawal {
 
 /** Takes back, slice by slice, what a cancelled job has in the backlog. What a retry has taken up goes on. */
 export async function withdraw(tx: TenantTx, replay: ReplayRow): Promise<Withdrawal> {
-  await tx.query(
-    `update replay_items set outcome = 'cancelled', reason = 'replay_cancelled', settled_at = now()
-     where tenant_id = $1 and replay_id = $2 and outcome = 'waiting'`,
-    [tx.tenantId, replay.id],
-    'cancel_waiting_items',
-  );
-  if (replay.action !== 'replay') return { left: 0, connectionIds: [] };
-  const queued = await tx.query<{ new_delivery_id: string }>(
-    `select new_delivery_id from replay_items where tenant_id = $1 and replay_id = $2 and outcome = 'queued' limit ${WITHDRAWN_AT_ONCE}`,
-    [tx.tenantId, replay.id],
-    'queued_items',
-  );
-  if (queued.length === 0) return { left: 0, connectionIds: [] };
+  const queued =
+    replay.action === 'replay'
+      ? await tx.query<{ new_delivery_id: string }>(
+          `select new_delivery_id from replay_items where tenant_id = $1 and replay_id = $2 and outcome = 'queued' limit ${WITHDRAWN_AT_ONCE}`,
+          [tx.tenantId, replay.id],
+          'queued_items',
+        )
+      : [];
+  // First what would go out meanwhile.
+  if (queued.length === 0) return { more: await cancelWaiting(tx, replay), left: 0, connectionIds: [] };
   const ids = queued.map((row) => row.new_delivery_id);
   await lockConnectionsOf(tx, ids);
   const rows = await tx.query<WithdrawnRow & Record<string, unknown>>(
@@ -82,5 +83,22 @@ export async function withdraw(tx: TenantTx, replay: ReplayRow): Promise<Withdra
   );
   await tellDeliveries(tx, 'delivery.cancelled', rows);
   await releaseKeys(tx, rows);
-  return { left: queued.length - rows.length, connectionIds: [...new Set(rows.map((row) => row.connection_id))] };
+  return {
+    more: true,
+    left: queued.length - rows.length,
+    connectionIds: [...new Set(rows.map((row) => row.connection_id))],
+  };
+}
+
+/** @returns whether there are more */
+async function cancelWaiting(tx: TenantTx, replay: ReplayRow): Promise<boolean> {
+  const cancelled = await tx.query(
+    `update replay_items set outcome = 'cancelled', reason = 'replay_cancelled', settled_at = now()
+     where tenant_id = $1 and replay_id = $2 and delivery_id in (
+       select delivery_id from replay_items where tenant_id = $1 and replay_id = $2 and outcome = 'waiting' limit ${CANCELLED_AT_ONCE})
+     returning 1`,
+    [tx.tenantId, replay.id],
+    'cancel_waiting_items',
+  );
+  return cancelled.length === CANCELLED_AT_ONCE;
 }

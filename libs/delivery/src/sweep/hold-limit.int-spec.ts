@@ -133,9 +133,10 @@ describe('what is held', () => {
   });
 
   it('by a limit is counted anew from whatever else the system answers', async () => {
-    const answered = async (result: SendResult, meanwhile = ''): Promise<unknown> => {
+    const answered = async (result: SendResult, meanwhile = '', over = '1 minute'): Promise<unknown> => {
       await harness.accept({});
       await harness.makeDue();
+      await harness.sql(`update connection_runtime set resume_at = now() - $1::interval`, [over]);
       await harness
         .drainer(async () => {
           if (meanwhile !== '') await harness.sql(meanwhile);
@@ -150,6 +151,8 @@ describe('what is held', () => {
     };
     expect(await answered(refused('rate_limited'))).toEqual({ limited: true, long: false });
     expect(await answered(refused('rate_limited'))).toEqual({ limited: true, long: true });
+    // The last one has been over for long: this is another.
+    expect(await answered(refused('rate_limited'), '', '2 hours')).toEqual({ limited: true, long: false });
     expect(await answered(refused('validation'))).toEqual({ limited: false, long: null });
     expect(await answered(accepted())).toEqual({ limited: false, long: null });
     // As the budget keeps it: what was accepted has used it up.

@@ -30,7 +30,7 @@ export class Upkeep {
     private readonly logger: Logger,
   ) {}
 
-  /** Does whatever is due. A chore that fails is logged, stops none of the others, and is tried again with the next call. */
+  /** Does whatever is due. A chore that fails is logged, stops none of the others, and is tried again after a minute: it may have kept a lock until its time was up. */
   run(): Promise<void> {
     this.running ??= this.doChores().finally(() => (this.running = null));
     return this.running;
@@ -45,6 +45,7 @@ export class Upkeep {
         await this.database.query(chore.sql);
         this.doneAt.set(chore, startedAt);
       } catch (error) {
+        this.doneAt.set(chore, startedAt - chore.everyMs + MINUTE_MS);
         this.logger.warn(`upkeep of the database failed: ${chore.what}`, { error });
       }
     }

@@ -40,7 +40,8 @@ async function writeWait(
   );
   if (reason !== 'rate_limited') return;
   await tx.query(
-    `update connection_runtime set limited_since = coalesce(limited_since, now()),
+    `update connection_runtime set
+       limited_since = case when resume_at > now() - interval '1 hour' then coalesce(limited_since, now()) else now() end,
        resume_reason = case when resume_at > now() + $3 * interval '1 millisecond' then resume_reason else 'rate_limited' end,
        resume_at = greatest(resume_at, now() + $3 * interval '1 millisecond')
      where tenant_id = $1 and connection_id = $2`,

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import {
   AcceptBatch,
   eventFingerprint,
@@ -9,7 +10,7 @@ import {
   type AcceptOutcome,
   type EventState,
 } from '@hub/delivery';
-import { DrainBell, Gathered, newUuid, problem, toPublicId } from '@hub/platform';
+import { atMost, DrainBell, Gathered, newUuid, problem, toPublicId } from '@hub/platform';
 import { TenantDb, type KeyIdentity } from '@hub/tenancy';
 import { HubProblem } from '../../http/hub-problem';
 import { RateLimits } from '../../http/rate-limits';
@@ -29,8 +30,8 @@ export interface BatchOptions {
 /** Takes events in: read, decide filters, commit, ring, answer. Nothing is acknowledged before the commit. */
 @Injectable()
 export class AcceptEventsService {
-  /** A sender's retries come together: all that are there are one look for each tenant. */
-  private readonly states = new Gathered<EventState | undefined>((keys) => this.findStates(keys));
+  /** A sender's retries come together: all that are there are one look. Of each tenant by itself, so that none waits for another's. */
+  private readonly states = new LRUCache<string, Gathered<EventState | undefined>>(atMost(1_000));
 
   constructor(
     @Inject(AcceptBatch) private readonly batch: AcceptBatch,
@@ -155,19 +156,16 @@ export class AcceptEventsService {
   }
 
   private stateOf(tenantId: string, trackingId: string): Promise<EventState | undefined> {
-    return this.states.get(`${tenantId} ${trackingId}`);
+    const states = this.states.get(tenantId) ?? this.statesOf(tenantId);
+    this.states.set(tenantId, states);
+    return states.get(trackingId);
   }
 
-  private async findStates(keys: readonly string[]): Promise<readonly (EventState | undefined)[]> {
-    const idsOf = new Map<string, string[]>();
-    for (const [tenantId = '', id = ''] of keys.map((key) => key.split(' ')))
-      idsOf.set(tenantId, [...(idsOf.get(tenantId) ?? []), id]);
-    const found = new Map<string, EventState>();
-    for (const [tenantId, ids] of idsOf) {
-      const states = await this.tenants.run(tenantId, (tx) => findEventStates(tx, ids));
-      for (const [id, state] of states) found.set(`${tenantId} ${id}`, state);
-    }
-    return keys.map((key) => found.get(key));
+  private statesOf(tenantId: string): Gathered<EventState | undefined> {
+    return new Gathered(async (ids) => {
+      const found = await this.tenants.run(tenantId, (tx) => findEventStates(tx, [...ids]));
+      return ids.map((id) => found.get(id));
+    });
   }
 }
 

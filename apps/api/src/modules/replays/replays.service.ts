@@ -7,6 +7,7 @@ import {
   findNamedEvents,
   findReplay,
   findRoute,
+  firstMomentAtHand,
   listDeliveriesOfEvent,
   listReplayItems,
   listReplays,
@@ -16,7 +17,6 @@ import {
   type ReplaySelection,
   type ReplayView,
 } from '@hub/delivery';
-import { firstMomentAtHand } from '@hub/archive';
 import { DrainBell, err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { pageOf } from '../../http/pagination';

@@ -86,7 +86,8 @@ export async function addLimits(
 /** Everything that would call this connection's system waits until then. A longer wait that is there stays. */
 export async function waitForLimit(tx: TenantTx, connectionId: string, until: string): Promise<void> {
   await tx.query(
-    `update connection_runtime set resume_reason = 'rate_limited', limited_since = coalesce(limited_since, now()),
+    `update connection_runtime set resume_reason = 'rate_limited', 
+       limited_since = case when resume_at > now() - interval '1 hour' then coalesce(limited_since, now()) else now() end,
        resume_at = greatest(coalesce(resume_at, '-infinity'), least($3::timestamptz, now() + interval '${LONGEST_WAIT}'))
      where tenant_id = $1 and connection_id = $2 and $3::timestamptz > now()
        and (resume_at is null or resume_at < least($3::timestamptz, now() + interval '${LONGEST_WAIT}'))`,

@@ -68,7 +68,7 @@ const replays = z
       .describe(
         'Events of the route’s types that it never took, because it was made, switched on or mended later: each gets the delivery that it would have got, by the route as it is now. What has a delivery of the route is left alone, so that a second time finds nothing. They go out after what was accepted before the replay was started; one of a record that has a newer delivery is skipped, see `include_superseded`.',
       ),
-    expected_count: z.int().min(0).optional().describe('Refused when another number matches.'),
+    expected_count: z.int().min(0).optional().describe('Refused when another number matches. Not with `missing`.'),
     rate_per_second: ratePerSecond.optional(),
     ...options,
   })
@@ -81,6 +81,12 @@ const replays = z
         message: 'Name one of filter, event_ids and missing.',
       });
     if (request.missing === undefined) return;
+    if (request.expected_count !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['expected_count'],
+        message: 'Not with missing: a dry run says how many there are',
+      });
     if (request.mapping !== 'current')
       context.addIssue({ code: 'custom', path: ['mapping'], message: 'Of what was never sent there is only current.' });
     for (const member of ['include_succeeded', 'include_cancelled'] as const)

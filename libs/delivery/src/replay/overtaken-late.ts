@@ -1,0 +1,62 @@
+import { type TenantTx } from '@hub/tenancy';
+import { turnedAway } from '../shared/delivery-status';
+
+/** An event and the route that is to send it at last. */
+export interface LateEvent {
+  readonly trackingId: string;
+  readonly routeId: string;
+  readonly subject: string | null;
+}
+
+/**
+ * Per record, the newest event that was sent or may yet be, along the way that the route would go. From the newest on, once for
+ * each record and not for each of its events: where nothing was ever sent, all of them are looked at to know so.
+ */
+const NEWEST = `
+select late.route_id, late.subject, newest.id
+from unnest($2::uuid[], $3::text[], $4::uuid[]) as late(route_id, subject, oldest)
+join routes r on r.tenant_id = $1 and r.id = late.route_id and r.ordering_key <> 'none'
+cross join lateral (
+  select ne.id from events ne
+  where ne.tenant_id = $1 and ne.subject = late.subject and ne.id > late.oldest and exists (
+    select 1 from deliveries nd where nd.tenant_id = $1 and nd.tracking_id = ne.id
+      and nd.connection_id = r.connection_id and nd.operation = r.operation
+      and not (nd.status = 'cancelled' and (${turnedAway('nd.reason')} or nd.reason = 'replay_cancelled')))
+  order by ne.id desc limit 1) newest`;
+
+/**
+ * What has no place in the order of acceptance, because its route never sent it, goes to the end of it. So of its record there
+ * must be nothing newer that was sent or may yet be, not even a dead letter: a replay of that would go out before it.
+ * @returns whether there is something newer of an event, which is one of `events`
+ */
+export async function findOvertakenLate(
+  tx: TenantTx,
+  events: readonly LateEvent[],
+): Promise<(event: LateEvent) => boolean> {
+  const oldest = new Map<string, LateEvent>();
+  for (const event of events) {
+    const known = oldest.get(keyOf(event));
+    if (event.subject !== null && (known === undefined || event.trackingId < known.trackingId))
+      oldest.set(keyOf(event), event);
+  }
+  const late = [...oldest.values()];
+  const rows =
+    late.length === 0
+      ? []
+      : await tx.query<{ route_id: string; subject: string; id: string }>(
+          NEWEST,
+          [
+            tx.tenantId,
+            late.map(({ routeId }) => routeId),
+            late.map(({ subject }) => subject),
+            late.map(({ trackingId }) => trackingId),
+          ],
+          'overtaken_late',
+        );
+  const newest = new Map(rows.map(({ route_id: routeId, subject, id }) => [keyOf({ routeId, subject }), id]));
+  return (event) => (newest.get(keyOf(event)) ?? '') > event.trackingId;
+}
+
+function keyOf({ routeId, subject }: Pick<LateEvent, 'routeId' | 'subject'>): string {
+  return `${routeId} ${subject ?? ''}`;
+}
