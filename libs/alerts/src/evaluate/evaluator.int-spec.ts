@@ -445,6 +445,16 @@ describe('looking for alerts', () => {
     expect(await statuses()).toEqual([]);
   });
 
+  it('leaves no lease behind when it fails', async () => {
+    const fail = (): Promise<void> => Promise.reject(new Error('as the test wants'));
+    await expect(harness.look({ prepare: fail })).rejects.toThrow('as the test wants');
+    const [watch] = await harness.sql(
+      `select lease_token, due_at > now() as later from tenant_watch where tenant_id = $1`,
+      [harness.tenantId],
+    );
+    expect(watch).toEqual({ lease_token: null, later: true });
+  });
+
   it('finds who is due: active tenants, new ones first, and none that somebody looks at', async () => {
     const due = (): Promise<string[]> => findDueTenants(database.dispatcher, 10_000);
     const suspended = await database.createTenant({ status: 'suspended' });

@@ -55,6 +55,16 @@ export class AlertEvaluator {
     const token = newUuid();
     const startedAt = performance.now();
     if (!(await this.options.tenants.run(tenantId, (tx) => claimTenant(tx, token)))) return null;
+    try {
+      return await this.lookHolding(tenantId, token, startedAt);
+    } catch (error) {
+      // The next turn is not to wait for the lease, too.
+      await this.options.tenants.run(tenantId, (tx) => releaseTenant(tx, token, this.options.everyMs, false));
+      throw error;
+    }
+  }
+
+  private async lookHolding(tenantId: string, token: string, startedAt: number): Promise<LookResult | null> {
     await this.options.prepare(tenantId);
     const broken = new Set<string>();
     for (;;) {

@@ -1,8 +1,11 @@
 import { type Database } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 
-/** Whoever looks longer than this is taken for dead; what he writes afterwards is refused. */
-const LEASE = `interval '60 seconds'`;
+/**
+ * Whoever prepares a look for longer than this is taken for dead; what he writes afterwards is refused. While he decides, the
+ * lock of the tenant's row keeps others out.
+ */
+const LEASE = `interval '15 seconds'`;
 
 /** As the dispatcher: active tenants whose turn it is, longest overdue first. */
 export async function findDueTenants(database: Database, limit: number): Promise<string[]> {
