@@ -41,7 +41,7 @@ export class EraseTenants20261121000940 implements MigrationInterface {
       ownerErases('tenants', 'update', `id = ${ERASING}`),
       ...[...ERASED, ...TOUCHED].map((table) => ownerErases(table, 'all', `tenant_id = ${ERASING}`)),
       ...SESSIONS.map((table) => ownerErases(table, 'all', `${ERASING} is not null`)),
-      ERASE,
+      `create ${eraseTenant(EXPIRE_EXPORTS)}`,
       `revoke all on function erase_tenant(uuid) from public`,
       `grant execute on function erase_tenant(uuid) to hub_operator`,
       PURGE,
@@ -60,8 +60,14 @@ export class EraseTenants20261121000940 implements MigrationInterface {
   }
 }
 
-// Rows are locked before holds are looked for: one that is set meanwhile is seen, or comes too late.
-const ERASE = `create function erase_tenant(wanted uuid) returns text
+export const EXPIRE_EXPORTS = `-- Exports hold names in the clear: the next turn takes them away.
+    update public.audit_exports set expires_at = now() where tenant_id = wanted and status = 'succeeded';`;
+
+/**
+ * Rows are locked before holds are looked for: one that is set meanwhile is seen, or comes too late.
+ * @param exports what becomes of the tenant's exports
+ */
+export const eraseTenant = (exports: string): string => `function erase_tenant(wanted uuid) returns text
   language plpgsql security definer set search_path = pg_catalog, public as $$
   declare
     tenant public.tenants;
@@ -79,8 +85,7 @@ const ERASE = `create function erase_tenant(wanted uuid) returns text
     update public.connections set credentials_sealed = null, credentials_key_id = null where tenant_id = wanted;
     update public.alert_channels set secret_sealed = null, secret_key_id = null where tenant_id = wanted;
     update public.api_keys set revoked_at = now() where tenant_id = wanted and revoked_at is null;
-    -- Exports hold names in the clear: the next turn takes them away.
-    update public.audit_exports set expires_at = now() where tenant_id = wanted and status = 'succeeded';
+    ${exports}
     delete from public.oauth_authorizations where tenant_id = wanted;
     delete from public.sso_settings where tenant_id = wanted;
     delete from public.user_sessions where inside_tenant_id = wanted or sso_tenant_id = wanted;

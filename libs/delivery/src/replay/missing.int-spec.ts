@@ -1,9 +1,16 @@
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { newUuid } from '@hub/platform';
-import { Books } from '../balance/books';
 import { type DeliveryMapper } from '../drain/drain.ports';
 import { accepted, passThrough, refused } from '../testing/delivery-harness';
-import { createReplayHarness, hasEnded, SOMEBODY, turnsOf, type ReplayHarness } from '../testing/replay-harness';
+import {
+  createReplayHarness,
+  expectBooksBalance,
+  hasEnded,
+  outcomesOf,
+  SOMEBODY,
+  turnsOf,
+  type ReplayHarness,
+} from '../testing/replay-harness';
 import { cancelReplay, listReplayItems } from './replay.repository';
 import { type MissingSelection, type NewReplay, type ReplayView } from './replay.types';
 
@@ -32,14 +39,9 @@ describe('what a route has missed', () => {
   });
   const start = (routeId: string, wanted: Partial<NewReplay> = {}): Promise<ReplayView> =>
     harness.start({ selection: missed(routeId), mapping: 'current', ...wanted });
-  const outcomes = async (id: string): Promise<string[]> =>
-    (await harness.tenantDb.run(harness.tenantId, (tx) => listReplayItems(tx, id, {}, { limit: 100, before: null })))
-      .map(({ outcome, reason }) => (reason === null ? outcome : `${outcome}: ${reason}`))
-      .sort();
-  const expectBooksBalance = async (of = harness): Promise<void> => {
-    const now = Date.now();
-    const books = await new Books(of.tenantDb).read(of.tenantId, new Date(now - HOUR_MS * 2), new Date(now + HOUR_MS));
-    expect(books.flatMap(({ differences }) => differences)).toEqual([]);
+  const outcomes = (id: string): Promise<string[]> => outcomesOf(harness, id);
+  const expectBalance = async (of = harness): Promise<void> => {
+    await expectBooksBalance(of);
     expect(
       await of.sql(
         `select e.id from events e left join deliveries d on d.tracking_id = e.id and d.replay_of is null
@@ -58,7 +60,7 @@ describe('what a route has missed', () => {
     const route = await harness.addRoute({ eventType: 'thing.*' });
     const { id } = await start(route);
     await run(id);
-    await expectBooksBalance();
+    await expectBalance();
     expect(await harness.events()).toContainEqual({ status: 'open', open: 1, succeeded: 0, failed: 0 });
     expect(harness.rung).toEqual([harness.target]);
     expect(await harness.finish(id)).toMatchObject({ status: 'completed', matched: 2, counts: { succeeded: 2 } });
@@ -71,7 +73,7 @@ describe('what a route has missed', () => {
     const again = await harness.finish((await start(route)).id);
     expect(again).toMatchObject({ status: 'completed', matched: 0 });
     expect(await harness.all()).toHaveLength(2);
-    await expectBooksBalance();
+    await expectBalance();
 
     // The same key as if the route had been there: a new event's on the same route differs by the event alone.
     await harness.accept({ type: 'thing.changed', subject: 'other' });
@@ -87,7 +89,7 @@ describe('what a route has missed', () => {
     const [first, second] = harness.sent.map((item) => item.idempotencyKey);
     expect(second).toBe(first);
     expect(await harness.events()).toEqual([SUCCEEDED]);
-    await expectBooksBalance();
+    await expectBalance();
   });
 
   it('is counted beside what other routes have delivered of the same event', async () => {
@@ -98,7 +100,7 @@ describe('what a route has missed', () => {
     expect(await harness.finish((await start(late)).id)).toMatchObject({ matched: 2, counts: { succeeded: 2 } });
     expect(await harness.events()).toEqual(Array(2).fill({ status: 'succeeded', open: 0, succeeded: 2, failed: 0 }));
     expect(await harness.sql(`select distinct deliveries_total as total from events`)).toEqual([{ total: 2 }]);
-    await expectBooksBalance();
+    await expectBalance();
   });
 
   it('passes through the filter as it is now', async () => {
@@ -120,7 +122,7 @@ describe('what a route has missed', () => {
     expect(await outcomes(id)).toEqual(['skipped: filtered', 'succeeded']);
     expect(await harness.events()).toEqual([UNROUTED, SUCCEEDED]);
     expect((await harness.finish((await start(route)).id)).matched).toBe(0);
-    await expectBooksBalance();
+    await expectBalance();
   });
 
   it('keeps to its range of time', async () => {
@@ -154,7 +156,7 @@ describe('what a route has missed', () => {
     expect(harness.sent.map((item) => item.payloadText)).toEqual(payloads);
     expect(await harness.events()).toEqual(Array(6).fill(SUCCEEDED));
     expect(new Set(await outcomes(second.id))).toEqual(new Set(['succeeded', 'skipped: not_missing']));
-    await expectBooksBalance();
+    await expectBalance();
   });
 
   it('is missing again when the job is cancelled, and is found again', async () => {
@@ -167,10 +169,10 @@ describe('what a route has missed', () => {
     await runUntil(id, hasEnded);
     expect(await harness.view(id)).toMatchObject({ status: 'cancelled', counts: { cancelled: 3 } });
     expect(await harness.events()).toEqual(Array(3).fill(UNROUTED));
-    await expectBooksBalance();
+    await expectBalance();
     expect(await harness.finish((await start(route)).id)).toMatchObject({ matched: 3, counts: { succeeded: 3 } });
     expect(await harness.events()).toEqual(Array(3).fill(SUCCEEDED));
-    await expectBooksBalance();
+    await expectBalance();
   });
 
   it('keeps to its pace', async () => {
@@ -263,6 +265,6 @@ describe('what a route has missed', () => {
     expect((await harness.finish((await start(mine)).id)).matched).toBe(1);
     expect(await other.events()).toEqual([UNROUTED]);
     expect(await other.all()).toEqual([]);
-    await expectBooksBalance(other);
+    await expectBalance(other);
   });
 });

@@ -1,12 +1,18 @@
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import { Books } from '../balance/books';
 import { type DeliveryMapper, type MapOutcome } from '../drain/drain.ports';
 import { accepted, refused } from '../testing/delivery-harness';
-import { createReplayHarness, hasEnded, SOMEBODY, turnsOf, type ReplayHarness } from '../testing/replay-harness';
+import {
+  createReplayHarness,
+  expectBooksBalance,
+  hasEnded,
+  outcomesOf,
+  SOMEBODY,
+  turnsOf,
+  type ReplayHarness,
+} from '../testing/replay-harness';
 import { cancelDelivery } from '../read/deliveries.repository';
-import { cancelReplay, listReplayItems } from './replay.repository';
+import { cancelReplay } from './replay.repository';
 
-const HOUR_MS = 3_600_000;
 const FAILED = { status: 'failed', open: 0, succeeded: 0, failed: 1 };
 const OPEN = { status: 'open', open: 1, succeeded: 0, failed: 0 };
 const SUCCEEDED = { status: 'succeeded', open: 0, succeeded: 1, failed: 0 };
@@ -24,20 +30,11 @@ describe('a replay of what was cancelled', () => {
   afterAll(() => database?.close());
 
   const { run, runUntil } = turnsOf(() => harness);
-  const outcomes = async (id: string): Promise<string[]> =>
-    (await harness.tenantDb.run(harness.tenantId, (tx) => listReplayItems(tx, id, {}, { limit: 100, before: null })))
-      .map(({ outcome, reason }) => (reason === null ? outcome : `${outcome}: ${reason}`))
-      .sort();
+  const outcomes = (id: string): Promise<string[]> => outcomesOf(harness, id);
   const named = async (): Promise<{ kind: 'events'; trackingIds: string[] }> => ({
     kind: 'events',
     trackingIds: (await harness.sql<{ id: string }>(`select id from events`)).map(({ id }) => id),
   });
-  const expectBooksBalance = async (): Promise<void> => {
-    const now = Date.now();
-    const range = [new Date(now - HOUR_MS * 2), new Date(now + HOUR_MS)] as const;
-    const books = await new Books(harness.tenantDb).read(harness.tenantId, ...range);
-    expect(books.flatMap(({ differences }) => differences)).toEqual([]);
-  };
   const cancelAll = async (): Promise<void> => {
     for (const { id } of await harness.all())
       await harness.tenantDb.run(harness.tenantId, (tx) => cancelDelivery(tx, id));
@@ -67,13 +64,13 @@ describe('a replay of what was cancelled', () => {
     const { id } = await harness.start({ includeCancelled: true, expectedCount: 2 });
     await run(id);
     expect(await harness.events()).toEqual([OPEN, OPEN]);
-    await expectBooksBalance();
+    await expectBooksBalance(harness);
     expect(await harness.finish(id)).toMatchObject({ matched: 2, counts: { succeeded: 2 } });
     expect(await harness.events()).toEqual([SUCCEEDED, SUCCEEDED]);
     const [given] = await harness.all();
     expect(given).toMatchObject({ status: 'cancelled', reason: 'cancelled_by_user' });
     expect(given?.resolved_by).toBe(given?.replayed_by);
-    await expectBooksBalance();
+    await expectBooksBalance(harness);
     expect((await harness.finish((await harness.start({ includeCancelled: true })).id)).matched).toBe(0);
   });
 
@@ -85,7 +82,7 @@ describe('a replay of what was cancelled', () => {
     const done = await harness.finish((await harness.start({ selection: await named() })).id);
     expect(done).toMatchObject({ counts: { succeeded: 1 } });
     expect(await harness.events()).toEqual([SUCCEEDED]);
-    await expectBooksBalance();
+    await expectBooksBalance(harness);
   });
 
   it('counts as failed again what it gives back when it is cancelled itself', async () => {
@@ -97,7 +94,7 @@ describe('a replay of what was cancelled', () => {
     await harness.tenantDb.run(harness.tenantId, (tx) => cancelReplay(tx, id, SOMEBODY));
     await runUntil(id, hasEnded);
     expect(await harness.events()).toEqual([FAILED]);
-    await expectBooksBalance();
+    await expectBooksBalance(harness);
     // The one that it had made is no original of another.
     const again = await harness.finish((await harness.start({ selection: await named() })).id);
     expect(await outcomes(again.id)).toEqual(['skipped: withdrawn', 'succeeded']);
@@ -119,19 +116,19 @@ describe('a replay of what was cancelled', () => {
     const { id } = await harness.start({ includeCancelled: true, mapping: 'current' });
     await run(id);
     expect(await harness.events()).toEqual([SUCCEEDED, OPEN, OPEN]);
-    await expectBooksBalance();
+    await expectBooksBalance(harness);
     await drain();
     await harness.finish(id);
     expect(await outcomes(id)).toEqual(['skipped: skipped_by_mapping', 'succeeded']);
     expect(await harness.events()).toEqual([SUCCEEDED, SUCCEEDED, UNROUTED]);
-    await expectBooksBalance();
+    await expectBooksBalance(harness);
     // Given back, what was turned away counts as nothing, as before.
     const more = await harness.start({ includeCancelled: true, mapping: 'current' });
     await run(more.id);
     await harness.tenantDb.run(harness.tenantId, (tx) => cancelReplay(tx, more.id, SOMEBODY));
     await runUntil(more.id, hasEnded);
     expect(await harness.events()).toEqual([SUCCEEDED, SUCCEEDED, UNROUTED]);
-    await expectBooksBalance();
+    await expectBooksBalance(harness);
   });
 
   it('shows in a dry run what a mended filter lets through', async () => {

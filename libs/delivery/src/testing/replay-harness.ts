@@ -4,10 +4,13 @@ import { type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import { type AcceptInput } from '../accept/accept.types';
 import { type DeliveryMapper, type SendResult } from '../drain/drain.ports';
-import { findReplay, createReplay } from '../replay/replay.repository';
+import { Books } from '../balance/books';
+import { findReplay, createReplay, listReplayItems } from '../replay/replay.repository';
 import { type NewReplay, type ReplayView } from '../replay/replay.types';
 import { ReplayRunner, type ReplayLimits } from '../replay/replay-runner';
 import { accepted, createDeliveryHarness, passThrough, refused, type DeliveryHarness } from './delivery-harness';
+
+const HOUR_MS = 3_600_000;
 
 export const SOMEBODY: AuditActor = {
   type: 'api_key',
@@ -147,6 +150,19 @@ interface Turns {
   runUntil(id: string, is: (replay: ReplayView) => boolean, options?: RunnerOptions): Promise<void>;
   /** Until everything is taken up. */
   run(id: string): Promise<void>;
+}
+
+/** What became of each item of a replay, sorted. */
+export async function outcomesOf({ tenantDb, tenantId }: ReplayHarness, id: string): Promise<string[]> {
+  const items = await tenantDb.run(tenantId, (tx) => listReplayItems(tx, id, {}, { limit: 100, before: null }));
+  return items.map(({ outcome, reason }) => (reason === null ? outcome : `${outcome}: ${reason}`)).sort();
+}
+
+/** Of the hours around now. */
+export async function expectBooksBalance({ tenantDb, tenantId }: ReplayHarness): Promise<void> {
+  const range = [new Date(Date.now() - 2 * HOUR_MS), new Date(Date.now() + HOUR_MS)] as const;
+  const books = await new Books(tenantDb).read(tenantId, ...range);
+  expect(books.flatMap(({ differences }) => differences)).toEqual([]);
 }
 
 /** Turns of a replay of whichever harness the test at hand has. */
