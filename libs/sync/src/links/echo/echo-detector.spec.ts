@@ -213,6 +213,22 @@ describe('our own write', () => {
     expect(judge(second, reading({ ...before, Name: 'A' }, {}, at(4)))).toBe('new');
   });
 
+  it('that was not settled when the record was read is done with once a part of it shows', () => {
+    const begun = wrote(saw(before), { Name: 'A', Phone: '9' }, { from: at(1), at: at(3) });
+    const putBack = remember(begun, reading({ ...before, Name: 'A' }, {}, at(2)));
+    expect(judge(putBack, reading({ ...before, Name: 'A', Phone: '9' }, {}, at(4)))).toBe('new');
+    const earlier = wrote(saw(before), { Name: 'A' });
+    const second = wrote(earlier, { Name: 'A', Phone: '9' }, { from: at(2) - 1, at: at(3) });
+    const between = remember(second, reading({ ...before, Name: 'A' }, {}, at(2)));
+    expect(judge(between, reading({ ...before, Name: 'A', Phone: '9' }, {}, at(4)))).toBe('echo');
+  });
+
+  it('is let go as a whole when somebody else has changed a field of it', () => {
+    const begun = wrote(saw(before), { Name: 'A', Phone: '9' }, { from: at(1), at: at(3) });
+    const theirs = remember(begun, reading({ ...before, Name: 'T' }, {}, at(2)));
+    expect(judge(theirs, reading({ ...before, Name: 'T', Phone: '9' }, {}, at(4)))).toBe('new');
+  });
+
   it('covers in its own version what the vendor made of it, and nothing that was done before it', () => {
     const seen = saw({ ...before, SyncToken: '3' }, { version: '3' });
     const own = wrote(seen, { Name: 'A:B' }, { version: '4' });

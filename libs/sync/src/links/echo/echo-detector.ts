@@ -156,21 +156,23 @@ export function remember(memory: RecordMemory, reading: Reading): RecordMemory {
 function stillPending(memory: RecordMemory, reading: Reading): PendingWrite[] {
   const { fields, record, readAt } = reading;
   const changed = new Set(memory.seen === null ? fields.keys() : differences(memory.seen, fields));
-  const newestDone = memory.writes.findLastIndex((write) => {
+  const newestDone = memory.writes.findLastIndex((write, index) => {
     if (isAfter(write, reading)) return false;
     if (write.at <= readAt || orderOf(write.version, record.version) !== null) return true;
-    // Settled after the reading had begun: done with when it shows, and a value that was there before shows nothing.
+    // Settled after the reading had begun: done with when all of it shows, or some that is nobody else's, for it takes
+    // effect as a whole: what does not show then has been put back. What was there before shows nothing.
     const written = Object.keys(write.fields);
-    return written.some((pointer) => changed.has(pointer)) && written.every((pointer) => shows(write, pointer, fields));
+    const shown = written.filter((pointer) => shows(write, pointer, fields));
+    const news = shown.filter((pointer) => changed.has(pointer));
+    const earlier = memory.writes.slice(0, index);
+    const isEarlier = (pointer: string): boolean => earlier.some((other) => shows(other, pointer, fields));
+    return news.length > 0 && (shown.length === written.length || !news.every(isEarlier));
   });
-  return memory.writes.slice(newestDone + 1).map((write) => {
-    if (isAfter(write, reading)) return write;
-    // What shows neither our value nor what was there before has been changed by somebody, perhaps after us.
-    const open = Object.entries(write.fields).filter(
-      ([pointer]) => !changed.has(pointer) || shows(write, pointer, fields),
-    );
-    return { ...write, fields: Object.fromEntries(open) };
-  });
+  // Of a write whose field shows neither our value nor what was there before, somebody has changed it, perhaps after us:
+  // to wait for the rest would be to take that person's next change for ours.
+  const isOpen = (write: PendingWrite): boolean =>
+    Object.keys(write.fields).every((pointer) => !changed.has(pointer) || shows(write, pointer, fields));
+  return memory.writes.slice(newestDone + 1).filter((write) => isAfter(write, reading) || isOpen(write));
 }
 
 /** Negative when the first is the earlier; null where versions do not tell. */
