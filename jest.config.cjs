@@ -13,7 +13,11 @@ const moduleNameMapper = Object.fromEntries(
 const base = {
   rootDir: __dirname,
   testEnvironment: 'node',
-  moduleNameMapper: { ...moduleNameMapper, '\\.css$': '<rootDir>/tools/no-styles.cjs' },
+  moduleNameMapper: {
+    ...moduleNameMapper,
+    '\\.css$': '<rootDir>/tools/no-styles.cjs',
+    '^fast-check$': '<rootDir>/tools/fast-check.cjs',
+  },
   transform: {
     '^.+\\.(t|j)s$': ['@swc/jest', swcOptions()],
     '^.+\\.tsx$': ['@swc/jest', swcOptions({ tsx: true })],
