@@ -55,9 +55,9 @@ class Vendor {
     if (this.life.dead) return new Promise(() => undefined);
     const kind = this.kinds[this.calls++ % this.kinds.length] ?? 'accepted';
     for (const { delivery } of items) await this.check(delivery.id, delivery.orderingKey);
-    const results = items.map(() => resultOf(kind));
+    // Before the answer, because one that is thrown is an end as well.
     for (const { delivery } of items) this.underWay.delete(delivery.orderingKey ?? delivery.id);
-    return results;
+    return items.map(() => resultOf(kind));
   };
 
   private async check(id: string, key: string | null): Promise<void> {
