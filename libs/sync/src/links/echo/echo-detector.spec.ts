@@ -306,6 +306,7 @@ class Model {
   private clock = 0;
   private memory: RecordMemory = NOTHING_REMEMBERED;
   private unsettled: (() => void)[] = [];
+  private inFlight: Values | null = null;
   private answer: Answer | null = null;
 
   constructor(private readonly vendor: VendorKind) {
@@ -341,19 +342,34 @@ class Model {
     const version = this.vendor.tells === 'version' ? { version: String(this.version) } : {};
     const from = this.clock;
     this.unsettled.push(() => (this.memory = wrote(this.memory, next.values, { from, at: this.clock, ...version })));
+    this.inFlight = next.values;
     if (!next.slow) this.settle();
   }
 
   private settle(): void {
+    this.inFlight = null;
     for (const write of this.unsettled.splice(0)) write();
   }
 
   private read(): Answer {
     const { version, lastBy, clock: readAt, theirs, ours, touchedByThem } = this;
     this.theirs = new Set();
-    this.ours = [];
+    this.ours = this.mayStillCome();
     this.touchedByThem = false;
     return { record: { ...this.record }, version, lastBy, readAt, theirs, ours, touchedByThem };
+  }
+
+  /** A write that is under way while its record is read, of which nothing shows: for all the hub knows it is yet to come. */
+  private mayStillCome(): Values[] {
+    const write = this.inFlight;
+    if (write === null) return [];
+    const earlier = this.ours.filter((one) => one !== write);
+    const shows = Object.keys(write).some((name) => {
+      const now = this.record[name] ?? null;
+      const isEarlier = earlier.some((one) => name in one && mayBecome(one[name] ?? null, now));
+      return isOther(now, this.lastSeen[name]) && !isEarlier;
+    });
+    return shows ? [] : [write];
   }
 
   private pull(): void {
