@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
-import { parseKeyring, parseSettings } from '@hub/platform';
+import { API_NODE_FLAGS, parseKeyring, parseSettings } from '@hub/platform';
 import { migrateSettings } from '../../apps/api/src/migrate-settings';
 import { apiSettings } from '../../apps/api/src/settings';
 import { workerSettings } from '../../apps/worker/src/settings';
@@ -97,6 +97,12 @@ describe('docker', () => {
       const entry = entryOf(compose.services[name]?.command);
       expect(fs.existsSync(path.join(ROOT, entry.replace(/^dist\//, '').replace(/\.js$/, '.ts')))).toBe(true);
       expect(fs.existsSync(path.join(ROOT, entry))).toBe(true);
+    });
+
+    it('starts the API as the launcher does', () => {
+      expect(compose.services['api']?.command).toEqual(expect.arrayContaining([...API_NODE_FLAGS]));
+      const [, command = '[]'] = /^CMD (.*)$/m.exec(dockerfile) ?? [];
+      expect(JSON.parse(command)).toEqual(compose.services['api']?.command);
     });
 
     it.each(HUB_SERVICES)('gives %s the settings that it declares, and no other', (name) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Pool, type PoolClient } from 'pg';
 import { DATABASE_ROLES, migrate, provisionDatabase, QUEUE_SCHEMA, type DatabaseRole } from '@hub/database';
 import { findFreePort, startPostgres, startRedis, type RunningPostgres, type RunningRedis } from '@hub/local-services';
-import { newUuid, prepareQueue } from '@hub/platform';
+import { API_NODE_FLAGS, newUuid, prepareQueue } from '@hub/platform';
 import { issueKey, parseKey } from '@hub/tenancy';
 import { SandboxControl } from '@hub/testing';
 import { type BenchOptions, type QueueKind } from '../options';
@@ -110,7 +110,7 @@ export class Stage {
         HUB_DB_OPERATOR_URL: this.urls.operator,
       },
       readyUrl: `${url}/health/ready`,
-      nodeFlags: this.nodeFlags,
+      nodeFlags: [...API_NODE_FLAGS, ...this.nodeFlags],
     });
     return { ...program, url };
   }

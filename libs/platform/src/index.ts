@@ -29,6 +29,7 @@ export * from './object-store/object-store-settings';
 export * from './queue/queue-backend';
 export * from './queue/drain-queue';
 export * from './queue/prepare-queue';
+export * from './process/api-node-flags';
 export * from './process/lifecycle';
 export * from './process/metrics-server';
 export * from './telemetry/telemetry';

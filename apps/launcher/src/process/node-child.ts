@@ -12,6 +12,7 @@ export interface NodeChildOptions {
   /** Compiled JavaScript file. */
   readonly script: string;
   readonly args?: readonly string[];
+  readonly nodeFlags?: readonly string[];
   /** All of it: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly log: LogFile;
@@ -34,11 +35,15 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
  * @throws LauncherError when it cannot be executed at all
  */
 export async function startNodeChild(options: NodeChildOptions): Promise<ServiceRun> {
-  const child: Child = spawn(process.execPath, [options.script, ...(options.args ?? [])], {
-    env: options.env,
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const child: Child = spawn(
+    process.execPath,
+    [...(options.nodeFlags ?? []), options.script, ...(options.args ?? [])],
+    {
+      env: options.env,
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
   const exited = new Promise<ProcessEnd>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal }));
   });

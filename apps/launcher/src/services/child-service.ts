@@ -7,6 +7,7 @@ export interface ChildServiceOptions<Name extends string> {
   readonly name: Name;
   readonly script: string;
   readonly args?: readonly string[];
+  readonly nodeFlags?: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly readyUrl: string;
   readonly output: ChildOutput;
@@ -14,7 +15,7 @@ export interface ChildServiceOptions<Name extends string> {
 
 /** One of the hub's own programs, started once it answers at `readyUrl`. */
 export function childService<Name extends string>(options: ChildServiceOptions<Name>): ManagedService<Name> {
-  const { name, script, args, env, readyUrl, output } = options;
+  const { name, script, args, nodeFlags, env, readyUrl, output } = options;
   return {
     name,
     start: async (onSpawn) => {
@@ -22,6 +23,7 @@ export function childService<Name extends string>(options: ChildServiceOptions<N
         name,
         script,
         args,
+        nodeFlags,
         env,
         log: output.log,
         onStdout: output.onStdout,

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { API_NODE_FLAGS } from '@hub/platform';
 import { type LauncherSettings } from '../settings/launcher-settings';
 import { type ManagedService } from '../supervisor/managed-service';
 import { callbackUrls } from '../seed/oauth-apps';
@@ -24,6 +25,7 @@ export function apiService(facts: ChildFacts, options: ProgramOptions): ManagedS
   return childService({
     name: 'api',
     script: program('api', options),
+    nodeFlags: API_NODE_FLAGS,
     env: apiEnvironment(facts),
     readyUrl: `${addressesOf(facts.settings).api}/health/ready`,
     output: options.output,
