@@ -213,6 +213,22 @@ describe('our own write', () => {
     expect(judge(second, reading({ ...before, Name: 'A' }, {}, at(4)))).toBe('new');
   });
 
+  it('is news when somebody has put back what it changed, where the vendor says that another came last', () => {
+    const own = wrote(saw(before), { Name: 'A' });
+    expect(judge(own, reading(before))).toBe('unchanged');
+    expect(judge(own, reading(before, { modifiedByUs: true }))).toBe('unchanged');
+    expect(judge(own, reading(before, { modifiedByUs: false }))).toBe('new');
+    expect(judge(own, reading({ ...before, Name: 'A' }, { modifiedByUs: false }))).toBe('new');
+    const numbered = wrote(saw(before, { version: '3' }), { Name: 'A' }, { version: '4' });
+    expect(judge(numbered, reading(before, { version: '4' }))).toBe('unchanged');
+    expect(judge(numbered, reading(before, { version: '5' }))).toBe('new');
+    const known = remember(numbered, reading(before, { version: '5' }));
+    expect(judge(known, reading(before, { version: '5' }))).toBe('unchanged');
+    const two = wrote(saw(before, { version: '3' }), { Name: 'A', Phone: '9' }, { version: '4' });
+    expect(judge(two, reading({ ...before, Name: 'A' }, { version: '4' }))).toBe('echo');
+    expect(judge(two, reading({ ...before, Name: 'A' }, { version: '5' }))).toBe('new');
+  });
+
   it('that was not settled when the record was read is done with once a part of it shows', () => {
     const begun = wrote(saw(before), { Name: 'A', Phone: '9' }, { from: at(1), at: at(3) });
     const putBack = remember(begun, reading({ ...before, Name: 'A' }, {}, at(2)));
@@ -277,6 +293,8 @@ interface Answer {
   readonly theirs: ReadonlySet<string>;
   readonly ours: readonly Values[];
   readonly touchedByThem: boolean;
+  /** A write of ours is not settled. */
+  readonly isInFlight: boolean;
 }
 
 const value = fc.oneof(fc.constantFrom('x', 'y', 'x ', '', '1.10', '1.1'), fc.constantFrom(1.1, 0), fc.constant(null));
@@ -353,10 +371,21 @@ class Model {
 
   private read(): Answer {
     const { version, lastBy, clock: readAt, theirs, ours, touchedByThem } = this;
+    const isInFlight = this.inFlight !== null;
     this.theirs = new Set();
     this.ours = this.mayStillCome();
-    this.touchedByThem = false;
-    return { record: { ...this.record }, version, lastBy, readAt, theirs, ours, touchedByThem };
+    // What they put back beside a write that is under way is noticed at the next answer.
+    this.touchedByThem &&= isInFlight;
+    return { record: { ...this.record }, version, lastBy, readAt, theirs, ours, touchedByThem, isInFlight };
+  }
+
+  /** Somebody has undone what we wrote, and the vendor says that it was not us who came last. */
+  private isPutBack({ record, lastBy, theirs, ours, isInFlight }: Answer): boolean {
+    if (this.vendor.tells === 'nothing' || lastBy === 'us' || isInFlight || ours.length >= 5) return false;
+    return [...theirs].some((name) => {
+      const written = ours.findLast((one) => name in one);
+      return written !== undefined && !mayBecome(written[name] ?? null, record[name] ?? null);
+    });
   }
 
   /** A write that is under way while its record is read, of which nothing shows: for all the hub knows it is yet to come. */
@@ -396,6 +425,7 @@ class Model {
     const news = [...answer.theirs].filter(
       (name) => isOther(answer.record[name], this.lastSeen[name]) && !mayBeOurs(name),
     );
+    if (this.memory.seen !== null && this.isPutBack(answer)) expect(verdict).toBe('new');
     if (this.memory.seen !== null && news.length > 0) expect([news, verdict]).toEqual([news, 'new']);
     // A field that the vendor computes is recognised as ours by the version of our write alone.
     const recognisable =

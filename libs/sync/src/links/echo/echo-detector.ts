@@ -58,6 +58,7 @@ export function judge(memory: RecordMemory, reading: Reading): RecordVerdict {
   if (record.change === 'deleted') return memory.deleted ? 'unchanged' : 'new';
   const known = memory.deleted ? null : memory.seen;
   const different = known === null ? null : differences(known, fields);
+  if (known !== null && isPutBack(memory, reading)) return 'new';
   if (different?.length === 0) return 'unchanged';
   if (record.modifiedByUs === false || memory.writes.length === 0 || memory.deleted) return 'new';
   const made = memory.writes.find((write) => write.version !== null && write.version === record.version);
@@ -65,6 +66,19 @@ export function judge(memory: RecordMemory, reading: Reading): RecordVerdict {
   if (different === null) return isFirstSightOfOurs(memory, reading) ? 'echo' : 'new';
   const isMadeOfOurs = (pointer: string): boolean => made !== undefined && acceptedAt(made, pointer) !== undefined;
   return different.every((pointer) => isOurs(memory, reading, pointer) || isMadeOfOurs(pointer)) ? 'echo' : 'new';
+}
+
+/**
+ * A field that we have written is as it was before: somebody has put it back, while the other systems hold what we wrote.
+ * Only where the vendor says that somebody came after us, because a field that it will not take looks the same.
+ */
+function isPutBack(memory: RecordMemory, reading: Reading): boolean {
+  const { record, readAt } = reading;
+  const last = memory.writes.findLast((write) => !isAfter(write, reading));
+  if (last === undefined) return false;
+  const isOthers = record.modifiedByUs === false || (orderOf(last.version, record.version) ?? 0) < 0;
+  const settled = memory.writes.filter((write) => write.at <= readAt && !isAfter(write, reading));
+  return isOthers && settled.flatMap(({ fields }) => Object.keys(fields)).some((at) => !isOurs(memory, reading, at));
 }
 
 /** From what was last seen, or from the making of the record, up to the version of this write there are writes of ours alone. */
