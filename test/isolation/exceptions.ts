@@ -47,6 +47,7 @@ export const WITHOUT_FOREIGN_KEY: Exceptions = {
   'connection_pulls.lease_token': 'a fencing token, not a row',
   'tenant_watch.lease_token': 'a fencing token, not a row',
   'alert_notifications.lease_token': 'a fencing token, not a row',
+  'alert_notifications.group_id': 'names a message by its first notice, which is tidied away after its days',
   'mapping_backtests.lease_token': 'a fencing token, not a row',
   'replays.lease_token': 'a fencing token, not a row',
   'replays.mapping_version': 'a number, to be looked up in the mapping of each route',

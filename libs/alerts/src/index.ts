@@ -14,4 +14,5 @@ export * from './notify/send.types';
 export * from './notify/mailer';
 export * from './notify/channel-sender';
 export * from './notify/notification.repository';
+export * from './notify/claim';
 export * from './notify/notifier';

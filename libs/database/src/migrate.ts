@@ -27,6 +27,7 @@ import { HardenEndings20261121000970 } from './migrations/20261121000970-harden-
 import { ExportAuditOfTenants20261121000971 } from './migrations/20261121000971-export-audit-of-tenants';
 import { ReplayCancelled20261121000972 } from './migrations/20261121000972-replay-cancelled';
 import { TellWorse20261121000973 } from './migrations/20261121000973-tell-worse';
+import { GroupNotices20261122000981 } from './migrations/20261122000981-group-notices';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -56,6 +57,7 @@ const MIGRATIONS = [
   ExportAuditOfTenants20261121000971,
   ReplayCancelled20261121000972,
   TellWorse20261121000973,
+  GroupNotices20261122000981,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -23,7 +23,7 @@ export interface RuleLook {
 
 const WORSE_EVERY_MS = 5 * 60_000;
 
-/** Moves the alerts of one rule on. @returns how many messages are to be sent */
+/** Moves the alerts of one rule on. @returns how many notices are to be sent */
 export async function applyRule(tx: TenantTx, look: RuleLook): Promise<number> {
   const observed = new Map(look.signals.found.map((observation) => [observation.subject, observation]));
   const current = new Map(look.current.map((alert) => [alert.subject, alert]));
@@ -126,7 +126,7 @@ function detailsOf(observation: Observation): AlertDetails {
   };
 }
 
-/** One message for each channel, waiting in the same transaction. The end goes wherever the beginning may have gone. */
+/** One notice for each channel, waiting in the same transaction. The end goes wherever the beginning may have gone. */
 async function tell(
   tx: TenantTx,
   look: RuleLook,

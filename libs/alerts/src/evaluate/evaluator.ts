@@ -31,7 +31,7 @@ export interface EvaluatorOptions {
 }
 
 export interface LookResult {
-  /** Messages that are to be sent. */
+  /** Notices that are to be sent. */
   readonly told: number;
   /** Rules that could not be read; their alerts stay as they are. */
   readonly failedRules: readonly string[];

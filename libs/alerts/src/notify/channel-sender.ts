@@ -6,9 +6,10 @@ import {
   type ChannelSecrets,
   type SealedSecret,
 } from '../channels/channel.types';
-import { type AlertMessage, type NotificationKind } from '../store/alert.types';
+import { type AlertMessages, type NotificationKind } from '../store/alert.types';
 import { type Mailer } from './mailer';
-import { headline, pagerDutyBody, plainText, slackBody, webhookBody, type Rendered } from './render';
+import { mailOf, pagerDutyBody, slackBody, webhookBody, type Mailing, type Rendered } from './render';
+import { groupMail, groupSlackBody, type RenderedGroup } from './render-group';
 import { SEND_TIMEOUT_MS, type SendFailure, type Sent } from './send.types';
 
 const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
@@ -30,12 +31,13 @@ export interface Addressee {
   readonly secret: SealedSecret | null;
 }
 
-/** One notification, as it is sent. */
+/** One message, as it is sent. */
 export interface Outgoing {
-  /** UUID of the notification. */
+  /** UUID of the notification, or of the first of several. */
   readonly id: string;
   readonly kind: NotificationKind;
-  readonly message: AlertMessage;
+  /** More than one only where people read it: see `GATHERING`. */
+  readonly messages: AlertMessages;
 }
 
 /** Sends a message through a channel, once. Whatever a tenant has aimed goes through the hub's one way out. */
@@ -48,27 +50,39 @@ export class ChannelSender {
   }
 
   async send(tenantId: string, channel: Addressee, outgoing: Outgoing): Promise<Result<Sent, SendFailure>> {
-    const { publicUrl } = this.options;
+    const { kind, messages } = outgoing;
+    const [message] = messages;
+    const id = toPublicId('alertNotification', outgoing.id);
     const rendered: Rendered = {
-      id: toPublicId('alertNotification', outgoing.id),
-      kind: outgoing.kind,
-      message: outgoing.message,
-      link:
-        publicUrl === null
-          ? null
-          : `${publicUrl}/alerts${outgoing.kind === 'test' ? '' : `/${outgoing.message.alert}`}`,
+      id,
+      kind,
+      message,
+      link: this.link(kind === 'test' ? '' : `/${message.alert}`),
     };
-    if (channel.kind === 'email') return this.mail(channel.recipients, rendered);
+    const group: RenderedGroup | null =
+      messages.length === 1
+        ? null
+        : { id, kind, messages, link: this.link(`?status=${kind === 'resolved' ? 'resolved' : 'open'}`) };
+    if (channel.kind === 'email')
+      return this.mail(channel.recipients, group === null ? mailOf(rendered) : groupMail(group));
     const secret = await this.open(tenantId, channel);
     if (!secret.ok) return secret;
     switch (channel.kind) {
       case 'slack':
-        return this.post(secret.value.url, JSON.stringify(slackBody(rendered)));
+        return this.post(
+          secret.value.url,
+          JSON.stringify(group === null ? slackBody(rendered) : groupSlackBody(group)),
+        );
       case 'pagerduty':
         return this.page(secret.value, rendered);
       case 'webhook':
         return this.call(secret.value, rendered);
     }
+  }
+
+  private link(path: string): string | null {
+    const { publicUrl } = this.options;
+    return publicUrl === null ? null : `${publicUrl}/alerts${path}`;
   }
 
   private async open(tenantId: string, channel: Addressee): Promise<Result<ChannelSecret, SendFailure>> {
@@ -79,19 +93,18 @@ export class ChannelSender {
     return err({ code: opened.error.code, message: opened.error.detail, permanent: false });
   }
 
-  private async mail(recipients: readonly string[], rendered: Rendered): Promise<Result<Sent, SendFailure>> {
+  private async mail(recipients: readonly string[], mailing: Mailing): Promise<Result<Sent, SendFailure>> {
     const { mailer } = this.options;
     if (mailer === null)
       return err(permanent('smtp_not_configured', 'The operator of the hub has set no mail server.'));
-    const domain = 'integration-hub';
-    const thread = `<${rendered.message.alert}@${domain}>`;
-    const isFirst = rendered.kind === 'triggered';
+    const address = (id: string): string => `<${id}@integration-hub>`;
+    const { subject, text, messageId, inReplyTo } = mailing;
     const sent = await mailer.send({
       to: recipients,
-      subject: `[${rendered.message.severity}] ${headline(rendered)}`,
-      text: plainText(rendered),
-      messageId: isFirst ? thread : `<${rendered.id}@${domain}>`,
-      inReplyTo: isFirst || rendered.kind === 'test' ? null : thread,
+      subject,
+      text,
+      messageId: address(messageId),
+      inReplyTo: inReplyTo === null ? null : address(inReplyTo),
     });
     return sent.ok ? ok({ httpStatus: null }) : sent;
   }

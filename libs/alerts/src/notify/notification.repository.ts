@@ -1,12 +1,6 @@
 import { type Database } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
-import { type ChannelKind, type SealedSecret } from '../channels/channel.types';
 import { type AlertMessage, type NotificationKind, type NotificationRow } from '../store/alert.types';
-
-/** Longer than any channel is given to answer: who holds it is either at work or dead. */
-const LEASE = `interval '60 seconds'`;
-/** Sent at once by one process; each has its own time limit. */
-const CLAIMED_AT_ONCE = 10;
 
 export interface NewNotification {
   readonly id: string;
@@ -40,87 +34,6 @@ export async function findTenantsWithNotifications(database: Database): Promise<
   return rows.map((row) => row.tenant_id);
 }
 
-export interface ClaimedNotification {
-  readonly id: string;
-  readonly alertId: string | null;
-  readonly kind: NotificationKind;
-  readonly message: AlertMessage;
-  readonly attempts: number;
-  /** Somebody was told of the alert through this channel. */
-  readonly wasTold: boolean;
-  readonly channel: {
-    readonly id: string;
-    readonly name: string;
-    readonly kind: ChannelKind;
-    readonly recipients: readonly string[];
-    readonly secret: SealedSecret | null;
-    /** Neither deleted nor switched off. */
-    readonly isUsable: boolean;
-  };
-}
-
-interface ClaimRow extends Record<string, unknown> {
-  id: string;
-  alert_id: string | null;
-  kind: NotificationKind;
-  message: AlertMessage;
-  attempts: number;
-  was_told: boolean;
-  channel_id: string;
-  name: string;
-  channel_kind: ChannelKind;
-  recipients: string[];
-  secret_sealed: string | null;
-  secret_key_id: string | null;
-  is_usable: boolean;
-}
-
-/**
- * Takes what is due, the attempt counted. One alert's messages go through a channel in their order: the end of an alert is
- * not told before its beginning.
- */
-export async function claimNotifications(tx: TenantTx, token: string): Promise<ClaimedNotification[]> {
-  const rows = await tx.query<ClaimRow>(
-    `with due as (
-       select n.id from alert_notifications n
-       where n.tenant_id = $1 and n.status = 'waiting' and n.next_attempt_at <= now() and (n.lease_until is null or n.lease_until < now())
-         and not exists (select 1 from alert_notifications p where p.tenant_id = $1 and p.alert_id = n.alert_id
-                         and p.channel_id = n.channel_id and p.status = 'waiting' and p.id < n.id)
-       order by n.next_attempt_at, n.id limit ${CLAIMED_AT_ONCE} for update skip locked
-     ), claimed as (
-       update alert_notifications n set lease_token = $2, lease_until = now() + ${LEASE}, attempts = n.attempts + 1
-       from due where n.tenant_id = $1 and n.id = due.id
-       returning n.id, n.alert_id, n.channel_id, n.kind, n.message, n.attempts
-     )
-     select c.id, c.alert_id, c.kind, c.message, c.attempts, h.id as channel_id, h.name, h.kind as channel_kind, h.recipients,
-            h.secret_sealed, h.secret_key_id, h.enabled and h.deleted_at is null as is_usable,
-            exists (select 1 from alert_notifications p where p.tenant_id = $1 and p.alert_id = c.alert_id
-                    and p.channel_id = c.channel_id and p.status = 'sent') as was_told
-     from claimed c join alert_channels h on h.tenant_id = $1 and h.id = c.channel_id order by c.id`,
-    [tx.tenantId, token],
-    'claim_notifications',
-  );
-  return rows.map((row) => ({
-    id: row.id,
-    alertId: row.alert_id,
-    kind: row.kind,
-    message: row.message,
-    attempts: row.attempts,
-    wasTold: row.was_told,
-    channel: {
-      id: row.channel_id,
-      name: row.name,
-      kind: row.channel_kind,
-      recipients: row.recipients,
-      secret:
-        row.secret_sealed === null || row.secret_key_id === null
-          ? null
-          : { sealed: row.secret_sealed, keyId: row.secret_key_id },
-      isUsable: row.is_usable,
-    },
-  }));
-}
-
 export interface NotificationOutcome {
   readonly status: 'sent' | 'failed' | 'discarded' | 'waiting';
   /** Until the next attempt, of one that goes on waiting. */
@@ -129,27 +42,31 @@ export interface NotificationOutcome {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-/** @returns false when the claim was taken over: what came of it is the other's to say */
-export async function settleNotification(
+/** Of one message. @returns false when the claim was taken over: what came of it is the other's to say */
+export async function settleNotifications(
   tx: TenantTx,
-  id: string,
+  ids: readonly string[],
   token: string,
   outcome: NotificationOutcome,
 ): Promise<boolean> {
   const rows = await tx.query(
-    `update alert_notifications set status = $4, lease_token = null, lease_until = null, http_status = $5, error = $6,
+    // In the order in which a claim locks them.
+    `with mine as (
+       select id from alert_notifications where tenant_id = $1 and id = any($2::uuid[]) and lease_token = $3 order by id for update
+     )
+     update alert_notifications n set status = $4, lease_token = null, lease_until = null, http_status = $5, error = $6,
        next_attempt_at = now() + $7::bigint * interval '1 millisecond', sent_at = case when $4 = 'sent' then now() end
-     where tenant_id = $1 and id = $2 and lease_token = $3 returning id`,
+     from mine where n.tenant_id = $1 and n.id = mine.id returning n.id`,
     [
       tx.tenantId,
-      id,
+      ids,
       token,
       outcome.status,
       outcome.httpStatus,
       outcome.error === null ? null : JSON.stringify(outcome.error),
       Math.round(outcome.delayMs ?? 0),
     ],
-    'settle_notification',
+    'settle_notifications',
   );
   return rows.length > 0;
 }

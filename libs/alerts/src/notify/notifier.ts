@@ -3,13 +3,8 @@ import { newUuid, silentLogger, type Logger } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { noteChannelOutcome } from '../channels/channel.repository';
 import { type ChannelSender } from './channel-sender';
-import {
-  claimNotifications,
-  findTenantsWithNotifications,
-  settleNotification,
-  type ClaimedNotification,
-  type NotificationOutcome,
-} from './notification.repository';
+import { claimMessages, type ClaimedMessage } from './claim';
+import { findTenantsWithNotifications, settleNotifications, type NotificationOutcome } from './notification.repository';
 import { type SendFailure } from './send.types';
 
 /** Over half a day, then it is given up, and the channel shows why. */
@@ -55,26 +50,25 @@ export class Notifier {
   async sendOf(tenantId: string): Promise<number> {
     for (let tried = 0; ;) {
       const token = newUuid();
-      const claimed = await this.options.tenants.run(tenantId, (tx) => claimNotifications(tx, token));
-      await Promise.all(claimed.map((notification) => this.sendOne(tenantId, notification, token)));
+      const claimed = await this.options.tenants.run(tenantId, (tx) => claimMessages(tx, token));
+      await Promise.all(claimed.map((message) => this.sendOne(tenantId, message, token)));
       tried += claimed.length;
       if (claimed.length === 0) return tried;
     }
   }
 
   /** Never rejects: a message that cannot be settled is sent again when its claim has run out. */
-  private async sendOne(tenantId: string, notification: ClaimedNotification, token: string): Promise<void> {
-    const fields = { tenant_id: tenantId, category: notification.channel.kind, reason: notification.kind };
+  private async sendOne(tenantId: string, message: ClaimedMessage, token: string): Promise<void> {
+    const fields = { tenant_id: tenantId, category: message.channel.kind, reason: message.kind };
     try {
-      const outcome = await this.outcomeOf(tenantId, notification);
+      const outcome = await this.outcomeOf(tenantId, message);
       const mine = await this.options.tenants.run(tenantId, async (tx) => {
-        const settled = await settleNotification(tx, notification.id, token, outcome);
-        if (settled && outcome.status !== 'discarded')
-          await noteChannelOutcome(tx, notification.channel.id, outcome.error);
+        const settled = await settleNotifications(tx, message.notices, token, outcome);
+        if (settled && outcome.status !== 'discarded') await noteChannelOutcome(tx, message.channel.id, outcome.error);
         return settled;
       });
       if (!mine) return;
-      this.options.observe?.(notification.channel.kind, outcome.status);
+      this.options.observe?.(message.channel.kind, outcome.status);
       if (outcome.error === null) this.logger.info('an alert was told', { ...fields, outcome: outcome.status });
       else this.logger.warn('an alert was not told', { ...fields, code: outcome.error.code, outcome: outcome.status });
     } catch (error) {
@@ -82,14 +76,14 @@ export class Notifier {
     }
   }
 
-  private async outcomeOf(tenantId: string, notification: ClaimedNotification): Promise<NotificationOutcome> {
-    const { channel } = notification;
+  private async outcomeOf(tenantId: string, message: ClaimedMessage): Promise<NotificationOutcome> {
+    const { channel } = message;
     if (!channel.isUsable) return discarded('channel_off', 'The channel was deleted or switched off meanwhile.');
-    if (notification.kind === 'resolved' && !notification.wasTold)
+    if (message.kind === 'resolved' && !message.wasTold)
       return discarded('never_told', 'Nobody was told through this channel that there was an alert.');
-    const sent = await this.options.sender.send(tenantId, channel, notification);
+    const sent = await this.options.sender.send(tenantId, channel, message);
     if (sent.ok) return { status: 'sent', httpStatus: sent.value.httpStatus, error: null };
-    return afterFailure(sent.error, notification.attempts);
+    return afterFailure(sent.error, message.attempts);
   }
 }
 

@@ -25,25 +25,48 @@ const ENDINGS: Readonly<Record<Resolution, string>> = {
   rule_disabled: 'Switched off: ',
 };
 
-export function headline({ kind, message }: Rendered): string {
-  const opening = kind === 'resolved' && message.resolution !== null ? ENDINGS[message.resolution] : OPENINGS[kind];
-  return `${opening}${message.title}`;
+export function opening(kind: NotificationKind, { resolution }: AlertMessage): string {
+  return kind === 'resolved' && resolution !== null ? ENDINGS[resolution] : OPENINGS[kind];
+}
+
+function headline({ kind, message }: Rendered): string {
+  return `${opening(kind, message)}${message.title}`;
 }
 
 /** What is left of what nobody has mended. */
-function endLines({ kind, message }: Rendered): string[] {
+export function endLines(kind: NotificationKind, message: AlertMessage): string[] {
   return kind === 'resolved' && message.resolution === 'aged_out'
     ? ['Nobody has repaired it: it has left the database for the archive, and can be brought back from there.']
     : [];
 }
 
+/** What is mailed. The two ids are public ids: of the alert for its thread, or of the message. */
+export interface Mailing {
+  readonly subject: string;
+  readonly text: string;
+  readonly messageId: string;
+  readonly inReplyTo: string | null;
+}
+
+/** One thread for each alert, which its first message begins. */
+export function mailOf(rendered: Rendered): Mailing {
+  const { kind, message, id } = rendered;
+  const isFirst = kind === 'triggered';
+  return {
+    subject: `[${message.severity}] ${headline(rendered)}`,
+    text: plainText(rendered),
+    messageId: isFirst ? message.alert : id,
+    inReplyTo: isFirst || kind === 'test' ? null : message.alert,
+  };
+}
+
 /** As a person reads it in a mail. */
-export function plainText(rendered: Rendered): string {
+function plainText(rendered: Rendered): string {
   const { message, link, kind } = rendered;
   const lines = [
     headline(rendered),
     ...message.news.map((line) => `- ${line}`),
-    ...endLines(rendered),
+    ...endLines(kind, message),
     '',
     `Rule: ${message.rule_title} (${message.severity})`,
     `Tenant: ${message.tenant.name}`,
@@ -59,14 +82,14 @@ export function plainText(rendered: Rendered): string {
   return lines.join('\n');
 }
 
-export function causeLines(message: AlertMessage): string[] {
+function causeLines(message: AlertMessage): string[] {
   return message.causes.map(({ what, count, since }) =>
     [`- ${count === undefined ? '' : `${count} × `}${what}`, since === undefined ? '' : ` since ${since}`].join(''),
   );
 }
 
 /** Slack's `mrkdwn`: these three are its only special characters, and a name must not ping anybody. */
-function slackText(text: string): string {
+export function slackText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
@@ -76,16 +99,19 @@ const SLACK_SECTION_MOST = 3_000;
 /** Slack's incoming webhook; Mattermost and others read `text` alone. */
 export function slackBody(rendered: Rendered): unknown {
   const { message, link, kind } = rendered;
-  const title = headline(rendered);
   const facts = [
     ...message.news.map((line) => `*${slackText(line)}*`),
-    ...endLines(rendered),
+    ...endLines(kind, message),
     `*${slackText(message.rule_title)}* (${message.severity}) · ${slackText(message.tenant.name)}`,
     ...(message.connection === null ? [] : [`Connection: ${slackText(message.connection.name)}`]),
     ...causeLines(message).map((line) => `• ${slackText(line.slice(2))}`),
     ...(kind === 'resolved' ? [] : [slackText(message.advice)]),
   ];
   const context = `${message.alert} · since ${message.opened_at}${message.resolved_at === null ? '' : ` until ${message.resolved_at}`}`;
+  return slackMessage(headline(rendered), facts, context, link);
+}
+
+export function slackMessage(title: string, facts: readonly string[], context: string, link: string | null): unknown {
   return {
     text: slackText(title) + (link === null ? '' : ` <${link}>`),
     blocks: [

@@ -78,6 +78,9 @@ export interface AlertMessage {
   readonly resolution: Resolution | null;
 }
 
+/** What one message is made of: several where it is about several alerts. */
+export type AlertMessages = readonly [AlertMessage, ...AlertMessage[]];
+
 export interface NotificationRow {
   id: string;
   alert_id: string | null;

@@ -161,7 +161,11 @@ export class AlertChannelsService {
       kind: 'test' as const,
       message: testMessage(tenantId, tenant?.name ?? '', row.name),
     };
-    const sent = await this.sender.send(tenantId, { ...row, secret }, notification);
+    const sent = await this.sender.send(
+      tenantId,
+      { ...row, secret },
+      { id: notification.id, kind: 'test', messages: [notification.message] },
+    );
     const outcome: NotificationOutcome = sent.ok
       ? { status: 'sent', httpStatus: sent.value.httpStatus, error: null }
       : {
