@@ -65,9 +65,14 @@ export const alerts = {
   },
   notifications: {
     columns: { time: 'When', kind: 'Message', channel: 'Channel', status: 'Status', answer: 'Answer', tries: 'Tries' },
-    kinds: { triggered: 'Opened', worse: 'Worse', reminder: 'Reminder', resolved: 'Over', test: 'Test' } as Readonly<
-      Record<string, string>
-    >,
+    kinds: {
+      triggered: 'Opened',
+      worse: 'Worse',
+      reminder: 'Reminder',
+      acknowledged: 'Acknowledged',
+      resolved: 'Over',
+      test: 'Test',
+    } as Readonly<Record<string, string>>,
     empty: 'Nothing was sent yet.',
   },
   settings: {

@@ -1,4 +1,5 @@
 import { type Database } from '@hub/database';
+import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { type AlertMessage, type NotificationKind, type NotificationRow } from '../store/alert.types';
 
@@ -23,6 +24,22 @@ export async function insertNotification(tx: TenantTx, notification: NewNotifica
     ],
     'insert_notification',
   );
+}
+
+/**
+ * Somebody has acknowledged it: incidents that it has opened elsewhere need not go on calling people. Waits behind what was
+ * decided before, and says nothing of its own but that, so what was told last stands for it.
+ */
+export async function tellAcknowledged(tx: TenantTx, alertId: string): Promise<void> {
+  const told = await tx.query<{ channel_id: string; message: AlertMessage }>(
+    `select distinct on (n.channel_id) n.channel_id, n.message
+     from alert_notifications n join alert_channels h on h.tenant_id = n.tenant_id and h.id = n.channel_id
+     where n.tenant_id = $1 and n.alert_id = $2 and h.kind = 'pagerduty' and h.deleted_at is null order by n.channel_id, n.id desc`,
+    [tx.tenantId, alertId],
+    'incidents_elsewhere',
+  );
+  for (const { channel_id: channelId, message } of told)
+    await insertNotification(tx, { id: newUuid(), alertId, channelId, kind: 'acknowledged', message });
 }
 
 /** As the dispatcher: tenants with something to be sent. */

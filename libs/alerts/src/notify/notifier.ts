@@ -79,7 +79,7 @@ export class Notifier {
   private async outcomeOf(tenantId: string, message: ClaimedMessage): Promise<NotificationOutcome> {
     const { channel } = message;
     if (!channel.isUsable) return discarded('channel_off', 'The channel was deleted or switched off meanwhile.');
-    if (message.kind === 'resolved' && !message.wasTold)
+    if ((message.kind === 'resolved' || message.kind === 'acknowledged') && !message.wasTold)
       return discarded('never_told', 'Nobody was told through this channel that there was an alert.');
     const sent = await this.options.sender.send(tenantId, channel, message);
     if (sent.ok) return { status: 'sent', httpStatus: sent.value.httpStatus, error: null };

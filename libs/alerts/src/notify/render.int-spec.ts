@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { type HttpReceiver } from '../../../../test/support/alert-receivers';
+import { acknowledgeAlert } from '../store/alert.repository';
 import { plantDeadLetter } from '../testing/alerts-harness';
 import { SIGNING_SECRET, stageTelling } from '../testing/telling-stage';
 
@@ -7,6 +8,12 @@ type Call = HttpReceiver['calls'][number];
 
 describe('what is told of an alert', () => {
   const stage = stageTelling();
+  const acknowledge = async (): Promise<boolean> => {
+    const [alert] = await stage.harness.alerts();
+    return stage.harness.tenants.run(stage.harness.tenantId, (tx) =>
+      acknowledgeAlert(tx, alert?.id ?? '', 'key_1', null),
+    );
+  };
   const alertId = async (): Promise<string> =>
     (stage.receiver.calls[0]?.body['data'] as { alert: string } | undefined)?.alert ?? '';
 
@@ -59,6 +66,41 @@ describe('what is told of an alert', () => {
       },
     });
     expect(closed).toEqual({ routing_key: 'R0UT1NG', event_action: 'resolve', dedup_key: opened?.['dedup_key'] });
+  });
+
+  it('is told to PagerDuty alone, once, that somebody has acknowledged it', async () => {
+    await stage.harness.addChannel('pagerduty', { routing_key: 'R0UT1NG', url: `${stage.receiver.url}/v2/enqueue` });
+    await stage.harness.addChannel('slack', { url: `${stage.receiver.url}/slack` });
+    await stage.trouble();
+    await stage.notifier().sendDue();
+    const [opened] = stage.receiver.calls.filter(({ path }) => path === '/v2/enqueue');
+    stage.receiver.calls.length = 0;
+    expect(await acknowledge()).toBe(true);
+    expect(await acknowledge()).toBe(true);
+    await stage.notifier().sendDue();
+    expect(stage.receiver.calls.map(({ body }) => body)).toEqual([
+      { routing_key: 'R0UT1NG', event_action: 'acknowledge', dedup_key: opened?.body['dedup_key'] },
+    ]);
+    await stage.recovery();
+    await stage.notifier().sendDue();
+    expect(stage.receiver.calls.map(({ body }) => body['event_action'])).toContain('resolve');
+    expect(await acknowledge()).toBe(false);
+  });
+
+  it('is told to PagerDuty behind its beginning, and not where that never arrived', async () => {
+    await stage.harness.addChannel('pagerduty', { routing_key: 'k', url: stage.receiver.url });
+    stage.receiver.answers.push(500);
+    await stage.trouble();
+    await stage.notifier().sendDue();
+    await acknowledge();
+    expect(await stage.notifier().sendDue()).toBe(0);
+    await stage.makeDue();
+    stage.receiver.answers.push(400);
+    await stage.notifier().sendDue();
+    expect(await stage.stored()).toEqual([
+      ['triggered', 'failed', 2],
+      ['acknowledged', 'discarded', 1],
+    ]);
   });
 
   it.each<[string, () => Promise<unknown>, (call: Call | undefined) => unknown, unknown]>([

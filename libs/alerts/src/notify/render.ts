@@ -15,6 +15,7 @@ const OPENINGS: Readonly<Record<NotificationKind, string>> = {
   triggered: '',
   worse: 'Worse: ',
   reminder: 'Still: ',
+  acknowledged: 'Acknowledged: ',
   resolved: 'Recovered: ',
   test: 'Test: ',
 };
@@ -132,6 +133,7 @@ export function pagerDutyBody(rendered: Rendered, routingKey: string): unknown {
   const { message, link, kind } = rendered;
   const base = { routing_key: routingKey, dedup_key: `integration-hub/${message.alert}` };
   if (kind === 'resolved') return { ...base, event_action: 'resolve' };
+  if (kind === 'acknowledged') return { ...base, event_action: 'acknowledge' };
   return {
     ...base,
     event_action: 'trigger',

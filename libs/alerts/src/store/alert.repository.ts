@@ -1,4 +1,5 @@
 import { type TenantTx } from '@hub/tenancy';
+import { tellAcknowledged } from '../notify/notification.repository';
 import { type AlertFilter, type AlertRow } from './alert.types';
 
 const COLUMNS = `a.id, a.rule, a.subject, a.connection_id, c.name as connection_name, a.phase, a.severity, a.title, a.details, a.since,
@@ -107,18 +108,20 @@ export async function deletePendingAlert(tx: TenantTx, id: string): Promise<void
 
 /**
  * Somebody has seen it, as it was at the last look: no more reminders, and nothing else until it is worse than that.
- * Whoever does so after it has become worse takes the place of who did before.
+ * Whoever does so after it has become worse takes the place of who did before. Incidents elsewhere are told in the same
+ * transaction, once: an alert that was acknowledged already is no news to them.
  * @returns false when it is not there, or is over
  */
 export async function acknowledgeAlert(tx: TenantTx, id: string, by: string, note: string | null): Promise<boolean> {
-  const rows = await tx.query(
+  const [row] = await tx.query<{ is_news: boolean }>(
     `update alerts set phase = 'acknowledged', acknowledged_at = case when phase = 'open' then now() else acknowledged_at end,
        acknowledged_by = case when phase = 'open' then $3 else acknowledged_by end, note = coalesce($4, note),
        known = case when details ? 'kinds' then details - 'causes' end, worse_since = null, updated_at = now()
-     where tenant_id = $1 and id = $2 and phase in ('open', 'acknowledged') returning id`,
+     where tenant_id = $1 and id = $2 and phase in ('open', 'acknowledged') returning acknowledged_at = now() as is_news`,
     [tx.tenantId, id, by, note],
   );
-  return rows.length > 0;
+  if (row?.is_news === true) await tellAcknowledged(tx, id);
+  return row !== undefined;
 }
 
 /** Quiet until then, over the end of the episode; null for no longer. */

@@ -50,11 +50,13 @@ export interface AlertFilter {
 export const NOTIFICATION_STATUSES = ['waiting', 'sent', 'failed', 'discarded'] as const;
 export type NotificationStatus = (typeof NOTIFICATION_STATUSES)[number];
 
-export type NotificationKind = Telling | 'test';
+/** Beside what a look tells: that somebody has acknowledged it, and a test. */
+export type NotificationKind = Telling | 'acknowledged' | 'test';
 export const NOTIFICATION_KINDS = [
   'triggered',
   'worse',
   'reminder',
+  'acknowledged',
   'resolved',
   'test',
 ] as const satisfies readonly NotificationKind[];

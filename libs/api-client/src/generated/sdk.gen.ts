@@ -419,7 +419,7 @@ export const getAlert = <ThrowOnError extends boolean = false>(options: Options<
 /**
  * Say that somebody has seen it: no more reminders
  *
- * A cause that was not there then, or ten times as many, opens it again, and is told.
+ * A cause that was not there then, or ten times as many, opens it again, and is told. PagerDuty is told that it is acknowledged.
  */
 export const acknowledgeAlert = <ThrowOnError extends boolean = false>(options: Options<AcknowledgeAlertData, ThrowOnError>) => (options.client ?? client).post<AcknowledgeAlertResponses, AcknowledgeAlertErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

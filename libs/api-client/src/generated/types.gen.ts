@@ -198,7 +198,7 @@ export type AlertNotification = {
         name: string;
         kind: string;
     };
-    kind: 'triggered' | 'worse' | 'reminder' | 'resolved' | 'test';
+    kind: 'triggered' | 'worse' | 'reminder' | 'acknowledged' | 'resolved' | 'test';
     /**
      * `discarded`: not sent, see `error`.
      */

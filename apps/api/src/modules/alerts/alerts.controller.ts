@@ -50,7 +50,8 @@ export class AlertsController {
   @ApiOperation({
     operationId: 'acknowledgeAlert',
     summary: 'Say that somebody has seen it: no more reminders',
-    description: 'A cause that was not there then, or ten times as many, opens it again, and is told.',
+    description:
+      'A cause that was not there then, or ten times as many, opens it again, and is told. PagerDuty is told that it is acknowledged.',
   })
   @ApiResponse({ status: 200, type: AlertResponse, description: 'As it is now.' })
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
