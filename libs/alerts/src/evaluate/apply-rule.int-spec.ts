@@ -1,0 +1,149 @@
+import { acknowledgeAlert, muteAlert } from '../store/alert.repository';
+import { plantDeadLetter } from '../testing/alerts-harness';
+import { stageLooks } from '../testing/look-stage';
+
+describe('what becomes of an alert, and who is told', () => {
+  const stage = stageLooks();
+
+  it('makes one alert of all that is wrong with one rule and connection, and one for each connection', async () => {
+    const [one, other] = [await stage.harness.addConnection(), await stage.harness.addConnection()];
+    for (const code of ['6240', '6240', '610']) await plantDeadLetter(stage.harness, one, code);
+    await plantDeadLetter(stage.harness, other);
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    expect(await stage.harness.look()).toMatchObject({ told: 2 });
+    const alerts = await stage.harness.alerts();
+    expect(alerts.find((alert) => alert.connection_id === one)?.details).toMatchObject({
+      value: 3,
+      causes: [
+        { what: 'duplicate 6240', count: 2 },
+        { what: 'duplicate 610', count: 1 },
+      ],
+    });
+    await plantDeadLetter(stage.harness, one);
+    await stage.age(301);
+    expect(await stage.harness.look()).toMatchObject({ told: 0 });
+    expect((await stage.harness.alerts()).find((alert) => alert.connection_id === one)?.title).toContain(
+      '4 dead letters',
+    );
+  });
+
+  it('tells what nobody knows of although the alert was acknowledged, once', async () => {
+    const connection = await stage.harness.addConnection();
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    for (let n = 0; n < 3; n++) await plantDeadLetter(stage.harness, connection, '6240');
+    await stage.harness.look();
+    const [first] = await stage.harness.alerts();
+    const acknowledge = (by: string): Promise<boolean> =>
+      stage.harness.tenants.run(stage.harness.tenantId, (tx) => acknowledgeAlert(tx, first?.id ?? '', by, null));
+    // Seen by whoever acknowledged it, though not told.
+    await plantDeadLetter(stage.harness, connection, '610');
+    await stage.harness.look();
+    await acknowledge('key_1');
+    await stage.age(301);
+    expect(await stage.harness.look()).toMatchObject({ told: 0 });
+    await plantDeadLetter(stage.harness, connection, '500');
+    expect(await stage.harness.look()).toMatchObject({ told: 1 });
+    expect(await stage.harness.look()).toMatchObject({ told: 0 });
+    const [open] = await stage.harness.alerts();
+    expect(open).toMatchObject({ id: first?.id, phase: 'open', acknowledged_by: 'key_1' });
+    const messages = await stage.harness.sql<{ kind: string; news: string[] }>(
+      `select kind, message -> 'news' as news from alert_notifications where tenant_id = $1 order by id`,
+      [stage.harness.tenantId],
+    );
+    expect(messages).toEqual([
+      { kind: 'triggered', news: [] },
+      { kind: 'worse', news: ['new: duplicate 500'] },
+    ]);
+    await stage.age(60);
+    await acknowledge('key_2');
+    await stage.age(86_400);
+    expect(await stage.harness.look()).toMatchObject({ told: 0 });
+    const [again] = await stage.harness.alerts();
+    expect(again).toMatchObject({ phase: 'acknowledged', acknowledged_by: 'key_2' });
+  });
+
+  it('goes by what the tenant has set: off, threshold, time, severity', async () => {
+    const connection = await stage.harness.addConnection();
+    await plantDeadLetter(stage.harness, connection);
+    await stage.set('dead_letters', { enabled: false });
+    await stage.harness.look();
+    expect(await stage.statuses()).toEqual([]);
+    await stage.set('dead_letters', { threshold: 1 });
+    await stage.harness.look();
+    expect(await stage.statuses()).toEqual([]);
+    await plantDeadLetter(stage.harness, connection);
+    await stage.set('dead_letters', { threshold: 1, forSeconds: 300, severity: 'info' });
+    await stage.harness.look();
+    expect(await stage.statuses()).toEqual([]);
+    await stage.age(300);
+    await stage.harness.look();
+    expect(await stage.harness.alerts()).toMatchObject([{ phase: 'open', severity: 'info' }]);
+    await stage.set('dead_letters', { enabled: false });
+    await stage.harness.look();
+    expect(await stage.harness.alerts()).toMatchObject([{ phase: 'resolved', resolution: 'rule_disabled' }]);
+  });
+
+  it('tells the channels that the rule names and that want its severity, and their end to those who were told', async () => {
+    const connection = await stage.harness.addConnection();
+    const slack = await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    await stage.harness.addChannel('email', null, { recipients: ['a@example.com'] });
+    const urgent = await stage.harness.addChannel('pagerduty', { routing_key: 'k' }, { leastSeverity: 'critical' });
+    await stage.set('dead_letters', { channelIds: [slack, urgent], severity: 'warning' });
+    const dead = await plantDeadLetter(stage.harness, connection);
+    await stage.harness.look();
+    expect((await stage.harness.notifications()).map((row) => row.channel_id)).toEqual([slack]);
+    await stage.set('dead_letters', { channelIds: [] });
+    await stage.harness.sql(`update deliveries set status = 'cancelled' where tenant_id = $1 and id = $2`, [
+      stage.harness.tenantId,
+      dead,
+    ]);
+    await stage.harness.look();
+    expect((await stage.harness.notifications()).map((row) => [row.channel_id, row.kind])).toEqual([
+      [slack, 'triggered'],
+      [slack, 'resolved'],
+    ]);
+  });
+
+  it('reminds in its interval until somebody has acknowledged it', async () => {
+    const connection = await stage.harness.addConnection();
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    await plantDeadLetter(stage.harness, connection);
+    await stage.harness.look();
+    await stage.age(86_400);
+    await stage.harness.look();
+    expect(await stage.kinds()).toEqual(['triggered', 'reminder']);
+    const [alert] = await stage.harness.alerts();
+    await stage.harness.tenants.run(stage.harness.tenantId, (tx) =>
+      acknowledgeAlert(tx, alert?.id ?? '', 'key_1', 'on it'),
+    );
+    await stage.age(86_400);
+    await stage.harness.look();
+    expect(await stage.kinds()).toEqual(['triggered', 'reminder']);
+    expect(await stage.harness.alerts()).toMatchObject([
+      { phase: 'acknowledged', note: 'on it', acknowledged_by: 'key_1' },
+    ]);
+  });
+
+  it('is quiet while it is muted, over the end of an alert and the beginning of the next', async () => {
+    const connection = await stage.harness.addConnection();
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    await plantDeadLetter(stage.harness, connection);
+    await stage.harness.look();
+    const [alert] = await stage.harness.alerts();
+    await stage.harness.tenants.run(stage.harness.tenantId, (tx) =>
+      muteAlert(tx, alert?.id ?? '', new Date(Date.now() + 3_600_000)),
+    );
+    await stage.harness.sql(`update deliveries set status = 'cancelled' where tenant_id = $1`, [
+      stage.harness.tenantId,
+    ]);
+    await stage.harness.look();
+    await plantDeadLetter(stage.harness, connection);
+    await stage.harness.look();
+    expect(await stage.kinds()).toEqual(['triggered', 'resolved']);
+    const [latest] = await stage.harness.alerts();
+    expect(latest).toMatchObject({ phase: 'open', muted_until: expect.any(Date), told_at: null });
+    await stage.harness.tenants.run(stage.harness.tenantId, (tx) => muteAlert(tx, latest?.id ?? '', null));
+    await stage.harness.look();
+    expect(await stage.kinds()).toEqual(['triggered', 'resolved', 'triggered']);
+  });
+});
