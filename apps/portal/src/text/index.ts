@@ -7,7 +7,6 @@ import { flow } from './flow.text';
 import { govern } from './govern.text';
 import { links } from './links.text';
 import { mappings } from './mappings.text';
-import { operator } from './operator.text';
 import { overview } from './overview.text';
 import { recipes } from './recipes.text';
 import { quickstart } from './quickstart.text';
@@ -21,7 +20,10 @@ import { syncs } from './syncs.text';
 import { usage } from './usage.text';
 import { webhooks } from './webhooks.text';
 
-/** All that the portal says, in one place: a translation is another folder like this one. A missing key does not compile. */
+/**
+ * All that the portal says, in one place: a translation is another folder like this one. A missing key does not compile. What
+ * only operators of the hub read is beside it, and comes with their pages: everybody else's first load is spared it.
+ */
 export const text = {
   alerts,
   common,
@@ -44,5 +46,4 @@ export const text = {
   flow,
   settings,
   savedFilters,
-  operator,
 } as const;

@@ -6,8 +6,9 @@ import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../components/problem-alert';
 import { callAuth } from '../../lib/api';
 import { text } from '../../text';
+import { operator } from '../../text/operator.text';
 
-const words = text.operator.tenant;
+const words = operator.tenant;
 
 /** Into a company, for a reason that it reads in its own audit log. */
 export function EnterButton({ tenant }: { readonly tenant: Tenant }) {

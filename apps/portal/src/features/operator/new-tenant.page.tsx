@@ -9,16 +9,16 @@ import { SecretOnce } from '../../components/secret-once';
 import { answerOf } from '../../lib/api';
 import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
-import { text } from '../../text';
+import { operator } from '../../text/operator.text';
 import { tiersQuery } from './operator.queries';
 import { OperatorsOnly } from './operators-only';
 
-const words = text.operator.create;
+const words = operator.create;
 
 export function NewTenantPage() {
   return (
     <OperatorsOnly>
-      <Page title={text.operator.tenants.create}>
+      <Page title={operator.tenants.create}>
         <CreateForm />
       </Page>
     </OperatorsOnly>

@@ -8,12 +8,13 @@ import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
 import { useList } from '../../lib/pages';
 import { text } from '../../text';
+import { operator } from '../../text/operator.text';
 import { AUDIT_COLUMNS, AuditRecordDetails } from '../audit/audit.page';
 import { operatorLogQuery } from './operator.queries';
 import { OUTCOMES, type OperatorView } from './operator.routes';
 
 const route = getRouteApi('/shell/operator');
-const words = text.operator.audit;
+const words = operator.audit;
 const { filters: filterWords, outcomes } = text.govern.audit;
 
 /** The operators' own chain. */
@@ -50,7 +51,7 @@ export function OperatorLog() {
       </FilterBar>
       <ListTable
         list={list}
-        label={text.operator.tabs.audit}
+        label={operator.tabs.audit}
         columns={AUDIT_COLUMNS}
         rowKey={(row) => row.id}
         onOpen={setShown}

@@ -1,7 +1,7 @@
 import { Button, Tabs } from '@mantine/core';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Page } from '../../components/page';
-import { text } from '../../text';
+import { operator as words } from '../../text/operator.text';
 import { OPERATOR_TABS } from './operator.routes';
 import { OperatorLog } from './operator-log';
 import { OperatorsOnly } from './operators-only';
@@ -9,7 +9,6 @@ import { PlatformHealth } from './platform-health';
 import { Tenants } from './tenants';
 
 const route = getRouteApi('/shell/operator');
-const words = text.operator;
 
 export function OperatorPage() {
   const { tab = 'tenants' } = route.useSearch();

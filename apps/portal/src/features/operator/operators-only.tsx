@@ -3,9 +3,7 @@ import { type ReactNode } from 'react';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
 import { useSession } from '../../lib/session';
-import { text } from '../../text';
-
-const words = text.operator;
+import { operator as words } from '../../text/operator.text';
 
 /** Whoever finds the address by chance is told what it is; the API refuses him everything on it. */
 export function OperatorsOnly({ children }: { readonly children: ReactNode }) {

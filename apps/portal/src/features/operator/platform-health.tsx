@@ -9,10 +9,10 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { WideTable } from '../../components/wide-table';
 import { count } from '../../lib/number';
-import { text } from '../../text';
+import { operator } from '../../text/operator.text';
 import { healthQuery } from './operator.queries';
 
-const words = text.operator.health;
+const words = operator.health;
 
 export function PlatformHealth() {
   return (

@@ -6,9 +6,10 @@ import { Loaded } from '../../components/loaded';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { text } from '../../text';
+import { operator } from '../../text/operator.text';
 import { boundsQuery } from './operator.queries';
 
-const words = text.operator.tenant;
+const words = operator.tenant;
 const BOUNDS = ['most_hot_days', 'least_archive_days', 'most_archive_days', 'most_dead_letter_days'] as const;
 const MOST_DAYS = 36_500;
 

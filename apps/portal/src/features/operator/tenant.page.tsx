@@ -15,13 +15,14 @@ import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
 import { text } from '../../text';
+import { operator } from '../../text/operator.text';
 import { EnterButton } from './enter-button';
 import { tenantQuery, tiersQuery } from './operator.queries';
 import { OperatorsOnly } from './operators-only';
 import { RetentionBounds } from './retention-bounds';
 
 const route = getRouteApi('/shell/operator/tenants/$tenantId');
-const words = text.operator.tenant;
+const words = operator.tenant;
 
 export function TenantPage() {
   return (
@@ -123,15 +124,15 @@ function Tier({ tenant, change }: PartProps) {
     <form onSubmit={submit}>
       <Stack gap="sm" maw={420}>
         <Select
-          label={text.operator.create.tier}
+          label={operator.create.tier}
           data={tiers.data?.data.map(({ name }) => name) ?? [tenant.tier]}
           value={tier}
           allowDeselect={false}
           onChange={(chosen) => chosen !== null && setTier(chosen)}
         />
         <NumberInput
-          label={text.operator.create.limit}
-          description={text.operator.create.limitHint}
+          label={operator.create.limit}
+          description={operator.create.limitHint}
           min={1}
           max={1_000_000}
           allowDecimal={false}

@@ -10,12 +10,12 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
 import { useList } from '../../lib/pages';
-import { text } from '../../text';
+import { operator } from '../../text/operator.text';
 import { tenantsQuery } from './operator.queries';
 import { TENANT_STATUSES, type OperatorView } from './operator.routes';
 
 const route = getRouteApi('/shell/operator');
-const words = text.operator.tenants;
+const words = operator.tenants;
 
 const COLUMNS: readonly Column<Tenant>[] = [
   {
@@ -72,7 +72,7 @@ export function Tenants() {
       </FilterBar>
       <ListTable
         list={list}
-        label={text.operator.tabs.tenants}
+        label={operator.tabs.tenants}
         columns={COLUMNS}
         rowKey={(row) => row.id}
         onOpen={(row) => void navigate({ to: '/operator/tenants/$tenantId', params: { tenantId: row.id } })}
