@@ -42,7 +42,17 @@ export const repair = {
     version: 'Version',
     versionHint: 'Of the mapping of each route. Where it has no such version, nothing is sent.',
     includeSucceeded: 'Repeat what has arrived, too',
-    includeSucceededHint: (count: string) => `There may be more than ${count} then: a dry run shows how many.`,
+    includeCancelled: {
+      both: 'Repeat what was cancelled, too',
+      given_up: 'Repeat what people have given up, too',
+      turned_away: 'Ask again where filter or mapping turned it away',
+    },
+    includeCancelledHint: {
+      both: 'What people have given up, and what a route’s filter or mapping turned away. Those two are asked again: the filter as it is now, the mapping as chosen above.',
+      given_up: 'What a filter or mapping turned away was never made, so it cannot be sent as it was then.',
+      turned_away: 'The filter is asked as it is now, the mapping as chosen above. What they let through is sent.',
+    },
+    moreThanCounted: (count: string) => `There may be more than ${count} then: a dry run shows how many.`,
     includeSuperseded: 'Also where a newer change of the record has arrived: old values come back',
     dryRun: 'Dry run: map everything, send nothing, and show it',
     rate: 'At most a second',

@@ -3,7 +3,8 @@ import { type Delivery } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { count as shownCount } from '../../lib/number';
 import { text } from '../../text';
-import { ReplayForm, type ReplaySubject } from './replay-form';
+import { ReplayForm } from './replay-form';
+import { isGivenUp, isTurnedAway, type ReplaySubject } from './replay-subject';
 
 const words = text.repair.replay;
 
@@ -32,10 +33,11 @@ interface ReplayEventButtonProps {
 }
 
 export function ReplayEventButton({ trackingId, deliveries }: ReplayEventButtonProps) {
-  const has = (wanted: Delivery['status']): boolean =>
-    deliveries.some(({ status, replayed_by: by }) => status === wanted && by === null);
-  const wasGivenUp = deliveries.some(({ reason, replayed_by: by }) => reason === 'cancelled_by_user' && by === null);
-  const hasFailed = has('dead') || wasGivenUp;
-  if (!hasFailed && !has('succeeded')) return null;
-  return <ReplayButton label={words.startEvent} trackingId={trackingId} hasFailed={hasFailed} />;
+  const left = deliveries.filter(({ replayed_by: by }) => by === null);
+  const hasFailed = left.some((delivery) => delivery.status === 'dead' || isGivenUp(delivery));
+  const hasArrived = left.some(({ status }) => status === 'succeeded');
+  const wasTurnedAway = left.some(isTurnedAway);
+  if (!hasFailed && !hasArrived && !wasTurnedAway) return null;
+  const subject = { trackingId, hasFailed, hasArrived, wasTurnedAway };
+  return <ReplayButton label={words.startEvent} {...subject} />;
 }

@@ -1,5 +1,5 @@
 import { Checkbox, NumberInput, Radio, Stack, Text } from '@mantine/core';
-import { replayEvent, startReplay, type ReplayEventRequest, type StartReplayRequest } from '@hub/api-client';
+import { replayEvent, startReplay, type ReplayEventRequest } from '@hub/api-client';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
@@ -7,36 +7,35 @@ import { answerOf } from '../../lib/api';
 import { count as shownCount } from '../../lib/number';
 import { text } from '../../text';
 import { FIRST_MANNER, mannerOf, ReplayFields } from './replay-fields';
+import { cancelledReach, type ReplaySubject } from './replay-subject';
 
 const words = text.repair.replay;
 const MAPPINGS = ['current', 'original', 'version'] as const;
-
-/** What a filter finds among the dead letters, or the deliveries of one event. */
-export type ReplaySubject =
-  | { readonly filter: NonNullable<StartReplayRequest['filter']>; readonly count: number }
-  | { readonly trackingId: string; readonly hasFailed: boolean };
 
 export function ReplayForm(subject: ReplaySubject) {
   const isFilter = 'filter' in subject;
   const [mapping, setMapping] = useState<(typeof MAPPINGS)[number]>('current');
   const [version, setVersion] = useState<number | string>('');
-  // Of an event that has arrived everywhere nothing else is left to repeat.
-  const [withSucceeded, setWithSucceeded] = useState(!isFilter && !subject.hasFailed);
+  // Where nothing has failed, there is nothing else to repeat.
+  const [withSucceeded, setWithSucceeded] = useState(!isFilter && !subject.hasFailed && subject.hasArrived);
+  const [withCancelled, setWithCancelled] = useState(!isFilter && !subject.hasFailed && !subject.hasArrived);
   const [withSuperseded, setWithSuperseded] = useState(false);
   const [manner, setManner] = useState(FIRST_MANNER);
+  const reach = cancelledReach(subject, mapping === 'original');
   const navigate = useNavigate();
   const start = useMutation({
     mutationFn: () => {
       const options: ReplayEventRequest = {
         mapping: mapping === 'version' ? Number(version) : mapping,
         include_succeeded: withSucceeded,
+        include_cancelled: withCancelled && reach !== null,
         include_superseded: withSuperseded,
         ...mannerOf(manner),
       };
       if (!isFilter) return answerOf(replayEvent({ path: { tracking_id: subject.trackingId }, body: options }));
       const { filter, count } = subject;
-      // The count is that of the dead letters: of what has arrived, too, nobody has seen one.
-      const expected = withSucceeded ? {} : { expected_count: count };
+      // The count is that of the dead letters: of what else is repeated nobody has seen one.
+      const expected = withSucceeded || options.include_cancelled ? {} : { expected_count: count };
       return answerOf(startReplay({ body: { filter, ...expected, ...options } }));
     },
     onSuccess: (job) => navigate({ to: '/replays/$replayId', params: { replayId: job.id } }),
@@ -45,6 +44,7 @@ export function ReplayForm(subject: ReplaySubject) {
     event.preventDefault();
     start.mutate();
   };
+  const moreThanCounted = isFilter ? words.moreThanCounted(shownCount(subject.count)) : undefined;
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
@@ -73,10 +73,18 @@ export function ReplayForm(subject: ReplaySubject) {
         )}
         <Checkbox
           label={words.includeSucceeded}
-          description={isFilter ? words.includeSucceededHint(shownCount(subject.count)) : undefined}
+          description={moreThanCounted}
           checked={withSucceeded}
           onChange={(event) => setWithSucceeded(event.currentTarget.checked)}
         />
+        {reach !== null && (
+          <Checkbox
+            label={words.includeCancelled[reach]}
+            description={[words.includeCancelledHint[reach], moreThanCounted].join(' ')}
+            checked={withCancelled}
+            onChange={(event) => setWithCancelled(event.currentTarget.checked)}
+          />
+        )}
         <Checkbox
           label={words.includeSuperseded}
           checked={withSuperseded}

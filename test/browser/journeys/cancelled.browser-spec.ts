@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { newCompany, type Company } from '../support/company';
+import { signInByHand } from '../support/sign-in';
+import { type Stage } from '../support/stage';
+import { expect, test, type Visit } from '../support/test';
+
+const ENDS_MS = 60_000;
+const ASK_AGAIN = 'Ask again where filter or mapping turned it away';
+const GIVEN_UP = 'Repeat what people have given up, too';
+const ALL_CANCELLED = 'Repeat what was cancelled, too';
+
+test('what people gave up and what a mapping turned away is repeated where somebody says so', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  test.setTimeout(90_000);
+  const company = await newCompany(stage, operatorApi, ['support']);
+  const { turnedAway } = await oneOfEach(company, stage);
+  const visit = await visitAs(null);
+  const { page } = visit;
+  const dialog = page.getByRole('dialog');
+  await signInByHand(visit, company.emailOf('support'), company.password);
+  // Of what died of one thing nothing was cancelled.
+  await visit.open('/dead-letters');
+  await page.getByRole('button', { name: 'Replay', exact: true }).click();
+  await expect(dialog.getByRole('checkbox', { name: 'Repeat what has arrived' })).toBeVisible();
+  await expect(dialog.getByRole('checkbox', { name: /cancelled|given up|turned it away/ })).toHaveCount(0);
+
+  await visit.open('/deliveries?status=dead&replayed=false');
+  await page.getByRole('button', { name: 'Replay these' }).click();
+  await expect(dialog.getByRole('checkbox', { name: ALL_CANCELLED })).not.toBeChecked();
+  await dialog.getByRole('checkbox', { name: ALL_CANCELLED }).check();
+  await start(visit, { matched: 3 });
+  await visit.open('/deliveries?status=dead&replayed=false');
+  await page.getByRole('button', { name: 'Replay these' }).click();
+  await dialog.getByRole('radio', { name: 'As it was then' }).check();
+  await dialog.getByRole('checkbox', { name: GIVEN_UP }).check();
+  await start(visit, { matched: 2 });
+
+  await visit.open(`/events/${turnedAway}`);
+  await page.getByRole('button', { name: 'Replay the event' }).click();
+  // Nothing else is left to repeat, and nothing of it was ever made.
+  await expect(dialog.getByRole('checkbox', { name: ASK_AGAIN })).toBeChecked();
+  await expect(dialog.getByRole('checkbox', { name: 'Repeat what has arrived' })).not.toBeChecked();
+  await dialog.getByRole('radio', { name: 'As it was then' }).check();
+  await expect(dialog.getByRole('checkbox', { name: ASK_AGAIN })).toHaveCount(0);
+  await dialog.getByRole('radio', { name: 'As published now' }).check();
+  await dialog.getByRole('checkbox', { name: /Dry run/ }).uncheck();
+  await start(visit, { matched: 1 });
+  await expect(factOf(visit, 'Succeeded')).toContainText('1');
+});
+
+/** An order that the mapping turned away, one that somebody gave up, and one that is dead; by now the mapping takes all. */
+async function oneOfEach({ api }: Company, { dev }: Stage): Promise<{ turnedAway: string }> {
+  const { id: connection } = await api.post('/v1/connections', {
+    name: 'Warehouse',
+    connector: 'http',
+    config: { url: `${dev.sandbox_url}/sink/sink-${randomBytes(5).toString('hex')}` },
+  });
+  const { id: mapping } = await api.post('/v1/mappings', {
+    name: 'Order to warehouse',
+    expression: 'test ? $skip("It is a test") : { "number": $required(number, "number") }',
+  });
+  await api.post('/v1/routes', {
+    name: 'Orders to the warehouse',
+    event_type: 'order.*',
+    connection_id: connection,
+    operation: 'request.send',
+    mapping_id: mapping,
+  });
+  const send = (event_id: string, type: string, data: object) => api.post('/v1/events', { event_id, type, data });
+  const { tracking_id: turnedAway } = await send('a', 'order.placed', { test: true });
+  await send('b', 'order.changed', {});
+  await send('c', 'order.placed', {});
+  const count = (list: string) => async (): Promise<number> => (await api.get<{ data: object[] }>(list)).data.length;
+  const ended = { message: 'all have ended', timeout: ENDS_MS };
+  await expect.poll(count('/v1/deliveries?status=dead'), ended).toBe(2);
+  await expect.poll(count('/v1/deliveries?status=cancelled'), ended).toBe(1);
+  const { id: given } = await api.post('/v1/dead-letters/cancel', {
+    filter: { event_type: 'order.changed' },
+    expected_count: 1,
+    reason: 'It was changed back',
+  });
+  const status = async (): Promise<unknown> => (await api.get(`/v1/replays/${String(given)}`))['status'];
+  await expect.poll(status, { message: 'it is given up', timeout: ENDS_MS }).toBe('completed');
+  await api.post(`/v1/mappings/${String(mapping)}/versions`, { expression: '{ "number": number }' });
+  await api.post(`/v1/mappings/${String(mapping)}/publish`, { version: 2 });
+  return { turnedAway: String(turnedAway) };
+}
+
+async function start(visit: Visit, { matched }: { readonly matched: number }): Promise<void> {
+  const { page } = visit;
+  await page.getByRole('dialog').getByLabel('Reason').fill('It is wanted after all');
+  await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+  await page.waitForURL(/\/replays\/rpl_/);
+  await expect(page.getByRole('main').getByText('Completed')).toBeVisible({ timeout: ENDS_MS });
+  await expect(factOf(visit, 'Matched')).toContainText(String(matched));
+}
+
+function factOf({ page }: Visit, name: string) {
+  return page.getByText(name, { exact: true }).first().locator('..');
+}
