@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { newCompany, type Company } from '../support/company';
+import { inspect } from '../support/inspect';
 import { signInByHand } from '../support/sign-in';
 import { type Stage } from '../support/stage';
 import { expect, test, type Visit } from '../support/test';
 
 const ENDS_MS = 60_000;
+const DAY_MS = 86_400_000;
 const ASK_AGAIN = 'Ask again where filter or mapping turned it away';
 const GIVEN_UP = 'Repeat what people have given up, too';
 const ALL_CANCELLED = 'Repeat what was cancelled, too';
@@ -49,6 +51,24 @@ test('what people gave up and what a mapping turned away is repeated where someb
   await dialog.getByRole('checkbox', { name: /Dry run/ }).uncheck();
   await start(visit, { matched: 1 });
   await expect(factOf(visit, 'Succeeded')).toContainText('1');
+});
+
+test('dead letters say when they leave for the archive, and warn when that is near', async ({ visitAs }) => {
+  const visit = await visitAs('owner');
+  const { page, open } = visit;
+  const group = page.getByRole('main').getByRole('listitem').first();
+  await open('/dead-letters');
+  await expect(group).toContainText(/leaves for the archive\s*in 1\d days/);
+  await expect(group.getByRole('note')).toHaveCount(0);
+  // Nothing that the hub has is as old as that.
+  await page.route('**/v1/dead-letters/groups*', async (route) => {
+    const response = await route.fetch();
+    const body = (await response.json()) as { data: object[] };
+    const leaves_at = new Date(Date.now() + 2.5 * DAY_MS).toISOString();
+    await route.fulfill({ response, json: { ...body, data: body.data.map((row) => ({ ...row, leaves_at })) } });
+  });
+  await inspect(visit, '/dead-letters');
+  await expect(group.getByRole('note')).toContainText('The first of them leaves for the archive in 2 days.');
 });
 
 /** An order that the mapping turned away, one that somebody gave up, and one that is dead; by now the mapping takes all. */

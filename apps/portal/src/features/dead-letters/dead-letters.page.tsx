@@ -25,6 +25,7 @@ import { deliveryQuery } from '../deliveries/deliveries.queries';
 import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
 import { ReplayButton } from '../replays/replay-button';
 import { SavedFilters } from '../saved-filters/saved-filters';
+import { Leaves, LeavesSoon } from './leaving';
 
 const route = getRouteApi('/shell/dead-letters');
 const words = text.repair.deadLetters;
@@ -116,17 +117,21 @@ function DeadLetterCard({ group }: { readonly group: DeadLetterGroup }) {
         <Text size="sm">
           <b>{words.whatToDo}:</b> {group.advice.action}
         </Text>
+        <LeavesSoon at={group.leaves_at} />
         <Group justify="space-between" gap="xs">
-          <Group gap={6}>
-            <Text size="xs" c="dimmed">
-              {words.since}
-            </Text>
-            <Time at={group.first_failed_at} ago size="xs" c="dimmed" />
-            <Text size="xs" c="dimmed">
-              · {words.last}
-            </Text>
-            <Time at={group.last_failed_at} ago size="xs" c="dimmed" />
-          </Group>
+          <div>
+            <Group gap={6}>
+              <Text size="xs" c="dimmed">
+                {words.since}
+              </Text>
+              <Time at={group.first_failed_at} ago size="xs" c="dimmed" />
+              <Text size="xs" c="dimmed">
+                · {words.last}
+              </Text>
+              <Time at={group.last_failed_at} ago size="xs" c="dimmed" />
+            </Group>
+            <Leaves at={group.leaves_at} />
+          </div>
           <GroupActions group={group} />
         </Group>
       </Stack>
