@@ -45,3 +45,46 @@ test('compliance filters the audit log, exports it, and proves the export withou
   expect(verified.status).toBe(0);
   await watch.settled();
 });
+
+test('an operator exports the audit log of a company that is suspended, and of one that was erased, for a reason', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}, testInfo) => {
+  test.setTimeout(90_000);
+  const { id, name } = await newCompany(stage, operatorApi, []);
+  const base = `/admin/v1/tenants/${id}`;
+  const slug = name.replace('Company ', '');
+  const become: Readonly<Record<string, () => Promise<unknown>>> = {
+    suspended: () => operatorApi.demand('PATCH', base, { status: 'suspended' }),
+    erased: () => operatorApi.post(`${base}/erasure`, { slug, reason: 'The contract has ended' }),
+  };
+  const { page, open, watch } = await visitAs('operator');
+  const exports = page.getByRole('region', { name: 'Exports of the audit log' });
+  const start = exports.getByRole('button', { name: 'Start an export' });
+  let before = '';
+  for (const [state, happen] of Object.entries(become)) {
+    await happen();
+    await open(`/operator/tenants/${id}`);
+    await expect(start).toBeDisabled();
+    await exports.getByLabel('Reason').fill(`Insolvency of ${slug}: ${state}`);
+    await start.click();
+    // The newest is the first, and what was exported before an erasure goes with it.
+    const link = exports.getByRole('link', { name: 'Download' }).first();
+    await expect(link).not.toHaveAttribute('href', before, { timeout: 30_000 });
+    before = (await link.getAttribute('href')) ?? '';
+    await exports.getByRole('button', { name: 'Check' }).first().click();
+    await expect(page.getByRole('region', { name: 'Check an export' }).getByText('This export holds')).toBeVisible();
+    const [download] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    const file = testInfo.outputPath(`${state}.tar.gz`);
+    await download.saveAs(file);
+    const { keys } = await operatorApi.get<{ keys: string[] }>(`${base}/audit-checkpoint`);
+    await expect(page.getByText(keys[0] ?? 'no key').first()).toBeVisible();
+    const verified = spawnSync(process.execPath, [VERIFIER, file, '--key', ...keys.slice(0, 1)], { encoding: 'utf8' });
+    expect(verified.stdout).toContain(`integration-hub/audit/${id}`);
+    expect(verified.status).toBe(0);
+    await watch.settled();
+  }
+  await open(`/operator?tab=audit&action=audit.export_requested&q=${slug}`);
+  await expect(page.getByRole('row').filter({ hasText: 'audit.export_requested' })).toHaveCount(2);
+});

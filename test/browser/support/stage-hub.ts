@@ -72,6 +72,10 @@ async function arrange(api: HubApi, dev: DevFile): Promise<Record<string, string
     url: `${dev.sandbox_url}/sink/alerts`,
   });
   const { id: exportId } = await api.post('/v1/audit-exports', { format: 'csv' });
+  const tenantId = dev.tenants[0]?.id ?? '';
+  const operatorApi = await HubApi.with(dev.api_url, dev.operator_key);
+  await operatorApi.post(`/admin/v1/tenants/${tenantId}/audit-exports`, { reason: 'Request of its auditors' });
+  await operatorApi.close();
   const invited = await api.post<{ invitation_url: string }>('/v1/members', {
     email: 'invited@example.test',
     role: 'support',
@@ -88,7 +92,7 @@ async function arrange(api: HubApi, dev: DevFile): Promise<Record<string, string
     endpointId: String(endpointId),
     channelId: String(channelId),
     exportId: String(exportId),
-    tenantId: dev.tenants[0]?.id ?? '',
+    tenantId,
     token: invited.invitation_url.split('/').at(-1) ?? '',
   };
 }

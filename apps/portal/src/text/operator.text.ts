@@ -63,6 +63,11 @@ export const operator = {
     holdHint: 'The company cannot take it back.',
     holdReason: 'Why it is set or taken back.',
     saved: 'Saved. It holds within seconds.',
+    exports: {
+      title: 'Exports of the audit log',
+      hint: 'Of a company that is active, suspended or erased; the names of an erased one’s people are gone. The list has what operators asked for.',
+      reasonHint: 'Who asked for it, and why: kept in the company’s audit log and in that of the platform.',
+    },
   },
   health: {
     processes: 'Processes',

@@ -1,5 +1,4 @@
-import { getAuditCheckpoint } from '@hub/api-client';
-import { answerOf } from '../../lib/api';
+import { type ExportedChain } from './exported-chain';
 
 /** What checking an archive came to. */
 export type Verdict =
@@ -32,11 +31,15 @@ const MOST_BYTES = 512 * 1024 * 1024;
  * @param onProgress told how much of the records was looked at, from 0 to 1
  * @throws CannotCheckError where this browser cannot, ApiProblem where the keys cannot be had
  */
-export async function checkExport(archive: Blob, onProgress: (part: number) => void): Promise<Verdict> {
+export async function checkExport(
+  archive: Blob,
+  chain: ExportedChain,
+  onProgress: (part: number) => void,
+): Promise<Verdict> {
   if (archive.size > MOST_BYTES) throw new CannotCheckError('too_large');
   const [{ Broken, filesOfArchive, unpackedByWeb, verifyExport, webTools }, { keys, note }] = await Promise.all([
     import('@hub/audit-verifier'),
-    answerOf(getAuditCheckpoint()),
+    chain.checkpoint(),
   ]);
   if (!(await hasEd25519())) throw new CannotCheckError('unsupported');
   const packed = new Uint8Array(await archive.arrayBuffer());

@@ -1,5 +1,4 @@
 import { Alert, Button, Code, FileButton, Group, Progress, Stack, Text } from '@mantine/core';
-import { getAuditCheckpoint } from '@hub/api-client';
 import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type DragEvent } from 'react';
@@ -7,18 +6,18 @@ import { CopyButton } from '../../components/copy-button';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { Time } from '../../components/time';
-import { answerOf } from '../../lib/api';
 import { quoted } from '../../lib/curl';
 import { count } from '../../lib/number';
 import { text } from '../../text';
 import { CannotCheckError, type Verdict } from './check-export';
+import { type ExportedChain } from './exported-chain';
 import { type Check } from './use-check';
 import classes from './verify-export.module.css';
 
 const words = text.govern.audit.exports.verify;
 
 /** Checks an archive without its leaving the browser, and says how to do it where neither browser nor hub has a say. */
-export function VerifyExport({ check }: { readonly check: Check }) {
+export function VerifyExport({ chain, check }: { readonly chain: ExportedChain; readonly check: Check }) {
   const [isOver, setOver] = useState(false);
   const { data, error, isPending, progress, variables, mutate } = check;
   const take = (file: File | null | undefined): void => {
@@ -64,7 +63,7 @@ export function VerifyExport({ check }: { readonly check: Check }) {
         {!isPending && data !== undefined && <Outcome name={variables?.name ?? ''} verdict={data} />}
         {!isPending && error !== null && <Failure error={error} />}
       </div>
-      <Offline name={variables?.name ?? 'audit-export.tar.gz'} />
+      <Offline chain={chain} name={variables?.name ?? 'audit-export.tar.gz'} />
     </Section>
   );
 }
@@ -108,10 +107,10 @@ function Failure({ error }: { readonly error: Error }) {
 }
 
 /** The commands, with the hub's own newest key. */
-function Offline({ name }: { readonly name: string }) {
+function Offline({ chain, name }: { readonly chain: ExportedChain; readonly name: string }) {
   const { data } = useQuery({
-    queryKey: ['audit-checkpoint'],
-    queryFn: () => answerOf(getAuditCheckpoint()),
+    queryKey: [...chain.key, 'checkpoint'],
+    queryFn: chain.checkpoint,
     staleTime: 60_000,
   });
   const key = data?.keys[0];

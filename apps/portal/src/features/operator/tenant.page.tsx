@@ -20,6 +20,7 @@ import { EnterButton } from './enter-button';
 import { tenantQuery, tiersQuery } from './operator.queries';
 import { OperatorsOnly } from './operators-only';
 import { RetentionBounds } from './retention-bounds';
+import { TenantExports } from './tenant-exports';
 
 const route = getRouteApi('/shell/operator/tenants/$tenantId');
 const words = operator.tenant;
@@ -57,6 +58,7 @@ function OneTenant() {
           <Section title={words.retention}>
             <RetentionBounds tenantId={tenant.id} />
           </Section>
+          <TenantExports tenantId={tenant.id} />
         </Page>
       )}
     </LoadedPage>
