@@ -67,6 +67,9 @@ test('an operator exports the audit log of a company that is suspended, and of o
     await happen();
     await open(`/operator/tenants/${id}`);
     await expect(start).toBeDisabled();
+    // Nothing can be done to one that was erased, and it says so.
+    await expect(page.getByRole('button', { name: 'Resume' })).toHaveCount(state === 'erased' ? 0 : 1);
+    await expect(page.getByText('This company was erased')).toHaveCount(state === 'erased' ? 1 : 0);
     await exports.getByLabel('Reason').fill(`Insolvency of ${slug}: ${state}`);
     await start.click();
     // The newest is the first, and what was exported before an erasure goes with it.

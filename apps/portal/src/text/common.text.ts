@@ -97,6 +97,7 @@ export const common = {
     deferred: 'Asked to wait',
     crashed: 'Interrupted',
     suspended: 'Suspended',
+    erased: 'Erased',
     ready: 'Ready',
     expired: 'Expired',
     revoked: 'Revoked',

@@ -36,6 +36,11 @@ export const operator = {
       limit: 'Events a minute',
       created: 'Created',
       changed: 'Changed',
+      erased: 'Erased',
+    },
+    erased: {
+      title: 'This company was erased',
+      body: 'Its keys are destroyed, and its events, people and settings are gone for good. What is left is its audit log.',
     },
     tierLimit: (figure: string) => `${figure} (the tier’s)`,
     settings: 'Tier and limit',

@@ -46,18 +46,26 @@ function OneTenant() {
       {(tenant) => (
         <Page
           title={tenant.name}
-          beside={<StatusBadge status={tenant.status} />}
+          beside={<StatusBadge status={tenant.erased_at === null ? tenant.status : 'erased'} />}
           description={<Id value={tenant.id} />}
-          actions={<Actions tenant={tenant} change={change} />}
+          actions={tenant.erased_at === null ? <Actions tenant={tenant} change={change} /> : undefined}
         >
           {change.error !== null && <ProblemAlert error={change.error} />}
           <Known tenant={tenant} />
-          <Section title={words.settings}>
-            <Tier key={tenant.updated_at} tenant={tenant} change={change} />
-          </Section>
-          <Section title={words.retention}>
-            <RetentionBounds tenantId={tenant.id} />
-          </Section>
+          {tenant.erased_at === null ? (
+            <>
+              <Section title={words.settings}>
+                <Tier key={tenant.updated_at} tenant={tenant} change={change} />
+              </Section>
+              <Section title={words.retention}>
+                <RetentionBounds tenantId={tenant.id} />
+              </Section>
+            </>
+          ) : (
+            <Alert color="gray" variant="light" title={words.erased.title}>
+              {words.erased.body}
+            </Alert>
+          )}
           <TenantExports tenantId={tenant.id} />
         </Page>
       )}
@@ -109,6 +117,7 @@ function Known({ tenant }: { readonly tenant: Tenant }) {
         },
         { name: facts.created, value: <Time at={tenant.created_at} size="sm" /> },
         { name: facts.changed, value: <Time at={tenant.updated_at} size="sm" /> },
+        ...(tenant.erased_at === null ? [] : [{ name: facts.erased, value: <Time at={tenant.erased_at} size="sm" /> }]),
       ]}
     />
   );
