@@ -421,6 +421,19 @@ describe('every route of the API', () => {
     }
   }, 60_000);
 
+  it('refuses a member of the query that it does not know', async () => {
+    const refused = async (key: string, route: ApiRoute, sample: Sample): Promise<void> => {
+      const asked = { ...sample, query: { ...sample.query, only_trying: 'true' } };
+      const answer = await ask(key, route.method, urlOf(route, asked), sample.body);
+      expect([nameOf(route), answer.status, codeOf(answer.text)]).toEqual([nameOf(route), 400, 'invalid_request']);
+      expect([nameOf(route), answer.text]).toEqual([nameOf(route), expect.stringContaining('"#query/only_trying"')]);
+    };
+    for (const route of tenantRoutes()) await refused(victim.key, route, samplesOf(route, belongings)[0] ?? {});
+    const path = { id: toPublicId('tenant', victim.id), domain: 'example.com', export_id: 'any', record_id: 'any' };
+    for (const route of operatorRoutes())
+      await refused(operatorKey, route, { ...OPERATOR_SAMPLES[nameOf(route)], path });
+  }, 60_000);
+
   it('shows what is in payloads to whoever may read them, and to nobody else', async () => {
     const reader = await newTenant(database);
     const own = await furnish(reader);

@@ -72,7 +72,7 @@ export class AccessGuard implements CanActivate {
       const { identity } = request;
       if (access.scope !== null && !identity.scopes.has(access.scope)) {
         throw new HubProblem(
-          problem('forbidden', 'missing_scope', `This key lacks the scope "${access.scope}".`, {
+          problem('forbidden', 'missing_scope', `This needs the scope "${access.scope}".`, {
             extra: { scope: access.scope },
           }),
         );

@@ -9,16 +9,20 @@ export function faultsOf(error: ZodError, value: unknown, prefix = ''): InputFau
 function faultsOfIssue(issue: core.$ZodIssue, value: unknown, prefix: string): InputFault[] {
   const pointer = prefix + toPointer(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      pointer: `${pointer}/${escapeMember(key)}`,
-      code: 'unknown_field',
-      message: `There is no field "${key}" here.`,
-    }));
+    return issue.keys.map((key) => unknownField(pointer, key));
   }
   if (issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined) {
     return [{ pointer, code: 'required', message: 'This field is needed.' }];
   }
   return [{ pointer, code: issue.code, message: issue.message }];
+}
+
+export function unknownField(parent: string, name: string): InputFault {
+  return {
+    pointer: `${parent}/${escapeMember(name)}`,
+    code: 'unknown_field',
+    message: `There is no field "${name}" here.`,
+  };
 }
 
 export function toPointer(path: readonly PropertyKey[]): string {
