@@ -300,6 +300,23 @@ describe('the verifier’s command', () => {
     expect(spawnSync(process.execPath, [VERIFIER, ...options], { encoding: 'utf8' }).status).toBe(2);
   });
 
+  it('blames no export for a key or a kept checkpoint that is none', async () => {
+    await stage.append(tenant, 1, 2);
+    const place = laidOut(unpack(await stage.export(tenant, 'jsonl')));
+    const kept = path.join(stage.folder, 'half.txt');
+    fs.writeFileSync(kept, `${originOf(tenant)}\n2\n`);
+    for (const options of [
+      ['--key', keyOf(tenant).slice(0, -1)],
+      ['--key', keyOf(tenant), '--checkpoints', kept],
+    ])
+      expect([options, verify(place, ...options).status]).toEqual([options, 2]);
+  });
+
+  it('says how it is used', () => {
+    const { status, stdout } = spawnSync(process.execPath, [VERIFIER, '--help'], { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([0, expect.stringContaining('--checkpoints <file>')]);
+  });
+
   it('ends with an error over an archive that is cut off', async () => {
     await stage.append(tenant, 1, 1);
     const archive = await stage.export(tenant, 'jsonl');
