@@ -131,7 +131,12 @@ describe('dead letters and replays', () => {
     const of = `connection_id=${connection.id}`;
     await waitUntil('all of them to be dead', async () => (await groups(of)).total.dead_letters === COUNT, 60_000);
     const [group] = (await groups(of)).data;
-    expect(group).toMatchObject({ count: COUNT, advice: { title: 'mapping failed' } });
+    expect(group).toMatchObject({
+      count: COUNT,
+      advice: { title: 'mapping failed' },
+      newest_mapping_id: mapping,
+      newest_event_tracking_id: expect.stringMatching(/^evt_/),
+    });
     expect(Date.parse(group?.leaves_at ?? '') - Date.parse(group?.first_failed_at ?? '')).toBe(14 * 86_400_000);
     expect(group?.title).toMatch(/^10000 failed since (\d{4}-\d\d-\d\d )?\d\d:\d\d UTC: .*mapping failed$/);
 

@@ -1641,6 +1641,8 @@ export type DeadLetterGroup = {
     code: string | null;
     message: string | null;
     newest_delivery_id: string;
+    newest_event_tracking_id: string;
+    newest_mapping_id: string | null;
     /**
      * Finds these: as query of `GET /v1/deliveries?status=dead&replayed=false`, as `filter` of a retry or a replay.
      */

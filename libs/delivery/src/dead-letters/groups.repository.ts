@@ -18,6 +18,9 @@ export interface DeadLetterGroupRow {
   code: string | null;
   /** Of the newest. */
   message: string | null;
+  /** Of the newest: its event and its mapping. */
+  tracking_id: string;
+  mapping_id: string | null;
   count: number;
   first_at: Date;
   last_at: Date;
@@ -40,7 +43,7 @@ export async function listDeadLetterGroups(
        from deliveries d where ${where.join(' and ')}
        group by d.connection_id, d.route_id, d.operation, d.reason, 7, 8
      )
-     select g.*, n.last_error ->> 'message' as message, c.name as connection_name, c.connector_id, t.name as route_name
+     select g.*, n.last_error ->> 'message' as message, n.tracking_id, n.mapping_id, c.name as connection_name, c.connector_id, t.name as route_name
      from g
      join deliveries n on n.tenant_id = $1 and n.id = g.id
      join connections c on c.tenant_id = $1 and c.id = g.connection_id

@@ -87,6 +87,8 @@ function toGroup(row: DeadLetterGroupRow, advisor: DeliveryAdvisor, policy: Rete
     code,
     message: row.message,
     newest_delivery_id: toPublicId('delivery', row.id),
+    newest_event_tracking_id: toPublicId('event', row.tracking_id),
+    newest_mapping_id: row.mapping_id === null ? null : toPublicId('mapping', row.mapping_id),
     filter: fromDeadLetterFilter({
       connectionId: row.connection_id,
       routeId: row.route_id,

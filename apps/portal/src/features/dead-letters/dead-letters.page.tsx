@@ -7,7 +7,7 @@ import {
   type ReplayResponse,
 } from '@hub/api-client';
 import { IconMoodCheck } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ConfirmButton } from '../../components/confirm-button';
 import { CurlButton } from '../../components/curl-button';
@@ -21,7 +21,6 @@ import { count } from '../../lib/number';
 import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
-import { deliveryQuery } from '../deliveries/deliveries.queries';
 import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
 import { ReplayButton } from '../replays/replay-button';
 import { SavedFilters } from '../saved-filters/saved-filters';
@@ -176,7 +175,7 @@ function GroupActions({ group }: { readonly group: DeadLetterGroup }) {
             onConfirm={(reason) => cancel.mutate(reason)}
           />
         )}
-        <FixMapping deliveryId={group.newest_delivery_id} />
+        <FixMapping group={group} />
         {may('replay') && <ReplayButton filter={group.filter} count={group.count} />}
         {may('deliveries:write') && (
           <ConfirmButton
@@ -194,10 +193,9 @@ function GroupActions({ group }: { readonly group: DeadLetterGroup }) {
   );
 }
 
-/** With the newest of them as the sample. */
-function FixMapping({ deliveryId }: { readonly deliveryId: string }) {
+/** With the newest of them as the sample. That one is not fetched: who only sees what has failed has read no payload. */
+function FixMapping({ group }: { readonly group: DeadLetterGroup }) {
   const may = useMay()('config:read');
-  const { data } = useQuery({ ...deliveryQuery(deliveryId), enabled: may, staleTime: 60_000 });
-  if (!may || data === undefined || data.mapping_id === null) return null;
-  return <FixMappingButton mappingId={data.mapping_id} trackingId={data.event_tracking_id} />;
+  if (!may || group.newest_mapping_id === null) return null;
+  return <FixMappingButton mappingId={group.newest_mapping_id} trackingId={group.newest_event_tracking_id} />;
 }

@@ -24,6 +24,8 @@ const group = z
     code: textOrNull('The vendor’s code, or ours.'),
     message: textOrNull('Of the newest of them.'),
     newest_delivery_id: z.string(),
+    newest_event_tracking_id: z.string(),
+    newest_mapping_id: textOrNull('Which mapping the newest of them was given, if any.'),
     filter: z
       .record(z.string(), z.string())
       .describe(
