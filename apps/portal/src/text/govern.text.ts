@@ -7,7 +7,7 @@ export const govern = {
     columns: { time: 'When', action: 'Action', actor: 'Who', target: 'What', outcome: 'Outcome' },
     apiKey: (beginning: string) => `API key ${beginning}…`,
     filters: {
-      ...{ q: 'Search', qHint: 'Name, id or reason', action: 'Action', outcome: 'Outcome' },
+      ...{ q: 'Search', qHint: 'Name, id or reason', action: 'Action', actionHint: 'mapping.*', outcome: 'Outcome' },
       ...{ from: 'From', to: 'To' },
     },
     outcomes: { succeeded: 'Done', refused: 'Refused' } as Readonly<Record<string, string>>,

@@ -16,6 +16,7 @@ import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
 import { text } from '../../text';
+import { actionPattern } from './action-pattern';
 import { OUTCOMES, type AuditFilters } from './audit.routes';
 
 const route = getRouteApi('/shell/audit');
@@ -51,9 +52,10 @@ export function AuditPage() {
   const filters = route.useSearch();
   const navigate = route.useNavigate();
   const [shown, setShown] = useState<AuditRecord | null>(null);
+  const asked = { ...filters, action: actionPattern(filters.action) };
   const list = useList(
-    listQuery<AuditRecord>(['audit', filters], (cursor) =>
-      answerOf(listAuditLog({ query: { ...filters, limit: 100, cursor } })),
+    listQuery<AuditRecord>(['audit', asked], (cursor) =>
+      answerOf(listAuditLog({ query: { ...asked, limit: 100, cursor } })),
     ),
   );
   const change = (wanted: Partial<AuditFilters>): void =>
@@ -64,7 +66,7 @@ export function AuditPage() {
       title={words.title}
       description={words.description}
       actions={
-        <Button renderRoot={(props) => <Link to="/audit/exports" search={filters} {...props} />} size="sm">
+        <Button renderRoot={(props) => <Link to="/audit/exports" search={asked} {...props} />} size="sm">
           {words.export}
         </Button>
       }
@@ -78,6 +80,7 @@ export function AuditPage() {
         />
         <TextFilter
           label={words.filters.action}
+          placeholder={words.filters.actionHint}
           value={filters.action}
           onChange={(action) => change({ action })}
           width={150}

@@ -9,6 +9,7 @@ import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar
 import { useList } from '../../lib/pages';
 import { text } from '../../text';
 import { operator } from '../../text/operator.text';
+import { actionPattern } from '../audit/action-pattern';
 import { AUDIT_COLUMNS, AuditRecordDetails } from '../audit/audit.page';
 import { operatorLogQuery } from './operator.queries';
 import { OUTCOMES, type OperatorView } from './operator.routes';
@@ -23,7 +24,7 @@ export function OperatorLog() {
   const navigate = route.useNavigate();
   const [shown, setShown] = useState<AuditRecord | null>(null);
   const filters = { q, action, outcome };
-  const list = useList(operatorLogQuery(filters));
+  const list = useList(operatorLogQuery({ ...filters, action: actionPattern(action) }));
   const change = (view: OperatorView): void => void navigate({ search: (now) => ({ ...now, ...view }), replace: true });
   return (
     <Stack gap="sm">
@@ -37,6 +38,7 @@ export function OperatorLog() {
         <TextFilter label={filterWords.q} value={q} onChange={(entered) => change({ q: entered })} />
         <TextFilter
           label={filterWords.action}
+          placeholder={filterWords.actionHint}
           value={action}
           onChange={(entered) => change({ action: entered })}
           width={180}
