@@ -3,7 +3,7 @@ export const operator = {
   description: 'For the people who run the hub: companies, processes and queues, and what was done.',
   notOperator: {
     title: 'This is for the people who run the hub',
-    hint: 'Your own company is in the pages on the left.',
+    hint: 'The pages of your own company are in the menu.',
   },
   tabs: { tenants: 'Companies', health: 'Health', audit: 'Audit log' },
   tenants: {

@@ -16,7 +16,7 @@ export const usage = {
     apiOf: (left: string, of: string) => `${left} of ${of}`,
   },
   perDay: 'Events and deliveries by day',
-  zone: 'Days are of UTC.',
+  zone: 'Days begin at midnight UTC.',
   asTable: 'As a table',
   asChart: 'As a chart',
   columns: {
