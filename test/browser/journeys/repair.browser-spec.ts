@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Locator } from '@playwright/test';
 import { newCompany, type Company } from '../support/company';
-import { type HubApi } from '../support/hub-api';
+import { type HubApi, type List } from '../support/hub-api';
 import { signInByHand } from '../support/sign-in';
 import { type Stage } from '../support/stage';
 import { expect, test, type Visit } from '../support/test';
@@ -29,8 +29,9 @@ async function failedBatch({ api }: Company, { dev }: Stage): Promise<string> {
   return sink;
 }
 
-async function ordersTo(sink: string, { api, dev }: Pick<Company, 'api'> & Pick<Stage, 'dev'>): Promise<void> {
-  const { id: connection } = await api.post('/v1/connections', {
+/** @returns the connection */
+async function ordersTo(sink: string, { api, dev }: Pick<Company, 'api'> & Pick<Stage, 'dev'>): Promise<string> {
+  const { id: connection } = await api.post<{ id: string }>('/v1/connections', {
     name: 'Warehouse',
     connector: 'http',
     config: { url: `${dev.sandbox_url}/sink/${sink}` },
@@ -43,6 +44,7 @@ async function ordersTo(sink: string, { api, dev }: Pick<Company, 'api'> & Pick<
     operation: 'request.send',
     mapping_id: mapping,
   });
+  return connection;
 }
 
 async function deadLetters(api: HubApi, count: number): Promise<void> {
@@ -118,8 +120,12 @@ test('one cause is told from another, replayed in a version, and one event by it
   await page.keyboard.press('Escape');
   await page.getByRole('navigation').getByRole('link', { name: 'Dead letters' }).click();
   await expect(causeOf(visit)).toHaveCount(2);
+  await expect(causeOf(visit).getByRole('link', { name: 'Fix the mapping' })).toHaveCount(2);
+  // To see what has failed is not to read payloads.
+  expect((await company.api.get<List>('/v1/audit-log?action=payload.read')).data).toEqual([]);
   await causeOf(visit).filter({ hasText: NO_NUMBER }).getByRole('link', { name: 'Show them' }).click();
   await expect(rows).toHaveCount(1);
+  await expect(rows.getByText('a', { exact: true })).toBeVisible();
   await expect(rows).toContainText(NO_NUMBER);
   await expect(page.getByRole('button', { name: 'Take off the filter Replayed: No' })).toBeVisible();
   await watch.settled();
@@ -154,6 +160,77 @@ test('one cause is told from another, replayed in a version, and one event by it
   // The one that was refused, and one for each replay.
   expect((await sinkOf(stage, sink)).requests).toHaveLength(3);
   await watch.settled();
+});
+
+test('what is on its way is followed until it has arrived, and told without the routes that it is no matter of', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['support']);
+  const connection = await ordersTo(`sink-${randomBytes(5).toString('hex')}`, { api, dev: stage.dev });
+  for (const type of ['refund.made', 'refund.asked', 'refund.refused']) {
+    const route = { name: type, event_type: type, connection_id: connection, operation: 'request.send' };
+    await api.post('/v1/routes', { ...route, mapping_id: null });
+  }
+  const event = { event_id: 'order-1', type: 'order.placed', data: { number: 1, name: 'A' } };
+  const { tracking_id: trackingId } = await api.post<{ tracking_id: string }>('/v1/events', event);
+  const eventAddress = `/v1/events/${trackingId}`;
+  const read = (): Promise<Followed> => api.get<Followed>(eventAddress);
+  await expect.poll(async () => (await read()).status, { timeout: ENDS_MS }).toBe('succeeded');
+  const deliveryId = (await read()).deliveries[0]?.id ?? '';
+
+  const visit = await visitAs(null);
+  const { page } = visit;
+  await signInByHand(visit, emailOf('support'), password);
+  // As it was a moment before: the pages look again by themselves.
+  await onceOnItsWay(page, `**${eventAddress}?*`);
+  await onceOnItsWay(page, `**/v1/deliveries/${deliveryId}`);
+  await visit.open(`/events/${trackingId}`);
+  await expect(page.getByRole('heading', { level: 1 }).locator('..')).toContainText('Succeeded');
+  await expect(page.getByText('did not match:')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Also show the 3 routes that did not match' }).click();
+  await expect(page.getByText('did not match:')).toHaveCount(3);
+  await visit.open(`/deliveries/${deliveryId}`);
+  await expect(page.getByRole('heading', { level: 1 }).locator('..')).toContainText('Succeeded');
+  await expect(factOf(visit, 'Event id')).toContainText('order-1');
+});
+
+interface Followed {
+  readonly status: string;
+  readonly deliveries: readonly { readonly id: string }[];
+}
+
+/** The first answer has everything in it still being delivered. */
+async function onceOnItsWay(page: Visit['page'], address: string): Promise<void> {
+  await page.route(
+    address,
+    async (route) => {
+      const response = await route.fetch();
+      const body = (await response.text()).replaceAll('"status":"succeeded"', '"status":"delivering"');
+      await route.fulfill({ response, body });
+    },
+    { times: 1 },
+  );
+}
+
+test('a replay that is stopped accounts for all that it was to send', async ({ visitAs, stage, operatorApi }) => {
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['support']);
+  const connection = await ordersTo(`sink-${randomBytes(5).toString('hex')}`, { api, dev: stage.dev });
+  const ids = ['a', 'b', 'c'];
+  const events = ids.map((id) => ({ event_id: id, type: 'order.placed', data: { name: id } }));
+  await api.post('/v1/events/batch', { events });
+  await deadLetters(api, events.length);
+  // Nothing of it is sent.
+  await api.post(`/v1/connections/${connection}/pause`);
+  const { id } = await api.post<{ id: string }>('/v1/replays', { event_ids: ids, reason: 'Once more' });
+  const visit = await visitAs(null);
+  const { page } = visit;
+  await signInByHand(visit, emailOf('support'), password);
+  await visit.open(`/replays/${id}`);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
+  await expect(factOf(visit, 'Taken back')).toContainText('3', { timeout: ENDS_MS });
 });
 
 /** On one route an order dies of the mapping, another one because the warehouse refuses it; by now it refuses nothing. */

@@ -6,6 +6,7 @@ export const deliveries = {
     created: 'Created',
     status: 'Status',
     event: 'Event',
+    eventId: 'Event id',
     connection: 'To',
     operation: 'Operation',
     attempts: 'Attempts',
@@ -31,6 +32,7 @@ export const deliveries = {
     title: (operation: string) => `Delivery: ${operation}`,
     facts: {
       event: 'Event',
+      eventId: 'Event id',
       route: 'Route',
       connection: 'Connection',
       mapping: 'Mapping',

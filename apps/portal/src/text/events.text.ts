@@ -2,7 +2,7 @@ export const events = {
   title: 'Events',
   description: 'Everything that was sent to the hub or found by it, newest first.',
   search: 'Search',
-  searchHint: 'Id, subject or text in the payload',
+  searchHint: 'Id, subject or payload text',
   searchIdHint: 'Id of an event or a delivery',
   noPayloadSearch: 'Your role does not read payloads: search by an id here, or filter by type.',
   type: 'Type',
@@ -30,6 +30,7 @@ export const events = {
   },
   detail: {
     story: 'What happened',
+    notMatched: (routes: string) => `Also show the ${routes} routes that did not match`,
     payload: 'Payload as received',
     noPayload: 'Your role does not show payloads.',
     deliveries: 'Deliveries',

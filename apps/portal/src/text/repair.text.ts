@@ -1,3 +1,5 @@
+const deliveries = (count: string): string => `${count} ${count === '1' ? 'delivery' : 'deliveries'}`;
+
 /** Dead letters and replays: what support repairs with. */
 export const repair = {
   deadLetters: {
@@ -20,11 +22,11 @@ export const repair = {
       hint: 'Whatever fails for good is kept here, with the reason and what to do about it.',
     },
     confirmRetry: {
-      title: (count: string) => `Try ${count} deliveries again?`,
+      title: (count: string) => `Try ${deliveries(count)} again?`,
       body: 'They are sent again with the payload that they had, and the same key, so that nothing is doubled.',
     },
     confirmCancel: {
-      title: (count: string) => `Give up ${count} deliveries?`,
+      title: (count: string) => `Give up ${deliveries(count)}?`,
       body: 'They leave this list and are not sent. Their events are kept: replay an event to send its delivery after all.',
     },
   },
@@ -32,7 +34,7 @@ export const repair = {
     start: 'Replay',
     startEvent: 'Replay the event',
     startThese: 'Replay these',
-    title: (count: string) => `Replay ${count} events`,
+    title: (count: string) => (count === '1' ? 'Replay 1 event' : `Replay ${count} events`),
     titleOfOne: 'Replay this event',
     body: 'New deliveries are made of the same events, with the same key towards the other system: what is there already is changed, not doubled. Those that were replayed before are left out.',
     bodyOfOne:
@@ -83,10 +85,12 @@ export const repair = {
       eta: (time: string) => `about ${time} left`,
       facts: {
         matched: 'Matched',
+        waiting: 'Not yet begun',
         queued: 'Under way',
         succeeded: 'Succeeded',
         failed: 'Failed',
         skipped: 'Skipped',
+        cancelled: 'Taken back',
         wouldSend: 'Would be sent',
         wouldFail: 'Would fail',
         changed: 'Would change',

@@ -18,6 +18,17 @@ const COLUMNS: readonly Column<Delivery>[] = [
   },
   { id: 'event', title: words.columns.event, width: 'minmax(80px, 1.2fr)', cell: ({ event_type: type }) => type },
   {
+    id: 'eventId',
+    title: words.columns.eventId,
+    width: 'minmax(90px, 1.2fr)',
+    wideOnly: true,
+    cell: ({ event_id: id }) => (
+      <Text size="xs" ff="monospace" truncate title={id}>
+        {id}
+      </Text>
+    ),
+  },
+  {
     id: 'to',
     title: words.columns.connection,
     width: 'minmax(100px, 1fr)',

@@ -11,8 +11,17 @@ export const deliveriesQuery = (filters: DeliveryFilters) =>
     answerOf(listDeliveries({ query: { ...filters, limit: PAGE, cursor } })),
   );
 
+/** About to change by itself. What is held or waits for its next attempt may stay so for hours. */
+const MOVING: ReadonlySet<string> = new Set(['pending', 'delivering']);
+export const LOOK_EVERY_MS = 1_000;
+
+export function isMoving({ status }: Pick<Delivery, 'status'>): boolean {
+  return MOVING.has(status);
+}
+
 export const deliveryQuery = (id: string) =>
   queryOptions({
     queryKey: ['delivery', id],
     queryFn: () => answerOf(getDelivery({ path: { delivery_id: id } })),
+    refetchInterval: ({ state: { data } }) => (data !== undefined && isMoving(data) ? LOOK_EVERY_MS : false),
   });

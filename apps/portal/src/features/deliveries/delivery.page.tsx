@@ -105,6 +105,7 @@ function DeliveryFacts({ delivery }: { readonly delivery: DeliveryResponse }) {
             </Anchor>
           ),
         },
+        { name: facts.eventId, value: <Id value={delivery.event_id} /> },
         { name: facts.route, value: delivery.route_name },
         {
           name: facts.connection,

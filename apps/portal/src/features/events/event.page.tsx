@@ -2,6 +2,7 @@ import { Anchor, Skeleton, Text, Timeline } from '@mantine/core';
 import { type TimelineEntry } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { Id } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
 import { JsonView } from '../../components/json-view';
@@ -11,8 +12,10 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
+import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { LOOK_EVERY_MS } from '../deliveries/deliveries.queries';
 import { DeliveriesTable } from '../deliveries/deliveries-table';
 import { ReplayEventButton } from '../replays/replay-button';
 import { eventQuery, timelineQuery } from './events.queries';
@@ -20,6 +23,8 @@ import { ResendCurl } from './resend-curl';
 
 const route = getRouteApi('/shell/events/$trackingId');
 const words = text.events.detail;
+const NOT_MATCHED = 'route_not_matched';
+const LEAST_FOLDED = 3;
 
 /** The whole story of one event on one page. */
 export function EventPage() {
@@ -27,7 +32,11 @@ export function EventPage() {
   const may = useMay();
   const mayReadPayload = may('payloads:read');
   const event = useQuery(eventQuery(trackingId, mayReadPayload));
-  const story = useQuery(timelineQuery(trackingId));
+  // The story is not to be older than the state above it.
+  const story = useQuery({
+    ...timelineQuery(trackingId),
+    refetchInterval: ({ state }) => (state.dataUpdatedAt < event.dataUpdatedAt ? LOOK_EVERY_MS : false),
+  });
   if (event.error !== null)
     return (
       <Page title={text.events.title}>
@@ -99,15 +108,27 @@ export function EventPage() {
   );
 }
 
+/** Routes that had nothing to do with it are told of when asked for: of dozens of routes most are of other events. */
 function Story({ entries }: { readonly entries: readonly TimelineEntry[] }) {
+  const [isWhole, setWhole] = useState(false);
+  const aside = entries.filter(({ kind }) => kind === NOT_MATCHED).length;
+  const isFolded = aside >= LEAST_FOLDED && entries.some(({ kind }) => kind === 'route_matched') && !isWhole;
+  const shown = isFolded ? entries.filter(({ kind }) => kind !== NOT_MATCHED) : entries;
   return (
-    <Timeline bulletSize={14} lineWidth={2} active={entries.length}>
-      {entries.map((entry, index) => (
-        <Timeline.Item key={index}>
-          <Entry entry={entry} />
-        </Timeline.Item>
-      ))}
-    </Timeline>
+    <>
+      <Timeline bulletSize={14} lineWidth={2} active={shown.length}>
+        {shown.map((entry, index) => (
+          <Timeline.Item key={index}>
+            <Entry entry={entry} />
+          </Timeline.Item>
+        ))}
+      </Timeline>
+      {isFolded && (
+        <Anchor component="button" type="button" size="sm" ta="start" onClick={() => setWhole(true)}>
+          {words.notMatched(count(aside))}
+        </Anchor>
+      )}
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import { getEvent, getEventTimeline, listEvents, type EventSummary, type ListEve
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
 import { listQuery } from '../../lib/pages';
+import { isMoving, LOOK_EVERY_MS } from '../deliveries/deliveries.queries';
 
 export type EventFilters = Omit<NonNullable<ListEventsData['query']>, 'limit' | 'cursor'>;
 const PAGE = 100;
@@ -22,6 +23,7 @@ export const eventQuery = (trackingId: string, withPayload: boolean) =>
           // As text: figures must be shown with every digit that came.
         }),
       ),
+    refetchInterval: ({ state: { data } }) => (data?.deliveries.some(isMoving) === true ? LOOK_EVERY_MS : false),
   });
 
 export const timelineQuery = (trackingId: string) =>

@@ -88,10 +88,16 @@ function factsOf(replay: Replay): { name: string; value: string | null }[] {
         { name: facts.succeeded, value: count(replay.succeeded) },
         { name: facts.failed, value: count(replay.failed) },
       ];
+  // All that were matched are in one of the figures.
+  const untouched = [
+    { name: facts.waiting, value: replay.waiting === 0 ? null : count(replay.waiting) },
+    { name: facts.cancelled, value: replay.cancelled === 0 ? null : count(replay.cancelled) },
+  ];
   return [
     { name: facts.matched, value: count(replay.matched) },
     ...figures,
     { name: facts.skipped, value: count(replay.skipped) },
+    ...untouched,
     { name: facts.mapping, value: text.repair.replay.mappings[String(replay.mapping)] ?? String(replay.mapping) },
     { name: facts.reason, value: replay.reason },
     { name: facts.by, value: replay.requested_by.label ?? replay.requested_by.id },
