@@ -98,3 +98,22 @@ test('an operator enters a company with a reason, which the company finds in its
   await visit.page.getByRole('row').nth(1).click();
   await expect(visit.page.getByRole('dialog').getByText(reason).first()).toBeVisible();
 });
+
+test('whoever is in no company any more is told so, and asks for nothing else', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const company = await newCompany(stage, operatorApi, ['viewer']);
+  await operatorApi.demand('PATCH', `/admin/v1/tenants/${company.id}`, { status: 'suspended' });
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  await signInByHand(visit, company.emailOf('viewer'), company.password);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are in no company');
+  // Nothing of a company is asked for: the watch would have seen it refused.
+  await open('/dead-letters');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('You are in no company');
+  await open('/account');
+  await expect(page.getByRole('region', { name: 'Second factor' })).toBeVisible();
+  await watch.settled();
+});

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { type Route } from '@playwright/test';
 import { newCompany } from '../support/company';
 import { inspect } from '../support/inspect';
 import { signInByHand } from '../support/sign-in';
@@ -137,4 +138,44 @@ test('compliance checks an export in the browser, and is told of one that was ch
   await expect(page.getByText('This export does not hold')).toBeVisible();
   await expect(page.getByText('The first record that is wrong is number 2')).toBeVisible();
   await watch.settled();
+});
+
+test('an overview whose figures are refused says so, and does not ask for them without end', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const company = await newCompany(stage, operatorApi, ['viewer']);
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  await signInByHand(visit, company.emailOf('viewer'), company.password);
+  watch.tolerate(/429/);
+  let asked = 0;
+  await page.route('**/v1/dead-letters/groups*', (route) => {
+    asked++;
+    return route.fulfill({ status: 429, contentType: 'application/problem+json', body: '{"status":429}' });
+  });
+  await open('/overview');
+  const attention = page.getByRole('region', { name: 'Needs attention' });
+  await expect(attention.getByRole('alert')).toBeVisible();
+  await expect(page.getByText('Everything flows')).toHaveCount(0);
+  // Once to wait for it, and once where it is shown.
+  expect(asked).toBe(2);
+});
+
+test('what is typed after the key of the search goes into its field, however long that takes to come', async ({
+  visitAs,
+}) => {
+  const { page, open } = await visitAs('viewer');
+  const held = new Promise<Route>((resolve) => void page.route('**/assets/search-dialog*.js', resolve));
+  await open('/events');
+  await page.keyboard.press('/');
+  const dialog = await held;
+  await page.keyboard.type('order/1');
+  await dialog.continue();
+  const field = page.getByRole('textbox', { name: 'Find an event, id, record or page' });
+  await expect(field).toHaveValue('order/1');
+  await expect(field).toBeFocused();
+  await page.keyboard.type('2');
+  await expect(field).toHaveValue('order/12');
 });

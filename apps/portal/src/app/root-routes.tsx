@@ -3,6 +3,7 @@ import { type QueryClient } from '@tanstack/react-query';
 import { ApiProblem } from '../lib/problem';
 import { sessionQuery, type Session } from '../lib/session';
 import { Crashed, NotFound } from './fallbacks';
+import { isOutsideCompanies } from './outside-companies';
 import { Shell } from './shell';
 
 export interface RouterContext {
@@ -14,8 +15,6 @@ export const rootRoute = createRootRouteWithContext<RouterContext>()({
   notFoundComponent: NotFound,
   errorComponent: Crashed,
 });
-
-const OF_OPERATORS = /^\/(operator|account)(\/|$)/;
 
 /**
  * Who is signed in.
@@ -38,7 +37,7 @@ export const shellRoute = createRoute({
   beforeLoad: async ({ context, location }) => {
     const { tenant, is_operator: isOperator } = await signedIn(context.queryClient, location.href);
     // Who runs the hub and is in no company has nothing to see on a company's pages.
-    if (tenant === null && isOperator && !OF_OPERATORS.test(location.pathname)) throw redirect({ to: '/operator' });
+    if (tenant === null && isOperator && !isOutsideCompanies(location.pathname)) throw redirect({ to: '/operator' });
   },
   component: Shell,
   errorComponent: Crashed,

@@ -7,9 +7,14 @@ import { text } from '../text';
 import { navigationFor } from './navigation';
 import { destinationsOf } from './search-destinations';
 
+interface SearchDialogProps {
+  readonly wanted: string;
+  readonly onType: (wanted: string) => void;
+  readonly onClose: () => void;
+}
+
 /** One box for any id, subject, type or page. */
-export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
-  const [wanted, setWanted] = useState('');
+export function SearchDialog({ wanted, onType, onClose }: SearchDialogProps) {
   const [chosen, setChosen] = useState(0);
   const session = useSession();
   const router = useRouter();
@@ -27,7 +32,16 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
     event.preventDefault();
   };
   return (
-    <Modal opened onClose={onClose} title={text.shell.searchAnything} size="lg" yOffset="12vh" centered={false}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={text.shell.searchAnything}
+      size="lg"
+      yOffset="12vh"
+      centered={false}
+      // The field has the focus once the dialog stands.
+      transitionProps={{ duration: 0 }}
+    >
       <Stack gap="xs">
         <TextInput
           data-autofocus
@@ -36,7 +50,7 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
           rightSection={<Kbd size="xs">↵</Kbd>}
           value={wanted}
           onChange={(event) => {
-            setWanted(event.currentTarget.value);
+            onType(event.currentTarget.value);
             setChosen(0);
           }}
           onKeyDown={onKeyDown}

@@ -24,11 +24,13 @@ import {
 } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { Page } from '../components/page';
 import { callAuth } from '../lib/api';
 import { sessionQuery, useSession } from '../lib/session';
 import { text } from '../text';
 import { navigationFor } from './navigation';
+import { isOutsideCompanies } from './outside-companies';
 import classes from './shell.module.css';
 
 const SearchDialog = lazy(() => import('./search-dialog').then((module) => ({ default: module.SearchDialog })));
@@ -96,14 +98,44 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <OperatorNotice />
-        <Outlet />
+        <Content />
       </AppShell.Main>
-      {isSearching && (
-        <Suspense>
-          <SearchDialog onClose={search.close} />
-        </Suspense>
-      )}
+      {isSearching && <Search onClose={search.close} />}
     </AppShell>
+  );
+}
+
+/** Who has pressed its key types on at once: what comes before the field stands goes into it, too. */
+function Search({ onClose }: { readonly onClose: () => void }) {
+  const [wanted, setWanted] = useState('');
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const isText = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+      if (!isText || event.target instanceof HTMLInputElement) return;
+      event.preventDefault();
+      setWanted((now) => now + event.key);
+    };
+    // On its way down: the key that has opened the search is on its way up by now.
+    window.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
+  }, []);
+  return (
+    <Suspense>
+      <SearchDialog wanted={wanted} onType={setWanted} onClose={onClose} />
+    </Suspense>
+  );
+}
+
+/** Whoever is in no company, because it was suspended or he was let go, is told so: every page of one would be refused. */
+function Content() {
+  const { tenant, is_operator: isOperator, memberships } = useSession();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  if (tenant !== null || isOperator || isOutsideCompanies(path)) return <Outlet />;
+  const { title, hint, choose } = text.shell.noCompany;
+  return (
+    <Page title={title}>
+      <Text>{memberships.length === 0 ? hint : choose}</Text>
+    </Page>
   );
 }
 
@@ -135,13 +167,13 @@ function TenantMenu() {
   const { tenant, memberships } = useSession();
   const client = useQueryClient();
   const navigate = useNavigate();
-  if (tenant === null) return null;
+  if (tenant === null && memberships.length === 0) return null;
   const label = (
     <Text size="sm" fw={550} truncate maw={150}>
-      {tenant.name}
+      {tenant?.name ?? text.shell.chooseTenant}
     </Text>
   );
-  if (memberships.length < 2) return <div className={classes.tenant}>{label}</div>;
+  if (tenant !== null && memberships.length < 2) return <div className={classes.tenant}>{label}</div>;
   const change = async (id: string): Promise<void> => {
     await callAuth('POST', '/tenant', { tenant_id: id });
     // What belongs to one company must not be seen for a moment in another.
@@ -161,7 +193,7 @@ function TenantMenu() {
         {memberships.map((membership) => (
           <Menu.Item
             key={membership.tenant_id}
-            disabled={membership.tenant_id === tenant.id}
+            disabled={membership.tenant_id === tenant?.id}
             onClick={() => void change(membership.tenant_id)}
           >
             {membership.name}

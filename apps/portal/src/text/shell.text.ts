@@ -31,8 +31,14 @@ export const shell = {
   theme: { light: 'Light', dark: 'Dark', auto: 'As the system' },
   signOut: 'Sign out',
   switchTenant: 'Switch company',
+  chooseTenant: 'Choose a company',
   acting: (tenant: string, reason: string) => `You are acting in ${tenant} as an operator: ${reason}`,
   leave: 'Leave',
+  noCompany: {
+    title: 'You are in no company',
+    hint: 'Yours is suspended, or you are no longer one of its members. Ask its owners, or whoever runs the hub.',
+    choose: 'The one you were in is suspended, or you are no longer one of its members. Choose another one at the top.',
+  },
   notFound: { title: 'Nothing lives at this address', action: 'Go to the overview' },
   crashed: { title: 'This page stopped working', action: 'Load it again' },
 } as const;

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Group, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -56,7 +56,11 @@ function useIsLoading(): boolean {
   const told = useWhoIsTold();
   const connections = useQuery(allConnectionsQuery());
   const routes = useQuery({ ...anyRouteQuery(), enabled: may('config:write') });
-  return [told, books, alerts, connections, routes, dead, flow, activity].some(({ isLoading }) => isLoading);
+  // What has failed once is not waited for again: the parts below ask for it anew, and would be taken away while they do, for ever.
+  const isAwaited = [books, alerts, connections, routes, dead, flow, activity].some(
+    ({ isLoading, isFetched }) => isLoading && !isFetched,
+  );
+  return told.isLoading || isAwaited;
 }
 
 function Attention() {
@@ -64,6 +68,7 @@ function Attention() {
   const dead = useQuery(topDeadLettersQuery());
   const error = alerts.error ?? dead.error;
   const refetch = (): void => void Promise.all([alerts.refetch(), dead.refetch()]);
+  const isKnown = alerts.data !== undefined && dead.data !== undefined;
   const groups = dead.data?.data ?? [];
   // What is listed by its cause below is not told a second time.
   const others = (alerts.data?.data ?? []).filter(
@@ -75,6 +80,8 @@ function Attention() {
     <Section title={words.attention}>
       {error !== null ? (
         <ProblemAlert error={error} onRetry={refetch} />
+      ) : !isKnown ? (
+        <Skeleton height={72} />
       ) : isWell ? (
         <Alert color="teal" variant="light" icon={<IconCircleCheck />} title={words.allWell.title}>
           {words.allWell.hint}
