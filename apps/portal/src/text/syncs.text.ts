@@ -5,7 +5,7 @@ export const syncs = {
     name: 'Name',
     connection: 'Connection',
     object: 'Object',
-    mode: 'How changes are noticed',
+    mode: 'Picked up',
     freshness: 'Freshness',
     lastRun: 'Last run',
     status: 'State',

@@ -1,7 +1,7 @@
 import { type Place } from './layout';
 
 export const NODE = { width: 216, height: 92 } as const;
-const ACROSS = { layer: NODE.width + 136, row: NODE.height + 28 } as const;
+const ACROSS = { layer: NODE.width + 168, row: NODE.height + 28 } as const;
 const DOWN = { layer: NODE.height + 96, row: NODE.width + 16 } as const;
 /** What a picture has to itself on a desk and on a phone; close enough to tell how tall it becomes. */
 const ROOM = { wide: 940, narrow: 264 } as const;
