@@ -9,7 +9,6 @@ import { links } from './links.text';
 import { mappings } from './mappings.text';
 import { overview } from './overview.text';
 import { recipes } from './recipes.text';
-import { quickstart } from './quickstart.text';
 import { repair } from './repair.text';
 import { routes } from './routes.text';
 import { settings } from './settings.text';
@@ -22,7 +21,7 @@ import { webhooks } from './webhooks.text';
 
 /**
  * All that the portal says, in one place: a translation is another folder like this one. A missing key does not compile. What
- * only operators of the hub read is beside it, and comes with their pages: everybody else's first load is spared it.
+ * only operators of the hub or newcomers read is beside it, and comes with their pages: everybody else's first load is spared it.
  */
 export const text = {
   alerts,
@@ -33,7 +32,6 @@ export const text = {
   govern,
   mappings,
   overview,
-  quickstart,
   repair,
   shell,
   signIn,

@@ -14,11 +14,10 @@ import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
 import { localTime } from '../../lib/time';
-import { text } from '../../text';
+import { quickstart as words } from '../../text/quickstart.text';
 import { firstEvent, LANGUAGES, snippetOf, type FirstEvent } from './snippets';
 
 const route = getRouteApi('/shell/quickstart');
-const words = text.quickstart;
 const LOOK_EVERY_MS = 1_000;
 const MOST_SHOWN = 5;
 
