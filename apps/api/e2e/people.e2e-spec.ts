@@ -177,4 +177,16 @@ describe('people', () => {
     expect((await operator.send('POST', '/auth/operator/leave')).status).toBe(204);
     expect((await operator.send('GET', '/v1/routes')).body['code']).toBe('no_tenant');
   });
+
+  it('who run the hub enter no company that is suspended', async () => {
+    const closed = await hub.newTenant();
+    await hub.operator.demand('PATCH', `/admin/v1/tenants/${closed.publicId}`, { status: 'suspended' });
+    const operator = browser();
+    await operator.signIn(await person(null, { is_operator: true }));
+    await operator.enter();
+    const visit = { tenant_id: closed.publicId, reason: 'ticket 42' };
+    const refused = await operator.send('POST', '/auth/operator/enter', visit);
+    expect([refused.status, refused.body['code']]).toEqual([409, 'tenant_not_active']);
+    expect((await operator.enter()).body).toMatchObject({ tenant: null, acting_as_operator: null });
+  });
 });

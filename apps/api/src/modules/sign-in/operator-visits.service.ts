@@ -11,6 +11,7 @@ import { personActor } from './person.actor';
 
 const MINUTES = 60;
 const NOT_AN_OPERATOR = problem('forbidden', 'not_an_operator', 'Only people who run the hub may enter a company.');
+const NOT_ACTIVE = problem('conflict', 'tenant_not_active', 'Nobody is let into a company that is not active.');
 
 /**
  * An operator inside a tenant: for a reason that the tenant reads in its own audit log, and for an hour. The session has
@@ -52,6 +53,7 @@ export class OperatorVisitsService {
     const done = await this.identity.transaction(async (tx): Promise<Result<null, Problem>> => {
       const tenant = await findTenant(tx, tenantId);
       if (tenant === null) return err(notFound('tenant'));
+      if (reason !== null && tenant.status !== 'active') return err(NOT_ACTIVE);
       await setActing(tx, session.id, reason === null ? null : { tenantId, reason, minutes: MINUTES }, hash);
       const actor = {
         ...personActor(request, { id: session.user_id, email: session.email }),

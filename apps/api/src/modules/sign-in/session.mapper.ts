@@ -28,7 +28,7 @@ export interface ListedSessionResponse {
 }
 
 export function sessionResponse(
-  { session, scopes, isActing }: SessionIdentity,
+  { session, scopes, isActing, identity }: SessionIdentity,
   memberships: readonly MembershipRow[],
   csrfToken: string,
 ): SessionResponse {
@@ -39,8 +39,9 @@ export function sessionResponse(
       name: session.name,
       totp_enabled: session.totp_enabled,
     },
-    tenant: tenantOf(session),
-    role: session.role,
+    // Where he would be refused he is not: the tenant was suspended, or he is no longer a member.
+    tenant: identity === null ? null : tenantOf(session),
+    role: identity === null ? null : session.role,
     scopes: [...scopes],
     is_operator: session.is_operator,
     acting_as_operator: isActing

@@ -83,7 +83,7 @@ function Actions({ tenant, change }: PartProps) {
   const confirm = isActive ? words.confirmSuspend : words.confirmResume;
   return (
     <>
-      <EnterButton tenant={tenant} />
+      {isActive && <EnterButton tenant={tenant} />}
       <ConfirmButton
         label={isActive ? words.suspend : words.resume}
         title={confirm.title(tenant.name)}

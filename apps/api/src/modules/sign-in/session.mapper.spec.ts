@@ -1,0 +1,37 @@
+import { newUuid } from '@hub/platform';
+import { identifySession, type SessionRow } from '@hub/tenancy';
+import { sessionResponse } from './session.mapper';
+
+const ROW: SessionRow = {
+  id: newUuid(),
+  user_id: newUuid(),
+  email: 'somebody@example.com',
+  name: 'Somebody',
+  totp_enabled: false,
+  is_operator: false,
+  tenant_id: newUuid(),
+  tenant_slug: 'acme',
+  tenant_name: 'Acme',
+  tenant_status: 'active',
+  tier: 'free',
+  rate_limit_per_minute: 100,
+  role: 'viewer',
+  can_read_payloads: false,
+  acting_reason: null,
+  acting_until: null,
+  sso_tenant_id: null,
+  created_at: new Date(),
+  last_seen_at: new Date(),
+  expires_at: new Date(),
+};
+
+describe('a session', () => {
+  it.each([
+    ['of a member', {}, 'acme', 'viewer'],
+    ['in a suspended company', { tenant_status: 'suspended' }, undefined, null],
+    ['of who was a member', { role: null }, undefined, null],
+  ])('%s says where he may work', (_who, change, slug, role) => {
+    const answer = sessionResponse(identifySession({ ...ROW, ...change }), [], 'token');
+    expect([answer.tenant?.slug, answer.role]).toEqual([slug, role]);
+  });
+});
