@@ -9,7 +9,7 @@ import {
   type QueueOptions,
   type WorkerOptions,
 } from 'bullmq';
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { z } from 'zod';
 import { type Logger, silentLogger } from '../logger/logger';
 import { connectImpatiently, type QueueBackend } from './queue-backend';
@@ -185,11 +185,10 @@ export class DrainWorker {
       maxStalledCount: 2_147_483_647,
     };
     if (options.backend.kind === 'redis') {
-      this.redis = new Redis(options.backend.url, {
+      this.redis = new WorkerRedis(options.backend.url, {
         maxRetriesPerRequest: null,
         connectTimeout: 2_000,
-        // Longer than BullMQ's longest blocking command, 10 s: what is silent for more is dead without having been closed.
-        socketTimeout: 13_000,
+        socketTimeout: SILENT_MS,
         retryStrategy: (times) => Math.min(times * 100, 2_000),
       });
       this.redis.on('error', () => undefined);
@@ -209,6 +208,22 @@ export class DrainWorker {
   async close(timeoutMs: number): Promise<void> {
     await within(this.worker.close(), timeoutMs).catch(() => undefined);
     this.redis?.disconnect();
+  }
+}
+
+/** A line that has been silent for so long with an answer due is dead without having been closed. */
+const SILENT_MS = 3_000;
+/** Longer than BullMQ's longest blocking command, 10 s. */
+const SILENT_WHILE_BLOCKED_MS = 13_000;
+
+/**
+ * The connection on which a worker ends its jobs. BullMQ blocks on a duplicate of it alone, so only that one may be silent
+ * for long: were this one's death noticed no sooner, the job that has just ended would have lost its lock by then, and its
+ * connection would stand still until it is taken for stalled.
+ */
+class WorkerRedis extends Redis {
+  override duplicate(options?: Partial<RedisOptions>): Redis {
+    return super.duplicate({ socketTimeout: SILENT_WHILE_BLOCKED_MS, ...options });
   }
 }
 
