@@ -1,7 +1,7 @@
 export const overview = {
   title: 'Overview',
   description: 'The last 24 hours.',
-  tiles: { accepted: 'Accepted', delivered: 'Delivered', waiting: 'Waiting', dead: 'Dead letters' },
+  tiles: { accepted: 'Accepted', delivered: 'Delivered', waiting: 'Waiting', dead: 'Failed for good' },
   before: (figure: string) => `${figure} the day before`,
   hours: {
     title: 'By the hour',

@@ -23,7 +23,7 @@ export const repair = {
     },
     confirmRetry: {
       title: (count: string) => `Try ${deliveries(count)} again?`,
-      body: 'They are sent again with the payload that they had, and the same key, so that nothing is doubled.',
+      body: 'What was mapped is sent as it was, what failed in its mapping is mapped anew. The key stays the same, so that nothing is doubled.',
     },
     confirmCancel: {
       title: (count: string) => `Give up ${deliveries(count)}?`,
@@ -61,7 +61,7 @@ export const repair = {
     moreThanCounted: (count: string) => `There may be more than ${count} then: a dry run shows how many.`,
     includeSuperseded: 'Also where a newer change of the record has arrived: old values come back',
     dryRun: 'Dry run: map everything, send nothing, and show it',
-    rate: 'At most a second',
+    rate: 'Most a second',
     rateHint: 'Empty for as fast as the other system takes them.',
     go: 'Start',
   },
@@ -102,6 +102,11 @@ export const repair = {
       columns: { outcome: 'Outcome', event: 'Event', message: 'Why', delivery: 'New delivery' },
       cancel: 'Stop',
       confirmCancel: { title: 'Stop this replay?', body: 'What was sent stays sent; the rest is not.' },
+      forReal: {
+        label: 'Do it for real',
+        title: (count: string) => `Send ${count}?`,
+        body: 'The same as this dry run, and this time it is sent. Where something else matches by now, it is refused.',
+      },
       changes: 'Differences',
       before: 'was sent',
       after: 'would be sent',

@@ -11,10 +11,13 @@ export function FormatSelect({ onChange, ...props }: FormatSelectProps) {
   return (
     <Select
       {...props}
-      data={['jsonl', 'csv']}
+      data={[
+        { value: 'jsonl', label: 'JSON Lines' },
+        { value: 'csv', label: 'CSV' },
+      ]}
       allowDeselect={false}
       onChange={(value) => onChange(value === 'csv' ? 'csv' : 'jsonl')}
-      w={110}
+      w={140}
     />
   );
 }

@@ -59,8 +59,8 @@ export function DeliveryPage() {
           <Text c="dimmed">{words.noAttempts}</Text>
         ) : (
           <Stack gap="sm">
-            {data.attempt_list.map((attempt) => (
-              <AttemptCard key={attempt.id} attempt={attempt} />
+            {data.attempt_list.map((attempt, index) => (
+              <AttemptCard key={attempt.id} attempt={attempt} place={index + 1} />
             ))}
           </Stack>
         )}
@@ -191,14 +191,15 @@ function Actions({ delivery }: { readonly delivery: DeliveryResponse }) {
   );
 }
 
-function AttemptCard({ attempt }: { readonly attempt: Attempt }) {
+/** @param place of all: what is taken up again, or was told to wait, counts anew */
+function AttemptCard({ attempt, place }: { readonly attempt: Attempt; readonly place: number }) {
   return (
     <Card withBorder radius="md" padding="sm">
       <Stack gap="xs">
         <Group justify="space-between" gap="xs">
           <Group gap="xs">
             <Text fw={600} size="sm">
-              {words.attempt(attempt.number)}
+              {words.attempt(place)}
             </Text>
             <StatusBadge status={attempt.outcome} />
             {attempt.http_status !== null && (

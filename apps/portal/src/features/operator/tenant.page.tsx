@@ -36,11 +36,8 @@ export function TenantPage() {
 function OneTenant() {
   const { tenantId } = route.useParams();
   const query = useQuery(tenantQuery(tenantId));
-  const client = useQueryClient();
-  const change = useMutation({
-    mutationFn: (body: UpdateTenantRequest) => answerOf(updateTenant({ path: { id: tenantId }, body })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['operator', 'tenants'] }),
-  });
+  // What is saved says so beside its own form.
+  const [change, setting] = [useChange(tenantId), useChange(tenantId)];
   return (
     <LoadedPage title={words.one} query={query} height={300}>
       {(tenant) => (
@@ -50,12 +47,12 @@ function OneTenant() {
           description={<Id value={tenant.id} />}
           actions={tenant.erased_at === null ? <Actions tenant={tenant} change={change} /> : undefined}
         >
-          {change.error !== null && <ProblemAlert error={change.error} />}
+          {(change.error ?? setting.error) !== null && <ProblemAlert error={change.error ?? setting.error} />}
           <Known tenant={tenant} />
           {tenant.erased_at === null ? (
             <>
               <Section title={words.settings}>
-                <Tier key={tenant.updated_at} tenant={tenant} change={change} />
+                <Tier key={tenant.updated_at} tenant={tenant} change={setting} />
               </Section>
               <Section title={words.retention}>
                 <RetentionBounds tenantId={tenant.id} />
@@ -73,9 +70,19 @@ function OneTenant() {
   );
 }
 
+type Change = UseMutationResult<Tenant, Error, UpdateTenantRequest>;
+
+function useChange(tenantId: string): Change {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: UpdateTenantRequest) => answerOf(updateTenant({ path: { id: tenantId }, body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['operator', 'tenants'] }),
+  });
+}
+
 interface PartProps {
   readonly tenant: Tenant;
-  readonly change: UseMutationResult<Tenant, Error, UpdateTenantRequest>;
+  readonly change: Change;
 }
 
 function Actions({ tenant, change }: PartProps) {

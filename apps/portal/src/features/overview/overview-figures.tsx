@@ -26,7 +26,7 @@ export function Tiles() {
     { label: words.tiles.accepted, figure: 'accepted', to: '/events' },
     { label: words.tiles.delivered, figure: 'succeeded', to: '/deliveries?status=succeeded' },
     { label: words.tiles.waiting, figure: 'open', to: '/deliveries?status=pending' },
-    { label: words.tiles.dead, figure: 'dead', to: '/dead-letters' },
+    { label: words.tiles.dead, figure: 'dead', to: '/deliveries?status=dead' },
   ] as const;
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }}>

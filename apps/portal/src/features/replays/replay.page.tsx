@@ -19,6 +19,7 @@ import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
 import { text } from '../../text';
+import { ReplayForReal } from './replay-for-real';
 
 const route = getRouteApi('/shell/replays/$replayId');
 const list = text.repair.replays;
@@ -52,7 +53,12 @@ export function ReplayPage() {
       title={`${list.actions[data.action] ?? data.action}${data.dry_run ? ` · ${list.dryRun}` : ''}`}
       beside={<StatusBadge status={data.status} />}
       description={<Id value={data.id} />}
-      actions={<Stop replay={data} />}
+      actions={
+        <>
+          <Stop replay={data} />
+          <ReplayForReal replay={data} />
+        </>
+      }
     >
       <Stack gap={6}>
         <Progress value={data.progress * 100} size="lg" aria-label={words.progress} />
