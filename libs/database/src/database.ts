@@ -84,9 +84,14 @@ export class Database {
       // A statement is sent when it is given, not once the one before was answered; the server keeps their order.
       pipeline: true,
     });
-    // Without a listener an idle connection that the server closes would take the whole process down.
+    // Without a listener, a connection that the server closes takes the whole process down. The pool listens while one is
+    // idle. Ours stays, and is there before the pool takes its own away: a server that stops may say so in the very packet
+    // with which it lets a connection in.
     this.pool.on('error', (error) => logger.warn('idle database connection lost', { error }));
-    this.pool.on('connect', (client) => void this.clients.add(client));
+    this.pool.on('connect', (client) => {
+      client.on('error', ignoreLoss);
+      this.clients.add(client);
+    });
     this.pool.on('remove', (client) => void this.clients.delete(client));
     this.watch = new SilenceWatch(options.url, logger, () => {
       for (const client of this.clients) this.suspects.add(client);
@@ -100,8 +105,6 @@ export class Database {
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>, preamble = ''): Promise<T> {
     const client = await this.connect();
-    // The server may end a connection while nothing is asked of it; the next statement then fails, and says so.
-    client.on('error', ignoreLoss);
     let failure: Error | undefined;
     try {
       const result = await this.beginAndRun(client, preamble, work);
@@ -117,7 +120,6 @@ export class Database {
       if (clean) failure = undefined;
       throw error;
     } finally {
-      client.removeListener('error', ignoreLoss);
       client.release(failure);
     }
   }
@@ -131,7 +133,6 @@ export class Database {
    */
   async exchange<Row extends QueryResultRow>(preamble: string, statement: NamedStatement): Promise<Row[]> {
     const client = await this.connect();
-    client.on('error', ignoreLoss);
     const sent = this.watch.sent(client);
     let failure: Error | undefined;
     try {
@@ -144,7 +145,6 @@ export class Database {
       throw error;
     } finally {
       this.watch.answered(sent);
-      client.removeListener('error', ignoreLoss);
       client.release(failure);
     }
   }
@@ -152,7 +152,6 @@ export class Database {
   /** One statement outside a transaction. */
   async query<Row extends QueryResultRow>(sql: string, values: readonly unknown[] = [], name?: string): Promise<Row[]> {
     const client = await this.connect();
-    client.on('error', ignoreLoss);
     let failure: Error | undefined;
     try {
       return await this.send<Row>(client, { text: sql, values: values as unknown[], name });
@@ -160,7 +159,6 @@ export class Database {
       if (error instanceof DatabaseUnavailableError) failure = error;
       throw error;
     } finally {
-      client.removeListener('error', ignoreLoss);
       client.release(failure);
     }
   }
@@ -238,4 +236,5 @@ function together<T>(client: PoolClient, ask: () => T): T {
   }
 }
 
+/** The next statement on it fails, and says so. */
 function ignoreLoss(): void {}
