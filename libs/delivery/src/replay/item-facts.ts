@@ -55,12 +55,9 @@ left join lateral (select * from deliveries where tenant_id = $1 and id = wanted
 left join lateral (select id, subject, received_at from events where tenant_id = $1 and id = wanted.tracking_id and id between $8 and $9 limit 1) e on true
 order by i.seq`;
 
-interface FactsRow {
+interface FactsRow extends LateEvent {
   delivery_id: string;
-  tracking_id: string;
-  route_id: string;
   turned_away: boolean | null;
-  subject: string | null;
   found: boolean;
   status: DeliveryStatus | null;
   reason: string | null;
@@ -96,15 +93,9 @@ export async function readItemFacts(
     [tx.tenantId, replay.id, ids, replay.mapping_version, ...bounds(ids), events, ...bounds(events)],
     'replay_item_facts',
   );
-  const overtakenLate = await findOvertakenLate(
-    tx,
-    rows.filter(({ turned_away: turnedAway }) => turnedAway).map(lateOf),
-  );
-  return rows.map((row) => factsOf(row, row.overtaken || overtakenLate(lateOf(row))));
-}
-
-function lateOf({ tracking_id: trackingId, route_id: routeId, subject }: FactsRow): LateEvent {
-  return { trackingId, routeId, subject };
+  const late = rows.filter((row) => row.turned_away);
+  const isOvertakenLate = await findOvertakenLate(tx, late);
+  return rows.map((row) => factsOf(row, row.turned_away === true ? isOvertakenLate(row) : row.overtaken));
 }
 
 function factsOf(row: FactsRow, overtaken: boolean): ItemFacts {

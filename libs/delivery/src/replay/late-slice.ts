@@ -25,15 +25,12 @@ left join mappings m on m.tenant_id = $1 and m.id = r.mapping_id
 left join lateral (select id, subject from events where tenant_id = $1 and id = wanted.tracking_id and id between $5 and $6 limit 1) e on true
 order by i.seq`;
 
-interface FactsRow {
+interface FactsRow extends LateEvent {
   delivery_id: string;
   has_event: boolean;
   missing: boolean;
   route_off: boolean;
   connection_deleted: boolean;
-  tracking_id: string;
-  route_id: string;
-  subject: string | null;
   operation: string;
   mapping_id: string | null;
   published_version: number | null;
@@ -48,17 +45,12 @@ export async function planLate(tx: TenantTx, replay: ReplayRow, items: readonly 
     [tx.tenantId, replay.id, items.map((item) => item.deliveryId), events, ...bounds(events)],
     'late_item_facts',
   );
-  const late = rows.map(({ tracking_id: trackingId, route_id: routeId, subject }) => ({
-    trackingId,
-    routeId,
-    subject,
-  }));
-  const isOvertaken = await findOvertakenLate(tx, late);
+  const isOvertaken = await findOvertakenLate(tx, rows);
   const plans = new Map<string, ReplayPlan>();
   const skipped: ItemEnd[] = [];
-  for (const [index, row] of rows.entries()) {
+  for (const row of rows) {
     const { delivery_id: deliveryId, operation, mapping_id: mappingId } = row;
-    const mayGo = replay.include_superseded || !isOvertaken(late[index] as LateEvent);
+    const mayGo = replay.include_superseded || !isOvertaken(row);
     const reason = obstacleOf(row) ?? (mayGo ? null : 'superseded_by_newer');
     const mappingVersion = mappingId === null ? null : row.published_version;
     if (reason !== null) skipped.push({ deliveryId, outcome: 'skipped', reason });

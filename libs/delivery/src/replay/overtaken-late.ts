@@ -1,10 +1,10 @@
 import { type TenantTx } from '@hub/tenancy';
 import { turnedAway } from '../shared/delivery-status';
 
-/** An event and the route that is to send it at last. */
+/** Columns of an event and the route that is to send it at last. */
 export interface LateEvent {
-  readonly trackingId: string;
-  readonly routeId: string;
+  readonly tracking_id: string;
+  readonly route_id: string;
   readonly subject: string | null;
 }
 
@@ -36,7 +36,7 @@ export async function findOvertakenLate(
   const oldest = new Map<string, LateEvent>();
   for (const event of events) {
     const known = oldest.get(keyOf(event));
-    if (event.subject !== null && (known === undefined || event.trackingId < known.trackingId))
+    if (event.subject !== null && (known === undefined || event.tracking_id < known.tracking_id))
       oldest.set(keyOf(event), event);
   }
   const late = [...oldest.values()];
@@ -47,16 +47,16 @@ export async function findOvertakenLate(
           NEWEST,
           [
             tx.tenantId,
-            late.map(({ routeId }) => routeId),
-            late.map(({ subject }) => subject),
-            late.map(({ trackingId }) => trackingId),
+            late.map((event) => event.route_id),
+            late.map((event) => event.subject),
+            late.map((event) => event.tracking_id),
           ],
           'overtaken_late',
         );
-  const newest = new Map(rows.map(({ route_id: routeId, subject, id }) => [keyOf({ routeId, subject }), id]));
-  return (event) => (newest.get(keyOf(event)) ?? '') > event.trackingId;
+  const newest = new Map(rows.map((row) => [keyOf(row), row.id]));
+  return (event) => (newest.get(keyOf(event)) ?? '') > event.tracking_id;
 }
 
-function keyOf({ routeId, subject }: Pick<LateEvent, 'routeId' | 'subject'>): string {
-  return `${routeId} ${subject ?? ''}`;
+function keyOf(event: Omit<LateEvent, 'tracking_id'>): string {
+  return `${event.route_id} ${event.subject ?? ''}`;
 }

@@ -155,4 +155,15 @@ describe('a replay of what was cancelled', () => {
     await harness.finish(id, refused('validation'));
     expect(await outcomes(id)).toEqual(['skipped: superseded_by_newer']);
   });
+
+  it('takes up dead letters of one record in their order, beside what was turned away of it', async () => {
+    await harness.addRoute({ filter: 'yes' });
+    await harness.accept({ subject: 's', payload: '{"a":"no"}' });
+    await drain();
+    await harness.sql(`update routes set filter = null`);
+    await harness.makeDead({ subject: 's', payload: '{"a":1}' }, { subject: 's', payload: '{"a":2}' });
+    const { id } = await harness.start({ includeCancelled: true, mapping: 'current' });
+    await harness.finish(id);
+    expect(await outcomes(id)).toEqual(['skipped: superseded_by_newer', 'succeeded', 'succeeded']);
+  });
 });
