@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { newCompany, type Company } from '../support/company';
 import { inspect } from '../support/inspect';
+import { ENDS_MS, factOf, newSink, ordersTo, replayAndWait } from '../support/repair';
 import { signInByHand } from '../support/sign-in';
 import { type Stage } from '../support/stage';
 import { expect, test, type Visit } from '../support/test';
 
-const ENDS_MS = 60_000;
 const DAY_MS = 86_400_000;
 const ASK_AGAIN = 'Ask again where filter or mapping turned it away';
 const GIVEN_UP = 'Repeat what people have given up, too';
@@ -73,22 +72,8 @@ test('dead letters say when they leave for the archive, and warn when that is ne
 
 /** An order that the mapping turned away, one that somebody gave up, and one that is dead; by now the mapping takes all. */
 async function oneOfEach({ api }: Company, { dev }: Stage): Promise<{ turnedAway: string }> {
-  const { id: connection } = await api.post('/v1/connections', {
-    name: 'Warehouse',
-    connector: 'http',
-    config: { url: `${dev.sandbox_url}/sink/sink-${randomBytes(5).toString('hex')}` },
-  });
-  const { id: mapping } = await api.post('/v1/mappings', {
-    name: 'Order to warehouse',
-    expression: 'test ? $skip("It is a test") : { "number": $required(number, "number") }',
-  });
-  await api.post('/v1/routes', {
-    name: 'Orders to the warehouse',
-    event_type: 'order.*',
-    connection_id: connection,
-    operation: 'request.send',
-    mapping_id: mapping,
-  });
+  const expression = 'test ? $skip("It is a test") : { "number": $required(number, "number") }';
+  const { mapping } = await ordersTo({ sink: newSink(), expression, eventType: 'order.*' }, { api, dev });
   const send = (event_id: string, type: string, data: object) => api.post('/v1/events', { event_id, type, data });
   const { tracking_id: turnedAway } = await send('a', 'order.placed', { test: true });
   await send('b', 'order.changed', {});
@@ -104,20 +89,15 @@ async function oneOfEach({ api }: Company, { dev }: Stage): Promise<{ turnedAway
   });
   const status = async (): Promise<unknown> => (await api.get(`/v1/replays/${String(given)}`))['status'];
   await expect.poll(status, { message: 'it is given up', timeout: ENDS_MS }).toBe('completed');
-  await api.post(`/v1/mappings/${String(mapping)}/versions`, { expression: '{ "number": number }' });
-  await api.post(`/v1/mappings/${String(mapping)}/publish`, { version: 2 });
+  await api.post(`/v1/mappings/${mapping}/versions`, { expression: '{ "number": number }' });
+  await api.post(`/v1/mappings/${mapping}/publish`, { version: 2 });
   return { turnedAway: String(turnedAway) };
 }
 
 async function start(visit: Visit, { matched }: { readonly matched: number }): Promise<void> {
   const { page } = visit;
-  await page.getByRole('dialog').getByLabel('Reason').fill('It is wanted after all');
-  await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
-  await page.waitForURL(/\/replays\/rpl_/);
-  await expect(page.getByRole('main').getByText('Completed')).toBeVisible({ timeout: ENDS_MS });
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('It is wanted after all');
+  await replayAndWait(visit, dialog);
   await expect(factOf(visit, 'Matched')).toContainText(String(matched));
-}
-
-function factOf({ page }: Visit, name: string) {
-  return page.getByText(name, { exact: true }).first().locator('..');
 }

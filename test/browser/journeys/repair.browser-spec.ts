@@ -1,14 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { type Locator } from '@playwright/test';
 import { newCompany, type Company } from '../support/company';
 import { type HubApi, type List } from '../support/hub-api';
+import { ENDS_MS, factOf, newSink, ordersTo, replayAndWait } from '../support/repair';
 import { signInByHand } from '../support/sign-in';
 import { type Stage } from '../support/stage';
 import { expect, test, type Visit } from '../support/test';
 
 const COUNT = 1_000;
 const SHOWN = COUNT.toLocaleString('en');
-const ENDS_MS = 60_000;
 const NO_NUMBER = 'The field "number" is required';
 /** Knows no record without a number, and every record of the batch is one. */
 const BROKEN = '{ "number": $required(number, "number"), "name": name }';
@@ -16,8 +15,8 @@ const FIXED = '{ "number": $default(number, "unknown"), "name": name }';
 
 /** A batch that died of its mapping. @returns the sink that takes what is repaired */
 async function failedBatch({ api }: Company, { dev }: Stage): Promise<string> {
-  const sink = `sink-${randomBytes(5).toString('hex')}`;
-  await ordersTo(sink, { api, dev });
+  const sink = newSink();
+  await ordersTo({ sink, expression: BROKEN }, { api, dev });
   const events = Array.from({ length: COUNT }, (_unused, index) => ({
     event_id: `order-${index}`,
     type: 'order.placed',
@@ -27,24 +26,6 @@ async function failedBatch({ api }: Company, { dev }: Stage): Promise<string> {
   await api.post('/v1/events/batch', { events });
   await deadLetters(api, COUNT);
   return sink;
-}
-
-/** @returns the connection */
-async function ordersTo(sink: string, { api, dev }: Pick<Company, 'api'> & Pick<Stage, 'dev'>): Promise<string> {
-  const { id: connection } = await api.post<{ id: string }>('/v1/connections', {
-    name: 'Warehouse',
-    connector: 'http',
-    config: { url: `${dev.sandbox_url}/sink/${sink}` },
-  });
-  const { id: mapping } = await api.post('/v1/mappings', { name: 'Order to warehouse', expression: BROKEN });
-  await api.post('/v1/routes', {
-    name: 'Orders to the warehouse',
-    event_type: 'order.placed',
-    connection_id: connection,
-    operation: 'request.send',
-    mapping_id: mapping,
-  });
-  return connection;
 }
 
 async function deadLetters(api: HubApi, count: number): Promise<void> {
@@ -93,10 +74,7 @@ test('a failed batch of 1,000 is found, understood, its mapping mended and back-
   await page.getByRole('button', { name: 'Do it for real' }).click();
   const real = page.getByRole('dialog', { name: `Send ${SHOWN}?` });
   await real.getByLabel('Reason').fill('The mapping takes orders without a number now');
-  const shown = page.url();
-  await real.getByRole('button', { name: 'Do it for real' }).click();
-  await page.waitForURL((url) => /\/replays\/rpl_/.test(url.pathname) && url.href !== shown);
-  await expect(page.getByRole('main').getByText('Completed')).toBeVisible({ timeout: ENDS_MS });
+  await replayAndWait(support, real, 'Do it for real');
   await expect(page.getByText('Succeeded', { exact: true }).first().locator('..')).toContainText(SHOWN);
   await page.getByRole('navigation').getByRole('link', { name: 'Dead letters' }).click();
   await expect(page.getByText('No dead letters')).toBeVisible();
@@ -146,7 +124,7 @@ test('one cause is told from another, replayed in a version, and one event by it
   await rate.fill('5000');
   await rate.blur();
   await expect(rate).toHaveValue('1000');
-  await start(visit, dialog);
+  await replayAndWait(visit, dialog);
   await expect(factOf(visit, 'Mapping')).toContainText('1');
   await expect(factOf(visit, 'Would fail')).toContainText('1');
 
@@ -174,7 +152,7 @@ test('what is on its way is followed until it has arrived, and told without the 
   operatorApi,
 }) => {
   const { api, emailOf, password } = await newCompany(stage, operatorApi, ['support']);
-  const connection = await ordersTo(`sink-${randomBytes(5).toString('hex')}`, { api, dev: stage.dev });
+  const { connection } = await ordersTo({ sink: newSink(), expression: BROKEN }, { api, dev: stage.dev });
   for (const type of ['refund.made', 'refund.asked', 'refund.refused']) {
     const route = { name: type, event_type: type, connection_id: connection, operation: 'request.send' };
     await api.post('/v1/routes', { ...route, mapping_id: null });
@@ -222,7 +200,7 @@ async function onceOnItsWay(page: Visit['page'], address: string): Promise<void>
 
 test('a replay that is stopped accounts for all that it was to send', async ({ visitAs, stage, operatorApi }) => {
   const { api, emailOf, password } = await newCompany(stage, operatorApi, ['support']);
-  const connection = await ordersTo(`sink-${randomBytes(5).toString('hex')}`, { api, dev: stage.dev });
+  const { connection } = await ordersTo({ sink: newSink(), expression: BROKEN }, { api, dev: stage.dev });
   const ids = ['a', 'b', 'c'];
   const events = ids.map((id) => ({ event_id: id, type: 'order.placed', data: { name: id } }));
   await api.post('/v1/events/batch', { events });
@@ -241,13 +219,13 @@ test('a replay that is stopped accounts for all that it was to send', async ({ v
 
 /** On one route an order dies of the mapping, another one because the warehouse refuses it; by now it refuses nothing. */
 async function twoCauses({ api }: Company, { dev }: Stage): Promise<string> {
-  const sink = `sink-${randomBytes(5).toString('hex')}`;
+  const sink = newSink();
   await fetch(`${dev.sandbox_url}/__admin/sinks/${sink}/behaviour`, {
     method: 'PUT',
     headers: { authorization: `Bearer ${dev.sandbox_control_token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ rules: [{ kind: 'respond', status: 422, body: '{}', times: 1 }] }),
   });
-  await ordersTo(sink, { api, dev });
+  await ordersTo({ sink, expression: BROKEN }, { api, dev });
   const orderOf = (id: string, data: object): object => ({ event_id: id, type: 'order.placed', subject: id, data });
   const events = [orderOf('a', { name: 'A' }), orderOf('b', { number: 7, name: 'B' })];
   await api.post('/v1/events/batch', { events });
@@ -263,18 +241,8 @@ async function replayEvent(visit: Visit, { arrived }: { readonly arrived: boolea
   await expect(dialog.getByRole('checkbox', { name: 'Repeat what has arrived' })).toBeChecked({ checked: arrived });
   await dialog.getByRole('checkbox', { name: /Dry run/ }).uncheck();
   await dialog.getByLabel('Reason').fill('The warehouse takes it by now');
-  await start(visit, dialog);
+  await replayAndWait(visit, dialog);
   await expect(factOf(visit, 'Succeeded')).toContainText('1');
-}
-
-async function start({ page }: Visit, dialog: Locator): Promise<void> {
-  await dialog.getByRole('button', { name: 'Start' }).click();
-  await page.waitForURL(/\/replays\/rpl_/);
-  await expect(page.getByRole('main').getByText('Completed')).toBeVisible({ timeout: ENDS_MS });
-}
-
-function factOf({ page }: Visit, name: string): Locator {
-  return page.getByText(name, { exact: true }).first().locator('..');
 }
 
 function causeOf({ page }: Visit): Locator {
@@ -319,7 +287,7 @@ async function dryRun(visit: Visit, reason: string): Promise<void> {
   // It sends nothing unless told to.
   await expect(dialog.getByRole('checkbox', { name: /Dry run/ })).toBeChecked();
   await dialog.getByLabel('Reason').fill(reason);
-  await start(visit, dialog);
+  await replayAndWait(visit, dialog);
   await expect(page.getByRole('progressbar', { name: 'Progress' })).toHaveAttribute('aria-valuenow', '100');
 }
 
