@@ -37,6 +37,7 @@ export const govern = {
         hint: 'Start one: it is made in the background and can be downloaded for some time.',
       },
       columns: { created: 'Started', status: 'Status', format: 'Format', records: 'Records', download: 'Download' },
+      formats: { jsonl: 'JSON Lines', csv: 'CSV' },
       download: 'Download',
       check: 'Check',
       verify: {

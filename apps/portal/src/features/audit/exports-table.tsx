@@ -18,7 +18,13 @@ const LOOK_EVERY_MS = 2_000;
 /** On a phone they just fit, the download in reach without scrolling. */
 const columnsFor = (check: (chosen: AuditExport) => void): readonly Column<AuditExport>[] => [
   { id: 'status', title: words.columns.status, width: '92px', cell: ({ status }) => <StatusBadge status={status} /> },
-  { id: 'format', title: words.columns.format, width: '90px', wideOnly: true, cell: ({ format }) => format },
+  {
+    id: 'format',
+    title: words.columns.format,
+    width: '90px',
+    wideOnly: true,
+    cell: ({ format }) => words.formats[format],
+  },
   {
     id: 'records',
     title: words.columns.records,

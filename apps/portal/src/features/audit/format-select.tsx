@@ -1,6 +1,9 @@
 import { Select, type SelectProps } from '@mantine/core';
+import { text } from '../../text';
 
-export type ExportFormat = 'jsonl' | 'csv';
+const { formats } = text.govern.audit.exports;
+
+export type ExportFormat = keyof typeof formats;
 
 interface FormatSelectProps extends Pick<SelectProps, 'label' | 'aria-label'> {
   readonly value: ExportFormat;
@@ -11,10 +14,7 @@ export function FormatSelect({ onChange, ...props }: FormatSelectProps) {
   return (
     <Select
       {...props}
-      data={[
-        { value: 'jsonl', label: 'JSON Lines' },
-        { value: 'csv', label: 'CSV' },
-      ]}
+      data={Object.entries(formats).map(([value, label]) => ({ value, label }))}
       allowDeselect={false}
       onChange={(value) => onChange(value === 'csv' ? 'csv' : 'jsonl')}
       w={140}
