@@ -99,9 +99,10 @@ export class Database {
   }
 
   /**
-   * Runs `work` in a transaction. `preamble` is sent with `BEGIN` and the first statement of `work`, in one round trip and one
-   * packet, since each costs a wake-up at either end; it must be constant or made of checked values, because the simple
-   * protocol takes no parameters. Were it refused, the statements behind it would be, too.
+   * Runs `work` in a transaction. `preamble` is sent with `BEGIN` and the first statements of `work`, in one round trip and one
+   * packet; it must be constant or made of checked values, because the simple protocol takes no parameters. Were it refused,
+   * the statements behind it would be, too. Statements that do not wait for each other share a round trip as well: the first
+   * that is refused is the one to tell of, since those behind it are refused with it.
    */
   async transaction<T>(work: (tx: Tx) => Promise<T>, preamble = ''): Promise<T> {
     const client = await this.connect();
@@ -182,12 +183,11 @@ export class Database {
   }
 
   private async beginAndRun<T>(client: PoolClient, preamble: string, work: (tx: Tx) => Promise<T>): Promise<T> {
-    const [begun, working] = together(client, () => [
+    // Nobody rolls back before the work has ended; and of two failures the first one is told, which the other follows from.
+    const [begin, done] = await Promise.allSettled([
       this.send(client, `begin;${preamble}`),
       (async () => work(this.transactionOf(client)))(),
     ]);
-    // Nobody rolls back before the work has ended; and of two failures the first one is told, which the other follows from.
-    const [begin, done] = await Promise.allSettled([begun, working]);
     if (begin.status === 'rejected') throw begin.reason;
     if (done.status === 'rejected') throw done.reason;
     return done.value;
@@ -205,6 +205,7 @@ export class Database {
     statement: string | QueryConfig<unknown[]>,
   ): Promise<Row[]> {
     const sent = this.watch.sent(client);
+    packTurn(client);
     try {
       return (await client.query<Row>(statement)).rows;
     } catch (error) {
@@ -218,22 +219,27 @@ export class Database {
 type Steps = readonly [Promise<QueryResult>, Promise<QueryResult>, Promise<QueryResult>];
 
 function inOnePacket(client: PoolClient, preamble: string, { name, sql, values }: NamedStatement): Steps {
-  return together(client, () => [
+  packTurn(client);
+  return [
     client.query(`begin;${preamble}`),
     client.query({ text: sql, values: values as unknown[], name }),
     client.query('commit'),
-  ]);
+  ];
 }
 
-/** What `ask` sends before its first `await` leaves as one. */
-function together<T>(client: PoolClient, ask: () => T): T {
+/** Whose statements of this turn of the event loop are being gathered. */
+const gathering = new WeakSet<PoolClient>();
+
+/** What a turn of the event loop sends on a connection leaves as one packet: each costs a wake-up at either end. */
+function packTurn(client: PoolClient): void {
   const socket = socketOf(client);
-  socket?.cork();
-  try {
-    return ask();
-  } finally {
-    socket?.uncork();
-  }
+  if (socket === undefined || gathering.has(client)) return;
+  gathering.add(client);
+  socket.cork();
+  process.nextTick(() => {
+    gathering.delete(client);
+    socket.uncork();
+  });
 }
 
 /** The next statement on it fails, and says so. */
