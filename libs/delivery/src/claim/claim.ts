@@ -11,11 +11,14 @@ const OPEN = `('pending', 'delivering', 'retrying', 'held')`;
  * one's); `stale` when a `latest` route has a newer one that its filter is known to let through. The slot's row lock keeps
  * both judgements true until this transaction ends. Suspects have a query of their own, so that each uses its own
  * partial index.
+ *
+ * It may be sent before it is known whether the slot was taken: without the slot it finds nothing, and locks nothing.
  */
 const selectDue = (crashes: string): string => `
 with due as (
   select id, seq, ordering_key, ordering_mode, route_id from deliveries
   where tenant_id = $1 and connection_id = $2 and status in ('pending', 'retrying') and next_attempt_at <= now() and ${crashes}
+    and exists (select 1 from connection_runtime where tenant_id = $1 and connection_id = $2 and slot_token = $4)
   order by next_attempt_at, seq limit $3
   for update skip locked
 )
@@ -103,24 +106,48 @@ export interface Claim {
   readonly more: boolean;
 }
 
+/** Due deliveries that are locked and not yet claimed. */
+export type DueLook = readonly DueRow[];
+
+/** How many are looked for before it is known how many the connection takes at once. */
+const FIRST_LOOK = 32;
+
+/** To be sent behind `takeSlot`. @param slot by the token that it is asked for with */
+export function lookForDue(
+  tx: TenantTx,
+  slot: Pick<Slot, 'connectionId' | 'token'>,
+  limit = FIRST_LOOK,
+): Promise<DueLook> {
+  return tx.query<DueRow>(SELECT_DUE, [tx.tenantId, slot.connectionId, limit, slot.token], 'select_due');
+}
+
 /**
  * Claims up to `limit` due deliveries of the slot's connection, each the earliest open one of its ordering key.
  * Blocked ones are set aside as `held` once, so a hot key's backlog is not looked at again and others pass it.
- * @param alone claims a single suspect: a delivery whose earlier claims ended in crashes.
+ * @param look of this transaction, behind which nothing was written
  */
-export async function claimDue(tx: TenantTx, slot: Slot, limit: number, alone: boolean): Promise<Claim> {
-  const window = alone ? 1 : limit;
+export async function claimDue(tx: TenantTx, slot: Slot, limit: number, look?: DueLook): Promise<Claim> {
+  const isWhole = look !== undefined && (look.length < FIRST_LOOK || limit <= FIRST_LOOK);
+  return claimOf(tx, slot, limit, isWhole ? look : await lookForDue(tx, slot, limit));
+}
+
+/** Claims a single suspect: a delivery whose earlier claims ended in crashes. */
+export async function claimSuspect(tx: TenantTx, slot: Slot): Promise<Claim> {
   const due = await tx.query<DueRow>(
-    alone ? SELECT_SUSPECTS : SELECT_DUE,
-    [tx.tenantId, slot.connectionId, window],
-    alone ? 'select_suspects' : 'select_due',
+    SELECT_SUSPECTS,
+    [tx.tenantId, slot.connectionId, 1, slot.token],
+    'select_suspects',
   );
+  return { ...(await claimOf(tx, slot, 1, due, true)), more: false };
+}
+
+async function claimOf(tx: TenantTx, slot: Slot, limit: number, due: DueLook, alone = false): Promise<Claim> {
   if (due.length === 0) return { deliveries: [], more: false };
   const blocked = due.filter((row) => row.blocked && !row.stale).map((row) => row.id);
-  const claimable = due.filter((row) => !row.blocked || row.stale);
+  const claimable = due.filter((row) => !row.blocked || row.stale).slice(0, limit);
   if (blocked.length > 0)
     await tx.query(HOLD_BLOCKED, [tx.tenantId, uuidArray(blocked), ...bounds(blocked)], 'hold_blocked');
-  const more = !alone && (due.length === window || blocked.length > 0);
+  const more = due.length >= limit || blocked.length > 0;
   if (claimable.length === 0) return { deliveries: [], more };
   const ids = claimable.map((row) => row.id);
   const stale = new Set(claimable.filter((row) => row.stale).map((row) => row.id));

@@ -1,6 +1,6 @@
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { releaseNextOfKeys } from '../settle/settle';
+import { releaseNextOfKeys } from './next-of-keys';
 import { bounds } from './claim';
 import { type DeliveryIdentity } from './claim.types';
 import { type Slot } from './slot';

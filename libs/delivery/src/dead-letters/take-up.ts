@@ -2,7 +2,7 @@ import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
 import { noteReplayOutcomes, type ReplayedDelivery } from '../replay/replay-outcomes';
 import { moveEventCounts } from '../settle/event-counts';
-import { releaseNextOfKeys } from '../settle/settle';
+import { releaseNextOfKeys } from '../claim/next-of-keys';
 import { tellDeliveries } from '../settle/tell-deliveries';
 
 /** A delivery that a person, or a job of his, has moved. */

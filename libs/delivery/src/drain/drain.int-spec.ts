@@ -302,6 +302,24 @@ describe('drain', () => {
       await running;
       expect(await harness.deliveries()).toMatchObject([{ status: 'succeeded', external_id: 'by-the-second' }]);
     });
+
+    it("leaves nothing of what it wrote while it did not know that the slot is another's", async () => {
+      await harness.addRoute();
+      await send(1);
+      let release: (value: ReturnType<typeof accepted>[]) => void = () => undefined;
+      const zombie = harness.drainer(() => new Promise((resolve) => (release = resolve)), { workerId: 'zombie' });
+      const running = zombie.drain(harness.target);
+      await waitUntil('the call', async () => harness.sent.length === 1);
+      // Taken by somebody who has not come to the claims yet: they still carry the zombie's token.
+      await harness.tenantDb.run(harness.tenantId, (tx) =>
+        tx.query('update connection_runtime set slot_token = uuid_v7()'),
+      );
+      release([accepted('by-the-zombie')]);
+      await running;
+      expect(await harness.deliveries()).toMatchObject([{ status: 'delivering', external_id: null }]);
+      const attempts = await harness.tenantDb.run(harness.tenantId, (tx) => tx.query('select 1 from attempts'));
+      expect(attempts).toEqual([]);
+    });
   });
 
   it('stores an outcome with a NUL in it rather than trying for ever', async () => {

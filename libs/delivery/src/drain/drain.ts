@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { classifyDatabaseError } from '@hub/database';
 import { newUuid, silentLogger, type DrainTarget, type Logger } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { claimDue } from '../claim/claim';
+import { claimDue, lookForDue } from '../claim/claim';
 import { giveBackUnheard } from '../claim/give-back-unheard';
 import { recoverOrphans } from '../claim/recover-orphans';
 import { hasSuspects, takeSlot, type TakenSlot } from '../claim/slot';
@@ -91,21 +91,27 @@ export class Drainer {
 
   /**
    * Slot, connection, what a dead process left behind, and the first claim, in one transaction: a lone event waits for one
-   * commit, and thousands of connections with two deliveries each cost one each.
+   * commit, and thousands of connections with two deliveries each cost one each. What is asked before the slot is known to
+   * be ours does no harm without it.
    */
   private async beginOnce(target: DrainTarget, token: string, again: boolean): Promise<DrainStart | null> {
     const { tenantDb, workerId, connections } = this.dependencies;
     return tenantDb.run(
       target.tenantId,
       async (tx) => {
-        const slot = await takeSlot(tx, target.connectionId, token, workerId);
+        const { connectionId } = target;
+        const [slot, found, look] = await Promise.all([
+          takeSlot(tx, connectionId, token, workerId),
+          connections.find(tx, connectionId),
+          lookForDue(tx, { connectionId, token }),
+        ]);
         if (slot === null) return null;
         if (again) await giveBackUnheard(tx, slot, []);
-        const found = await connections.find(tx, target.connectionId);
         const suspects = slot.hasOrphans ? await this.takeBack(tx, slot) : slot.hasSuspects;
+        const size = claimSize(found, slot, this.limits);
         const claim = suspects
           ? { deliveries: [], more: true }
-          : await claimDue(tx, slot, claimSize(found, slot, this.limits), false);
+          : await claimDue(tx, slot, size, again || slot.hasOrphans ? undefined : look);
         return { slot, found, suspects, claim };
       },
       { relaxedDurability: true },

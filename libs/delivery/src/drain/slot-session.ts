@@ -2,11 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type DrainTarget, type Logger } from '@hub/platform';
 import { classifyDatabaseError } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
-import { claimDue, type Claim } from '../claim/claim';
+import { claimDue, claimSuspect, type Claim } from '../claim/claim';
 import { giveBackUnheard } from '../claim/give-back-unheard';
 import { letGo, type NextDue } from '../claim/next-due';
 import { holdAndChange, holdSlot, SLOT_LEASE_MS, tellTransition, type RuntimeChange, type Slot } from '../claim/slot';
-import { settle } from '../settle/settle';
+import { settle, settleAndLetGo, type Settled } from '../settle/settle';
 import { type Settlement } from '../settle/settle.types';
 import { type DrainDependencies } from './drain.types';
 import { reconsiderDuplicates } from './reconsider-duplicates';
@@ -113,29 +113,31 @@ export class SlotSession {
   }
 
   private async exchangeOnce(work: Exchange, again: boolean): Promise<Claim | null> {
-    const { tenantDb, workerId, observer, bell, book } = this.dependencies;
+    const { tenantDb, observer, bell } = this.dependencies;
     const claimsOnly = work.settlements.length === 0 && work.runtime === null;
     const askedAt = this.now();
-    const done = await tenantDb.run(
-      this.target.tenantId,
-      async (tx) => {
-        const { runtime } = work;
-        const isHeld = runtime === null ? holdSlot(tx, this.slot) : holdAndChange(tx, this.slot, runtime);
-        if (!(await isHeld)) return null;
-        if (again) await giveBackUnheard(tx, this.slot, work.held);
-        const settlements = await reconsiderDuplicates(tx, this.target.connectionId, work.settlements, book);
-        const settled = await settle(tx, this.slot, settlements, workerId);
-        const woken = await this.keepBook(tx, settlements, settled.ids);
-        if (runtime !== null) await tellTransition(tx, this.slot, runtime);
-        // Looked for before it is claimed: most often there is nothing, and the look lets the slot go as well.
-        const next = work.ends ? await letGo(tx, this.slot, work.claim === 0) : null;
-        const claimed = next === null ? await this.claim(tx, work) : NO_CLAIM;
-        const claim = { ...claimed, more: next === null && (claimed.more || settled.released) };
-        return { claim, settled: settled.ids.size, woken, next };
-      },
-      // A claim that a crash of the server undoes is simply claimed again.
-      { relaxedDurability: claimsOnly },
-    );
+    const done = await tenantDb
+      .run(
+        this.target.tenantId,
+        async (tx) => {
+          const { runtime } = work;
+          const holding = runtime === null ? holdSlot(tx, this.slot) : holdAndChange(tx, this.slot, runtime);
+          // Most often without waiting for the answer: losing the slot undoes the transaction.
+          const settlements = needsSlot(work, again) ? await this.onceHeld(tx, holding, work, again) : work.settlements;
+          const [isHeld, settled] = await Promise.all([holding, this.settle(tx, work, settlements)]);
+          if (!isHeld) throw new SlotLostError();
+          const woken = await this.keepBook(tx, settlements, settled.ids);
+          if (runtime !== null) await tellTransition(tx, this.slot, runtime);
+          // Looked for before it is claimed: most often there is nothing, and the look lets the slot go as well.
+          const { next = work.ends ? (await letGo(tx, this.slot, work.claim === 0)).next : null } = settled;
+          const claimed = next === null ? await this.claim(tx, work) : NO_CLAIM;
+          const claim = { ...claimed, more: next === null && (claimed.more || settled.released) };
+          return { claim, settled: settled.ids.size, woken, next };
+        },
+        // A claim that a crash of the server undoes is simply claimed again.
+        { relaxedDurability: claimsOnly },
+      )
+      .catch(nullWhenLost);
     if (done === null) {
       this.lose();
       return null;
@@ -145,6 +147,30 @@ export class SlotSession {
     if (done.settled > 0) observer.settled(done.settled);
     for (const connectionId of done.woken) bell.ring({ tenantId: this.target.tenantId, connectionId });
     return done.claim;
+  }
+
+  private async onceHeld(
+    tx: TenantTx,
+    holding: Promise<boolean>,
+    work: Exchange,
+    again: boolean,
+  ): Promise<readonly Settlement[]> {
+    if (!(await holding)) throw new SlotLostError();
+    if (again) await giveBackUnheard(tx, this.slot, work.held);
+    return reconsiderDuplicates(tx, this.target.connectionId, work.settlements, this.dependencies.book);
+  }
+
+  private settle(
+    tx: TenantTx,
+    work: Exchange,
+    settlements: readonly Settlement[],
+  ): Promise<Settled & { readonly next?: NextDue | null }> {
+    const { workerId } = this.dependencies;
+    // The book may make more due: it is kept before the look for that.
+    const isLast = work.ends && settlements.length > 0 && settlements.every(({ written }) => written === null);
+    return isLast
+      ? settleAndLetGo(tx, this.slot, settlements, workerId, work.claim === 0)
+      : settle(tx, this.slot, settlements, workerId);
   }
 
   private leave(next: NextDue): void {
@@ -157,7 +183,7 @@ export class SlotSession {
     const next = await this.dependencies.tenantDb.run(
       this.target.tenantId,
       // Held first: whoever is rung for while it looks has to wait for the slot's row, and then finds the slot free.
-      async (tx) => ((await holdSlot(tx, this.slot)) ? letGo(tx, this.slot, true) : null),
+      async (tx) => ((await holdSlot(tx, this.slot)) ? (await letGo(tx, this.slot, true)).next : null),
       { relaxedDurability: true },
     );
     return next ?? { kind: 'nothing' };
@@ -174,7 +200,8 @@ export class SlotSession {
   }
 
   private claim(tx: TenantTx, work: Exchange): Promise<Claim> {
-    return work.claim > 0 ? claimDue(tx, this.slot, work.claim, work.alone) : Promise.resolve(NO_CLAIM);
+    if (work.claim === 0) return Promise.resolve(NO_CLAIM);
+    return work.alone ? claimSuspect(tx, this.slot) : claimDue(tx, this.slot, work.claim);
   }
 
   /** One result that the database refuses must not keep the others of its slice from being written. */
@@ -228,6 +255,19 @@ export class SlotSession {
     if (this.lost) return;
     this.expiry = setTimeout(() => this.watchLease(), Math.max(1, this.until - this.now())).unref();
   }
+}
+
+/** What is done in the transaction turns on the slot's being held. */
+function needsSlot(work: Exchange, again: boolean): boolean {
+  return again || work.settlements.some(({ refused }) => refused !== null);
+}
+
+/** Rolls back what was sent before it was known that the slot is another's. */
+class SlotLostError extends Error {}
+
+function nullWhenLost(error: unknown): null {
+  if (error instanceof SlotLostError) return null;
+  throw error;
 }
 
 /** What is left of a result that cannot be stored: that there was one, and that a person should look. */

@@ -32,7 +32,7 @@ describe('settle', () => {
     return inTenant(async (tx) => {
       const slot = await takeSlot(tx, connectionId, newUuid(), 'test');
       if (slot === null) throw new Error('the slot is taken');
-      const { deliveries } = await claimDue(tx, slot, 100, false);
+      const { deliveries } = await claimDue(tx, slot, 100);
       return { slot, claimed: deliveries };
     });
   }

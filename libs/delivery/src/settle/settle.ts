@@ -2,6 +2,8 @@ import { boolArray, intArray, queryJoined, textArray, timestampArray, uuidArray 
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { bounds } from '../claim/claim';
+import { letGo, type NextDue } from '../claim/next-due';
+import { nextOfKeys, release } from '../claim/next-of-keys';
 import { type Slot } from '../claim/slot';
 import { noteReplayOutcomes, type ReplayedDelivery } from '../replay/replay-outcomes';
 import { type Settlement } from './settle.types';
@@ -63,23 +65,8 @@ with input as (
 )
 select id, status, reason, replay_id, replay_of from settled`;
 
-/** Of each ordering key: its earliest open delivery, if that one was waiting for its turn. */
-const NEXT_OF_KEYS = `
-select next.id from unnest($3::text[]) as k(ordering_key)
-cross join lateral (
-  select o.id, o.status, o.reason from deliveries o
-  where o.tenant_id = $1 and o.connection_id = $2 and o.ordering_key = k.ordering_key
-    and o.status in ('pending', 'delivering', 'retrying', 'held')
-  order by o.seq limit 1
-) next
-where next.status = 'held' and next.reason = 'order'`;
-
-const RELEASE = `
-update deliveries set status = 'pending', reason = null
-where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4 and status = 'held' and reason = 'order'`;
-
 /**
- * Writes the ends of claims. Call it only in a transaction in which `holdSlot` has answered true.
+ * Writes the ends of claims. Call it only in a transaction in which `holdSlot` answers true, and that is rolled back otherwise.
  */
 export async function settle(
   tx: TenantTx,
@@ -88,21 +75,28 @@ export async function settle(
   worker: string,
 ): Promise<Settled> {
   if (settlements.length === 0) return { ids: new Set(), released: false };
-  // Of those that are not closed, too: an earlier delivery of the key may have turned up while this one was under way.
-  const keys = settlements.flatMap((settlement) => settlement.orderingKey ?? []);
   // Sent together, in this order: the second sees what the first has written.
   const [rows, next] = await Promise.all([
-    queryJoined<ReplayedDelivery>(
-      tx,
-      settlements.length,
-      SETTLE,
-      [...settleColumns(tx, slot, settlements), worker, ...attemptColumns(settlements)],
-      'settle',
-    ),
-    nextOfKeys(tx, slot.connectionId, keys),
+    write(tx, slot, settlements, worker),
+    nextOfKeys(tx, slot.connectionId, keysOf(settlements)),
   ]);
-  await noteReplayOutcomes(tx, rows);
-  return { ids: new Set(rows.map((row) => row.id)), released: await release(tx, next) };
+  return conclude(tx, rows, next);
+}
+
+/** {@link settle} and {@link letGo} in one round trip. What waits for its turn keeps the slot as what is due does. */
+export async function settleAndLetGo(
+  tx: TenantTx,
+  slot: Slot,
+  settlements: readonly Settlement[],
+  worker: string,
+  evenIfDue: boolean,
+): Promise<Settled & { readonly next: NextDue | null }> {
+  const [rows, { next, turns }] = await Promise.all([
+    write(tx, slot, settlements, worker),
+    letGo(tx, slot, evenIfDue, keysOf(settlements)),
+  ]);
+  const settled = await conclude(tx, rows, turns);
+  return { ...settled, next: settled.released && next !== null ? { kind: 'now' } : next };
 }
 
 export interface Settled {
@@ -112,25 +106,24 @@ export interface Settled {
   readonly released: boolean;
 }
 
-/** Lets the next delivery of each ordering key go. The caller holds the connection's runtime row. */
-export async function releaseNextOfKeys(tx: TenantTx, connectionId: string, keys: readonly string[]): Promise<boolean> {
-  return release(tx, await nextOfKeys(tx, connectionId, keys));
+function write(
+  tx: TenantTx,
+  slot: Slot,
+  settlements: readonly Settlement[],
+  worker: string,
+): Promise<ReplayedDelivery[]> {
+  const values = [...settleColumns(tx, slot, settlements), worker, ...attemptColumns(settlements)];
+  return queryJoined<ReplayedDelivery>(tx, settlements.length, SETTLE, values, 'settle');
 }
 
-/** Apart from the update, because most often there is nothing to release, and that is seen in an index alone. */
-async function nextOfKeys(tx: TenantTx, connectionId: string, keys: readonly string[]): Promise<readonly string[]> {
-  if (keys.length === 0) return [];
-  const next = await tx.query<{ id: string }>(
-    NEXT_OF_KEYS,
-    [tx.tenantId, connectionId, [...new Set(keys)]],
-    'next_of_keys',
-  );
-  return next.map((row) => row.id);
+async function conclude(tx: TenantTx, rows: readonly ReplayedDelivery[], next: readonly string[]): Promise<Settled> {
+  await noteReplayOutcomes(tx, rows);
+  return { ids: new Set(rows.map((row) => row.id)), released: await release(tx, next) };
 }
 
-async function release(tx: TenantTx, ids: readonly string[]): Promise<boolean> {
-  if (ids.length > 0) await tx.query(RELEASE, [tx.tenantId, ids, ...bounds(ids)], 'release_next');
-  return ids.length > 0;
+/** Of those that are not closed, too: an earlier delivery of the key may have turned up while this one was under way. */
+function keysOf(settlements: readonly Settlement[]): string[] {
+  return settlements.flatMap((settlement) => settlement.orderingKey ?? []);
 }
 
 /** In the order of the statement's parameters, binary but for `bigint`, because escaping payloads as text costs more than storing them. */

@@ -1,0 +1,62 @@
+import { newUuid } from '@hub/platform';
+import { type TenantTx } from '@hub/tenancy';
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { AcceptBatch } from '../accept/accept-batch';
+import { createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
+import { claimDue, lookForDue, type DueLook } from './claim';
+import { takeSlot, type Slot } from './slot';
+
+const SENT = 80;
+
+describe('a look for what is due', () => {
+  let database: TestDatabase;
+  let harness: DeliveryHarness;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(async () => {
+    harness = await createDeliveryHarness(database);
+    await harness.addRoute();
+    await new AcceptBatch(database.accept).accept(Array.from({ length: SENT }, () => harness.event()));
+  });
+  afterAll(() => database?.close());
+
+  const inTenant = <T>(work: (tx: TenantTx) => Promise<T>): Promise<T> => harness.tenantDb.run(harness.tenantId, work);
+
+  async function take(tx: TenantTx): Promise<{ slot: Slot; look: DueLook }> {
+    const [token, { connectionId }] = [newUuid(), harness];
+    const [slot, look] = await Promise.all([
+      takeSlot(tx, connectionId, token, 'test'),
+      lookForDue(tx, { connectionId, token }),
+    ]);
+    if (slot === null) throw new Error('the slot is taken');
+    return { slot, look };
+  }
+
+  it('finds and locks nothing of a connection that another drains', async () => {
+    await inTenant((tx) => take(tx));
+    const { connectionId } = harness;
+    const [slot, look] = await inTenant(async (tx) => {
+      const token = newUuid();
+      return Promise.all([takeSlot(tx, connectionId, token, 'late'), lookForDue(tx, { connectionId, token })]);
+    });
+    expect(slot).toBeNull();
+    expect(look).toEqual([]);
+  });
+
+  it.each([
+    ['less than it found', 5, 5, true],
+    ['more than it asked for', 50, 50, true],
+    ['more than there is', 100, SENT, false],
+  ])('serves a claim of %s', async (_what, limit, claimed, more) => {
+    const claim = await inTenant(async (tx) => {
+      const { slot, look } = await take(tx);
+      return claimDue(tx, slot, limit, look);
+    });
+    expect(claim.deliveries).toHaveLength(claimed);
+    expect(claim.more).toBe(more);
+    const all = await harness.deliveries();
+    const first = all.slice(0, claimed).map(({ id }) => id);
+    expect(claim.deliveries.map(({ id }) => id)).toEqual(first);
+  });
+});
