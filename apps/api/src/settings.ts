@@ -46,9 +46,6 @@ export const apiSettings = z.intersection(
      * Each has the database connections named above.
      */
     HUB_API_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
-    /** Bounds of what a tenant may choose for keeping its audit log, in days. */
-    HUB_AUDIT_RETENTION_MIN_DAYS: z.coerce.number().int().min(30).max(36_500).default(90),
-    HUB_AUDIT_RETENTION_MAX_DAYS: z.coerce.number().int().min(30).max(36_500).default(3_650),
     /** Mapping child processes for previews and route filters. */
     HUB_MAPPING_CHILDREN: z.coerce.number().int().min(1).max(16).default(1),
   }),

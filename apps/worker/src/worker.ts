@@ -175,6 +175,7 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     store: objects.value,
     signingKey: settings.HUB_AUDIT_SIGNING_KEY,
     exportKeptDays: settings.HUB_AUDIT_EXPORT_DAYS,
+    retention: { minDays: settings.HUB_AUDIT_RETENTION_MIN_DAYS, maxDays: settings.HUB_AUDIT_RETENTION_MAX_DAYS },
     metrics: observer.registry,
     logger,
   });

@@ -22,5 +22,11 @@ export {
   listExports,
 } from './export/export.repository';
 export * from './export/exporter';
-export { eraseSubject, findRetentionDays, keepRetentionDays, listChains } from './retention/retention.repository';
+export {
+  eraseSubject,
+  findRetentionDays,
+  keepRetentionDays,
+  listChains,
+  type AuditRetentionBounds,
+} from './retention/retention.repository';
 export { pruneChain } from './retention/pruner';

@@ -9,6 +9,7 @@ import {
   pruneChain,
   registerSigningKey,
   SigningKey,
+  type AuditRetentionBounds,
 } from '@hub/audit';
 import { isOnLegalHold } from '@hub/archive';
 import { type Database } from '@hub/database';
@@ -28,6 +29,7 @@ export interface AuditWorkOptions {
   /** `HUB_AUDIT_SIGNING_KEY` */
   readonly signingKey: string;
   readonly exportKeptDays: number;
+  readonly retention: AuditRetentionBounds;
   readonly metrics: Registry;
   readonly logger: Logger;
 }
@@ -64,7 +66,7 @@ export async function startAudit(options: AuditWorkOptions): Promise<AuditWork> 
       await exporter.expire(tenantId, id);
     for (const tenantId of await listChains(dispatcher)) {
       if (stopping.signal.aborted) return;
-      metrics.pruned.inc(await pruneChain(tenants, tenantId, isOnLegalHold));
+      metrics.pruned.inc(await pruneChain(tenants, tenantId, options.retention, isOnLegalHold));
     }
   };
   const turns = [

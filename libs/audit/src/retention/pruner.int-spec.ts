@@ -7,7 +7,7 @@ import { viewOf } from '../read/record-view';
 import { verifierKey } from '../signing/signed-note';
 import { insertExport } from '../export/export.repository';
 import { pruneChain } from './pruner';
-import { eraseSubject, keepRetentionDays } from './retention.repository';
+import { eraseSubject, findRetentionDays, keepRetentionDays } from './retention.repository';
 
 let stage: AuditStage;
 let tenant: string;
@@ -33,7 +33,9 @@ async function appendOld(count: number, days: number): Promise<void> {
   }
 }
 
-const notHeld = () => Promise.resolve(false);
+const USUAL = { minDays: 90, maxDays: 3_650 };
+const prune = (bounds = USUAL, isHeld = () => Promise.resolve(false)) =>
+  pruneChain(stage.tenants, tenant, bounds, isHeld);
 const sign = () => stage.checkpointer(() => new Date(Date.UTC(2026, 0, 1))).signDue();
 const headOf = () => stage.tenants.run(tenant, findHead);
 const left = async () =>
@@ -47,7 +49,7 @@ it('deletes what is old enough behind a checkpoint, says so in the chain, and wh
   await stage.append(tenant, 6, 7);
 
   // Up to the checkpoint, though two more are old enough.
-  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(3);
+  expect(await prune()).toBe(3);
   expect(await left()).toEqual([4, 5, 6, 7, 8]);
   expect(await headOf()).toMatchObject({ prunedSize: 3, prunedHash: signed?.hash, size: 8 });
   const [, , , , tombstone] = await stage.tenants.run(tenant, (tx) => readChain(tx, 0, 1_000, 1_000));
@@ -78,24 +80,24 @@ it('deletes what is old enough behind a checkpoint, says so in the chain, and wh
 
 it('deletes nothing that no checkpoint covers, nothing young, and nothing that an export reads', async () => {
   await appendOld(3, 500);
-  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(0);
+  expect(await prune()).toBe(0);
   await sign();
   const { id } = await stage.tenants.run(tenant, (tx) => insertExport(tx, 'jsonl', {}));
-  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(0);
+  expect(await prune()).toBe(0);
   await stage.exporter().run(tenant, id, new AbortController().signal);
-  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(3);
+  expect(await prune()).toBe(3);
   await stage.append(tenant, 4, 5);
   await sign();
-  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(0);
+  expect(await prune()).toBe(0);
 });
 
 it('goes by the tenant’s own time, and never below thirty days, whoever asks', async () => {
   await appendOld(2, 100);
   await sign();
-  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(0);
+  expect(await prune()).toBe(0);
   await expect(stage.tenants.run(tenant, (tx) => keepRetentionDays(tx, 29))).rejects.toMatchObject({ code: '23514' });
   await stage.tenants.run(tenant, (tx) => keepRetentionDays(tx, 90));
-  expect(await pruneChain(stage.tenants, tenant, notHeld)).toBe(2);
+  expect(await prune()).toBe(2);
   await appendOld(1, 20);
   await sign();
   const forced = await stage.tenants.run(tenant, (tx) =>
@@ -105,10 +107,21 @@ it('goes by the tenant’s own time, and never below thirty days, whoever asks',
   expect(forced).toEqual([]);
 });
 
+it('goes by the operator’s bounds, whatever the tenant has asked for, also before they were set', async () => {
+  await appendOld(2, 450);
+  await sign();
+  const long = { minDays: 500, maxDays: 3_650 };
+  expect(await stage.tenants.run(tenant, (tx) => findRetentionDays(tx, long))).toBe(500);
+  expect(await prune(long)).toBe(0);
+  await stage.tenants.run(tenant, (tx) => keepRetentionDays(tx, 3_000));
+  expect(await prune()).toBe(0);
+  expect(await prune({ minDays: 90, maxDays: 449 })).toBe(2);
+});
+
 it('leaves everything while it is held', async () => {
   await appendOld(2, 500);
   await sign();
-  expect(await pruneChain(stage.tenants, tenant, () => Promise.resolve(true))).toBe(0);
+  expect(await prune(USUAL, () => Promise.resolve(true))).toBe(0);
   expect(await left()).toEqual([1, 2]);
 });
 

@@ -2,7 +2,7 @@ import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import { appendAudit } from '../append/append-audit';
 import { systemActor } from '../append/audit-entry';
 import { chainName, originOf } from '../checkpoints/checkpoint';
-import { findRetentionDays, hasOpenExport, pruneRecords } from './retention.repository';
+import { findRetentionDays, hasOpenExport, pruneRecords, type AuditRetentionBounds } from './retention.repository';
 
 /** In one transaction, which locks the chain. */
 const MOST_AT_ONCE = 5_000;
@@ -17,19 +17,20 @@ const MOST_AT_ONCE = 5_000;
 export async function pruneChain(
   tenants: TenantDb,
   tenantId: string,
+  bounds: AuditRetentionBounds,
   isHeld: (tx: TenantTx) => Promise<boolean>,
 ): Promise<number> {
   let pruned = 0;
   for (;;) {
-    const count = await tenants.run(tenantId, async (tx) => ((await isHeld(tx)) ? 0 : pruneOnce(tx)));
+    const count = await tenants.run(tenantId, async (tx) => ((await isHeld(tx)) ? 0 : pruneOnce(tx, bounds)));
     pruned += count;
     if (count === 0) return pruned;
   }
 }
 
-async function pruneOnce(tx: TenantTx): Promise<number> {
+async function pruneOnce(tx: TenantTx, bounds: AuditRetentionBounds): Promise<number> {
   if (await hasOpenExport(tx)) return 0;
-  const days = await findRetentionDays(tx);
+  const days = await findRetentionDays(tx, bounds);
   const gone = await pruneRecords(tx, days, MOST_AT_ONCE);
   if (gone === null) return 0;
   await appendAudit(tx, {

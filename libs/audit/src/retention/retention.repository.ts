@@ -4,12 +4,19 @@ import { type TenantTx } from '@hub/tenancy';
 /** Enough for an audit of last year, and for the month in which it is made. */
 export const DEFAULT_RETENTION_DAYS = 400;
 
-export async function findRetentionDays(tx: TenantTx): Promise<number> {
+/** The operator's, of every chain. */
+export interface AuditRetentionBounds {
+  readonly minDays: number;
+  readonly maxDays: number;
+}
+
+/** What holds: the tenant's wish, or else the hub's figure, within bounds. Bounds that were set later win. */
+export async function findRetentionDays(tx: TenantTx, bounds: AuditRetentionBounds): Promise<number> {
   const [row] = await tx.query<{ retention_days: number }>(
     `select retention_days from audit_settings where tenant_id = $1`,
     [tx.tenantId],
   );
-  return row?.retention_days ?? DEFAULT_RETENTION_DAYS;
+  return Math.max(bounds.minDays, Math.min(row?.retention_days ?? DEFAULT_RETENTION_DAYS, bounds.maxDays));
 }
 
 export async function keepRetentionDays(tx: TenantTx, days: number): Promise<void> {

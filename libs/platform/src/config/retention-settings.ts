@@ -19,6 +19,9 @@ export const retentionSettings = z
     /** Days that dead letters stay in the database, to be taken up again. */
     HUB_DEAD_LETTER_DAYS: days(1, 365, 14),
     HUB_MOST_DEAD_LETTER_DAYS: days(1, 365, 90),
+    /** Bounds of how many days an audit log is kept, whatever its tenant has chosen. */
+    HUB_AUDIT_RETENTION_MIN_DAYS: days(30, 36_500, 90),
+    HUB_AUDIT_RETENTION_MAX_DAYS: days(30, 36_500, 3_650),
   })
   .refine((settings) => settings.HUB_HOT_DAYS <= settings.HUB_MOST_HOT_DAYS, {
     message: 'HUB_HOT_DAYS may not be above HUB_MOST_HOT_DAYS',
@@ -36,6 +39,10 @@ export const retentionSettings = z
   .refine((settings) => settings.HUB_DEAD_LETTER_DAYS <= settings.HUB_MOST_DEAD_LETTER_DAYS, {
     message: 'HUB_DEAD_LETTER_DAYS may not be above HUB_MOST_DEAD_LETTER_DAYS',
     path: ['HUB_DEAD_LETTER_DAYS'],
+  })
+  .refine((settings) => settings.HUB_AUDIT_RETENTION_MIN_DAYS <= settings.HUB_AUDIT_RETENTION_MAX_DAYS, {
+    message: 'HUB_AUDIT_RETENTION_MIN_DAYS may not be above HUB_AUDIT_RETENTION_MAX_DAYS',
+    path: ['HUB_AUDIT_RETENTION_MIN_DAYS'],
   });
 
 export type RetentionSettings = z.output<typeof retentionSettings>;

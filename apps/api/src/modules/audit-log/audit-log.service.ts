@@ -14,6 +14,7 @@ import {
   verifierKey,
   type AuditActor,
   type AuditFilter,
+  type AuditRetentionBounds,
   type AuditRow,
 } from '@hub/audit';
 import { err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
@@ -30,20 +31,23 @@ export interface NewestCheckpoint {
   readonly keys: readonly string[];
 }
 
-export interface AuditSettings {
+export interface AuditSettings extends AuditRetentionBounds {
   readonly retentionDays: number;
-  readonly minDays: number;
-  readonly maxDays: number;
 }
 
 /** A tenant's chain, or, as the tenant that does not exist, the operators'. */
 @Injectable()
 export class AuditLogService {
+  private readonly bounds: AuditRetentionBounds;
+
   constructor(
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(SEARCH_TENANTS) private readonly searches: TenantDb,
-    @Inject(SETTINGS) private readonly settings: ApiSettings,
-  ) {}
+    @Inject(SETTINGS) settings: ApiSettings,
+  ) {
+    const { HUB_AUDIT_RETENTION_MIN_DAYS: minDays, HUB_AUDIT_RETENTION_MAX_DAYS: maxDays } = settings;
+    this.bounds = { minDays, maxDays };
+  }
 
   list(chain: string, page: Page, filter: AuditFilter): Promise<AuditRow[]> {
     return this.searches.run(chain, (tx) => listAuditRecords(tx, { ...page, limit: page.limit + 1 }, filter), {
@@ -64,14 +68,15 @@ export class AuditLogService {
   }
 
   async retention(tenantId: string): Promise<AuditSettings> {
-    return this.settingsOf(await this.tenants.run(tenantId, findRetentionDays));
+    const retentionDays = await this.tenants.run(tenantId, (tx) => findRetentionDays(tx, this.bounds));
+    return { ...this.bounds, retentionDays };
   }
 
   setRetention(tenantId: string, actor: AuditActor, days: number): Promise<Result<AuditSettings, Problem>> {
-    const { minDays, maxDays } = this.settingsOf(days);
+    const { minDays, maxDays } = this.bounds;
     if (days < minDays || days > maxDays) return Promise.resolve(err(outOfBounds(minDays, maxDays)));
     return this.tenants.run(tenantId, async (tx) => {
-      const before = await findRetentionDays(tx);
+      const before = await findRetentionDays(tx, this.bounds);
       await keepRetentionDays(tx, days);
       await appendAudit(tx, {
         action: 'audit.retention_changed',
@@ -80,7 +85,7 @@ export class AuditLogService {
         before: { retention_days: before },
         after: { retention_days: days },
       });
-      return ok(this.settingsOf(days));
+      return ok({ ...this.bounds, retentionDays: days });
     });
   }
 
@@ -94,11 +99,6 @@ export class AuditLogService {
       await appendAudit(tx, { action: 'audit.personal_fields_erased', actor, target, reason });
       return ok(null);
     });
-  }
-
-  private settingsOf(retentionDays: number): AuditSettings {
-    const { HUB_AUDIT_RETENTION_MIN_DAYS: minDays, HUB_AUDIT_RETENTION_MAX_DAYS: maxDays } = this.settings;
-    return { retentionDays, minDays, maxDays };
   }
 }
 
