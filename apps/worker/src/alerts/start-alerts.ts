@@ -71,7 +71,7 @@ export function startAlerts(options: AlertsOptions): RunningAlerts {
     tenants,
     ports: { lateness, retention: (tx) => readPolicy(tx, settings) },
     everyMs: settings.HUB_ALERT_EVERY_SECONDS * 1_000,
-    prepare: async (tenantId) => void (await books.refresh(tenantId, BOOKS_BUDGET_MS)),
+    countBooks: async (tenantId) => void (await books.refresh(tenantId, BOOKS_BUDGET_MS)),
     tidy: async (tx) => {
       await dropOldAlerts(tx);
       await dropOldFigures(tx);

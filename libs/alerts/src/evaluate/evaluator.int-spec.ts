@@ -39,6 +39,35 @@ describe('looking for alerts', () => {
     expect((await stage.statuses()).sort()).toEqual(['connection_needs_reauth open', 'dead_letters open']);
   });
 
+  it('goes on when the books cannot be counted, whose alerts stay as they are', async () => {
+    await stage.set('books_unbalanced', { forSeconds: 0 });
+    const hour = (balanced: boolean): Promise<unknown> =>
+      stage.harness.sql(
+        `insert into balance_hours (tenant_id, hour, balanced) values ($1, date_trunc('hour', now()), $2)
+         on conflict (tenant_id, hour) do update set balanced = excluded.balanced`,
+        [stage.harness.tenantId, balanced],
+      );
+    await hour(false);
+    await stage.harness.look();
+    await hour(true);
+    await plantDeadLetter(stage.harness, await stage.harness.addConnection());
+    const fail = (): Promise<void> => Promise.reject(new Error('as the test wants'));
+    expect(await stage.harness.look({ countBooks: fail })).toMatchObject({ failedRules: ['books_unbalanced'] });
+    expect((await stage.statuses()).sort()).toEqual(['books_unbalanced open', 'dead_letters open']);
+  });
+
+  it('keeps the tenant for longer than the longest statement of the counting', async () => {
+    let kept: { long: boolean }[] = [];
+    const countBooks = async (): Promise<void> => {
+      kept = await stage.harness.sql(
+        `select lease_until > now() + interval '30 seconds' as long from tenant_watch where tenant_id = $1`,
+        [stage.harness.tenantId],
+      );
+    };
+    await stage.harness.look({ countBooks });
+    expect(kept).toEqual([{ long: true }]);
+  });
+
   it('is done by one of many who look at once', async () => {
     const connection = await stage.harness.addConnection();
     await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
@@ -58,13 +87,13 @@ describe('looking for alerts', () => {
         [stage.harness.tenantId, newUuid()],
       );
     };
-    expect(await stage.harness.look({ prepare: overtake })).toBeNull();
+    expect(await stage.harness.look({ countBooks: overtake })).toBeNull();
     expect(await stage.statuses()).toEqual([]);
   });
 
   it('leaves no lease behind when it fails', async () => {
     const fail = (): Promise<void> => Promise.reject(new Error('as the test wants'));
-    await expect(stage.harness.look({ prepare: fail })).rejects.toThrow('as the test wants');
+    await expect(stage.harness.look({ tidy: fail })).rejects.toThrow('as the test wants');
     const [watch] = await stage.harness.sql(
       `select lease_token, due_at > now() as later from tenant_watch where tenant_id = $1`,
       [stage.harness.tenantId],

@@ -1,6 +1,7 @@
 import { newUuid, silentLogger, type Logger } from '@hub/platform';
 import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import { ALERT_RULES } from '../rules/alert-rules';
+import { booksUnbalanced } from '../signals/books-unbalanced.rule';
 import { seen, type AlertRule, type RuleSettings, type SignalPorts, type Signals } from '../rules/rule.types';
 import { listMutes, listCurrentAlerts } from '../store/alert.repository';
 import { type AlertRow } from '../store/alert.types';
@@ -22,8 +23,8 @@ export interface EvaluatorOptions {
   readonly ports: SignalPorts;
   /** Between two looks at a tenant for whom something goes on. */
   readonly everyMs: number;
-  /** What is counted before rules are read, such as the books. Bounded in time. */
-  readonly prepare: (tenantId: string) => Promise<void>;
+  /** Counts the books before rules are read. Where it fails, the rule that reads them counts as failed. Bounded in time. */
+  readonly countBooks: (tenantId: string) => Promise<void>;
   /** Deletes what has had its time, once a day. */
   readonly tidy: (tx: TenantTx) => Promise<void>;
   readonly rules?: readonly AlertRule[];
@@ -65,8 +66,13 @@ export class AlertEvaluator {
   }
 
   private async lookHolding(tenantId: string, token: string, startedAt: number): Promise<LookResult | null> {
-    await this.options.prepare(tenantId);
     const broken = new Set<string>();
+    try {
+      await this.options.countBooks(tenantId);
+    } catch (error) {
+      broken.add(booksUnbalanced.id);
+      this.logger.error('the books cannot be counted', { tenant_id: tenantId, error });
+    }
     for (;;) {
       try {
         return await this.decide(tenantId, token, startedAt, broken);

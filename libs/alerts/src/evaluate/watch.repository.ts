@@ -2,10 +2,11 @@ import { type Database } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 
 /**
- * Whoever prepares a look for longer than this is taken for dead; what he writes afterwards is refused. While he decides, the
- * lock of the tenant's row keeps others out.
+ * Whoever counts the books for longer than this is taken for dead; what he writes afterwards is refused. Longer than a
+ * statement may take: workers that took a tenant from each other while they count would never decide. While somebody decides,
+ * the lock of the tenant's row keeps others out.
  */
-const LEASE = `interval '15 seconds'`;
+const LEASE = `interval '45 seconds'`;
 
 /** As the dispatcher: active tenants whose turn it is, longest overdue first. */
 export async function findDueTenants(database: Database, limit: number): Promise<string[]> {

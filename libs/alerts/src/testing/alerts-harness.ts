@@ -29,7 +29,8 @@ export interface AlertsHarness {
   /** One look, as if its time had come. */
   look(options?: {
     rules?: readonly AlertRule[];
-    prepare?: () => Promise<void>;
+    countBooks?: () => Promise<void>;
+    tidy?: () => Promise<void>;
     retention?: Retention;
   }): Promise<LookResult | null>;
   alerts(): Promise<AlertRow[]>;
@@ -97,8 +98,8 @@ export async function createAlertsHarness(database: TestDatabase, overrides = {}
           retention: () => Promise.resolve(options.retention ?? { hotDays: 7, deadLetterDays: 14 }),
         },
         everyMs: 15_000,
-        prepare: options.prepare ?? (() => Promise.resolve()),
-        tidy: () => Promise.resolve(),
+        countBooks: options.countBooks ?? (() => Promise.resolve()),
+        tidy: options.tidy ?? (() => Promise.resolve()),
         ...(options.rules === undefined ? {} : { rules: options.rules }),
       });
       return evaluator.look(tenantId);
