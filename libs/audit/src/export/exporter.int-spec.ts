@@ -312,6 +312,33 @@ describe('the verifier’s command', () => {
       expect([options, verify(place, ...options).status]).toEqual([options, 2]);
   });
 
+  it('tells how many kept checkpoints hold, and takes none of other chains for a check', async () => {
+    const other = (await stage.database.createTenant()).id;
+    const checkpointsOf = async (id: string): Promise<string> =>
+      String(unpack(await stage.export(id, 'jsonl')).get('checkpoints.txt'));
+    await stage.append(tenant, 1, 2);
+    await stage.append(other, 1, 2);
+    const [own, foreign] = [await checkpointsOf(tenant), await checkpointsOf(other)];
+    const place = laidOut(unpack(await stage.export(tenant, 'jsonl')));
+    const kept = path.join(stage.folder, 'kept-of-many.txt');
+    const verdictWith = (text: string): { status: number | null; said: string } => {
+      fs.writeFileSync(kept, text);
+      return verify(place, '--key', keyOf(tenant), '--checkpoints', kept);
+    };
+    const none = {
+      status: 2,
+      said: expect.stringContaining(`none of the given checkpoints is of ${originOf(tenant)}`),
+    };
+    expect(verdictWith(foreign)).toEqual(none);
+    expect(verdictWith('')).toEqual(none);
+    const said = (text: string): unknown => ({ status: 0, said: expect.stringContaining(text) });
+    expect(verdictWith(own)).toEqual(said('1 of 1 kept checkpoints hold.'));
+    expect(verdictWith(own + foreign)).toEqual(said('1 of 2 kept checkpoints hold; the rest'));
+    await stage.append(tenant, 3, 3);
+    const later = await checkpointsOf(tenant);
+    expect(verdictWith(own + later)).toEqual(said('1 of 2 kept checkpoints hold; the rest'));
+  });
+
   it('says how it is used', () => {
     const { status, stdout } = spawnSync(process.execPath, [VERIFIER, '--help'], { encoding: 'utf8' });
     expect([status, stdout]).toEqual([0, expect.stringContaining('--checkpoints <file>')]);

@@ -30,6 +30,10 @@ export interface VerifiedExport {
   readonly skipped: number;
   readonly checkpoints: number;
   readonly signedAt: string | null;
+  /** How many of the checkpoints kept elsewhere hold. The others are of another chain, or of a part of it that is not here. */
+  readonly kept: number;
+  /** How many were given. */
+  readonly keptGiven: number;
   readonly keys: readonly string[];
   /** Whether keys were given. */
   readonly trusted: boolean;

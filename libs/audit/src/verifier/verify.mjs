@@ -346,8 +346,11 @@ export async function verifyExport(files, { keys: given = [], checkpoints: elsew
     others = await otherCheckpoints(elsewhere, facts, tools);
     chain = new Chain(facts.tenant, facts.first_seq, facts.first_prev, tools);
   }
-  await finish(chain, facts, others);
+  const kept = await finish(chain, facts, others);
   await checkManifest(small, digests, facts, tools);
+  // Last: what is wrong with the export itself is said first.
+  if (elsewhere.length > 0 && others.length === 0)
+    throw new Error(`none of the given checkpoints is of ${facts.origin}`);
   return {
     origin: facts.origin,
     first: facts.first_seq,
@@ -356,6 +359,8 @@ export async function verifyExport(files, { keys: given = [], checkpoints: elsew
     skipped: chain.skipped,
     checkpoints: facts.checkpoints.length,
     signedAt: facts.checkpoints.at(-1)?.signedAt ?? null,
+    kept,
+    keptGiven: elsewhere.reduce((sum, text) => sum + splitNotes(text).length, 0),
     keys: facts.keyTexts,
     trusted: given.length > 0,
   };
@@ -405,6 +410,7 @@ async function otherCheckpoints(elsewhere, { origin, keys }, tools) {
   return opened;
 }
 
+/** @returns how many of the checkpoints from elsewhere lie within the export, and hold */
 async function finish(chain, facts, others) {
   const { origin, checkpoints, first_seq: first, last_seq: last, first_prev: prev, genesis_key_id: keyId } = facts;
   must(chain.next - 1 >= last, `the records end at ${chain.next - 1}, and should at ${last}`, chain.next);
@@ -435,6 +441,7 @@ async function finish(chain, facts, others) {
     'what was pruned before the first record stands on no checkpoint',
     first,
   );
+  let kept = 0;
   for (const other of others.sort((a, b) => a.size - b.size)) {
     if (other.size < first - 1) continue;
     must(
@@ -442,8 +449,11 @@ async function finish(chain, facts, others) {
       `there were ${other.size} records before this export was made: the chain was cut off`,
       last + 1,
     );
-    if (other.size <= last) compare(chain, other, first - 1, first, last);
+    if (other.size > last) continue;
+    compare(chain, other, first - 1, first, last);
+    kept++;
   }
+  return kept;
 }
 
 /** @returns the place up to which the chain is known to be the signed one */
@@ -596,6 +606,11 @@ async function main() {
     `OK: ${found.origin}, records ${found.first} to ${found.last}: ${found.records} shown, ${found.skipped} left out.`,
   );
   console.log(`${found.checkpoints} signed checkpoints hold; the last is of ${found.signedAt}.`);
+  if (options.checkpoints.length > 0)
+    console.log(
+      `${found.kept} of ${found.keptGiven} kept checkpoints hold` +
+        (found.kept < found.keptGiven ? '; the rest is of another chain, or of a part of it that is not here.' : '.'),
+    );
   if (!found.trusted)
     console.log(
       `Signed by the keys that the export itself names. Compare them with the hub's own:\n${found.keys.join('\n')}`,
