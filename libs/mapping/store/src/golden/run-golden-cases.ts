@@ -26,11 +26,13 @@ const EVENT: JsonObject = {
 };
 const MOST_FAULTS = 50;
 const LONGEST_SHOWN = 200;
+/** No case can ask for it: the mapping has refused nothing, and with more time or memory something else might come out. */
+const CUT_OFF = 'cut off';
 
 export interface GoldenResult {
   readonly golden: GoldenCase;
   readonly passed: boolean;
-  readonly found: GoldenOutcome;
+  readonly found: GoldenOutcome | typeof CUT_OFF;
   /** Of the outputs, where both the case and the run have one. */
   readonly differences: readonly JsonDifference[];
   readonly error: MappingError | null;
@@ -93,7 +95,7 @@ function requestOf(
 
 function judge(golden: GoldenCase, outcome: Result<{ readonly outputText: string }, MappingError>): GoldenResult {
   if (!outcome.ok) {
-    const found = outcome.error.code === 'mapping_skipped' ? 'skipped' : 'failed';
+    const found = outcomeOf(outcome.error);
     return { golden, passed: golden.outcome === found, found, differences: [], error: outcome.error };
   }
   const output = JSON.parse(outcome.value.outputText) as Json;
@@ -101,6 +103,11 @@ function judge(golden: GoldenCase, outcome: Result<{ readonly outputText: string
     golden.output === undefined ? [] : withoutPointers(differencesOf(golden.output, output), golden.ignored);
   const passed = golden.outcome === 'output' && differences.length === 0;
   return { golden, passed, found: 'output', differences, error: null };
+}
+
+function outcomeOf({ code }: MappingError): GoldenResult['found'] {
+  if (code === 'mapping_timeout' || code === 'mapping_memory') return CUT_OFF;
+  return code === 'mapping_skipped' ? 'skipped' : 'failed';
 }
 
 function faultsOf({ golden, found, differences, error }: GoldenResult): InputFault[] {
