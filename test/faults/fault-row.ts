@@ -1,8 +1,9 @@
 import fs from 'node:fs';
+import { RECOVERY_MS } from './fault-stage';
 
 /** What a row of the fault table tells beside red or green. */
 export interface RowNotes {
-  /** Seconds from the moment that the fault was over, or struck, until the hub worked again. */
+  /** Seconds from the moment that the fault was over, or struck, until the hub worked again. More than 20 are red. */
   recovered(seconds: number): void;
   /** A figure or two, in words. */
   note(text: string): void;
@@ -25,17 +26,19 @@ export function faultRow(
     fault,
     async () => {
       const notes: string[] = [];
-      let recovery: number | null = null;
+      const recoveries: number[] = [];
       try {
         await run({
-          recovered: (seconds) => (recovery = Math.max(recovery ?? 0, seconds)),
+          recovered: (seconds) => void recoveries.push(seconds),
           note: (text) => notes.push(text),
         });
       } finally {
+        const recovery = recoveries.length === 0 ? null : Math.max(...recoveries);
         const { currentTestName: name } = expect.getState();
         if (REPORT !== undefined)
           fs.appendFileSync(REPORT, `${JSON.stringify({ name, fault, invariant, recovery, notes })}\n`);
       }
+      expect(recoveries.filter((seconds) => seconds > RECOVERY_MS / 1_000)).toEqual([]);
     },
     timeoutMs,
   );
