@@ -193,8 +193,9 @@ describe('bad input', () => {
       ['GET', '/v1/routes?mapping_id=7', 400, 'invalid_request'],
       ['GET', '/v1/mappings/map_01k9g8xv7hf2p9w3c5q6r7s8t9/versions/none', 404, 'not_found'],
       ['POST', '/v1/events/batch?atomic=yes', 400, 'invalid_request'],
-      ['DELETE', '/v1/events', 404, 'not_found'],
-      ['PUT', '/v1/me', 404, 'not_found'],
+      ['DELETE', '/v1/events', 405, 'method_not_allowed'],
+      ['PUT', '/v1/me', 405, 'method_not_allowed'],
+      ['PUT', '/v1/nothing', 404, 'not_found'],
     ])('%s %s', async (method, path, status, code) => {
       const body = method === 'POST' ? { events: [event()] } : undefined;
       expectProblem(await tenant.client.send(method, path, { body }), status, code);

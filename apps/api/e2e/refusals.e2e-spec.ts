@@ -105,4 +105,54 @@ describe('what is refused', () => {
       expect((await api.send(null, 'POST', '/v1/events', { headers, payload: '{' })).statusCode).toBe(401);
     });
   });
+
+  describe('for its method', () => {
+    it.each([
+      ['PUT', '/v1/events', 'GET, HEAD, POST'],
+      ['DELETE', '/v1/events?limit=1', 'GET, HEAD, POST'],
+      ['PUT', '/v1/events/batch', 'GET, HEAD, POST'],
+      ['POST', '/v1/connections/con_01k9g8xv7hf2p9w3c5q6r7s8t9', 'DELETE, GET, HEAD, PATCH'],
+      ['GET', '/v1/dead-letters/retry', 'POST'],
+      ['HEAD', '/v1/dead-letters/retry', 'POST'],
+      ['DELETE', '/health/live', 'GET, HEAD'],
+    ] as const)('%s %s is told which there are', async (method, url, allowed) => {
+      const { key } = await api.newTenant();
+      const answer = await api.send(key, method, url, { headers: { 'x-request-id': 'mine' } });
+      expect([answer.statusCode, answer.headers.allow, answer.headers['x-request-id']]).toEqual([405, allowed, 'mine']);
+      expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+      if (method !== 'HEAD')
+        expect(answer.json()).toMatchObject({
+          code: 'method_not_allowed',
+          title: 'Method Not Allowed',
+          status: 405,
+          instance: url.split('?')[0],
+          request_id: 'mine',
+        });
+    });
+
+    it('hears so before what is wrong with its body, and costs nothing', async () => {
+      const { key } = await api.newTenant();
+      for (const type of ['application/json', 'text/xml']) {
+        const answer = await api.send(key, 'PUT', '/v1/events', { headers: { 'content-type': type }, payload: '{' });
+        expect([answer.statusCode, codeOf(answer)]).toEqual([405, 'method_not_allowed']);
+        expect(answer.headers).not.toHaveProperty('ratelimit');
+      }
+    });
+
+    it.each([
+      ['a path that no route has', 'PUT', '/v1/nowhere'],
+      ['a path that goes on after a route’s', 'PUT', '/v1/events/a/b/c'],
+      ['a path that ends before a parameter', 'PUT', '/v1/events/'],
+      ['a view of the portal', 'POST', '/events'],
+    ] as const)('is not for %s: nothing is there', async (_what, method, url) => {
+      const { key } = await api.newTenant();
+      const answer = await api.send(key, method, url);
+      expect([answer.statusCode, codeOf(answer), answer.headers.allow]).toEqual([404, 'not_found', undefined]);
+    });
+
+    it('is not looked at before the key', async () => {
+      const answer = await api.send(null, 'PUT', '/v1/events');
+      expect([answer.statusCode, answer.headers.allow]).toEqual([401, undefined]);
+    });
+  });
 });

@@ -12,6 +12,7 @@ import { ProblemFilter } from './http/problem.filter';
 import { RateLimits } from './http/rate-limits';
 import { SessionAccess } from './http/session-access';
 import { PayloadReadRecorder } from './http/payload-read-recorder';
+import { rememberMethods } from './http/route-methods';
 import { sendRouterProblem } from './http/router-problem';
 import { RefusalRecorder } from './http/refusal-recorder';
 import { installRequestHooks, requestIdOf } from './http/request-hooks';
@@ -68,10 +69,12 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
     refusals.answered(request, reply.statusCode);
     done();
   });
-  app.useGlobalFilters(new ProblemFilter({ failedRequests, limits, logger }));
   const overTls = settings.HUB_PUBLIC_URL?.startsWith('https://') === true;
   await installDocsPages(fastify, buildOpenApiDocument(app), overTls);
   await installPortalPages(fastify, PORTAL_FOLDER, overTls);
+  // After the pages: who posts to `/events` is told that nothing is there, and not that the portal's view is for reading.
+  const methodsOf = rememberMethods(fastify);
+  app.useGlobalFilters(new ProblemFilter({ failedRequests, limits, logger, methodsOf }));
   await app.init();
   return app;
 }

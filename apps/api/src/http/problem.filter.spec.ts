@@ -10,6 +10,7 @@ const filter = new ProblemFilter({
   failedRequests: new FailedRequestLimit(),
   limits: { takeForUnread: () => Promise.resolve(null) } as unknown as RateLimits,
   logger: silentLogger,
+  methodsOf: () => [],
 });
 
 /** Status, code and headers of the answer to a request that ended in `error`. */

@@ -8,12 +8,14 @@ import { tooManyFailures, type FailedRequestLimit } from './failed-request-limit
 import { HubProblem } from './hub-problem';
 import { sendProblem, statusOf } from './problem-document';
 import { type RateLimits } from './rate-limits';
+import { type MethodsOf } from './route-methods';
 import { faultsOf } from './zod-faults';
 
 export interface ProblemFilterDependencies {
   readonly failedRequests: FailedRequestLimit;
   readonly limits: RateLimits;
   readonly logger: Logger;
+  readonly methodsOf: MethodsOf;
 }
 
 /** The one place that turns errors into HTTP. No stack, SQL or upstream text leaves through it. */
@@ -25,7 +27,7 @@ export class ProblemFilter implements ExceptionFilter {
   async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const [known, status] = this.told(error, request);
+    const [known, status] = this.told(error, request, reply);
     if (status === 403 && !this.dependencies.failedRequests.mayFail(request.ip))
       return sendProblem(request, reply, tooManyFailures());
     // A 403 is billed to the address, not to the tenant; everything else of a limited route carries its limit.
@@ -34,8 +36,14 @@ export class ProblemFilter implements ExceptionFilter {
     else sendProblem(request, reply, known, status);
   }
 
-  private told(error: unknown, request: FastifyRequest): [Problem, number] {
-    const { logger } = this.dependencies;
+  private told(error: unknown, request: FastifyRequest, reply: FastifyReply): [Problem, number] {
+    const { logger, methodsOf } = this.dependencies;
+    // RFC 9110, 15.5.6. Before whatever was wrong with the body, which no handler would have had.
+    const allowed = request.is404 ? methodsOf(request.url) : [];
+    if (allowed.length > 0) {
+      void reply.header('allow', allowed.join(', '));
+      return [METHOD_NOT_ALLOWED, statusOf(METHOD_NOT_ALLOWED)];
+    }
     const known = toProblem(error, request.method);
     if (known !== null) {
       if (statusOf(known) >= 500) logger.warn('request refused', { request_id: request.id, code: known.code, error });
@@ -52,6 +60,12 @@ export class ProblemFilter implements ExceptionFilter {
     return [INTERNAL_ERROR, 500];
   }
 }
+
+const METHOD_NOT_ALLOWED = problem(
+  'method_not_allowed',
+  'method_not_allowed',
+  'This method is not offered here; Allow names those that are.',
+);
 
 const INTERNAL_ERROR = problem(
   'unavailable',
@@ -105,8 +119,6 @@ function frameworkProblem(status: number): Problem {
   switch (status) {
     case 404:
       return problem('not_found', 'not_found', 'There is nothing here.');
-    case 405:
-      return problem('bad_request', 'method_not_allowed', 'This method is not offered here.');
     case 413:
       return problem('too_large', 'body_too_large', 'The body is larger than this endpoint takes.');
     case 415:

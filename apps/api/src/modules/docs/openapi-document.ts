@@ -11,7 +11,7 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     .setVersion('1.0.0')
     .setOpenAPIVersion('3.1.0')
     .setDescription(
-      'Send events, follow them, and configure where they go. Errors are RFC 9457 problem documents; every answer carries X-Request-Id. See the guide in docs/.',
+      'Send events, follow them, and configure where they go. Errors are RFC 9457 problem documents; every answer carries X-Request-Id. A method that a path does not have is answered 405 with Allow. See the guide in docs/.',
     )
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/', 'This hub')
