@@ -393,7 +393,7 @@ describe('every route of the API', () => {
       ['hub_test_nonsense', 'malformed_api_key'],
       [issueKey('test').key, 'unknown_api_key'],
       [victim.revoked, 'revoked_api_key'],
-      [operatorKey, 'malformed_api_key'],
+      [operatorKey, 'wrong_kind_of_key'],
     ];
     for (const route of tenantRoutes()) {
       for (const sample of samplesOf(route, belongings).slice(0, 1)) {

@@ -254,7 +254,21 @@ describe('bad input', () => {
       expectProblem(await try_(`${issued.slice(0, -1)}${issued.endsWith('a') ? 'b' : 'a'}`), 401, 'malformed_api_key');
       expectProblem(await try_(issued), 401, 'unknown_api_key');
       expectProblem(await hub.client(null).get('/v1/me', { authorization: 'Basic YTpi' }), 401, 'missing_api_key');
-      expectProblem(await try_(hub.operator.key), 401, 'malformed_api_key');
+    });
+
+    it('of the other kind are 401, and say where they are good for, whether or not there are such ones', async () => {
+      for (const key of [hub.operator.key ?? '', issueKey('op').key]) {
+        const problem = expectProblem(await try_(key), 401, 'wrong_kind_of_key');
+        expect(problem.detail).toMatch(/operator key, which is good for \/admin\/v1\b/);
+      }
+      for (const key of [tenant.client.key ?? '', issueKey('live').key, issueKey('test').key]) {
+        const answer = await hub.client(key).get('/admin/v1/tenants');
+        const problem = expectProblem(answer, 401, 'wrong_kind_of_key');
+        expect(problem.detail).toMatch(/API key, which is good for \/v1\b/);
+      }
+      for (const key of ['hub_op_nonsense', 'hub_live_nonsense'])
+        expectProblem(await hub.client(key).get('/admin/v1/tenants'), 401, 'unknown_operator_key');
+      expectProblem(await try_('hub_op_nonsense'), 401, 'malformed_api_key');
     });
 
     it('are taken in X-API-Key as well', async () => {

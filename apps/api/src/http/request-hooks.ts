@@ -32,6 +32,8 @@ const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}
 
 const REFUSALS: Readonly<Record<KeyRefusal, string>> = {
   malformed_api_key: 'This is not an API key of this hub.',
+  wrong_kind_of_key:
+    'This is an operator key, which is good for /admin/v1. Here an API key is wanted: hub_live_… or hub_test_….',
   unknown_api_key: 'There is no such API key.',
   revoked_api_key: 'This API key has been revoked.',
   expired_api_key: 'This API key has expired.',
@@ -132,6 +134,8 @@ async function authenticate(
   const knownOnly = failedRequests.isUsedUp(request.ip);
   if (request.url.startsWith('/admin/')) {
     const operator = await dependencies.operators.check(key, knownOnly);
+    if (operator === 'wrong_kind_of_key')
+      return refuse(operator, 'This is an API key, which is good for /v1. Here an operator key is wanted: hub_op_….');
     if (operator === null || operator === 'not_looked_up')
       return refuse('unknown_operator_key', 'This endpoint needs an operator key.');
     request.operator = operator;

@@ -61,6 +61,11 @@ describe('the authenticator', () => {
     expect(queries).toBe(0);
   });
 
+  it('tells an operator’s key by its shape, and asks nothing about it', async () => {
+    expect(await authenticator.check(issueKey('op').key)).toEqual({ ok: false, refusal: 'wrong_kind_of_key' });
+    expect(queries).toBe(0);
+  });
+
   it('asks about a key that is known to be right all the same, and not about another of its prefix', async () => {
     await authenticator.check(issued.key);
     expect(await authenticator.check(other.key)).toEqual({ ok: false, refusal: 'unknown_api_key' });

@@ -18,8 +18,14 @@ export interface KeyIdentity {
   readonly person?: { readonly id: string; readonly email: string; readonly isOperator: boolean };
 }
 
+/** `wrong_kind_of_key`: an operator's, as its shape alone tells; nobody looked whether there is such a one. */
 export type KeyRefusal =
-  'malformed_api_key' | 'unknown_api_key' | 'revoked_api_key' | 'expired_api_key' | 'tenant_suspended';
+  | 'malformed_api_key'
+  | 'wrong_kind_of_key'
+  | 'unknown_api_key'
+  | 'revoked_api_key'
+  | 'expired_api_key'
+  | 'tenant_suspended';
 
 export type KeyCheck =
   | { readonly ok: true; readonly identity: KeyIdentity }
@@ -76,7 +82,8 @@ export class ApiKeyAuthenticator {
    */
   async check(presented: string, knownOnly = false): Promise<KeyCheck> {
     const parsed = parseKey(presented);
-    if (parsed === null || parsed.environment === 'op') return { ok: false, refusal: 'malformed_api_key' };
+    if (parsed === null) return { ok: false, refusal: 'malformed_api_key' };
+    if (parsed.environment === 'op') return { ok: false, refusal: 'wrong_kind_of_key' };
     let cached = this.cache.get(parsed.prefix);
     if (cached === undefined) {
       if (knownOnly && !this.isProven(parsed)) return { ok: false, refusal: 'not_looked_up' };

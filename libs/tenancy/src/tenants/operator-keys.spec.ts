@@ -37,7 +37,8 @@ describe('the authenticator of operators', () => {
   });
 
   it('asks nothing about what is no operator key', async () => {
-    expect(await authenticator.check(issueKey('live').key)).toBeNull();
+    for (const environment of ['live', 'test'] as const)
+      expect(await authenticator.check(issueKey(environment).key)).toBe('wrong_kind_of_key');
     expect(await authenticator.check('nonsense')).toBeNull();
     expect(queries).toBe(0);
   });

@@ -28,11 +28,16 @@ export class OperatorAuthenticator {
 
   /**
    * @param knownOnly ask the database only about a key that was right before
-   * @returns the operator, `null` for a wrong key, `'not_looked_up'` when nobody asked
+   * @returns the operator, `null` for a wrong key, `'wrong_kind_of_key'` for what has the shape of a tenant's,
+   *   `'not_looked_up'` when nobody asked
    */
-  async check(presented: string, knownOnly = false): Promise<OperatorIdentity | 'not_looked_up' | null> {
+  async check(
+    presented: string,
+    knownOnly = false,
+  ): Promise<OperatorIdentity | 'not_looked_up' | 'wrong_kind_of_key' | null> {
     const parsed = parseKey(presented);
-    if (parsed === null || parsed.environment !== 'op') return null;
+    if (parsed === null) return null;
+    if (parsed.environment !== 'op') return 'wrong_kind_of_key';
     const hash = parsed.hash.toString('base64');
     if (knownOnly && !this.proven.has(hash)) return 'not_looked_up';
     const operator = await checkOperatorKey(this.database, presented);
