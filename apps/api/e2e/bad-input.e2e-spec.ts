@@ -67,6 +67,15 @@ describe('bad input', () => {
       if (code === 'invalid_request') expect(problem.errors?.length).toBeGreaterThan(0);
     });
 
+    it('of no JSON are told from where on, without a word of what is in them', async () => {
+      const answer = await post('{\n  "event_id": "a"\n  "secret": "x"}');
+      expect(expectProblem(answer, 400, 'invalid_json')).toMatchObject({ line: 3, column: 3 });
+      expect(answer.text).not.toContain('secret');
+      const forbidden = expectProblem(await post('{"__proto__":{}}'), 400, 'invalid_json');
+      expect(forbidden.detail).toContain('"__proto__"');
+      expect(forbidden).not.toHaveProperty('line');
+    });
+
     it('of another kind than JSON are refused', async () => {
       for (const type of ['text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'nonsense']) {
         expectProblem(await post('<event/>', { 'content-type': type }), 415, 'unsupported_media_type');

@@ -1,7 +1,8 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import secureJson from 'secure-json-parse';
-import { problem } from '@hub/platform';
+import { problem, type Problem } from '@hub/platform';
 import { HubProblem } from './hub-problem';
+import { jsonFault } from './json-fault';
 import { brokenBound } from './raw-json';
 
 export const EVENT_BODY_LIMIT = 256 * 1024;
@@ -79,10 +80,23 @@ function parseBody(request: FastifyRequest, body: Buffer): unknown {
   try {
     return secureJson.parse(text, undefined, { protoAction: 'error', constructorAction: 'error' });
   } catch {
-    throw new HubProblem(
-      problem('bad_request', 'invalid_json', 'The body is not valid JSON, or has a member "__proto__".'),
-    );
+    throw new HubProblem(invalidJson(text));
   }
+}
+
+/** Nothing of the text is repeated: problems end in logs, and payloads do not belong there. */
+function invalidJson(text: string): Problem {
+  const fault = jsonFault(text);
+  if (fault === null)
+    return problem(
+      'bad_request',
+      'invalid_json',
+      'The body has a member "__proto__", or a constructor with a prototype.',
+    );
+  const { line, column } = fault;
+  return problem('bad_request', 'invalid_json', `The body is not valid JSON from line ${line}, column ${column}.`, {
+    extra: { line, column },
+  });
 }
 
 function decode(body: Buffer): string {
