@@ -74,6 +74,16 @@ export class Broken extends Error {
   }
 }
 
+/** All of it may be there, but not where it has to be. */
+class Reordered extends Broken {}
+
+class Missing extends Broken {
+  constructor(message, file, seq = null) {
+    super(message, seq);
+    this.file = file;
+  }
+}
+
 const must = (holds, message, seq = null) => {
   if (!holds) throw new Broken(message, seq);
 };
@@ -279,6 +289,8 @@ export async function* filesOfArchive(chunks) {
         rest = rest.subarray(512);
         if (/^\0*$/.test(header)) continue;
         const [name] = header.slice(0, 100).split('\0');
+        // A folder holds nothing itself; who packs one anew gets an entry for it.
+        if (header[156] === '5') continue;
         entry = { name: name.split('/').at(-1), size: parseInt(header.slice(124, 136), 8), parts: [], has: 0 };
         must(Number.isSafeInteger(entry.size), 'the archive is damaged');
       }
@@ -322,25 +334,41 @@ export async function verifyExport(files, { keys: given = [], checkpoints: elsew
   let facts = null;
   let others = [];
   const held = [];
+  let missing = null;
   for await (const { name, bytes } of files) {
     must(!digests.has(name), `${name} is there twice`);
     digests.set(name, await tools.sha256(bytes));
+    if (missing !== null) {
+      if (name === missing.file)
+        throw new Reordered('the files of the archive were re-ordered; unpack it and check the folder', missing.seq);
+      continue;
+    }
     if (!RECORDS.test(name)) {
       if (!name.endsWith('.csv')) small.set(name, bytes);
       continue;
     }
     // In a folder as in an archive, what is needed to begin sorts or stands before the records.
-    if (chain === null) {
-      facts = await readFacts(small, given, tools);
-      others = await otherCheckpoints(elsewhere, facts, tools);
-      chain = new Chain(facts.tenant, facts.first_seq, facts.first_prev, tools);
-      for (const { size } of [...facts.checkpoints, ...others]) chain.wanted.add(size);
+    try {
+      if (chain === null) {
+        facts = await readFacts(small, given, tools);
+        others = await otherCheckpoints(elsewhere, facts, tools);
+        chain = new Chain(facts.tenant, facts.first_seq, facts.first_prev, tools);
+        for (const { size } of [...facts.checkpoints, ...others]) chain.wanted.add(size);
+      }
+      const next = `records-${String(held.length + 1).padStart(6, '0')}.jsonl`;
+      if (name !== next) throw new Missing(`a file of records is missing before ${name}`, next, chain.next);
+      held.push(name);
+      await chain.read(bytes);
+    } catch (error) {
+      if (error instanceof Missing) missing = error;
+      else if (error instanceof Broken && (await isReordered(name, bytes, small, digests, tools)))
+        throw new Reordered(`the lines of ${name} were re-ordered; sort them by seq and check again`, error.seq);
+      else throw error;
+      continue;
     }
-    must(Number(RECORDS.exec(name)[1]) === held.length + 1, `a file of records is missing before ${name}`, chain.next);
-    held.push(name);
-    await chain.read(bytes);
     onProgress?.(chain.next - facts.first_seq, facts.last_seq - facts.first_seq + 1);
   }
+  if (missing !== null) throw missing;
   if (chain === null) {
     facts = await readFacts(small, given, tools);
     others = await otherCheckpoints(elsewhere, facts, tools);
@@ -366,9 +394,29 @@ export async function verifyExport(files, { keys: given = [], checkpoints: elsew
   };
 }
 
+/** Whether a file is not the one of the manifest, but would be if its lines were sorted. */
+async function isReordered(name, bytes, small, digests, { sha256 }) {
+  const manifest = UTF8.decode(small.get('manifest.sha256') ?? new Uint8Array(0)).split('\n');
+  const expected = manifest.find((line) => line.endsWith(`  ${name}`))?.slice(0, 64);
+  if (expected === undefined || expected === digests.get(name)) return false;
+  const text = BYTEWISE.decode(bytes);
+  const lines = [];
+  for (let start = 0, end; (end = text.indexOf('\n', start) + 1) > 0; start = end) {
+    const [, seq] = /^\{"seq":(\d+),/.exec(text.slice(start, Math.min(end, start + 30))) ?? [];
+    lines.push({ seq: Number(seq ?? 0), line: bytes.subarray(start, end) });
+  }
+  const sorted = new Uint8Array(bytes.length);
+  let at = 0;
+  for (const { line } of lines.sort((a, b) => a.seq - b.seq)) {
+    sorted.set(line, at);
+    at += line.length;
+  }
+  return (await sha256(sorted)) === expected;
+}
+
 async function readFacts(small, given, tools) {
   const text = (name) => {
-    must(small.has(name), `${name} is missing`);
+    if (!small.has(name)) throw new Missing(`${name} is missing`, name);
     return UTF8.decode(small.get(name));
   };
   let facts;
@@ -620,7 +668,9 @@ async function main() {
 if (typeof process === 'object' && process.argv?.[1]) {
   main().catch((error) => {
     if (error instanceof Broken) {
-      console.log(`BROKEN${error.seq === null ? '' : ` at record ${error.seq}`}: ${error.message}.`);
+      console.log(
+        `${error instanceof Reordered ? 'OUT OF ORDER' : 'BROKEN'}${error.seq === null ? '' : ` at record ${error.seq}`}: ${error.message}.`,
+      );
       process.exitCode = 1;
     } else {
       console.error(`It cannot be checked: ${error.message}`);
