@@ -11,7 +11,7 @@ const OWNERS: readonly Person[] = ['owner'];
 /**
  * Who may ask for what, written down by hand and not worked out from the scopes: a scope that is moved to another role, or
  * a route that is given another scope, is seen here. A route that is not here fails the suite. What is in payloads, of the
- * routes that everybody may read, is another question: see `routes.int-spec.ts`.
+ * routes that everybody may read, is another question: see `routes-payloads.int-spec.ts`.
  */
 export const MAY: Readonly<Record<string, readonly Person[]>> = {
   'GET /v1/activity': EVERYBODY,
