@@ -111,9 +111,9 @@ describe('alerts, balance and usage through the API', () => {
       });
       expect(receiver.calls.map((call) => call.path)).toEqual(['/canary-path', '/other-canary']);
       const log = await ask('GET', `${path}/notifications`);
-      expect(log.body.data.map((row: { kind: string; status: string }) => [row.kind, row.status])).toEqual([
-        ['test', 'failed'],
-        ['test', 'sent'],
+      expect(log.body.data).toMatchObject([
+        { kind: 'test', status: 'failed', grouped_with: 0 },
+        { kind: 'test', status: 'sent', grouped_with: 0 },
       ]);
       const read = await ask('GET', path);
       expect(read.body).toMatchObject({ last_error: { code: 'channel_refused' }, last_sent_at: expect.any(String) });

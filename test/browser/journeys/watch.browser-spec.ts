@@ -108,6 +108,27 @@ test('a company without a channel is told that nobody is told of alerts, until t
   await expect(page.getByText(NOTICE)).toBeVisible();
 });
 
+test('the log of a channel shows which notices were one message', async ({ visitAs, stage }) => {
+  const { page, open } = await visitAs('viewer');
+  const notice = (id: string, others: number): object => ({
+    id,
+    alert_id: null,
+    channel: { id: 'ach_1', name: 'Ops', kind: 'slack' },
+    ...{ kind: 'triggered', status: 'sent', attempts: 1, next_attempt_at: null, http_status: 200, error: null },
+    grouped_with: others,
+    created_at: new Date().toISOString(),
+    sent_at: new Date().toISOString(),
+  });
+  // No outage is as large here.
+  const json = { data: [notice('aln_2', 4), notice('aln_1', 0)], next_cursor: null };
+  await page.route('**/v1/alert-channels/*/notifications*', (route) => route.fulfill({ json }));
+  await open(`/alerts/channels/${stage.ids['channelId']}`);
+  const rows = page.getByRole('grid', { name: 'Messages' }).getByRole('row').filter({ hasText: 'Opened' });
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toContainText('with 4 others, as one message');
+  await expect(rows.last()).not.toContainText('message');
+});
+
 test('compliance checks an export in the browser, and is told of one that was changed', async ({
   visitAs,
   stage,

@@ -73,6 +73,7 @@ export const alerts = {
       resolved: 'Over',
       test: 'Test',
     } as Readonly<Record<string, string>>,
+    groupedWith: (others: string) => `with ${others} ${others === '1' ? 'other' : 'others'}, as one message`,
     empty: 'Nothing was sent yet.',
   },
   settings: {

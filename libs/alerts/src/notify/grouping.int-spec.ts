@@ -3,6 +3,7 @@ import { waitUntil } from '@hub/testing';
 import { plantDeadLetter } from '../testing/alerts-harness';
 import { SIGNING_SECRET, stageTelling } from '../testing/telling-stage';
 import { claimMessages, type ClaimedMessage } from './claim';
+import { listNotificationsOfChannel } from './notification.repository';
 
 /** One outage, many alerts. */
 describe('telling of many alerts at once', () => {
@@ -18,6 +19,11 @@ describe('telling of many alerts at once', () => {
     stage.harness.sql(
       `select group_id, status, count(*)::int as n from alert_notifications where tenant_id = $1 group by 1, 2 order by 3 desc`,
       [stage.harness.tenantId],
+    );
+  /** With how many others each notice was one message, as its channel's log says; newest first. */
+  const groupedWith = (channelId: string): Promise<number[]> =>
+    stage.harness.tenants.run(stage.harness.tenantId, async (tx) =>
+      (await listNotificationsOfChannel(tx, channelId, { limit: 50, before: null })).map((row) => row.grouped_with),
     );
   const claim = (): Promise<ClaimedMessage[]> =>
     stage.harness.tenants.run(stage.harness.tenantId, (tx) => claimMessages(tx, newUuid()));
@@ -58,6 +64,17 @@ describe('telling of many alerts at once', () => {
     expect(text.match(/^- 1 dead letter on Connection /gm)).toHaveLength(3);
     expect(text).toMatch(/Message-ID: <aln_[^>]+>/i);
     expect(text).toContain('What to do: Look at the dead letters');
+  });
+
+  it('is told in the log: with how many others each notice was one message', async () => {
+    const channel = await addSlack();
+    await outage(1);
+    await stage.notifier().sendDue();
+    await minuteLater();
+    await outage(4);
+    expect(await groupedWith(channel)).toEqual([0, 0, 0, 0, 0]);
+    await stage.notifier().sendDue();
+    expect(await groupedWith(channel)).toEqual([3, 3, 3, 3, 0]);
   });
 
   it('is two messages where there are two', async () => {

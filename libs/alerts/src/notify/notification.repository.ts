@@ -112,7 +112,8 @@ export async function recordNotification(
 }
 
 const LISTED = `select n.id, n.alert_id, n.channel_id, h.name as channel_name, h.kind as channel_kind, n.kind, n.status, n.attempts,
-  n.next_attempt_at, n.http_status, n.error, n.created_at, n.sent_at
+  n.next_attempt_at, n.http_status, n.error, n.created_at, n.sent_at,
+  (select greatest(count(*) - 1, 0)::int from alert_notifications g where g.tenant_id = $1 and g.group_id = n.group_id) as grouped_with
   from alert_notifications n join alert_channels h on h.tenant_id = n.tenant_id and h.id = n.channel_id where n.tenant_id = $1`;
 
 /** Oldest first; an alert has few. */

@@ -95,6 +95,8 @@ export interface NotificationRow {
   next_attempt_at: Date;
   http_status: number | null;
   error: { readonly code: string; readonly message: string } | null;
+  /** Notices that are one message with it, beside itself. */
+  grouped_with: number;
   created_at: Date;
   sent_at: Date | null;
 }

@@ -210,6 +210,10 @@ export type AlertNotification = {
         code: string;
         message: string;
     } | null;
+    /**
+     * How many other notices of the log are one message with it: by `email` and `slack`, three and more of one rule and kind are. 0: it goes alone.
+     */
+    grouped_with: number;
     created_at: string;
     sent_at: string | null;
 };

@@ -62,6 +62,7 @@ export function toNotificationView(row: NotificationRow): NotificationView {
     next_attempt_at: row.status === 'waiting' ? row.next_attempt_at.toISOString() : null,
     http_status: row.http_status,
     error: row.error,
+    grouped_with: row.grouped_with,
     created_at: row.created_at.toISOString(),
     sent_at: timeOf(row.sent_at),
   };

@@ -5,6 +5,7 @@ import { type ReactNode } from 'react';
 import { DataTable, type Column } from '../../components/data-table';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
+import { count } from '../../lib/number';
 import { text } from '../../text';
 
 const words = text.alerts.notifications;
@@ -13,26 +14,19 @@ const COLUMNS: readonly Column<AlertNotification>[] = [
   {
     id: 'time',
     title: words.columns.time,
-    width: '110px',
+    width: '90px',
     cell: (row) => <Time at={row.created_at} ago size="sm" />,
   },
   {
     id: 'kind',
     title: words.columns.kind,
     width: 'minmax(80px, 1fr)',
-    cell: (row) =>
-      row.alert_id === null ? (
-        words.kinds[row.kind]
-      ) : (
-        <Anchor component={Link} to={`/alerts/${row.alert_id}`} size="sm">
-          {words.kinds[row.kind]}
-        </Anchor>
-      ),
+    cell: (row) => <Kind row={row} />,
   },
   {
     id: 'status',
     title: words.columns.status,
-    width: '110px',
+    width: '104px',
     cell: (row) => <StatusBadge status={row.status} why={row.error?.message} />,
   },
   {
@@ -60,6 +54,25 @@ const CHANNEL: Column<AlertNotification> = {
   cell: (row) => row.channel.name,
 };
 
+/** Of what was told, and with how many other notices: a channel that people read is not told of one outage fifty times. */
+function Kind({ row: { kind, alert_id: alertId, grouped_with: others } }: { readonly row: AlertNotification }) {
+  const grouped = others === 0 ? null : words.groupedWith(count(others));
+  return (
+    <>
+      <div>
+        {alertId === null ? (
+          words.kinds[kind]
+        ) : (
+          <Anchor component={Link} to={`/alerts/${alertId}`} size="sm">
+            {words.kinds[kind]}
+          </Anchor>
+        )}
+      </div>
+      {grouped !== null && <small title={grouped}>{grouped}</small>}
+    </>
+  );
+}
+
 export interface NotificationsTableProps {
   readonly rows: readonly AlertNotification[];
   readonly empty: ReactNode;
@@ -75,6 +88,13 @@ export function NotificationsTable({ withChannel = false, ...rest }: Notificatio
   const [time, kind, ...others] = COLUMNS as [Column<AlertNotification>, Column<AlertNotification>];
   const columns = withChannel ? [time, kind, CHANNEL, ...others] : COLUMNS;
   return (
-    <DataTable label={text.alerts.channels.log} columns={columns} rowKey={(row) => row.id} height={420} {...rest} />
+    <DataTable
+      label={text.alerts.channels.log}
+      columns={columns}
+      rowKey={(row) => row.id}
+      rowHeight={56}
+      height={420}
+      {...rest}
+    />
   );
 }

@@ -58,6 +58,11 @@ const notification = z
     next_attempt_at: maybeTime('Of one that waits.'),
     http_status: z.int().nullable(),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    grouped_with: z
+      .int()
+      .describe(
+        'How many other notices of the log are one message with it: by `email` and `slack`, three and more of one rule and kind are. 0: it goes alone.',
+      ),
     created_at: time,
     sent_at: maybeTime('When the channel took it.'),
   })
