@@ -35,6 +35,24 @@
       const sticksOut = right > width + 1 || (left < -1 && right > 1);
       return own > 1 && sticksOut && isShown(element) && !isContained(element);
     });
+    // A cell shortens its text, not what is pressed.
+    const pressed = [...document.querySelectorAll('[role="gridcell"] :is(button, input)')].filter((control) => {
+      const edge = control.closest('[role="gridcell"]').getBoundingClientRect().right;
+      return control.getBoundingClientRect().right > edge + 1 && isShown(control);
+    });
+    return [...wide, ...pressed].map(nameOf);
+  }
+
+  /** Lists leave columns out until they fit. Another table may be scrolled, but then by keyboard, too. */
+  function sideways() {
+    const tables = [...document.querySelectorAll('[role="grid"], table')].filter(isShown);
+    const wide = tables.filter((table) => {
+      for (let at = table; at !== null && at !== document.body; at = at.parentElement) {
+        const { overflowX } = getComputedStyle(at);
+        if (overflowX === 'auto' || overflowX === 'scroll') return at.scrollWidth > at.clientWidth && at.tabIndex !== 0;
+      }
+      return false;
+    });
     return wide.map(nameOf);
   }
 
@@ -75,6 +93,7 @@
     moved: moved.map(({ value, what }) => `${value.toFixed(3)}: ${what}`),
     overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     cutOff: cutOff().slice(0, 5),
+    sideways: sideways(),
     untranslated: untranslated(),
     headings: headings(),
   });

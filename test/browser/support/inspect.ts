@@ -9,6 +9,7 @@ interface Look {
   readonly moved: readonly string[];
   readonly overflow: number;
   readonly cutOff: readonly string[];
+  readonly sideways: readonly string[];
   readonly untranslated: readonly string[];
   readonly headings: readonly number[];
 }
@@ -48,10 +49,11 @@ function look(page: Page): Promise<Look> {
 }
 
 async function expectWell(page: Page, how: string): Promise<void> {
-  const { shift, moved, overflow, cutOff, untranslated, headings } = await look(page);
+  const { shift, moved, overflow, cutOff, sideways, untranslated, headings } = await look(page);
   expect.soft(shift, `${how}: nothing moves while it loads: ${moved.join('; ')}`).toBeLessThan(MOST_SHIFT);
   expect.soft(overflow, `${how}: the page does not scroll sideways`).toBeLessThanOrEqual(0);
   expect.soft(cutOff, `${how}: nothing is cut off`).toEqual([]);
+  expect.soft(sideways, `${how}: no list scrolls sideways`).toEqual([]);
   expect.soft(untranslated, `${how}: every text is words`).toEqual([]);
   expect.soft(headings[0], `${how}: the first heading is the page's`).toBe(1);
   expect

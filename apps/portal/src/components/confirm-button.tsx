@@ -12,6 +12,8 @@ export interface ConfirmButtonProps {
   readonly onConfirm: (reason: string) => void;
   readonly needsReason?: boolean;
   readonly color?: string;
+  /** Smaller where it stands in a row. */
+  readonly size?: 'sm' | 'xs';
 }
 
 /** For what cannot be taken back: says what will happen before it does. */
@@ -23,6 +25,7 @@ export function ConfirmButton({
   onConfirm,
   needsReason = false,
   color = 'red',
+  size = 'sm',
 }: ConfirmButtonProps) {
   const [isOpen, modal] = useDisclosure(false);
   const [reason, setReason] = useState('');
@@ -32,7 +35,7 @@ export function ConfirmButton({
   };
   return (
     <>
-      <Button size="sm" variant="default" loading={isPending} onClick={modal.open}>
+      <Button size={size} variant="default" loading={isPending} onClick={modal.open}>
         {label}
       </Button>
       <Modal opened={isOpen} onClose={modal.close} title={title}>

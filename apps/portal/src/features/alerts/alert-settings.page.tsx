@@ -55,8 +55,8 @@ function AddChannel() {
 }
 
 const COLUMNS: readonly Column<AlertChannel>[] = [
-  { id: 'name', title: channels.columns.name, width: 'minmax(110px, 1.4fr)', cell: ({ name }) => name },
-  { id: 'kind', title: channels.columns.kind, width: '100px', cell: ({ kind }) => channels.kinds[kind] ?? kind },
+  { id: 'name', title: channels.columns.name, width: 'minmax(90px, 1.4fr)', cell: ({ name }) => name },
+  { id: 'kind', title: channels.columns.kind, width: '84px', cell: ({ kind }) => channels.kinds[kind] ?? kind },
   {
     id: 'where',
     title: channels.columns.where,
@@ -67,7 +67,7 @@ const COLUMNS: readonly Column<AlertChannel>[] = [
   {
     id: 'status',
     title: channels.columns.status,
-    width: '110px',
+    width: '100px',
     cell: (row) => <StatusBadge status={stateOf(row)} why={row.last_error?.message} />,
   },
   {

@@ -30,7 +30,7 @@ function actorOf({ actor: { type, label, id } }: AuditRecord): string {
 
 export const AUDIT_COLUMNS: readonly Column<AuditRecord>[] = [
   { id: 'time', title: words.columns.time, width: '170px', cell: ({ time }) => <Time at={time} size="sm" /> },
-  { id: 'action', title: words.columns.action, width: 'minmax(130px, 1fr)', cell: ({ action }) => action },
+  { id: 'action', title: words.columns.action, width: 'minmax(110px, 1fr)', cell: ({ action }) => action },
   { id: 'actor', title: words.columns.actor, width: 'minmax(110px, 1fr)', wideOnly: true, cell: actorOf },
   {
     id: 'target',

@@ -67,7 +67,7 @@ function columnsOf(nameOf: (id: string) => string): readonly Column<RouteEdge>[]
     {
       id: 'failed',
       title: columns.failed,
-      width: '64px',
+      width: '60px',
       alignEnd: true,
       cell: ({ deliveries }) => count(deliveries.dead),
     },

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Code, Group, Modal, Select, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Code, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
 import { inviteMember, listMembers, removeMember, updateMember, type Member } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { IconUsers } from '@tabler/icons-react';
@@ -56,18 +56,20 @@ function columnsOf(mayChange: boolean): readonly Column<Member>[] {
     {
       id: 'name',
       title: words.columns.name,
-      width: 'minmax(140px, 2fr)',
+      width: 'minmax(76px, 2fr)',
       cell: ({ user }) => (
         <>
-          <div>{user.name ?? user.email}</div>
-          {user.name !== null && <small>{user.email}</small>}
+          <Text size="sm" truncate title={user.name ?? user.email}>
+            {user.name ?? user.email}
+          </Text>
+          {user.name !== null && <small title={user.email}>{user.email}</small>}
         </>
       ),
     },
     {
       id: 'role',
       title: words.columns.role,
-      width: '130px',
+      width: 'minmax(114px, 0.8fr)',
       cell: (member) =>
         mayChange && member.status !== 'invited' ? <RoleSelect member={member} /> : words.roles[member.role],
     },
@@ -97,7 +99,7 @@ function columnsOf(mayChange: boolean): readonly Column<Member>[] {
           {
             id: 'remove',
             title: text.common.actions,
-            width: '110px',
+            width: '84px',
             alignEnd: true,
             cell: (member: Member) => <Remove member={member} />,
           },
@@ -138,6 +140,7 @@ function Remove({ member }: { readonly member: Member }) {
   });
   return (
     <ConfirmButton
+      size="xs"
       label={words.remove}
       title={words.confirmRemove.title(member.user.email)}
       body={remove.error?.message ?? words.confirmRemove.body}

@@ -20,7 +20,7 @@ export function ResetLink({ member }: { readonly member: Member }) {
   const { email } = member.user;
   return (
     <>
-      <Button size="sm" variant="default" onClick={open} aria-label={words.title(email)}>
+      <Button size="xs" variant="default" onClick={open} aria-label={words.title(email)}>
         {words.button}
       </Button>
       <Modal opened={isOpen} onClose={modal.close} title={words.title(email)}>

@@ -1,4 +1,4 @@
-import { Stack } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { type Tenant } from '@hub/api-client';
 import { IconBuilding } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
@@ -21,15 +21,17 @@ const COLUMNS: readonly Column<Tenant>[] = [
   {
     id: 'name',
     title: words.columns.name,
-    width: 'minmax(130px, 2fr)',
+    width: 'minmax(100px, 2fr)',
     cell: ({ name, slug }) => (
       <>
-        <div>{name}</div>
+        <Text size="sm" truncate title={name}>
+          {name}
+        </Text>
         <small>{slug}</small>
       </>
     ),
   },
-  { id: 'tier', title: words.columns.tier, width: 'minmax(80px, 1fr)', cell: ({ tier }) => tier },
+  { id: 'tier', title: words.columns.tier, width: 'minmax(70px, 1fr)', cell: ({ tier }) => tier },
   {
     id: 'limit',
     title: words.columns.limit,
@@ -38,7 +40,7 @@ const COLUMNS: readonly Column<Tenant>[] = [
     alignEnd: true,
     cell: ({ rate_limit_per_minute: limit }) => (limit === null ? words.tierLimit : count(limit)),
   },
-  { id: 'status', title: words.columns.status, width: '106px', cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: 'status', title: words.columns.status, width: '104px', cell: ({ status }) => <StatusBadge status={status} /> },
   {
     id: 'created',
     title: words.columns.created,

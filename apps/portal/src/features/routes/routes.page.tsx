@@ -33,7 +33,7 @@ function columnsOf(names: Names, mayChange: boolean): readonly Column<Route>[] {
     {
       id: 'name',
       title: columns.name,
-      width: 'minmax(130px, 2fr)',
+      width: 'minmax(110px, 2fr)',
       cell: ({ name }) => <span title={name}>{name}</span>,
     },
     {
@@ -53,7 +53,7 @@ function columnsOf(names: Names, mayChange: boolean): readonly Column<Route>[] {
     {
       id: 'to',
       title: columns.to,
-      width: 'minmax(90px, 1.1fr)',
+      width: 'minmax(80px, 1.1fr)',
       cell: (row) => {
         const label = `${names.connection(row.connection_id)} · ${row.operation}`;
         return <span title={label}>{label}</span>;

@@ -147,7 +147,7 @@ function Stop({ id }: { readonly id: string }) {
 }
 
 const OBJECT_COLUMNS: readonly Column<ArchiveObject>[] = [
-  { id: 'day', title: words.objectColumns.day, width: '110px', cell: ({ day }) => <time dateTime={day}>{day}</time> },
+  { id: 'day', title: words.objectColumns.day, width: '104px', cell: ({ day }) => <time dateTime={day}>{day}</time> },
   {
     id: 'kind',
     title: words.objectColumns.kind,

@@ -23,11 +23,11 @@ const words = text.syncs.detail.runs;
 const { columns } = words;
 
 const COLUMNS: readonly Column<SyncRun>[] = [
-  { id: 'status', title: columns.status, width: '105px', cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: 'status', title: columns.status, width: '104px', cell: ({ status }) => <StatusBadge status={status} /> },
   {
     id: 'kind',
     title: columns.kind,
-    width: 'minmax(90px, 1fr)',
+    width: 'minmax(80px, 1fr)',
     cell: ({ kind }) => words.kinds[kind] ?? kind,
   },
   {
@@ -46,7 +46,7 @@ const COLUMNS: readonly Column<SyncRun>[] = [
     alignEnd: true,
     cell: ({ records }) => count(records.seen),
   },
-  { id: 'events', title: columns.events, width: '95px', alignEnd: true, cell: ({ records }) => count(records.events) },
+  { id: 'events', title: columns.events, width: '90px', alignEnd: true, cell: ({ records }) => count(records.events) },
   {
     id: 'failed',
     title: columns.failed,

@@ -22,14 +22,14 @@ const COLUMNS: readonly Column<WebhookDelivery>[] = [
   {
     id: 'time',
     title: words.columns.time,
-    width: '110px',
+    width: '90px',
     cell: (row) => <Time at={row.created_at} ago size="sm" />,
   },
-  { id: 'type', title: words.columns.type, width: 'minmax(110px, 1.4fr)', cell: (row) => row.event_type },
+  { id: 'type', title: words.columns.type, width: 'minmax(80px, 1.4fr)', cell: (row) => row.event_type },
   {
     id: 'status',
     title: words.columns.status,
-    width: '106px',
+    width: '104px',
     cell: (row) => <StatusBadge status={row.status} why={row.reason?.replaceAll('_', ' ')} />,
   },
   {

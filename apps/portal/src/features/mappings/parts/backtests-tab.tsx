@@ -24,11 +24,11 @@ import { StartBacktest } from './start-backtest';
 const words = text.mappings.backtest;
 
 const COLUMNS: readonly Column<Backtest>[] = [
-  { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: 'status', title: words.columns.status, width: '104px', cell: ({ status }) => <StatusBadge status={status} /> },
   {
     id: 'version',
     title: words.columns.version,
-    width: 'minmax(90px, 1fr)',
+    width: 'minmax(80px, 1fr)',
     cell: ({ version }) => (version === null ? words.draft : text.mappings.publishedVersion(version)),
   },
   {
