@@ -35,10 +35,29 @@ export const repair = {
     startEvent: 'Replay the event',
     startThese: 'Replay these',
     title: (count: string) => (count === '1' ? 'Replay 1 event' : `Replay ${count} events`),
+    titleOf: { succeeded: 'Replay what has arrived', cancelled: 'Replay what was cancelled' },
     titleOfOne: 'Replay this event',
     body: 'New deliveries are made of the same events, with the same key towards the other system: what is there already is changed, not doubled. Those that were replayed before are left out.',
     bodyOfOne:
       'A new delivery is made for each route on which it failed or was given up, with the same key towards the other system: what is there already is changed, not doubled.',
+    bodyOfNamed:
+      'Of each event, a new delivery is made for each route on which it failed or was given up, with the same key towards the other system: what is there already is changed, not doubled.',
+    deadToo: (count: string) =>
+      count === '1'
+        ? 'The 1 dead letter that these filters find is repeated, too.'
+        : `The ${count} dead letters that these filters find are repeated, too.`,
+    whyNot: {
+      mixed: 'To replay what is listed, choose the status Dead, Succeeded or Cancelled.',
+      oneEvent: 'These are the deliveries of one event: open one of them to replay it.',
+      replayed: 'These were replayed before: only the deliveries made then can be replayed again.',
+      superseded: 'A newer event of the same record has taken their place: a replay leaves them out.',
+      underWay: 'These have not ended: a replay leaves out what is still under way.',
+      unrouted: 'No route has taken these: “Deliver earlier events” on the page of a route makes it take them.',
+      archived: 'These are in the archive: what is there has to be brought back first.',
+      notAll: (most: string) =>
+        `To replay all that is listed, narrow the filters or scroll to the end of the list: a replay takes ${most} events at most.`,
+      withdrawn: 'These belong to a replay that was stopped: what it was made of can be replayed instead.',
+    },
     mapping: 'Mapping',
     mappings: {
       current: 'As published now',
@@ -59,6 +78,7 @@ export const repair = {
       turned_away: 'The filter is asked as it is now, the mapping as chosen above. What they let through is sent.',
     },
     moreThanCounted: (count: string) => `There may be more than ${count} then: a dry run shows how many.`,
+    uncounted: 'A dry run shows how many there are.',
     includeSuperseded: 'Also where a newer change of the record has arrived: old values come back',
     dryRun: 'Dry run: map everything, send nothing, and show it',
     rate: 'Most a second',

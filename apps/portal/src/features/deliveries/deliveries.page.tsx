@@ -17,7 +17,7 @@ import { SavedFilters } from '../saved-filters/saved-filters';
 import { DeliveriesTable } from './deliveries-table';
 import { deliveriesQuery, type DeliveryFilters } from './deliveries.queries';
 import { DELIVERY_STATUSES, type DeliveriesSearch } from './deliveries.routes';
-import { ReplayThese } from './replay-these';
+import { ReplayThese, WhyNoReplay } from './replay-these';
 
 const route = getRouteApi('/shell/deliveries');
 const words = text.deliveries;
@@ -76,6 +76,7 @@ export function DeliveriesPage() {
         <CurlButton url={PATH} query={filters} />
       </FilterBar>
       <SetFilters values={shown} names={words.others} onRemove={(name) => change({ [name]: undefined })} />
+      {rows.length > 0 && <WhyNoReplay filters={filters} />}
       {error !== null ? (
         <ProblemAlert error={error} onRetry={refetch} />
       ) : (

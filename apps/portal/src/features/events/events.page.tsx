@@ -21,6 +21,7 @@ import { useLiveList } from '../../lib/use-live-list';
 import { text } from '../../text';
 import { SavedFilters } from '../saved-filters/saved-filters';
 import { eventsQuery, type EventFilters } from './events.queries';
+import { ReplayEvents, WhyNoReplay } from './replay-events';
 import { EVENT_STATUSES, type EventsSearch } from './events.routes';
 
 const route = getRouteApi('/shell/events');
@@ -79,7 +80,12 @@ export function EventsPage() {
     <Page
       title={words.title}
       description={words.description}
-      actions={<LiveSwitch live={live} isOn={isLive} onChange={(on) => change({ live: on || undefined })} />}
+      actions={
+        <>
+          <ReplayEvents filters={filters} list={list} />
+          <LiveSwitch live={live} isOn={isLive} onChange={(on) => change({ live: on || undefined })} />
+        </>
+      }
     >
       <FilterBar isFiltered={isFiltered} onClear={() => show({ live: isLive || undefined })}>
         <TextFilter
@@ -111,6 +117,7 @@ export function EventsPage() {
           {words.noPayloadSearch}
         </Text>
       )}
+      <WhyNoReplay filters={filters} list={list} />
       <ListTable
         list={list}
         label={words.title}

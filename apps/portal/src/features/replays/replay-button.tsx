@@ -8,22 +8,31 @@ import { isGivenUp, isTurnedAway, type ReplaySubject } from './replay-subject';
 
 const words = text.repair.replay;
 
-export type ReplayButtonProps = ReplaySubject & { readonly label?: string };
+export type ReplayButtonProps = ReplaySubject & { readonly label?: string; readonly isDisabled?: boolean };
 
 /** Asks how, and why, before anything is sent again; a dry run sends nothing and shows what would be. */
-export function ReplayButton({ label = words.start, ...subject }: ReplayButtonProps) {
+export function ReplayButton({ label = words.start, isDisabled = false, ...subject }: ReplayButtonProps) {
   const [isOpen, modal] = useDisclosure(false);
-  const title = 'filter' in subject ? words.title(shownCount(subject.count)) : words.titleOfOne;
+  const hasNothing = 'filter' in subject && (subject.listed ?? 'dead') === 'dead' && subject.count === 0;
   return (
     <>
-      <Button size="sm" variant="default" disabled={'filter' in subject && subject.count === 0} onClick={modal.open}>
+      <Button size="sm" variant="default" disabled={isDisabled || hasNothing} onClick={modal.open}>
         {label}
       </Button>
-      <Modal opened={isOpen} onClose={modal.close} title={title}>
+      <Modal opened={isOpen} onClose={modal.close} title={titleOf(subject)}>
         <ReplayForm {...subject} />
       </Modal>
     </>
   );
+}
+
+function titleOf(subject: ReplaySubject): string {
+  if (!('filter' in subject)) {
+    const { length } = subject.trackingIds;
+    return length === 1 ? words.titleOfOne : words.title(shownCount(length));
+  }
+  const { listed = 'dead', count } = subject;
+  return listed === 'dead' ? words.title(shownCount(count)) : words.titleOf[listed];
 }
 
 interface ReplayEventButtonProps {
@@ -38,6 +47,6 @@ export function ReplayEventButton({ trackingId, deliveries }: ReplayEventButtonP
   const hasArrived = left.some(({ status }) => status === 'succeeded');
   const wasTurnedAway = left.some(isTurnedAway);
   if (!hasFailed && !hasArrived && !wasTurnedAway) return null;
-  const subject = { trackingId, hasFailed, hasArrived, wasTurnedAway };
-  return <ReplayButton label={words.startEvent} {...subject} />;
+  const subject = { hasFailed, hasArrived, wasTurnedAway };
+  return <ReplayButton label={words.startEvent} trackingIds={[trackingId]} {...subject} />;
 }

@@ -12,7 +12,7 @@ import { text } from '../../text';
 const words = text.repair.replays.detail.forReal;
 
 /**
- * Does what a dry run has shown. Which events were named is not told of a replay: their own page repeats them.
+ * Does what a dry run has shown. Which events were named is not told of a replay: their own page, or their list, repeats them.
  */
 export function ReplayForReal({ replay }: { readonly replay: Replay }) {
   const may = useMay();

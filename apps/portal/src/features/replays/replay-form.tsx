@@ -14,11 +14,17 @@ const MAPPINGS = ['current', 'original', 'version'] as const;
 
 export function ReplayForm(subject: ReplaySubject) {
   const isFilter = 'filter' in subject;
+  const isOne = !isFilter && subject.trackingIds.length === 1;
+  const listed = isFilter ? (subject.listed ?? 'dead') : null;
   const [mapping, setMapping] = useState<(typeof MAPPINGS)[number]>('current');
   const [version, setVersion] = useState<number | string>('');
   // Where nothing has failed, there is nothing else to repeat.
-  const [withSucceeded, setWithSucceeded] = useState(!isFilter && !subject.hasFailed && subject.hasArrived);
-  const [withCancelled, setWithCancelled] = useState(!isFilter && !subject.hasFailed && !subject.hasArrived);
+  const [withSucceeded, setWithSucceeded] = useState(
+    isFilter ? listed === 'succeeded' : !subject.hasFailed && subject.hasArrived,
+  );
+  const [withCancelled, setWithCancelled] = useState(
+    isFilter ? listed === 'cancelled' : !subject.hasFailed && !subject.hasArrived,
+  );
   const [withSuperseded, setWithSuperseded] = useState(false);
   const [manner, setManner] = useState(FIRST_MANNER);
   const reach = cancelledReach(subject, mapping === 'original');
@@ -32,7 +38,12 @@ export function ReplayForm(subject: ReplaySubject) {
         include_superseded: withSuperseded,
         ...mannerOf(manner),
       };
-      if (!isFilter) return answerOf(replayEvent({ path: { tracking_id: subject.trackingId }, body: options }));
+      if (!isFilter) {
+        const [first, ...others] = subject.trackingIds;
+        // Where nothing of the only one can be repeated, that is said at once.
+        if (others.length === 0) return answerOf(replayEvent({ path: { tracking_id: first }, body: options }));
+        return answerOf(startReplay({ body: { event_ids: [first, ...others], ...options } }));
+      }
       const { filter, count } = subject;
       // The count is that of the dead letters: of what else is repeated nobody has seen one.
       const expected = withSucceeded || options.include_cancelled ? {} : { expected_count: count };
@@ -44,11 +55,17 @@ export function ReplayForm(subject: ReplaySubject) {
     event.preventDefault();
     start.mutate();
   };
-  const moreThanCounted = isFilter ? words.moreThanCounted(shownCount(subject.count)) : undefined;
+  const isOfDead = listed === null || listed === 'dead';
+  const dead = isFilter ? subject.count : 0;
+  // The other ones were taken off: only dead letters are left, and there is none.
+  const hasNothing = !isOfDead && dead === 0 && !withSucceeded && (!withCancelled || reach === null);
+  const uncounted = isOfDead ? words.moreThanCounted(shownCount(dead)) : words.uncounted;
+  const moreThanCounted = isFilter ? uncounted : undefined;
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
-        <Text size="sm">{isFilter ? words.body : words.bodyOfOne}</Text>
+        <Text size="sm">{isFilter ? words.body : isOne ? words.bodyOfOne : words.bodyOfNamed}</Text>
+        {!isOfDead && dead > 0 && <Text size="sm">{words.deadToo(shownCount(dead))}</Text>}
         <Radio.Group
           label={words.mapping}
           value={mapping}
@@ -77,6 +94,7 @@ export function ReplayForm(subject: ReplaySubject) {
           checked={withSucceeded}
           onChange={(event) => setWithSucceeded(event.currentTarget.checked)}
         />
+        {reach === null && listed === 'cancelled' && <Text size="sm">{words.includeCancelledHint.given_up}</Text>}
         {reach !== null && (
           <Checkbox
             label={words.includeCancelled[reach]}
@@ -93,8 +111,8 @@ export function ReplayForm(subject: ReplaySubject) {
         <ReplayFields
           value={manner}
           onChange={setManner}
-          hasRate={isFilter}
-          isComplete={mapping !== 'version' || typeof version === 'number'}
+          hasRate={!isOne}
+          isComplete={!hasNothing && (mapping !== 'version' || typeof version === 'number')}
           error={start.error}
           isPending={start.isPending}
         />

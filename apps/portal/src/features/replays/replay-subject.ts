@@ -1,10 +1,20 @@
 import { type Delivery, type StartReplayRequest } from '@hub/api-client';
 
-/** What a filter finds among the dead letters, or what became of one event and can be repeated. */
+/** States of deliveries that a replay can take up. */
+export const REPLAYABLE = ['dead', 'succeeded', 'cancelled'] as const;
+export type Replayable = (typeof REPLAYABLE)[number];
+
+/** What a filter finds, or what became of events that are named and can be repeated. */
 export type ReplaySubject =
-  | { readonly filter: NonNullable<StartReplayRequest['filter']>; readonly count: number }
   | {
-      readonly trackingId: string;
+      readonly filter: NonNullable<StartReplayRequest['filter']>;
+      /** Of the dead letters that it finds, which are repeated whatever else is. */
+      readonly count: number;
+      /** What is looked at; dead letters where nothing is said. */
+      readonly listed?: Replayable;
+    }
+  | {
+      readonly trackingIds: readonly [string, ...string[]];
       readonly hasFailed: boolean;
       readonly hasArrived: boolean;
       readonly wasTurnedAway: boolean;
@@ -26,11 +36,14 @@ export function isTurnedAway({ status, reason }: Ended): boolean {
 }
 
 /**
- * What was turned away was never made, so nothing of it can be sent as it was. What people gave up of one event is repeated
- * without being asked for; a filter takes neither. One with a reason is that of dead letters, and finds nothing cancelled.
+ * What was turned away was never made, so nothing of it can be sent as it was. What people gave up of an event that is named
+ * is repeated without being asked for; a filter takes neither. One with a reason finds what was cancelled for it, and nothing else.
  */
 export function cancelledReach(subject: ReplaySubject, isAsItWas: boolean): CancelledReach {
   if (!('filter' in subject)) return subject.wasTurnedAway && !isAsItWas ? 'turned_away' : null;
-  if (subject.filter.reason !== undefined) return null;
-  return isAsItWas ? 'given_up' : 'both';
+  const { reason } = subject.filter;
+  if (reason === undefined) return isAsItWas ? 'given_up' : 'both';
+  const ended = { status: 'cancelled', reason } as const;
+  if (isGivenUp(ended)) return 'given_up';
+  return isTurnedAway(ended) && !isAsItWas ? 'turned_away' : null;
 }
