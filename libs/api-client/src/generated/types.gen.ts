@@ -590,6 +590,10 @@ export type Backtest = {
      */
     base_version: number;
     expression: string;
+    /**
+     * SHA-256 of expression and lookup tables: the same for a draft and the version that it became
+     */
+    content_hash: string;
     status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled';
     limit: number;
     /**
@@ -2247,6 +2251,10 @@ export type MappingVersionResponse = {
             [key: string]: string | number | boolean | null;
         };
     };
+    /**
+     * SHA-256 of expression and lookup tables: the same for a draft and the version that it became
+     */
+    content_hash: string;
 };
 
 export type Me = {

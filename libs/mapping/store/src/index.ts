@@ -17,4 +17,5 @@ export * from './backtest/backtest.repository';
 export * from './backtest/backtest-work.repository';
 export * from './backtest/backtest-source.repository';
 export * from './backtest/compare-item';
+export { contentHash } from './backtest/content-hash';
 export { toDetail } from './backtest/shown';

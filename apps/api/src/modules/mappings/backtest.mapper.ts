@@ -23,6 +23,7 @@ export function toBacktestResponse(row: BacktestRow): BacktestResponse {
     version: row.version,
     base_version: row.base_version,
     expression: row.expression,
+    content_hash: row.content_hash.toString('hex'),
     status: row.status,
     limit: row.wanted,
     examined: row.examined,

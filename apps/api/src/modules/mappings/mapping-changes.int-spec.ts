@@ -276,6 +276,25 @@ describe('a back-test', () => {
     expect((await call('GET', path.replace(id, await mapping()))).status).toBe(404);
   });
 
+  it('has the hash of the version that holds the same expression and tables, and of no other one', async () => {
+    const id = await used();
+    const tables = { size: { S: 'small', L: 'large' } };
+    const expression = '{"n": $lookupTable("size", n)}';
+    const hashOf = async (method: string, path: string, body?: object): Promise<unknown> =>
+      (await call(method, `/${id}${path}`, body)).body['content_hash'];
+    const tried = async (body: object): Promise<unknown> => {
+      const started = await call('POST', `/${id}/backtest`, body);
+      await call('POST', `/${id}/backtests/${String(started.body['id'])}/cancel`);
+      return started.body['content_hash'];
+    };
+    const draft = await tried({ expression, tables });
+    expect(draft).toMatch(/^[0-9a-f]{64}$/);
+    expect(await hashOf('POST', '/versions', { expression, tables })).toBe(draft);
+    expect(await hashOf('GET', '/versions/3')).toBe(draft);
+    expect(await tried({ version: 3 })).toBe(draft);
+    expect(await tried({ expression, tables: { size: { S: 'small' } } })).not.toBe(draft);
+  });
+
   it('is of a version or of an expression, in bounds', async () => {
     const id = await used();
     const start = (body: object): Promise<Answer> => call('POST', `/${id}/backtest`, body);

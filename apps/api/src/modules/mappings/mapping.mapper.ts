@@ -1,4 +1,5 @@
 import {
+  contentHash,
   type MappingRow,
   type MappingVersionRow,
   type MappingVersionSummaryRow,
@@ -67,7 +68,11 @@ function toPublicationResponse(row: PublicationRow | null): MappingVersionSummar
 }
 
 export function toVersionResponse(row: ListedVersion<MappingVersionRow>): MappingVersionResponse {
-  return { ...toVersionSummaryResponse(row), tables: row.tables };
+  return {
+    ...toVersionSummaryResponse(row),
+    tables: row.tables,
+    content_hash: contentHash(row.expression, row.tables).toString('hex'),
+  };
 }
 
 /** Give it one row more than the page holds: that row tells whether there is a next page. */

@@ -17,7 +17,7 @@ import {
 } from './backtest.types';
 import { type BacktestOutcome, type SentOutcome } from './compare-item';
 
-const COLUMNS = `id, mapping_id, version, base_version, expression, wanted, status, stopped_because, error, examined, tested, totals,
+const COLUMNS = `id, mapping_id, version, base_version, expression, content_hash, wanted, status, stopped_because, error, examined, tested, totals,
   interruptions, created_at, started_at, ended_at, requested_by`;
 
 /** Back-tests of one tenant that may wait or run: each mapping has one at most, and a tenant may have many mappings. */

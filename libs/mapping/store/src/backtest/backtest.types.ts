@@ -51,6 +51,8 @@ export interface BacktestRow {
   version: number | null;
   base_version: number;
   expression: string;
+  /** As `contentHash` makes it. */
+  content_hash: Buffer;
   wanted: number;
   status: BacktestStatus;
   stopped_because: StoppedBecause | null;

@@ -59,6 +59,10 @@ export class ListBacktestItemsQuery extends createZodDto(
 ) {}
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
+export const contentHash = z
+  .string()
+  .describe('SHA-256 of expression and lookup tables: the same for a draft and the version that it became')
+  .meta({ examples: ['9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'] });
 const maybeTime = (description: string): z.ZodNullable<z.ZodString> =>
   z.string().describe(description).meta({ format: 'date-time' }).nullable();
 const counts = <Name extends string>(names: readonly Name[]): z.ZodObject<Record<Name, z.ZodInt>> =>
@@ -100,6 +104,7 @@ const backtest = z
     version: z.int().nullable().describe('`null`: an expression that is not saved'),
     base_version: baseVersion,
     expression: z.string(),
+    content_hash: contentHash,
     status: z.enum(BACKTEST_STATUSES),
     limit: z.int(),
     examined: z.int().describe('Events looked at so far, those that a filter stops included'),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PUBLICATION_KINDS } from '@hub/mapping-store';
 import { nextCursor, textOrNull } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
-import { backtestSummary } from './backtest.dto';
+import { backtestSummary, contentHash } from './backtest.dto';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
@@ -44,7 +44,10 @@ const summary = z.object({
   published: publication.nullable().describe('The last time; `null` for a version that never was'),
   created_at: time,
 });
-const version = summary.extend({ tables: z.record(z.string(), z.record(z.string(), scalar)) });
+const version = summary.extend({
+  tables: z.record(z.string(), z.record(z.string(), scalar)),
+  content_hash: contentHash,
+});
 
 export type MappingVersionSummaryResponse = z.output<typeof summary>;
 export class MappingResponse extends createZodDto(topLevel(mapping)) {}

@@ -7,12 +7,14 @@ import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { useList } from '../../../lib/pages';
 import { text } from '../../../text';
-import { backtestQuery, backtestsQuery, goesOn } from '../mappings.queries';
+import { backtestQuery, backtestsQuery } from '../mappings.queries';
 import { BacktestSummary } from './backtest-summary';
 import { StartBacktest } from './start-backtest';
 import { useGoldenRuns } from './use-golden-run';
 
 const words = text.mappings.publish;
+/** One that was cut short has said nothing of the events that it did not come to. */
+const TELLS: ReadonlySet<string> = new Set<Backtest['status']>(['queued', 'running', 'succeeded']);
 
 export interface PublishDialogProps {
   readonly mapping: Mapping;
@@ -41,7 +43,8 @@ export function PublishDialog({ mapping, version, onClose, onPublished }: Publis
     },
   });
   const failing = backtest.data?.totals.now_failing ?? 0;
-  const isTested = backtest.data !== undefined && !goesOn(backtest.data);
+  const isTested = backtest.data?.status === 'succeeded';
+  const isCutShort = backtest.data !== undefined && !TELLS.has(backtest.data.status);
   const broken = runs.filter(({ result }) => result?.holds === false);
   return (
     <Modal opened onClose={onClose} title={words.title(version.version)} size="lg">
@@ -71,21 +74,23 @@ export function PublishDialog({ mapping, version, onClose, onPublished }: Publis
           <Title order={3} size="h5" mb={4}>
             {words.backtest}
           </Title>
-          {backtest.data === undefined ? (
-            <Stack gap="xs">
+          <Stack gap="xs">
+            {backtest.data === undefined ? (
               <Text size="sm" c="dimmed">
                 {words.noBacktest}
               </Text>
+            ) : (
+              <BacktestSummary backtest={backtest.data} />
+            )}
+            {(backtest.data === undefined || isCutShort) && (
               <StartBacktest
                 mappingId={mapping.id}
                 label={text.mappings.backtest.start}
                 what={{ version: version.version }}
                 onStarted={backtest.onStarted}
               />
-            </Stack>
-          ) : (
-            <BacktestSummary backtest={backtest.data} />
-          )}
+            )}
+          </Stack>
           {failing > 0 && (
             <Alert color="red" variant="light" icon={<IconAlertTriangle />} mt="xs">
               {words.failing(failing)}
@@ -117,10 +122,10 @@ interface LastBacktest {
 }
 
 /** Of exactly this content, also when it was run before it was saved as a version. */
-function useLastBacktest(mappingId: string, { version, expression }: MappingVersionResponse): LastBacktest {
+function useLastBacktest(mappingId: string, { content_hash: content }: MappingVersionResponse): LastBacktest {
   const [started, setStarted] = useState<string | null>(null);
   const { rows } = useList(backtestsQuery(mappingId));
-  const id = started ?? rows.find((row) => row.version === version || row.expression === expression)?.id;
+  const id = started ?? rows.find((row) => row.content_hash === content && TELLS.has(row.status))?.id;
   const { data } = useQuery({ ...backtestQuery(mappingId, id ?? ''), enabled: id !== undefined });
   return { data, onStarted: (backtest) => setStarted(backtest.id) };
 }
