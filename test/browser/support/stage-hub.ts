@@ -5,6 +5,7 @@ import { HubApi, type Answer, type List } from './hub-api';
 import { LaunchedHub, type DevFile } from './launched-hub';
 import { signIn } from './sign-in';
 import { ROLES, writeStage, type Stage, type StoredSession, type Who } from './stage';
+import { atSalesforce } from './vendor';
 
 /** Playwright's global set-up; what it answers ends everything again. */
 export default async function stageHub(): Promise<() => Promise<void>> {
@@ -71,6 +72,11 @@ async function arrange(api: HubApi, dev: DevFile): Promise<Record<string, string
     kind: 'webhook',
     url: `${dev.sandbox_url}/sink/alerts`,
   });
+  const connectionId = await first('/v1/connections', ({ connector }) => connector === 'salesforce');
+  const look = (): Promise<Answer> => api.get(`/v1/connections/${connectionId}/objects/Contact/fields?refresh=true`);
+  await look();
+  await atSalesforce(dev, 'POST', '/fields', { object: 'Contact', field: 'Region__c', values: ['North', 'South'] });
+  await look();
   const { id: exportId } = await api.post('/v1/audit-exports', { format: 'csv' });
   const tenantId = dev.tenants[0]?.id ?? '';
   const operatorApi = await HubApi.with(dev.api_url, dev.operator_key);
@@ -83,7 +89,7 @@ async function arrange(api: HubApi, dev: DevFile): Promise<Record<string, string
   return {
     trackingId: await first('/v1/events?status=failed'),
     deliveryId: await first('/v1/deliveries?status=dead'),
-    connectionId: await first('/v1/connections', ({ connector }) => connector === 'salesforce'),
+    connectionId,
     mappingId: await first('/v1/mappings'),
     routeId: await first('/v1/routes'),
     syncId: await first('/v1/syncs'),

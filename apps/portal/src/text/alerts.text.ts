@@ -55,6 +55,7 @@ export const alerts = {
   links: {
     deadLetters: 'See and repair the dead letters',
     connection: 'Open the connection',
+    schemaChanges: 'See the schema changes',
     waiting: 'See what waits',
     retrying: 'See what fails',
     usage: 'See the usage',

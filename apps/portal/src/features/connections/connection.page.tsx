@@ -22,12 +22,14 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
+import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
 import { text } from '../../text';
 import { SetupSteps } from '../flow/setup-steps';
-import { connectionQuery, connectorQuery, healthQuery } from './connections.queries';
+import { connectionQuery, connectorQuery, healthQuery, schemaChangesQuery } from './connections.queries';
 import { Credentials } from './credentials-form';
+import { SchemaChanges } from './schema-changes';
 import { SignInOutcome } from './sign-in-outcome';
 
 const route = getRouteApi('/shell/connections/$connectionId');
@@ -39,6 +41,7 @@ export function ConnectionPage() {
   const { data } = connection;
   const connector = useQuery({ ...connectorQuery(data?.connector ?? ''), enabled: data !== undefined });
   const health = useQuery(healthQuery(connectionId));
+  const changes = useList(schemaChangesQuery(connectionId));
   const may = useMay();
   if (connection.error !== null)
     return (
@@ -46,7 +49,8 @@ export function ConnectionPage() {
         <ProblemAlert error={connection.error} onRetry={() => void connection.refetch()} />
       </Page>
     );
-  if (data === undefined || connector.isPending || health.isPending)
+  const isFirstLook = changes.isLoading && changes.rows.length === 0;
+  if (data === undefined || connector.isPending || health.isPending || isFirstLook)
     return (
       <Page title={text.connections.title} description={<Id value={connectionId} />}>
         <PageSkeleton sections={[90, 140, 240]} />
@@ -67,6 +71,7 @@ export function ConnectionPage() {
         </Alert>
       )}
       <Health connection={data} />
+      {connector.data?.capabilities.describe === true && <SchemaChanges list={changes} />}
       <Section title={text.connections.form.settings}>
         {Object.keys(data.config).length === 0 ? (
           <Text size="sm" c="dimmed">

@@ -4,7 +4,9 @@ import {
   getConnector,
   listConnections,
   listConnectors,
+  listSchemaChanges,
   type Connection,
+  type SchemaChange,
 } from '@hub/api-client';
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
@@ -25,6 +27,12 @@ export const healthQuery = (id: string) =>
     queryFn: () => answerOf(getConnectionHealth({ path: { id } })),
     refetchInterval: 10_000,
   });
+
+/** What each look at the vendor's objects found to be different from the one before, newest first. */
+export const schemaChangesQuery = (id: string) =>
+  listQuery<SchemaChange>(['connection', id, 'schema-changes'], (cursor) =>
+    answerOf(listSchemaChanges({ path: { id }, query: { limit: 20, cursor } })),
+  );
 
 export const connectorsQuery = () =>
   queryOptions({
