@@ -1,5 +1,5 @@
 import { newCompany } from '../support/company';
-import { HubApi } from '../support/hub-api';
+import { HubApi, type List } from '../support/hub-api';
 import { signInByHand } from '../support/sign-in';
 import { expect, test } from '../support/test';
 
@@ -32,4 +32,43 @@ test('a developer makes a key, sends an event with it and finds the event', asyn
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('invoice.created');
   await expect(page.getByRole('region', { name: 'Payload as received, as JSON' })).toContainText('INV-77');
   await expect(page.getByText('Accepted with the key')).toBeVisible();
+});
+
+test('a developer rotates a key that ends soon: the new one takes over and lasts longer, the old one goes on for the overlap', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const company = await newCompany(stage, operatorApi, ['developer']);
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+  const made = { name: 'Billing', environment: 'test', scopes: ['events:read'], expires_at: expiresAt };
+  const { id, key: old } = await company.api.post<{ id: string; key: string }>('/v1/api-keys', made);
+  const visit = await visitAs(null);
+  const { page, watch } = visit;
+  await signInByHand(visit, company.emailOf('developer'), company.password);
+  await page.getByRole('navigation').getByRole('link', { name: 'API keys' }).click();
+  await watch.settled();
+  const rows = page.getByRole('row').filter({ hasText: 'Billing' });
+  await rows.getByRole('button', { name: 'Rotate' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Make a new key in the place of “Billing”?' });
+  await dialog.getByLabel('Overlap (hours)').fill('2');
+  await dialog.getByRole('button', { name: 'Rotate' }).click();
+  const key = (await dialog.getByText(/^hub_test_/).textContent()) ?? '';
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+  await expect(rows).toHaveCount(2);
+  await expect(rows.filter({ hasText: 'Expiring' })).toHaveCount(1);
+  // The old one is no longer rotated, and can still be ended at once. The company's first key may do more than a developer.
+  await expect(page.getByRole('button', { name: 'Rotate' })).toHaveCount(1);
+  await expect(rows.getByRole('button', { name: 'Revoke' })).toHaveCount(2);
+
+  const { data } = await company.api.get<List<Record<string, string>>>('/v1/api-keys');
+  const [after, before] = [data.find(({ replaces }) => replaces === id), data.find((row) => row['id'] === id)];
+  expect(Date.parse(after?.['expires_at'] ?? '')).toBeGreaterThan(Date.parse(expiresAt));
+  expect(Date.parse(before?.['revoked_at'] ?? '') - Date.parse(after?.['created_at'] ?? '')).toBe(7_200_000);
+  for (const each of [old, key]) {
+    const program = await HubApi.with(stage.dev.api_url, each);
+    await program.get('/v1/events');
+    await program.close();
+  }
 });

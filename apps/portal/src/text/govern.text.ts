@@ -116,6 +116,17 @@ export const govern = {
     environment: 'Environment',
     scopes: 'What it may do',
     shown: 'Copy it now: it is not shown again.',
+    goesOnUntil: (time: string) => `Rotated: it goes on until ${time}`,
+    ends: (time: string) => `Ends ${time}`,
+    rotate: 'Rotate',
+    rotateTitle: (name: string) => `Make a new key in the place of “${name}”?`,
+    rotateBody:
+      'The new key may do the same. For the overlap both of them hold, so that programs change over when they like.',
+    overlap: 'Overlap (hours)',
+    newEnds: 'The new key ends',
+    endsAgain: (day: string) => `On ${day}: it lasts as long as the old one was made for`,
+    endsWithOld: (day: string) => `On ${day}, when the old one would have`,
+    overlapHint: '0 to 168. With 0 the old key ends at once.',
     revoke: 'Revoke',
     confirmRevoke: {
       title: (name: string) => `Revoke “${name}”?`,

@@ -3035,6 +3035,10 @@ export type RotateApiKeyRequest = {
      * How long the old key goes on; 86400 if left out
      */
     overlap_seconds?: number;
+    /**
+     * When the new key ends; `null`: never. Left out: when the old one would have
+     */
+    expires_at?: string | null;
 };
 
 export type RotateWebhookSecretRequest = {

@@ -71,11 +71,12 @@ export class ApiKeysController {
     @Caller() caller: KeyIdentity,
     @Actor() actor: AuditActor,
     @Param('id') id: string,
-    @Body() { overlap_seconds: overlap = DEFAULT_OVERLAP_SECONDS }: RotateApiKeyRequest,
+    @Body() { overlap_seconds: overlapSeconds = DEFAULT_OVERLAP_SECONDS, expires_at: ends }: RotateApiKeyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedApiKeyResponse> {
+    const rotation = { overlapSeconds, expiresAt: ends == null ? ends : new Date(ends) };
     const created = toCreatedApiKeyResponse(
-      unwrap(await this.keys.rotate(caller, actor, pathId('apiKey', id), overlap)),
+      unwrap(await this.keys.rotate(caller, actor, pathId('apiKey', id), rotation)),
     );
     void reply.header('cache-control', 'no-store');
     return created;

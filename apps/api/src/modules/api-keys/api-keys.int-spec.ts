@@ -128,6 +128,22 @@ describe('/v1/api-keys', () => {
     ).toBe(400);
   });
 
+  it('rotates a key that ends soon into one that ends when it is told to, and else with the old one', async () => {
+    const ends = '2098-12-31T23:00:00.000Z';
+    const rotated = async (id: string, body: object): Promise<Answer<Created>> =>
+      api.call<Created>(key, 'POST', `/v1/api-keys/${id}/rotate`, body);
+    const old = await created({ expires_at: ends });
+    const same = await rotated(old.id, {});
+    expect(same.body).toMatchObject({ expires_at: ends });
+    expect(await rotated(same.body.id, { expires_at: '2020-01-01T00:00:00Z' })).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/expires_at', code: 'in_the_past' }] },
+    });
+    const later = await rotated(same.body.id, { expires_at: '2099-01-01T00:00:00Z' });
+    expect(later.body).toMatchObject({ expires_at: '2099-01-01T00:00:00.000Z', replaces: same.body.id });
+    expect((await rotated(later.body.id, { expires_at: null })).body).toMatchObject({ expires_at: null });
+  });
+
   it('revokes', async () => {
     const doomed = await created();
     expect((await api.call(key, 'DELETE', `/v1/api-keys/${doomed.id}`)).status).toBe(204);

@@ -23,6 +23,12 @@ export interface ApiKeyRequest {
   readonly expires_at?: string | null;
 }
 
+export interface Rotation {
+  readonly overlapSeconds: number;
+  /** Of the new key; undefined: as the old one has it. */
+  readonly expiresAt: Date | null | undefined;
+}
+
 /** A key and, this once, its secret. */
 export interface ShownApiKey {
   readonly row: ApiKeyRow;
@@ -41,7 +47,7 @@ export class ApiKeysService {
     const refusal = beyond(caller, request.scopes);
     if (refusal !== null) return err(refusal);
     const expiresAt = request.expires_at == null ? null : new Date(request.expires_at);
-    if (expiresAt !== null && expiresAt.getTime() <= Date.now()) return err(expiryInThePast());
+    if (isPast(expiresAt)) return err(expiryInThePast());
     const scopes = [...new Set(request.scopes)];
     return this.tenants.run(caller.tenantId, async (tx) => {
       const { name, environment } = request;
@@ -56,15 +62,17 @@ export class ApiKeysService {
     caller: KeyIdentity,
     actor: AuditActor,
     id: string,
-    overlapSeconds: number,
+    { overlapSeconds, expiresAt: wanted }: Rotation,
   ): Promise<Result<ShownApiKey, Problem>> {
+    if (isPast(wanted)) return err(expiryInThePast());
     return this.tenants.run(caller.tenantId, async (tx) => {
       const old = await findApiKey(tx, id);
       if (old === null) return err(notFound('API key'));
       const refusal = beyond(caller, old.scopes) ?? ended(old);
       if (refusal !== null) return err(refusal);
       await revokeApiKey(tx, id, overlapSeconds);
-      const { name, environment, scopes, expires_at: expiresAt } = old;
+      const { name, environment, scopes } = old;
+      const expiresAt = wanted === undefined ? old.expires_at : wanted;
       const { row, issued } = await createApiKey(tx, { name, environment, scopes, expiresAt, replaces: id });
       const details = { overlap_seconds: overlapSeconds };
       await appendAudit(tx, change(actor, 'rotated', { before: old, after: row, details }));
@@ -84,6 +92,10 @@ export class ApiKeysService {
   }
 }
 
+function isPast(at: Date | null | undefined): boolean {
+  return at != null && at.getTime() <= Date.now();
+}
+
 function beyond(caller: KeyIdentity, scopes: readonly Scope[]): Problem | null {
   const faults = scopes.flatMap((scope, index) =>
     caller.scopes.has(scope)
@@ -98,7 +110,7 @@ function ended(key: ApiKeyRow): Problem | null {
   if (key.revoked_at !== null) {
     return problem('conflict', 'key_revoked', 'The key has been revoked or rotated already.');
   }
-  if (key.expires_at !== null && key.expires_at.getTime() <= Date.now()) {
+  if (isPast(key.expires_at)) {
     return problem('conflict', 'key_expired', 'The key has expired: create another one.');
   }
   return null;

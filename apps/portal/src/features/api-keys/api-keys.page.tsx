@@ -1,30 +1,31 @@
-import { Alert, Button, Code, Group, Modal, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Code, Group, Modal, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKey } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
-import { CopyButton } from '../../components/copy-button';
 import { type Column } from '../../components/data-table';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
+import { SecretOnce } from '../../components/secret-once';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
 import { useSession } from '../../lib/session';
+import { localTime } from '../../lib/time';
 import { text } from '../../text';
+import { KEYS, RotateForm } from './rotate-form';
 
 const words = text.govern.keys;
-const KEY = ['api-keys'];
 type Scope = ApiKey['scopes'][number];
 /** Keys are for programs: what only people decide is not offered. */
 const FOR_PEOPLE: ReadonlySet<string> = new Set(['tenant:own', 'members:write']);
 
-const COLUMNS: readonly Column<ApiKey>[] = [
+const columnsOf = (actionsOf: (row: ApiKey) => ReactNode): readonly Column<ApiKey>[] => [
   { id: 'name', title: words.columns.name, width: 'minmax(120px, 1.4fr)', cell: ({ name }) => name },
   {
     id: 'prefix',
@@ -45,7 +46,7 @@ const COLUMNS: readonly Column<ApiKey>[] = [
     title: words.columns.status,
     width: '100px',
     wideOnly: true,
-    cell: (row) => <StatusBadge status={stateOf(row)} />,
+    cell: (row) => <StatusBadge status={stateOf(row)} why={endOf(row)} />,
   },
   {
     id: 'used',
@@ -55,29 +56,41 @@ const COLUMNS: readonly Column<ApiKey>[] = [
     cell: (row) => <Time at={row.last_used_at} ago size="sm" />,
   },
   {
-    id: 'revoke',
+    id: 'actions',
     title: text.common.actions,
-    width: '110px',
+    width: '190px',
     alignEnd: true,
-    cell: (row) => (stateOf(row) === 'active' ? <Revoke row={row} /> : null),
+    cell: actionsOf,
   },
 ];
 
+/** `expiring`: it was rotated, and goes on for the overlap. */
 function stateOf({ revoked_at: revokedAt, expires_at: expiresAt }: ApiKey): string {
-  if (revokedAt !== null && Date.parse(revokedAt) <= Date.now()) return 'revoked';
-  return expiresAt !== null && Date.parse(expiresAt) <= Date.now() ? 'expired' : 'active';
+  const isPast = (at: string | null): boolean => at !== null && Date.parse(at) <= Date.now();
+  if (isPast(revokedAt)) return 'revoked';
+  if (isPast(expiresAt)) return 'expired';
+  return revokedAt === null ? 'active' : 'expiring';
+}
+
+function endOf(row: ApiKey): string | null {
+  const { revoked_at: revokedAt, expires_at: expiresAt } = row;
+  if (stateOf(row) === 'expiring' && revokedAt !== null) return words.goesOnUntil(localTime(revokedAt));
+  return stateOf(row) === 'active' && expiresAt !== null ? words.ends(localTime(expiresAt)) : null;
 }
 
 export function ApiKeysPage() {
   const [isCreating, create] = useDisclosure(false);
-  const list = useList(listQuery<ApiKey>(KEY, (cursor) => answerOf(listApiKeys({ query: { limit: 100, cursor } }))));
+  const [rotated, rotate] = useState<ApiKey | null>(null);
+  const { scopes: held } = useSession();
+  const list = useList(listQuery<ApiKey>(KEYS, (cursor) => answerOf(listApiKeys({ query: { limit: 100, cursor } }))));
+  const columns = useMemo(() => columnsOf((row) => <Actions row={row} held={held} onRotate={rotate} />), [held]);
   const button = <Button onClick={create.open}>{words.create}</Button>;
   return (
     <Page title={words.title} description={words.description} actions={button}>
       <ListTable
         list={list}
         label={words.title}
-        columns={COLUMNS}
+        columns={columns}
         rowKey={(row) => row.id}
         rowHeight={52}
         empty={<EmptyState icon={<IconKey />} title={words.empty.title} hint={words.empty.hint} action={button} />}
@@ -85,7 +98,36 @@ export function ApiKeysPage() {
       <Modal opened={isCreating} onClose={create.close} title={words.create}>
         <CreateForm />
       </Modal>
+      {/* Of the page: the key's row is another one as soon as it is rotated, and the new key is shown this once. */}
+      {rotated !== null && (
+        <Modal opened onClose={() => rotate(null)} title={words.rotateTitle(rotated.name)}>
+          <RotateForm row={rotated} onCancel={() => rotate(null)} />
+        </Modal>
+      )}
     </Page>
+  );
+}
+
+interface ActionsProps {
+  readonly row: ApiKey;
+  readonly held: readonly string[];
+  readonly onRotate: (row: ApiKey) => void;
+}
+
+function Actions({ row, held, onRotate }: ActionsProps) {
+  const state = stateOf(row);
+  if (state !== 'active' && state !== 'expiring') return null;
+  // Whoever rotates a key learns the new one.
+  const mayRotate = state === 'active' && row.scopes.every((scope) => held.includes(scope));
+  return (
+    <Group gap={6} wrap="nowrap" justify="flex-end">
+      {mayRotate && (
+        <Button size="sm" variant="default" onClick={() => onRotate(row)}>
+          {words.rotate}
+        </Button>
+      )}
+      <Revoke row={row} />
+    </Group>
   );
 }
 
@@ -93,7 +135,7 @@ function Revoke({ row }: { readonly row: ApiKey }) {
   const client = useQueryClient();
   const revoke = useMutation({
     mutationFn: () => answerOf(revokeApiKey({ path: { id: row.id } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: KEY }),
+    onSuccess: () => client.invalidateQueries({ queryKey: KEYS }),
   });
   return (
     <ConfirmButton
@@ -117,7 +159,7 @@ function CreateForm() {
   const client = useQueryClient();
   const create = useMutation({
     mutationFn: () => answerOf(createApiKey({ body: { name: name.trim(), environment, scopes: scopes as Scope[] } })),
-    onSuccess: () => client.invalidateQueries({ queryKey: KEY }),
+    onSuccess: () => client.invalidateQueries({ queryKey: KEYS }),
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -125,18 +167,7 @@ function CreateForm() {
   };
   if (create.data !== undefined) {
     // Null only in the answer to a repeat, and this form does not repeat.
-    const key = create.data.key ?? '';
-    return (
-      <Alert color="teal" title={create.data.name}>
-        <Stack gap="xs">
-          {words.shown}
-          <Group gap="xs" wrap="nowrap">
-            <Code style={{ overflowWrap: 'anywhere' }}>{key}</Code>
-            <CopyButton value={key} />
-          </Group>
-        </Stack>
-      </Alert>
-    );
+    return <SecretOnce title={create.data.name} hint={words.shown} value={create.data.key ?? ''} />;
   }
   return (
     <form onSubmit={submit}>

@@ -25,6 +25,10 @@ export class RotateApiKeyRequest extends createZodDto(
       .max(LONGEST_OVERLAP_SECONDS)
       .optional()
       .describe(`How long the old key goes on; ${DEFAULT_OVERLAP_SECONDS} if left out`),
+    expires_at: timestamp
+      .nullable()
+      .optional()
+      .describe('When the new key ends; `null`: never. Left out: when the old one would have'),
   }),
 ) {}
 

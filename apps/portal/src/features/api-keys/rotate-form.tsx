@@ -1,0 +1,82 @@
+import { Button, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
+import { rotateApiKey, type ApiKey } from '@hub/api-client';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { ProblemAlert } from '../../components/problem-alert';
+import { SecretOnce } from '../../components/secret-once';
+import { answerOf } from '../../lib/api';
+import { localDay } from '../../lib/time';
+import { text } from '../../text';
+
+const words = text.govern.keys;
+const USUAL_HOURS = 24;
+const MOST_HOURS = 168;
+const HOUR_SECONDS = 3_600;
+
+/** What the list of keys is kept under. */
+export const KEYS = ['api-keys'];
+
+export interface RotateFormProps {
+  readonly row: ApiKey;
+  readonly onCancel: () => void;
+}
+
+/** A new key in the place of one, which goes on for as long as programs need to change over. */
+export function RotateForm({ row, onCancel }: RotateFormProps) {
+  const [hours, setHours] = useState(USUAL_HOURS);
+  const [again] = useState(() => endAgain(row));
+  // Who rotates a key that is about to end wants one that does not end with it.
+  const [endsAt, setEndsAt] = useState(again);
+  const client = useQueryClient();
+  const rotate = useMutation({
+    mutationFn: () =>
+      answerOf(
+        rotateApiKey({
+          path: { id: row.id },
+          body: { overlap_seconds: hours * HOUR_SECONDS, ...(endsAt === null ? {} : { expires_at: endsAt }) },
+        }),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: KEYS }),
+  });
+  if (rotate.data !== undefined) {
+    // Null only in the answer to a repeat, and this form does not repeat.
+    return <SecretOnce title={rotate.data.name} hint={words.shown} value={rotate.data.key ?? ''} />;
+  }
+  return (
+    <Stack gap="sm">
+      <Text size="sm">{words.rotateBody}</Text>
+      <NumberInput
+        label={words.overlap}
+        description={words.overlapHint}
+        min={0}
+        max={MOST_HOURS}
+        allowDecimal={false}
+        value={hours}
+        onChange={(entered) => entered !== '' && setHours(Number(entered))}
+      />
+      {again !== null && row.expires_at !== null && (
+        <Radio.Group label={words.newEnds} value={endsAt} onChange={setEndsAt}>
+          <Stack gap={6} mt={6}>
+            <Radio value={again} label={words.endsAgain(localDay(again))} />
+            <Radio value={row.expires_at} label={words.endsWithOld(localDay(row.expires_at))} />
+          </Stack>
+        </Radio.Group>
+      )}
+      {rotate.error !== null && <ProblemAlert error={rotate.error} />}
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={onCancel}>
+          {text.common.cancel}
+        </Button>
+        <Button loading={rotate.isPending} onClick={() => rotate.mutate()}>
+          {words.rotate}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+/** As long after now as the key's own end was after its making. Null for one without an end. */
+function endAgain({ created_at: createdAt, expires_at: expiresAt }: ApiKey): string | null {
+  if (expiresAt === null) return null;
+  return new Date(Date.now() + Date.parse(expiresAt) - Date.parse(createdAt)).toISOString();
+}
