@@ -70,6 +70,45 @@ test('an admin of an empty company connects two systems, picks a recipe, and wha
   await expect(page.getByText('Record in the other system')).toBeVisible();
 });
 
+test('an admin gives a connection another name and other settings, and what he leaves alone stays', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const company = await newCompany(stage, operatorApi, ['admin', 'viewer']);
+  const config = { url: `${stage.dev.sandbox_url}/sink/first`, method: 'PUT', headers: { 'X-Shop': 'north' } };
+  const { id } = await company.api.post<{ id: string }>('/v1/connections', { name: 'Shop', connector: 'http', config });
+  const visit = await visitAs(null);
+  const { page, open } = visit;
+  await signInByHand(visit, company.emailOf('admin'), company.password);
+  await open(`/connections/${id}`);
+  const settings = page.getByRole('region', { name: 'Settings', exact: true }).first();
+  // A colleague changes settings while somebody thinks about a better name.
+  await settings.getByRole('button', { name: 'Change' }).click();
+  const changed = { ...config, url: `${stage.dev.sandbox_url}/sink/second` };
+  await company.api.demand('PATCH', `/v1/connections/${id}`, { config: changed });
+  await settings.getByLabel('Name').fill('Northern shop');
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Northern shop');
+  expect(await company.api.get(`/v1/connections/${id}`)).toMatchObject({ name: 'Northern shop', config: changed });
+
+  const url = `${stage.dev.sandbox_url}/sink/third`;
+  await settings.getByRole('button', { name: 'Change' }).click();
+  await settings.getByLabel(/^URL/).fill(url);
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(settings).toContainText('/sink/third');
+  expect(await company.api.get(`/v1/connections/${id}`)).toMatchObject({
+    name: 'Northern shop',
+    config: { ...config, url },
+  });
+
+  const viewer = await visitAs(null);
+  await signInByHand(viewer, company.emailOf('viewer'), company.password);
+  await viewer.open(`/connections/${id}`);
+  await expect(viewer.page.getByRole('heading', { level: 1 })).toHaveText('Northern shop');
+  await expect(viewer.page.getByRole('button', { name: 'Change' })).toHaveCount(0);
+});
+
 /** The portal says itself what comes next. */
 async function nextStep({ page, watch }: Visit, action: string): Promise<void> {
   const steps = page.getByRole('region', { name: 'To the first record that flows' });

@@ -16,6 +16,7 @@ export const connections = {
     createAndSignIn: (name: string) => `Create and sign in at ${name}`,
     more: 'More settings, all of them optional',
     settings: 'Settings',
+    change: 'Change',
     credentials: 'Credentials',
     credentialsHint: 'Kept sealed and never shown again.',
     signInInstead: 'Sign in on the vendor’s own page with the button above; there is nothing to enter here.',

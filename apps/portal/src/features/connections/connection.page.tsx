@@ -27,6 +27,7 @@ import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
 import { text } from '../../text';
 import { SetupSteps } from '../flow/setup-steps';
+import { ConnectionSettings } from './connection-settings';
 import { connectionQuery, connectorQuery, healthQuery, schemaChangesQuery } from './connections.queries';
 import { Credentials } from './credentials-form';
 import { SchemaChanges } from './schema-changes';
@@ -72,15 +73,7 @@ export function ConnectionPage() {
       )}
       <Health connection={data} />
       {connector.data?.capabilities.describe === true && <SchemaChanges list={changes} />}
-      <Section title={text.connections.form.settings}>
-        {Object.keys(data.config).length === 0 ? (
-          <Text size="sm" c="dimmed">
-            {text.connections.form.usualSettings}
-          </Text>
-        ) : (
-          <JsonView label={text.connections.form.settings} value={data.config} maxHeight={260} />
-        )}
-      </Section>
+      <ConnectionSettings connection={data} connector={connector.data} />
       {may('config:write') && connector.data !== undefined && (
         <Credentials connection={data} connector={connector.data} />
       )}

@@ -1,0 +1,108 @@
+import { Button, Stack, Text, TextInput } from '@mantine/core';
+import { updateConnection, type ConnectionResponse, type Connector } from '@hub/api-client';
+import { useDisclosure } from '@mantine/hooks';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { JsonView } from '../../components/json-view';
+import { ProblemAlert } from '../../components/problem-alert';
+import { SchemaForm, type FormValue } from '../../components/schema-form';
+import { Section } from '../../components/section';
+import { answerOf } from '../../lib/api';
+import { ApiProblem } from '../../lib/problem';
+import { faultsBelow } from '../../lib/schema-fields';
+import { useMay } from '../../lib/session';
+import { text } from '../../text';
+
+const words = text.connections.form;
+
+export interface ConnectionSettingsProps {
+  readonly connection: ConnectionResponse;
+  readonly connector: Connector | undefined;
+}
+
+/** Its name and how it is reached, to be read and changed. */
+export function ConnectionSettings({ connection, connector }: ConnectionSettingsProps) {
+  const mayChange = useMay()('config:write') && connector !== undefined;
+  const [isOpen, form] = useDisclosure(false);
+  const { config } = connection;
+  return (
+    <Section
+      title={words.settings}
+      actions={
+        mayChange && (
+          <Button size="sm" variant="default" aria-expanded={isOpen} onClick={form.toggle}>
+            {isOpen ? text.common.cancel : words.change}
+          </Button>
+        )
+      }
+    >
+      {isOpen && mayChange ? (
+        <SettingsForm connection={connection} connector={connector} onSaved={form.close} />
+      ) : Object.keys(config).length === 0 ? (
+        <Text size="sm" c="dimmed">
+          {words.usualSettings}
+        </Text>
+      ) : (
+        <JsonView label={words.settings} value={config} maxHeight={260} />
+      )}
+    </Section>
+  );
+}
+
+interface SettingsFormProps {
+  readonly connection: ConnectionResponse;
+  readonly connector: Connector;
+  readonly onSaved: () => void;
+}
+
+function SettingsForm({ connection, connector, onSaved }: SettingsFormProps) {
+  const { id } = connection;
+  const [name, setName] = useState(connection.name);
+  // Null until somebody changes them: another name alone puts back nothing that a colleague has changed meanwhile.
+  const [config, setConfig] = useState<FormValue | null>(null);
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: () =>
+      answerOf(updateConnection({ path: { id }, body: { name: name.trim(), ...(config === null ? {} : { config }) } })),
+    onSuccess: async () => {
+      void client.invalidateQueries({ queryKey: ['connections'] });
+      await client.invalidateQueries({ queryKey: ['connection', id] });
+      onSaved();
+    },
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    save.mutate();
+  };
+  const faults = save.error instanceof ApiProblem ? save.error.faults : [];
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm" maw={640}>
+        {save.error !== null && <ProblemAlert error={save.error} />}
+        <TextInput
+          label={words.name}
+          description={words.nameHint}
+          required
+          maxLength={200}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <SchemaForm
+          schema={connector.config_schema}
+          value={config ?? connection.config}
+          onChange={setConfig}
+          faults={faultsBelow(faults, '/config')}
+          moreLabel={words.more}
+        />
+        <Button
+          type="submit"
+          loading={save.isPending}
+          disabled={name.trim() === ''}
+          style={{ alignSelf: 'flex-start' }}
+        >
+          {text.common.save}
+        </Button>
+      </Stack>
+    </form>
+  );
+}
