@@ -12,11 +12,12 @@ const OPEN = `('pending', 'delivering', 'retrying', 'held')`;
  * both judgements true until this transaction ends. Suspects have a query of their own, so that each uses its own
  * partial index.
  *
+ * A claim of fewer takes those that have been due longest: the probe of an open breaker must not be the same one each time.
  * It may be sent before it is known whether the slot was taken: without the slot it finds nothing, and locks nothing.
  */
 const selectDue = (crashes: string): string => `
 with due as (
-  select id, seq, ordering_key, ordering_mode, route_id from deliveries
+  select id, seq, next_attempt_at, ordering_key, ordering_mode, route_id from deliveries
   where tenant_id = $1 and connection_id = $2 and status in ('pending', 'retrying') and next_attempt_at <= now() and ${crashes}
     and exists (select 1 from connection_runtime where tenant_id = $1 and connection_id = $2 and slot_token = $4)
   order by next_attempt_at, seq limit $3
@@ -29,7 +30,7 @@ select due.id,
   ordering_mode = 'latest' and ordering_key is not null and exists (
     select 1 from deliveries o where o.tenant_id = $1 and o.connection_id = $2 and o.ordering_key = due.ordering_key
       and o.seq > due.seq and o.route_id = due.route_id and o.status in ${OPEN} and not o.filter_pending) as stale
-from due order by seq`;
+from due order by next_attempt_at, seq`;
 const SELECT_DUE = selectDue(`crashes < ${CRASHES_UNTIL_ALONE}`);
 const SELECT_SUSPECTS = selectDue(`crashes >= ${CRASHES_UNTIL_ALONE}`);
 

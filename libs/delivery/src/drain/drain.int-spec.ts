@@ -192,6 +192,20 @@ describe('drain', () => {
     expect((await harness.deliveries()).map((row) => row.status)).toEqual(Array(12).fill('succeeded'));
   });
 
+  it('probes with what has been due longest, and not with the same delivery each time', async () => {
+    await harness.addRoute();
+    await send(1);
+    await send(1);
+    await harness.tenantDb.run(harness.tenantId, async (tx) => {
+      await tx.query(`update connection_runtime set breaker_state = 'open', consecutive_failures = 5`);
+      // As after a failed probe, which is due with the next one.
+      await tx.query('update deliveries set next_attempt_at = now() where seq = (select min(seq) from deliveries)');
+    });
+    const [, healthy] = await harness.deliveries();
+    await harness.drainer(always(accepted()), { limits: { budgetMs: 0, mostClaimed: 5 } }).drain(harness.target);
+    expect(harness.sent.map(({ delivery }) => delivery.id)).toEqual([healthy?.id]);
+  });
+
   it('spends no attempt on a limit and waits as long as the vendor says, for the whole connection', async () => {
     await harness.addRoute();
     await send(3);
@@ -383,6 +397,20 @@ describe('drain', () => {
     expect(harness.laterRings).toHaveLength(1);
     expect(harness.laterRings[0]).toBeGreaterThan(30_000);
     expect(await runtime()).toMatchObject({ slot_token: null });
+  });
+
+  it('comes again no sooner than the connection may be called, also for a delivery whose turn has come', async () => {
+    await harness.addRoute({ orderingKey: 'subject' });
+    await send(3, (index) => (index < 2 ? 'a' : 'b'));
+    const vendor: Vendor = (items) =>
+      items.map(({ delivery }) =>
+        delivery.event.subject === 'a' ? refused('validation') : refused('rate_limited', { retryAfterMs: 60_000 }),
+      );
+    await harness.drainer(vendor, { concurrency: 2 }).drain(harness.target);
+    expect((await harness.deliveries()).map((row) => row.status)).toEqual(['dead', 'pending', 'pending']);
+    expect(harness.rings).toEqual([]);
+    expect(harness.laterRings).toHaveLength(1);
+    expect(harness.laterRings[0]).toBeGreaterThan(50_000);
   });
 
   it('rings again when it ends with work left', async () => {

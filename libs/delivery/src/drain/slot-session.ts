@@ -122,7 +122,8 @@ export class SlotSession {
         async (tx) => {
           const { runtime } = work;
           const holding = runtime === null ? holdSlot(tx, this.slot) : holdAndChange(tx, this.slot, runtime);
-          // Most often without waiting for the answer: losing the slot undoes the transaction.
+          // Most often without waiting for the answer: losing the slot undoes the transaction, for whose rows its next
+          // owner may have waited meanwhile.
           const settlements = needsSlot(work, again) ? await this.onceHeld(tx, holding, work, again) : work.settlements;
           const [isHeld, settled] = await Promise.all([holding, this.settle(tx, work, settlements)]);
           if (!isHeld) throw new SlotLostError();

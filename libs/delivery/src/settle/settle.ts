@@ -96,7 +96,9 @@ export async function settleAndLetGo(
     letGo(tx, slot, evenIfDue, keysOf(settlements)),
   ]);
   const settled = await conclude(tx, rows, turns);
-  return { ...settled, next: settled.released && next !== null ? { kind: 'now' } : next };
+  if (next === null || !settled.released) return { ...settled, next };
+  // What was released is due, but not before the connection may be called: that is seen by a look after the release.
+  return { ...settled, next: (await letGo(tx, slot, true)).next };
 }
 
 export interface Settled {
