@@ -28,6 +28,7 @@ import { ExportAuditOfTenants20261121000971 } from './migrations/20261121000971-
 import { ReplayCancelled20261121000972 } from './migrations/20261121000972-replay-cancelled';
 import { TellWorse20261121000973 } from './migrations/20261121000973-tell-worse';
 import { GroupNotices20261122000981 } from './migrations/20261122000981-group-notices';
+import { MeasureBooks20261122000990 } from './migrations/20261122000990-measure-books';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -58,6 +59,7 @@ const MIGRATIONS = [
   ReplayCancelled20261121000972,
   TellWorse20261121000973,
   GroupNotices20261122000981,
+  MeasureBooks20261122000990,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -42,4 +42,40 @@ describe('metrics of alerts and books', () => {
     expect(await value('hub_books_unbalanced_tenants')).toEqual([4]);
     expect((await value('hub_alert_looks_overdue_seconds'))[0]).toBeGreaterThanOrEqual(90);
   });
+
+  it('tell the rows of the last hour that is over, summed over all tenants', async () => {
+    const registry = new Registry();
+    const metrics = new AlertMetrics(registry, database.dispatcher);
+    const figures = async (): Promise<Record<string, number>> => {
+      const metric = (await registry.getMetricsAsJSON()).find(({ name }) => name === 'hub_books_rows');
+      return Object.fromEntries(metric?.values.map(({ labels, value }) => [labels['figure'], value]) ?? []);
+    };
+    const last = `date_trunc('hour', now() - interval '10 minutes') - interval '1 hour'`;
+    const tenants = [await database.createTenant(), await database.createTenant()];
+    await database.asSuperuser(async (client) => {
+      for (const { id } of tenants)
+        await client.query(
+          `insert into balance_hours (tenant_id, hour, events, events_unrouted, made, replays, open, succeeded, dead, cancelled, superseded)
+           select $1, ${last} + h * interval '1 hour', n * 100, n * 2, n * 98, n * 3, n * 4, n * 70, n * 5, n * 6, n * 7
+           from (values (-1, 1000), (0, 1), (1, 1000)) as of(h, n)`,
+          [id],
+        );
+    });
+    await metrics.collect();
+    expect(await figures()).toEqual({
+      events: 200,
+      events_unrouted: 4,
+      made: 196,
+      replays: 6,
+      open: 8,
+      succeeded: 140,
+      dead: 10,
+      cancelled: 12,
+      superseded: 14,
+    });
+    // An hour of which nobody has counted anything is 0, not what an earlier one was.
+    await database.asSuperuser((client) => client.query(`delete from balance_hours`));
+    await metrics.collect();
+    expect(new Set(Object.values(await figures()))).toEqual(new Set([0]));
+  });
 });

@@ -8,6 +8,19 @@ interface OpenRow {
   n: number;
 }
 
+/** Columns of the books that are a metric. A closed list: it is what the label may be. */
+const FIGURES = [
+  'events',
+  'events_unrouted',
+  'made',
+  'replays',
+  'open',
+  'succeeded',
+  'dead',
+  'cancelled',
+  'superseded',
+] as const;
+
 /** Metrics of alerts and books, over all tenants. Labels are bounded: no tenant and no id is among them. */
 export class AlertMetrics {
   readonly looks: Histogram;
@@ -16,6 +29,7 @@ export class AlertMetrics {
   private readonly open: Gauge<'rule' | 'severity'>;
   private readonly unbalancedHours: Gauge;
   private readonly unbalancedTenants: Gauge;
+  private readonly rows: Gauge<'figure'>;
   private readonly overdue: Gauge;
 
   constructor(
@@ -58,6 +72,12 @@ export class AlertMetrics {
       help: 'Tenants with an hour whose books do not balance.',
       registers,
     });
+    this.rows = new Gauge({
+      name: 'hub_books_rows',
+      help: 'Rows that the books of the last hour that is over count, by figure, over all tenants.',
+      labelNames: ['figure'],
+      registers,
+    });
     this.overdue = new Gauge({
       name: 'hub_alert_looks_overdue_seconds',
       help: 'By how much the look at a tenant that has waited longest is late.',
@@ -83,10 +103,22 @@ export class AlertMetrics {
     );
     this.unbalancedHours.set(books?.hours ?? 0);
     this.unbalancedTenants.set(books?.tenants ?? 0);
+    await this.collectRows();
     const [late] = await this.dispatcher.query<{ seconds: number | null }>(
       `select extract(epoch from now() - min(w.due_at))::float8 as seconds from tenant_watch w
        join tenants t on t.id = w.tenant_id and t.status = 'active'`,
     );
     this.overdue.set(Math.max(0, late?.seconds ?? 0));
+  }
+
+  /** By way of the tenants, so that each one's row is found by its key: the table holds more than a year. */
+  private async collectRows(): Promise<void> {
+    const sums = FIGURES.map((figure) => `coalesce(sum(b.${figure}), 0)::bigint as ${figure}`).join(', ');
+    // Ten minutes after its end an hour does not grow any more: see `isOver` of the books.
+    const [row] = await this.dispatcher.query<Record<(typeof FIGURES)[number], number>>(
+      `select ${sums} from tenants t join balance_hours b on b.tenant_id = t.id
+         and b.hour = date_trunc('hour', now() - interval '10 minutes') - interval '1 hour'`,
+    );
+    for (const figure of FIGURES) this.rows.set({ figure }, row?.[figure] ?? 0);
   }
 }
