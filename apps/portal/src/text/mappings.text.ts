@@ -104,6 +104,7 @@ export const mappings = {
     skipped: 'Nothing would be delivered',
     link: 'The delivery would wait for a link that is not there yet',
     failed: 'The mapping fails on this sample',
+    cutOff: 'The mapping was cut off on this sample',
     syntax: 'The mapping cannot be read',
     result: 'Result',
     addCase: 'Keep as golden case',
@@ -157,7 +158,12 @@ export const mappings = {
     ignore: 'Places that do not count',
     ignoreHint: 'JSON pointers, one on each line: /SyncToken',
     states: { pass: 'Holds', fail: 'Does not hold', running: 'Running' },
-    other: (outcome: string) => `came out as: ${outcome}`,
+    cameOut: {
+      output: 'It came out with a result.',
+      skipped: 'It came out with nothing to deliver.',
+      failed: 'It came out as a failure:',
+      cut_off: 'It was cut off, which is neither a result nor a failure:',
+    },
     delete: 'Delete',
     confirmDelete: {
       title: (name: string) => `Delete “${name}”?`,

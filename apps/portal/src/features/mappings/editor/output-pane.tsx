@@ -117,6 +117,7 @@ function faultText({ code, expected }: SchemaFault): string {
 
 const TITLES: Readonly<Record<PreviewFailure['kind'], string>> = {
   failed: words.failed,
+  cut_off: words.cutOff,
   syntax: words.syntax,
   skipped: words.skipped,
   waits: words.link,
@@ -124,7 +125,7 @@ const TITLES: Readonly<Record<PreviewFailure['kind'], string>> = {
 
 function Failure({ failure, onShow }: { readonly failure: PreviewFailure; readonly onShow: (offset: number) => void }) {
   const { kind, message, place } = failure;
-  const isFault = kind === 'failed' || kind === 'syntax';
+  const isFault = kind === 'failed' || kind === 'cut_off' || kind === 'syntax';
   return (
     <Alert
       color={isFault ? 'red' : 'blue'}

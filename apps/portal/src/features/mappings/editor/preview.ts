@@ -13,7 +13,8 @@ export interface PreviewInput {
 }
 
 export interface PreviewFailure {
-  readonly kind: 'failed' | 'syntax' | 'skipped' | 'waits';
+  /** `cut_off`: it took too long or too much, so that nobody knows what would have come of it. */
+  readonly kind: 'failed' | 'cut_off' | 'syntax' | 'skipped' | 'waits';
   readonly message: string;
   /** Where in the expression, as far as it is known. */
   readonly place: {
@@ -31,6 +32,8 @@ const KINDS: Readonly<Record<string, PreviewFailure['kind']>> = {
   mapping_expression_too_large: 'syntax',
   mapping_skipped: 'skipped',
   mapping_link_missing: 'waits',
+  mapping_timeout: 'cut_off',
+  mapping_memory: 'cut_off',
 };
 
 /** @throws ApiProblem for whatever is no outcome of the expression: no right, too many calls, no answer */

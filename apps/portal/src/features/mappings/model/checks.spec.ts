@@ -166,6 +166,11 @@ describe('a golden case', () => {
       message: 'm',
     });
   });
+
+  it.each(['output', 'skipped', 'failed'] as const)('of %s does not where the run was cut off', (outcome) => {
+    const result = goldenResult({ ...golden, outcome }, { kind: 'cut_off', message: 'm' });
+    expect(result).toEqual({ holds: false, cameOutAs: 'cut_off', message: 'm' });
+  });
 });
 
 describe('what a mapping is for', () => {

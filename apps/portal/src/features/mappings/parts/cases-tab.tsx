@@ -125,7 +125,7 @@ function Case({ mappingId, run, onOpen, onEdit }: CaseProps) {
         {result?.holds === false && 'differences' in result && <Differences differences={result.differences} />}
         {result?.holds === false && 'cameOutAs' in result && (
           <Text size="sm">
-            {words.other(result.cameOutAs)} {result.message}
+            {words.cameOut[result.cameOutAs]} {result.message}
           </Text>
         )}
         {(error ?? remove.error) !== null && <ProblemAlert error={error ?? remove.error} />}
