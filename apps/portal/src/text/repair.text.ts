@@ -42,6 +42,10 @@ export const repair = {
       'A new delivery is made for each route on which it failed or was given up, with the same key towards the other system: what is there already is changed, not doubled.',
     bodyOfNamed:
       'Of each event, a new delivery is made for each route on which it failed or was given up, with the same key towards the other system: what is there already is changed, not doubled.',
+    archivedLeftOut: (count: string) =>
+      count === '1'
+        ? '1 of the listed events is in the archive and is left out: it has to be brought back first.'
+        : `${count} of the listed events are in the archive and are left out: they have to be brought back first.`,
     deadToo: (count: string) =>
       count === '1'
         ? 'The 1 dead letter that these filters find is repeated, too.'

@@ -1,10 +1,13 @@
 import { Button, Text } from '@mantine/core';
 import { type EventSummary } from '@hub/api-client';
+import { useDisclosure } from '@mantine/hooks';
+import { useState } from 'react';
 import { count } from '../../lib/number';
 import { type ListState } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
-import { ReplayButton } from '../replays/replay-button';
+import { ReplayDialog } from '../replays/replay-button';
+import { type ReplaySubject } from '../replays/replay-subject';
 import { type EventFilters } from './events.queries';
 import { MOST_NAMED, replayOfEvents, type ReplayOfEvents } from './replay-of-events';
 
@@ -18,23 +21,26 @@ interface Props {
 /** Takes up the events that are listed; not offered of all that there are. It has its place before they are there. */
 export function ReplayEvents({ filters, list }: Props) {
   const replay = useReplay({ filters, list });
-  if (replay === null) return null;
+  // Those that were listed when somebody asked for it: the list goes on changing behind the form, also until it offers nothing.
+  const [taken, setTaken] = useState<ReplaySubject | null>(null);
+  const [isOpen, dialog] = useDisclosure(false);
+  const isUseless = replay === null || ('why' in replay && (replay.why === 'underWay' || replay.why === 'unrouted'));
   const hasArrived = filters.status === 'succeeded';
-  if ('trackingIds' in replay)
-    return (
-      <ReplayButton
-        label={words.startThese}
-        trackingIds={replay.trackingIds}
-        hasFailed={!hasArrived}
-        hasArrived={hasArrived}
-        wasTurnedAway
-      />
-    );
-  if (replay.why === 'underWay' || replay.why === 'unrouted') return null;
+  const named = replay !== null && 'trackingIds' in replay ? replay : null;
+  const open = (): void => {
+    if (named === null) return;
+    setTaken({ ...named, hasFailed: !hasArrived, hasArrived, wasTurnedAway: true });
+    dialog.open();
+  };
   return (
-    <Button size="sm" variant="default" disabled>
-      {words.startThese}
-    </Button>
+    <>
+      {!isUseless && (
+        <Button size="sm" variant="default" disabled={named === null} onClick={open}>
+          {words.startThese}
+        </Button>
+      )}
+      <ReplayDialog isOpen={isOpen} onClose={dialog.close} subject={taken} />
+    </>
   );
 }
 

@@ -6,7 +6,10 @@ const ARCHIVED = { tracking_id: 'evt_old', archived: true };
 
 describe('the replay of the events that are listed', () => {
   it('names each of them, and none that is in the archive', () => {
-    expect(replayOfEvents('succeeded', [...listed(2), ARCHIVED], false)).toEqual({ trackingIds: ['evt_0', 'evt_1'] });
+    expect(replayOfEvents('succeeded', [...listed(2), ARCHIVED], false)).toEqual({
+      trackingIds: ['evt_0', 'evt_1'],
+      archived: 1,
+    });
     expect(replayOfEvents(undefined, listed(MOST_NAMED), false)).toHaveProperty('trackingIds');
   });
 

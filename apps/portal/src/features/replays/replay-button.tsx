@@ -19,10 +19,23 @@ export function ReplayButton({ label = words.start, isDisabled = false, ...subje
       <Button size="sm" variant="default" disabled={isDisabled || hasNothing} onClick={modal.open}>
         {label}
       </Button>
-      <Modal opened={isOpen} onClose={modal.close} title={titleOf(subject)}>
-        <ReplayForm {...subject} />
-      </Modal>
+      <ReplayDialog isOpen={isOpen} onClose={modal.close} subject={subject} />
     </>
+  );
+}
+
+interface ReplayDialogProps {
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  /** Null only while it has not been open yet. */
+  readonly subject: ReplaySubject | null;
+}
+
+export function ReplayDialog({ isOpen, onClose, subject }: ReplayDialogProps) {
+  return (
+    <Modal opened={isOpen} onClose={onClose} title={subject === null ? null : titleOf(subject)}>
+      {subject !== null && <ReplayForm {...subject} />}
+    </Modal>
   );
 }
 

@@ -57,6 +57,7 @@ export function ReplayForm(subject: ReplaySubject) {
   };
   const isOfDead = listed === null || listed === 'dead';
   const dead = isFilter ? subject.count : 0;
+  const archived = isFilter ? 0 : (subject.archived ?? 0);
   // The other ones were taken off: only dead letters are left, and there is none.
   const hasNothing = !isOfDead && dead === 0 && !withSucceeded && (!withCancelled || reach === null);
   const uncounted = isOfDead ? words.moreThanCounted(shownCount(dead)) : words.uncounted;
@@ -65,6 +66,7 @@ export function ReplayForm(subject: ReplaySubject) {
     <form onSubmit={submit}>
       <Stack gap="md">
         <Text size="sm">{isFilter ? words.body : isOne ? words.bodyOfOne : words.bodyOfNamed}</Text>
+        {archived > 0 && <Text size="sm">{words.archivedLeftOut(shownCount(archived))}</Text>}
         {!isOfDead && dead > 0 && <Text size="sm">{words.deadToo(shownCount(dead))}</Text>}
         <Radio.Group
           label={words.mapping}

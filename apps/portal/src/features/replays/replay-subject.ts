@@ -18,6 +18,8 @@ export type ReplaySubject =
       readonly hasFailed: boolean;
       readonly hasArrived: boolean;
       readonly wasTurnedAway: boolean;
+      /** How many were listed beside these, and are not repeated because they are in the archive. */
+      readonly archived?: number;
     };
 
 /** What a replay takes up besides when what was cancelled is repeated, too; null where that is nothing. */
