@@ -52,6 +52,9 @@ export const govern = {
         skipped: (records: string) => `${records} were left out by the filter and are covered by their digests.`,
         checkpoints: (checkpoints: string) => `${checkpoints} signed checkpoints hold. The last one is of`,
         broken: 'This export does not hold',
+        reordered: 'This export is out of order',
+        reorderedHint:
+          'Nothing in it has to be wrong for that. Only when it is in order again is it known whether it holds: the command under “Offline” checks a folder, in whatever order its files were packed.',
         at: (seq: string) => `The first record that is wrong is number ${seq}: `,
         cannot: 'It cannot be checked here',
         unsupported:

@@ -83,7 +83,7 @@ describe('an export that was re-ordered', () => {
     const message = 'the files of the archive were re-ordered; unpack it and check the folder';
     expect(verify(archive)).toEqual({ status: 1, said: `OUT OF ORDER${at}: ${message}.\n` });
     const page = spawnSync(process.execPath, [AS_BROWSER, archive, key], { encoding: 'utf8' });
-    expect(JSON.parse(page.stdout)).toMatchObject({ broken: message });
+    expect(JSON.parse(page.stdout)).toMatchObject({ broken: message, isReordered: true });
     const folder = fs.mkdtempSync(path.join(stage.folder, 'unpacked-'));
     expect(spawnSync('tar', ['-xzf', archive], { cwd: folder }).status).toBe(0);
     expect(verify(folder)).toMatchObject({ status: 0 });

@@ -6,6 +6,9 @@ export class Broken extends Error {
   readonly seq: number | null;
 }
 
+/** All of it may be there, but not where it has to be: whether it holds is known once it was put in order. */
+export class Reordered extends Broken {}
+
 export interface VerifierTools {
   sha256(bytes: Uint8Array): string | Promise<string>;
   isSigned(key: Uint8Array, text: Uint8Array, signature: Uint8Array): boolean | Promise<boolean>;

@@ -75,7 +75,7 @@ export class Broken extends Error {
 }
 
 /** All of it may be there, but not where it has to be. */
-class Reordered extends Broken {}
+export class Reordered extends Broken {}
 
 class Missing extends Broken {
   constructor(message, file, seq = null) {

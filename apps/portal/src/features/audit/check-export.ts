@@ -11,6 +11,8 @@ export type Verdict =
       readonly checkpoints: number;
       readonly signedAt: string | null;
     }
+  /** `message`: what is out of order, and what to do; whether the export holds is not known until then. */
+  | { readonly kind: 'reordered'; readonly message: string }
   /** `seq`: the first record that does not hold; null when it is not about one. */
   | { readonly kind: 'broken'; readonly message: string; readonly seq: number | null };
 
@@ -37,19 +39,12 @@ export async function checkExport(
   onProgress: (part: number) => void,
 ): Promise<Verdict> {
   if (archive.size > MOST_BYTES) throw new CannotCheckError('too_large');
-  const [{ Broken, filesOfArchive, unpackedByWeb, verifyExport, webTools }, { keys, note }] = await Promise.all([
-    import('@hub/audit-verifier'),
-    chain.checkpoint(),
-  ]);
+  const [{ Broken, filesOfArchive, Reordered, unpackedByWeb, verifyExport, webTools }, { keys, note }] =
+    await Promise.all([import('@hub/audit-verifier'), chain.checkpoint()]);
   if (!(await hasEd25519())) throw new CannotCheckError('unsupported');
   const packed = new Uint8Array(await archive.arrayBuffer());
   try {
-    const {
-      origin: _origin,
-      keys: _keys,
-      trusted: _trusted,
-      ...found
-    } = await verifyExport(
+    const { first, last, records, skipped, checkpoints, signedAt } = await verifyExport(
       filesOfArchive(unpackedByWeb(packed)),
       {
         keys: [...keys],
@@ -58,8 +53,9 @@ export async function checkExport(
       },
       webTools(crypto.subtle),
     );
-    return { kind: 'holds', ...found };
+    return { kind: 'holds', first, last, records, skipped, checkpoints, signedAt };
   } catch (error) {
+    if (error instanceof Reordered) return { kind: 'reordered', message: error.message };
     if (error instanceof Broken) return { kind: 'broken', message: error.message, seq: error.seq };
     throw error;
   }

@@ -1,5 +1,5 @@
 import { Alert, Button, Code, FileButton, Group, Progress, Stack, Text } from '@mantine/core';
-import { IconShieldCheck, IconShieldX } from '@tabler/icons-react';
+import { IconShieldCheck, IconShieldQuestion, IconShieldX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type DragEvent } from 'react';
 import { CopyButton } from '../../components/copy-button';
@@ -79,6 +79,16 @@ function Outcome({ name, verdict }: { readonly name: string; readonly verdict: V
           {verdict.seq !== null && words.at(count(verdict.seq))}
           {verdict.message}.
         </Text>
+      </Alert>
+    );
+  if (verdict.kind === 'reordered')
+    return (
+      <Alert color="orange" icon={<IconShieldQuestion />} title={words.reordered}>
+        <Text size="sm">
+          <Code>{name}</Code>
+        </Text>
+        <Text size="sm">{verdict.message}.</Text>
+        <Text size="sm">{words.reorderedHint}</Text>
       </Alert>
     );
   return (
