@@ -6,22 +6,15 @@ import { events } from './events.text';
 import { flow } from './flow.text';
 import { govern } from './govern.text';
 import { links } from './links.text';
-import { mappings } from './mappings.text';
 import { overview } from './overview.text';
-import { recipes } from './recipes.text';
 import { repair } from './repair.text';
-import { routes } from './routes.text';
-import { settings } from './settings.text';
 import { savedFilters } from './saved-filters.text';
 import { shell } from './shell.text';
 import { signIn } from './sign-in.text';
-import { syncs } from './syncs.text';
-import { usage } from './usage.text';
-import { webhooks } from './webhooks.text';
 
 /**
- * All that the portal says, in one place: a translation is another folder like this one. A missing key does not compile. What
- * only operators of the hub or newcomers read is beside it, and comes with their pages: everybody else's first load is spared it.
+ * What the portal says on many of its pages. What only the pages of one feature say is beside it and comes with them, so that the
+ * first load is spared it. A translation is another folder like this one; a missing key does not compile.
  */
 export const text = {
   alerts,
@@ -30,18 +23,11 @@ export const text = {
   deliveries,
   events,
   govern,
-  mappings,
   overview,
   repair,
   shell,
   signIn,
-  syncs,
-  webhooks,
-  routes,
-  recipes,
   links,
-  usage,
   flow,
-  settings,
   savedFilters,
 } as const;

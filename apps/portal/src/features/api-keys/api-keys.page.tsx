@@ -26,7 +26,7 @@ type Scope = ApiKey['scopes'][number];
 const FOR_PEOPLE: ReadonlySet<string> = new Set(['tenant:own', 'members:write']);
 
 const columnsOf = (actionsOf: (row: ApiKey) => ReactNode): readonly Column<ApiKey>[] => [
-  { id: 'name', title: words.columns.name, width: 'minmax(120px, 1.4fr)', cell: ({ name }) => name },
+  { id: 'name', title: words.columns.name, width: 'minmax(76px, 1.4fr)', cell: ({ name }) => name },
   {
     id: 'prefix',
     title: words.columns.prefix,

@@ -5,10 +5,10 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
-import { text } from '../../text';
+import { mappings as wording } from '../../text/mappings.text';
 import { templatesQuery } from './mappings.queries';
 
-const words = text.mappings.create;
+const words = wording.create;
 const EMPTY = '';
 /** A mapping is never without an expression. */
 const FIRST = '{\n}';

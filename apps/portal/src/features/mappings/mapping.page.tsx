@@ -10,6 +10,7 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { mappings as wording } from '../../text/mappings.text';
 import { MappingEditor, type Draft } from './editor/mapping-editor';
 import { mappingQuery, versionQuery } from './mappings.queries';
 import { MAPPING_TABS, type MappingSearch, type MappingTab } from './mappings.routes';
@@ -35,7 +36,7 @@ const SaveDialog = lazy(() => import('./parts/save-dialog').then((module) => ({ 
 const VersionsTab = lazy(() => import('./parts/versions-tab').then((module) => ({ default: module.VersionsTab })));
 
 const route = getRouteApi('/shell/mappings/$mappingId');
-const words = text.mappings;
+const words = wording;
 
 export function MappingPage() {
   const { mappingId } = route.useParams();

@@ -12,11 +12,11 @@ import { Page } from '../../components/page';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { mappings as wording } from '../../text/mappings.text';
 import { CreateMapping } from './create-mapping';
 import { goldenCasesQuery, mappingsQuery, templatesQuery, usesOf, usesQuery } from './mappings.queries';
 
-const words = text.mappings;
+const words = wording;
 
 const COLUMNS: readonly Column<Mapping>[] = [
   { id: 'name', title: words.columns.name, width: 'minmax(140px, 2fr)', cell: ({ name }) => name },

@@ -2,12 +2,12 @@ import { Anchor, Badge, Card, Checkbox, Group, List, Stack, Text } from '@mantin
 import { type Connection, type Recipe } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { text } from '../../text';
+import { recipes as wording } from '../../text/recipes.text';
 import { connectorQuery } from '../connections/connections.queries';
 import { span } from '../syncs/schedule';
 import { syncsOfQuery } from './recipes.queries';
 
-const words = text.recipes;
+const words = wording;
 
 export interface RecipeCardProps {
   readonly recipe: Recipe;

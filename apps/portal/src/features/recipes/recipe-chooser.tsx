@@ -5,11 +5,11 @@ import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { recipes as wording } from '../../text/recipes.text';
 import { RecipeCard } from './recipe-card';
 import { RecipesDone } from './recipes-done';
 
-const words = text.recipes;
+const words = wording;
 
 export interface RecipeChooserProps {
   readonly source: Connection;

@@ -4,9 +4,9 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
-import { text } from '../../text';
+import { recipes as wording } from '../../text/recipes.text';
 
-const words = text.recipes.done;
+const words = wording.done;
 
 export interface RecipesDoneProps {
   readonly source: Connection;

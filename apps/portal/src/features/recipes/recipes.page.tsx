@@ -6,14 +6,14 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
-import { text } from '../../text';
+import { recipes as wording } from '../../text/recipes.text';
 import { connectorsQuery } from '../connections/connections.queries';
 import { useConnections } from '../connections/use-connections';
 import { RecipeChooser } from './recipe-chooser';
 import { recipesQuery } from './recipes.queries';
 
 const route = getRouteApi('/shell/recipes');
-const words = text.recipes;
+const words = wording;
 
 export function RecipesPage() {
   const { all, error, refetch } = useConnections();

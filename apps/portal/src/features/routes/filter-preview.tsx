@@ -4,10 +4,10 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
-import { text } from '../../text';
+import { routes as wording } from '../../text/routes.text';
 import { newestEventOf } from './routes.queries';
 
-const words = text.routes.preview;
+const words = wording.preview;
 
 export interface FilterPreviewProps {
   readonly filter: string;

@@ -4,12 +4,12 @@ import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Page } from '../../components/page';
 import { answerOf } from '../../lib/api';
-import { text } from '../../text';
+import { routes as wording } from '../../text/routes.text';
 import { NEW_ROUTE, requestOf, type RouteDraft } from './route-draft';
 import { RouteForm } from './route-form';
 
 const api = getRouteApi('/shell/routes/new');
-const words = text.routes;
+const words = wording;
 
 export function NewRoutePage() {
   const { connection_id = null, mapping_id = null } = api.useSearch();

@@ -18,6 +18,7 @@ import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { routes as wording } from '../../text/routes.text';
 import { connectorsQuery } from '../connections/connections.queries';
 import { useConnections } from '../connections/use-connections';
 import { mappingChoicesQuery } from '../syncs/syncs.queries';
@@ -25,7 +26,7 @@ import { FilterPreview } from './filter-preview';
 import { type RouteDraft } from './route-draft';
 import { SourceSelect } from './source-select';
 
-const words = text.routes.form;
+const words = wording.form;
 
 export interface RouteFormProps {
   readonly draft: RouteDraft;

@@ -12,13 +12,14 @@ import { StatusBadge } from '../../components/status-badge';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { routes as wording } from '../../text/routes.text';
 import { DeliverEarlierButton } from '../replays/deliver-earlier';
 import { draftOf, requestOf } from './route-draft';
 import { RouteForm } from './route-form';
 import { routeQuery } from './routes.queries';
 
 const api = getRouteApi('/shell/routes/$routeId');
-const words = text.routes;
+const words = wording;
 
 export function RoutePage() {
   const { routeId } = api.useParams();

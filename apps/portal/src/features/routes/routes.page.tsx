@@ -12,14 +12,14 @@ import { StatusBadge } from '../../components/status-badge';
 import { answerOf } from '../../lib/api';
 import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { routes as wording } from '../../text/routes.text';
 import { useConnections } from '../connections/use-connections';
 import { flowQuery } from '../flow/flow.queries';
 import { mappingChoicesQuery } from '../syncs/syncs.queries';
 import { routesQuery, type RouteFilters } from './routes.queries';
 
 const api = getRouteApi('/shell/routes');
-const words = text.routes;
+const words = wording;
 
 interface Names {
   readonly connection: (id: string) => string;

@@ -2,11 +2,11 @@ import { Select } from '@mantine/core';
 import { listSyncs } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
-import { text } from '../../text';
+import { routes as wording } from '../../text/routes.text';
 import { useConnections } from '../connections/use-connections';
 import { type RouteDraft } from './route-draft';
 
-const words = text.routes.form;
+const words = wording.form;
 
 /** Writes event type and filter for the changes that a sync brings, of its connection alone; deletions are left out. */
 export function SourceSelect({ onChoose }: { readonly onChoose: (change: Partial<RouteDraft>) => void }) {

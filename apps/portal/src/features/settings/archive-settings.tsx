@@ -18,12 +18,12 @@ import { count } from '../../lib/number';
 import { listQuery, useList, type ListState } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { localTime } from '../../lib/time';
-import { text } from '../../text';
+import { settings as wording } from '../../text/settings.text';
 import { RestoreForm } from './restore-form';
 import { ARCHIVED_KINDS } from './settings.routes';
 
 const route = getRouteApi('/shell/settings');
-const words = text.settings.archive;
+const words = wording.archive;
 const UNDER_WAY: ReadonlySet<string> = new Set(['queued', 'running']);
 
 export function ArchiveSettings() {

@@ -15,8 +15,9 @@ import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { settings as wording } from '../../text/settings.text';
 
-const words = text.settings.audit;
+const words = wording.audit;
 const KEY = ['audit-settings'];
 
 export function AuditSettings() {

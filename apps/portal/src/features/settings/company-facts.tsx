@@ -8,8 +8,9 @@ import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
 import { useSession } from '../../lib/session';
 import { text } from '../../text';
+import { settings as wording } from '../../text/settings.text';
 
-const words = text.settings.company;
+const words = wording.company;
 
 export function CompanyFacts() {
   const { role } = useSession();

@@ -6,8 +6,9 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { inputTime } from '../../lib/time';
 import { text } from '../../text';
+import { settings as wording } from '../../text/settings.text';
 
-const words = text.settings.archive;
+const words = wording.archive;
 const WEEK_MS = 604_800_000;
 
 /** Named events, or all of a span of time. */

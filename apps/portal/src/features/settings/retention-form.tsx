@@ -6,8 +6,9 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
 import { text } from '../../text';
+import { settings as wording } from '../../text/settings.text';
 
-const words = text.settings.retention;
+const words = wording.retention;
 const FIELDS = ['hot_days', 'archive_days', 'dead_letter_days'] as const;
 type Days = Record<(typeof FIELDS)[number], number | null>;
 
@@ -75,7 +76,7 @@ export function RetentionForm({ retention, mayChange, isPending, isSaved, error,
         {error !== null && <ProblemAlert error={error} />}
         {isSaved && (
           <Alert color="teal" variant="light" role="status">
-            {text.settings.saved}
+            {wording.saved}
           </Alert>
         )}
         {mayChange && (

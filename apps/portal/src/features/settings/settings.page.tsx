@@ -3,7 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { type ReactNode } from 'react';
 import { Page } from '../../components/page';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { settings as wording } from '../../text/settings.text';
 import { ArchiveSettings } from './archive-settings';
 import { AuditSettings } from './audit-settings';
 import { CompanyFacts } from './company-facts';
@@ -12,7 +12,7 @@ import { SETTINGS_TABS } from './settings.routes';
 import { SingleSignOn } from './single-sign-on';
 
 const route = getRouteApi('/shell/settings');
-const words = text.settings;
+const words = wording;
 
 type Tab = (typeof SETTINGS_TABS)[number];
 

@@ -11,10 +11,10 @@ import { StatusBadge } from '../../components/status-badge';
 import { WideTable } from '../../components/wide-table';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { settings as wording } from '../../text/settings.text';
 import { SsoForm } from './sso-form';
 
-const words = text.settings.sso;
+const words = wording.sso;
 const KEY = ['sso'];
 
 export function SingleSignOn() {

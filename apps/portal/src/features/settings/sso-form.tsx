@@ -6,8 +6,9 @@ import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
 import { ROLES } from '../../lib/session';
 import { text } from '../../text';
+import { settings as wording } from '../../text/settings.text';
 
-const words = text.settings.sso;
+const words = wording.sso;
 type SsoRole = SaveSsoRequest['default_role'];
 /** Nobody becomes an owner by signing in. */
 const SSO_ROLES = ROLES.filter((role): role is SsoRole => role !== 'owner');
@@ -92,7 +93,7 @@ export function SsoForm({ sso, isPending, isSaved, error, onSave }: SsoFormProps
         />
         {isSaved && (
           <Alert color="teal" variant="light" role="status">
-            {text.settings.saved}
+            {wording.saved}
           </Alert>
         )}
         <Group>

@@ -6,13 +6,14 @@ import { LoadedPage } from '../../components/loaded';
 import { Page } from '../../components/page';
 import { answerOf } from '../../lib/api';
 import { text } from '../../text';
+import { syncs as wording } from '../../text/syncs.text';
 import { connectorsQuery } from '../connections/connections.queries';
 import { useConnections } from '../connections/use-connections';
 import { SyncForm, type SyncDraft } from './sync-form';
 import { syncQuery } from './syncs.queries';
 
 const route = getRouteApi('/shell/syncs/$syncId/edit');
-const words = text.syncs.form;
+const words = wording.form;
 
 export function EditSyncPage() {
   const { syncId } = route.useParams();

@@ -1,6 +1,6 @@
 import { Badge, Tooltip } from '@mantine/core';
 import { type Sync } from '@hub/api-client';
-import { text } from '../../text';
+import { syncs as wording } from '../../text/syncs.text';
 import { span } from './schedule';
 
 const COLORS = { fresh: 'teal', late: 'red', never: 'gray' } as const;
@@ -11,7 +11,7 @@ export function FreshnessBadge({ sync: { freshness } }: { readonly sync: Pick<Sy
   return (
     <Tooltip label={age === null ? span(allowed) : `${span(age)} / ${span(allowed)}`}>
       <Badge color={COLORS[state]} variant="light" radius="sm" tt="none" style={{ flexShrink: 0 }}>
-        {text.syncs.freshness[state]}
+        {wording.freshness[state]}
       </Badge>
     </Tooltip>
   );

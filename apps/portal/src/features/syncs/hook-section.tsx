@@ -10,10 +10,10 @@ import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { syncs as wording } from '../../text/syncs.text';
 import { hookQuery } from './syncs.queries';
 
-const words = text.syncs.detail.hook;
+const words = wording.detail.hook;
 
 /** The address that a vendor calls when records change: it is the connection's, and serves all of its syncs. */
 export function HookSection({ sync }: { readonly sync: Sync }) {

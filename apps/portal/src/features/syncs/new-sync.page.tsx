@@ -7,13 +7,13 @@ import { Page } from '../../components/page';
 import { answerOf } from '../../lib/api';
 import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
-import { text } from '../../text';
+import { syncs as wording } from '../../text/syncs.text';
 import { connectorsQuery } from '../connections/connections.queries';
 import { useConnections } from '../connections/use-connections';
 import { SyncForm, type SyncDraft } from './sync-form';
 
 const route = getRouteApi('/shell/syncs/new');
-const words = text.syncs.form;
+const words = wording.form;
 const NOTHING: SyncDraft = {
   name: '',
   mapping_id: null,
@@ -59,7 +59,7 @@ export function NewSyncPage() {
     if (connection !== undefined && title !== null) setDraft({ ...draft, name: `${connection.name}: ${title}` });
   };
   return (
-    <Page title={words.newTitle} description={text.syncs.description}>
+    <Page title={words.newTitle} description={wording.description}>
       {usable?.length === 0 && connectors.data !== undefined && <Alert color="yellow">{words.noConnections}</Alert>}
       <SyncForm
         draft={draft}

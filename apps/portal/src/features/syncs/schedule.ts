@@ -1,6 +1,6 @@
-import { text } from '../../text';
+import { syncs as wording } from '../../text/syncs.text';
 
-const words = text.syncs;
+const words = wording;
 const UNITS = [
   [86_400, words.units.day],
   [3_600, words.units.hour],

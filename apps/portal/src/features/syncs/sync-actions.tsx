@@ -9,8 +9,9 @@ import { ConfirmButton } from '../../components/confirm-button';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { text } from '../../text';
+import { syncs as wording } from '../../text/syncs.text';
 
-const words = text.syncs.detail;
+const words = wording.detail;
 
 export function SyncActions({ sync }: { readonly sync: Sync }) {
   const client = useQueryClient();

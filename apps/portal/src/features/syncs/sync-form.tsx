@@ -6,9 +6,10 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
 import { text } from '../../text';
+import { syncs as wording } from '../../text/syncs.text';
 import { mappingChoicesQuery } from './syncs.queries';
 
-const words = text.syncs.form;
+const words = wording.form;
 
 /** What both a new sync and a known one are asked for. */
 export interface SyncDraft {

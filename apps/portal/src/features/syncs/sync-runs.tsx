@@ -15,11 +15,12 @@ import { count } from '../../lib/number';
 import { useList } from '../../lib/pages';
 import { duration } from '../../lib/time';
 import { text } from '../../text';
+import { syncs as wording } from '../../text/syncs.text';
 import { runsQuery, type RunFilters } from './syncs.queries';
 import { RUN_KINDS, RUN_STATUSES } from './syncs.routes';
 
 const route = getRouteApi('/shell/syncs/$syncId');
-const words = text.syncs.detail.runs;
+const words = wording.detail.runs;
 const { columns } = words;
 
 const COLUMNS: readonly Column<SyncRun>[] = [

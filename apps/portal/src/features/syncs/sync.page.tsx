@@ -11,7 +11,7 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { syncs as wording } from '../../text/syncs.text';
 import { useConnections } from '../connections/use-connections';
 import { FreshnessBadge } from './freshness-badge';
 import { HookSection } from './hook-section';
@@ -21,14 +21,14 @@ import { SyncRuns } from './sync-runs';
 import { syncQuery } from './syncs.queries';
 
 const route = getRouteApi('/shell/syncs/$syncId');
-const words = text.syncs.detail;
+const words = wording.detail;
 
 export function SyncPage() {
   const { syncId } = route.useParams();
   const query = useQuery(syncQuery(syncId));
   const may = useMay();
   return (
-    <LoadedPage query={query} title={text.syncs.title} height={300}>
+    <LoadedPage query={query} title={wording.title} height={300}>
       {(sync) => (
         <Page
           title={sync.name}

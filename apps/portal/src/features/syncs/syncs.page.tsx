@@ -11,7 +11,7 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { syncs as wording } from '../../text/syncs.text';
 import { useConnections } from '../connections/use-connections';
 import { FreshnessBadge } from './freshness-badge';
 import { modeOf } from './schedule';
@@ -19,7 +19,7 @@ import { syncsQuery, type SyncFilters } from './syncs.queries';
 import { SYNC_STATUSES } from './syncs.routes';
 
 const route = getRouteApi('/shell/syncs');
-const words = text.syncs;
+const words = wording;
 
 function columnsOf(nameOf: (id: string) => string): readonly Column<Sync>[] {
   const { columns } = words;

@@ -5,9 +5,9 @@ import { Section } from '../../components/section';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
-import { text } from '../../text';
+import { usage as wording } from '../../text/usage.text';
 
-const words = text.usage.balance;
+const words = wording.balance;
 const PARTS = ['succeeded', 'dead', 'cancelled', 'superseded', 'open'] as const;
 
 /** Both equations of one hour, and whatever contradicts them. */

@@ -10,13 +10,13 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
 import { localTime } from '../../lib/time';
-import { text } from '../../text';
+import { usage as wording } from '../../text/usage.text';
 import { BalanceOfHour } from './balance-of-hour';
 import { balanceOfHoursQuery } from './usage.queries';
 import { HOURS, type UsageView } from './usage.routes';
 
 const route = getRouteApi('/shell/usage');
-const words = text.usage.balance;
+const words = wording.balance;
 
 const figure = (id: string, title: string, valueOf: (hour: BalanceHour) => number, isWide: boolean) => ({
   id,
@@ -84,7 +84,7 @@ export function Balance() {
                 <Text size="sm">{balance.balanced ? words.explain : words.unbalancedHint}</Text>
               </Alert>
               <DataTable
-                label={text.usage.tabs.balance}
+                label={wording.tabs.balance}
                 rows={(wrong === 'only' ? unbalanced : balance.hours).toReversed()}
                 columns={COLUMNS}
                 rowKey={(row) => row.hour}

@@ -1,11 +1,11 @@
 import { type UsageResponse } from '@hub/api-client';
 import { DataTable, type Column } from '../../components/data-table';
 import { count } from '../../lib/number';
-import { text } from '../../text';
+import { usage as wording } from '../../text/usage.text';
 
 type Day = UsageResponse['days'][number];
 
-const words = text.usage;
+const words = wording;
 
 const figure = (id: keyof Day, title: string, isWide: boolean): Column<Day> => ({
   id,

@@ -9,7 +9,7 @@ import { Loaded } from '../../components/loaded';
 import { Page } from '../../components/page';
 import { Section } from '../../components/section';
 import { count, percent } from '../../lib/number';
-import { text } from '../../text';
+import { usage as wording } from '../../text/usage.text';
 import { Balance } from './balance';
 import { limitsQuery, usageOfDaysQuery } from './usage.queries';
 import { DAYS, USAGE_TABS, type UsageView } from './usage.routes';
@@ -20,7 +20,7 @@ const SeriesChart = lazy(() =>
 );
 
 const route = getRouteApi('/shell/usage');
-const words = text.usage;
+const words = wording;
 const CHART_HEIGHT = 300;
 
 export function UsagePage() {

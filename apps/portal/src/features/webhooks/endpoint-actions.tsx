@@ -8,10 +8,10 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
 import { duration, inputTime } from '../../lib/time';
-import { text } from '../../text';
+import { webhooks as wording } from '../../text/webhooks.text';
 import { eventTypesQuery } from './webhooks.queries';
 
-const { test: testWords, recover: recoverWords } = text.webhooks;
+const { test: testWords, recover: recoverWords } = wording;
 const DAY_MS = 86_400_000;
 
 export function EndpointActions({ endpoint }: { readonly endpoint: WebhookEndpoint }) {

@@ -6,11 +6,12 @@ import { useList } from '../../lib/pages';
 import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
 import { text } from '../../text';
+import { webhooks as wording } from '../../text/webhooks.text';
 import { connectionsQuery } from '../connections/connections.queries';
 import { badHeaderOf, typeChoices, type EndpointValues } from './endpoint-values';
 import { eventTypesQuery } from './webhooks.queries';
 
-const words = text.webhooks.form;
+const words = wording.form;
 
 interface EndpointFormProps {
   readonly initial: EndpointValues;

@@ -6,12 +6,12 @@ import { ConfirmButton } from '../../components/confirm-button';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { answerOf } from '../../lib/api';
-import { text } from '../../text';
+import { webhooks as wording } from '../../text/webhooks.text';
 import { EndpointForm } from './endpoint-form';
 import { bodyOf, valuesOf, type EndpointValues } from './endpoint-values';
 import { SigningSecret } from './signing-secret';
 
-const words = text.webhooks;
+const words = wording;
 
 export function EndpointSettings({ endpoint }: { readonly endpoint: WebhookEndpoint }) {
   const client = useQueryClient();

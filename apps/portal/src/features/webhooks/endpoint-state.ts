@@ -1,7 +1,7 @@
 import { type WebhookEndpoint } from '@hub/api-client';
-import { text } from '../../text';
+import { webhooks as wording } from '../../text/webhooks.text';
 
-const { off, failing } = text.webhooks;
+const { off, failing } = wording;
 
 /** In one word: does it take what it is sent? */
 export function stateOf({ enabled, health }: Pick<WebhookEndpoint, 'enabled' | 'health'>): string {

@@ -15,7 +15,7 @@ import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
-import { text } from '../../text';
+import { webhooks as wording } from '../../text/webhooks.text';
 import { EndpointActions } from './endpoint-actions';
 import { EndpointSettings } from './endpoint-settings';
 import { stateOf, whyOf } from './endpoint-state';
@@ -24,7 +24,7 @@ import { endpointQuery, statisticsQuery } from './webhooks.queries';
 import { ENDPOINT_TABS } from './webhooks.routes';
 
 const route = getRouteApi('/shell/webhooks/$endpointId');
-const words = text.webhooks;
+const words = wording;
 
 export function EndpointPage() {
   const { endpointId } = route.useParams();

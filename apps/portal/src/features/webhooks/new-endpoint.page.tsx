@@ -5,11 +5,11 @@ import { Link } from '@tanstack/react-router';
 import { Page } from '../../components/page';
 import { SecretOnce } from '../../components/secret-once';
 import { answerOf } from '../../lib/api';
-import { text } from '../../text';
+import { webhooks as wording } from '../../text/webhooks.text';
 import { EndpointForm } from './endpoint-form';
 import { bodyOf, NEW_ENDPOINT, type EndpointValues } from './endpoint-values';
 
-const words = text.webhooks;
+const words = wording;
 
 export function NewEndpointPage() {
   const client = useQueryClient();

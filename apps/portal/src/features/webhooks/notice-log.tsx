@@ -10,13 +10,13 @@ import { ChoiceFilter, FilterBar, TimeFilter } from '../../components/filter-bar
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
-import { text } from '../../text';
+import { webhooks as wording } from '../../text/webhooks.text';
 import { Notice } from './notice';
 import { deliveriesQuery, eventTypesQuery } from './webhooks.queries';
 import { NOTICE_STATUSES, type EndpointView } from './webhooks.routes';
 
 const route = getRouteApi('/shell/webhooks/$endpointId');
-const words = text.webhooks.log;
+const words = wording.log;
 
 const COLUMNS: readonly Column<WebhookDelivery>[] = [
   {
@@ -91,7 +91,7 @@ export function NoticeLog({ id }: { readonly id: string }) {
       </FilterBar>
       <ListTable
         list={list}
-        label={text.webhooks.tabs.deliveries}
+        label={wording.tabs.deliveries}
         columns={COLUMNS}
         rowKey={(row) => row.id}
         onOpen={(row) => change({ delivery: row.id })}
@@ -101,7 +101,7 @@ export function NoticeLog({ id }: { readonly id: string }) {
       <Modal
         opened={delivery !== undefined}
         onClose={() => change({ delivery: undefined })}
-        title={text.webhooks.delivery.title}
+        title={wording.delivery.title}
         size="xl"
       >
         {delivery !== undefined && <Notice endpointId={id} deliveryId={delivery} />}

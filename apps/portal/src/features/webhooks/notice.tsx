@@ -13,10 +13,10 @@ import { WideTable } from '../../components/wide-table';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
-import { text } from '../../text';
+import { webhooks as wording } from '../../text/webhooks.text';
 import { deliveryQuery } from './webhooks.queries';
 
-const words = text.webhooks.delivery;
+const words = wording.delivery;
 
 interface NoticeProps {
   readonly endpointId: string;

@@ -9,8 +9,9 @@ import { Section } from '../../components/section';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { text } from '../../text';
+import { webhooks as wording } from '../../text/webhooks.text';
 
-const words = text.webhooks.secret;
+const words = wording.secret;
 const MOST_HOURS = 168;
 
 /** Asked for by a click and kept by nothing: each look is in the audit log. */

@@ -10,11 +10,11 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { webhooks as wording } from '../../text/webhooks.text';
 import { stateOf, whyOf } from './endpoint-state';
 import { endpointsQuery } from './webhooks.queries';
 
-const words = text.webhooks;
+const words = wording;
 
 const COLUMNS: readonly Column<WebhookEndpoint>[] = [
   {

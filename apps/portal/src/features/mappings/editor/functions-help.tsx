@@ -1,9 +1,9 @@
 import { Modal, ScrollArea, Stack, Text, TextInput, Title } from '@mantine/core';
 import { type MappingFunction } from '@hub/api-client';
 import { useState } from 'react';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 
-const words = text.mappings.editor;
+const words = wording.editor;
 
 export interface FunctionsHelpProps {
   readonly functions: readonly MappingFunction[];

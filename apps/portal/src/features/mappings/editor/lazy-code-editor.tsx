@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import { lazy, Suspense } from 'react';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { type CodeEditorProps } from './code-editor';
 
 const CodeEditor = lazy(() => import('./code-editor').then((module) => ({ default: module.CodeEditor })));
@@ -8,7 +8,7 @@ const CodeEditor = lazy(() => import('./code-editor').then((module) => ({ defaul
 /** The editor is heavier than the rest of the portal: it comes when it is needed. */
 export function LazyCodeEditor(props: CodeEditorProps) {
   return (
-    <Suspense fallback={<Skeleton height="100%" aria-label={text.mappings.editor.loadingCode} />}>
+    <Suspense fallback={<Skeleton height="100%" aria-label={wording.editor.loadingCode} />}>
       <CodeEditor {...props} />
     </Suspense>
   );

@@ -4,7 +4,7 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { type Mapping } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { functionsQuery } from '../mappings.queries';
 import { EDITOR_PANES, type EditorPane, type MappingSearch } from '../mappings.routes';
 import { isJson, parsedJson, parsedObject } from '../model/json-text';
@@ -17,7 +17,7 @@ import { SamplePane, type SamplePaneProps } from './sample-pane';
 import { usePreview, type Preview } from './use-preview';
 import { useTarget, type TargetState } from './use-target';
 
-const words = text.mappings.editor;
+const words = wording.editor;
 const VisualEditor = lazy(() => import('./visual-editor').then((module) => ({ default: module.VisualEditor })));
 
 /** What is being written. */

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icon
 import { useMemo } from 'react';
 import { JsonView } from '../../../components/json-view';
 import { ProblemAlert } from '../../../components/problem-alert';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { schemaFaults, type SchemaFault } from '../model/schema-check';
 import { missingFields, type Target } from '../model/target-fields';
 import classes from './editor.module.css';
@@ -11,7 +11,7 @@ import { type PreviewFailure } from './preview';
 import { type Preview } from './use-preview';
 import { type TargetState } from './use-target';
 
-const words = text.mappings.output;
+const words = wording.output;
 
 export interface OutputPaneProps {
   readonly preview: Preview;
@@ -139,9 +139,9 @@ function Failure({ failure, onShow }: { readonly failure: PreviewFailure; readon
         </Text>
         {place !== null && (
           <Group gap="xs">
-            <Text size="xs">{text.mappings.editor.position(place.line, place.column)}</Text>
+            <Text size="xs">{wording.editor.position(place.line, place.column)}</Text>
             <Button size="compact-xs" variant="default" onClick={() => onShow(place.offset)}>
-              {text.mappings.editor.goThere}
+              {wording.editor.goThere}
             </Button>
           </Group>
         )}

@@ -5,6 +5,7 @@ import { ProblemAlert } from '../../../components/problem-alert';
 import { useMay } from '../../../lib/session';
 import { localTime } from '../../../lib/time';
 import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { goldenCasesQuery, mappedEventsQuery, usesOf, usesQuery, type MappedEvent } from '../mappings.queries';
 import { isJson } from '../model/json-text';
 import { type SamplePath } from '../model/sample-paths';
@@ -13,7 +14,7 @@ import { LazyCodeEditor } from './lazy-code-editor';
 import { sampleOfCase, type Sample } from './sample';
 import { SourceFields } from './source-fields';
 
-const words = text.mappings.sample;
+const words = wording.sample;
 type Source = keyof typeof words.sources;
 
 export interface SamplePaneProps {
@@ -65,7 +66,7 @@ export function SamplePane(props: SamplePaneProps) {
       </div>
       {sample.text !== '' && !isJson(sample.text) && (
         <Text size="xs" c="red" role="status">
-          {text.mappings.editor.badJson}
+          {wording.editor.badJson}
         </Text>
       )}
       {paths !== null && (

@@ -1,11 +1,11 @@
 import { ScrollArea, Stack, Text, TextInput } from '@mantine/core';
 import { IconGripVertical } from '@tabler/icons-react';
 import { useState } from 'react';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { type SamplePath } from '../model/sample-paths';
 import classes from './editor.module.css';
 
-const words = text.mappings.visual;
+const words = wording.visual;
 /** Of what is dragged: a path as JSON. */
 export const PATH_TYPE = 'application/x-hub-path';
 

@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Menu, NumberInput, Popover, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { type SimpleValue, type Step } from '../model/simple-value';
 import { transformOf, TRANSFORMS, type Constant, type TransformArgument } from '../model/transforms';
 
-const words = text.mappings.visual;
+const words = wording.visual;
 /** What is too long ends in dots. */
 const ENDED = { display: 'block', textOverflow: 'ellipsis' };
 type FieldValue = Extract<SimpleValue, { kind: 'field' }>;

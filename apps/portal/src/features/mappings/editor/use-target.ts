@@ -8,13 +8,13 @@ import {
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { answerOf } from '../../../lib/api';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { canonicalTypesQuery, templatesQuery, usesOf, usesQuery } from '../mappings.queries';
 import { type Schema } from '../model/schema-check';
 import { choiceOf, keyOf, objectOf, usualChoices, type TargetChoice } from '../model/target-choices';
 import { targetOfFields, targetOfSchema, type Target } from '../model/target-fields';
 
-const words = text.mappings.output;
+const words = wording.output;
 
 export interface TargetState {
   /** What can be chosen, by key. */

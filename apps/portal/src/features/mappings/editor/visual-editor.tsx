@@ -2,7 +2,7 @@ import { Alert, Autocomplete, Button, Group, ScrollArea, Stack, Text } from '@ma
 import { IconInfoCircle } from '@tabler/icons-react';
 import jsonata from 'jsonata';
 import { useMemo, useState } from 'react';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { membersOf, removeMember, setMember } from '../model/mapping-edits';
 import { readMapping, type MemberValue } from '../model/mapping-object';
 import { type SamplePath } from '../model/sample-paths';
@@ -11,7 +11,7 @@ import { valueAt, type Target, type TargetField } from '../model/target-fields';
 import classes from './editor.module.css';
 import { VisualRow } from './visual-row';
 
-const words = text.mappings.visual;
+const words = wording.visual;
 
 export interface VisualEditorProps {
   readonly expression: string;

@@ -1,7 +1,7 @@
 import { ActionIcon, Badge, Button, Code, Group, Select, Text, TextInput } from '@mantine/core';
 import { IconCode, IconX } from '@tabler/icons-react';
 import { useState, type DragEvent } from 'react';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { parsedJson } from '../model/json-text';
 import { type MemberValue } from '../model/mapping-object';
 import { type SamplePath } from '../model/sample-paths';
@@ -12,7 +12,7 @@ import classes from './editor.module.css';
 import { PATH_TYPE } from './source-fields';
 import { TransformChain } from './transform-chain';
 
-const words = text.mappings.visual;
+const words = wording.visual;
 const CONSTANT = '=';
 
 export interface VisualRowProps {

@@ -1,4 +1,4 @@
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 
 export type Constant = string | number | boolean | null;
 
@@ -19,7 +19,7 @@ export interface Transform {
   readonly after: readonly TransformArgument[];
 }
 
-const { labels, args } = text.mappings.visual.transforms;
+const { labels, args } = wording.visual.transforms;
 const argument = (label: string, kind: TransformArgument['kind'], initial: Constant): TransformArgument => ({
   label,
   kind,

@@ -5,12 +5,13 @@ import { ProblemAlert } from '../../../components/problem-alert';
 import { StatusBadge } from '../../../components/status-badge';
 import { useList } from '../../../lib/pages';
 import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { backtestItemsQuery } from '../mappings.queries';
 import { type BacktestOutcome } from './backtest-summary';
 import { Differences } from './differences';
 import classes from './parts.module.css';
 
-const words = text.mappings.backtest;
+const words = wording.backtest;
 
 export interface BacktestItemsProps {
   readonly backtest: Backtest;
@@ -79,13 +80,13 @@ function Item({ item, onOpen }: { readonly item: BacktestItem; readonly onOpen: 
             </Anchor>
           </Group>
           <Button size="compact-sm" variant="default" onClick={onOpen}>
-            {text.mappings.golden.open}
+            {wording.golden.open}
           </Button>
         </Group>
         {failed !== null && (
           <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
             {failed.message ?? failed.code}
-            {failed.line !== null && ` (${text.mappings.editor.position(failed.line, failed.column ?? 1)})`}
+            {failed.line !== null && ` (${wording.editor.position(failed.line, failed.column ?? 1)})`}
           </Text>
         )}
         {differences === null ? (

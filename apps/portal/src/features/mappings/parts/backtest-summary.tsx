@@ -7,10 +7,10 @@ import { Time } from '../../../components/time';
 import { answerOf } from '../../../lib/api';
 import { count } from '../../../lib/number';
 import { useMay } from '../../../lib/session';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { goesOn } from '../mappings.queries';
 
-const words = text.mappings.backtest;
+const words = wording.backtest;
 export type BacktestOutcome = keyof Backtest['totals'];
 
 const COLORS: Readonly<Partial<Record<BacktestOutcome, string>>> = {

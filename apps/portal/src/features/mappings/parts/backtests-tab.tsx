@@ -12,7 +12,7 @@ import { Time } from '../../../components/time';
 import { count } from '../../../lib/number';
 import { useList } from '../../../lib/pages';
 import { useMay } from '../../../lib/session';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { type Draft } from '../editor/mapping-editor';
 import { backtestQuery, backtestsQuery } from '../mappings.queries';
 import { type MappingSearch } from '../mappings.routes';
@@ -21,7 +21,7 @@ import { BacktestItems } from './backtest-items';
 import { BacktestSummary } from './backtest-summary';
 import { StartBacktest } from './start-backtest';
 
-const words = text.mappings.backtest;
+const words = wording.backtest;
 
 const COLUMNS: readonly Column<Backtest>[] = [
   { id: 'status', title: words.columns.status, width: '104px', cell: ({ status }) => <StatusBadge status={status} /> },
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<Backtest>[] = [
     id: 'version',
     title: words.columns.version,
     width: 'minmax(80px, 1fr)',
-    cell: ({ version }) => (version === null ? words.draft : text.mappings.publishedVersion(version)),
+    cell: ({ version }) => (version === null ? words.draft : wording.publishedVersion(version)),
   },
   {
     id: 'result',

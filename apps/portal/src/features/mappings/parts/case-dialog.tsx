@@ -5,10 +5,11 @@ import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { type Sample } from '../editor/sample';
 import { isJson, parsedJson } from '../model/json-text';
 
-const words = text.mappings.golden;
+const words = wording.golden;
 type Outcome = GoldenCase['outcome'];
 
 export interface CaseDialogProps {
@@ -68,7 +69,7 @@ export function CaseDialog({ mappingId, golden, start, onClose }: CaseDialogProp
     save.mutate();
   };
   const isReady = name.trim() !== '' && isJson(input) && (outcome !== 'output' || isJson(output));
-  const json = { autosize: true, minRows: 3, maxRows: 12, validationError: text.mappings.editor.badJson } as const;
+  const json = { autosize: true, minRows: 3, maxRows: 12, validationError: wording.editor.badJson } as const;
   return (
     <Modal opened onClose={onClose} title={words.addTitle} size="lg">
       <form onSubmit={submit}>

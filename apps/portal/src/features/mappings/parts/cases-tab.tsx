@@ -8,7 +8,7 @@ import { EmptyState } from '../../../components/empty-state';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { useMay } from '../../../lib/session';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { sampleOfCase, type Sample } from '../editor/sample';
 import { type GoldenResult } from '../model/golden-result';
 import { CaseDialog } from './case-dialog';
@@ -16,7 +16,7 @@ import { Differences } from './differences';
 import classes from './parts.module.css';
 import { useGoldenRuns, type GoldenRun } from './use-golden-run';
 
-const words = text.mappings.golden;
+const words = wording.golden;
 
 export interface CasesTabProps {
   readonly mappingId: string;
@@ -45,7 +45,7 @@ export function CasesTab({ mappingId, version, onOpen }: CasesTabProps) {
           </Text>
           {runs.length > 0 && (
             <Text size="sm" fw={600} aria-live="polite">
-              {words.runOn(text.mappings.editor.saved(version.version))}: {words.summary(holds, runs.length)}
+              {words.runOn(wording.editor.saved(version.version))}: {words.summary(holds, runs.length)}
             </Text>
           )}
         </div>

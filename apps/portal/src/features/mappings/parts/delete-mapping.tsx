@@ -5,8 +5,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 
-const words = text.mappings.remove;
+const words = wording.remove;
 
 export function DeleteMapping({ mapping, onClose }: { readonly mapping: Mapping; readonly onClose: () => void }) {
   const client = useQueryClient();

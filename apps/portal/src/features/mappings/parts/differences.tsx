@@ -1,5 +1,5 @@
 import { Badge, Code, List, Text } from '@mantine/core';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import classes from './parts.module.css';
 
 interface Difference {
@@ -9,7 +9,7 @@ interface Difference {
   readonly after?: unknown;
 }
 
-const words = text.mappings.backtest;
+const words = wording.backtest;
 
 /** Place by place: what it is and what it would be. */
 export function Differences({
@@ -37,7 +37,7 @@ export function Differences({
           )}{' '}
           {kind !== 'changed' && (
             <Badge size="xs" variant="default" tt="none" radius="sm">
-              {text.mappings.versions[kind]}
+              {wording.versions[kind]}
             </Badge>
           )}
         </List.Item>

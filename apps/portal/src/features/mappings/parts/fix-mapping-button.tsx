@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconArrowsExchange } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 
 export interface FixMappingButtonProps {
   readonly mappingId: string;
@@ -19,7 +19,7 @@ export function FixMappingButton({ mappingId, trackingId }: FixMappingButtonProp
       variant="default"
       leftSection={<IconArrowsExchange size={15} aria-hidden />}
     >
-      {text.mappings.fix}
+      {wording.fix}
     </Button>
   );
 }

@@ -1,8 +1,8 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 
-const words = text.mappings.editor.leave;
+const words = wording.editor.leave;
 
 /** Asks before what is written is lost: by another page, another version or a closed window. */
 export function LeaveGuard({ isDirty }: { readonly isDirty: boolean }) {

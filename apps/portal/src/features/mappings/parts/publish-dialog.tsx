@@ -7,12 +7,13 @@ import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { useList } from '../../../lib/pages';
 import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { backtestQuery, backtestsQuery } from '../mappings.queries';
 import { BacktestSummary } from './backtest-summary';
 import { StartBacktest } from './start-backtest';
 import { useGoldenRuns } from './use-golden-run';
 
-const words = text.mappings.publish;
+const words = wording.publish;
 /** One that was cut short has said nothing of the events that it did not come to. */
 const TELLS: ReadonlySet<string> = new Set<Backtest['status']>(['queued', 'running', 'succeeded']);
 
@@ -61,7 +62,7 @@ export function PublishDialog({ mapping, version, onClose, onPublished }: Publis
           ) : (
             <Group gap={6} role="status">
               {broken.length === 0 ? <IconCheck size={16} aria-hidden /> : <IconAlertTriangle size={16} aria-hidden />}
-              <Text size="sm">{text.mappings.golden.summary(holds, runs.length)}</Text>
+              <Text size="sm">{wording.golden.summary(holds, runs.length)}</Text>
             </Group>
           )}
           <List size="sm">
@@ -85,7 +86,7 @@ export function PublishDialog({ mapping, version, onClose, onPublished }: Publis
             {(backtest.data === undefined || isCutShort) && (
               <StartBacktest
                 mappingId={mapping.id}
-                label={text.mappings.backtest.start}
+                label={wording.backtest.start}
                 what={{ version: version.version }}
                 onStarted={backtest.onStarted}
               />

@@ -6,11 +6,12 @@ import { Link } from '@tanstack/react-router';
 import { count } from '../../../lib/number';
 import { useMay } from '../../../lib/session';
 import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { deadLetterCountQuery } from '../../dead-letters/dead-letters.queries';
 import { ReplayButton } from '../../replays/replay-button';
 import { usesOf, usesQuery } from '../mappings.queries';
 
-const words = text.mappings.publish;
+const words = wording.publish;
 
 export interface PublishedProps {
   readonly mappingId: string;

@@ -5,8 +5,9 @@ import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 
-const words = text.mappings;
+const words = wording;
 
 export function RenameMapping({ mapping, onClose }: { readonly mapping: Mapping; readonly onClose: () => void }) {
   const [name, setName] = useState(mapping.name);

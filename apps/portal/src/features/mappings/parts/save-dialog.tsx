@@ -5,10 +5,11 @@ import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { type Draft } from '../editor/mapping-editor';
 import { parsedObject } from '../model/json-text';
 
-const words = text.mappings.editor;
+const words = wording.editor;
 
 export interface SaveDialogProps {
   readonly mappingId: string;

@@ -4,9 +4,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 
-const words = text.mappings.backtest;
+const words = wording.backtest;
 const USUAL = 200;
 const MOST = 1_000;
 

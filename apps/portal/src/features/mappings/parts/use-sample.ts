@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useMay } from '../../../lib/session';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { type SamplePaneProps } from '../editor/sample-pane';
 import { sampleOfCase, sampleOfEvent, type Sample } from '../editor/sample';
 import { goldenCasesQuery, mappedEventsQuery, usesOf, usesQuery, type MappingUses } from '../mappings.queries';
 
-const START: Sample = { text: text.mappings.sample.start, event: null, links: [] };
+const START: Sample = { text: wording.sample.start, event: null, links: [] };
 const NONE_YET: Sample = { text: '', event: null, links: [] };
 const NOTHING: MappingUses = { routes: [], syncs: [] };
 

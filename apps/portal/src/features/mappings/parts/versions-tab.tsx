@@ -10,13 +10,13 @@ import { Time } from '../../../components/time';
 import { answerOf } from '../../../lib/api';
 import { useList } from '../../../lib/pages';
 import { useMay } from '../../../lib/session';
-import { text } from '../../../text';
+import { mappings as wording } from '../../../text/mappings.text';
 import { versionQuery, versionsQuery, type VersionSummary } from '../mappings.queries';
 import { type MappingSearch } from '../mappings.routes';
 import { lineDiff, type DiffLine } from '../model/line-diff';
 import classes from './parts.module.css';
 
-const words = text.mappings.versions;
+const words = wording.versions;
 
 export interface VersionsTabProps {
   readonly mapping: Mapping;
@@ -78,7 +78,7 @@ function columnsOf(published: number, onOpen: (version: number) => void): Column
       width: '60px',
       cell: ({ version }) => (
         <Anchor component="button" size="sm" onClick={() => onOpen(version)} aria-label={`${words.open}: ${version}`}>
-          {text.mappings.publishedVersion(version)}
+          {wording.publishedVersion(version)}
         </Anchor>
       ),
     },
@@ -154,7 +154,7 @@ function VersionSelect({ label, rows, value, onChange }: VersionSelectProps) {
       label={label}
       w={140}
       allowDeselect={false}
-      data={rows.map(({ version }) => ({ value: String(version), label: text.mappings.publishedVersion(version) }))}
+      data={rows.map(({ version }) => ({ value: String(version), label: wording.publishedVersion(version) }))}
       value={String(value)}
       onChange={(chosen) => onChange(Number(chosen))}
     />
