@@ -1,5 +1,5 @@
 import { TenantDb } from '@hub/tenancy';
-import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import {
   accepted,
@@ -254,86 +254,6 @@ describe('drain', () => {
     while ((await harness.deliveries()).some((row) => row.status !== 'succeeded'))
       await drainers[0]?.drain(harness.target);
     expect(harness.sent).toHaveLength(100);
-  });
-
-  describe('after a process dies', () => {
-    /** What `kill -9` leaves: claims under a slot that nobody renews. */
-    const die = async (): Promise<void> => {
-      const hung = harness.drainer(() => new Promise<never>(() => undefined), { workerId: 'dead' });
-      const before = harness.sent.length;
-      void hung.drain(harness.target).catch(() => undefined);
-      await waitUntil('a call', () => Promise.resolve(harness.sent.length > before));
-      await harness.tenantDb.run(harness.tenantId, (tx) =>
-        tx.query(`update connection_runtime set slot_until = now() - interval '1 second'`),
-      );
-    };
-
-    it('sends again what was claimed, with the same key, and counts no attempt', async () => {
-      await harness.addRoute();
-      await send(3);
-      await die();
-      const before = harness.sent.map((item) => item.idempotencyKey);
-      await harness.drainer(always(accepted())).drain(harness.target);
-      expect((await harness.deliveries()).map((row) => [row.status, row.crashes])).toEqual(
-        Array(3).fill(['succeeded', 1]),
-      );
-      expect(harness.sent.slice(before.length).map((item) => item.idempotencyKey)).toEqual(
-        expect.arrayContaining(before),
-      );
-    });
-
-    it('sets a record aside that was alone each of two times', async () => {
-      await harness.addRoute();
-      await send(1);
-      await die();
-      await die();
-      await harness.drainer(always(accepted())).drain(harness.target);
-      expect(await harness.deliveries()).toMatchObject([{ status: 'dead', reason: 'poison', crashes: 2 }]);
-      expect(await eventRow()).toMatchObject({ status: 'failed' });
-    });
-
-    it('does not blame the neighbours of a poison record', async () => {
-      await harness.addRoute();
-      await send(4);
-      await die();
-      await die();
-      await harness.drainer(always(accepted())).drain(harness.target);
-      expect((await harness.deliveries()).map((row) => row.status)).toEqual(Array(4).fill('succeeded'));
-    });
-
-    it('drops what a zombie writes after another has taken over', async () => {
-      await harness.addRoute();
-      await send(1);
-      let release: (value: ReturnType<typeof accepted>[]) => void = () => undefined;
-      const zombie = harness.drainer(() => new Promise((resolve) => (release = resolve)), { workerId: 'zombie' });
-      const running = zombie.drain(harness.target);
-      await waitUntil('the call', async () => harness.sent.length === 1);
-      await harness.tenantDb.run(harness.tenantId, (tx) =>
-        tx.query(`update connection_runtime set slot_until = now() - interval '1 second'`),
-      );
-      await harness.drainer(always(accepted('by-the-second'))).drain(harness.target);
-      release([accepted('by-the-zombie')]);
-      await running;
-      expect(await harness.deliveries()).toMatchObject([{ status: 'succeeded', external_id: 'by-the-second' }]);
-    });
-
-    it("leaves nothing of what it wrote while it did not know that the slot is another's", async () => {
-      await harness.addRoute();
-      await send(1);
-      let release: (value: ReturnType<typeof accepted>[]) => void = () => undefined;
-      const zombie = harness.drainer(() => new Promise((resolve) => (release = resolve)), { workerId: 'zombie' });
-      const running = zombie.drain(harness.target);
-      await waitUntil('the call', async () => harness.sent.length === 1);
-      // Taken by somebody who has not come to the claims yet: they still carry the zombie's token.
-      await harness.tenantDb.run(harness.tenantId, (tx) =>
-        tx.query('update connection_runtime set slot_token = uuid_v7()'),
-      );
-      release([accepted('by-the-zombie')]);
-      await running;
-      expect(await harness.deliveries()).toMatchObject([{ status: 'delivering', external_id: null }]);
-      const attempts = await harness.tenantDb.run(harness.tenantId, (tx) => tx.query('select 1 from attempts'));
-      expect(attempts).toEqual([]);
-    });
   });
 
   it('stores an outcome with a NUL in it rather than trying for ever', async () => {

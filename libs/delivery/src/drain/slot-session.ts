@@ -130,7 +130,8 @@ export class SlotSession {
           const woken = await this.keepBook(tx, settlements, settled.ids);
           if (runtime !== null) await tellTransition(tx, this.slot, runtime);
           // Looked for before it is claimed: most often there is nothing, and the look lets the slot go as well.
-          const { next = work.ends ? (await letGo(tx, this.slot, work.claim === 0)).next : null } = settled;
+          const mustLook = settled.next === undefined && work.ends;
+          const next = mustLook ? (await letGo(tx, this.slot, work.claim === 0)).next : (settled.next ?? null);
           const claimed = next === null ? await this.claim(tx, work) : NO_CLAIM;
           const claim = { ...claimed, more: next === null && (claimed.more || settled.released) };
           return { claim, settled: settled.ids.size, woken, next };
