@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { parseSettings } from '@hub/platform';
 import { type Role } from '@hub/tenancy';
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import { createApp } from '../../apps/api/src/create-app';
-import { apiSettings } from '../../apps/api/src/settings';
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { injectAny } from '../support/inject-any';
 import { routesOf, type ApiRoute } from './api-routes';
 import { DANGEROUS, MAY, type Person } from './role-table';
 import { signIn, type Signed } from './sessions';
+import { openWholeApi } from './whole-api';
 
 const PEOPLE: Readonly<Record<Person, { readonly role: Role; readonly payloads: boolean }>> = {
   owner: { role: 'owner', payloads: false },
@@ -29,18 +27,7 @@ describe('every route of the API, for every role', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    const settings = parseSettings(apiSettings, {
-      HUB_HOST: '127.0.0.1',
-      HUB_DB_APP_URL: database.urls.app,
-      HUB_DB_ACCEPT_URL: database.urls.accept,
-      HUB_DB_OPERATOR_URL: database.urls.operator,
-      HUB_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
-      HUB_LOG_LEVEL: 'fatal',
-      REDIS_URL: `${readServices().redisUrl.replace(/\/\d+$/, '')}/12`,
-    });
-    if (!settings.ok) throw new Error(settings.error.join('\n'));
-    app = await createApp(settings.value);
-    await app.getHttpAdapter().getInstance().ready();
+    app = await openWholeApi(database, 12);
     routes = routesOf(app).filter(({ access }) => access?.kind === 'tenant');
     // Each in a company of his own, so that what one does stands in nobody’s way.
     for (const person of EVERYBODY)

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { newUuid, parseSettings, toPublicId } from '@hub/platform';
+import { newUuid, toPublicId } from '@hub/platform';
 import { issueKey, SCOPES } from '@hub/tenancy';
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import { createApp } from '../../apps/api/src/create-app';
-import { apiSettings } from '../../apps/api/src/settings';
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { injectAny, type AnyAnswer } from '../support/inject-any';
 import { routesOf, type ApiRoute } from './api-routes';
 import { furnish, type Tenant } from './furnish';
 import { SAMPLES, type Belongings, type Sample } from './route-samples';
+import { openWholeApi } from './whole-api';
 
 /** The API in this process, with all its routes, and two tenants that have something of each kind. */
 export class RouteStage {
@@ -31,19 +30,7 @@ export class RouteStage {
 
   static async open(): Promise<RouteStage> {
     const database = await createTestDatabase();
-    const settings = parseSettings(apiSettings, {
-      HUB_HOST: '127.0.0.1',
-      HUB_DB_APP_URL: database.urls.app,
-      HUB_DB_ACCEPT_URL: database.urls.accept,
-      HUB_DB_OPERATOR_URL: database.urls.operator,
-      HUB_MASTER_KEYS: `test:${randomBytes(32).toString('base64')}`,
-      HUB_LOG_LEVEL: 'fatal',
-      REDIS_URL: `${readServices().redisUrl.replace(/\/\d+$/, '')}/11`,
-    });
-    if (!settings.ok) throw new Error(settings.error.join('\n'));
-    const app = await createApp(settings.value);
-    await app.getHttpAdapter().getInstance().ready();
-    return new RouteStage(database, app);
+    return new RouteStage(database, await openWholeApi(database, 11));
   }
 
   async set(): Promise<void> {
