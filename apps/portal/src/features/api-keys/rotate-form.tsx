@@ -1,16 +1,14 @@
-import { Button, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
+import { Radio, Stack } from '@mantine/core';
 import { rotateApiKey, type ApiKey } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ProblemAlert } from '../../components/problem-alert';
+import { OverlapForm } from '../../components/overlap-form';
 import { SecretOnce } from '../../components/secret-once';
 import { answerOf } from '../../lib/api';
 import { localDay } from '../../lib/time';
 import { text } from '../../text';
 
 const words = text.govern.keys;
-const USUAL_HOURS = 24;
-const MOST_HOURS = 168;
 const HOUR_SECONDS = 3_600;
 
 /** What the list of keys is kept under. */
@@ -23,13 +21,12 @@ export interface RotateFormProps {
 
 /** A new key in the place of one, which goes on for as long as programs need to change over. */
 export function RotateForm({ row, onCancel }: RotateFormProps) {
-  const [hours, setHours] = useState(USUAL_HOURS);
   const [again] = useState(() => endAgain(row));
   // Who rotates a key that is about to end wants one that does not end with it.
   const [endsAt, setEndsAt] = useState(again);
   const client = useQueryClient();
   const rotate = useMutation({
-    mutationFn: () =>
+    mutationFn: (hours: number) =>
       answerOf(
         rotateApiKey({
           path: { id: row.id },
@@ -43,17 +40,7 @@ export function RotateForm({ row, onCancel }: RotateFormProps) {
     return <SecretOnce title={rotate.data.name} hint={words.shown} value={rotate.data.key ?? ''} />;
   }
   return (
-    <Stack gap="sm">
-      <Text size="sm">{words.rotateBody}</Text>
-      <NumberInput
-        label={words.overlap}
-        description={words.overlapHint}
-        min={0}
-        max={MOST_HOURS}
-        allowDecimal={false}
-        value={hours}
-        onChange={(entered) => entered !== '' && setHours(Number(entered))}
-      />
+    <OverlapForm words={words} rotation={rotate} onRotate={rotate.mutate} onCancel={onCancel}>
       {again !== null && row.expires_at !== null && (
         <Radio.Group label={words.newEnds} value={endsAt} onChange={setEndsAt}>
           <Stack gap={6} mt={6}>
@@ -62,16 +49,7 @@ export function RotateForm({ row, onCancel }: RotateFormProps) {
           </Stack>
         </Radio.Group>
       )}
-      {rotate.error !== null && <ProblemAlert error={rotate.error} />}
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onCancel}>
-          {text.common.cancel}
-        </Button>
-        <Button loading={rotate.isPending} onClick={() => rotate.mutate()}>
-          {words.rotate}
-        </Button>
-      </Group>
-    </Stack>
+    </OverlapForm>
   );
 }
 

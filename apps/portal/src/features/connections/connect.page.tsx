@@ -1,4 +1,4 @@
-import { Button, Card, Code, Group, SimpleGrid, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Card, Code, Group, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { authorizeConnection, createConnection, type Connector } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
@@ -6,11 +6,10 @@ import { useState, type FormEvent } from 'react';
 import { CopyButton } from '../../components/copy-button';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
-import { SchemaForm, type FormValue } from '../../components/schema-form';
+import { type FormValue } from '../../components/schema-form';
 import { answerOf } from '../../lib/api';
-import { ApiProblem } from '../../lib/problem';
-import { faultsBelow } from '../../lib/schema-fields';
 import { text } from '../../text';
+import { ConnectionFields } from './connection-fields';
 import { connectorsQuery } from './connections.queries';
 
 const route = getRouteApi('/shell/connect');
@@ -74,27 +73,19 @@ function ConnectorForm({ connector }: { readonly connector: Connector }) {
     event.preventDefault();
     create.mutate();
   };
-  const faults = create.error instanceof ApiProblem ? create.error.faults : [];
   const redirect = signIn?.redirect_uri ?? `${window.location.origin}/oauth/callback/${connector.id}`;
   return (
     <Page title={words.form.title(connector.name)} description={connector.description}>
       <form onSubmit={submit}>
         <Stack gap="md" maw={640}>
           {create.error !== null && <ProblemAlert error={create.error} />}
-          <TextInput
-            label={words.form.name}
-            description={words.form.nameHint}
-            required
-            maxLength={200}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-          <SchemaForm
-            schema={connector.config_schema}
-            value={config}
-            onChange={setConfig}
-            faults={faultsBelow(faults, '/config')}
-            moreLabel={words.form.more}
+          <ConnectionFields
+            connector={connector}
+            name={name}
+            onName={setName}
+            config={config}
+            onConfig={setConfig}
+            error={create.error}
           />
           {signIn !== null && !signIn.available && (
             <div>

@@ -1,17 +1,16 @@
-import { Button, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { updateConnection, type ConnectionResponse, type Connector } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { JsonView } from '../../components/json-view';
 import { ProblemAlert } from '../../components/problem-alert';
-import { SchemaForm, type FormValue } from '../../components/schema-form';
+import { type FormValue } from '../../components/schema-form';
 import { Section } from '../../components/section';
 import { answerOf } from '../../lib/api';
-import { ApiProblem } from '../../lib/problem';
-import { faultsBelow } from '../../lib/schema-fields';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { ConnectionFields } from './connection-fields';
 
 const words = text.connections.form;
 
@@ -74,25 +73,17 @@ function SettingsForm({ connection, connector, onSaved }: SettingsFormProps) {
     event.preventDefault();
     save.mutate();
   };
-  const faults = save.error instanceof ApiProblem ? save.error.faults : [];
   return (
     <form onSubmit={submit}>
       <Stack gap="sm" maw={640}>
         {save.error !== null && <ProblemAlert error={save.error} />}
-        <TextInput
-          label={words.name}
-          description={words.nameHint}
-          required
-          maxLength={200}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-        />
-        <SchemaForm
-          schema={connector.config_schema}
-          value={config ?? connection.config}
-          onChange={setConfig}
-          faults={faultsBelow(faults, '/config')}
-          moreLabel={words.more}
+        <ConnectionFields
+          connector={connector}
+          name={name}
+          onName={setName}
+          config={config ?? connection.config}
+          onConfig={setConfig}
+          error={save.error}
         />
         <Button
           type="submit"

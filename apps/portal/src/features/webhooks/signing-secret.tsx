@@ -1,9 +1,10 @@
-import { Alert, Button, Code, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
 import { getWebhookSecret, rotateWebhookSecret, type WebhookSecretResponse } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { CopyButton } from '../../components/copy-button';
+import { OverlapForm } from '../../components/overlap-form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { Time } from '../../components/time';
@@ -12,7 +13,6 @@ import { text } from '../../text';
 import { webhooks as wording } from '../../text/webhooks.text';
 
 const words = wording.secret;
-const MOST_HOURS = 168;
 
 /** Asked for by a click and kept by nothing: each look is in the audit log. */
 export function SigningSecret({ id }: { readonly id: string }) {
@@ -75,10 +75,9 @@ interface RotateProps {
 
 function Rotate({ id, onRotated }: RotateProps) {
   const [isOpen, modal] = useDisclosure(false);
-  const [hours, setHours] = useState(24);
   const client = useQueryClient();
   const rotate = useMutation({
-    mutationFn: () => answerOf(rotateWebhookSecret({ path: { id }, body: { overlap_hours: hours } })),
+    mutationFn: (hours: number) => answerOf(rotateWebhookSecret({ path: { id }, body: { overlap_hours: hours } })),
     onSuccess: async (secrets) => {
       modal.close();
       onRotated(secrets);
@@ -96,27 +95,7 @@ function Rotate({ id, onRotated }: RotateProps) {
         </Alert>
       )}
       <Modal opened={isOpen} onClose={modal.close} title={words.rotateTitle}>
-        <Stack gap="sm">
-          <Text size="sm">{words.rotateBody}</Text>
-          <NumberInput
-            label={words.overlap}
-            description={words.overlapHint}
-            min={0}
-            max={MOST_HOURS}
-            allowDecimal={false}
-            value={hours}
-            onChange={(entered) => entered !== '' && setHours(Number(entered))}
-          />
-          {rotate.error !== null && <ProblemAlert error={rotate.error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={modal.close}>
-              {text.common.cancel}
-            </Button>
-            <Button loading={rotate.isPending} onClick={() => rotate.mutate()}>
-              {words.rotate}
-            </Button>
-          </Group>
-        </Stack>
+        <OverlapForm words={words} rotation={rotate} onRotate={rotate.mutate} onCancel={modal.close} />
       </Modal>
     </>
   );

@@ -1,0 +1,50 @@
+import { Button, Group, NumberInput, Stack, Text } from '@mantine/core';
+import { useState, type ReactNode } from 'react';
+import { text } from '../text';
+import { ProblemAlert } from './problem-alert';
+
+const USUAL_HOURS = 24;
+const MOST_HOURS = 168;
+
+export interface OverlapFormProps {
+  readonly words: {
+    readonly rotateBody: string;
+    readonly overlap: string;
+    readonly overlapHint: string;
+    readonly rotate: string;
+  };
+  readonly rotation: { readonly error: Error | null; readonly isPending: boolean };
+  readonly onRotate: (overlapHours: number) => void;
+  readonly onCancel: () => void;
+  /** What else there is to decide. */
+  readonly children?: ReactNode;
+}
+
+/** For how long the old secret goes on beside the new one. */
+export function OverlapForm({ words, rotation, onRotate, onCancel, children }: OverlapFormProps) {
+  const [hours, setHours] = useState(USUAL_HOURS);
+  return (
+    <Stack gap="sm">
+      <Text size="sm">{words.rotateBody}</Text>
+      <NumberInput
+        label={words.overlap}
+        description={words.overlapHint}
+        min={0}
+        max={MOST_HOURS}
+        allowDecimal={false}
+        value={hours}
+        onChange={(entered) => entered !== '' && setHours(Number(entered))}
+      />
+      {children}
+      {rotation.error !== null && <ProblemAlert error={rotation.error} />}
+      <Group justify="flex-end" gap="xs">
+        <Button variant="default" onClick={onCancel}>
+          {text.common.cancel}
+        </Button>
+        <Button loading={rotation.isPending} onClick={() => onRotate(hours)}>
+          {words.rotate}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
