@@ -1,6 +1,7 @@
 import { startFourSystems, type FourSystems } from '../support/four-systems';
 import { CustomerFlow } from './four-systems/customer-flow';
 import { describeBudgets } from './four-systems/budget.suite';
+import { describeCrossing } from './four-systems/crossing.suite';
 import { describeFirstMatch } from './four-systems/first-match.suite';
 import { describeHooks } from './four-systems/hooks.suite';
 import { describeLimits } from './four-systems/limits.suite';
@@ -29,6 +30,7 @@ describe('the four systems', () => {
   describeHooks(() => systems);
   describeQuickBooksHooks(() => systems);
   describeFirstMatch(() => systems);
+  describeCrossing(() => systems);
   describeLimits(() => systems);
   describeValues(() => systems);
   describeBudgets(() => systems);

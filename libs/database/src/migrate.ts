@@ -29,6 +29,7 @@ import { ReplayCancelled20261121000972 } from './migrations/20261121000972-repla
 import { TellWorse20261121000973 } from './migrations/20261121000973-tell-worse';
 import { GroupNotices20261122000981 } from './migrations/20261122000981-group-notices';
 import { MeasureBooks20261122000990 } from './migrations/20261122000990-measure-books';
+import { CarryRecordsAgain20261122001001 } from './migrations/20261122001001-carry-records-again';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -60,6 +61,7 @@ const MIGRATIONS = [
   TellWorse20261121000973,
   GroupNotices20261122000981,
   MeasureBooks20261122000990,
+  CarryRecordsAgain20261122001001,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -58,8 +58,12 @@ function writesOf(connectionId: string, record: WrittenRecord): RecordWrite[] {
   const { payloadText, source } = writtenSource(type, delivery, record.payloadText);
   const target = { system: { connectionId, source: '' }, recordId: externalId };
   const write = { payloadText, version, created, startedAt };
-  const own = type === null ? [] : [{ type, target, source: source?.type === type ? source.record : null, write }];
+  const { eventId } = delivery.event;
+  const own =
+    type === null ? [] : [{ type, target, source: source?.type === type ? source.record : null, eventId, write }];
   const other =
-    source === null || source.type === type ? [] : [{ type: source.type, target, source: source.record, write: null }];
+    source === null || source.type === type
+      ? []
+      : [{ type: source.type, target, source: source.record, eventId, write: null }];
   return [...own, ...other];
 }

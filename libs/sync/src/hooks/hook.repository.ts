@@ -81,10 +81,7 @@ export async function deleteHook(tx: TenantTx, connectionId: string): Promise<bo
 }
 
 /**
- * Keeps what a verified call announced, for the objects that a sync pulls, and counts the call. A record that waits
- * already is not kept twice; it is marked, so that the worker which is reading it reads it once more. Rows go in sorted, so
- * that two calls about the same records never deadlock.
- *
+ * Keeps what a verified call announced, and counts the call.
  * @returns how many records wait to be read because of this call
  */
 export async function storeNotices(
@@ -97,16 +94,33 @@ export async function storeNotices(
     [tx.tenantId, connectionId],
     'count_hook',
   );
+  return announce(tx, connectionId, notices, false);
+}
+
+/**
+ * Has records read that a sync of the connection pulls. One that waits already is not kept twice; it is marked, so that the
+ * worker which is reading it reads it once more. Rows go in sorted, so that two calls about the same records never deadlock.
+ *
+ * @param carry what is read becomes an event, also when it is what the hub has written itself
+ * @returns how many records wait to be read because of this call
+ */
+export async function announce(
+  tx: TenantTx,
+  connectionId: string,
+  notices: readonly ChangeNotice[],
+  carry: boolean,
+): Promise<number> {
   if (notices.length === 0) return 0;
   const last = new Map(notices.map((notice) => [JSON.stringify([notice.object, notice.id]), notice]));
   const rows = await tx.query(
-    `insert into hook_notices (tenant_id, connection_id, object, record_id, change)
-     select s.tenant_id, s.connection_id, n.object, n.record_id, n.change
+    `insert into hook_notices (tenant_id, connection_id, object, record_id, change, carry)
+     select s.tenant_id, s.connection_id, n.object, n.record_id, n.change, $6
      from unnest($3::text[], $4::text[], $5::text[]) as n(object, record_id, change)
      join syncs s on s.tenant_id = $1 and s.connection_id = $2 and s.object = n.object and s.deleted_at is null
      order by n.object, n.record_id
      on conflict (tenant_id, connection_id, object, record_id) do update set
-       change = excluded.change, revision = hook_notices.revision + 1, attempts = 0, due_at = now()
+       change = excluded.change, revision = hook_notices.revision + 1, attempts = 0, due_at = now(),
+       carry = hook_notices.carry or excluded.carry
      returning 1`,
     [
       tx.tenantId,
@@ -114,6 +128,7 @@ export async function storeNotices(
       [...last.values()].map(({ object }) => object),
       [...last.values()].map(({ id }) => id),
       [...last.values()].map(({ change }) => change),
+      carry,
     ],
     'store_notices',
   );

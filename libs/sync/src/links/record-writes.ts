@@ -2,7 +2,8 @@ import { queryJoined, textArray, uuidArray } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { NOTHING_REMEMBERED, pendingWrite, withWrite, type PendingWrite } from './echo/echo-detector';
 import { databaseNow, loadLinks, lockLinks, memoryOf, writeGraph, type FirstMemory } from './link-store';
-import { type RecordRef } from './link.types';
+import { recordKey, systemKey, type RecordRef, type RememberedEndRow } from './link.types';
+import { carryOvertaken, type CarriedRecord } from './overtaken';
 
 /** What a delivery wrote, and which record of the source it is. */
 export interface RecordWrite {
@@ -10,6 +11,8 @@ export interface RecordWrite {
   readonly target: RecordRef;
   /** Null when nobody said what the written record is at the source. */
   readonly source: RecordRef | null;
+  /** Of the event that it was made from. */
+  readonly eventId: string;
   /** Null: it is only linked; what was written is remembered under another type. */
   readonly write: {
     /** As the connector sent it. */
@@ -72,6 +75,7 @@ async function recordType(
     type,
     writes.flatMap(({ target, source }) => (source === null ? [target] : [target, source])),
   );
+  await carryOvertaken(tx, carriedBy(writes, rows));
   const written = new Map<string, Written>();
   for (const { target, source, write } of writes) {
     const { id } = graph.ensure(target);
@@ -87,6 +91,16 @@ async function recordType(
   for (const { id } of change.newEnds) written.delete(id);
   if (written.size > 0) await updateWritten(tx, written);
   return change.grown.flatMap((linkId) => graph.endsOf(linkId).map((end) => end.recordId));
+}
+
+/** The pulled records that were written somewhere, as they were known before. */
+function carriedBy(writes: readonly RecordWrite[], rows: ReadonlyMap<string, RememberedEndRow>): CarriedRecord[] {
+  const ends = new Map([...rows.values()].map((end) => [recordKey(end.system, end.record_id), end]));
+  return writes.flatMap(({ source, write, eventId }) => {
+    if (source === null || write === null || source.system.connectionId === null) return [];
+    const end = ends.get(recordKey(systemKey(source.system), source.recordId));
+    return end === undefined ? [] : [{ end, eventId }];
+  });
 }
 
 function firstMemories(written: ReadonlyMap<string, Written>): ReadonlyMap<string, FirstMemory> {

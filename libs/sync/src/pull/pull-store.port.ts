@@ -36,6 +36,8 @@ export interface WorkRun {
 export interface HookNotice {
   readonly recordId: string;
   readonly change: PulledChange;
+  /** What is read becomes an event, also when it is what the hub has written itself. */
+  readonly carry: boolean;
   readonly revision: number;
   /** Times that the record could not be read. */
   readonly attempts: number;

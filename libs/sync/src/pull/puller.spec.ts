@@ -303,6 +303,7 @@ describe('announced changes', () => {
   const notice = (recordId: string, change: 'updated' | 'deleted' = 'updated', attempts = 0) => ({
     recordId,
     change,
+    carry: false,
     revision: 1,
     attempts,
     ageMs: 5,
@@ -320,6 +321,24 @@ describe('announced changes', () => {
     await puller().pull(target);
     expect(sink.names()).toEqual(['there', '-b']);
     expect(store.finished[1]).toMatchObject({ counts: { unchanged: 2 }, settled: [{}, {}] });
+  });
+
+  it('that are to be carried become events, also when the hub has written what is read', async () => {
+    const { vendor, store, guard, sink, puller } = stage();
+    store.begin('manual');
+    vendor.put('a', 'ours', 1_001);
+    vendor.put('b', 'ours', 1_001);
+    const written = await vendor.read(['a', 'b']);
+    if (written.ok) for (const { dataText, id } of written.value) guard.wrote(id, dataText);
+    const again = { ...notice('a'), carry: true };
+    store.notices = [again, notice('b')];
+    await puller().pull(target);
+    expect(sink.names()).toEqual(['ours']);
+    expect(store.finished).toMatchObject([{ counts: { made: 1, echoes: 1 } }]);
+    store.notices = [again];
+    await puller().pull(target);
+    expect(sink.names()).toEqual(['ours']);
+    expect(store.finished[1]).toMatchObject({ counts: { made: 0, duplicates: 1 } });
   });
 
   it('of a record that cannot be read yet are tried again, and left to the next pull in the end', async () => {

@@ -28,6 +28,7 @@ export interface PipelineDependencies {
  * Records → events, committed. What our own writes sent back and what has not changed goes no further. Records are
  * remembered as seen only after their events are committed: a process that dies between the two brings the page again,
  * with the same event ids.
+ * @param carried ids of records that are carried on whatever is known of them
  */
 export async function takeRecords(
   dependencies: PipelineDependencies,
@@ -35,13 +36,14 @@ export async function takeRecords(
   connection: Pick<PullConnection, 'config'>,
   work: { readonly sync: WorkSync; readonly run: WorkRun },
   records: readonly PulledRecord[],
+  carried: ReadonlySet<string> = new Set(),
 ): Promise<Result<PageCounts, ConnectorError>> {
   if (records.length === 0) return ok(NOTHING);
   const verdicts = await dependencies.guard.classify(scope, records);
   const observations = records.map((record, index): Observation => {
     const verdict = verdicts[index];
     if (verdict === undefined) throw new Error('the echo guard answered fewer verdicts than it was asked for');
-    return { record, verdict };
+    return { record, verdict: carried.has(record.id) ? 'new' : verdict };
   });
   const news = observations.filter(({ verdict }) => verdict === 'new').map(({ record }) => record);
   let counts: PageCounts = {

@@ -35,7 +35,8 @@ export async function serveNotices(serving: Serving, notices: readonly HookNotic
       unread++;
     }
   }
-  const counts = await takeRecords(dependencies, scope, connection, serving, records);
+  const carried = new Set(notices.filter(({ carry }) => carry).map(({ recordId }) => recordId));
+  const counts = await takeRecords(dependencies, scope, connection, serving, records, carried);
   if (!counts.ok) return { kind: 'failed', error: counts.error };
   return done({ settled, retry, counts: add(counts.value, { ...NOTHING, failed: unread }) });
 }

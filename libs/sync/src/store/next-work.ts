@@ -42,11 +42,12 @@ export async function nextNotices(tx: TenantTx, lease: PullLease): Promise<PullW
   const rows = await tx.query<{
     record_id: string;
     change: PulledChange;
+    carry: boolean;
     revision: number;
     attempts: number;
     age_ms: string;
   }>(
-    `select record_id, change, revision, attempts, extract(epoch from now() - received_at) * 1000 as age_ms
+    `select record_id, change, carry, revision, attempts, extract(epoch from now() - received_at) * 1000 as age_ms
      from hook_notices
      where tenant_id = $1 and connection_id = $2 and object = $3 and attempts = $4 and due_at <= now()
      order by due_at limit $5`,
@@ -67,6 +68,7 @@ export async function nextNotices(tx: TenantTx, lease: PullLease): Promise<PullW
     notices: rows.map((row) => ({
       recordId: row.record_id,
       change: row.change,
+      carry: row.carry,
       revision: row.revision,
       attempts: row.attempts,
       ageMs: Number(row.age_ms),

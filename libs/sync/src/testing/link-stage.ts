@@ -96,10 +96,12 @@ export const write = (
   target: RecordRef,
   source: RecordRef | null,
   more: Partial<NonNullable<RecordWrite['write']>> = {},
+  eventId = 'e-1',
 ): RecordWrite => ({
   type: 'customer',
   target,
   source,
+  eventId,
   write: { payloadText: '{}', version: null, created: false, startedAt: new Date(), ...more },
 });
 

@@ -75,6 +75,7 @@ describe('/v1/links', () => {
           type: 'customer',
           target: { system: { connectionId: target.uuid, source: '' }, recordId: '58' },
           source: { system: { connectionId: source.uuid, source: '' }, recordId: 'A1' },
+          eventId: 'e-1',
           write: { payloadText: '{}', version: '4', created: true, startedAt: new Date() },
         },
       ]),
