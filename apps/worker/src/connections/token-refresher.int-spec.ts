@@ -14,7 +14,7 @@ import {
 import { createRegistry, type Connector, type ConnectorContext, type ConnectorError } from '@hub/connector-sdk';
 import { createLocalKeyring, err, newUuid, ok, type JsonObject, type Result, type SafeHttp } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { TokenRefresher } from './token-refresher';
 
 const keyring = createLocalKeyring([{ id: 'k1', key: randomBytes(32) }], 'k1');
@@ -98,8 +98,9 @@ async function row(id: string): Promise<ConnectionRow> {
 }
 
 /** As another worker would be. */
-function refresher(): TokenRefresher {
-  const opener = new ConnectionOpener({ tenants, vault: new CredentialVault({ tenants, keyring }), connectors });
+function refresher(options: { readonly refreshTimeoutMs?: number } = {}): TokenRefresher {
+  const ofItsOwn = new CredentialVault({ tenants, keyring });
+  const opener = new ConnectionOpener({ tenants, vault: ofItsOwn, connectors, ...options });
   return new TokenRefresher({
     dispatcher: database.dispatcher,
     tenants,
@@ -214,6 +215,23 @@ describe('refreshing ahead', () => {
       calls++ === 0 ? Promise.reject(new Error('broken')) : Promise.resolve(ok({ issued_at: Date.now() }));
     expect(await refresher().refreshDue()).toBe(2);
     expect(calls).toBe(2);
+  });
+
+  it('stores the answer of a vendor that takes longer than a refresh may', async () => {
+    const id = await connection(50 * MINUTE, MINUTE);
+    let release: (result: Result<JsonObject, ConnectorError>) => void = () => undefined;
+    answer = () => new Promise((resolve) => (release = resolve));
+    const limits = jest.spyOn(AbortSignal, 'timeout');
+    expect(await refresher({ refreshTimeoutMs: 20 }).refreshDue()).toBe(1);
+    expect(await row(id)).toMatchObject({ revision: 1, refresh_failures: 1 });
+    // What cuts the call comes later than the 20 s that a refresh is waited for, and than each token call's own 30 s.
+    const lengths = limits.mock.results.flatMap(({ value }, index) =>
+      value === asked[0]?.signal ? limits.mock.calls[index] : [],
+    );
+    limits.mockRestore();
+    expect(lengths).toEqual([60_000]);
+    release(ok({ token: 'late', issued_at: Date.now() }));
+    await waitUntil('the late answer', async () => (await row(id)).revision === 2);
   });
 
   it('stops only when what is under way has been stored', async () => {

@@ -17,7 +17,6 @@ export const REFRESH_EVERY_MS = 30_000;
 const AT_ONCE = 50;
 /** Each holds a database connection while its vendor answers, and deliveries need the others. */
 const LANES = 3;
-const LONGEST_CALL_MS = 20_000;
 
 export interface TokenRefresherOptions extends ConnectorContextParts {
   /** Logged in as the dispatcher: sees which connections of all tenants are due, and nothing of what they hold. */
@@ -117,10 +116,8 @@ export class TokenRefresher {
     { config, revision }: ClaimedRefresh,
     connector: Connector,
   ): Promise<{ category: string; code: string } | null> {
-    const refreshed = await this.options.opener.refreshOnce(tenantId, connectionId, revision, (credentials) => {
+    const refreshed = await this.options.opener.refreshOnce(tenantId, connectionId, revision, (credentials, signal) => {
       if (connector.refreshCredentials === undefined) throw new Error('asked to refresh what cannot be refreshed');
-      // Not cut short when the worker stops: a vendor that rotates tokens has killed the old one by then.
-      const signal = AbortSignal.timeout(LONGEST_CALL_MS);
       const connection = { connectionId, config, credentials };
       return connector.refreshCredentials(connectorContext(this.options, { tenantId, connector, connection, signal }));
     });

@@ -37,7 +37,7 @@ const revoked: ConnectorError = { category: 'auth_revoked', code: 'invalid_grant
 
 /** What the vendor says to a token, and to a wish for a new one. */
 let answer: (token: unknown) => RecordOutcome | Promise<RecordOutcome>;
-let refresh: () => Result<JsonObject, ConnectorError>;
+let refresh: (context: ConnectorContext) => Result<JsonObject, ConnectorError>;
 
 const connector = {
   manifest: {
@@ -49,7 +49,7 @@ const connector = {
     const outcome = await answer(context.credentials['token']);
     return records.map(() => outcome);
   },
-  refreshCredentials: () => Promise.resolve(refresh()),
+  refreshCredentials: (context: ConnectorContext) => Promise.resolve(refresh(context)),
 } as unknown as Connector;
 const connectors = createRegistry([connector]);
 
@@ -109,9 +109,12 @@ describe('connector port', () => {
     return opened.value;
   }
 
-  async function refusalOf(connection: OpenConnection): Promise<SendError> {
+  async function refusalOf(
+    connection: OpenConnection,
+    signal: AbortSignal = new AbortController().signal,
+  ): Promise<SendError> {
     const item = { delivery: { event: { traceparent: null } }, payloadText: '{}', idempotencyKey: 'k' };
-    const [result] = await connection.send('thing.send', [item as unknown as SendItem], new AbortController().signal);
+    const [result] = await connection.send('thing.send', [item as unknown as SendItem], signal);
     if (result?.ok !== false) throw new Error('the vendor has not refused');
     return result.error;
   }
@@ -153,6 +156,23 @@ describe('connector port', () => {
     answer = () => expired;
     refresh = () => ok({ token: 'refreshed' });
     expect(await refusalOf(await open())).toMatchObject({ category: 'auth_expired', revision: 2 });
+  });
+
+  it('stores what a rotating vendor answers although the send was aborted while it was asked', async () => {
+    const lease = new AbortController();
+    let valid = 'old';
+    // Rotates as soon as it is asked; an answer that nobody reads any more is lost.
+    refresh = ({ credentials, signal }) => {
+      if (credentials['token'] !== valid) return err(revoked);
+      valid = `after ${valid}`;
+      lease.abort();
+      return signal.aborted ? err({ category: 'transient', code: 'aborted', message: 'Cut.' }) : ok({ token: valid });
+    };
+    answer = () => expired;
+    await refusalOf(await open(), lease.signal);
+    expect(await connection()).toMatchObject({ status: 'active', revision: 2 });
+    expect(await refusalOf(await open())).toMatchObject({ code: 'expired', revision: 3 });
+    expect(valid).toBe('after after old');
   });
 
   it('says of which credentials a refusal was, although a call beside it has refreshed them', async () => {

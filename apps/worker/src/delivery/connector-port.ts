@@ -164,7 +164,7 @@ class ConnectedSystem implements OpenConnection {
       );
       const stale = attempted[expired[0] ?? -1]?.revision;
       if (stale === undefined || this.connector.refreshCredentials === undefined) break;
-      const { refused, calledVendor } = await this.refresh(stale, signal);
+      const { refused, calledVendor } = await this.refresh(stale);
       const again = expired.map((index) => records[index] as SentRecord);
       const repeated =
         refused === null
@@ -211,19 +211,17 @@ class ConnectedSystem implements OpenConnection {
    */
   private async refresh(
     staleRevision: number,
-    signal: AbortSignal,
   ): Promise<{ refused: Extract<RecordOutcome, { ok: false }>['error'] | null; calledVendor: boolean }> {
-    const context = this.context(signal);
     let calledVendor = false;
     const refreshed = await this.options.opener.refreshOnce(
       this.tenantId,
       this.opened.connectionId,
       staleRevision,
-      (credentials) => {
+      (credentials, signal) => {
         if (this.connector.refreshCredentials === undefined)
           throw new Error('asked to refresh what cannot be refreshed');
         calledVendor = true;
-        return this.connector.refreshCredentials({ ...context, credentials });
+        return this.connector.refreshCredentials({ ...this.context(signal), credentials });
       },
     );
     if (!refreshed.ok) return { refused: refreshed.error, calledVendor };

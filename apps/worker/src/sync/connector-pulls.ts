@@ -150,7 +150,7 @@ class PulledSystem implements PullConnection {
     for (let round = 1; round <= 2; round++) {
       if (answer.ok || answer.error.category !== 'auth_expired' || this.connector.refreshCredentials === undefined)
         break;
-      const { refused, calledVendor } = await this.refresh(signal);
+      const { refused, calledVendor } = await this.refresh();
       if (refused !== null) return err(refused);
       answer = await ask(this.context(signal));
       // What a person has just entered may hold no token yet, and needs a refresh of its own.
@@ -159,17 +159,20 @@ class PulledSystem implements PullConnection {
     return answer;
   }
 
-  private async refresh(
-    signal: AbortSignal,
-  ): Promise<{ readonly refused: ConnectorError | null; readonly calledVendor: boolean }> {
+  private async refresh(): Promise<{ readonly refused: ConnectorError | null; readonly calledVendor: boolean }> {
     const { connectionId, revision } = this.opened;
-    const context = this.context(signal);
     let calledVendor = false;
-    const refreshed = await this.options.opener.refreshOnce(this.tenantId, connectionId, revision, (credentials) => {
-      if (this.connector.refreshCredentials === undefined) throw new Error('asked to refresh what cannot be refreshed');
-      calledVendor = true;
-      return this.connector.refreshCredentials({ ...context, credentials });
-    });
+    const refreshed = await this.options.opener.refreshOnce(
+      this.tenantId,
+      connectionId,
+      revision,
+      (credentials, signal) => {
+        if (this.connector.refreshCredentials === undefined)
+          throw new Error('asked to refresh what cannot be refreshed');
+        calledVendor = true;
+        return this.connector.refreshCredentials({ ...this.context(signal), credentials });
+      },
+    );
     if (!refreshed.ok) return { refused: refreshed.error, calledVendor };
     this.opened = { ...this.opened, ...refreshed.value };
     return { refused: null, calledVendor };

@@ -57,7 +57,8 @@ export class ConnectionCaller {
       tenantId,
       connectionId,
       revision,
-      async (credentials) => (await connector.refreshCredentials?.({ ...context, credentials })) ?? err(first.error),
+      async (credentials, own) =>
+        (await connector.refreshCredentials?.({ ...context, credentials, signal: own })) ?? err(first.error),
     );
     if (!refreshed.ok) return refreshed;
     return call({ ...context, credentials: refreshed.value.credentials });

@@ -47,8 +47,8 @@ export interface RefreshedCredentials {
   readonly revision: number;
 }
 
-/** Calls the vendor for new credentials, with the stored ones. */
-export type RefreshCall = (credentials: JsonObject) => Promise<Result<JsonObject, ConnectorError>>;
+/** Calls the vendor for new credentials, with the stored ones, under this signal and no other. */
+export type RefreshCall = (credentials: JsonObject, signal: AbortSignal) => Promise<Result<JsonObject, ConnectorError>>;
 
 export interface ConnectionOpenerOptions {
   readonly tenants: TenantDb;
@@ -65,6 +65,12 @@ export interface ConnectionOpenerOptions {
 
 const DEFAULT_TTL_MS = 2_000;
 const REFRESH_TIMEOUT_MS = 20_000;
+/**
+ * When the call itself is cut: longer than any token call's own limit, so that only a broken connector meets it. What the
+ * caller waits for may end before (a lost lease, a person gone), but a vendor that rotates has killed the old token by
+ * the time it answers, and nobody could read the answer then.
+ */
+const REFRESH_CUT_MS = 60_000;
 /** For one that waits behind a refresh: longer than a refresh can last. */
 const LOCK_WAIT_MS = 25_000;
 const MOST_OPEN = 1_000;
@@ -180,8 +186,13 @@ export class ConnectionOpener {
     const warm = await this.vault.warm(tenantId);
     if (!warm.ok) return err(unreadable());
     let issued: JsonObject | null = null;
-    const remember: RefreshCall = async (credentials) => {
-      const outcome = await this.callWithin(tenantId, connectionId, staleRevision, refresh(credentials));
+    const remember = async (credentials: JsonObject): Promise<Result<JsonObject, ConnectorError>> => {
+      const outcome = await this.callWithin(
+        tenantId,
+        connectionId,
+        staleRevision,
+        refresh(credentials, AbortSignal.timeout(REFRESH_CUT_MS)),
+      );
       if (outcome.ok) issued = outcome.value;
       return outcome;
     };
@@ -206,7 +217,7 @@ export class ConnectionOpener {
     tx: TenantTx,
     connectionId: string,
     staleRevision: number,
-    refresh: RefreshCall,
+    refresh: (credentials: JsonObject) => Promise<Result<JsonObject, ConnectorError>>,
   ): Promise<Result<RefreshedCredentials, ConnectorError>> {
     const row = await lockSealedConnection(tx, connectionId);
     if (row === null) return err(gone());
