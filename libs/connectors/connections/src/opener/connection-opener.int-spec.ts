@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createRegistry, type Connector, type ConnectorError } from '@hub/connector-sdk';
 import { DatabaseUnavailableError } from '@hub/database';
-import { createLocalKeyring, err, newUuid, ok, type JsonObject, type Result } from '@hub/platform';
+import {
+  createLocalKeyring,
+  err,
+  newUuid,
+  ok,
+  problem,
+  silentLogger,
+  type JsonObject,
+  type Result,
+} from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { deleteConnection, findConnection, insertConnection } from '../store/connection.repository';
@@ -274,6 +283,51 @@ describe('refreshing', () => {
     const outcome = await subject.refreshOnce(tenant, connectionId, 1, () => Promise.resolve(ok({ token: 'rescued' })));
     expect(outcome).toEqual({ ok: true, value: { credentials: { token: 'rescued' }, revision: 2 } });
     expect((await opened(opener())).credentials).toEqual({ token: 'rescued' });
+  });
+
+  it('keeps it through a database that refuses the commit and the next three transactions', async () => {
+    let valid = 'one';
+    const rotating = ({ token }: JsonObject): Promise<Result<JsonObject, ConnectorError>> => {
+      if (token !== valid)
+        return Promise.resolve(err({ category: 'auth_revoked', code: 'invalid_grant', message: '' }));
+      refusing = 4;
+      return Promise.resolve(ok({ token: (valid = `after ${valid}`) }));
+    };
+    let refusing = 0;
+    const away = new (class extends TenantDb {
+      override run: TenantDb['run'] = (tenantId, work, options) =>
+        super.run(
+          tenantId,
+          async (tx) => {
+            const result = await work(tx);
+            if (refusing > 0 && refusing--) throw new DatabaseUnavailableError('no commit');
+            return result;
+          },
+          options,
+        );
+    })(database.app);
+    const subject = opener({ tenants: away });
+    expect(await subject.refreshOnce(tenant, connectionId, 1, rotating)).toMatchObject({ ok: true });
+    expect(refusing).toBe(0);
+    expect(await row()).toMatchObject({ status: 'active', revision: 2 });
+    expect(await opener().refreshOnce(tenant, connectionId, 2, rotating)).toEqual(
+      ok({ credentials: { token: 'after after one' }, revision: 3 }),
+    );
+  });
+
+  it('keeps it through a key that cannot be had, and says so when it has to give it up', async () => {
+    const sealing = new CredentialVault({ tenants, keyring });
+    const away = err(problem('unavailable', 'credentials_unreadable', 'No key.'));
+    const seal = jest.spyOn(sealing, 'seal').mockResolvedValueOnce(away);
+    const issue = () => Promise.resolve(ok({ token: 'two' }));
+    expect(await opener({ vault: sealing }).refreshOnce(tenant, connectionId, 1, issue)).toMatchObject({ ok: true });
+    expect(await row()).toMatchObject({ revision: 2 });
+    seal.mockResolvedValue(away);
+    let now = 0;
+    const error = jest.fn();
+    const hourly = opener({ vault: sealing, now: () => (now += 3_600_000), logger: { ...silentLogger, error } });
+    await expect(hourly.refreshOnce(tenant, connectionId, 2, issue)).rejects.toThrow();
+    expect(error).toHaveBeenCalledTimes(1);
   });
 
   it('stores nothing over what a person has set meanwhile', async () => {

@@ -20,6 +20,8 @@ import { storeRefreshedCredentials } from '../store/credential.repository';
 import { credentialTimes, TIMELESS, type CredentialTimes } from '../store/credential-times';
 import { type CredentialVault } from '../vault/credential-vault';
 import { lockSealedConnection, readSealedConnection, type SealedConnectionRow } from './opened-connection.repository';
+import { gone, isFinal, refreshUnderWay, refusedBefore, unreadable } from './refresh-errors';
+import { storePatiently } from './store-patiently';
 import { within } from './within';
 
 /** Everything that a connector needs. Holds open secrets: never log it, never store it. */
@@ -204,10 +206,11 @@ export class ConnectionOpener {
       });
     } catch (error) {
       if (issued === null && isStatementTimeout(error)) return err(refreshUnderWay());
+      if (issued === null) throw error;
       // The database went away after the vendor had answered: the answer must not be lost with the transaction.
-      const stored = issued === null ? null : await this.storeRefreshed(tenantId, connectionId, issued, staleRevision);
-      if (issued === null || stored?.ok !== true) throw error;
-      return ok({ credentials: issued, revision: stored.value.revision });
+      const stored = await this.storeIssued(tenantId, connectionId, issued, staleRevision);
+      if (stored.ok) return ok({ credentials: issued, revision: stored.value.revision });
+      throw error;
     } finally {
       this.forget(tenantId, connectionId);
     }
@@ -233,7 +236,7 @@ export class ConnectionOpener {
       return refreshed;
     }
     const sealed = await this.vault.seal(tx.tenantId, connectionId, refreshed.value);
-    if (!sealed.ok) return err(unreadable());
+    if (!sealed.ok) throw new Error('credentials that were issued cannot be sealed at the moment');
     const times = this.timesOf(connectorId, refreshed.value);
     const stored = await storeRefreshedCredentials(tx, connectionId, sealed.value, staleRevision, times);
     if (stored === null) throw new Error('a locked connection changed its revision');
@@ -250,9 +253,9 @@ export class ConnectionOpener {
     const outcome = await within(call, this.refreshTimeoutMs);
     if (outcome !== null) return outcome;
     void call
-      .then((late) => (late.ok ? this.storeRefreshed(tenantId, connectionId, late.value, staleRevision) : null))
+      .then((late) => (late.ok ? this.storeIssued(tenantId, connectionId, late.value, staleRevision) : null))
       .catch((error: unknown) =>
-        this.logger.error('a late refresh could not be stored', {
+        this.logger.warn('a refresh that outlasted its time has failed', {
           tenant_id: tenantId,
           connection_id: connectionId,
           error,
@@ -263,6 +266,28 @@ export class ConnectionOpener {
       code: 'refresh_timeout',
       message: `The vendor did not issue new credentials within ${this.refreshTimeoutMs / 1000} s.`,
     });
+  }
+
+  /** The vendor has killed what is stored by now: these are all that the tenant has. */
+  private async storeIssued(
+    tenantId: string,
+    connectionId: string,
+    issued: JsonObject,
+    expectedRevision: number,
+  ): Promise<Result<{ readonly revision: number }, Problem>> {
+    try {
+      return await storePatiently(
+        () => this.storeRefreshed(tenantId, connectionId, issued, expectedRevision),
+        this.now,
+      );
+    } catch (error) {
+      this.logger.error('credentials were issued and could not be stored: a person may have to sign in again', {
+        tenant_id: tenantId,
+        connection_id: connectionId,
+        error,
+      });
+      throw error;
+    }
   }
 
   private timesOf(connectorId: string, credentials: JsonObject): CredentialTimes {
@@ -289,39 +314,6 @@ export class ConnectionOpener {
     const { connector_id: connectorId, config, revision, status } = row;
     return ok({ connectionId, connectorId, config, credentials, revision, status });
   }
-}
-
-/** The vendor has ended the grant: the same question gets the same answer. */
-function isFinal(error: ConnectorError): boolean {
-  return error.category === 'auth_revoked' || error.category === 'auth_expired';
-}
-
-function refusedBefore(row: SealedConnectionRow): ConnectorError {
-  return {
-    category: 'auth_revoked',
-    code: row.auth_error?.code ?? 'credentials_refused',
-    message: row.auth_error?.message ?? 'The vendor has refused these credentials.',
-  };
-}
-
-function gone(): ConnectorError {
-  return { category: 'config', code: 'connection_gone', message: 'The connection has been deleted.' };
-}
-
-function unreadable(): ConnectorError {
-  return {
-    category: 'transient',
-    code: 'credentials_unreadable',
-    message: 'The stored credentials cannot be used at the moment.',
-  };
-}
-
-function refreshUnderWay(): ConnectorError {
-  return {
-    category: 'transient',
-    code: 'refresh_under_way',
-    message: 'Another process is refreshing these credentials and has not finished.',
-  };
 }
 
 function cacheKey(tenantId: string, connectionId: string): string {
