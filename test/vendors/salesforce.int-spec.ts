@@ -191,6 +191,42 @@ describe('the Salesforce connector and its stand-in', () => {
     expect(calls.length).toBeLessThan(30);
   });
 
+  it('aborts a bulk job that nobody waits for, so that it writes nothing over newer values', async () => {
+    const signedIn = await stage.signIn();
+    await stage.set({ bulk_step_ms: 60_000 });
+    const records = Array.from({ length: 250 }, (_, i) =>
+      contractRecord({ payloadText: JSON.stringify({ Hub_Id__c: `o-${i}`, Name: `Old ${i}` }) }),
+    );
+    const lease = new AbortController();
+    const slow = {
+      ...signedIn,
+      config: { bulk_threshold: 250 },
+      signal: lease.signal,
+      http: {
+        ...signedIn.http,
+        request: async (asked: Parameters<typeof signedIn.http.request>[0]) => {
+          const isPoll = (asked.method ?? 'GET') === 'GET' && /\/jobs\/ingest\/\w+$/.test(asked.url);
+          // Half of the rows are written by now.
+          if (isPoll) await stage.control('POST', 'clock', { advance_ms: 90_000 });
+          const answer = await signedIn.http.request(asked);
+          if (isPoll) lease.abort();
+          return answer;
+        },
+      },
+    };
+    const given = await stage.connector.deliver(slow, 'customer.upsert', records);
+    expect(given.filter((outcome) => !outcome.ok && outcome.error.category === 'transient')).toHaveLength(250);
+    const newer = [0, 249].map((i) => ({ Hub_Id__c: `o-${i}`, Name: 'Newer' }));
+    expect(await stage.deliver(signedIn, 'customer.upsert', newer)).toMatchObject([{ created: false }, { ok: true }]);
+    await stage.control('POST', 'clock', { advance_ms: 3_600_000 });
+    const kept = await stage.records('Account');
+    expect(kept.filter(({ Hub_Id__c }) => ['o-0', 'o-249'].includes(String(Hub_Id__c)))).toMatchObject([
+      { Name: 'Newer' },
+      { Name: 'Newer' },
+    ]);
+    expect(kept.length).toBeLessThan(250);
+  });
+
   it('tells one record of a bulk job that it names a field which the org lacks, and writes the others', async () => {
     const signedIn = await stage.signIn();
     const records = Array.from({ length: 260 }, (_, i) =>

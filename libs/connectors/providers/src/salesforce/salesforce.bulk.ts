@@ -17,8 +17,14 @@ const MAX_RESULT_BYTES = 64 * 1024 * 1024;
  */
 const FIRST_POLL_MS = 500;
 const LONGEST_POLL_MS = 60_000;
-/** Beyond it the batch is sent again, which is harmless: the same keys, the same values. */
+/**
+ * Beyond it the job is aborted and the batch is sent again: the same keys, the same values. Only then is that harmless: a job
+ * that nobody waits for may run hours later, over values that were written since.
+ */
 const MOST_WAIT_MS = 15 * 60 * 1000;
+const ABORT_TIMEOUT_MS = 10_000;
+/** For a job that could not be stopped to be over, before anything is written after it. */
+const UNSTOPPED_WAIT_MS = 5 * 60 * 1000;
 const UNPROCESSED = 'bulk_unprocessed';
 
 interface BulkBatch {
@@ -85,10 +91,19 @@ export async function sendBulk(client: SalesforceClient, batch: BulkBatch): Prom
 
   const uploaded = await upload(client, job, toCsv(batch.externalIdField ?? 'Id', batch.records));
   if (!uploaded.ok) return failAll(uploaded.error);
-  const ended = await waitForEnd(client, job, batch);
+  const started = await change(client, job, 'UploadComplete');
+  const waited = started.ok ? await waitForEnd(client, job, batch) : started;
+  const ended = waited.ok ? waited : await abort(client, job, waited.error);
   if (!ended.ok) return failAll(ended.error);
   const outcomes = await readResults(client, job, batch, exchange);
   if (!outcomes.ok) return failAll(outcomes.error);
+  if (!waited.ok) {
+    const { error } = waited;
+    const known = outcomes.value.map((outcome) =>
+      isUnprocessed(outcome) ? ({ ...outcome, ok: false, error } as const) : outcome,
+    );
+    return { outcomes: known, failure: error, undone: [] };
+  }
   const undone = outcomes.value.flatMap((outcome, index) => (isUnprocessed(outcome) ? [index] : []));
   return { outcomes: outcomes.value, failure: null, undone: ended.value === 'Failed' ? undone : [] };
 }
@@ -97,16 +112,53 @@ async function upload(client: SalesforceClient, job: string, csv: string): Promi
   const sent = await client.call((connection) =>
     connection.request({ method: 'PUT', url: `${job}/batches`, headers: { 'content-type': 'text/csv' }, body: csv }),
   );
-  if (!sent.result.ok) return sent.result;
-  const closed = await client.call((connection) =>
-    connection.request({
+  return sent.result.ok ? ok(null) : sent.result;
+}
+
+async function change(
+  client: SalesforceClient,
+  job: string,
+  state: 'UploadComplete' | 'Aborted',
+): Promise<Result<Row, ConnectorError>> {
+  const { result } = await client.call((connection) =>
+    connection.request<Row>({
       method: 'PATCH',
       url: job,
       headers: { 'content-type': 'application/json' },
-      body: '{"state":"UploadComplete"}',
+      body: JSON.stringify({ state }),
     }),
   );
-  return closed.result.ok ? ok(null) : closed.result;
+  return result;
+}
+
+/**
+ * Stops a job that is given up, whoever has given it up: under a signal of its own.
+ * @returns how it has ended, or why it was given up when nobody knows whether it still runs: then nothing may be written
+ *   for a while
+ */
+async function abort(
+  client: SalesforceClient,
+  job: string,
+  reason: ConnectorError,
+): Promise<Result<JobEnd, ConnectorError>> {
+  const ofItsOwn = client.under(AbortSignal.timeout(ABORT_TIMEOUT_MS));
+  const aborted = await change(ofItsOwn, job, 'Aborted');
+  if (aborted.ok) return ok('Aborted');
+  // What has ended meanwhile cannot be aborted.
+  const { result } = await ofItsOwn.call((connection) => connection.request<Row>(job));
+  const state = result.ok ? result.value['state'] : null;
+  if (isEnd(state)) return ok(state);
+  const { category } = reason;
+  return err({
+    ...reason,
+    // Those two cost no attempt; whatever else it was, the same records are sent again.
+    category: category === 'rate_limited' || category === 'concurrency' ? category : 'transient',
+    retryAfterMs: Math.max(reason.retryAfterMs ?? 0, UNSTOPPED_WAIT_MS),
+  });
+}
+
+function isEnd(state: unknown): state is JobEnd {
+  return state === 'JobComplete' || state === 'Failed' || state === 'Aborted';
 }
 
 /**
@@ -136,7 +188,7 @@ async function waitForEnd(
     try {
       await pause(interval, undefined, { signal: client.signal });
     } catch {
-      break; // The lease is lost, or the hub stops: somebody else sends the same again.
+      break; // The lease is lost: somebody else sends the same again.
     }
     // Before the call: an answer that takes its time says nothing about the job, and would be waited for the next time.
     const askedAtMs = performance.now() - uploadedAt;
@@ -148,7 +200,7 @@ async function waitForEnd(
     const state = polled.result.value['state'];
     // A job that failed or was aborted half-way has results all the same.
     if (state === 'JobComplete') jobTimes.learn(connectionId, object, records.length, openAtMs, askedAtMs);
-    if (state === 'JobComplete' || state === 'Failed' || state === 'Aborted') return ok(state);
+    if (isEnd(state)) return ok(state);
     openAtMs = askedAtMs;
   }
   return err({ category: 'transient', code: 'bulk_unfinished', message: 'The bulk job has not ended in time' });

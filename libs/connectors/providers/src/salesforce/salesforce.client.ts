@@ -37,6 +37,11 @@ export class SalesforceClient {
     return this.context.signal;
   }
 
+  /** The same, for what has to be done although nobody waits any more. */
+  under(signal: AbortSignal): SalesforceClient {
+    return new SalesforceClient({ ...this.context, signal }, this.settings, this.room, this.jobTimes);
+  }
+
   /**
    * Runs one jsforce call on a connection of its own. Errors are decided by the answer itself and not by jsforce's
    * exception, which has lost the status and wraps several errors into one.

@@ -12,18 +12,20 @@ import { DELIMITERS, parseCsv } from './csv';
 const ROWS_PER_BATCH = 10_000;
 const AT = { line: 1, column: 1 };
 
-/** Moves every job to where it ought to be by the vendor's clock; the work is done on the way to JobComplete. */
+/** Moves every job to where it ought to be by the vendor's clock; its rows are worked off on the way to JobComplete. */
 export function advanceBulkJobs(org: SalesforceOrg): void {
+  const { bulkStepMs } = org.settings;
   for (const job of org.bulkJobs.jobs.values()) {
     if (job.uploadedMs === undefined) continue;
     const waitedMs = org.clock.now() - job.uploadedMs;
-    if (job.state === 'UploadComplete' && waitedMs >= org.settings.bulkStepMs) job.state = 'InProgress';
-    if (job.state === 'InProgress' && waitedMs >= org.settings.bulkStepMs * 2) process(org, job);
-    job.modifiedMs = Math.max(job.modifiedMs, Math.min(org.stampMs(), job.uploadedMs + org.settings.bulkStepMs * 2));
+    if (job.state === 'UploadComplete' && waitedMs >= bulkStepMs) begin(org, job);
+    if (job.state === 'InProgress') process(org, job, waitedMs >= bulkStepMs * 2 ? 1 : waitedMs / bulkStepMs - 1);
+    if (job.state !== 'Aborted')
+      job.modifiedMs = Math.max(job.modifiedMs, Math.min(org.stampMs(), job.uploadedMs + bulkStepMs * 2));
   }
 }
 
-function process(org: SalesforceOrg, job: BulkJob): void {
+function begin(org: SalesforceOrg, job: BulkJob): void {
   const fail = (message: string): void => {
     job.state = 'Failed';
     job.errorMessage = message;
@@ -39,11 +41,17 @@ function process(org: SalesforceOrg, job: BulkJob): void {
   const object = org.schema.object(job.object);
   if (!header || !object) return fail('InvalidBatch : Unable to parse the CSV data');
   job.header = header;
+  job.unprocessed = rows;
   const unknown = header.find((name) => !isKnownColumn(object, name));
-  if (unknown !== undefined) {
-    job.unprocessed = rows;
-    return fail(`InvalidBatch : Field name not found : ${unknown}`);
-  }
+  if (unknown !== undefined) return fail(`InvalidBatch : Field name not found : ${unknown}`);
+  org.bulkJobs.batchesUsed += Math.ceil(rows.length / ROWS_PER_BATCH);
+  job.state = 'InProgress';
+}
+
+/** @param share of all rows that is done by now: what is left when the job is aborted stays undone */
+function process(org: SalesforceOrg, job: BulkJob, share: number): void {
+  const object = org.schema.object(job.object);
+  if (!object) return;
   const context: ApiContext = {
     org,
     actorId: job.createdById,
@@ -54,11 +62,13 @@ function process(org: SalesforceOrg, job: BulkJob): void {
     duplicateRules: NO_DUPLICATE_RULE_HEADER,
     heldRows: false,
   };
-  org.bulkJobs.batchesUsed += Math.ceil(rows.length / ROWS_PER_BATCH);
-  const columns = header.map(columnOf);
+  const done = job.successful.length + job.failed.length;
+  const rows = job.unprocessed.slice(0, Math.floor((done + job.unprocessed.length) * share) - done);
+  const columns = job.header.map(columnOf);
   for (const row of rows) runRow(context, job, object, columns, row);
-  org.store.commit();
-  job.state = 'JobComplete';
+  job.unprocessed = job.unprocessed.slice(rows.length);
+  if (rows.length > 0) org.store.commit();
+  if (share === 1) job.state = 'JobComplete';
 }
 
 function isKnownColumn(object: SchemaObject, name: string): boolean {
