@@ -29,6 +29,7 @@ import { ReplayCancelled20261121000972 } from './migrations/20261121000972-repla
 import { TellWorse20261121000973 } from './migrations/20261121000973-tell-worse';
 import { GroupNotices20261122000981 } from './migrations/20261122000981-group-notices';
 import { MeasureBooks20261122000990 } from './migrations/20261122000990-measure-books';
+import { AllowDeletions20261122000997 } from './migrations/20261122000997-allow-deletions';
 import { CarryRecordsAgain20261122001001 } from './migrations/20261122001001-carry-records-again';
 
 const MIGRATIONS = [
@@ -51,9 +52,9 @@ const MIGRATIONS = [
   AdmitPeopleToVendors20261121000890,
   CreateProcesses20261121000900,
   CreateSavedFilters20261121000920,
+  MeasureConnections20261121000930,
   EraseTenants20261121000940,
   SealSamples20261121000950,
-  MeasureConnections20261121000930,
   ListTenantsOnce20261121000960,
   HardenEndings20261121000970,
   ExportAuditOfTenants20261121000971,
@@ -61,6 +62,7 @@ const MIGRATIONS = [
   TellWorse20261121000973,
   GroupNotices20261122000981,
   MeasureBooks20261122000990,
+  AllowDeletions20261122000997,
   CarryRecordsAgain20261122001001,
 ];
 

@@ -133,6 +133,12 @@ export const syncs = {
       empty: { title: 'No run yet', hint: 'The first one begins within a minute.' },
       filters: { kind: 'Kind', status: 'State' },
       one: 'Run',
+      allowDeletions: {
+        label: 'Allow deletions',
+        title: 'Delete what was not listed?',
+        body: 'Every record is read once more, and each known record that is not there any more becomes a deletion. Only if you know that they are really gone: a user with fewer rights sees fewer records, and deletions in other systems cannot be taken back.',
+        started: 'The listing is planned; it shows below.',
+      },
       close: 'Close',
       facts: {
         id: 'Id',

@@ -3087,6 +3087,10 @@ export type RunSyncRequest = {
      * With `changes`: a back-fill of everything changed since then, beside the scheduled runs.
      */
     from?: string;
+    /**
+     * With `full`: goes on even when more than 20 records and more than a tenth of the known ones are gone. Without it such a run fails with `too_many_missing` and deletes nothing.
+     */
+    allow_deletions?: boolean;
 };
 
 export type SaveFilterRequest = {

@@ -158,7 +158,10 @@ describe('the echo guard', () => {
     expect(await missing('1')).toEqual([{ id: '3', version: null }]);
     expect(await missing(null, 1)).toEqual([{ id: '1', version: null }]);
     expect(await guard().notSeenSince({ ...scope(), object: 'Vendor' }, began, null, 10)).toEqual([]);
+    expect(await guard().countUnseen(scope(), began)).toEqual({ known: 4, unseen: 2 });
+    expect(await guard().countUnseen({ ...scope(), object: 'Vendor' }, began)).toEqual({ known: 0, unseen: 0 });
     await see(pulled('1', {}, { change: 'deleted' }));
     expect(await missing(null)).toEqual([{ id: '3', version: null }]);
+    expect(await guard().countUnseen(scope(), began)).toEqual({ known: 3, unseen: 1 });
   });
 });

@@ -6,6 +6,7 @@ import {
   type Observation,
   type RecordScope,
   type RecordVerdict,
+  type UnseenCount,
 } from '../pull/pull.ports';
 import { type PulledRecord } from '@hub/connector-sdk';
 import { judge, readingOf, remember, type RecordMemory } from './echo/echo-detector';
@@ -25,6 +26,10 @@ export interface LinkedEchoGuardOptions {
   readonly tenants: TenantDb;
   readonly inFlight: InFlightWrites;
 }
+
+/** Parameters $1 to $5: tenant, connection, object, type, instant. */
+const KNOWN = 'tenant_id = $1 and connection_id = $2 and object = $3 and type = $4 and not deleted';
+const UNSEEN = '(seen_at is null or seen_at < $5) and (written_at is null or written_at < $5)';
 
 /** Records in one transaction: a page of a vendor may have thousands. */
 const RECORDS_AT_ONCE = 500;
@@ -63,14 +68,23 @@ export class LinkedEchoGuard implements EchoGuard {
     return this.options.tenants.run(scope.tenantId, (tx) =>
       tx.query<{ id: string; version: string | null }>(
         `select record_id as id, version_seen as version from record_link_ends
-         where tenant_id = $1 and connection_id = $2 and object = $3 and type = $4 and not deleted
-           and (seen_at is null or seen_at < $5) and (written_at is null or written_at < $5)
-           and ($6::text is null or record_id > $6)
+         where ${KNOWN} and ${UNSEEN} and ($6::text is null or record_id > $6)
          order by record_id limit $7`,
         [tx.tenantId, scope.connectionId, scope.object, recordTypeOf(scope), since, afterId, limit],
         'records_not_seen_since',
       ),
     );
+  }
+
+  async countUnseen(scope: RecordScope, since: Date): Promise<UnseenCount> {
+    const [row] = await this.options.tenants.run(scope.tenantId, (tx) =>
+      tx.query<{ known: number; unseen: number }>(
+        `select count(*)::int as known, count(*) filter (where ${UNSEEN})::int as unseen from record_link_ends where ${KNOWN}`,
+        [tx.tenantId, scope.connectionId, scope.object, recordTypeOf(scope), since],
+        'count_unseen_records',
+      ),
+    );
+    return row ?? { known: 0, unseen: 0 };
   }
 
   private async judgeAll(scope: RecordScope, records: readonly PulledRecord[]): Promise<RecordVerdict[]> {

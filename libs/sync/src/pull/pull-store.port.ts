@@ -29,6 +29,8 @@ export interface WorkRun {
   readonly startedAt: Date;
   readonly missingAfter: string | null;
   readonly recordsSeen: number;
+  /** A person has said that many records are really gone. */
+  readonly allowDeletions: boolean;
   /** Failures in a row. */
   readonly failures: number;
 }

@@ -32,6 +32,11 @@ export interface KnownRecord {
   readonly version: string | null;
 }
 
+export interface UnseenCount {
+  readonly known: number;
+  readonly unseen: number;
+}
+
 /**
  * What is remembered of the records of other systems: which of them we wrote, what was last seen of each.
  *
@@ -50,4 +55,7 @@ export interface EchoGuard {
    * that began then, these are gone. By id, at most `limit` after `afterId`.
    */
   notSeenSince(scope: RecordScope, since: Date, afterId: string | null, limit: number): Promise<readonly KnownRecord[]>;
+
+  /** How many records are remembered as existing, and how many of them `notSeenSince` would tell. */
+  countUnseen(scope: RecordScope, since: Date): Promise<UnseenCount>;
 }

@@ -299,6 +299,44 @@ describe('a whole listing', () => {
   );
 });
 
+describe('a whole listing that shows fewer records than are known', () => {
+  const id = (index: number): string => `r${String(index).padStart(3, '0')}`;
+
+  /** 200 are known, and then `gone` of them are neither listed nor found. */
+  async function shortened(gone: number, run: { allowDeletions?: boolean } = {}): Promise<Stage> {
+    const staged = stage();
+    const { vendor, store, sink, puller } = staged;
+    vendor.pageSize = 100;
+    for (let index = 0; index < 200; index++) vendor.put(id(index), id(index));
+    store.begin('full');
+    await puller().pull(target);
+    expect(sink.names()).toHaveLength(200);
+    for (let index = 0; index < gone; index++) vendor.rows.delete(id(index));
+    store.begin('full', run);
+    await puller().pull(target);
+    return staged;
+  }
+
+  it('by more than a tenth deletes nothing, and says why', async () => {
+    const { store, sink } = await shortened(50);
+    expect(sink.names()).toHaveLength(200);
+    expect(store.failures).toMatchObject([
+      { error: { category: 'validation', code: 'too_many_missing' }, verdict: { kind: 'fail' } },
+    ]);
+    expect(store.failures[0]?.error.message).toContain('50 of 200 known records');
+  });
+
+  it.each([
+    ['a few', 5, {}],
+    ['a tenth', 20, {}],
+    ['many, and a person has allowed it', 50, { allowDeletions: true }],
+  ])('by %s tells their deletion', async (_what, gone, run) => {
+    const { store, sink } = await shortened(gone, run);
+    expect(store.failures).toEqual([]);
+    expect(sink.names().slice(200)).toEqual(Array.from({ length: gone }, (_, index) => `-${id(index)}`));
+  });
+});
+
 describe('announced changes', () => {
   const notice = (recordId: string, change: 'updated' | 'deleted' = 'updated', attempts = 0) => ({
     recordId,

@@ -39,6 +39,25 @@ describe('runs that a person asks for', () => {
     ]);
   });
 
+  it('deletes many at once only in a listing for which a person has said so', async () => {
+    const { vendor } = stage.harness;
+    for (let index = 0; index < 30; index++) vendor.put(`c${index}`, 'x', 100);
+    const { id } = await stage.harness.addSync();
+    const list = async (allowDeletions: boolean): Promise<number> => {
+      await stage.ask(id, { kind: 'full', allowDeletions });
+      await stage.harness.puller().pull(stage.harness.target);
+      return (await stage.harness.events()).filter(({ type }) => type === 'fake.customer.deleted').length;
+    };
+    expect(await list(false)).toBe(0);
+    for (let index = 0; index < 25; index++) vendor.rows.delete(`c${index}`);
+    expect(await list(false)).toBe(0);
+    expect((await stage.runsOf(id))[0]).toMatchObject({
+      status: 'failed',
+      error: { category: 'validation', code: 'too_many_missing' },
+    });
+    expect(await list(true)).toBe(25);
+  });
+
   it.each([
     ['are planned', 24],
     ['are not', null],

@@ -22,6 +22,7 @@ interface RunColumns extends SyncColumns {
   started_at: Date;
   missing_after: string | null;
   records_seen: number;
+  allow_deletions: boolean;
   failures: number;
   daily_window: DailyWindow | null;
 }
@@ -84,6 +85,7 @@ const BLANK_RUN: Omit<WorkRun, 'id' | 'startedAt'> = {
   since: null,
   missingAfter: null,
   recordsSeen: 0,
+  allowDeletions: false,
   failures: 0,
 };
 
@@ -150,8 +152,8 @@ async function insertScheduled(tx: TenantTx, syncId: string): Promise<void> {
 export async function nextPage(tx: TenantTx, lease: PullLease, now: Date): Promise<PullWork | null> {
   for (;;) {
     const [row] = await tx.query<RunColumns>(
-      `select r.id as run_id, r.kind, r.phase, r.missing_after, r.records_seen, r.failures, s.id as sync_id, s.object, s.mapping_id,
-              s.daily_window, coalesce(r.started_at, now()) as started_at,
+      `select r.id as run_id, r.kind, r.phase, r.missing_after, r.records_seen, r.allow_deletions, r.failures, s.id as sync_id,
+              s.object, s.mapping_id, s.daily_window, coalesce(r.started_at, now()) as started_at,
               case when r.kind in ('scheduled', 'manual') then s.cursor else r.cursor_after end as cursor,
               case r.kind when 'backfill' then r.from_at when 'full' then null else s.start_from end as since
        from sync_runs r join syncs s on s.tenant_id = r.tenant_id and s.id = r.sync_id
@@ -195,6 +197,7 @@ async function startPage(tx: TenantTx, row: RunColumns): Promise<PullWork> {
       startedAt: row.started_at,
       missingAfter: row.missing_after,
       recordsSeen: row.records_seen,
+      allowDeletions: row.allow_deletions,
       failures: row.failures,
     },
   };

@@ -117,11 +117,18 @@ async function insertRun(
   request: RunRequest,
 ): Promise<SyncRunRow> {
   const [row] = await tx.query<SyncRunRow>(
-    `insert into sync_runs (tenant_id, id, sync_id, connection_id, kind, status, from_at, cursor_before, cursor_after)
-     select s.tenant_id, $3, s.id, s.connection_id, $4, 'queued', $5,
+    `insert into sync_runs (tenant_id, id, sync_id, connection_id, kind, status, from_at, allow_deletions, cursor_before, cursor_after)
+     select s.tenant_id, $3, s.id, s.connection_id, $4, 'queued', $5, $6,
             case when $4 = 'manual' then s.cursor end, case when $4 = 'manual' then s.cursor end
      from syncs s where s.tenant_id = $1 and s.id = $2 returning ${COLUMNS}`,
-    [tx.tenantId, sync.id, newUuid(), request.kind, request.kind === 'backfill' ? request.from : null],
+    [
+      tx.tenantId,
+      sync.id,
+      newUuid(),
+      request.kind,
+      request.kind === 'backfill' ? request.from : null,
+      request.kind === 'full' && request.allowDeletions === true,
+    ],
   );
   if (row === undefined) throw new Error('a locked sync is gone');
   return row;

@@ -113,4 +113,6 @@ export interface RunFilter {
 
 /** What a person asks for. */
 export type RunRequest =
-  { readonly kind: 'manual' } | { readonly kind: 'backfill'; readonly from: Date } | { readonly kind: 'full' };
+  | { readonly kind: 'manual' }
+  | { readonly kind: 'backfill'; readonly from: Date }
+  | { readonly kind: 'full'; readonly allowDeletions?: boolean };

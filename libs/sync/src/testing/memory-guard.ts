@@ -4,6 +4,7 @@ import {
   type Observation,
   type RecordScope,
   type RecordVerdict,
+  type UnseenCount,
 } from '../pull/pull.ports';
 import { type PulledRecord } from '@hub/connector-sdk';
 import { recordHash } from '../pull/record-hash';
@@ -54,9 +55,18 @@ export class MemoryGuard implements EchoGuard {
     afterId: string | null,
     limit: number,
   ): Promise<readonly KnownRecord[]> {
-    const missing = [...this.known]
-      .filter(([id, { seenAt, gone }]) => !gone && seenAt < since && (afterId === null || id > afterId))
+    const missing = this.unseen(since)
+      .filter(([id]) => afterId === null || id > afterId)
       .sort(([a], [b]) => (a < b ? -1 : 1));
     return Promise.resolve(missing.slice(0, limit).map(([id, { version }]) => ({ id, version })));
+  }
+
+  countUnseen(_scope: RecordScope, since: Date): Promise<UnseenCount> {
+    const known = [...this.known.values()].filter(({ gone }) => !gone).length;
+    return Promise.resolve({ known, unseen: this.unseen(since).length });
+  }
+
+  private unseen(since: Date): [string, Known][] {
+    return [...this.known].filter(([, { seenAt, gone }]) => !gone && seenAt < since);
   }
 }

@@ -45,6 +45,7 @@ export class MemoryStore implements PullStore {
       startedAt: this.now(),
       missingAfter: null,
       recordsSeen: 0,
+      allowDeletions: false,
       failures: 0,
       status: 'open',
       ...run,

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, UseIn
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { type AuditActor } from '@hub/audit';
-import { problem } from '@hub/platform';
+import { problem, type Problem } from '@hub/platform';
 import { RequireScope, Tenant } from '../../http/access';
 import { Actor } from '../../http/actor';
 import { HubProblem, unwrap } from '../../http/hub-problem';
@@ -36,11 +36,12 @@ export class SyncRunsController {
     @Tenant() tenant: string,
     @Actor() actor: AuditActor,
     @Param('id') id: string,
-    @Body() { mode, from }: RunSyncRequest,
+    @Body() { mode, from, allow_deletions: allowDeletions }: RunSyncRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SyncRunResponse> {
     if (mode === 'full' && from !== undefined) throw new HubProblem(FROM_OF_FULL);
-    const request = toRunRequest(mode, from === undefined ? null : new Date(from));
+    if (mode !== 'full' && allowDeletions !== undefined) throw new HubProblem(DELETIONS_OF_CHANGES);
+    const request = toRunRequest(mode, from === undefined ? null : new Date(from), allowDeletions === true);
     const run = toRunResponse(unwrap(await this.syncs.run(tenant, actor, pathId('sync', id), request)));
     void reply.header('location', `/v1/syncs/${run.sync_id}/runs/${run.id}`);
     return run;
@@ -75,6 +76,11 @@ export class SyncRunsController {
   }
 }
 
-const FROM_OF_FULL = problem('bad_request', 'invalid_request', 'The request has faults; each is named in errors.', {
-  faults: [{ pointer: '/from', code: 'not_allowed', message: 'A whole listing has no beginning: leave `from` out.' }],
-});
+const FROM_OF_FULL = notAllowed('/from', 'A whole listing has no beginning: leave `from` out.');
+const DELETIONS_OF_CHANGES = notAllowed('/allow_deletions', 'Only a whole listing finds what is gone: leave it out.');
+
+function notAllowed(pointer: string, message: string): Problem {
+  return problem('bad_request', 'invalid_request', 'The request has faults; each is named in errors.', {
+    faults: [{ pointer, code: 'not_allowed', message }],
+  });
+}

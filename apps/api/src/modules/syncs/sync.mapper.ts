@@ -35,8 +35,8 @@ export function toSyncFilter({ connection_id, object, status }: ListSyncsQuery):
   return { connectionId: connection_id, object, status };
 }
 
-export function toRunRequest(mode: 'changes' | 'full', from: Date | null): RunRequest {
-  if (mode === 'full') return { kind: 'full' };
+export function toRunRequest(mode: 'changes' | 'full', from: Date | null, allowDeletions: boolean): RunRequest {
+  if (mode === 'full') return { kind: 'full', allowDeletions };
   return from === null ? { kind: 'manual' } : { kind: 'backfill', from };
 }
 

@@ -59,6 +59,21 @@ describe('/v1/syncs', () => {
     expect(await recordedActions(database, id)).toEqual(['sync.created', 'sync.updated', 'sync.run_requested']);
   });
 
+  it.each([
+    [{}, false],
+    [{ allow_deletions: false }, false],
+    [{ allow_deletions: true }, true],
+  ])('begins a whole listing with the permission to delete many only when it is given: %j', async (given, allowed) => {
+    const run = await post(`${await created()}/run`, { mode: 'full', ...given });
+    expect(run.status).toBe(202);
+    const { rows } = await database.asSuperuser((client) =>
+      client.query(`select allow_deletions from sync_runs where id = $1`, [
+        fromPublicId('syncRun', String(run.body['id'])),
+      ]),
+    );
+    expect(rows).toEqual([{ allow_deletions: allowed }]);
+  });
+
   it('creates with what the connector advises, due at once, and rings', async () => {
     const answer = await create();
     expect(answer).toMatchObject({
@@ -192,6 +207,9 @@ describe('/v1/syncs', () => {
       body: { kind: 'full', from: null },
     });
     expect(faultsOf(await post(`${id}/run`, { mode: 'full', from }))).toEqual(['/from not_allowed']);
+    expect(faultsOf(await post(`${id}/run`, { mode: 'changes', allow_deletions: true }))).toEqual([
+      '/allow_deletions not_allowed',
+    ]);
     expect(faultsOf(await post(`${id}/run`, { mode: 'changes', from: '2999-01-01T00:00:00Z' }))).toEqual([
       '/from out_of_range',
     ]);

@@ -140,7 +140,12 @@ export class SyncsService {
         action: 'sync.run_requested',
         actor,
         target: { type: 'sync', id: toPublicId('sync', id) },
-        details: { run_id: toPublicId('syncRun', run.id), kind: run.kind, from: run.from_at },
+        details: {
+          run_id: toPublicId('syncRun', run.id),
+          kind: run.kind,
+          from: run.from_at,
+          ...(request.kind === 'full' && request.allowDeletions === true ? { allow_deletions: true } : {}),
+        },
       })),
     );
     if (!requested.ok) return requested;

@@ -16,6 +16,7 @@ import { useList } from '../../lib/pages';
 import { duration } from '../../lib/time';
 import { text } from '../../text';
 import { syncs as wording } from '../../text/syncs.text';
+import { AllowDeletions } from './allow-deletions';
 import { runsQuery, type RunFilters } from './syncs.queries';
 import { RUN_KINDS, RUN_STATUSES } from './syncs.routes';
 
@@ -137,6 +138,7 @@ function OneRun({ run, onClose }: { readonly run: SyncRun; readonly onClose: () 
       {run.error !== null && (
         <Alert color="red" variant="light" mb="sm">
           {run.error.message}
+          <AllowDeletions run={run} />
         </Alert>
       )}
       <Facts

@@ -88,6 +88,12 @@ export class RunSyncRequest extends createZodDto(
     from: timestamp
       .optional()
       .describe('With `changes`: a back-fill of everything changed since then, beside the scheduled runs.'),
+    allow_deletions: z
+      .boolean()
+      .optional()
+      .describe(
+        'With `full`: goes on even when more than 20 records and more than a tenth of the known ones are gone. Without it such a run fails with `too_many_missing` and deletes nothing.',
+      ),
   }),
 ) {}
 
