@@ -58,6 +58,8 @@ export async function requestTokens(
       authorization: basic(app),
       'content-type': 'application/x-www-form-urlencoded',
       accept: 'application/json',
+      // Only then does it say when the grant ends for good, five years after the sign-in.
+      'x-include-refresh-token-hard-expires-in': 'true',
     },
     body: new URLSearchParams(form).toString(),
     timeoutMs: TOKEN_TIMEOUT_MS,
@@ -78,13 +80,14 @@ export async function requestTokens(
   }
   const now = Date.now();
   const lifeMs = seconds(answer['expires_in']) ?? 3_600_000;
-  const refreshLifeMs = seconds(answer['x_refresh_token_expires_in']);
+  const ends = [answer['x_refresh_token_expires_in'], answer['x_refresh_token_hard_expires_in']];
+  const refreshLifeMs = Math.min(...ends.map((life) => seconds(life) ?? Infinity));
   return ok({
     access_token: access,
     refresh_token: refresh,
     issued_at: now,
     expires_at: now + lifeMs,
-    ...(refreshLifeMs === null ? {} : { refresh_expires_at: now + refreshLifeMs }),
+    ...(refreshLifeMs === Infinity ? {} : { refresh_expires_at: now + refreshLifeMs }),
   });
 }
 
