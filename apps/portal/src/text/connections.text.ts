@@ -35,6 +35,8 @@ export const connections = {
     signInFailed: 'The sign-in did not succeed',
     signInFailures: {
       access_denied: 'Access was not allowed on the vendor’s page. Sign in again and allow it.',
+      account_taken:
+        'Another connection is signed in to that account, and the vendor lets the hub in to it once. Use that connection, or delete it first.',
       expired: 'It took longer than ten minutes. Sign in again.',
       already_used: 'This link was used before. Sign in again if the connection still needs it.',
       initiator_gone: 'Whoever began it may no longer do so.',

@@ -66,6 +66,8 @@ export interface ConnectorManifest {
   readonly limits: ConnectorLimits;
   /** By the vendor's code. Of what is not here, its category says what to do. */
   readonly advice?: Readonly<Record<string, CodeAdvice>>;
+  /** The vendor keeps one grant for an account and an app: a second sign-in, or ending one of two, ends both. */
+  readonly oneGrantPerAccount?: boolean;
   /** Optional abilities: the API answers 409 `not_supported` for what is missing. */
   readonly capabilities: { readonly describe: boolean; readonly refresh: boolean };
 }

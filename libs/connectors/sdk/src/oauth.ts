@@ -59,6 +59,9 @@ export interface OAuthFlow {
   /** @returns the vendor's page to send the person to. */
   authorizeUrl(request: AuthorizationRequest): string;
 
+  /** The account, where the vendor's answer names it before the code is used. */
+  accountIn?(parameters: AuthorizationAnswer['parameters']): string | null;
+
   /** Turns the code into credentials. `context.credentials` is empty; `context.oauthApp` is set. */
   exchangeCode(context: ConnectorContext, answer: AuthorizationAnswer): Promise<Result<OAuthGrant, ConnectorError>>;
 

@@ -26,6 +26,8 @@ export class GrantRevoker {
   async revoke(tenantId: string, connectionId: string, deleted: DeletedConnection): Promise<void> {
     const connector = this.connectors.get(deleted.connectorId);
     if (connector?.oauth === undefined || deleted.credentials === null) return;
+    // It would end the other connection's too.
+    if (connector.manifest.oneGrantPerAccount === true && deleted.isAccountShared) return;
     const ended = this.end(tenantId, connectionId, connector, deleted).catch((error: unknown) =>
       this.logger.warn('a grant could not be ended at its vendor', { ...this.fields(tenantId, connectionId), error }),
     );

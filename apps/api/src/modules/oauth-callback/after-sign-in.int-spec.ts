@@ -51,6 +51,18 @@ describe('a sign-in that is there', () => {
     expect(rows).toEqual([{ credentials_sealed: null }]);
   });
 
+  it('is not ended with one of two connections that share it, and is with the last', async () => {
+    const [first, second] = [await stage.signedIn('hooli', 'single'), await stage.signedIn('initech', 'single')];
+    await stage.database.asSuperuser((client) =>
+      client.query(`update connections set account_id = 'hooli' where id = $1`, [fromPublicId('connection', second)]),
+    );
+    const before = stage.vendor.liveGrants();
+    expect((await stage.api.call(stage.key, 'DELETE', `/v1/connections/${first}`)).status).toBe(204);
+    expect(stage.vendor.calls('/revoke')).toBe(0);
+    expect((await stage.api.call(stage.key, 'DELETE', `/v1/connections/${second}`)).status).toBe(204);
+    expect(stage.vendor.liveGrants()).toBe(before - 1);
+  });
+
   it('does not keep a deletion waiting for a vendor that does not answer', async () => {
     const id = await stage.signedIn();
     stage.vendor.revocationHangs = true;

@@ -148,6 +148,13 @@ export function otherAccount(before: string, now: string): CallbackOutcome {
   ]);
 }
 
+export function accountTaken(connection: string, vendor: string): CallbackOutcome {
+  return bad('account_taken', 'This account is connected already', [
+    `The connection “${connection}” is signed in to it, and ${vendor} lets the hub in to an account once: a second connection would end the first one’s access. Nothing was stored.`,
+    `Use “${connection}”, or delete it first. If it asks for a new sign-in, sign in there.`,
+  ]);
+}
+
 export const SETTINGS_CHANGED = bad('settings_changed', 'The connection was changed meanwhile', [
   'Its settings now point to another environment of the vendor than the one you signed in to.',
   `${NOTHING_CHANGED} ${START_AGAIN}`,

@@ -202,6 +202,31 @@ describe('signing in at a vendor', () => {
     expect(titleOf(await stage.api.browse(stage.vendor.approve(await stage.link(id), 'acme')))).toBe('Connected');
   });
 
+  it.each([
+    ['before the code is used', '&account=initech', 0],
+    ['and stores nothing, where only the tokens tell the account', '', 1],
+  ])(
+    'is refused for an account that another connection has, at a vendor of one grant: %s',
+    async (_what, more, calls) => {
+      const first = await stage.signedIn('initech', 'single');
+      const second = await stage.newConnection({}, 'single');
+      stage.vendor.requests.length = 0;
+      const page = await stage.api.browse(stage.vendor.approve(await stage.link(second), 'initech') + more);
+      expect([page.status, titleOf(page)]).toEqual([400, 'This account is connected already']);
+      expect(page.text).toContain(String((await stage.get(first))['name']).replace('<i>', '&lt;i&gt;'));
+      expect(stage.vendor.calls('/token')).toBe(calls);
+      expect(await stage.get(second)).toMatchObject({ has_credentials: false, account: null });
+      expect(await stage.get(first)).toMatchObject({ status: 'active', account: { id: 'initech' } });
+      // The same connection may; and so may the other, once the first is gone.
+      const again = stage.vendor.approve(await stage.link(first), 'initech') + more;
+      expect(titleOf(await stage.api.browse(again))).toBe('Connected');
+      await stage.api.call(stage.key, 'DELETE', `/v1/connections/${first}`);
+      const late = stage.vendor.approve(await stage.link(second), 'initech') + more;
+      expect(titleOf(await stage.api.browse(late))).toBe('Connected');
+      await stage.api.call(stage.key, 'DELETE', `/v1/connections/${second}`);
+    },
+  );
+
   it('does not store a grant of one environment for settings of another', async () => {
     const id = await stage.newConnection();
     const callback = stage.vendor.approve(await stage.link(id));

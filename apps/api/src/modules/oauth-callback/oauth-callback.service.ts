@@ -6,6 +6,7 @@ import {
   CredentialVault,
   credentialTimes,
   expireSchemas,
+  findAccountHolder,
   SignIns,
   storeSignIn,
   type ConnectionRow,
@@ -20,6 +21,7 @@ import { CONNECTOR_REGISTRY, LOGGER } from '../../tokens';
 import { ConnectionCaller, type ReadyConnection } from '../connections/connection-caller.service';
 import { ConnectionWaker } from '../connections/connection-waker.service';
 import {
+  accountTaken,
   connected,
   deniedByVendor,
   exchangeFailed,
@@ -112,12 +114,25 @@ export class OAuthCallbackService {
     if ((answer['code'] ?? '') === '') return MALFORMED;
     const ready = await this.caller.ready(begun.place.tenantId, begun.place.connectionId);
     if (!ready.ok) return ready.error.kind === 'not_found' ? refused('gone') : INTERNAL;
+    const taken = await this.accountTaken(begun, answer);
+    if (taken !== null) return taken;
     const granted = await this.exchange(begun, ready.value, answer);
     if (!granted.ok) return granted.error;
     const stored = await this.store(begun, ready.value, granted.value);
     if (!stored.ok) return stored.error;
     await this.waker.goOn(begun.place.tenantId, stored.value);
     return connected(stored.value.name, granted.value.account.name, stored.value.status);
+  }
+
+  /** Before the code is used: at such a vendor, that alone ends the grant of the connection that has the account. */
+  private async accountTaken(
+    { place: { tenantId, connectionId }, connector: { manifest, oauth } }: Begun,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<CallbackOutcome | null> {
+    const account = oauth?.accountIn?.(parameters) ?? null;
+    if (manifest.oneGrantPerAccount !== true || account === null) return null;
+    const holder = await this.tenants.run(tenantId, (tx) => findAccountHolder(tx, manifest.id, account, connectionId));
+    return holder === null ? null : accountTaken(holder, manifest.name);
   }
 
   /** Once: a code is good for one call, and a second one may revoke what the first has brought. */
@@ -168,7 +183,12 @@ export class OAuthCallbackService {
       const row = await storeSignIn(
         tx,
         connectionId,
-        { credentials: sealed.value, times, account },
+        {
+          credentials: sealed.value,
+          times,
+          account,
+          oneGrantPerAccount: connector.manifest.oneGrantPerAccount === true,
+        },
         (config) => connector.oauth?.environmentOf(config) === taken.environment,
       );
       if (!row.ok) return row;
@@ -179,6 +199,9 @@ export class OAuthCallbackService {
     if (stored.ok) return ok(stored.value);
     if (stored.error.code === 'other_account') {
       return err(otherAccount(String(stored.error.extra?.['account'] ?? 'another account'), account.name));
+    }
+    if (stored.error.code === 'account_taken') {
+      return err(accountTaken(String(stored.error.extra?.['connection'] ?? ''), connector.manifest.name));
     }
     return err(stored.error.kind === 'not_found' ? refused('gone') : SETTINGS_CHANGED);
   }

@@ -95,7 +95,7 @@ describe('connection repository', () => {
     expect((await insert({ name: first.name }, stranger)).ok).toBe(true);
     expect(await tenants.run(tenant, (tx) => deleteConnection(tx, first.id))).toEqual({
       ok: true,
-      value: { connectorId: 'http', config: first.config, credentials: null },
+      value: { connectorId: 'http', config: first.config, credentials: null, isAccountShared: false },
     });
     expect(await tenants.run(tenant, (tx) => findConnection(tx, first.id))).toBeNull();
     expect((await insert({ name: first.name })).ok).toBe(true);

@@ -110,6 +110,23 @@ export interface DeletedConnection {
   readonly connectorId: string;
   readonly config: JsonObject;
   readonly credentials: SealedCredentials | null;
+  /** Another connection is signed in to the same account. */
+  readonly isAccountShared: boolean;
+}
+
+/** The name of another connection that is signed in to the account. */
+export async function findAccountHolder(
+  tx: TenantTx,
+  connectorId: string,
+  accountId: string,
+  exceptId: string,
+): Promise<string | null> {
+  const [row] = await tx.query<{ name: string }>(
+    `select name from connections
+     where tenant_id = $1 and connector_id = $2 and account_id = $3 and id <> $4 and deleted_at is null order by id limit 1`,
+    [tx.tenantId, connectorId, accountId, exceptId],
+  );
+  return row?.name ?? null;
 }
 
 /**
@@ -118,7 +135,7 @@ export interface DeletedConnection {
  */
 export async function deleteConnection(tx: TenantTx, id: string): Promise<Result<DeletedConnection, Problem>> {
   const [found] = await tx.query<DeletedRow>(
-    `select connector_id, config, credentials_sealed, credentials_key_id
+    `select connector_id, config, account_id, credentials_sealed, credentials_key_id
      from connections where tenant_id = $1 and id = $2 and deleted_at is null for update`,
     [tx.tenantId, id],
   );
@@ -141,13 +158,20 @@ export async function deleteConnection(tx: TenantTx, id: string): Promise<Result
   );
   // A sign-in under way must not bring a deleted connection credentials.
   await tx.query(`delete from oauth_authorizations where tenant_id = $1 and connection_id = $2`, [tx.tenantId, id]);
-  const { connector_id: connectorId, config, credentials_sealed: sealed, credentials_key_id: keyId } = found;
-  return ok({ connectorId, config, credentials: sealed === null || keyId === null ? null : { sealed, keyId } });
+  const { connector_id: connectorId, config, account_id: account, credentials_sealed: sealed } = found;
+  const keyId = found.credentials_key_id;
+  return ok({
+    connectorId,
+    config,
+    credentials: sealed === null || keyId === null ? null : { sealed, keyId },
+    isAccountShared: account !== null && (await findAccountHolder(tx, connectorId, account, id)) !== null,
+  });
 }
 
 interface DeletedRow {
   connector_id: string;
   config: JsonObject;
+  account_id: string | null;
   credentials_sealed: string | null;
   credentials_key_id: string | null;
 }

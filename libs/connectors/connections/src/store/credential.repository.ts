@@ -1,7 +1,7 @@
 import { err, ok, problem, type JsonObject, type Problem, type Result } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { tellConnectionEvent } from './connection-events';
-import { CONNECTION_COLUMNS, whyUnchanged } from './connection.repository';
+import { CONNECTION_COLUMNS, findAccountHolder, whyUnchanged } from './connection.repository';
 import { type ConnectionRow, type ConnectionStatus, type SealedCredentials } from './connection.types';
 import { TIMELESS, type CredentialTimes } from './credential-times';
 
@@ -56,6 +56,8 @@ export interface SignedIn {
   readonly credentials: SealedCredentials;
   readonly times: CredentialTimes;
   readonly account: { readonly id: string; readonly name: string };
+  /** No other connection may be signed in to it: its vendor would end that one's grant. */
+  readonly oneGrantPerAccount: boolean;
 }
 
 /**
@@ -82,6 +84,16 @@ export async function storeSignIn(
     );
   }
   const { account, credentials, times } = signedIn;
+  if (signedIn.oneGrantPerAccount) {
+    // Two sign-ins to one account, at the same moment, would not see each other.
+    const key = `account ${tx.tenantId} ${before.connector_id} ${account.id}`;
+    await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [key]);
+    const connection = await findAccountHolder(tx, before.connector_id, account.id, id);
+    if (connection !== null) {
+      const detail = 'Another connection is signed in to this account.';
+      return err(problem('conflict', 'account_taken', detail, { extra: { connection } }));
+    }
+  }
   const assignments = `${GOES_ON}, account_id = $9, account_name = $10`;
   const row = await store(tx, id, assignments, credentials, times, [account.id, account.name]);
   await tellConnected(tx, row);
@@ -89,6 +101,7 @@ export async function storeSignIn(
 }
 
 interface LockedRow {
+  connector_id: string;
   revision: number;
   status: ConnectionStatus;
   config: JsonObject;
@@ -99,7 +112,7 @@ interface LockedRow {
 
 async function lockForCredentials(tx: TenantTx, id: string): Promise<LockedRow | null> {
   const [row] = await tx.query<LockedRow & Record<string, unknown>>(
-    `select revision, status, config, account_id, account_name, refused_revision from connections
+    `select connector_id, revision, status, config, account_id, account_name, refused_revision from connections
      where tenant_id = $1 and id = $2 and deleted_at is null for no key update`,
     [tx.tenantId, id],
   );

@@ -170,5 +170,6 @@ export const QUICKBOOKS_MANIFEST: ConnectorManifest = {
   ],
   limits: { defaultConcurrency: DEFAULT_CONCURRENCY, maxConcurrency: MAX_CONCURRENCY, timeoutMs: DEFAULT_TIMEOUT_MS },
   advice: ADVICE,
+  oneGrantPerAccount: true,
   capabilities: { describe: true, refresh: true },
 };

@@ -31,6 +31,8 @@ export const QUICKBOOKS_OAUTH: OAuthFlow = {
     return url.toString();
   },
 
+  accountIn: ({ realmId }) => realmId ?? null,
+
   async exchangeCode(
     context: ConnectorContext,
     { parameters, redirectUri }: AuthorizationAnswer,
