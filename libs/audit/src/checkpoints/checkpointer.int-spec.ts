@@ -80,21 +80,21 @@ it('does not sign again what was signed within the minute, but for a thousand re
   expect(await newest()).toMatchObject({ size: 1_002 });
 });
 
+/** What the owner of the database can do, and make it look right again. */
+const rewriteWhole = (seq: number): string => `with recursive chain as (
+    select r.seq, r.record::text as text, r.prev, r.hash from audit_records r where r.tenant_id = $1 and r.seq = 1
+    union all
+    select r.seq, case when r.seq = ${seq} then '{"forged":true}' else r.record::text end, c.hash,
+      sha256('\\x01'::bytea || uuid_send($1::uuid) || int8send(r.seq) || c.hash
+        || sha256(convert_to(case when r.seq = ${seq} then '{"forged":true}' else r.record::text end, 'UTF8')))
+    from chain c join audit_records r on r.tenant_id = $1 and r.seq = c.seq + 1
+  ), written as (
+    update audit_records r set record = c.text::json, prev = c.prev, hash = c.hash from chain c where r.tenant_id = $1 and r.seq = c.seq
+  )
+  update audit_heads set hash = (select hash from chain order by seq desc limit 1) where tenant_id = $1`;
+
 describe('signs no more when', () => {
   const REWRITE = `update audit_records set record = '{"forged":true}' where tenant_id = $1 and seq = 2`;
-  /** What the owner of the database can do, and make it look right again. */
-  const REWRITE_WHOLE = `with recursive chain as (
-      select r.seq, r.record::text as text, r.prev, r.hash from audit_records r where r.tenant_id = $1 and r.seq = 1
-      union all
-      select r.seq, case when r.seq = 2 then '{"forged":true}' else r.record::text end, c.hash,
-        sha256('\\x01'::bytea || uuid_send($1::uuid) || int8send(r.seq) || c.hash
-          || sha256(convert_to(case when r.seq = 2 then '{"forged":true}' else r.record::text end, 'UTF8')))
-      from chain c join audit_records r on r.tenant_id = $1 and r.seq = c.seq + 1
-    ), written as (
-      update audit_records r set record = c.text::json, prev = c.prev, hash = c.hash from chain c where r.tenant_id = $1 and r.seq = c.seq
-    )
-    update audit_heads set hash = (select hash from chain order by seq desc limit 1) where tenant_id = $1`;
-
   it.each<[string, string[]]>([
     ['a new record has been changed', [REWRITE]],
     ['a new record is missing', ['delete from audit_records where tenant_id = $1 and seq = 3']],
@@ -110,10 +110,10 @@ describe('signs no more when', () => {
   });
 
   it.each<[string, string[]]>([
-    ['a signed chain was written anew', [REWRITE_WHOLE]],
+    ['a signed chain was written anew', [rewriteWhole(2)]],
     [
       'it was written anew, and its checkpoints are gone',
-      [REWRITE_WHOLE, 'delete from audit_checkpoints where tenant_id = $1'],
+      [rewriteWhole(2), 'delete from audit_checkpoints where tenant_id = $1'],
     ],
     [
       'it was cut off, and its checkpoints with it',
@@ -134,6 +134,48 @@ describe('signs no more when', () => {
     await stage.append(tenant, 5, 5);
     expect(await sign()).toEqual({ signed: 0, broken: 1 });
   });
+});
+
+describe('signs no more when the newest checkpoint is gone from the database alone, and the chain', () => {
+  const LOSE_NEWEST = 'delete from audit_checkpoints where tenant_id = $1 and size = 4';
+  const cutTo = (size: number): string[] => [
+    `delete from audit_records where tenant_id = $1 and seq > ${size}`,
+    `update audit_heads h set seq = ${size}, hash = (select hash from audit_records where tenant_id = h.tenant_id and seq = ${size}) where tenant_id = $1`,
+  ];
+
+  it.each<[string, string[]]>([
+    ['was written anew', [rewriteWhole(3)]],
+    ['was cut off', cutTo(3)],
+  ])('%s', async (_what, changes) => {
+    await stage.append(tenant, 1, 2);
+    await sign();
+    await stage.append(tenant, 3, 4);
+    await sign();
+    for (const change of [LOSE_NEWEST, ...changes]) await tamper(change);
+    await stage.append(tenant, 5, 6);
+    expect(await sign()).toEqual({ signed: 0, broken: 1 });
+  });
+
+  it('was cut off to where the one before it was made: with the next hour’s copy', async () => {
+    await stage.append(tenant, 1, 2);
+    await sign();
+    await stage.append(tenant, 3, 4);
+    await sign();
+    for (const change of [LOSE_NEWEST, ...cutTo(2)]) await tamper(change);
+    expect(await sign(60)).toEqual({ signed: 0, broken: 1 });
+  });
+});
+
+it('goes on from the copy where the database has lost the newest checkpoint, and nothing else', async () => {
+  await stage.append(tenant, 1, 2);
+  await sign();
+  await stage.append(tenant, 3, 4);
+  await sign();
+  await tamper('delete from audit_checkpoints where tenant_id = $1 and size = 4');
+  expect(await sign()).toEqual({ signed: 1, broken: 0 });
+  await tamper('delete from audit_checkpoints where tenant_id = $1 and size = 4');
+  await stage.append(tenant, 5, 5);
+  expect(await sign()).toEqual({ signed: 1, broken: 0 });
 });
 
 it('goes on after a process that died between the copy and the database', async () => {

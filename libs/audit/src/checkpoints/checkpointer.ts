@@ -64,14 +64,13 @@ export class Checkpointer {
   /** `null` when it cannot be done now: the object store does not answer. */
   private async sign(chain: DueChain): Promise<NewCheckpoint | 'broken' | null> {
     const { tenantId, size, head } = chain;
-    const last = await this.lastOf(chain);
+    const signedAt = this.now();
+    const last = await this.lastOf(chain, signedAt);
     if (last === 'unreachable') return null;
     if (last === 'broken' || !(await this.follows(chain, last))) return this.alarm(chain);
-    const signedAt = this.now();
     const note = signCheckpoint(tenantId, { size, head, signedAt }, this.options.key);
     const isFirst = last === null || last.size < size;
-    const isCopied = isFirst || hourOf(last.signedAt) < hourOf(signedAt);
-    if (isCopied) {
+    if (isFirst || isHourLater(last, signedAt)) {
       const copied = await this.copy(chain, note, isFirst);
       if (copied === 'broken') return this.alarm(chain);
       if (copied === 'unreachable') return null;
@@ -85,20 +84,32 @@ export class Checkpointer {
     return 'broken';
   }
 
-  /** The newest checkpoint of the database; where it has none, of the store: somebody may have deleted them here. */
-  private async lastOf({ tenantId, lastNote }: DueChain): Promise<Checkpoint | 'broken' | 'unreachable' | null> {
-    const note = lastNote ?? (await this.newestCopy(tenantId));
-    if (note === null || note === 'unreachable') return note;
+  /**
+   * The newest checkpoint: of the database, and, before a copy goes to the store, of the store as well. Somebody may have
+   * deleted here what was signed, all of it or only the last of it.
+   */
+  private async lastOf(
+    { tenantId, size, lastNote }: DueChain,
+    signedAt: Date,
+  ): Promise<Checkpoint | 'broken' | 'unreachable' | null> {
     const keys = await this.options.tenants.run(tenantId, listSigningKeys);
-    return openCheckpoint(note, tenantId, keys) ?? 'broken';
+    const last = lastNote === null ? null : openCheckpoint(lastNote, tenantId, keys);
+    if (lastNote !== null && last === null) return 'broken';
+    if (last?.size === size && !isHourLater(last, signedAt)) return last;
+    const larger = await this.newestCopy(tenantId, last?.size ?? null);
+    if (larger === null || larger === 'unreachable') return larger ?? last;
+    return openCheckpoint(larger, tenantId, keys) ?? 'broken';
   }
 
-  private async newestCopy(tenantId: string): Promise<string | null> {
+  /** @param beyond only of what is larger than this; `null` for whatever there is */
+  private async newestCopy(tenantId: string, beyond: number | null): Promise<string | null> {
     let newest: string | null = null;
+    let after = beyond === null ? null : copyOf(tenantId, beyond);
     for (let more = true; more;) {
-      const listed = await this.options.store.list(folderOf(tenantId), newest === null ? {} : { after: newest });
+      const listed = await this.options.store.list(folderOf(tenantId), after === null ? {} : { after });
       if (!listed.ok) return this.unreachable(tenantId, listed.error);
       newest = listed.value.objects.at(-1)?.key ?? newest;
+      after = newest;
       more = listed.value.more;
     }
     if (newest === null) return null;
@@ -132,7 +143,7 @@ export class Checkpointer {
     note: string,
     isFirst: boolean,
   ): Promise<'copied' | 'broken' | 'unreachable'> {
-    const key = `${folderOf(tenantId)}${String(size).padStart(SIZE_DIGITS, '0')}${isFirst ? '' : '-latest'}.txt`;
+    const key = copyOf(tenantId, size, isFirst ? '' : '-latest');
     const stored = await this.options.store.put(key, Buffer.from(note), {
       contentType: 'text/plain; charset=utf-8',
       ...(isFirst ? { ifNoneMatch: '*' as const } : {}),
@@ -157,6 +168,15 @@ export class Checkpointer {
 /** Ends in a slash. */
 function folderOf(tenantId: string): string {
   return `audit/checkpoints/${chainName(tenantId)}/`;
+}
+
+/** Of the copies of one size the first comes last in order: after it there are only larger ones. */
+function copyOf(tenantId: string, size: number, which: '' | '-latest' = ''): string {
+  return `${folderOf(tenantId)}${String(size).padStart(SIZE_DIGITS, '0')}${which}.txt`;
+}
+
+function isHourLater(last: Checkpoint, now: Date): boolean {
+  return hourOf(last.signedAt) < hourOf(now);
 }
 
 function hourOf(moment: Date): number {
