@@ -1,6 +1,7 @@
 import { ERASED, SESSIONS, TOUCHED } from '../../libs/database/src/migrations/20261121000940-erase-tenants';
 import { NOT_HELD } from '../../libs/database/src/migrations/20261121000970-harden-endings';
-import { CURRENT_TENANT, SEES_INTERNAL } from '../../libs/database/src/rls';
+import { SEALED_BY_OPERATOR } from '../../libs/database/src/migrations/20261122000998-harden-audit';
+import { SEES_INTERNAL } from '../../libs/database/src/rls';
 
 /**
  * What the isolation rules let pass, each with the reason. A new table, key, index or grant that is not covered by a rule
@@ -15,7 +16,7 @@ export const WITHOUT_TENANT: Exceptions = {
   upkeep: 'how far the purge of expired keys has got; no role but the owner may touch it',
   audit_signing_keys: 'public halves of the keys that sign checkpoints: the same for every tenant',
   users: 'people, who may belong to several tenants; only hub_operator may read them',
-  user_sessions: 'of people, wherever they are; hub_app may only begin one in its own tenant',
+  user_sessions: 'of people, wherever they are; only hub_operator may touch them',
   sign_in_challenges: 'of people on their way in; only hub_operator may touch them',
   sso_sign_ins: 'of people on their way in, by way of an identity provider; only hub_operator may touch them',
   processes: 'which processes of the hub are there; each writes its own line, and nothing of a tenant is in it',
@@ -186,12 +187,6 @@ function people(): typeof FURTHER_POLICIES {
       command: 'r',
       reason: 'who is his own identity provider is asked at sign-in',
     },
-    'user_sessions.begins_here': {
-      role: 'hub_app',
-      command: 'a',
-      kind: { using: `inside_tenant_id = ${CURRENT_TENANT}` },
-      reason: 'a sign-in and its audit record are one transaction of the tenant',
-    },
   };
 }
 
@@ -232,7 +227,6 @@ function erasing(): typeof FURTHER_POLICIES {
 /** The chain is kept by a trigger and pruned by a function, both as the owner, whom FORCE binds too. */
 function audit(): typeof FURTHER_POLICIES {
   const owner = { role: 'hub_owner', command: '*', kind: 'all rows' } as const;
-  const operators = { using: `(tenant_id = '00000000-0000-0000-0000-000000000000'::uuid)` };
   return {
     'audit_heads.owner_chains': { ...owner, reason: 'chain_audit_record and prune_audit_records keep the heads' },
     'audit_records.owner_prunes': { ...owner, reason: 'prune_audit_records runs as the owner' },
@@ -255,11 +249,11 @@ function audit(): typeof FURTHER_POLICIES {
       kind: { using: `(operator_reason is not null)` },
       reason: 'the log of a tenant that nobody is let into any more; for a reason, insert only',
     },
-    'audit_subject_keys.operators_own': {
+    'audit_subject_keys.operator_seals': {
       role: 'hub_operator',
       command: '*',
-      kind: operators,
-      reason: 'seals what the operators’ own chain says of them',
+      kind: { using: SEALED_BY_OPERATOR },
+      reason: 'seals what the operators’ own chain says of them, and any chain of people who change what lets them in',
     },
     'audit_subject_keys.held': {
       role: 'hub_app',
@@ -383,7 +377,6 @@ export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | re
     memberships: 'rawd',
     invitations: 'rawd',
     saved_filters: 'rawd',
-    user_sessions: 'a',
     sso_settings: 'rawd',
     sso_domains: 'rawd',
   },

@@ -30,6 +30,7 @@ import { TellWorse20261121000973 } from './migrations/20261121000973-tell-worse'
 import { GroupNotices20261122000981 } from './migrations/20261122000981-group-notices';
 import { MeasureBooks20261122000990 } from './migrations/20261122000990-measure-books';
 import { AllowDeletions20261122000997 } from './migrations/20261122000997-allow-deletions';
+import { HardenAudit20261122000998 } from './migrations/20261122000998-harden-audit';
 import { CarryRecordsAgain20261122001001 } from './migrations/20261122001001-carry-records-again';
 
 const MIGRATIONS = [
@@ -63,6 +64,7 @@ const MIGRATIONS = [
   GroupNotices20261122000981,
   MeasureBooks20261122000990,
   AllowDeletions20261122000997,
+  HardenAudit20261122000998,
   CarryRecordsAgain20261122001001,
 ];
 

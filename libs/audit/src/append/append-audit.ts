@@ -21,15 +21,38 @@ export async function appendAudit(tx: TenantTx, entry: AuditEntry): Promise<void
   await append(tx, tx.tenantId, entry);
 }
 
+/** A record, and the chain it goes into: that of a tenant, or with null the operators'. */
+export interface ChainEntry {
+  readonly tenantId: string | null;
+  readonly entry: AuditEntry;
+}
+
+/**
+ * For what people do about themselves, through the role that lets them in, in the transaction that does it. The chains are
+ * locked in one order, the operators' first, whoever appends to several.
+ */
+export async function appendToChains(tx: Tx, entries: readonly ChainEntry[]): Promise<void> {
+  const placed = entries.map(({ tenantId, entry }) => ({ chain: tenantId ?? OPERATORS_CHAIN, entry }));
+  for (const { chain, entry } of placed.toSorted((a, b) => (a.chain < b.chain ? -1 : Number(a.chain > b.chain))))
+    await append(tx, chain, entry);
+}
+
 /**
  * For what an operator does, through the operator's role: into the operators' own chain, and into the chain of the tenant
  * whom it touches. There he is known by his key's id alone: what else there is about him is no business of the tenant.
  */
 export async function appendOperatorAudit(tx: Tx, entry: AuditEntry, tenantId: string | null): Promise<void> {
-  await append(tx, OPERATORS_CHAIN, entry);
-  if (tenantId === null) return;
-  const actor = { ...entry.actor, label: null, ip: null, userAgent: null };
-  await append(tx, tenantId, { ...entry, actor });
+  await appendToChains(tx, operatorEntries(entry, tenantId));
+}
+
+export function operatorEntries(entry: AuditEntry, tenantId: string | null): ChainEntry[] {
+  const own = { tenantId: null, entry };
+  return tenantId === null ? [own] : [own, { tenantId, entry: unnamed(entry) }];
+}
+
+/** What a tenant is told of an operator's deed. */
+export function unnamed(entry: AuditEntry): AuditEntry {
+  return { ...entry, actor: { ...entry.actor, label: null, ip: null, userAgent: null } };
 }
 
 async function append(tx: Tx, tenantId: string, entry: AuditEntry): Promise<void> {

@@ -38,7 +38,7 @@ export interface NewSession {
   readonly ssoTenantId: string | null;
 }
 
-/** Through the tenant's transaction, beside the audit record, or through the identity role for who is in no tenant. */
+/** Through the identity role, beside the audit record. */
 export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
   await tx.query(
     `insert into user_sessions (id, user_id, inside_tenant_id, token_hash, ip, user_agent, sso_tenant_id, expires_at)

@@ -59,13 +59,12 @@ export class AccountService {
     const refused = refusedPassword(wanted, signedIn.session.email, '/new_password');
     if (refused !== null) return err(refused);
     const hash = await hashPassword(wanted);
-    const done = await this.withPassword(signedIn, current, async (tx, user) => {
+    return this.withPassword(signedIn, current, async (tx, user) => {
       await setPassword(tx, user.id, hash);
       await endSessions(tx, user.id, signedIn.session.id);
+      await this.record(tx, request, signedIn, 'user.password_changed');
       return ok(null);
     });
-    if (done.ok) await this.record(request, signedIn, 'user.password_changed');
-    return done;
   }
 
   async beginTotp(
@@ -88,18 +87,16 @@ export class AccountService {
     code: string,
   ): Promise<Result<{ recovery_codes: readonly string[] }, Problem>> {
     const recovery = newRecoveryCodes();
-    const done = await this.identity.transaction(async (tx): Promise<Result<null, Problem>> => {
+    return this.identity.transaction(async (tx): Promise<Result<{ recovery_codes: readonly string[] }, Problem>> => {
       const user = await lockUser(tx, signedIn.session.user_id);
       if (user === null || user.totp_confirmed_at !== null || user.totp_secret === null)
         return err(problem('conflict', 'totp_not_begun', 'Begin setting up a second factor first.'));
       const step = await this.secondFactor.stepOf(user, code);
       if (step === null) return err(WRONG_CODE);
       await confirmTotp(tx, user.id, step, recovery.hashes);
-      return ok(null);
+      await this.record(tx, request, signedIn, 'user.totp_enabled');
+      return ok({ recovery_codes: recovery.codes });
     });
-    if (!done.ok) return done;
-    await this.record(request, signedIn, 'user.totp_enabled');
-    return ok({ recovery_codes: recovery.codes });
   }
 
   async removeTotp(
@@ -108,18 +105,19 @@ export class AccountService {
     password: string,
     code: string,
   ): Promise<Result<null, Problem>> {
-    const done = await this.withPassword(signedIn, password, async (tx, user) => {
+    return this.withPassword(signedIn, password, async (tx, user) => {
       if (!(await this.secondFactor.accepts(tx, user, code))) return err(WRONG_CODE);
       await removeTotp(tx, user.id);
+      await this.record(tx, request, signedIn, 'user.totp_removed');
       return ok(null);
     });
-    if (done.ok) await this.record(request, signedIn, 'user.totp_removed');
-    return done;
   }
 
   async endOtherSessions(request: FastifyRequest, signedIn: SessionIdentity): Promise<void> {
-    await this.identity.transaction((tx) => endSessions(tx, signedIn.session.user_id, signedIn.session.id));
-    await this.record(request, signedIn, 'user.other_sessions_ended');
+    await this.identity.transaction(async (tx) => {
+      await endSessions(tx, signedIn.session.user_id, signedIn.session.id);
+      await this.record(tx, request, signedIn, 'user.other_sessions_ended');
+    });
   }
 
   private async withPassword<T>(
@@ -137,8 +135,8 @@ export class AccountService {
     });
   }
 
-  private record(request: FastifyRequest, signedIn: SessionIdentity, action: string): Promise<void> {
+  private record(tx: Tx, request: FastifyRequest, signedIn: SessionIdentity, action: string): Promise<void> {
     const target = { type: 'user', id: toPublicId('user', signedIn.session.user_id) };
-    return this.sessions.record(request, signedIn, { action, target });
+    return this.sessions.record(tx, request, signedIn, { action, target });
   }
 }

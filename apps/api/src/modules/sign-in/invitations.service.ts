@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { appendToChains } from '@hub/audit';
 import { type Database } from '@hub/database';
 import { err, newUuid, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import {
@@ -92,15 +93,17 @@ export class InvitationsService {
       });
       await acceptInvitation(tx, invitation.id);
       const person = { id, email, isOperator: known?.is_operator ?? false };
+      const entry = {
+        action: 'member.joined',
+        actor: personActor(request, person),
+        target: { type: 'user', id: toPublicId('user', id), name: email },
+        after: { role: invitation.role },
+      };
+      await appendToChains(tx, [{ tenantId: invitation.tenant_id, entry }]);
       return ok({ person, invitation, hasSecondFactor: known?.totp_confirmed_at != null });
     });
     if (!done.ok) return done;
     const { person, invitation, hasSecondFactor } = done.value;
-    await this.sessions.append(invitation.tenant_id, personActor(request, person), {
-      action: 'member.joined',
-      target: { type: 'user', id: toPublicId('user', person.id), name: person.email },
-      after: { role: invitation.role },
-    });
     // A link and a password are not what this person is let in by.
     if (hasSecondFactor) return ok({ status: 'accepted' });
     await this.sessions.begin(request, reply, person, 'invitation', invitation.tenant_id);

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { type Database } from '@hub/database';
+import { appendToChains } from '@hub/audit';
+import { type Database, type Tx } from '@hub/database';
 import { err, ok, problem, toPublicId, type Logger, type Problem, type Result } from '@hub/platform';
 import {
   countChallenges,
@@ -22,7 +23,6 @@ import { LOGGER, OPERATOR_DATABASE, RATE_LIMITER } from '../../tokens';
 import { Letters } from '../mail/letters';
 import { refusedPassword } from './account.service';
 import { personActor } from './person.actor';
-import { SessionsService } from './sessions.service';
 
 /** Of one address, whomever it asks for. */
 const REQUESTS_A_MINUTE = 10;
@@ -42,7 +42,6 @@ export class PasswordResetsService implements OnApplicationShutdown {
 
   constructor(
     @Inject(OPERATOR_DATABASE) private readonly identity: Database,
-    @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(Letters) private readonly letters: Letters,
     @Inject(RATE_LIMITER) private readonly limiter: RateLimiter,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -85,10 +84,10 @@ export class PasswordResetsService implements OnApplicationShutdown {
       await setPassword(tx, user.id, passwordHash);
       await endChallengesOf(tx, 'password_reset', user.id);
       await endSessions(tx, user.id, null);
+      await this.record(tx, request, user, 'user.password_reset');
       return ok(user);
     });
     if (!done.ok) return done;
-    await this.record(request, done.value, 'user.password_reset');
     this.letters.passwordChanged(done.value.email);
     return ok(null);
   }
@@ -106,19 +105,22 @@ export class PasswordResetsService implements OnApplicationShutdown {
       await lockUser(tx, found.id);
       if ((await countChallenges(tx, 'password_reset', found.id)) >= LETTERS_AN_HOUR) return null;
       await insertChallenge(tx, 'password_reset', found.id, hash);
+      await this.record(tx, request, found, 'user.password_reset_asked');
       return found;
     });
     if (user === null) return;
-    await this.record(request, user, 'user.password_reset_asked');
     this.letters.passwordReset(user.email, token);
   }
 
   /** In the log of every company that he works for: it is the same account there. */
-  private async record(request: FastifyRequest, user: UserRow, action: string): Promise<void> {
+  private async record(tx: Tx, request: FastifyRequest, user: UserRow, action: string): Promise<void> {
     const target = { type: 'user', id: toPublicId('user', user.id) };
-    const memberships = await this.identity.transaction((tx) => listMemberships(tx, user.id));
+    const entry = { action, actor: personActor(request, user), target };
+    const memberships = await listMemberships(tx, user.id);
     const tenants = memberships.length === 0 ? [null] : memberships.map(({ tenant_id: id }) => id);
-    for (const tenantId of tenants)
-      await this.sessions.append(tenantId, personActor(request, user), { action, target });
+    await appendToChains(
+      tx,
+      tenants.map((tenantId) => ({ tenantId, entry })),
+    );
   }
 }

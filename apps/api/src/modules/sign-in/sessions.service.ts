@@ -1,14 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { appendAudit, appendOperatorAudit, type AuditActor, type AuditEntry } from '@hub/audit';
-import { type Database } from '@hub/database';
+import {
+  appendAudit,
+  appendToChains,
+  operatorEntries,
+  type AuditActor,
+  type AuditEntry,
+  type ChainEntry,
+} from '@hub/audit';
+import { type Database, type Tx } from '@hub/database';
 import { err, newUuid, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import {
   csrfTokenOf,
   endSession,
   findSession,
   findSsoByEmail,
-  hashToken,
   identifySession,
   insertSession,
   issueToken,
@@ -16,7 +22,9 @@ import {
   listSessions,
   TenantDb,
   type MembershipRow,
+  type NewSession,
   type SessionIdentity,
+  type SessionRow,
 } from '@hub/tenancy';
 import { SessionAccess } from '../../http/session-access';
 import { clearSessionCookie, setSessionCookie } from '../../http/session-cookie';
@@ -35,6 +43,15 @@ const SSO_SESSION = problem(
   'sso_session',
   'You are signed in by your company, which vouches for you there alone: sign in with a password to work elsewhere.',
 );
+
+/** What was done; by whom, the request tells. */
+export type Deed = Omit<AuditEntry, 'actor'>;
+
+interface Begun {
+  readonly token: string;
+  readonly session: NewSession;
+  readonly record: ChainEntry;
+}
 
 export function ssoRequired(slug: string): Problem {
   return problem('forbidden', 'sso_required', 'Your company lets its people in by its own sign-in page.', {
@@ -64,12 +81,12 @@ export class SessionsService {
     tenantId?: string,
   ): Promise<void> {
     const inside = tenantId ?? (await this.membershipsOf(person.id))[0]?.tenant_id ?? null;
-    await this.open(request, reply, person, { inside, ssoTenantId: null }, how);
+    await this.open(reply, begunBy(request, person, { inside, ssoTenantId: null }, how));
   }
 
   /** For whom a tenant's own provider vouches: in that tenant, and in no other as long as the session lasts. */
   async beginBySso(request: FastifyRequest, reply: FastifyReply, person: Person, tenantId: string): Promise<void> {
-    await this.open(request, reply, person, { inside: tenantId, ssoTenantId: tenantId }, 'sso');
+    await this.open(reply, begunBy(request, person, { inside: tenantId, ssoTenantId: tenantId }, 'sso'));
   }
 
   async describe(request: FastifyRequest, signedIn: SessionIdentity): Promise<SessionResponse> {
@@ -94,12 +111,17 @@ export class SessionsService {
       if (sso?.required === true && sso.tenant_id === tenantId) return err(ssoRequired(sso.slug));
     }
     const person = { id: session.user_id, email: session.email, isOperator: session.is_operator };
-    const token = await this.open(request, reply, person, { inside: tenantId, ssoTenantId }, 'switch');
-    await this.identity.transaction((tx) => endSession(tx, session.id, session.user_id));
-    this.access.forget(request);
-    const row = await this.identity.transaction((tx) => findSession(tx, hashToken(token)));
+    const begun = begunBy(request, person, { inside: tenantId, ssoTenantId }, 'switch');
+    const row = await this.identity.transaction(async (tx) => {
+      await insertSession(tx, begun.session);
+      const ended = await endSession(tx, session.id, session.user_id);
+      await appendToChains(tx, [begun.record, ...(ended ? recordsOf(request, session, endedEntry(session.id)) : [])]);
+      return findSession(tx, begun.session.tokenHash);
+    });
     if (row === null) throw new Error('a session that was just begun is not there');
-    return ok(sessionResponse(identifySession(row), memberships, csrfTokenOf(token)));
+    this.access.forget(request);
+    setSessionCookie(reply, begun.token, this.access.cookies);
+    return ok(sessionResponse(identifySession(row), memberships, csrfTokenOf(begun.token)));
   }
 
   async list({ session }: SessionIdentity): Promise<{ data: ListedSessionResponse[] }> {
@@ -108,68 +130,74 @@ export class SessionsService {
   }
 
   async end(request: FastifyRequest, signedIn: SessionIdentity, id: string): Promise<Result<null, Problem>> {
-    const ended = await this.identity.transaction((tx) => endSession(tx, id, signedIn.session.user_id));
-    if (!ended) return err(notFound('session'));
-    await this.record(request, signedIn, {
-      action: 'session.ended',
-      target: { type: 'session', id: toPublicId('session', id) },
+    return this.identity.transaction(async (tx): Promise<Result<null, Problem>> => {
+      if (!(await endSession(tx, id, signedIn.session.user_id))) return err(notFound('session'));
+      await this.record(tx, request, signedIn, endedEntry(id));
+      return ok(null);
     });
-    return ok(null);
   }
 
   async signOut(request: FastifyRequest, reply: FastifyReply, signedIn: SessionIdentity): Promise<void> {
     const { session } = signedIn;
-    await this.identity.transaction((tx) => endSession(tx, session.id, session.user_id));
+    await this.identity.transaction(async (tx) => {
+      await endSession(tx, session.id, session.user_id);
+      await this.record(tx, request, signedIn, {
+        action: 'session.signed_out',
+        target: { type: 'session', id: toPublicId('session', session.id) },
+      });
+    });
     this.access.forget(request);
     clearSessionCookie(reply, this.access.cookies);
-    await this.record(request, signedIn, {
-      action: 'session.signed_out',
-      target: { type: 'session', id: toPublicId('session', session.id) },
-    });
   }
 
-  /** Into the chain of the tenant where the person is, or the operators'. */
-  async record(request: FastifyRequest, { session }: SessionIdentity, entry: Omit<AuditEntry, 'actor'>): Promise<void> {
-    const actor = personActor(request, { id: session.user_id, email: session.email });
-    await this.append(session.tenant_id, actor, entry);
+  /** What the person does here, in the transaction that does it, and last in it. */
+  async record(tx: Tx, request: FastifyRequest, { session }: SessionIdentity, entry: Deed): Promise<void> {
+    await appendToChains(tx, recordsOf(request, session, entry));
   }
 
-  async append(tenantId: string | null, actor: AuditActor, entry: Omit<AuditEntry, 'actor'>): Promise<void> {
-    if (tenantId !== null) return this.tenants.run(tenantId, (tx) => appendAudit(tx, { ...entry, actor }));
-    await this.identity.transaction((tx) => appendOperatorAudit(tx, { ...entry, actor }, null));
+  /** What came to nothing. */
+  async recordRefusal(tenantId: string, actor: AuditActor, entry: Deed): Promise<void> {
+    await this.tenants.run(tenantId, (tx) => appendAudit(tx, { ...entry, actor, outcome: 'refused' }));
   }
 
   private membershipsOf(userId: string): Promise<MembershipRow[]> {
     return this.identity.transaction((tx) => listMemberships(tx, userId));
   }
 
-  private async open(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    person: Person,
-    { inside: tenantId, ssoTenantId }: { readonly inside: string | null; readonly ssoTenantId: string | null },
-    how: string,
-  ): Promise<string> {
-    const { token, hash } = issueToken();
-    const origin = { ip: request.ip, userAgent: request.headers['user-agent'] ?? null };
-    const session = { id: newUuid(), userId: person.id, tenantId, tokenHash: hash, origin, ssoTenantId };
-    const entry: AuditEntry = {
-      action: 'session.signed_in',
-      actor: personActor(request, person),
-      target: { type: 'session', id: toPublicId('session', session.id) },
-      details: { how },
-    };
-    if (tenantId === null)
-      await this.identity.transaction(async (tx) => {
-        await insertSession(tx, session);
-        await appendOperatorAudit(tx, entry, null);
-      });
-    else
-      await this.tenants.run(tenantId, async (tx) => {
-        await insertSession(tx, session);
-        await appendAudit(tx, entry);
-      });
+  private async open(reply: FastifyReply, { token, session, record }: Begun): Promise<void> {
+    await this.identity.transaction(async (tx) => {
+      await insertSession(tx, session);
+      await appendToChains(tx, [record]);
+    });
     setSessionCookie(reply, token, this.access.cookies);
-    return token;
   }
+}
+
+function begunBy(
+  request: FastifyRequest,
+  person: Person,
+  { inside: tenantId, ssoTenantId }: { readonly inside: string | null; readonly ssoTenantId: string | null },
+  how: string,
+): Begun {
+  const { token, hash } = issueToken();
+  const origin = { ip: request.ip, userAgent: request.headers['user-agent'] ?? null };
+  const session = { id: newUuid(), userId: person.id, tenantId, tokenHash: hash, origin, ssoTenantId };
+  const entry: AuditEntry = {
+    action: 'session.signed_in',
+    actor: personActor(request, person),
+    target: { type: 'session', id: toPublicId('session', session.id) },
+    details: { how },
+  };
+  return { token, session, record: { tenantId, entry } };
+}
+
+function endedEntry(id: string): Deed {
+  return { action: 'session.ended', target: { type: 'session', id: toPublicId('session', id) } };
+}
+
+/** Into the chain of the tenant where the person is, or the operators'; of an operator on a visit into both. */
+function recordsOf(request: FastifyRequest, session: SessionRow, deed: Deed): ChainEntry[] {
+  const actor = personActor(request, { id: session.user_id, email: session.email });
+  if (session.acting_reason === null) return [{ tenantId: session.tenant_id, entry: { ...deed, actor } }];
+  return operatorEntries({ ...deed, actor: { ...actor, type: 'operator' } }, session.tenant_id);
 }

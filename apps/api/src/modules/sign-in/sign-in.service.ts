@@ -134,9 +134,8 @@ export class SignInService {
     const memberships = await this.identity.transaction((tx) => listMemberships(tx, user.id));
     const target = { type: 'user', id: toPublicId('user', user.id) };
     for (const { tenant_id: tenantId } of memberships)
-      await this.sessions.append(tenantId, personActor(request, user), {
+      await this.sessions.recordRefusal(tenantId, personActor(request, user), {
         action: 'session.refused',
-        outcome: 'refused',
         target,
         details: { code },
       });

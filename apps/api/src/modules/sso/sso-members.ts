@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
+import { appendToChains } from '@hub/audit';
 import { type Database } from '@hub/database';
 import { err, newUuid, ok, toPublicId, type Result } from '@hub/platform';
 import {
@@ -9,12 +10,11 @@ import {
   insertMembership,
   insertUser,
   lockInvitationOf,
-  type Role,
   type SsoEntry,
 } from '@hub/tenancy';
 import { OPERATOR_DATABASE } from '../../tokens';
 import { personActor } from '../sign-in/person.actor';
-import { SessionsService, type Person } from '../sign-in/sessions.service';
+import { type Person } from '../sign-in/sessions.service';
 
 /** Known, vouched for, and still not let in. */
 export type Refusal = 'sso_email_unverified' | 'sso_wrong_domain' | 'sso_disabled' | 'sso_operator';
@@ -26,26 +26,17 @@ interface Vouched {
   readonly subject: string;
 }
 
-interface Admitted {
-  readonly person: Person;
-  /** What he has become just now; null for who was a member already. */
-  readonly joinedAs: Role | null;
-}
-
 const LONGEST_NAME = 200;
 
 /** People of a company as its own provider sends them: known ones, invited ones, and new ones. */
 @Injectable()
 export class SsoMembers {
-  constructor(
-    @Inject(OPERATOR_DATABASE) private readonly identity: Database,
-    @Inject(SessionsService) private readonly sessions: SessionsService,
-  ) {}
+  constructor(@Inject(OPERATOR_DATABASE) private readonly identity: Database) {}
 
   /** Whoever runs the hub is let in by nobody else's provider: it could make itself the hub's operator. */
   async admit(request: FastifyRequest, sso: SsoEntry, vouched: Vouched): Promise<Result<Person, Refusal>> {
     const { email } = vouched;
-    const admitted = await this.identity.transaction(async (tx): Promise<Result<Admitted, Refusal>> => {
+    return this.identity.transaction(async (tx): Promise<Result<Person, Refusal>> => {
       const invitation = await lockInvitationOf(tx, sso.tenant_id, email);
       const name = plain(vouched.name);
       await insertUser(tx, { id: newUuid(), email, name, passwordHash: null, isOperator: false });
@@ -55,8 +46,7 @@ export class SsoMembers {
       if (user.disabled_at !== null) return err('sso_disabled');
       const person = { id: user.id, email, isOperator: false };
       const membership = await findMembership(tx, sso.tenant_id, user.id);
-      if (membership !== null)
-        return membership.status === 'active' ? ok({ person, joinedAs: null }) : err('sso_disabled');
+      if (membership !== null) return membership.status === 'active' ? ok(person) : err('sso_disabled');
       const role = invitation?.role ?? sso.default_role;
       const canReadPayloads = invitation?.can_read_payloads ?? false;
       const isNew = await insertMembership(tx, {
@@ -67,18 +57,16 @@ export class SsoMembers {
         canReadPayloads,
       });
       if (invitation !== null) await acceptInvitation(tx, invitation.id);
-      return ok({ person, joinedAs: isNew ? role : null });
-    });
-    if (!admitted.ok) return admitted;
-    const { person, joinedAs } = admitted.value;
-    if (joinedAs !== null)
-      await this.sessions.append(sso.tenant_id, personActor(request, person), {
+      const entry = {
         action: 'member.joined',
+        actor: personActor(request, person),
         target: { type: 'user', id: toPublicId('user', person.id), name: email },
-        after: { role: joinedAs },
+        after: { role },
         details: { how: 'sso', subject: vouched.subject },
-      });
-    return ok(person);
+      };
+      if (isNew) await appendToChains(tx, [{ tenantId: sso.tenant_id, entry }]);
+      return ok(person);
+    });
   }
 }
 

@@ -117,9 +117,8 @@ export class SsoSignInService {
     const from = { ip: request.ip, userAgent: request.headers['user-agent'] ?? null, requestId: request.id };
     const actor = { ...systemActor('single_sign_on'), ...from };
     const target = { type: 'sso', id: toPublicId('tenant', tenantId) };
-    return this.sessions.append(tenantId, actor, {
+    return this.sessions.recordRefusal(tenantId, actor, {
       action: 'session.refused',
-      outcome: 'refused',
       target,
       details: { how: 'sso', code },
     });
