@@ -208,6 +208,22 @@ describe('alerts, balance and usage through the API', () => {
       expect([answer.status, faults(answer)]).toEqual([status, expected]);
     });
 
+    it('leave no address of a recipient in the log, and that others get the mail now', async () => {
+      const channel = { name: 'Forgotten', kind: 'email', recipients: ['ada@example.com', 'eve@example.com'] };
+      const { body } = await ask('POST', '/v1/alert-channels', channel);
+      await ask('PATCH', `/v1/alert-channels/${body.id}`, { recipients: ['eve@example.com', 'bob@example.com'] });
+      await ask('PATCH', `/v1/alert-channels/${body.id}`, { enabled: false });
+      await ask('DELETE', `/v1/alert-channels/${body.id}`);
+      const log = await ask('GET', `/v1/audit-log?target=${body.id}`);
+      expect(log.body.data).toMatchObject([
+        { action: 'alert_channel.deleted', before: { recipients: 2 } },
+        { action: 'alert_channel.updated', details: { recipients_replaced: false } },
+        { action: 'alert_channel.updated', details: { recipients_replaced: true } },
+        { action: 'alert_channel.created', after: { recipients: 2 } },
+      ]);
+      expect(JSON.stringify(log.body)).not.toContain('@');
+    });
+
     it('refuse mail where the operator has set no mail server', async () => {
       const request = { name: 'Mail', kind: 'email', recipients: ['a@example.com'] };
       expect(await ask('POST', '/v1/alert-channels', request, withoutMail)).toMatchObject({

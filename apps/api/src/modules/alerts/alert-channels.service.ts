@@ -43,7 +43,11 @@ import { type Page } from '../../http/pagination';
 import { toChannelResponse } from './alert.mapper';
 import { CHANNEL_SECRETS } from './channel-providers';
 
-const change = changesOf('alert_channel', 'alertChannel', toChannelResponse);
+/** How many get mail, and not who: a record outlives what its tenant must forget. */
+const change = changesOf('alert_channel', 'alertChannel', (row: ChannelRow) => ({
+  ...toChannelResponse(row),
+  recipients: row.recipients.length,
+}));
 
 export interface NewChannelRequest extends ChannelTarget {
   readonly name: string;
@@ -130,10 +134,11 @@ export class AlertChannelsService {
     const wanted = { name, recipients, leastSeverity, enabled, target: target.value };
     return this.tenants.run(tenantId, async (tx) => {
       const before = await findChannel(tx, id);
-      const details = { target_replaced: target.value !== undefined };
-      return audited(tx, await updateChannel(tx, id, wanted), (after) =>
-        change(actor, 'updated', { before, after, details }),
-      );
+      return audited(tx, await updateChannel(tx, id, wanted), (after) => {
+        const isMoved = before?.recipients.join() !== after.recipients.join();
+        const details = { target_replaced: target.value !== undefined, recipients_replaced: isMoved };
+        return change(actor, 'updated', { before, after, details });
+      });
     });
   }
 

@@ -96,7 +96,7 @@ export class InvitationsService {
       const entry = {
         action: 'member.joined',
         actor: personActor(request, person),
-        target: { type: 'user', id: toPublicId('user', id), name: email },
+        target: { type: 'user', id: toPublicId('user', id) },
         after: { role: invitation.role },
       };
       await appendToChains(tx, [{ tenantId: invitation.tenant_id, entry }]);

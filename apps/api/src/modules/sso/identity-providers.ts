@@ -21,7 +21,6 @@ export interface Expected {
 
 /** What a provider says of a person, its signature, issuer, audience, times and nonce checked. */
 export interface Identity {
-  readonly subject: string;
   readonly email: string | null;
   readonly isEmailVerified: boolean;
   readonly name: string | null;
@@ -96,7 +95,6 @@ export class IdentityProviders {
           ? await openid.fetchUserInfo(found.value, tokens.access_token, claims.sub)
           : claims;
       return ok({
-        subject: claims.sub,
         email: typeof said['email'] === 'string' ? said['email'].toLowerCase() : null,
         isEmailVerified: said['email_verified'] === true,
         name: typeof said['name'] === 'string' ? said['name'] : null,

@@ -22,8 +22,6 @@ export type Refusal = 'sso_email_unverified' | 'sso_wrong_domain' | 'sso_disable
 interface Vouched {
   readonly email: string;
   readonly name: string;
-  /** The provider's own name for the person: goes into the audit log when he joins. */
-  readonly subject: string;
 }
 
 const LONGEST_NAME = 200;
@@ -60,9 +58,9 @@ export class SsoMembers {
       const entry = {
         action: 'member.joined',
         actor: personActor(request, person),
-        target: { type: 'user', id: toPublicId('user', person.id), name: email },
+        target: { type: 'user', id: toPublicId('user', person.id) },
         after: { role },
-        details: { how: 'sso', subject: vouched.subject },
+        details: { how: 'sso' },
       };
       if (isNew) await appendToChains(tx, [{ tenantId: sso.tenant_id, entry }]);
       return ok(person);

@@ -101,12 +101,12 @@ export class SsoSignInService {
     request: FastifyRequest,
     reply: FastifyReply,
     tenantId: string,
-    { email, isEmailVerified, name, subject }: Identity,
+    { email, isEmailVerified, name }: Identity,
   ): Promise<Result<null, SsoFailure>> {
     if (email === null || !isEmailVerified) return err('sso_email_unverified');
     const owner = await this.identity.transaction((tx) => findSsoByEmail(tx, email));
     if (owner?.tenant_id !== tenantId) return err('sso_wrong_domain');
-    const person = await this.members.admit(request, owner, { email, name: name ?? email, subject });
+    const person = await this.members.admit(request, owner, { email, name: name ?? email });
     if (!person.ok) return person;
     await this.sessions.beginBySso(request, reply, person.value, tenantId);
     return ok(null);

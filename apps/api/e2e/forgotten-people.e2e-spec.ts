@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { newUuid, toPublicId } from '@hub/platform';
+import { issueKey } from '@hub/tenancy';
+import { startIdentityProvider, type TestProvider } from '../../../test/support/identity-provider';
+import { PASSWORD, stagePeople, type PeopleStage } from '../../../test/support/people-stage';
+
+/** People whose name the log gives as long as they have not been erased, and whose address stands in it nowhere in the clear. */
+describe('who joined a company', () => {
+  let stage: PeopleStage;
+  let provider: TestProvider;
+  let operatorKey: string;
+  let company: { readonly id: string; readonly key: string };
+  let joined: readonly string[];
+
+  const json = (body: unknown) => ({
+    headers: { 'content-type': 'application/json' },
+    payload: JSON.stringify(body),
+  });
+  const sql = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    stage.database.asSuperuser(async (client) => (await client.query<Row>(text, values)).rows);
+  const withAddress = () =>
+    sql(`select record::text from audit_records where record::text like '%@%' and tenant_id = $1`, [company.id]);
+  const log = async (): Promise<string> =>
+    (await stage.api.send(company.key, 'GET', '/v1/audit-log?limit=200&action=member.joined')).body;
+
+  beforeAll(async () => {
+    provider = await startIdentityProvider();
+    stage = await stagePeople({ HUB_EGRESS_ALLOW: '127.0.0.0/8' });
+    const issued = issueKey('op');
+    operatorKey = issued.key;
+    await sql(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
+      newUuid(),
+      issued.prefix,
+      issued.hash,
+    ]);
+  }, 60_000);
+  afterAll(async () => {
+    await stage?.close();
+    await provider?.close();
+  });
+
+  /** One by each way there is. */
+  beforeEach(async () => {
+    company = await stage.api.newTenant();
+    const domain = `${randomBytes(5).toString('hex')}.example`;
+    const [invited, vouched] = [`invited@${domain}`, `vouched@${domain}`];
+    joined = [invited, vouched];
+    const { issuer, client } = provider;
+    const sso = { issuer, client_id: client.id, client_secret: client.secret, email_domains: [domain] };
+    const saved = { ...sso, default_role: 'viewer', required: false };
+    expect((await stage.api.send(company.key, 'PUT', '/v1/sso', json(saved))).statusCode).toBe(200);
+    const admin = `/admin/v1/tenants/${toPublicId('tenant', company.id)}`;
+    expect((await stage.api.send(operatorKey, 'PUT', `${admin}/sso-domains/${domain}`)).statusCode).toBe(204);
+
+    // A provider may name people by their address.
+    provider.person = { sub: vouched, email: vouched, email_verified: true, name: 'Ada' };
+    const browser = stage.browser();
+    const [row] = await sql<{ slug: string }>('select slug from tenants where id = $1', [company.id]);
+    const sent = await browser.send('GET', `/auth/sso/${row?.slug}`);
+    const back = await provider.agree(sent.location ?? '');
+    expect((await browser.send('GET', `${back.pathname}${back.search}`)).location).toBe('/overview');
+
+    const invitation = await stage.api.send(
+      company.key,
+      'POST',
+      '/v1/members',
+      json({ email: invited, role: 'admin' }),
+    );
+    const url = String(invitation.json<{ invitation_url: string }>().invitation_url);
+    const accepted = await stage
+      .browser()
+      .send('POST', `/auth/invitations/${url.split('/').pop()}`, { name: 'Eve', password: PASSWORD });
+    expect(accepted.body).toEqual({ status: 'signed_in' });
+  });
+
+  it('is named in its log until he is erased there', async () => {
+    expect(await stage.actions(company.id)).toEqual(expect.arrayContaining(['member.joined', 'member.invited']));
+    const [invited, vouched] = joined;
+    expect(await log()).toContain(invited);
+    expect(await log()).toContain(vouched);
+    expect(await withAddress()).toEqual([]);
+    for (const email of [invited, vouched]) {
+      const [user] = await sql<{ id: string }>('select id from users where email = $1', [email]);
+      const subject = toPublicId('user', user?.id ?? '');
+      const erasure = json({ subject, reason: 'asked for it' });
+      expect((await stage.api.send(company.key, 'POST', '/v1/audit-log/erasures', erasure)).statusCode).toBe(204);
+      expect(await log()).not.toContain(email);
+    }
+    expect(await withAddress()).toEqual([]);
+  });
+
+  it('is named nowhere once the company is erased', async () => {
+    await sql(`update tenants set status = 'suspended' where id = $1`, [company.id]);
+    expect(await stage.database.operator.query(`select erase_tenant($1) as answer`, [company.id])).toEqual([
+      { answer: 'erased' },
+    ]);
+    expect(await withAddress()).toEqual([]);
+    expect(await sql('select 1 from audit_subject_keys where tenant_id = $1', [company.id])).toEqual([]);
+    const kept = await sql(`select 1 from audit_records where tenant_id = $1 and action = 'member.joined'`, [
+      company.id,
+    ]);
+    expect(kept).toHaveLength(2);
+  });
+});
