@@ -43,8 +43,8 @@ describe('who joined a company', () => {
   beforeEach(async () => {
     company = await stage.api.newTenant();
     const domain = `${randomBytes(5).toString('hex')}.example`;
-    const [invited, vouched] = [`invited@${domain}`, `vouched@${domain}`];
-    joined = [invited, vouched];
+    const [invited, vouched, made] = ['invited', 'vouched', 'made'].map((name) => `${name}@${domain}`);
+    joined = [invited!, vouched!, made!];
     const { issuer, client } = provider;
     const sso = { issuer, client_id: client.id, client_secret: client.secret, email_domains: [domain] };
     const saved = { ...sso, default_role: 'viewer', required: false };
@@ -53,7 +53,7 @@ describe('who joined a company', () => {
     expect((await stage.api.send(operatorKey, 'PUT', `${admin}/sso-domains/${domain}`)).statusCode).toBe(204);
 
     // A provider may name people by their address.
-    provider.person = { sub: vouched, email: vouched, email_verified: true, name: 'Ada' };
+    provider.person = { sub: vouched!, email: vouched!, email_verified: true, name: 'Ada' };
     const browser = stage.browser();
     const [row] = await sql<{ slug: string }>('select slug from tenants where id = $1', [company.id]);
     const sent = await browser.send('GET', `/auth/sso/${row?.slug}`);
@@ -71,6 +71,10 @@ describe('who joined a company', () => {
       .browser()
       .send('POST', `/auth/invitations/${url.split('/').pop()}`, { name: 'Eve', password: PASSWORD });
     expect(accepted.body).toEqual({ status: 'signed_in' });
+
+    const memberships = [{ tenant_id: toPublicId('tenant', company.id), role: 'support' }];
+    const user = { email: made, name: 'Bob', password: PASSWORD, memberships };
+    expect((await stage.api.send(operatorKey, 'POST', '/admin/v1/users', json(user))).statusCode).toBe(201);
   });
 
   it('is named in its log until he is erased there', async () => {
@@ -99,6 +103,23 @@ describe('who joined a company', () => {
     const kept = await sql(`select 1 from audit_records where tenant_id = $1 and action = 'member.joined'`, [
       company.id,
     ]);
-    expect(kept).toHaveLength(2);
+    expect(kept).toHaveLength(3);
+  });
+
+  it('whom an operator put there is in both logs, without the operator’s name in the company’s', async () => {
+    const own = await stage.api.send(operatorKey, 'GET', '/admin/v1/audit-log?limit=1&action=user.created');
+    const place = { tenant_id: toPublicId('tenant', company.id), role: 'support' };
+    const [user] = await sql<{ id: string }>('select id from users where email = $1', [joined[2]]);
+    const target = { type: 'user', id: toPublicId('user', user?.id ?? '') };
+    expect(own.json<{ data: unknown[] }>().data[0]).toMatchObject({
+      target,
+      after: { is_operator: false, memberships: [place] },
+    });
+    const [newest] = JSON.parse(await log()).data as unknown[];
+    expect(newest).toMatchObject({
+      actor: { type: 'operator', label: null, ip: null },
+      target,
+      after: { role: 'support' },
+    });
   });
 });

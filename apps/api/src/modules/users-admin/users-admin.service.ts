@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { appendOperatorAudit, type AuditActor } from '@hub/audit';
+import { appendToChains, unnamed, type AuditActor } from '@hub/audit';
 import { type Database } from '@hub/database';
 import { err, newUuid, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import { findTenant, hashPassword, insertMembership, insertUser, type Role } from '@hub/tenancy';
@@ -33,13 +33,25 @@ export class UsersAdminService {
       for (const [index, { tenant_id: tenantId }] of memberships.entries())
         if ((await findTenant(tx, tenantId)) === null) return err(unknownTenant(index));
       if (!(await insertUser(tx, { id, email, name, passwordHash, isOperator }))) return err(EMAIL_TAKEN);
-      for (const { tenant_id: tenantId, role } of memberships)
-        await insertMembership(tx, { tenantId, id: newUuid(), userId: id, role, canReadPayloads: false });
-      await appendOperatorAudit(
-        tx,
-        { action: 'user.created', actor, target, after: { is_operator: isOperator } },
-        null,
-      );
+      const given: (typeof memberships)[number][] = [];
+      for (const membership of memberships) {
+        const { tenant_id: tenantId, role } = membership;
+        // Of two in one tenant the first holds.
+        if (await insertMembership(tx, { tenantId, id: newUuid(), userId: id, role, canReadPayloads: false }))
+          given.push(membership);
+      }
+      const places = given.map(({ tenant_id: id, role }) => ({ tenant_id: toPublicId('tenant', id), role }));
+      const created = {
+        action: 'user.created',
+        actor,
+        target,
+        after: { is_operator: isOperator, memberships: places },
+      };
+      const joined = given.map(({ tenant_id: tenantId, role }) => ({
+        tenantId,
+        entry: unnamed({ action: 'member.joined', actor, target, after: { role } }),
+      }));
+      await appendToChains(tx, [{ tenantId: null, entry: created }, ...joined]);
       return ok({ id: publicId, email, name, is_operator: isOperator });
     });
   }
