@@ -1,7 +1,7 @@
 import { ERASED, SESSIONS, TOUCHED } from '../../libs/database/src/migrations/20261121000940-erase-tenants';
 import { NOT_HELD } from '../../libs/database/src/migrations/20261121000970-harden-endings';
 import { SEALED_BY_OPERATOR } from '../../libs/database/src/migrations/20261122000998-harden-audit';
-import { SEES_INTERNAL } from '../../libs/database/src/rls';
+import { CURRENT_TENANT, SEES_INTERNAL } from '../../libs/database/src/rls';
 
 /**
  * What the isolation rules let pass, each with the reason. A new table, key, index or grant that is not covered by a rule
@@ -242,6 +242,12 @@ function audit(): typeof FURTHER_POLICIES {
       command: 'a',
       kind: 'all rows',
       reason: 'what operators do lands in the chain of whom they touch; insert only',
+    },
+    'audit_exports.owner_prunes': {
+      role: 'hub_owner',
+      command: 'r',
+      kind: { using: `tenant_id = ${CURRENT_TENANT}` },
+      reason: 'prune_audit_records leaves what an export reads; it runs as the owner',
     },
     'audit_exports.operator_asks': {
       role: 'hub_operator',

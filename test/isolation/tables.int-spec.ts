@@ -217,6 +217,7 @@ describe('isolation of tables', () => {
     expect(seen).toEqual([
       'api_keys',
       'audit_checkpoints',
+      'audit_exports',
       'audit_heads',
       'audit_records',
       'connection_hooks',

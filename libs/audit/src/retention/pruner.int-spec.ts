@@ -1,3 +1,4 @@
+import { waitUntil } from '@hub/testing';
 import { appendAudit } from '../append/append-audit';
 import { findHead, readChain } from '../chain/chain.repository';
 import { originOf } from '../checkpoints/checkpoint';
@@ -105,6 +106,29 @@ it('goes by the tenant’s own time, and never below thirty days, whoever asks',
   );
   // What the pruning before it has recorded is younger too.
   expect(forced).toEqual([]);
+});
+
+it('waits for who is asking for an export, and leaves what that will read', async () => {
+  await appendOld(3, 500);
+  await sign();
+  const isWaiting = async (): Promise<boolean> =>
+    stage.database.asSuperuser(async (client) => {
+      const { rowCount } = await client.query(
+        `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return (rowCount ?? 0) > 0;
+    });
+  // As the API does: it looks for exports while there is none to be seen, and the chain is locked.
+  const asked = await stage.tenants.run(tenant, async (tx) => {
+    const { id } = await insertExport(tx, 'jsonl', {});
+    await appendAudit(tx, entry(4));
+    const pruned = prune();
+    await waitUntil('the pruning to wait for the chain', isWaiting);
+    return { id, pruned };
+  });
+  expect(await asked.pruned).toBe(0);
+  expect(await left()).toEqual([1, 2, 3, 4]);
+  expect(await stage.exporter().run(tenant, asked.id, new AbortController().signal)).toBe('succeeded');
 });
 
 it('goes by the operator’s bounds, whatever the tenant has asked for, also before they were set', async () => {

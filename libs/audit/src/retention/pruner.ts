@@ -2,7 +2,7 @@ import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import { appendAudit } from '../append/append-audit';
 import { systemActor } from '../append/audit-entry';
 import { chainName, originOf } from '../checkpoints/checkpoint';
-import { findRetentionDays, hasOpenExport, pruneRecords, type AuditRetentionBounds } from './retention.repository';
+import { findRetentionDays, pruneRecords, type AuditRetentionBounds } from './retention.repository';
 
 /** In one transaction, which locks the chain. */
 const MOST_AT_ONCE = 5_000;
@@ -29,7 +29,6 @@ export async function pruneChain(
 }
 
 async function pruneOnce(tx: TenantTx, bounds: AuditRetentionBounds): Promise<number> {
-  if (await hasOpenExport(tx)) return 0;
   const days = await findRetentionDays(tx, bounds);
   const gone = await pruneRecords(tx, days, MOST_AT_ONCE);
   if (gone === null) return 0;

@@ -35,7 +35,8 @@ export interface PrunedRecords {
 
 /**
  * Deletes the oldest records, up to the last signed checkpoint before those that are younger than `days`. The database
- * allows no other way, and none younger than 30 days. Locks the chain, so it comes last in its transaction.
+ * allows no other way, none younger than 30 days, and none while an export is open: whoever asks for one waits for the lock
+ * of the chain that is taken here, or has it first. So this comes last in its transaction.
  *
  * @returns `null` when there is nothing to delete
  */
@@ -47,15 +48,6 @@ export async function pruneRecords(tx: TenantTx, days: number, most: number): Pr
   return row === undefined ? null : { firstSeq: row.first_seq, lastSeq: row.last_seq, lastHash: row.last_hash };
 }
 
-/** Whether an export still reads what would be pruned. */
-export async function hasOpenExport(tx: TenantTx): Promise<boolean> {
-  const rows = await tx.query(
-    `select 1 from audit_exports where tenant_id = $1 and status in ('queued', 'running') limit 1`,
-    [tx.tenantId],
-  );
-  return rows.length > 0;
-}
-
 /** Every chain there is. For the dispatcher. */
 export async function listChains(dispatcher: Database): Promise<string[]> {
   const rows = await dispatcher.query<{ tenant_id: string }>(`select tenant_id from audit_heads order by tenant_id`);
@@ -65,7 +57,7 @@ export async function listChains(dispatcher: Database): Promise<string[]> {
 /**
  * Destroys the key of an actor's personal fields: what every record says of his name, address and program is gone, in
  * every copy that holds it sealed. The records stay, and their chain holds. Under a legal hold the database shows no key to
- * delete.
+ * delete; who asks for a hold before, in the same transaction, holds one off that would be set meanwhile.
  *
  * @returns whether there was a key
  */
