@@ -1,10 +1,12 @@
 import { retentionSettings } from '@hub/platform';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { DAY_MS } from '../archive.types';
 import { isOnLegalHold } from './expirer';
+import { putSettings } from './retention.repository';
 import { daysAgo, makeDay, stageArchive, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
 
 const OLD = daysAgo(9);
+const WAITS_FOR_LOCK = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 
 describe('what the archive forgets', () => {
   let database: TestDatabase;
@@ -62,6 +64,27 @@ describe('what the archive forgets', () => {
     expect(await stage.tenants.run(stage.tenantId, isOnLegalHold)).toBe(false);
     await turnAt(5_000);
     expect(await stored()).toBe(0);
+  });
+
+  it('is nothing more once a hold was asked for, be it while an object is deleted', async () => {
+    const remove = stage.store.delete.bind(stage.store);
+    const hold = { hotDays: null, archiveDays: null, deadLetterDays: null, legalHold: true, reason: 'a case' };
+    const held: Promise<unknown>[] = [];
+    const setBefore: boolean[] = [];
+    jest.spyOn(stage.store, 'delete').mockImplementation(async (key) => {
+      let isSet = false;
+      const set = stage.tenants.run(stage.tenantId, (tx) => putSettings(tx, hold)).then(() => (isSet = true));
+      held.push(set);
+      await waitUntil('the hold to be set, or to wait', async () => isSet || (await sql(WAITS_FOR_LOCK)).length > 0);
+      setBefore.push(isSet);
+      return remove(key);
+    });
+    await turnAt(5_000);
+    await Promise.all(held);
+    // Nobody is told that the hold is set and loses an object after that.
+    expect(setBefore).toEqual([false]);
+    expect(await stored()).toBe(3);
+    expect(await stage.tenants.run(stage.tenantId, isOnLegalHold)).toBe(true);
   });
 
   it('goes by the tenant’s own days, within the operator’s bounds', async () => {

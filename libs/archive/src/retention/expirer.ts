@@ -5,14 +5,21 @@ import { dayAt, daysAfter, type ArchiveError, type Day } from '../archive.types'
 import { dayPrefixOf } from '../objects/sealed-object';
 import { storeFailed } from '../write/object-writer';
 import { policyOf, type RetentionPolicy } from './retention-policy';
-import { findBounds, findSettings } from './retention.repository';
+import { findBounds, findSettings, holdOffHolds } from './retention.repository';
+
+/** Longer than a store may be silent over one object, all its tries counted: the lock is not lost before that is over. */
+const LONGEST_DELETE_MS = 120_000;
 
 export async function readPolicy(tx: TenantTx, hub: RetentionSettings): Promise<RetentionPolicy> {
   return policyOf(hub, await findSettings(tx), await findBounds(tx, tx.tenantId));
 }
 
-/** For whoever deletes what else the hub keeps of a tenant: a hold is on all of it. */
+/**
+ * For whoever deletes what the hub keeps of a tenant, in the transaction that deletes: a hold is on all of it. Where there is
+ * none now, none is set before that transaction ends.
+ */
 export async function isOnLegalHold(tx: TenantTx): Promise<boolean> {
+  await holdOffHolds(tx);
   const [own, operators] = [await findSettings(tx), await findBounds(tx, tx.tenantId)];
   return own?.legal_hold === true || operators?.legal_hold === true;
 }
@@ -64,8 +71,9 @@ export class Expirer {
       deleted += done.value;
     }
     for (const object of await tenants.run(tenantId, unreadableObjects)) {
-      const gone = await this.options.store.delete(object.object_key);
-      if (!gone.ok) return err(storeFailed(gone.error));
+      const gone = await this.deleteUnlessHeld(tenantId, object.object_key);
+      if (!gone.ok) return gone;
+      if (!gone.value) break;
       await tenants.run(tenantId, (tx) => forgetObject(tx, object.id));
       deleted++;
     }
@@ -77,23 +85,36 @@ export class Expirer {
    * crash had left there without an entry in the manifest.
    */
   private async expireDay(tenantId: string, day: Day): Promise<Result<number, ArchiveError>> {
-    const { store, tenants, settings } = this.options;
+    const { store, tenants } = this.options;
     let deleted = 0;
     for (;;) {
-      // Asked again before each page: a hold that was set meanwhile stops it.
-      const { legalHold } = await tenants.run(tenantId, (tx) => readPolicy(tx, settings));
-      if (legalHold) return ok(deleted);
       const page = await store.list(dayPrefixOf(tenantId, day), { limit: 100 });
       if (!page.ok) return err(storeFailed(page.error));
       for (const { key } of page.value.objects) {
-        const gone = await store.delete(key);
-        if (!gone.ok) return err(storeFailed(gone.error));
+        const gone = await this.deleteUnlessHeld(tenantId, key);
+        if (!gone.ok) return gone;
+        if (!gone.value) return ok(deleted);
         deleted++;
       }
       if (!page.value.more) break;
     }
     await tenants.run(tenantId, (tx) => forgetDay(tx, day));
     return ok(deleted);
+  }
+
+  /**
+   * The one transaction that waits for a store: whoever sets a hold waits for this object, and finds the next one kept. It
+   * has locked nothing else.
+   *
+   * @returns whether it is gone
+   */
+  private deleteUnlessHeld(tenantId: string, key: string): Promise<Result<boolean, ArchiveError>> {
+    const work = async (tx: TenantTx): Promise<Result<boolean, ArchiveError>> => {
+      if (await isOnLegalHold(tx)) return ok(false);
+      const gone = await this.options.store.delete(key);
+      return gone.ok ? ok(true) : err(storeFailed(gone.error));
+    };
+    return this.options.tenants.run(tenantId, work, { statementTimeoutMs: LONGEST_DELETE_MS });
   }
 }
 

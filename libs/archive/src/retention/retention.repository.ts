@@ -27,7 +27,7 @@ export interface BoundsRow {
 const SETTINGS = `hot_days, archive_days, dead_letter_days, legal_hold, legal_hold_reason, legal_hold_since, updated_at`;
 const BOUNDS = `most_hot_days, least_archive_days, most_archive_days, most_dead_letter_days, legal_hold, legal_hold_reason, legal_hold_since, updated_at`;
 
-/** @param lock holds off other changes until the end of the transaction, and whoever deletes by these settings */
+/** @param lock holds off other changes until the end of the transaction */
 export async function findSettings(tx: TenantTx, lock = false): Promise<SettingsRow | null> {
   const [row] = await tx.query<SettingsRow & Record<string, unknown>>(
     `select ${SETTINGS} from retention_settings where tenant_id = $1 ${lock ? 'for update' : ''}`,
@@ -44,6 +44,22 @@ export async function findBounds(tx: Tx, tenantId: string): Promise<BoundsRow | 
   return row ?? null;
 }
 
+/** What both sides lock: one tenant's hold. */
+const HOLD_OF = `hashtextextended('legal_hold ' || $1::text, 0)`;
+
+/**
+ * Until the end of the transaction no hold is set; one that is being set is waited for. For whoever deletes: what it asks
+ * about holds from here on stays true until it is done.
+ */
+export async function holdOffHolds(tx: TenantTx): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock_shared(${HOLD_OF})`, [tx.tenantId]);
+}
+
+/** Waits for whoever deletes, and stops who comes later. */
+async function awaitDeleters(tx: Tx, tenantId: string): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(${HOLD_OF})`, [tenantId]);
+}
+
 export interface NewSettings {
   readonly hotDays: number | null;
   readonly archiveDays: number | null;
@@ -55,6 +71,7 @@ export interface NewSettings {
 
 /** A hold that goes on keeps the moment at which it began. */
 export async function putSettings(tx: TenantTx, next: NewSettings): Promise<SettingsRow> {
+  if (next.legalHold) await awaitDeleters(tx, tx.tenantId);
   const [row] = await tx.query<SettingsRow & Record<string, unknown>>(
     `insert into retention_settings as s (tenant_id, hot_days, archive_days, dead_letter_days, legal_hold, legal_hold_reason, legal_hold_since)
      values ($1, $2, $3, $4, $5, $6, case when $5 then now() end)
@@ -79,6 +96,7 @@ export interface NewBounds {
 
 /** As the operator. */
 export async function putBounds(tx: Tx, tenantId: string, next: NewBounds): Promise<BoundsRow> {
+  if (next.legalHold) await awaitDeleters(tx, tenantId);
   const [row] = await tx.query<BoundsRow & Record<string, unknown>>(
     `insert into retention_bounds as b (tenant_id, most_hot_days, least_archive_days, most_archive_days, most_dead_letter_days,
        legal_hold, legal_hold_reason, legal_hold_since)
