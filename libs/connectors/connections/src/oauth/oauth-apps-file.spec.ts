@@ -73,6 +73,10 @@ describe('the operator’s OAuth apps', () => {
       /token: must be an https/,
     ],
     [
+      { salesforce: { production: { ...app, endpoints: { token: 'http://[2001:db8::1]' } } } },
+      /token: must be an https/,
+    ],
+    [
       { salesforce: { production: { ...app, endpoints: { token: 'https://u:canary@x.com' } } } },
       /token: must be an https/,
     ],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type ConnectorRegistry, type OAuthApp } from '@hub/connector-sdk';
-import { err, ok, type Result } from '@hub/platform';
+import { err, isInnerHost, ok, type Result } from '@hub/platform';
 import { OAuthApps } from './oauth-apps';
 
 const MOST_BYTES = 1024 * 1024;
@@ -83,15 +83,5 @@ function isEndpoint(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, username, password, hash } = new URL(text);
   if (username !== '' || password !== '' || hash !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && isInner(hostname));
-}
-
-/** Loopback, private addresses, and names without a dot, which only an own network resolves. */
-function isInner(hostname: string): boolean {
-  return (
-    hostname === '[::1]' ||
-    !hostname.includes('.') ||
-    /(^|\.)localhost$/.test(hostname) ||
-    /^(127|10)\.\d+\.\d+\.\d+$|^192\.168\.\d+\.\d+$|^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+$/.test(hostname)
-  );
+  return protocol === 'https:' || (protocol === 'http:' && isInnerHost(hostname));
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { validateConnection, type ConfigProblem, type ConnectorError } from '@hub/connector-sdk';
-import { err, ok, type JsonObject, type Result, type SafeHttpTls } from '@hub/platform';
+import { err, isInnerHost, ok, type JsonObject, type Result, type SafeHttpTls } from '@hub/platform';
 import { type CodePage } from './erp.code-page';
 import { DEFAULTS, type AuthMode } from './erp.config-schema';
 import { ERP_MANIFEST } from './erp.manifest';
@@ -153,15 +153,6 @@ function* addressProblems(config: ErpConfig, { certificate }: ErpCredentials): G
   } else if (!isInnerHost(hostname)) {
     yield { pointer: '/config/endpoint', code: 'url', message: 'Only https, except for hosts of the own network' };
   }
-}
-
-/** Loopback, private addresses, and names without a dot, which only an own network resolves. */
-function isInnerHost(hostname: string): boolean {
-  return (
-    !hostname.includes('.') ||
-    /\.(localhost|internal|local|lan)$/.test(hostname) ||
-    /^(127|10)\.\d+\.\d+\.\d+$|^192\.168\.\d+\.\d+$|^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+$/.test(hostname)
-  );
 }
 
 function* credentialProblems(config: ErpConfig, credentials: ErpCredentials): Generator<ConfigProblem> {

@@ -47,6 +47,7 @@ describe('addresses', () => {
     expect(problems(config, SIGNED_IN)).toEqual(['/config/api_url own_app_required']);
     expect(problems(config, TBA)).toEqual([]);
     expect(problems({ ...CONFIG, api_url: 'http://proxy.example' }, TBA)).toEqual(['/config/api_url url']);
+    expect(problems({ ...CONFIG, api_url: 'http://[2001:db8::1]' }, TBA)).toEqual(['/config/api_url url']);
     expect(problems({ ...CONFIG, api_url: 'http://10.0.0.7:8080' }, TBA)).toEqual([]);
   });
 

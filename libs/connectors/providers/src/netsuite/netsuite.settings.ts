@@ -8,7 +8,7 @@ import {
   type ExchangeRecorder,
   type OAuthApp,
 } from '@hub/connector-sdk';
-import { err, ok, type JsonObject, type Result } from '@hub/platform';
+import { err, isInnerHost, ok, type JsonObject, type Result } from '@hub/platform';
 import { readPrivateKey } from './netsuite.assertion';
 import { DEFAULT_TIMEOUT_MS } from './netsuite.config-schema';
 import { NETSUITE_MANIFEST } from './netsuite.manifest';
@@ -177,15 +177,6 @@ function problemOfUrl(text: string): string | null {
   const { protocol, hostname } = new URL(text);
   // Tokens travel in the clear otherwise. Whether an inner host may be reached at all is the wall's business.
   return protocol === 'http:' && !isInnerHost(hostname) ? 'Only https, except for hosts of the own network' : null;
-}
-
-/** Loopback, private addresses, and names without a dot, which only an own network resolves. */
-function isInnerHost(hostname: string): boolean {
-  return (
-    !hostname.includes('.') ||
-    hostname.endsWith('.localhost') ||
-    /^(127|10)\.\d+\.\d+\.\d+$|^192\.168\.\d+\.\d+$|^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+$/.test(hostname)
-  );
 }
 
 function isZone(zone: string): boolean {

@@ -8,7 +8,7 @@ import {
   type ExchangeRecorder,
   type OAuthApp,
 } from '@hub/connector-sdk';
-import { err, ok, type JsonObject, type Result } from '@hub/platform';
+import { err, isInnerHost, ok, type JsonObject, type Result } from '@hub/platform';
 import {
   BATCH_SIZE,
   DEFAULT_API_VERSION,
@@ -169,15 +169,6 @@ function problemOfUrl(text: string): string | null {
   // Access tokens travel in the clear otherwise. Whether an inner host may be reached at all is the wall's business.
   if (protocol === 'http:' && !isInnerHost(hostname)) return 'Only https, except for hosts of the own network';
   return null;
-}
-
-/** Loopback, private addresses, and names without a dot, which only an own network resolves. */
-function isInnerHost(hostname: string): boolean {
-  return (
-    !hostname.includes('.') ||
-    hostname.endsWith('.localhost') ||
-    /^(127|10)\.\d+\.\d+\.\d+$|^192\.168\.\d+\.\d+$|^172\.(1[6-9]|2\d|3[01])\.\d+\.\d+$/.test(hostname)
-  );
 }
 
 /** RFC 9700: an address that arrives in an answer gets no token before it is on a list. */
