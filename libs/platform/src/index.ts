@@ -29,6 +29,7 @@ export { FolderStore } from './object-store/folder-store';
 export * from './object-store/object-store-settings';
 export * from './queue/queue-backend';
 export * from './queue/drain-queue';
+export * from './queue/local-runs';
 export * from './queue/prepare-queue';
 export * from './process/api-node-flags';
 export * from './process/lifecycle';

@@ -56,6 +56,7 @@ export function startReplays(parts: ReplayParts): RunningReplays {
     database: dispatcher,
     ring: (targets) => bell.ringNow(targets.map(asRung)),
     run: (target) => runner.run(target),
+    fallbackConcurrency: CONCURRENCY,
     logger,
   });
   const holdLimit = new HoldLimit({ dispatcher, tenants, logger });

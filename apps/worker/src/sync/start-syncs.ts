@@ -9,6 +9,7 @@ import { DrainBell, DrainWorker, type DrainTarget, type Logger, type QueueBacken
 import { PostgresPullStore, Puller, PullSweeper, type EchoGuard } from '@hub/sync';
 import { type TenantDb } from '@hub/tenancy';
 import { SchemaWatcher } from '../connections/schema-watcher';
+import { within } from '../within';
 import { AcceptingSink } from './accepting-sink';
 import { ConnectorPulls } from './connector-pulls';
 import { EngineCanonicaliser } from './engine-canonicaliser';
@@ -81,7 +82,7 @@ export function startSyncs(parts: SyncParts): RunningSyncs {
     lastSweepMs: () => sweeper.lastSweepMs,
     async stop(graceMs) {
       puller.stop();
-      await Promise.all([sweeper.stop(), schemas.stop(), worker.close(graceMs)]);
+      await Promise.all([within(sweeper.stop(), graceMs), within(schemas.stop(), graceMs), worker.close(graceMs)]);
       await bell.close();
     },
   };

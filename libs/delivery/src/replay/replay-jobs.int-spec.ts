@@ -1,7 +1,8 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { type DeliveryMapper } from '../drain/drain.ports';
 import { accepted } from '../testing/delivery-harness';
 import { createReplayHarness, hasEnded, SOMEBODY, turnsOf, type ReplayHarness } from '../testing/replay-harness';
+import { ReplaySweeper } from './replay-sweeper';
 import { cancelReplay, listReplayItems } from './replay.repository';
 
 const PAGE = { limit: 100, before: null };
@@ -161,21 +162,26 @@ describe('a replay as a job', () => {
   });
 
   it('finds what nobody works on', async () => {
-    const { ReplaySweeper } = await import('./replay-sweeper');
     await harness.makeDead({});
     const { id } = await harness.start();
     const rung: string[] = [];
+    let runs = 0;
     const sweeper = new ReplaySweeper({
       database: database.dispatcher,
       ring: (targets) => {
         rung.push(...targets.map((target) => target.replayId));
         return Promise.resolve(false);
       },
-      run: ({ tenantId, replayId }) =>
-        tenantId === harness.tenantId ? harness.runner().run({ tenantId, replayId }) : Promise.resolve(),
+      run: async (target) => {
+        if (target.tenantId !== harness.tenantId) return;
+        await harness.runner().run(target);
+        runs++;
+      },
+      fallbackConcurrency: 2,
     });
     await sweeper.sweep();
     expect(rung).toContain(id);
+    await waitUntil('the turn without the queue to end', () => Promise.resolve(runs === 1));
     expect(await harness.view(id)).toMatchObject({ status: 'running', matched: 1 });
     await run(id);
     await harness.drain(accepted());
@@ -183,5 +189,27 @@ describe('a replay as a job', () => {
     rung.length = 0;
     await sweeper.sweep();
     expect(rung).not.toContain(id);
+  });
+
+  it('leaves the worker ready while a turn without the queue takes its time', async () => {
+    await harness.makeDead({});
+    await harness.start();
+    let end: (() => void) | null = null;
+    const sweeper = new ReplaySweeper({
+      database: database.dispatcher,
+      ring: () => Promise.resolve(false),
+      run: ({ tenantId }) =>
+        tenantId === harness.tenantId ? new Promise((resolve) => (end = resolve)) : Promise.resolve(),
+      fallbackConcurrency: 2,
+    });
+    await sweeper.sweep();
+    expect(sweeper.lastSweepMs).toBeGreaterThan(0);
+    const ending = await waitUntil('the turn to begin', () => Promise.resolve(end));
+    let stopped = false;
+    const stopping = sweeper.stop().then(() => (stopped = true));
+    await new Promise(setImmediate);
+    expect(stopped).toBe(false);
+    ending();
+    await stopping;
   });
 });

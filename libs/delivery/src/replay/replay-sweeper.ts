@@ -1,5 +1,5 @@
 import { type Database } from '@hub/database';
-import { silentLogger, type Logger } from '@hub/platform';
+import { LocalRuns, silentLogger, type Logger } from '@hub/platform';
 import { type ReplayTarget } from './replay-lease';
 
 /** Replays that are due and that nobody works on: what a lost ring or a dead process left. */
@@ -16,6 +16,8 @@ export interface ReplaySweeperOptions {
   readonly ring: (targets: readonly ReplayTarget[]) => Promise<boolean>;
   /** Does the work in this process while the queue is away. The lease keeps two workers from doing it twice. */
   readonly run: (target: ReplayTarget) => Promise<void>;
+  /** Replays worked on at once without the queue. */
+  readonly fallbackConcurrency: number;
   readonly logger?: Logger;
 }
 
@@ -24,11 +26,18 @@ export class ReplaySweeper {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> | null = null;
   private readonly logger: Logger;
+  private readonly local: LocalRuns<ReplayTarget>;
   /** When the last sweep ended well; for readiness. */
   lastSweepMs = 0;
 
   constructor(private readonly options: ReplaySweeperOptions) {
     this.logger = options.logger ?? silentLogger;
+    this.local = new LocalRuns({
+      run: options.run,
+      keyOf: ({ replayId }) => replayId,
+      concurrency: options.fallbackConcurrency,
+      failed: ({ replayId }, error) => this.logger.error('replay failed', { replay_id: replayId, error }),
+    });
   }
 
   start(): void {
@@ -36,18 +45,24 @@ export class ReplaySweeper {
     void this.tick();
   }
 
+  /** Takes nothing more on, and waits for the sweep and the replays that run here. */
   async stop(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
+    const runs = this.local.stop();
     await this.running;
+    await runs;
   }
 
-  /** One sweep. @returns how many replays have something due. */
+  /** One sweep: does not wait for the replays that it may start here. @returns how many replays have something due. */
   async sweep(): Promise<number> {
     const rows = await this.options.database.query<{ tenant_id: string; id: string }>(NEEDING_A_RUN);
     const targets = rows.map((row) => ({ tenantId: row.tenant_id, replayId: row.id }));
-    if (targets.length > 0 && !(await this.options.ring(targets))) {
-      this.logger.warn('the queue is away: replaying without it', { count: targets.length });
-      await Promise.all(targets.map((target) => this.options.run(target)));
+    if (targets.length > 0) {
+      if (await this.options.ring(targets)) this.local.clear();
+      else {
+        this.logger.warn('the queue is away: replaying without it', { count: targets.length });
+        this.local.add(targets);
+      }
     }
     this.lastSweepMs = Date.now();
     return targets.length;

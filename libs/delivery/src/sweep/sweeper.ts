@@ -1,6 +1,5 @@
 import { type Database } from '@hub/database';
-import { silentLogger, type DrainTarget, type Logger } from '@hub/platform';
-import { LocalDrains } from './local-drains';
+import { LocalRuns, silentLogger, type DrainTarget, type Logger } from '@hub/platform';
 import { Upkeep } from './upkeep';
 
 /**
@@ -69,7 +68,7 @@ export class Sweeper {
   private wanted: Look | null = null;
   private readonly logger: Logger;
   private readonly upkeep: Upkeep;
-  private readonly local: LocalDrains;
+  private readonly local: LocalRuns<DrainTarget>;
   private chores: Promise<void> = Promise.resolve();
   /** When the last sweep ended well; for readiness. */
   lastSweepMs = 0;
@@ -77,14 +76,15 @@ export class Sweeper {
   constructor(private readonly options: SweeperOptions) {
     this.logger = options.logger ?? silentLogger;
     this.upkeep = new Upkeep(options.database, this.logger);
-    this.local = new LocalDrains({
-      drain: options.drain,
+    this.local = new LocalRuns({
+      run: options.drain,
+      keyOf: ({ connectionId }) => connectionId,
       concurrency: options.fallbackConcurrency,
       // A drain ends after its turn, not after its work: what is left is found by looking again, at once.
       idle: () => {
         if (this.queueIsAway) this.ask('local');
       },
-      logger: this.logger,
+      failed: ({ connectionId }, error) => this.logger.error('drain failed', { connection_id: connectionId, error }),
     });
   }
 

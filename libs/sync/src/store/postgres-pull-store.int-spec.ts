@@ -1,4 +1,5 @@
 import { newUuid } from '@hub/platform';
+import { waitUntil } from '@hub/testing';
 import { LeaseLostError } from '../pull/pull-store.port';
 import { PullSweeper } from '../sweep/pull-sweeper';
 import { PullStage } from '../testing/pull-stage';
@@ -146,14 +147,20 @@ describe('the sweep', () => {
     await stage.harness.addSync();
     const rung: string[] = [];
     let reachable = true;
+    let pulls = 0;
+    const pulled = (count: number): Promise<unknown> =>
+      waitUntil('the pull without the queue to end', () => Promise.resolve(pulls === count));
     const sweeper = new PullSweeper({
       database: stage.database.dispatcher,
       ring: async (targets) => {
         rung.push(...targets.map(({ connectionId }) => connectionId));
         return reachable;
       },
-      pull: (target) =>
-        target.connectionId === stage.harness.connectionId ? stage.harness.puller().pull(target) : Promise.resolve(),
+      pull: async (target) => {
+        if (target.connectionId !== stage.harness.connectionId) return;
+        await stage.harness.puller().pull(target);
+        pulls++;
+      },
       fallbackConcurrency: 2,
     });
     const isRung = async (): Promise<boolean> => {
@@ -173,10 +180,35 @@ describe('the sweep', () => {
     await stage.harness.query(`update connections set status = 'active'`);
     reachable = false;
     expect(await isRung()).toBe(true);
+    await pulled(1);
     expect(await stage.subjects()).toEqual(['customer/a']);
     expect(await isRung()).toBe(false);
     await stage.announce('a');
     expect(await isRung()).toBe(true);
+    await pulled(2);
     expect(await isRung()).toBe(false);
+  });
+
+  it('is ready while a pull without the queue takes its time', async () => {
+    await stage.harness.addSync();
+    let end: (() => void) | null = null;
+    const sweeper = new PullSweeper({
+      database: stage.database.dispatcher,
+      ring: () => Promise.resolve(false),
+      pull: (target) =>
+        target.connectionId === stage.harness.connectionId
+          ? new Promise((resolve) => (end = resolve))
+          : Promise.resolve(),
+      fallbackConcurrency: 2,
+    });
+    await sweeper.sweep();
+    expect(sweeper.lastSweepMs).toBeGreaterThan(0);
+    const ending = await waitUntil('the pull to begin', () => Promise.resolve(end));
+    let stopped = false;
+    const stopping = sweeper.stop().then(() => (stopped = true));
+    await new Promise(setImmediate);
+    expect(stopped).toBe(false);
+    ending();
+    await stopping;
   });
 });

@@ -1,5 +1,5 @@
 import { type Database } from '@hub/database';
-import { silentLogger, type DrainTarget, type Logger } from '@hub/platform';
+import { LocalRuns, silentLogger, type DrainTarget, type Logger } from '@hub/platform';
 
 /** Connections that have something due and nobody pulling: what a lost ring, a dead Redis or a dead process left undone. */
 const NEEDING_A_PULL = `
@@ -38,11 +38,18 @@ export class PullSweeper {
   private timer: NodeJS.Timeout | null = null;
   private running: Promise<void> | null = null;
   private readonly logger: Logger;
+  private readonly local: LocalRuns<DrainTarget>;
   /** When the last sweep ended well; for readiness. */
   lastSweepMs = 0;
 
   constructor(private readonly options: PullSweeperOptions) {
     this.logger = options.logger ?? silentLogger;
+    this.local = new LocalRuns({
+      run: options.pull,
+      keyOf: ({ connectionId }) => connectionId,
+      concurrency: options.fallbackConcurrency,
+      failed: ({ connectionId }, error) => this.logger.error('pull failed', { connection_id: connectionId, error }),
+    });
   }
 
   start(): void {
@@ -50,16 +57,25 @@ export class PullSweeper {
     void this.tick();
   }
 
+  /** Takes nothing more on, and waits for the sweep and the pulls that run here. */
   async stop(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
+    const pulls = this.local.stop();
     await this.running;
+    await pulls;
   }
 
-  /** One sweep. @returns how many connections have something due. */
+  /** One sweep: does not wait for the pulls that it may start here. @returns how many connections have something due. */
   async sweep(): Promise<number> {
     const rows = await this.options.database.query<{ tenant_id: string; connection_id: string }>(NEEDING_A_PULL);
     const targets = rows.map((row) => ({ tenantId: row.tenant_id, connectionId: row.connection_id }));
-    if (targets.length > 0 && !(await this.options.ring(targets))) await this.pullHere(targets);
+    if (targets.length > 0) {
+      if (await this.options.ring(targets)) this.local.clear();
+      else {
+        this.logger.warn('the queue is away: pulling without it', { count: targets.length });
+        this.local.add(targets);
+      }
+    }
     this.lastSweepMs = Date.now();
     return targets.length;
   }
@@ -72,16 +88,5 @@ export class PullSweeper {
     );
     await this.running;
     this.running = null;
-  }
-
-  private async pullHere(targets: readonly DrainTarget[]): Promise<void> {
-    this.logger.warn('the queue is away: pulling without it', { count: targets.length });
-    const waiting = [...targets];
-    const lane = async (): Promise<void> => {
-      for (let target = waiting.shift(); target !== undefined; target = waiting.shift()) {
-        await this.options.pull(target).catch((error: unknown) => this.logger.error('pull failed', { error }));
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(this.options.fallbackConcurrency, targets.length) }, lane));
   }
 }

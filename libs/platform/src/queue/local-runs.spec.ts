@@ -1,13 +1,14 @@
-import { newUuid, silentLogger, type DrainTarget } from '@hub/platform';
 import { waitUntil } from '@hub/testing';
-import { LocalDrains } from './local-drains';
+import { newUuid } from '../ids/ids';
+import { type DrainTarget } from './drain-queue';
+import { LocalRuns } from './local-runs';
 
 const targets = (count: number): DrainTarget[] =>
   Array.from({ length: count }, () => ({ tenantId: newUuid(), connectionId: newUuid() }));
 
-/** Drains that end when the test says so. */
+/** Runs that end when the test says so. */
 function stage(concurrency: number): {
-  drains: LocalDrains;
+  runs: LocalRuns<DrainTarget>;
   started: string[];
   idle: () => number;
   end: (connectionId: string, error?: Error) => Promise<void>;
@@ -15,11 +16,12 @@ function stage(concurrency: number): {
   const started: string[] = [];
   const ends = new Map<string, (error?: Error) => void>();
   let idle = 0;
-  const drains = new LocalDrains({
+  const runs = new LocalRuns<DrainTarget>({
     concurrency,
-    logger: silentLogger,
+    keyOf: ({ connectionId }) => connectionId,
+    failed: () => undefined,
     idle: () => idle++,
-    drain: ({ connectionId }) =>
+    run: ({ connectionId }) =>
       new Promise((resolve, reject) => {
         started.push(connectionId);
         ends.set(connectionId, (error) => (error === undefined ? resolve() : reject(error)));
@@ -30,36 +32,36 @@ function stage(concurrency: number): {
     ends.get(connectionId)?.(error);
     await settle();
   };
-  return { drains, started, idle: () => idle, end };
+  return { runs, started, idle: () => idle, end };
 }
 
-describe('drains without the queue', () => {
-  it('runs so many at once, each connection once, and the others as lanes get free', async () => {
-    const { drains, started, end } = stage(2);
+describe('work without the queue', () => {
+  it('runs so many at once, each target once, and the others as lanes get free', async () => {
+    const { runs, started, end } = stage(2);
     const [a, b, c] = targets(3) as [DrainTarget, DrainTarget, DrainTarget];
-    drains.add([a, b, c]);
-    drains.add([a, b, c]);
+    runs.add([a, b, c]);
+    runs.add([a, b, c]);
     await end('nobody');
     expect(started).toEqual([a.connectionId, b.connectionId]);
     await end(b.connectionId);
     expect(started).toEqual([a.connectionId, b.connectionId, c.connectionId]);
   });
 
-  it('lets one that needs another drain wait for those that were there before it', async () => {
-    const { drains, started, end } = stage(1);
+  it('lets one that needs another run wait for those that were there before it', async () => {
+    const { runs, started, end } = stage(1);
     const [a, b] = targets(2) as [DrainTarget, DrainTarget];
-    drains.add([a, b]);
+    runs.add([a, b]);
     await end('nobody');
     await end(a.connectionId);
-    drains.add([a]);
+    runs.add([a]);
     await end(b.connectionId);
     expect(started).toEqual([a.connectionId, b.connectionId, a.connectionId]);
   });
 
-  it('asks for more when nothing waits, and not after a drain that failed', async () => {
-    const { drains, idle, end } = stage(2);
+  it('asks for more when nothing waits, and not after a run that failed', async () => {
+    const { runs, idle, end } = stage(2);
     const [a, b] = targets(2) as [DrainTarget, DrainTarget];
-    drains.add([a, b]);
+    runs.add([a, b]);
     await end('nobody');
     await end(a.connectionId, new Error('as the test wants'));
     expect(idle()).toBe(0);
@@ -67,32 +69,33 @@ describe('drains without the queue', () => {
     expect(idle()).toBe(1);
   });
 
-  it('survives a drain that throws at once, and takes it again', async () => {
+  it('survives a run that throws at once, and takes it again', async () => {
     let tries = 0;
-    const drains = new LocalDrains({
+    const runs = new LocalRuns<DrainTarget>({
       concurrency: 1,
-      logger: silentLogger,
+      keyOf: ({ connectionId }) => connectionId,
+      failed: () => undefined,
       idle: () => undefined,
-      drain: () => {
+      run: () => {
         tries++;
         throw new Error('as the test wants');
       },
     });
     const [a] = targets(1) as [DrainTarget];
-    drains.add([a]);
+    runs.add([a]);
     await waitUntil('the first try', () => Promise.resolve(tries === 1));
     await new Promise((resolve) => setImmediate(resolve));
-    drains.add([a]);
+    runs.add([a]);
     await waitUntil('the second try', () => Promise.resolve(tries === 2));
   });
 
   it('starts nothing once stopped, and waits for what runs', async () => {
-    const { drains, started, idle, end } = stage(1);
+    const { runs, started, idle, end } = stage(1);
     const [a, b] = targets(2) as [DrainTarget, DrainTarget];
-    drains.add([a, b]);
+    runs.add([a, b]);
     await end('nobody');
     let stopped = false;
-    const stopping = drains.stop().then(() => (stopped = true));
+    const stopping = runs.stop().then(() => (stopped = true));
     await end('nobody');
     expect(stopped).toBe(false);
     await end(a.connectionId);
