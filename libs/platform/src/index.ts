@@ -34,4 +34,5 @@ export * from './queue/prepare-queue';
 export * from './process/api-node-flags';
 export * from './process/lifecycle';
 export * from './process/metrics-server';
+export * from './process/ticker';
 export * from './telemetry/telemetry';

@@ -14,13 +14,12 @@ import { readPolicy } from '@hub/archive';
 import { type CredentialVault } from '@hub/connections';
 import { type Database } from '@hub/database';
 import { Books, CallStats, dropOldFigures, type DrainObserver } from '@hub/delivery';
-import { type Logger, type SafeHttp } from '@hub/platform';
+import { Ticker, type Logger, type SafeHttp } from '@hub/platform';
 import { freshnessOf, type DailyWindow } from '@hub/sync';
 import { TenantDb } from '@hub/tenancy';
 import { type WorkerSettings } from '../settings';
 import { within } from '../within';
 import { AlertMetrics } from './alert-metrics';
-import { Ticker } from './ticker';
 
 /** Of one tenant in one look; what is left over follows. */
 const BOOKS_BUDGET_MS = 250;

@@ -3,6 +3,7 @@ import { ArchiveRun, ObjectReader, readArchiveState, Restorer } from '@hub/archi
 import { type Database } from '@hub/database';
 import { type Keyring, type Logger, type ObjectStore, type RetentionSettings } from '@hub/platform';
 import { TenantDataKeys, TenantDb } from '@hub/tenancy';
+import { repeat } from '../repeat';
 import { within } from '../within';
 import { ArchiveMetrics } from './archive-metrics';
 
@@ -53,38 +54,6 @@ export function startArchive(parts: ArchiveParts): RunningArchive {
       restorer.stop();
       await within(Promise.all([turns.stop(), restores.stop()]), graceMs);
       await Promise.all([app.close(), dispatcher.close()]);
-    },
-  };
-}
-
-/** One at a time, with a pause between the end of one and the beginning of the next. */
-function repeat(
-  what: string,
-  logger: Logger,
-  firstMs: number,
-  pauseMs: number,
-  work: () => Promise<unknown>,
-): { stop(): Promise<void> } {
-  let stopped = false;
-  let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> = Promise.resolve();
-  const go = (): void => {
-    running = work()
-      .then(
-        () => undefined,
-        (error: unknown) => logger.warn(`${what}: a turn failed; the next one follows`, { error }),
-      )
-      .then(() => wait(pauseMs));
-  };
-  const wait = (ms: number): void => {
-    if (!stopped) timer = setTimeout(go, ms);
-  };
-  wait(firstMs);
-  return {
-    stop() {
-      stopped = true;
-      if (timer !== null) clearTimeout(timer);
-      return running;
     },
   };
 }

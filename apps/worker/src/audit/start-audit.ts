@@ -13,7 +13,7 @@ import {
 } from '@hub/audit';
 import { isOnLegalHold } from '@hub/archive';
 import { type Database } from '@hub/database';
-import { type Logger, type ObjectStore } from '@hub/platform';
+import { Ticker, type Logger, type ObjectStore } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 
 const EXPORT_LOOK_EVERY_MS = 2_000;
@@ -48,68 +48,37 @@ export async function startAudit(options: AuditWorkOptions): Promise<AuditWork> 
   const metrics = auditMetrics(options.metrics);
   const checkpointer = new Checkpointer({ dispatcher, tenants, store, key: key.value, logger });
   const exporter = new Exporter({ tenants, store, key: key.value, logger, keptDays: options.exportKeptDays });
-  const stopping = new AbortController();
 
   const sign = async (): Promise<void> => {
     const { signed, broken } = await checkpointer.signDue();
     metrics.signed.inc(signed);
     metrics.broken.inc(broken);
   };
-  const makeExports = async (): Promise<void> => {
+  const makeExports = async (signal: AbortSignal): Promise<void> => {
     for (const { tenantId, id } of await findOpenExports(dispatcher, EXPORTS_AT_ONCE)) {
-      if (stopping.signal.aborted) return;
-      metrics.exports.inc({ outcome: await exporter.run(tenantId, id, stopping.signal) });
+      if (signal.aborted) return;
+      metrics.exports.inc({ outcome: await exporter.run(tenantId, id, signal) });
     }
   };
-  const tidyUp = async (): Promise<void> => {
+  const tidyUp = async (signal: AbortSignal): Promise<void> => {
     for (const { tenantId, id } of await findExpiredExports(dispatcher, EXPIRED_AT_ONCE))
       await exporter.expire(tenantId, id);
     for (const tenantId of await listChains(dispatcher)) {
-      if (stopping.signal.aborted) return;
+      if (signal.aborted) return;
       metrics.pruned.inc(await pruneChain(tenants, tenantId, options.retention, isOnLegalHold));
     }
   };
-  const turns = [
-    new Turn(sign, CHECKPOINT_LOOK_EVERY_MS, 'audit checkpoints could not be made', logger),
-    new Turn(makeExports, EXPORT_LOOK_EVERY_MS, 'audit exports could not be made', logger),
-    new Turn(tidyUp, UPKEEP_EVERY_MS, 'the audit log could not be pruned', logger),
+  const tickers = [
+    new Ticker('making audit checkpoints', CHECKPOINT_LOOK_EVERY_MS, sign, logger),
+    new Ticker('making audit exports', EXPORT_LOOK_EVERY_MS, makeExports, logger),
+    new Ticker('pruning the audit log', UPKEEP_EVERY_MS, tidyUp, logger),
   ];
-  turns.forEach((turn) => turn.start());
+  tickers.forEach((ticker) => ticker.start());
   return {
     async stop() {
-      stopping.abort();
-      await Promise.all(turns.map((turn) => turn.stop()));
+      await Promise.all(tickers.map((ticker) => ticker.stop()));
     },
   };
-}
-
-/** Work that comes round; while it is at it, further rounds are left out. */
-class Turn {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> | null = null;
-
-  constructor(
-    private readonly work: () => Promise<void>,
-    private readonly everyMs: number,
-    private readonly complaint: string,
-    private readonly logger: Logger,
-  ) {}
-
-  start(): void {
-    this.timer = setInterval(() => this.round(), this.everyMs);
-    this.round();
-  }
-
-  async stop(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
-    await this.running;
-  }
-
-  private round(): void {
-    this.running ??= this.work()
-      .catch((error: unknown) => this.logger.warn(`${this.complaint}; the next round follows`, { error }))
-      .finally(() => (this.running = null));
-  }
 }
 
 interface AuditMetrics {

@@ -1,6 +1,6 @@
 import { claimSchema, findDueSchemas, keepFields, keepObjects, type DueSchema } from '@hub/connections';
 import { type Database } from '@hub/database';
-import { silentLogger, type Logger } from '@hub/platform';
+import { silentLogger, Ticker, type Logger } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { type ConnectorPulls } from '../sync/connector-pulls';
 
@@ -25,22 +25,20 @@ export interface SchemaWatcherOptions {
 export class SchemaWatcher {
   private readonly stopping = new AbortController();
   private readonly logger: Logger;
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<unknown> | null = null;
+  private readonly ticker: Ticker;
 
   constructor(private readonly options: SchemaWatcherOptions) {
     this.logger = options.logger ?? silentLogger;
+    this.ticker = new Ticker('a look at old descriptions', LOOK_EVERY_MS, () => this.lookAtDue(), this.logger);
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.tick(), LOOK_EVERY_MS);
-    void this.tick();
+    this.ticker.start();
   }
 
   async stop(): Promise<void> {
     this.stopping.abort();
-    if (this.timer !== null) clearInterval(this.timer);
-    await this.running;
+    await this.ticker.stop();
   }
 
   /** @returns how many vendors' answers were kept. */
@@ -51,15 +49,6 @@ export class SchemaWatcher {
       if (await this.look(due)) kept++;
     }
     return kept;
-  }
-
-  private async tick(): Promise<void> {
-    if (this.running !== null) return;
-    this.running = this.lookAtDue().catch((error: unknown) =>
-      this.logger.warn('a look at old descriptions failed; the next one follows', { error }),
-    );
-    await this.running;
-    this.running = null;
   }
 
   /** Never rejects: one broken connection must not keep the others from their turn. */

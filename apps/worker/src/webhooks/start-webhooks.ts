@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Database } from '@hub/database';
 import { expireNotices, findExpiredNotices, tenantsWithHubEvents } from '@hub/delivery';
 import { type DrainTarget, type Logger } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { disableFailing, FanOut, findFailingEndpoints } from '@hub/webhooks';
+import { repeat } from '../repeat';
 import { HUB_BUS, findFacts, intoBacklog } from './notice-ports';
 
 /** A notice is as late as this at most, beside its delivery. */
@@ -64,27 +64,15 @@ export function startWebhooks(parts: WebhookParts): RunningWebhooks {
     }
   };
   const running = [
-    every(LOOK_EVERY_MS, look, signal, logger),
-    every(WATCH_EVERY_MS, watch, signal, logger),
-    every(TIDY_EVERY_MS, tidy, signal, logger),
+    repeat('news for webhooks', logger, 0, LOOK_EVERY_MS, look),
+    repeat('failing endpoints of webhooks', logger, 0, WATCH_EVERY_MS, watch),
+    repeat('expired notices of webhooks', logger, 0, TIDY_EVERY_MS, tidy),
   ];
   return {
     lastLookMs: () => lastLookMs,
     async stop() {
       stopping.abort();
-      await Promise.all(running);
+      await Promise.all(running.map((turns) => turns.stop()));
     },
   };
-}
-
-/** Again and again until `signal`; what fails is tried again with the next turn. */
-async function every(ms: number, work: () => Promise<void>, signal: AbortSignal, logger: Logger): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await work();
-    } catch (error) {
-      logger.warn('webhooks could not be looked after; the next look follows', { error });
-    }
-    await delay(ms, undefined, { signal }).catch(() => undefined);
-  }
 }

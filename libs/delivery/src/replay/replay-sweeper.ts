@@ -1,5 +1,5 @@
 import { type Database } from '@hub/database';
-import { LocalRuns, silentLogger, type Logger } from '@hub/platform';
+import { LocalRuns, silentLogger, Ticker, type Logger } from '@hub/platform';
 import { type ReplayTarget } from './replay-lease';
 
 /** Replays that are due and that nobody works on: what a lost ring or a dead process left. */
@@ -23,15 +23,15 @@ export interface ReplaySweeperOptions {
 
 /** Rings for whatever is due, every five seconds, in each worker. */
 export class ReplaySweeper {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> | null = null;
   private readonly logger: Logger;
+  private readonly ticker: Ticker;
   private readonly local: LocalRuns<ReplayTarget>;
   /** When the last sweep ended well; for readiness. */
   lastSweepMs = 0;
 
   constructor(private readonly options: ReplaySweeperOptions) {
     this.logger = options.logger ?? silentLogger;
+    this.ticker = new Ticker('a sweep of replays', REPLAY_SWEEP_EVERY_MS, () => this.sweep(), this.logger);
     this.local = new LocalRuns({
       run: options.run,
       keyOf: ({ replayId }) => replayId,
@@ -41,15 +41,13 @@ export class ReplaySweeper {
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.tick(), REPLAY_SWEEP_EVERY_MS);
-    void this.tick();
+    this.ticker.start();
   }
 
   /** Takes nothing more on, and waits for the sweep and the replays that run here. */
   async stop(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
     const runs = this.local.stop();
-    await this.running;
+    await this.ticker.stop();
     await runs;
   }
 
@@ -66,15 +64,5 @@ export class ReplaySweeper {
     }
     this.lastSweepMs = Date.now();
     return targets.length;
-  }
-
-  private async tick(): Promise<void> {
-    if (this.running !== null) return;
-    this.running = this.sweep().then(
-      () => undefined,
-      (error: unknown) => this.logger.warn('a sweep of replays failed; the next one follows', { error }),
-    );
-    await this.running;
-    this.running = null;
   }
 }

@@ -1,5 +1,5 @@
 import { type Database } from '@hub/database';
-import { silentLogger, type Logger } from '@hub/platform';
+import { silentLogger, Ticker, type Logger } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { endHeldTooLong, findHeldTooLong } from './held-too-long';
 
@@ -14,22 +14,20 @@ export interface HoldLimitOptions {
 
 /** Looks once a minute, in each worker, for what was held for too long. Two that find the same end it once. */
 export class HoldLimit {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> | null = null;
   private readonly logger: Logger;
+  private readonly ticker: Ticker;
 
   constructor(private readonly options: HoldLimitOptions) {
     this.logger = options.logger ?? silentLogger;
+    this.ticker = new Ticker('a look for what is held too long', LOOK_EVERY_MS, () => this.look(), this.logger);
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.tick(), LOOK_EVERY_MS);
-    void this.tick();
+    this.ticker.start();
   }
 
   async stop(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
-    await this.running;
+    await this.ticker.stop();
   }
 
   /** One look. @returns how many deliveries were ended. */
@@ -47,15 +45,5 @@ export class HoldLimit {
       });
     }
     return total;
-  }
-
-  private async tick(): Promise<void> {
-    if (this.running !== null) return;
-    this.running = this.look().then(
-      () => undefined,
-      (error: unknown) => this.logger.warn('a look for what is held too long failed; the next one follows', { error }),
-    );
-    await this.running;
-    this.running = null;
   }
 }

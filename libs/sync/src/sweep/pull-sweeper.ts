@@ -1,5 +1,5 @@
 import { type Database } from '@hub/database';
-import { LocalRuns, silentLogger, type DrainTarget, type Logger } from '@hub/platform';
+import { LocalRuns, silentLogger, Ticker, type DrainTarget, type Logger } from '@hub/platform';
 
 /** Connections that have something due and nobody pulling: what a lost ring, a dead Redis or a dead process left undone. */
 const NEEDING_A_PULL = `
@@ -35,15 +35,15 @@ export interface PullSweeperOptions {
 
 /** Rings for whatever is due, every five seconds, in each worker: the schedule is in Postgres, and the queue only a bell. */
 export class PullSweeper {
-  private timer: NodeJS.Timeout | null = null;
-  private running: Promise<void> | null = null;
   private readonly logger: Logger;
+  private readonly ticker: Ticker;
   private readonly local: LocalRuns<DrainTarget>;
   /** When the last sweep ended well; for readiness. */
   lastSweepMs = 0;
 
   constructor(private readonly options: PullSweeperOptions) {
     this.logger = options.logger ?? silentLogger;
+    this.ticker = new Ticker('a sweep of syncs', PULL_SWEEP_EVERY_MS, () => this.sweep(), this.logger);
     this.local = new LocalRuns({
       run: options.pull,
       keyOf: ({ connectionId }) => connectionId,
@@ -53,15 +53,13 @@ export class PullSweeper {
   }
 
   start(): void {
-    this.timer = setInterval(() => void this.tick(), PULL_SWEEP_EVERY_MS);
-    void this.tick();
+    this.ticker.start();
   }
 
   /** Takes nothing more on, and waits for the sweep and the pulls that run here. */
   async stop(): Promise<void> {
-    if (this.timer !== null) clearInterval(this.timer);
     const pulls = this.local.stop();
-    await this.running;
+    await this.ticker.stop();
     await pulls;
   }
 
@@ -78,15 +76,5 @@ export class PullSweeper {
     }
     this.lastSweepMs = Date.now();
     return targets.length;
-  }
-
-  private async tick(): Promise<void> {
-    if (this.running !== null) return;
-    this.running = this.sweep().then(
-      () => undefined,
-      (error: unknown) => this.logger.warn('a sweep of syncs failed; the next one follows', { error }),
-    );
-    await this.running;
-    this.running = null;
   }
 }

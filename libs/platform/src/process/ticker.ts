@@ -1,4 +1,4 @@
-import { type Logger } from '@hub/platform';
+import { type Logger } from '../logger/logger';
 
 /** Does a piece of work again and again, never twice at once. A failure is logged, and the next turn comes all the same. */
 export class Ticker {

@@ -1,4 +1,4 @@
-import { silentLogger } from '@hub/platform';
+import { silentLogger } from '../logger/logger';
 import { Ticker } from './ticker';
 
 describe('a ticker', () => {
