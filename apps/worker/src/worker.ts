@@ -15,6 +15,7 @@ import {
   openObjectStore,
   parseKeyring,
   queueBackendFrom,
+  within,
   type DrainTarget,
   type Logger,
 } from '@hub/platform';
@@ -34,7 +35,6 @@ import { startReplays } from './replay/start-replays';
 import { startSyncs } from './sync/start-syncs';
 import { EndpointAwarePort } from './webhooks/endpoint-aware-port';
 import { startWebhooks } from './webhooks/start-webhooks';
-import { within } from './within';
 import { type WorkerSettings } from './settings';
 
 /** Time for vendor calls under way when the process is asked to stop; what is not done then is done by another. */

@@ -35,4 +35,5 @@ export * from './process/api-node-flags';
 export * from './process/lifecycle';
 export * from './process/metrics-server';
 export * from './process/ticker';
+export * from './process/within';
 export * from './telemetry/telemetry';

@@ -1,5 +1,6 @@
 import { eventBindings, filterExpression, type AcceptInput, type FilterEvaluator } from '@hub/delivery';
 import { type MappingEngine } from '@hub/mapping-engine';
+import { within } from '@hub/platform';
 
 /** Tight, because somebody waits for the answer to his POST: what takes longer is left to the worker. */
 const BUDGET_MS = 50;
@@ -16,12 +17,7 @@ export class MappingFilterEvaluator implements FilterEvaluator {
       timeoutMs: BUDGET_MS,
       lane: tenantId,
     });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<null>((resolve) => {
-      timer = setTimeout(() => resolve(null), BUDGET_MS * 2);
-    });
-    const outcome = await Promise.race([evaluation, late]);
-    clearTimeout(timer);
+    const outcome = await within(evaluation, BUDGET_MS * 2);
     return outcome === null || !outcome.ok ? null : outcome.value.outputText === 'true';
   }
 }

@@ -14,11 +14,10 @@ import { readPolicy } from '@hub/archive';
 import { type CredentialVault } from '@hub/connections';
 import { type Database } from '@hub/database';
 import { Books, CallStats, dropOldFigures, type DrainObserver } from '@hub/delivery';
-import { Ticker, type Logger, type SafeHttp } from '@hub/platform';
+import { Ticker, within, type Logger, type SafeHttp } from '@hub/platform';
 import { freshnessOf, type DailyWindow } from '@hub/sync';
 import { TenantDb } from '@hub/tenancy';
 import { type WorkerSettings } from '../settings';
-import { within } from '../within';
 import { AlertMetrics } from './alert-metrics';
 
 /** Of one tenant in one look; what is left over follows. */

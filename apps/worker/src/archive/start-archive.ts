@@ -1,10 +1,9 @@
 import { type Registry } from 'prom-client';
 import { ArchiveRun, ObjectReader, readArchiveState, Restorer } from '@hub/archive';
 import { type Database } from '@hub/database';
-import { type Keyring, type Logger, type ObjectStore, type RetentionSettings } from '@hub/platform';
+import { within, type Keyring, type Logger, type ObjectStore, type RetentionSettings } from '@hub/platform';
 import { TenantDataKeys, TenantDb } from '@hub/tenancy';
 import { repeat } from '../repeat';
-import { within } from '../within';
 import { ArchiveMetrics } from './archive-metrics';
 
 const RESTORES_EVERY_MS = 2_000;

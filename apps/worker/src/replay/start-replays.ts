@@ -1,9 +1,8 @@
 import { type Registry } from 'prom-client';
 import { type Database } from '@hub/database';
 import { HoldLimit, ReplayRunner, ReplaySweeper, type DeliveryMapper, type ReplayTarget } from '@hub/delivery';
-import { DrainBell, DrainWorker, type DrainTarget, type Logger, type QueueBackend } from '@hub/platform';
+import { DrainBell, DrainWorker, within, type DrainTarget, type Logger, type QueueBackend } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
-import { within } from '../within';
 import { registerReplayGauges } from './replay-gauges';
 
 /** Replays worked on at once by this process: each is one transaction after the other. */

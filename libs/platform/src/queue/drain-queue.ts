@@ -12,6 +12,7 @@ import {
 import { Redis, type RedisOptions } from 'ioredis';
 import { z } from 'zod';
 import { type Logger, silentLogger } from '../logger/logger';
+import { within } from '../process/within';
 import { connectImpatiently, type QueueBackend } from './queue-backend';
 
 /** Ids only: no payload and no secret is ever in the queue, and what a job says is checked against the database. */
@@ -114,10 +115,7 @@ export class DrainBell {
 
   /** Jobs by state, for metrics. */
   async counts(): Promise<Record<string, number>> {
-    return within(
-      this.queue.then((queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'failed')),
-      ADD_TIMEOUT_MS,
-    );
+    return inTime(this.queue.then((queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'failed')));
   }
 
   async close(): Promise<void> {
@@ -143,7 +141,7 @@ export class DrainBell {
 
   private async attempt(call: (queue: Queue<JobData>) => Promise<unknown>): Promise<boolean> {
     try {
-      await within(this.queue.then(call), ADD_TIMEOUT_MS);
+      await inTime(this.queue.then(async (queue) => ({ answer: await call(queue) })));
       return true;
     } catch (error) {
       this.logger.debug('the queue did not take a ring; the sweeper will', { queue: this.name, error });
@@ -255,14 +253,9 @@ function ringOptions(target: DrainTarget): JobsOptions {
   return { deduplication: { id: target.connectionId, keepLastIfActive: true } };
 }
 
-async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Rejects when the queue does not answer in time. */
+async function inTime<T extends object>(answer: Promise<T>): Promise<T> {
+  const found = await within(answer, ADD_TIMEOUT_MS);
+  if (found === null) throw new Error(`no answer within ${ADD_TIMEOUT_MS} ms`);
+  return found;
 }

@@ -12,6 +12,7 @@ import {
   err,
   ok,
   problem,
+  within,
   type Keyring,
   type Logger,
   type ObjectStore,
@@ -81,16 +82,8 @@ export class ArchivedEvents {
 }
 
 async function inTime<T>(work: Promise<Result<T, ArchiveError>>): Promise<Result<T, ArchiveError>> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Result<T, ArchiveError>>((resolve) => {
-    timer = setTimeout(
-      () => resolve(err({ code: 'store_unreachable', message: 'the object store takes too long' })),
-      PATIENCE_MS,
-    );
-  });
-  // Nobody waits for it any more: what it says then is of no use.
-  work.catch(() => undefined);
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+  const answer = await within(work, PATIENCE_MS);
+  return answer ?? err({ code: 'store_unreachable', message: 'the object store takes too long' });
 }
 
 @Module({

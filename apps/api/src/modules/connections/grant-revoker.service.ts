@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { connectorContext, CredentialVault, type DeletedConnection } from '@hub/connections';
 import { type Connector, type ConnectorRegistry } from '@hub/connector-sdk';
-import { type Logger } from '@hub/platform';
+import { within, type Logger } from '@hub/platform';
 import { CONNECTOR_REGISTRY, LOGGER } from '../../tokens';
 import { ConnectionCaller } from './connection-caller.service';
 
@@ -31,12 +31,7 @@ export class GrantRevoker {
     const ended = this.end(tenantId, connectionId, connector, deleted).catch((error: unknown) =>
       this.logger.warn('a grant could not be ended at its vendor', { ...this.fields(tenantId, connectionId), error }),
     );
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, PATIENCE_MS);
-    });
-    await Promise.race([ended, patience]);
-    clearTimeout(timer);
+    await within(ended, PATIENCE_MS);
   }
 
   private async end(

@@ -7,6 +7,7 @@ import {
   ok,
   problem,
   silentLogger,
+  within,
   type JsonObject,
   type Logger,
   type Problem,
@@ -22,7 +23,6 @@ import { type CredentialVault } from '../vault/credential-vault';
 import { lockSealedConnection, readSealedConnection, type SealedConnectionRow } from './opened-connection.repository';
 import { gone, isFinal, refreshUnderWay, refusedBefore, unreadable } from './refresh-errors';
 import { storePatiently } from './store-patiently';
-import { within } from './within';
 
 /** Everything that a connector needs. Holds open secrets: never log it, never store it. */
 export interface OpenedConnection {

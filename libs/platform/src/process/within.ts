@@ -1,4 +1,7 @@
-/** The value, or null when it takes longer than `timeoutMs`. The work goes on; its late failure is the caller's to handle. */
+/**
+ * The value of `work`, or null when it takes longer than `timeoutMs`. The work goes on beyond that, unheeded: a late value is
+ * lost, and a late rejection is swallowed. Whoever needs either keeps hold of `work`.
+ */
 export async function within<T>(work: Promise<T>, timeoutMs: number): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<null>((resolve) => {
