@@ -3,7 +3,7 @@ const { swcOptions } = require('./tools/swc-options.cjs');
 const { compilerOptions } = require('./tsconfig.base.json');
 
 /** Packages that ship ES modules only: Jest on Node 20 cannot `require()` them untransformed. */
-const ESM_PACKAGES = ['request-filtering-agent', 'uuidv7', 'canonicalize', 'openid-client', 'oauth4webapi', 'jose'];
+const ESM_PACKAGES = ['uuidv7', 'canonicalize', 'openid-client', 'oauth4webapi', 'jose'];
 
 const moduleNameMapper = Object.fromEntries(
   Object.entries(compilerOptions.paths).map(([alias, [target]]) => [`^${alias}$`, target.replace('./', '<rootDir>/')]),

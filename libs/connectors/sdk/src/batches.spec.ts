@@ -1,4 +1,4 @@
-import { findOperation, roundsOfUniqueKeys, sliceForOperation, slices } from './batches';
+import { findOperation, roundsOfUniqueKeys, slices } from './batches';
 import { type ConnectorManifest, type OperationManifest } from './connector-manifest';
 
 const operation = (id: string, batchSize: number): OperationManifest => ({
@@ -20,12 +20,6 @@ describe('operations', () => {
     for (const unknown of ['order.delete', 'upsert', '', 'request']) {
       expect(findOperation(manifest, unknown)).toBeUndefined();
     }
-  });
-
-  it('say how many records go into a call', () => {
-    expect(sliceForOperation(manifest, 'a.upsert', [1, 2, 3])).toEqual([[1, 2], [3]]);
-    expect(sliceForOperation(manifest, 'request.send', [1, 2])).toEqual([[1], [2]]);
-    expect(() => sliceForOperation(manifest, 'a.delete', [1])).toThrow('no operation');
   });
 
   it('slice nothing into nothing, and never for ever', () => {

@@ -14,20 +14,6 @@ export function findOperation(
   return manifest.operations.find(({ id }) => id === `*.${verb}`);
 }
 
-/**
- * Slices of at most what one vendor call of the operation takes, in order.
- * @throws for an unknown operation: routes are checked when they are saved.
- */
-export function sliceForOperation<T>(
-  manifest: ConnectorManifest,
-  operation: string,
-  records: readonly T[],
-): readonly (readonly T[])[] {
-  const found = findOperation(manifest, operation);
-  if (found === undefined) throw new Error(`Connector ${manifest.id} has no operation "${operation}"`);
-  return slices(records, found.batchSize);
-}
-
 /** @throws for a size below 1. */
 export function slices<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
   if (!Number.isInteger(size) || size < 1) throw new Error('A slice holds at least one item');

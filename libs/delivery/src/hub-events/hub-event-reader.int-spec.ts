@@ -8,8 +8,11 @@ import {
   openHubEventCursor,
   tenantsWithHubEvents,
 } from './hub-event-cursor';
-import { endOfHubEvents, readHubEvents, START_OF_HUB_EVENTS, type HubEventSelection } from './hub-event-reader';
+import { endOfHubEvents, readHubEvents, type HubEventSelection } from './hub-event-reader';
 import { type HubEventPosition } from './hub-event.types';
+
+/** Before all that has ever happened. */
+const START_OF_HUB_EVENTS: HubEventPosition = { txId: 0, id: '00000000-0000-0000-0000-000000000000' };
 
 let database: TestDatabase;
 let tenants: TenantDb;

@@ -117,9 +117,6 @@ export async function endOfHubEvents(tx: TenantTx): Promise<HubEventPosition> {
   return endBefore(row?.horizon ?? 0);
 }
 
-/** Before all that has ever happened. */
-export const START_OF_HUB_EVENTS: HubEventPosition = { txId: 0, id: '00000000-0000-0000-0000-000000000000' };
-
 function endBefore(horizon: number): HubEventPosition {
   return { txId: horizon - 1, id: LAST_ID };
 }

@@ -126,11 +126,6 @@ export async function findSsoBySlug(tx: Tx, slug: string): Promise<SsoEntry | nu
   return row ?? null;
 }
 
-export async function findSsoByTenant(tx: Tx, tenantId: string): Promise<SsoEntry | null> {
-  const [row] = await tx.query<SsoEntry>(`${ENTRY} where s.tenant_id = $1`, [tenantId]);
-  return row ?? null;
-}
-
 /** Who speaks for the domain of this e-mail, proved. */
 export async function findSsoByEmail(tx: Tx, email: string): Promise<SsoEntry | null> {
   const [row] = await tx.query<SsoEntry>(
