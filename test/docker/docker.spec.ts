@@ -32,6 +32,7 @@ const HUB_SERVICES = Object.keys(SCHEMAS);
 /** Settings that the production shape leaves alone, each with the reason. */
 const NOT_IN_COMPOSE: Readonly<Record<string, string>> = {
   HUB_EXIT_WITH_PARENT: 'for a parent that may be killed: a container has an init',
+  HUB_MASTER_KEYS_FILE: 'in the place of HUB_MASTER_KEYS, where secrets are files',
   HUB_DB_QUEUE_URL: 'the queue of a machine without Redis',
   HUB_QUEUE_SCHEMA: 'the queue of a machine without Redis',
   HUB_QUEUE_ON_POSTGRES: 'the queue of a machine without Redis',

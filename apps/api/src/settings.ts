@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   flagSetting,
+  keyringSettings,
   listSetting,
   logSettings,
   mailSettings,
@@ -33,8 +34,6 @@ export const apiSettings = z.intersection(
     HUB_DB_OPERATOR_URL: z.string(),
     /** Connections of the app role's common pool. Key look-ups have 2 more, searches 4, accepting 4 and operators 2. */
     HUB_DB_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(12),
-    /** Master keys that seal tenants' data keys: `id:base64,…`, the first one active. */
-    HUB_MASTER_KEYS: z.string(),
     /** CIDR ranges that connectors may reach although they are private. */
     HUB_EGRESS_ALLOW: listSetting.default([]),
     /** Exit when stdin closes: for a parent that may be killed. */
@@ -51,7 +50,7 @@ export const apiSettings = z.intersection(
   }),
   z.intersection(
     z.intersection(z.intersection(z.intersection(queueSettings, oauthAppsSettings), objectStoreSettings), mailSettings),
-    z.intersection(logSettings, z.intersection(telemetrySettings, retentionSettings)),
+    z.intersection(logSettings, z.intersection(telemetrySettings, z.intersection(retentionSettings, keyringSettings))),
   ),
 );
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SigningKey } from '@hub/audit';
 import {
   flagSetting,
+  keyringSettings,
   listSetting,
   logSettings,
   objectStoreSettings,
@@ -27,8 +28,6 @@ export const workerSettings = z.intersection(
     /** Login of `hub_accept`, for the events that pulls make. */
     HUB_DB_ACCEPT_URL: z.string(),
     HUB_DB_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(12),
-    /** Master keys that seal tenants' data keys: `id:base64,…`, the first one active. */
-    HUB_MASTER_KEYS: z.string(),
     /** CIDR ranges that connectors may reach although they are private. */
     HUB_EGRESS_ALLOW: listSetting.default([]),
     /** Exit when stdin closes: for a parent that may be killed. */
@@ -68,7 +67,7 @@ export const workerSettings = z.intersection(
     z.intersection(z.intersection(queueSettings, oauthAppsSettings), mailSettings),
     z.intersection(
       z.intersection(logSettings, objectStoreSettings),
-      z.intersection(telemetrySettings, retentionSettings),
+      z.intersection(telemetrySettings, z.intersection(retentionSettings, keyringSettings)),
     ),
   ),
 );

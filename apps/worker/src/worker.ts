@@ -12,8 +12,8 @@ import {
   DrainBell,
   DrainWorker,
   metricsServer,
+  openKeyring,
   openObjectStore,
-  parseKeyring,
   queueBackendFrom,
   within,
   type DrainTarget,
@@ -49,8 +49,8 @@ export interface RunningWorker {
 /** Composes claim → map → deliver → settle, and starts it. */
 export async function startWorker(settings: WorkerSettings, logger: Logger): Promise<RunningWorker> {
   const workerId = `${os.hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
-  const keyring = parseKeyring(settings.HUB_MASTER_KEYS);
-  if (!keyring.ok) throw new Error(`HUB_MASTER_KEYS: ${keyring.error.message}`);
+  const keyring = await openKeyring(settings);
+  if (!keyring.ok) throw new Error(keyring.error);
   const app = new Database({
     url: settings.HUB_DB_APP_URL,
     poolSize: settings.HUB_DB_POOL_SIZE,

@@ -5,6 +5,7 @@ export * from './json/grouped';
 export * from './gathering/gathered';
 export * from './caching/at-most';
 export * from './config/environment';
+export * from './config/keyring-settings';
 export * from './config/log-settings';
 export * from './config/mail-settings';
 export * from './config/oauth-apps-settings';

@@ -10,7 +10,7 @@ import {
   createLogger,
   createSafeHttp,
   DrainBell,
-  parseKeyring,
+  openKeyring,
   type Keyring,
   queueBackendFrom,
   type ClosableSafeHttp,
@@ -150,9 +150,9 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
     {
       provide: KEYRING,
       inject: [SETTINGS],
-      useFactory: (settings: ApiSettings): Keyring => {
-        const keyring = parseKeyring(settings.HUB_MASTER_KEYS);
-        if (!keyring.ok) throw new Error(`HUB_MASTER_KEYS: ${keyring.error.message}`);
+      useFactory: async (settings: ApiSettings): Promise<Keyring> => {
+        const keyring = await openKeyring(settings);
+        if (!keyring.ok) throw new Error(keyring.error);
         return keyring.value;
       },
     },
