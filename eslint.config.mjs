@@ -83,7 +83,7 @@ const boundaries = (constraints, allow = []) => [
 /** A forbidden import, as a regular expression on the specifier: it holds for `import`, `export … from` and `import()`. */
 const noBullmq = {
   regex: '^(bullmq|@nestjs/bullmq)(/|$)',
-  message: 'bullmq belongs to platform/queue and apps/worker alone.',
+  message: 'bullmq belongs to platform/queue alone.',
 };
 const noDeepImport = { regex: '^@hub/[^/]+/', message: 'Import a library through its index only.' };
 const noFrameworks = {
@@ -165,7 +165,7 @@ export default ts.config(
     rules: restrict({ imports: [noFrameworks, noDeepImport], processEnv: false }),
   },
   {
-    files: ['libs/platform/src/queue/**/*.ts', 'apps/worker/**/*.ts'],
+    files: ['libs/platform/src/queue/**/*.ts'],
     rules: restrict({ imports: [noDeepImport], processEnv: false }),
   },
   {

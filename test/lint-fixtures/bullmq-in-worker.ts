@@ -1,3 +1,3 @@
 // as: apps/worker/src/x.ts
-// breaks: nothing
+// breaks: no-restricted-imports
 export { Worker } from 'bullmq';
