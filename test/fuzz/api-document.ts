@@ -1,5 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
+import { pointerToken } from '@hub/platform';
 
 export interface JsonSchema {
   readonly $ref?: string;
@@ -109,7 +110,7 @@ export class ApiDocument {
       return `status ${status} has a body that is no JSON`;
     }
     const pointer = ['paths', operation.path, operation.method.toLowerCase(), 'responses', status, 'content', type]
-      .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
+      .map((part) => encodeURIComponent(pointerToken(part)))
       .join('/');
     const reference = `api#/${pointer}/schema`;
     let validate = this.compiled.get(reference);

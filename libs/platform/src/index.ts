@@ -2,6 +2,7 @@ export * from './result/result';
 export * from './result/json';
 export * from './json/canonical-json';
 export * from './json/grouped';
+export * from './json/json-pointer';
 export * from './gathering/gathered';
 export * from './caching/at-most';
 export * from './config/environment';

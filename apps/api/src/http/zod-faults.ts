@@ -1,5 +1,5 @@
 import { type core, type ZodError } from 'zod';
-import { type InputFault } from '@hub/platform';
+import { pointerToken, type InputFault } from '@hub/platform';
 
 /** Every fault of a zod check of `value`, with a JSON pointer (RFC 6901) each. */
 export function faultsOf(error: ZodError, value: unknown, prefix = ''): InputFault[] {
@@ -19,18 +19,14 @@ function faultsOfIssue(issue: core.$ZodIssue, value: unknown, prefix: string): I
 
 export function unknownField(parent: string, name: string): InputFault {
   return {
-    pointer: `${parent}/${escapeMember(name)}`,
+    pointer: `${parent}/${pointerToken(name)}`,
     code: 'unknown_field',
     message: `There is no field "${name}" here.`,
   };
 }
 
 export function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${escapeMember(String(part))}`).join('');
-}
-
-function escapeMember(member: string): string {
-  return member.replaceAll('~', '~0').replaceAll('/', '~1');
+  return path.map((part) => `/${pointerToken(String(part))}`).join('');
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

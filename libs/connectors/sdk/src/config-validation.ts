@@ -1,4 +1,4 @@
-import { type JsonObject } from '@hub/platform';
+import { pointerToken, type JsonObject } from '@hub/platform';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { type Connector } from './connector';
@@ -90,7 +90,7 @@ function problemOf({ keyword, instancePath, params, message }: ErrorObject): Con
 }
 
 function join(path: string, member: string): string {
-  return `${path}/${member.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+  return `${path}/${pointerToken(member)}`;
 }
 
 function snakeCase(keyword: string): string {

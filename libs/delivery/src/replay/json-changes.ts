@@ -1,5 +1,5 @@
 import { isSafeNumber, parse } from 'lossless-json';
-import { canonicalJson, type Json } from '@hub/platform';
+import { canonicalJson, pointerToken, type Json } from '@hub/platform';
 
 /** One place in which two JSON values differ. `undefined`: there is nothing. */
 export interface JsonChange {
@@ -37,7 +37,7 @@ function compare(before: Json, after: Json, pointer: string, found: JsonChange[]
       compareMember(left[index], right[index], `${pointer}/${index}`, found);
   } else if (isObject(before) && isObject(after)) {
     for (const name of new Set([...Object.keys(before), ...Object.keys(after)]))
-      compareMember(ownMember(before, name), ownMember(after, name), `${pointer}/${escaped(name)}`, found);
+      compareMember(ownMember(before, name), ownMember(after, name), `${pointer}/${pointerToken(name)}`, found);
   } else found.push({ pointer, before, after });
 }
 
@@ -53,10 +53,6 @@ function isObject(value: Json): value is { readonly [member: string]: Json } {
 
 function ownMember(object: { readonly [member: string]: Json }, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
-function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 /** Numbers that a double cannot hold are compared as they are written. */

@@ -1,5 +1,5 @@
 import { type MappingEngine, type MappingError } from '@hub/mapping-engine';
-import { err, ok, problem, type InputFault, type Problem, type Result } from '@hub/platform';
+import { err, ok, pointerToken, problem, type InputFault, type Problem, type Result } from '@hub/platform';
 import { type LookupTables } from './mapping.types';
 
 /** Bounds of a mapping's lookup tables, all tables together. */
@@ -76,7 +76,7 @@ export function checkTables(tables: unknown): Result<LookupTables, Problem> {
 }
 
 function tableFaults(name: string, table: unknown): InputFault[] {
-  const pointer = `/tables/${escape(name)}`;
+  const pointer = `/tables/${pointerToken(name)}`;
   if (!TABLE_NAME.test(name)) {
     const rule = 'A table name starts with a letter and has at most 64 letters, digits, "_" or "-"';
     return [fault('/tables', 'invalid_name', rule)];
@@ -87,7 +87,9 @@ function tableFaults(name: string, table: unknown): InputFault[] {
     if (UNSTORABLE.test(key) || (typeof value === 'string' && UNSTORABLE.test(value))) {
       faults.push(fault(pointer, 'invalid_text', 'Must not contain NUL or broken Unicode'));
     } else if (typeof value === 'object' && value !== null) {
-      faults.push(fault(`${pointer}/${escape(key)}`, 'invalid_type', 'Must be text, a number, true, false or null'));
+      faults.push(
+        fault(`${pointer}/${pointerToken(key)}`, 'invalid_type', 'Must be text, a number, true, false or null'),
+      );
     }
   }
   return faults;
@@ -99,10 +101,6 @@ function invalid(faults: readonly InputFault[]): Problem {
 
 function fault(pointer: string, code: string, message: string): InputFault {
   return { pointer, code, message };
-}
-
-function escape(name: string): string {
-  return name.replace(/~/g, '~0').replace(/\//g, '~1');
 }
 
 function isObject(value: unknown): value is { readonly [member: string]: unknown } {

@@ -8,6 +8,7 @@ import {
 import {
   err,
   ok,
+  pointerToken,
   problem,
   type InputFault,
   type Json,
@@ -81,7 +82,7 @@ function* unstorable(pointer: string, value: Json): Generator<InputFault> {
     for (const [name, member] of Object.entries(value)) {
       if (UNSTORABLE.test(name)) {
         yield { pointer, code: 'invalid_text', message: 'A member name must not contain NUL or broken Unicode' };
-      } else yield* unstorable(`${pointer}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`, member);
+      } else yield* unstorable(`${pointer}/${pointerToken(name)}`, member);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { isSendableHeader, type JsonObject } from '@hub/platform';
+import { isSendableHeader, pointerToken, type JsonObject } from '@hub/platform';
 import { type ConfigProblem } from '@hub/connector-sdk';
 import { checkTemplate } from './http.signature';
 import { parseUrlTemplate } from './http.url';
@@ -107,10 +107,10 @@ function headerProblems({ headers = {}, content_type, idempotency_header, auth }
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
     if (!isSendableHeader(name, value) || OWNED_HEADERS.has(lower))
-      problems.push(unsendable(`/config/headers/${pointerPart(name)}`));
+      problems.push(unsendable(`/config/headers/${pointerToken(name)}`));
     if (seen.has(lower)) {
       problems.push({
-        pointer: `/config/headers/${pointerPart(name)}`,
+        pointer: `/config/headers/${pointerToken(name)}`,
         code: 'duplicate',
         message: 'This header is given twice',
       });
@@ -154,8 +154,4 @@ function authProblems({ auth, sign_webhooks }: HttpConfig, credentials: HttpCred
     if (problem !== null) problems.push({ pointer, code: 'template', message: problem });
   }
   return problems;
-}
-
-function pointerPart(name: string): string {
-  return name.replace(/~/g, '~0').replace(/\//g, '~1');
 }

@@ -1,5 +1,5 @@
 import { type ConfigProblem } from '@hub/connector-sdk';
-import { isSendableHeader, type JsonObject } from '@hub/platform';
+import { isSendableHeader, pointerToken, type JsonObject } from '@hub/platform';
 
 export interface WebhookSettings {
   readonly url: string;
@@ -46,7 +46,7 @@ function* headerProblems(headers: Readonly<Record<string, string>>): Generator<C
   const seen = new Set<string>();
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    const pointer = `/credentials/headers/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+    const pointer = `/credentials/headers/${pointerToken(name)}`;
     if (!isSendableHeader(name, value) || OWNED_HEADERS.has(lower))
       yield { pointer, code: 'header', message: 'This header is written by the hub or cannot be sent' };
     if (seen.has(lower)) yield { pointer, code: 'duplicate', message: 'This header is given twice' };

@@ -1,4 +1,4 @@
-import { type Json } from '@hub/platform';
+import { pointerToken, type Json } from '@hub/platform';
 
 /** One place where two JSON values are not the same. `pointer` is a JSON pointer (RFC 6901), `''` for the whole. */
 export interface JsonDifference {
@@ -54,21 +54,17 @@ function compareLists(before: readonly Json[], after: readonly Json[], pointer: 
 function compareObjects(before: JsonMembers, after: JsonMembers, pointer: string, found: JsonDifference[]): void {
   // By own members alone: a member may be called "__proto__" or "constructor".
   for (const [name, value] of Object.entries(before)) {
-    const below = `${pointer}/${escapeSegment(name)}`;
+    const below = `${pointer}/${pointerToken(name)}`;
     if (Object.hasOwn(after, name)) compare(value, after[name] as Json, below, found);
     else found.push({ pointer: below, kind: 'removed', before: value });
   }
   for (const [name, value] of Object.entries(after)) {
     if (Object.hasOwn(before, name)) continue;
-    found.push({ pointer: `${pointer}/${escapeSegment(name)}`, kind: 'added', after: value });
+    found.push({ pointer: `${pointer}/${pointerToken(name)}`, kind: 'added', after: value });
   }
 }
 
 type JsonMembers = { readonly [member: string]: Json };
-
-function escapeSegment(name: string): string {
-  return name.replace(/~/g, '~0').replace(/\//g, '~1');
-}
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);

@@ -2,6 +2,7 @@ import { type LinkResolver, type MappingEngine, type MappingError, type MappingR
 import {
   err,
   ok,
+  pointerToken,
   problem,
   type InputFault,
   type Json,
@@ -111,7 +112,7 @@ function outcomeOf({ code }: MappingError): GoldenResult['found'] {
 }
 
 function faultsOf({ golden, found, differences, error }: GoldenResult): InputFault[] {
-  const at = `#golden-cases/${golden.name.replace(/~/g, '~0').replace(/\//g, '~1')}`;
+  const at = `#golden-cases/${pointerToken(golden.name)}`;
   if (found !== golden.outcome) {
     const place =
       error?.position === undefined ? '' : ` (line ${error.position.line}, column ${error.position.column})`;

@@ -1,4 +1,5 @@
 import { parse, LosslessNumber } from 'lossless-json';
+import { pointerToken } from '@hub/platform';
 import { exactToken, hashOf, type Leaf } from './value-tokens';
 
 /**
@@ -75,7 +76,7 @@ function collect(value: unknown, pointer: string, fields: Map<string, Leaf>, ski
   else if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value);
     if (members.length === 0 && pointer !== '') fields.set(pointer, { kind: 'empty object' });
-    for (const [name, member] of members) collect(member, `${pointer}/${escaped(name)}`, fields, skipped);
+    for (const [name, member] of members) collect(member, `${pointer}/${pointerToken(name)}`, fields, skipped);
   } else fields.set(pointer, plainLeaf(value));
 }
 
@@ -85,11 +86,9 @@ function plainLeaf(value: unknown): Leaf {
 }
 
 function volatilePointers(names: readonly string[]): ReadonlySet<string> {
-  return new Set(names.flatMap((name) => [`/${escaped(name)}`, `/${name.split('.').map(escaped).join('/')}`]));
-}
-
-function escaped(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+  return new Set(
+    names.flatMap((name) => [`/${pointerToken(name)}`, `/${name.split('.').map(pointerToken).join('/')}`]),
+  );
 }
 
 function memberOf(pointer: string): string {
