@@ -11,9 +11,3 @@ export class LauncherError extends Error {
     super(message, options);
   }
 }
-
-/** The system error code (`ENOENT`, `EACCES`, …) of a caught value, if it carries one. */
-export function systemCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
-}

@@ -1,4 +1,4 @@
-export { LocalServiceError, type LocalServiceErrorCode } from './errors/local-service.error';
+export { LocalServiceError, systemCode, type LocalServiceErrorCode } from './errors/local-service.error';
 export { assertPortFree, checkPortFree, findFreePort } from './net/ports';
 export { waitFor, type WaitOptions } from './net/wait-for';
 export { type ServiceExit } from './process/child-service';

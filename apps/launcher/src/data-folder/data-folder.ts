@@ -1,6 +1,7 @@
 import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LauncherError, systemCode } from '../launcher-error';
+import { systemCode } from '@hub/local-services';
+import { LauncherError } from '../launcher-error';
 
 export interface DataFolder {
   /** Real path. */

@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { z } from 'zod';
+import { systemCode } from '@hub/local-services';
 import { err, ok, type Result } from '@hub/platform';
-import { systemCode } from '../launcher-error';
 import { writePrivateFile } from './private-file';
 
 const url = z.string().min(1);

@@ -7,9 +7,10 @@ import {
   type DatabaseRole,
   type RolePasswords,
 } from '@hub/database';
+import { systemCode } from '@hub/local-services';
 import { newUuid, prepareQueue, type QueueBackend } from '@hub/platform';
 import { parseKey } from '@hub/tenancy';
-import { LauncherError, systemCode } from '../launcher-error';
+import { LauncherError } from '../launcher-error';
 
 const DATABASE = 'hub';
 

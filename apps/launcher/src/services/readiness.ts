@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LauncherError, systemCode } from '../launcher-error';
+import { systemCode } from '@hub/local-services';
+import { LauncherError } from '../launcher-error';
 import { describeEnd, type ServiceRun } from '../supervisor/managed-service';
 
 export interface ReadinessOptions {

@@ -41,12 +41,14 @@ export async function checkPortFree(port: number, name: string): Promise<Result<
       ),
     );
   }
-  return err(
-    new LocalServiceError(
-      'PORT_IN_USE',
-      `port ${port} is in use, but ${name} needs it`,
-      `Stop the program that listens on port ${port}, or choose another port for ${name}.`,
-    ),
+  return err(portInUse(port, name));
+}
+
+export function portInUse(port: number, name: string): LocalServiceError {
+  return new LocalServiceError(
+    'PORT_IN_USE',
+    `port ${port} is in use, but ${name} needs it`,
+    `Stop the program that listens on port ${port}, or choose another port for ${name}.`,
   );
 }
 

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { LocalServiceError } from '../errors/local-service.error';
-import { assertPortFree, checkPortFree, findFreePort, LOOPBACK } from '../net/ports';
+import { launchOnPort } from '../net/launch-on-port';
+import { assertPortFree, checkPortFree, LOOPBACK } from '../net/ports';
 import { startChildService, type ChildService } from '../process/child-service';
 import { chooseIdentity, type ProcessIdentity } from '../process/process-identity';
 import { claimFolder, openServiceFolder } from '../process/service-folder';
@@ -15,7 +16,6 @@ import { postgresArguments } from './postgres-settings';
 import { type RunningPostgres, type StartPostgresOptions } from './postgres.types';
 
 const NAME = 'Postgres';
-const PORT_ATTEMPTS = 3;
 
 interface Preparation {
   readonly options: StartPostgresOptions;
@@ -122,23 +122,6 @@ async function tryPort(preparation: Preparation, port: number): Promise<ReadySer
   );
 }
 
-async function launch(preparation: Preparation): Promise<ReadyServer> {
-  const wanted = preparation.options.port ?? 0;
-  const attempts = wanted === 0 ? PORT_ATTEMPTS : 1;
-  let port = wanted;
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    port = wanted === 0 ? await findFreePort() : wanted;
-    await assertPortFree(port, NAME);
-    const ready = await tryPort(preparation, port);
-    if (ready !== null) return ready;
-  }
-  throw new LocalServiceError(
-    'PORT_IN_USE',
-    `port ${port} is in use, but ${NAME} needs it`,
-    `Stop the program that listens on port ${port}, or choose another port for ${NAME}.`,
-  );
-}
-
 /**
  * Starts a private Postgres (15 or newer) on 127.0.0.1 and resolves when it accepts connections. The first start
  * creates the cluster (scram-sha-256, UTF-8, checksums), later ones open it again; an orphan of a killed run is
@@ -155,7 +138,7 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
     await clearEarlierRun(serviceFolder, log);
     if (options.port !== undefined && options.port !== 0) await assertPortFree(options.port, NAME);
     const preparation = await prepare(options, serviceFolder, log);
-    const { server, port, version } = await launch(preparation);
+    const { server, port, version } = await launchOnPort(NAME, options.port ?? 0, (port) => tryPort(preparation, port));
     const released = server.exited.then(() => lock.release());
     log(`Postgres ${version} is ready on ${LOOPBACK}:${port}`);
     return {

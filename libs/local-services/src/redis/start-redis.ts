@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import { LocalServiceError } from '../errors/local-service.error';
-import { assertPortFree, checkPortFree, findFreePort, LOOPBACK } from '../net/ports';
+import { launchOnPort } from '../net/launch-on-port';
+import { checkPortFree, LOOPBACK } from '../net/ports';
 import { waitFor } from '../net/wait-for';
 import { startChildService, type ChildService, type ServiceExit } from '../process/child-service';
 import { chooseIdentity, selfIdentity, type ProcessIdentity } from '../process/process-identity';
@@ -42,7 +43,6 @@ export interface RunningRedis {
 }
 
 const NAME = 'Redis';
-const PORT_ATTEMPTS = 3;
 /** Replaying a large append-only file comes before readiness. */
 const READY_TIMEOUT_MS = 120_000;
 
@@ -130,23 +130,6 @@ async function tryPort(preparation: Preparation, port: number): Promise<ReadySer
   );
 }
 
-async function launch(preparation: Preparation): Promise<ReadyServer> {
-  const wanted = preparation.options.port ?? 0;
-  const attempts = wanted === 0 ? PORT_ATTEMPTS : 1;
-  let port = wanted;
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    port = wanted === 0 ? await findFreePort() : wanted;
-    await assertPortFree(port, NAME);
-    const ready = await tryPort(preparation, port);
-    if (ready !== null) return ready;
-  }
-  throw new LocalServiceError(
-    'PORT_IN_USE',
-    `port ${port} is in use, but ${NAME} needs it`,
-    `Stop the program that listens on port ${port}, or choose another port for ${NAME}.`,
-  );
-}
-
 /** Two servers appending to one file would destroy it, so an orphan goes first. */
 async function clearEarlierRun(folder: string, log: (line: string) => void): Promise<void> {
   const pidFile = join(folder, 'redis.pid');
@@ -184,7 +167,10 @@ export async function startRedis(options: StartRedisOptions): Promise<RunningRed
     }
     await claimFolder(folder, identity);
     log(`using ${binary.file} ${binary.version}, ${identity.description}`);
-    const { server, port, password } = await launch({ options, identity, binary, folder, log });
+    const preparation = { options, identity, binary, folder, log };
+    const { server, port, password } = await launchOnPort(NAME, options.port ?? 0, (port) =>
+      tryPort(preparation, port),
+    );
     const released = server.exited.then(() => lock.release());
     log(`Redis ${binary.version} is ready on ${LOOPBACK}:${port}`);
     return {
