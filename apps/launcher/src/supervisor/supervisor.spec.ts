@@ -1,3 +1,4 @@
+import { waitUntil } from '@hub/testing';
 import { type ManagedService, type ProcessEnd, type ServiceRun } from './managed-service';
 import { Supervisor, type SupervisorEvent } from './supervisor';
 
@@ -47,10 +48,6 @@ function fakeService(name: string, starts: (() => Promise<ServiceRun>)[]): Manag
 
 const started = (run: ServiceRun) => () => Promise.resolve(run);
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
-}
-
 describe('Supervisor', () => {
   const events: SupervisorEvent<string>[] = [];
   const kinds = () => events.map(({ kind }) => kind);
@@ -64,7 +61,7 @@ describe('Supervisor', () => {
     await supervisor.start(fakeService('api', [started(first), started(second)]));
     expect(supervisor.pid('api')).toBe(10);
     first.crash(7);
-    await until(() => kinds().includes('restarted'));
+    await waitUntil('the service to be started again', async () => kinds().includes('restarted'));
     expect(events).toEqual([
       { kind: 'crashed', name: 'api', how: 'ended with code 7', lines: ['last words of 10'], restartInMs: 1 },
       expect.objectContaining({ kind: 'restarted', name: 'api', pid: 11 }),
@@ -79,7 +76,7 @@ describe('Supervisor', () => {
     const supervisor = create();
     await supervisor.start(fakeService('worker', runs.map(started)));
     for (const run of runs) {
-      await until(() => supervisor.pid('worker') === run.pid);
+      await waitUntil('the worker to run again', async () => supervisor.pid('worker') === run.pid);
       run.crash(1);
     }
     const defeat = await supervisor.defeated;
@@ -140,7 +137,7 @@ describe('Supervisor', () => {
     });
     await supervisor.start(fakeService('api', [started(first)]));
     first.crash(1);
-    await until(() => kinds().includes('crashed'));
+    await waitUntil('the crash to be told', async () => kinds().includes('crashed'));
     await supervisor.stop();
     expect(kinds()).toEqual(['crashed']);
     expect(supervisor.pid('api')).toBeNull();
@@ -148,12 +145,12 @@ describe('Supervisor', () => {
 
   it('stops what is still coming up', async () => {
     const slow = new FakeRun(5);
-    let finish: () => void = () => undefined;
+    let begun: (() => void) | null = null;
     const supervisor = create();
     const starting = supervisor.start(
-      fakeService('postgres', [() => new Promise((resolve) => (finish = () => resolve(slow)))]),
+      fakeService('postgres', [() => new Promise((resolve) => (begun = () => resolve(slow)))]),
     );
-    await until(() => finish.length === 0);
+    const finish = await waitUntil('the start to be under way', async () => begun);
     const stopped = supervisor.stop();
     finish();
     await Promise.all([starting, stopped]);

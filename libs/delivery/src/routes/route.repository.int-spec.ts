@@ -1,6 +1,6 @@
 import { newUuid, type Problem, type Result } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { createRoute, deleteRoute, findRoute, listRoutes, updateRoute } from './route.repository';
 import { type NewRoute, type RouteRow } from './route.types';
 
@@ -185,16 +185,13 @@ describe('route repository', () => {
 });
 
 async function untilBlocked(): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
-    const blocked = await database.asSuperuser(async (client) => {
-      const found = await client.query(
+  await waitUntil('somebody to wait for the lock', () =>
+    database.asSuperuser(async (client) => {
+      const { rowCount } = await client.query(
         `select 1 from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`,
         [database.name],
       );
-      return found.rowCount;
-    });
-    if (blocked !== null && blocked > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('nobody waited for the lock');
+      return (rowCount ?? 0) > 0;
+    }),
+  );
 }

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitUntil } from '@hub/testing';
 import { createMappingEngine } from './mapping-engine';
 import {
   type MappingEngine,
@@ -43,10 +44,6 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await sleep(5);
 }
 
 afterEach(async () => {
@@ -254,7 +251,7 @@ describe('evaluateMany', () => {
       expect(outcomes.map(shown)).toEqual(Array.from({ length: 200 }, (_, n) => String(n)));
       await sleep(100);
     }
-    await until(() => events.some((event) => event.kind === 'child_recycled'));
+    await waitUntil('a child to be recycled', async () => events.some((event) => event.kind === 'child_recycled'));
     await mapping.close();
     expect(startedPids().filter(isAlive)).toEqual([]);
   });
@@ -298,7 +295,7 @@ describe('deaths from outside', () => {
     const outcome = mapping.evaluate(request(HANG, {}, { timeoutMs: 30_000 }));
     const behind = mapping.evaluate(request('2'));
     const kill = async (index: number): Promise<void> => {
-      await until(() => startedPids().length > index);
+      await waitUntil('the next child', async () => startedPids().length > index);
       await sleep(100);
       process.kill(startedPids()[index] ?? 0, 'SIGKILL');
     };
@@ -316,14 +313,14 @@ describe('deaths from outside', () => {
     await sleep(20);
     process.kill(startedPids()[0] ?? 0, 'SIGKILL');
     expect((await batch).map(shown)).toEqual(Array.from({ length: 3_000 }, (_, n) => String(n)));
-    await until(() => startedPids().length === 2);
+    await waitUntil('the second child', async () => startedPids().length === 2);
   });
 
   it('replaces an idle child that was killed', async () => {
     const mapping = engine({ poolSize: 1 });
     await mapping.evaluate(request('1'));
     process.kill(startedPids()[0] ?? 0, 'SIGKILL');
-    await until(() => startedPids().length === 2);
+    await waitUntil('the second child', async () => startedPids().length === 2);
     expect(shown(await mapping.evaluate(request('1')))).toBe('1');
   });
 
@@ -340,7 +337,7 @@ describe('start and stop', () => {
   it('answers running and waiting work when it closes, and leaves no child', async () => {
     const mapping = engine({ poolSize: 2, timeLimitMs: 30_000 });
     await mapping.evaluateMany([request('1'), request('1')]);
-    await until(() => startedPids().length === 2);
+    await waitUntil('the second child', async () => startedPids().length === 2);
     const work = mapping.evaluateMany(Array.from({ length: 20 }, () => request(HANG)));
     await sleep(50);
     await mapping.close();

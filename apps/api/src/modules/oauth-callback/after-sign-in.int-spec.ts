@@ -1,4 +1,5 @@
 import { fromPublicId } from '@hub/platform';
+import { waitUntil } from '@hub/testing';
 import { TEST_PUBLIC_URL } from '../connections/fixtures/config-api';
 import { SignInStage, titleOf } from './fixtures/sign-in-stage';
 
@@ -124,12 +125,10 @@ describe('what is learnt from the vendor', () => {
     const id = await stage.signedIn();
     stage.vendor.usage = { used: 120, max: 1_000 };
     await stage.get(id, '/objects/Account/fields');
-    let limits: unknown;
-    for (let tries = 0; tries < 100; tries++) {
-      limits = (await stage.get(id, '/health'))['limits'];
-      if (Array.isArray(limits) && limits.length > 0) break;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    const limits = await waitUntil('limits to be known', async () => {
+      const { limits: known } = await stage.get(id, '/health');
+      return Array.isArray(known) && known.length > 0 && known;
+    });
     expect(limits).toMatchObject([{ limit: 'daily_calls', used: 120, max: 1_000, left: 880, resets_at: null }]);
   });
 
