@@ -1,6 +1,7 @@
 import { OPEN_FOR_MS, recordCall, type Breaker } from '../breaker/breaker';
 import { type ConnectionWait, type RuntimeChange } from '../claim/slot';
-import { callHealth, connectionWait, describeFailure, verdictFor } from '../settle/settlement-policy';
+import { describeFailure } from '../settle/settlement-policy';
+import { callHealth, connectionWait, verdictFor } from '../settle/verdicts';
 import { type SendError, type SendResult } from './drain.ports';
 
 /** What one drain learns of its connection's system, call by call: breaker, limits, refused credentials. */

@@ -1,8 +1,9 @@
 import { type ClaimedDelivery } from '../claim/claim.types';
 import { type SendError, type SendResult } from '../drain/drain.ports';
 import { claimedDelivery } from '../testing/claimed-delivery';
-import { connectionWait, settleSent, settleUnmapped } from './settlement-policy';
+import { settleSent, settleUnmapped } from './settlement-policy';
 import { type Settlement } from './settle.types';
+import { connectionWait } from './verdicts';
 
 const DAY_MS = 24 * 3_600_000;
 const timing = { startedAt: new Date(0), durationMs: 1 };
