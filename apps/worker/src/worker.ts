@@ -11,6 +11,7 @@ import {
   createSafeHttp,
   DrainBell,
   DrainWorker,
+  HUB_USER_AGENT,
   metricsServer,
   openKeyring,
   openObjectStore,
@@ -85,7 +86,7 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
   const backend = queueBackendFrom(settings);
   const bell = new DrainBell(backend, logger);
   const engine = createMappingEngine({ poolSize: settings.HUB_MAPPING_CHILDREN });
-  const http = createSafeHttp({ egressAllow: settings.HUB_EGRESS_ALLOW, userAgent: 'integration-hub/0.1' });
+  const http = createSafeHttp({ egressAllow: settings.HUB_EGRESS_ALLOW, userAgent: HUB_USER_AGENT });
   const connectors = createRegistry([...createProviders(), createWebhookConnector()]);
   const oauthApps = loadOAuthApps(settings.HUB_OAUTH_APPS_FILE ?? null, connectors);
   if (!oauthApps.ok)

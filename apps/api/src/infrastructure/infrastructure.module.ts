@@ -10,6 +10,7 @@ import {
   createLogger,
   createSafeHttp,
   DrainBell,
+  HUB_USER_AGENT,
   openKeyring,
   type Keyring,
   queueBackendFrom,
@@ -144,7 +145,7 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
       provide: SAFE_HTTP,
       inject: [SETTINGS],
       useFactory: (settings: ApiSettings) =>
-        createSafeHttp({ egressAllow: settings.HUB_EGRESS_ALLOW, userAgent: 'integration-hub/0.1' }),
+        createSafeHttp({ egressAllow: settings.HUB_EGRESS_ALLOW, userAgent: HUB_USER_AGENT }),
     },
     { provide: CONNECTOR_REGISTRY, useFactory: () => createRegistry(createProviders()) },
     {

@@ -6,6 +6,9 @@ import { type SafeHttp, type SafeHttpFailure, type SafeHttpRequest, type SafeHtt
 import { createAddressGuard } from './ssrf-guard';
 import { TlsAgents, type TlsConnectOptions } from './tls-agents';
 
+/** As whom the hub calls. */
+export const HUB_USER_AGENT = 'integration-hub/0.1';
+
 export interface SafeHttpOptions {
   /** CIDR ranges that are open although the wall closes them, such as `127.0.0.0/8` in development. */
   readonly egressAllow: readonly string[];
