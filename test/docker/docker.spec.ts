@@ -55,7 +55,7 @@ function declared(schema: z.ZodType): string[] {
 /** Where the pools stand whose size is no setting but a constant of the composition. */
 const FIXED_POOLS = {
   api: { file: 'apps/api/src/infrastructure/infrastructure.module.ts', size: /\b[A-Z]+: (\d+)\b/g },
-  worker: { file: 'apps/worker/src/worker.ts', size: /\bpoolSize: (\d+),/g },
+  worker: { file: 'apps/worker/src/databases.ts', size: /\bpoolSize: (\d+),/g },
 } as const;
 
 function fixedPoolsOf(name: keyof typeof FIXED_POOLS): number {

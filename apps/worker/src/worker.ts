@@ -3,45 +3,39 @@ import os from 'node:os';
 import { ConnectionBudget, ConnectionOpener, CredentialVault, loadOAuthApps } from '@hub/connections';
 import { createRegistry } from '@hub/connector-sdk';
 import { createProviders, createWebhookConnector } from '@hub/connector-providers';
-import { assertRoleIsConfined, Database, Heartbeat } from '@hub/database';
-import { Drainer, SWEEP_EVERY_MS, Sweeper } from '@hub/delivery';
+import { Heartbeat } from '@hub/database';
 import { createMappingEngine } from '@hub/mapping-engine';
 import { MappingVersions, PayloadSeals } from '@hub/mapping-store';
 import {
   createSafeHttp,
   DrainBell,
-  DrainWorker,
   HUB_USER_AGENT,
-  metricsServer,
   openKeyring,
   openObjectStore,
   queueBackendFrom,
   within,
-  type DrainTarget,
   type Logger,
 } from '@hub/platform';
 import { LinkedEchoGuard } from '@hub/sync';
 import { TenantDb } from '@hub/tenancy';
 import { startAlerts } from './alerts/start-alerts';
-import { startArchive, WHOLE_DAY_TIMEOUT_MS } from './archive/start-archive';
+import { startArchive } from './archive/start-archive';
 import { BacktestRunner } from './backtest/backtest-runner';
 import { startAudit } from './audit/start-audit';
 import { TokenRefresher } from './connections/token-refresher';
-import { ConnectorPort } from './delivery/connector-port';
+import { openArchiveDatabases, openDatabases } from './databases';
 import { EngineDeliveryMapper } from './delivery/delivery-mapper';
+import { startDeliveries } from './delivery/start-deliveries';
 import { DeliveriesInFlight } from './links/in-flight-writes';
-import { LinkBook } from './links/link-book';
+import { startMetrics } from './metrics/start-metrics';
 import { WorkerObserver } from './metrics/worker-metrics';
 import { startReplays } from './replay/start-replays';
 import { startSyncs } from './sync/start-syncs';
-import { EndpointAwarePort } from './webhooks/endpoint-aware-port';
 import { startWebhooks } from './webhooks/start-webhooks';
 import { type WorkerSettings } from './settings';
 
 /** Time for vendor calls under way when the process is asked to stop; what is not done then is done by another. */
 const GRACE_MS = 25_000;
-/** A worker whose sweeps do not come through is of no use; an orchestrator should restart it. */
-const MUTE_AFTER_MS = SWEEP_EVERY_MS * 6;
 
 export interface RunningWorker {
   stop(): Promise<void>;
@@ -52,33 +46,8 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
   const workerId = `${os.hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
   const keyring = await openKeyring(settings);
   if (!keyring.ok) throw new Error(keyring.error);
-  const app = new Database({
-    url: settings.HUB_DB_APP_URL,
-    poolSize: settings.HUB_DB_POOL_SIZE,
-    applicationName: 'hub-worker',
-    fixedPlans: true,
-    logger,
-  });
-  const dispatcher = new Database({
-    url: settings.HUB_DB_DISPATCHER_URL,
-    poolSize: 2,
-    applicationName: 'hub-worker-dispatcher',
-    logger,
-  });
-  const accept = new Database({
-    url: settings.HUB_DB_ACCEPT_URL,
-    poolSize: 4,
-    applicationName: 'hub-worker-accept',
-    logger,
-  });
-  // Apart from the drains' pool, so that neither waits for the other; its plans are made for what the figures are.
-  const watching = new Database({
-    url: settings.HUB_DB_APP_URL,
-    poolSize: 3,
-    applicationName: 'hub-worker-alerts',
-    logger,
-  });
-  for (const database of [app, dispatcher, accept, watching]) await assertRoleIsConfined(database);
+  const databases = await openDatabases(settings, logger);
+  const { app, dispatcher, accept, watching } = databases;
 
   const tenants = new TenantDb(app);
   // Notices are delivered like anything else; nobody but their way to the receiver sees them.
@@ -113,33 +82,22 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
   });
   const versions = new MappingVersions({ tenants });
   const mapper = new EngineDeliveryMapper(engine, versions, { tenants, logger });
-  const drainer = new Drainer({
-    tenantDb: delivering,
-    mapper,
-    book: new LinkBook(logger),
-    connections: new EndpointAwarePort(new ConnectorPort(calling), {
-      tenants: delivering,
-      forget: (tenantId, connectionId) => opener.forget(tenantId, connectionId),
-      logger,
-    }),
-    bell,
-    observer: alerts.observing(observer),
-    workerId,
-    logger,
-  });
-  const drain = (target: DrainTarget): Promise<void> => drainer.drain(target);
-  const sweeper = new Sweeper({
-    database: dispatcher,
-    ring: (targets) => bell.ringNow(targets),
-    drain,
-    fallbackConcurrency: Math.min(20, settings.HUB_WORKER_CONCURRENCY),
-    logger,
-  });
   // Children take a third of a second to start: the first event must not pay for it.
   await engine.evaluateMany(
     Array.from({ length: settings.HUB_MAPPING_CHILDREN * 2 }, () => ({ expression: '1', inputText: '{}' })),
   );
-  const worker = new DrainWorker({ backend, concurrency: settings.HUB_WORKER_CONCURRENCY, bell, logger, drain });
+  const deliveries = startDeliveries({
+    delivering,
+    dispatcher,
+    backend,
+    bell,
+    mapper,
+    calling,
+    observer: alerts.observing(observer),
+    workerId,
+    concurrency: settings.HUB_WORKER_CONCURRENCY,
+    logger,
+  });
   const syncs = startSyncs({
     tenants,
     dispatcher,
@@ -181,19 +139,7 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     logger,
   });
   const archive = startArchive({
-    app: new Database({
-      url: settings.HUB_DB_APP_URL,
-      poolSize: 2,
-      applicationName: 'hub-worker-archive',
-      logger,
-    }),
-    dispatcher: new Database({
-      url: settings.HUB_DB_DISPATCHER_URL,
-      poolSize: 2,
-      applicationName: 'hub-worker-archive-dispatcher',
-      statementTimeoutMs: WHOLE_DAY_TIMEOUT_MS,
-      logger,
-    }),
+    ...openArchiveDatabases(settings, logger),
     settings,
     keyring: keyring.value,
     store: objects.value,
@@ -212,45 +158,26 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
   const backtests = new BacktestRunner({ tenants, dispatcher, engine, versions, connectors, seals, logger });
   const heartbeat = new Heartbeat({ database: app, kind: 'worker', id: workerId, logger });
   heartbeat.start();
-  sweeper.start();
   refresher.start();
   backtests.start();
-  const metrics = await metricsServer({
-    host: settings.HUB_HOST,
-    port: settings.HUB_METRICS_PORT,
-    registry: observer.registry,
-    collect: async () => {
-      for (const [state, count] of Object.entries(await bell.counts().catch(() => ({}))))
-        observer.queueJobs.set({ state }, Number(count));
-      await alerts.collect();
-      await archive.collect();
-    },
-    ready: async () => {
-      const oldest = Math.min(sweeper.lastSweepMs, syncs.lastSweepMs(), replays.lastSweepMs(), webhooks.lastLookMs());
-      const sweeps = Date.now() - oldest < MUTE_AFTER_MS;
-      return {
-        ready: sweeps,
-        checks: {
-          sweeps: { status: sweeps ? 'up' : 'down' },
-          queue: { status: (await bell.isReachable()) ? 'up' : 'down' },
-        },
-      };
-    },
+  const metrics = await startMetrics({
+    settings,
+    observer,
+    bell,
+    lastSweepsMs: () => [deliveries.lastSweepMs(), syncs.lastSweepMs(), replays.lastSweepMs(), webhooks.lastLookMs()],
+    collectors: [() => alerts.collect(), () => archive.collect()],
   });
   logger.info('worker is running', { worker_id: workerId, queue: backend.kind });
   return {
     async stop() {
-      drainer.stop();
-      // Both at once: drains may run in either, and each has the whole time to end.
       await Promise.all([
-        worker.close(GRACE_MS),
+        deliveries.stop(GRACE_MS),
         syncs.stop(GRACE_MS),
         alerts.stop(GRACE_MS),
         archive.stop(GRACE_MS),
         replays.stop(GRACE_MS),
         within(webhooks.stop(), GRACE_MS),
         within(audit.stop(), GRACE_MS),
-        within(sweeper.stop(), GRACE_MS),
         within(refresher.stop(), GRACE_MS),
         within(backtests.stop(), GRACE_MS),
       ]);
@@ -258,7 +185,7 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
       await limits.close();
       await bell.close();
       await Promise.all([engine.close(), http.close(), objects.value.close(), metrics.close()]);
-      await Promise.all([app.close(), dispatcher.close(), accept.close(), watching.close()]);
+      await databases.close();
     },
   };
 }
