@@ -97,7 +97,7 @@ describe('the audit log', () => {
       after: { id: mapping, name: expect.stringMatching(/^renamed/) },
       prev_hash: created.hash,
     });
-    // Of an operator a tenant learns that he was one.
+    // Of an operator a tenant learns that they were one.
     expect(tenantCreated.actor).toMatchObject({ type: 'operator', ip: null });
 
     const moment = new Date().toISOString();

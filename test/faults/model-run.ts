@@ -47,7 +47,7 @@ export class Reaper {
 export class ModelRun {
   private readonly events: KnownEvent[] = [];
   private readonly connections = new Map<SinkName, { id: string; sink: string }>();
-  /** Deliveries that a person has had a hand in: their order and their end are his. */
+  /** Deliveries that a person has had a hand in: their order and their end are that person's. */
   private readonly touched = new Set<string>();
   private retries = 0;
   private keyId: string | null = null;

@@ -41,7 +41,7 @@ describe('every route of the API', () => {
         tenant,
         own,
         owner,
-        /** Records of what a key of his did; those of a refusal are not of a change. */
+        /** Records of what a key of theirs did; those of a refusal are not of a change. */
         recorded: async () =>
           (await sql(`select 1 from audit_records where tenant_id = $1 and outcome = 'succeeded'`)).length,
       };

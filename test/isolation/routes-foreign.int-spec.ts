@@ -57,7 +57,7 @@ describe('every route of the API', () => {
   });
 });
 
-/** All that a caller can see, but for the address that he asked for himself and the state of his own limits. */
+/** All that a caller can see, but for the address that they asked for themselves and the state of their own limits. */
 function comparable(answer: { status: number; headers: Readonly<Record<string, unknown>>; text: string }): unknown {
   const { date: _date, ratelimit: _ratelimit, 'content-length': _length, ...headers } = answer.headers;
   return { status: answer.status, headers, text: answer.text.replace(/"instance":"[^"]*"/, '"instance":""') };

@@ -4,7 +4,7 @@ import { csrfTokenOf, issueToken, type Role } from '@hub/tenancy';
 import { type TestDatabase } from '@hub/testing';
 
 export interface Signed {
-  /** As the audit log names him. */
+  /** As the audit log names them. */
   readonly id: string;
   /** What a browser sends from a page of the hub. */
   readonly headers: Readonly<Record<string, string>>;

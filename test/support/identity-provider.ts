@@ -30,7 +30,7 @@ export interface TestProvider {
   misdeeds: Misdeeds;
   /** What its token endpoint was asked. */
   readonly exchanges: URLSearchParams[];
-  /** The person agrees at the page that the hub has sent him to. @returns where the browser is sent back to */
+  /** The person agrees at the page that the hub has sent them to. @returns where the browser is sent back to */
   agree(address: string): Promise<URL>;
   close(): Promise<void>;
 }

@@ -111,7 +111,7 @@ describe('single sign-on', () => {
     expect((await again.browser.enter()).body['role']).toBe('viewer');
     const joined = (await stage.actions(company.id)).filter((action) => action === 'member.joined');
     expect(joined).toHaveLength(1);
-    // By nobody's password: he has none.
+    // By nobody's password: they have none.
     expect((await stage.browser().signIn(person.email, PASSWORD)).body['code']).toBe('wrong_credentials');
   });
 
@@ -193,7 +193,7 @@ describe('single sign-on', () => {
       const { back, came } = await go(first);
       const thief = stage.browser();
       expect(failure(await thief.send('GET', pathOf(back)))).toBe('sso_expired');
-      // A thief with a sign-in of his own under way has another cookie, and another verifier.
+      // A thief with a sign-in of their own under way has another cookie, and another verifier.
       await go(thief);
       expect(failure(await thief.send('GET', pathOf(back)))).toBe('sso_expired');
       expect((await came()).location).toBe('/overview');

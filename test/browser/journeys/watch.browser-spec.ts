@@ -47,7 +47,7 @@ test('support follows events as they come, keeps a view, and takes the request a
   await expect(page.getByRole('button', { name: 'On their way' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Shipped' })).toHaveCount(0);
 
-  // Nothing moves under the hands of who reads: what comes meanwhile waits until he is done.
+  // Nothing moves under the hands of who reads: what comes meanwhile waits until they are done.
   const grid = page.getByRole('rowgroup', { name: 'Events' });
   await grid.press('j');
   await expect(page.getByRole('row', { selected: true })).toContainText('order.shipped');

@@ -18,7 +18,7 @@ const LISTING: Readonly<Record<Vendor, { method: string; path: string; body?: st
 };
 
 const PHONE = '510-555-0199';
-/** QuickBooks has no ids of others: who writes a name again that nothing links to him, is refused. */
+/** QuickBooks has no ids of others: who writes a name again that nothing links to them, is refused. */
 const BY_ID: readonly Vendor[] = ['salesforce', 'netsuite', 'erp'];
 
 /**

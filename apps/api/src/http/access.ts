@@ -20,7 +20,7 @@ export const ACCESS = 'hub:access';
 /** Anybody: health, documentation, what vendors call. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(ACCESS, { kind: 'public' } satisfies Access);
 
-/** A person who is signed in, whatever his role; a guard of its own lets him in. */
+/** A person who is signed in, whatever their role; a guard of its own lets them in. */
 export const SessionOnly = (): MethodDecorator & ClassDecorator =>
   SetMetadata(ACCESS, { kind: 'session' } satisfies Access);
 

@@ -3,7 +3,7 @@ import { type FastifyRequest } from 'fastify';
 import { type AuditActor } from '@hub/audit';
 import { toPublicId } from '@hub/platform';
 
-/** Who is asking, as the audit log names him. */
+/** Who is asking, as the audit log names them. */
 export const Actor = createParamDecorator((_data: unknown, context: ExecutionContext): AuditActor =>
   actorOf(context.switchToHttp().getRequest<FastifyRequest>()),
 );

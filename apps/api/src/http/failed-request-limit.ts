@@ -5,7 +5,7 @@ import { atMost, problem, type Problem } from '@hub/platform';
 const FAILURES_A_MINUTE = 300;
 
 /**
- * 401s and 403s are never billed to a tenant (strangers could use up his limit); they have a bucket by address instead,
+ * 401s and 403s are never billed to a tenant (strangers could use up its limit); they have a bucket by address instead,
  * which also ends the guessing of keys, and of what a stolen one may do.
  */
 @Injectable()

@@ -80,7 +80,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       await this.orWarn(request, 'could not release an Idempotency-Key', this.release(claim));
       throw error;
     });
-    // Done is done: the caller gets his answer, and the claim stays, for to release it would invite a second doing.
+    // Done is done: the caller gets their answer, and the claim stays, for to release it would invite a second doing.
     await this.orWarn(
       request,
       'could not keep an answer under its Idempotency-Key',
@@ -162,7 +162,7 @@ function keyOf(header: string | string[]): string {
   );
 }
 
-/** Whoever may not read payloads is not answered with what one who may was told: his is another request. */
+/** Whoever may not read payloads is not answered with what one who may was told: theirs is another request. */
 function fingerprint(request: FastifyRequest): Buffer {
   const seesPayloads = request.identity !== undefined && mayReadPayloads(request.identity);
   return createHash('sha256')

@@ -26,7 +26,7 @@ const DONE_NOT_SHOWN = problem(
 
 /**
  * Who reads what is another's: operators inside a tenant, and members who do not send events themselves (support, and whoever
- * was given `payloads:read` beside his role). To the others, and to keys, payloads are what they send and have sent.
+ * was given `payloads:read` beside their role). To the others, and to keys, payloads are what they send and have sent.
  */
 function readsForOthers({ person, scopes }: KeyIdentity): boolean {
   return person !== undefined && (person.isOperator || !scopes.has('events:write'));
@@ -66,7 +66,7 @@ export class PayloadReadRecorder {
     });
   }
 
-  /** Whoever asks while another request of his writes the record waits for that one. */
+  /** Whoever asks while another request of theirs writes the record waits for that one. */
   private recorded(request: FastifyRequest, identity: KeyIdentity): Promise<void> {
     const route = `${request.method} ${request.routeOptions.url ?? ''}`;
     const target = targetOf(request);

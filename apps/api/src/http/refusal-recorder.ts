@@ -10,7 +10,7 @@ import { actorOf } from './actor';
 const ONCE_A_MS = 60_000;
 
 /**
- * What somebody tried and may not do, or reached for and cannot have: a scope that is missing, an id that is not his. In the
+ * What somebody tried and may not do, or reached for and cannot have: a scope that is missing, an id that is not theirs. In the
  * chain of whoever tried, for there is nobody else whom it concerns: that an id is another tenant's is known to nobody here.
  *
  * Each kind of attempt of an actor is recorded at most once a minute, with how often it came meanwhile, so that nobody fills

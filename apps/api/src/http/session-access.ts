@@ -50,7 +50,7 @@ export class SessionAccess {
     return null;
   }
 
-  /** Only who it is; what he may do is for others to say. */
+  /** Only who it is; what they may do is for others to say. */
   async recognise(request: FastifyRequest): Promise<Problem | null> {
     const token = this.tokenOf(request);
     if (token === null) return NOT_SIGNED_IN;

@@ -12,7 +12,7 @@ export class StandingAccess {
     @Inject(SessionAccess) private readonly sessions: SessionAccess,
   ) {}
 
-  /** @returns who he is and what he may do by now; `null` when he would be refused */
+  /** @returns who they are and what they may do by now; `null` when they would be refused */
   async identityOf(request: FastifyRequest): Promise<KeyIdentity | null> {
     const key = keyOf(request);
     if (key === null)

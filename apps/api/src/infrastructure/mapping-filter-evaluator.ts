@@ -2,7 +2,7 @@ import { eventBindings, filterExpression, type AcceptInput, type FilterEvaluator
 import { type MappingEngine } from '@hub/mapping-engine';
 import { within } from '@hub/platform';
 
-/** Tight, because somebody waits for the answer to his POST: what takes longer is left to the worker. */
+/** Tight, because somebody waits for the answer to their POST: what takes longer is left to the worker. */
 const BUDGET_MS = 50;
 
 /** Route filters before the commit. Anything but a clear yes or no is left open. */

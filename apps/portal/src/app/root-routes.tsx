@@ -18,7 +18,7 @@ export const rootRoute = createRootRouteWithContext<RouterContext>()({
 
 /**
  * Who is signed in.
- * @param next where somebody who is not goes on once he is
+ * @param next where somebody who is not goes on once they are
  * @throws what leads to the sign-in
  */
 export async function signedIn(queryClient: QueryClient, next?: string): Promise<Session> {

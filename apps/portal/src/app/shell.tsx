@@ -126,7 +126,7 @@ function Search({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
-/** Whoever is in no company, because it was suspended or he was let go, is told so: every page of one would be refused. */
+/** Whoever is in no company, because it was suspended or they were let go, is told so: every page of one would be refused. */
 function Content() {
   const { tenant, is_operator: isOperator, memberships } = useSession();
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -243,7 +243,7 @@ function UserMenu() {
   );
 }
 
-/** An operator in somebody else's company must never forget where he is. */
+/** An operator in somebody else's company must never forget where they are. */
 function OperatorNotice() {
   const { acting_as_operator: acting, tenant } = useSession();
   if (acting === null || tenant === null) return null;

@@ -29,7 +29,7 @@ export interface DataTableProps<Row> {
   readonly onMore?: () => void;
   readonly search?: LongSearch | null;
   readonly empty: ReactNode;
-  /** Told when somebody begins to read on (a row is chosen, or the list is scrolled) and when he has gone back to its top. */
+  /** Told when somebody begins to read on (a row is chosen, or the list is scrolled) and when they have gone back to its top. */
   readonly onReading?: (isReading: boolean) => void;
   /** Goes back to the top, with no row chosen, whenever it is another one. */
   readonly topAgain?: number;

@@ -10,7 +10,7 @@ const MOST_ROWS = 1_000;
 
 /**
  * Puts what happens into a list that is shown. Rows that are there change in their places; new ones wait while somebody has
- * chosen a row or scrolled, because nothing may move under his hands.
+ * chosen a row or scrolled, because nothing may move under their hands.
  */
 export class LiveTable<Row> {
   private readonly waitingRows = new Map<string, Row>();
@@ -68,7 +68,7 @@ export class LiveTable<Row> {
   }
 
   private reload(): void {
-    // Whoever reads further down keeps what he has.
+    // Whoever reads further down keeps what they have.
     if (!this.isReading) {
       this.client.setQueryData<Pages<Row>>(this.key, (now) =>
         now === undefined ? now : { pages: now.pages.slice(0, 1), pageParams: now.pageParams.slice(0, 1) },

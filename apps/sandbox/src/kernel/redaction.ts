@@ -30,7 +30,7 @@ export function redactText(text: string): string {
 }
 
 /**
- * What a caller has proved himself with: an answer that repeats it (faults are told to) is not written down that way
+ * What a caller has proved themselves with: an answer that repeats it (faults are told to) is not written down that way
  * either.
  */
 export function secretsSent(headers: IncomingHttpHeaders, body: string): string[] {

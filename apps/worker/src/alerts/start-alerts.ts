@@ -119,7 +119,7 @@ interface Looking {
   readonly told: () => void;
 }
 
-/** A tenant whose look fails is tried again in his next turn; it must not keep the others from theirs. */
+/** A tenant whose look fails is tried again in its next turn; it must not keep the others from theirs. */
 async function lookAtAll(looking: Looking, signal: AbortSignal): Promise<void> {
   const due = await findDueTenants(looking.dispatcher, TENANTS_AT_ONCE);
   const lane = async (): Promise<void> => {

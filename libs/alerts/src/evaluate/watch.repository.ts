@@ -2,7 +2,7 @@ import { type Database } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 
 /**
- * Whoever counts the books for longer than this is taken for dead; what he writes afterwards is refused. Longer than a
+ * Whoever counts the books for longer than this is taken for dead; what it writes afterwards is refused. Longer than a
  * statement may take: workers that took a tenant from each other while they count would never decide. While somebody decides,
  * the lock of the tenant's row keeps others out.
  */

@@ -25,7 +25,7 @@ export const webhookDisabled: AlertRule = {
   severity: 'critical',
   clearAfterSeconds: 0,
   async read(tx) {
-    // Whoever has switched one off himself knows.
+    // Whoever has switched one off themselves knows.
     const rows = await tx.query<Row>(
       `select id, description, disabled_reason, disabled_at from webhook_endpoints
        where tenant_id = $1 and deleted_at is null and disabled_reason in ('failing', 'gone')`,

@@ -64,7 +64,7 @@ export async function insertObject(tx: TenantTx, object: ArchiveObject): Promise
     object.bytes,
     object.bytesStored,
   ];
-  // The key is locked: whoever destroys it meanwhile waits, and finds the object when he looks for what to delete.
+  // The key is locked: whoever destroys it meanwhile waits, and finds the object when they look for what to delete.
   const [key] = await tx.query(
     `select 1 as found from tenant_data_keys where tenant_id = $1 and id = $2 for key share`,
     [tx.tenantId, object.keyId],

@@ -29,7 +29,7 @@ export async function openObject(dataKey: DataKey, objectKey: string, stored: Bu
 
 /**
  * The same rows have the same name, other rows another: written again after a crash, an object finds itself. The digest is
- * keyed, because a plain one would let a stranger test what he guesses.
+ * keyed, because a plain one would let a stranger test what they guess.
  */
 export function objectKeyOf(dataKey: DataKey, place: TenantDay, firstId: string, lines: Buffer): string {
   const digest = createHmac('sha256', deriveKey(dataKey, 'archive-names')).update(lines).digest('hex');

@@ -39,7 +39,7 @@ export async function appendToChains(tx: Tx, entries: readonly ChainEntry[]): Pr
 
 /**
  * For what an operator does, through the operator's role: into the operators' own chain, and into the chain of the tenant
- * whom it touches. There he is known by his key's id alone: what else there is about him is no business of the tenant.
+ * whom it touches. There they are known by their key's id alone: what else there is about them is no business of the tenant.
  */
 export async function appendOperatorAudit(tx: Tx, entry: AuditEntry, tenantId: string | null): Promise<void> {
   await appendToChains(tx, operatorEntries(entry, tenantId));

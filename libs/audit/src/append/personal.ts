@@ -26,7 +26,7 @@ export interface SealedFields {
 
 export interface RecordPlace {
   readonly tenantId: string;
-  /** Public id of the actor: each has a key of his own. */
+  /** Public id of the actor: each has a key of their own. */
   readonly subject: string;
   readonly recordId: string;
 }

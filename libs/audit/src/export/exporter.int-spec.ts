@@ -168,7 +168,7 @@ describe('an export', () => {
     dying.mockRestore();
     expect(await rowOf(id)).toMatchObject({ status: 'running', done_seq: 4, last_seq: 6 });
 
-    // Nobody takes what another holds, until his time is up.
+    // Nobody takes what another holds, until its time is up.
     expect(await stage.exporter(2).run(tenant, id, NEVER)).toBe('not_mine');
     await stage.database.asSuperuser((client) =>
       client.query(`update audit_exports set lease_until = now() - interval '1 second' where id = $1`, [id]),

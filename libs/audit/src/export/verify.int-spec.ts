@@ -143,7 +143,7 @@ const FORGERIES: Readonly<Record<string, (files: ExportFiles, dice: Dice) => For
     const signed = Math.floor(at / SIGNED_EVERY) * SIGNED_EVERY;
     return { changed: withManifest(files, asFiles(lines)), seq: { atLeast: signed + 1, atMost: at + 1 } };
   },
-  /** And signed, with a key of his own. */
+  /** And signed, with a key of one's own. */
   rewriteAndSign(files, { at }) {
     const lines = rewritten(linesOf(files), at);
     const mine = SigningKey.parse(Buffer.alloc(32, at + 1).toString('base64'));

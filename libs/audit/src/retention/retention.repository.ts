@@ -55,7 +55,7 @@ export async function listChains(dispatcher: Database): Promise<string[]> {
 }
 
 /**
- * Destroys the key of an actor's personal fields: what every record says of his name, address and program is gone, in
+ * Destroys the key of an actor's personal fields: what every record says of their name, address and program is gone, in
  * every copy that holds it sealed. The records stay, and their chain holds. Under a legal hold the database shows no key to
  * delete; who asks for a hold before, in the same transaction, holds one off that would be set meanwhile.
  *

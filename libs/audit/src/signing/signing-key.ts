@@ -6,7 +6,7 @@ import { err, ok, type Result } from '@hub/platform';
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex');
 const KEY_BYTES = 32;
 
-/** The Ed25519 key that checkpoints are signed with. It never lies in the database: who owns that could sign what he likes. */
+/** The Ed25519 key that checkpoints are signed with. It never lies in the database: who owns that could sign what they like. */
 export class SigningKey {
   readonly #key: KeyObject;
   /** 32 bytes. */

@@ -16,7 +16,7 @@ export const RECOUNTED_HOURS = 6 * 24;
 const SETTLING_MS = 10 * MINUTE_MS;
 /** Counting an hour takes up at most this share of the time until it is counted again. */
 const COST_FACTOR = 50;
-/** A reader does not wait for the counting of an hour that has more rows than this; he gets what was counted last. */
+/** A reader does not wait for the counting of an hour that has more rows than this; they get what was counted last. */
 const MOST_ROWS_WHILE_READ = 50_000;
 const READ_BUDGET_MS = 120;
 

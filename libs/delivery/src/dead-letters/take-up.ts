@@ -5,7 +5,7 @@ import { moveEventCounts } from '../settle/event-counts';
 import { releaseNextOfKeys } from '../claim/next-of-keys';
 import { tellDeliveries } from '../settle/tell-deliveries';
 
-/** A delivery that a person, or a job of his, has moved. */
+/** A delivery that a person, or a job of theirs, has moved. */
 export interface TakenUp {
   readonly id: string;
   readonly tracking_id: string;

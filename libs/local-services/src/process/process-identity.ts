@@ -102,7 +102,7 @@ async function firstClosedFolder(identity: ProcessIdentity, folder: string): Pro
 }
 
 /**
- * Picks who a service with its files below `folder` runs as. An ordinary user runs it as himself. Root never does:
+ * Picks who a service with its files below `folder` runs as. An ordinary user runs it as themselves. Root never does:
  * first the unprivileged account (tried for real, modes and ACLs alike), then a user namespace.
  * @throws LocalServiceError `DATA_DIR_UNREACHABLE` when root can use neither
  */

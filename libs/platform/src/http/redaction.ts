@@ -64,7 +64,7 @@ export type Scrubber = (text: string) => string;
 const SHORTEST_SECRET = 6;
 
 /**
- * Names alone do not find a secret that a vendor echoes in a message or that a tenant put in a header of his own
+ * Names alone do not find a secret that a vendor echoes in a message or that a tenant put in a header of its own
  * naming, so values are hidden too: plain, percent-encoded, inside JSON strings, in base64 and in base64url.
  */
 export function createScrubber(secrets: readonly string[]): Scrubber {

@@ -3,7 +3,7 @@ import { TypeID } from 'typeid-js';
 import { V7Generator } from 'uuidv7';
 import { uuidToBase32 } from './base32';
 
-/** Prefix of each public id: a reader knows what he holds, and a support person can paste any of them into search. */
+/** Prefix of each public id: a reader knows what they hold, and a support person can paste any of them into search. */
 export const ID_PREFIXES = {
   event: 'evt',
   delivery: 'dlv',

@@ -21,7 +21,7 @@ export function scopesOf(role: Role, canReadPayloads: boolean): ReadonlySet<Scop
   return new Set<Scope>([...SCOPES_OF[role], ...(canReadPayloads ? (['payloads:read'] as const) : [])]);
 }
 
-/** Nobody hands out more than he has: only owners make owners. */
+/** Nobody hands out more than they have: only owners make owners. */
 export function mayGrant(granter: Role, granted: Role): boolean {
   return granter === 'owner' || (granter === 'admin' && granted !== 'owner');
 }

@@ -5,7 +5,7 @@ import { type TenantTx } from '../tenant-db';
 export const FILTERED_VIEWS = ['events', 'deliveries', 'dead_letters'] as const;
 export type FilteredView = (typeof FILTERED_VIEWS)[number];
 
-/** Of one person and one view. More than these nobody finds his way in. */
+/** Of one person and one view. More than these nobody finds their way in. */
 export const MOST_SAVED_FILTERS = 50;
 
 export interface SavedFilterRow {

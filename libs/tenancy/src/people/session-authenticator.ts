@@ -9,12 +9,12 @@ import { findSession, touchSession } from './sessions.repository';
 import { hashToken } from './tokens';
 
 const TOUCH_EVERY_MS = 60_000;
-/** What an operator may do in a tenant that he entered: see and repair, not own or administer. */
+/** What an operator may do in a tenant that they entered: see and repair, not own or administer. */
 const ACTING_SCOPES: ReadonlySet<Scope> = new Set(
   SCOPES.filter((scope) => !['tenant:own', 'members:write', 'keys:write', 'events:write'].includes(scope)),
 );
 
-/** Who is signed in, and what he may do where he is. */
+/** Who is signed in, and what they may do where they are. */
 export interface SessionIdentity {
   readonly session: SessionRow;
   readonly scopes: ReadonlySet<Scope>;

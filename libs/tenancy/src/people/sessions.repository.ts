@@ -94,7 +94,7 @@ export function listSessions(tx: Pick<Tx, 'query'>, userId: string): Promise<Lis
   );
 }
 
-/** An operator enters a tenant, for a stated reason and not for long; with null he leaves. */
+/** An operator enters a tenant, for a stated reason and not for long; with null they leave. */
 export async function setActing(
   tx: Tx,
   sessionId: string,

@@ -90,7 +90,7 @@ export async function useTotpStep(tx: Tx, userId: string, step: number): Promise
   await tx.query(`update users set totp_last_step = $2 where id = $1`, [userId, step]);
 }
 
-/** @returns whether it was one of his, and unused */
+/** @returns whether it was one of theirs, and unused */
 export async function useRecoveryCode(tx: Tx, userId: string, hash: Buffer): Promise<boolean> {
   const rows = await tx.query(
     `update users set recovery_hashes = array_remove(recovery_hashes, $2) where id = $1 and $2 = any (recovery_hashes) returning id`,

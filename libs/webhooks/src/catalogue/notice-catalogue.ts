@@ -36,7 +36,7 @@ const replayOf = ({ replay_id: id, action, counts }: JsonObject): JsonObject => 
 const SYNC = { sync_id: 'syn_01k9g8xv7hf2p9w3c5q6r7s8t9' };
 
 /**
- * Everything that endpoints can be told. That an event was accepted is not among it: whoever sent it has his answer, and
+ * Everything that endpoints can be told. That an event was accepted is not among it: whoever sent it has their answer, and
  * a notice for each would cost as much as the event itself. A further type on the bus is a further line here.
  */
 export const NOTICE_KINDS: readonly NoticeKind[] = [

@@ -57,7 +57,7 @@ export class ApiKeysService {
     });
   }
 
-  /** A new key in the place of `id`, which goes on for the overlap. Whoever rotates learns the new key, so he must hold its scopes. */
+  /** A new key in the place of `id`, which goes on for the overlap. Whoever rotates learns the new key, so they must hold its scopes. */
   async rotate(
     caller: KeyIdentity,
     actor: AuditActor,

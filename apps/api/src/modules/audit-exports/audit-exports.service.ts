@@ -77,7 +77,7 @@ export class AuditExportsService {
     yield first;
     for (const { key } of others) {
       const piece = await this.store.get(key);
-      // The caller has been told how many bytes there are, so he sees that they are not all.
+      // The caller has been told how many bytes there are, so they see that they are not all.
       if (!piece.ok) throw new Error(`a piece of an audit export cannot be read (${piece.error.code})`);
       yield piece.value;
     }

@@ -89,7 +89,7 @@ export class AuditLogService {
     });
   }
 
-  /** The key is gone before the record is made: an actor who erases himself is named in this one record, under a new key. */
+  /** The key is gone before the record is made: an actor who erases themselves is named in this one record, under a new key. */
   erase(tenantId: string, actor: AuditActor, subject: string, reason: string): Promise<Result<null, Problem>> {
     return this.tenants.run(tenantId, async (tx) => {
       if (await isOnLegalHold(tx))

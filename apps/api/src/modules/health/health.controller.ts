@@ -8,7 +8,7 @@ import { APP_DATABASE } from '../../tokens';
 import { ApiMetrics } from '../metrics/api-metrics';
 
 const PROBE_MS = 2_000;
-/** Anybody may ask, as often as he likes: it must not cost a query each time. */
+/** Anybody may ask, as often as they like: it must not cost a query each time. */
 const KEPT_MS = 1_000;
 
 interface Check {

@@ -40,7 +40,7 @@ export class ConnectionHooksController {
     @Req() request: FastifyRequest,
   ): Promise<NewConnectionHookResponse> {
     const { path, row } = unwrap(await this.hooks.put(tenant, actor, pathId('connection', id)));
-    // Without a public address it is the one that the caller used himself.
+    // Without a public address it is the one that the caller used themselves.
     const base = this.publicUrl ?? `${request.protocol}://${request.host}`;
     return { url: `${base}${path}`, ...toResponse(row) };
   }

@@ -3,7 +3,7 @@ import { writePosition, type TailEdge, type TailPosition } from '@hub/delivery';
 import { type LiveTopic } from './live-topics';
 import { heartbeat, message } from './server-sent';
 
-/** Whoever reads more slowly than things happen is let go: he comes back to where he was. */
+/** Whoever reads more slowly than things happen is let go: they come back to where they were. */
 const MOST_WAITING_BYTES = 1024 * 1024;
 /** How long a browser waits before it comes back. */
 const RETRY_MS = 2_000;
@@ -24,7 +24,7 @@ export interface LiveItem {
   readonly data: unknown;
 }
 
-/** One open line to one caller, and how far he has read. */
+/** One open line to one caller, and how far they have read. */
 export class LiveStream {
   readonly readable = new Readable({ read: () => undefined, highWaterMark: MOST_WAITING_BYTES });
   private lastWordAt = Date.now();

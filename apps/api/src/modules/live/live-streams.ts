@@ -49,7 +49,7 @@ export class LiveStreams {
     return this.streams.size;
   }
 
-  /** @param from where the caller was when he lost the line; `null` for one who comes for the first time */
+  /** @param from where the caller was when they lost the line; `null` for one who comes for the first time */
   async open(request: LiveRequest, from: TailPosition | null): Promise<Result<LiveStream, Problem>> {
     const refusal = this.refusal(request.tenantId);
     if (refusal !== null) return err(refusal);
@@ -118,7 +118,7 @@ export class LiveStreams {
     for (const stream of this.streams) stream.beat(BEAT_EVERY_MS);
   }
 
-  /** Of whoever may no longer see what he sees. */
+  /** Of whoever may no longer see what they see. */
   private async dismiss(): Promise<void> {
     if (Date.now() - this.askedAt < ASK_EVERY_MS) return;
     this.askedAt = Date.now();

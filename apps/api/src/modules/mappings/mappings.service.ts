@@ -201,7 +201,7 @@ export class MappingsService {
     return this.publisher.rollback(tenantId, id, { toVersion, expectedVersion }, actor);
   }
 
-  /** Runs in the tenant's lane: somebody who tries things out waits behind himself, not behind other companies. */
+  /** Runs in the tenant's lane: somebody who tries things out waits behind themselves, not behind other companies. */
   async preview(tenantId: string, request: PreviewRequest): Promise<Result<Json, Problem>> {
     const tables = checkTables(request.tables ?? {});
     if (!tables.ok) return tables;

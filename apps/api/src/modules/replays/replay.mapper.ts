@@ -77,7 +77,7 @@ function etaOf(row: ReplayView, settled: number): number | null {
   return Math.ceil(Math.max(bySpeed, byPace));
 }
 
-/** @param shown whether the caller may read payloads; else he learns where they differ, not in what. */
+/** @param shown whether the caller may read payloads; else they learn where they differ, not in what. */
 export function toItemResponse(row: ReplayItemRow, shown: boolean): ItemResponse {
   const { changes, more } =
     row.changes === null ? { changes: null, more: false } : (JSON.parse(row.changes) as JsonChanges);

@@ -30,7 +30,7 @@ const TOO_MANY = problem(
   `You have saved ${MOST_SAVED_FILTERS} filters for this view: delete one of them first.`,
 );
 
-/** Named views of lists. Each person has his own, and sees nobody else's. */
+/** Named views of lists. Each person has their own, and sees nobody else's. */
 @Injectable()
 export class SavedFiltersService {
   constructor(@Inject(TenantDb) private readonly tenants: TenantDb) {}

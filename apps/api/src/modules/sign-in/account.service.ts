@@ -40,7 +40,7 @@ export function refusedPassword(password: string, email: string, pointer: string
   });
 }
 
-/** What a person changes about how he is let in. Each needs the password again: a session left open must not be enough. */
+/** What a person changes about how they are let in. Each needs the password again: a session left open must not be enough. */
 @Injectable()
 export class AccountService {
   constructor(
@@ -49,7 +49,7 @@ export class AccountService {
     @Inject(SecondFactor) private readonly secondFactor: SecondFactor,
   ) {}
 
-  /** Everywhere else he is signed out: whoever changes a password may have a reason. */
+  /** Everywhere else they are signed out: whoever changes a password may have a reason. */
   async changePassword(
     request: FastifyRequest,
     signedIn: SessionIdentity,

@@ -24,7 +24,7 @@ export interface ShownInvitation {
   readonly email: string;
   readonly tenant_name: string;
   readonly role: string;
-  /** Whether a password is chosen now; who has an account proves with his own that it is he. */
+  /** Whether a password is chosen now; who has an account proves with their own that it is they. */
   readonly needs_password: boolean;
 }
 

@@ -112,7 +112,7 @@ export class PasswordResetsService implements OnApplicationShutdown {
     this.letters.passwordReset(user.email, token);
   }
 
-  /** In the log of every company that he works for: it is the same account there. */
+  /** In the log of every company that they work for: it is the same account there. */
   private async record(tx: Tx, request: FastifyRequest, user: UserRow, action: string): Promise<void> {
     const target = { type: 'user', id: toPublicId('user', user.id) };
     const entry = { action, actor: personActor(request, user), target };

@@ -2,7 +2,7 @@ import { type FastifyRequest } from 'fastify';
 import { type AuditActor } from '@hub/audit';
 import { toPublicId } from '@hub/platform';
 
-/** A person who is just being let in, or changes what lets him in. */
+/** A person who is just being let in, or changes what lets them in. */
 export function personActor(
   request: FastifyRequest,
   person: { readonly id: string; readonly email: string },

@@ -39,7 +39,7 @@ export function sessionResponse(
       name: session.name,
       totp_enabled: session.totp_enabled,
     },
-    // Where he would be refused he is not: the tenant was suspended, or he is no longer a member.
+    // Where they would be refused they are not: the tenant was suspended, or they are no longer a member.
     tenant: identity === null ? null : tenantOf(session),
     role: identity === null ? null : session.role,
     scopes: [...scopes],

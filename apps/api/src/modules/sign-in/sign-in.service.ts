@@ -129,7 +129,7 @@ export class SignInService {
     return membership?.status === 'active' && membership.role !== 'owner';
   }
 
-  /** Where the person belongs, somebody may be trying his name: his company should be able to see it. */
+  /** Where the person belongs, somebody may be trying their name: their company should be able to see it. */
   private async recordRefusal(request: FastifyRequest, user: UserRow, code: string): Promise<void> {
     const memberships = await this.identity.transaction((tx) => listMemberships(tx, user.id));
     const target = { type: 'user', id: toPublicId('user', user.id) };

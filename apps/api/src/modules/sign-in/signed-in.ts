@@ -16,7 +16,7 @@ export const SignedIn = createParamDecorator((_data: unknown, context: Execution
   return signedIn;
 });
 
-/** Lets in who is signed in, whatever his role. */
+/** Lets in who is signed in, whatever their role. */
 @Injectable()
 export class SignedInGuard implements CanActivate {
   constructor(@Inject(SessionAccess) private readonly access: SessionAccess) {}

@@ -20,7 +20,7 @@ const TAKEN = problem('conflict', 'domain_taken', 'Another company has proved th
 
 /**
  * A domain counts when it is proved: otherwise anybody could name another company's and let its people in by a provider of
- * his own. Proved is it by who may write its DNS, or by the people who run the hub, and for one tenant only.
+ * their own. Proved is it by who may write its DNS, or by the people who run the hub, and for one tenant only.
  */
 @Injectable()
 export class SsoDomainsService {

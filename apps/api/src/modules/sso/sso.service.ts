@@ -39,7 +39,7 @@ const NEEDS_TLS = problem('unprocessable', 'issuer_unusable', 'A provider is rea
   faults: [{ pointer: '/issuer', code: 'https_needed', message: 'Must begin with https://' }],
 });
 
-/** A tenant's own identity provider: set up by owners, for whoever says who is who could make himself one. */
+/** A tenant's own identity provider: set up by owners, for whoever says who is who could make themselves one. */
 @Injectable()
 export class SsoService {
   constructor(

@@ -18,7 +18,7 @@ export interface CredentialsProps {
   readonly connector: Connector;
 }
 
-/** Who is connected, or can sign in on the vendor's own page, enters nothing here unless he means to. */
+/** Who is connected, or can sign in on the vendor's own page, enters nothing here unless they mean to. */
 export function Credentials({ connection, connector }: CredentialsProps) {
   const signsIn = connector.sign_in?.available === true;
   const isConnected = connection.auth_state === 'connected' || connection.auth_state === 'expiring';

@@ -5,7 +5,7 @@ import { Page } from '../../components/page';
 import { useSession } from '../../lib/session';
 import { operator as words } from '../../text/operator.text';
 
-/** Whoever finds the address by chance is told what it is; the API refuses him everything on it. */
+/** Whoever finds the address by chance is told what it is; the API refuses them everything on it. */
 export function OperatorsOnly({ children }: { readonly children: ReactNode }) {
   const { is_operator: isOperator } = useSession();
   if (isOperator) return children;

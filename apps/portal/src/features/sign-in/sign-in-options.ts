@@ -15,7 +15,7 @@ export function domainOf(email: string): string | null {
   return /^[^@\s]+@((?:[a-z0-9-]+\.)+[a-z]{2,})$/i.exec(email.trim())?.[1]?.toLowerCase() ?? null;
 }
 
-/** How somebody of this e-mail's domain comes in. Only the domain is asked about: who it is stays here until he submits. */
+/** How somebody of this e-mail's domain comes in. Only the domain is asked about: who it is stays here until they submit. */
 export function useSignInOptions(email: string): SignInOptions {
   const [typed] = useDebouncedValue(email, TYPING_MS);
   const domain = domainOf(typed);

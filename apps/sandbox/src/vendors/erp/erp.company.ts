@@ -90,7 +90,7 @@ export class ErpCompany {
   }
 
   /**
-   * Runs work inside one of the licensed sessions. A caller who hangs up does not end his session: the work does.
+   * Runs work inside one of the licensed sessions. A caller who hangs up does not end their session: the work does.
    * @throws SoapFault ERP-9429 when all sessions are taken
    */
   async inSession<T>(work: () => Promise<T>): Promise<T> {

@@ -31,7 +31,11 @@ const replay = z
     include_superseded: z.boolean(),
     rate_per_second: z.number().nullable(),
     reason: textOrNull('As stated by whoever started it.'),
-    requested_by: z.object({ type: z.string(), id: z.string(), label: textOrNull('Of the key, or his name.') }),
+    requested_by: z.object({
+      type: z.string(),
+      id: z.string(),
+      label: textOrNull('Name of the key or of the person.'),
+    }),
     matched: z.int().describe('Deliveries, or missing events, that it is about, as far as they have been found.'),
     waiting: z.int().describe('Not looked at yet.'),
     queued: z.int().describe('Under way: made and not settled.'),

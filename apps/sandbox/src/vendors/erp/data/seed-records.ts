@@ -88,7 +88,7 @@ function invoice(company: ErpCompany, index: number, custNo: string, random: () 
       : [1, 2].map(() => new Big(1 + Math.floor(random() * 90_000)).div(isYen ? 1 : 100).toFixed(decimals));
   const net = amounts.reduce((sum, amount) => sum.plus(amount), new Big(0));
   const total = taxCode === 'S19' ? net.times('1.19').round(decimals) : net;
-  // Number 11 is a customer who is blocked: nobody invoices him any more.
+  // Number 11 is a customer who is blocked: nobody invoices them any more.
   return {
     CustNo: custNo === '000012' ? '000013' : custNo,
     ...(index % 5 === 0 ? { ExtRef: `ORDER-${company.code}-${500 + index}` } : {}),

@@ -12,7 +12,7 @@ export interface RuleInput {
   readonly before: FieldValues | undefined;
   /** The record as it would be, defaults applied; rules change it in place. */
   readonly after: Record<string, FieldValue>;
-  /** Names the caller wrote himself. */
+  /** Names the caller wrote themselves. */
   readonly written: ReadonlySet<string>;
 }
 

@@ -8,7 +8,7 @@ function isRestricted({ org, actorId }: ApiContext): boolean {
   return actorId === org.integrationUser.id;
 }
 
-/** Whether whoever asks may see the record at all; what is not shared does not exist for him. */
+/** Whether whoever asks may see the record at all; what is not shared does not exist for them. */
 export function maySee(context: ApiContext, recordId: string): boolean {
   return !isRestricted(context) || !context.org.settings.hiddenRecords.includes(recordId);
 }

@@ -1,7 +1,7 @@
 /**
  * From the hub's model to the ERP. A record that is linked is written by its number; any other gets a reference made of
  * where it comes from, by which a repeat finds it again. What the ERP decides (whether a customer is blocked for not paying,
- * how much credit he has) is not written over.
+ * how much credit they have) is not written over.
  */
 
 /** At most 40 characters, plain ones. Two connections of one kind may have the same id. */
