@@ -209,7 +209,7 @@ describe('the ERP connector and its stand-in', () => {
         });
         const first = await erp.deliver(operation, payload, { record });
         expect(first).toMatchObject({ ok: false, error: { category: 'transient' } });
-        const second = await erp.deliver(operation, payload, { record: { ...record, attempt: 2 } });
+        const second = await erp.deliver(operation, payload, { record: { ...record, mayHaveBeenSent: true } });
         expect([forgets, second.ok]).toEqual([forgets, true]);
         const rows = (
           await Promise.all(['Customer', 'Invoice', 'Payment'].map((entity) => erp.rows(entity, 'Once')))

@@ -274,7 +274,7 @@ describe('the NetSuite connector and its stand-in', () => {
       const record = stage.payload(invoice);
       const [lost] = await stage.connector.deliver(context, 'invoice.upsert', [record]);
       expect(lost).toMatchObject({ ok: false, error: { category: 'transient' } });
-      const [again] = await stage.connector.deliver(context, 'invoice.upsert', [{ ...record, attempt: 2 }]);
+      const [again] = await stage.connector.deliver(context, 'invoice.upsert', [{ ...record, mayHaveBeenSent: true }]);
       const found = await stage.records('invoice');
       expect(found).toMatchObject([
         { total: 0.5, item: { items: [{ amount: 0.3, rate: 0.1 }, { amount: 0.2 }], totalResults: 2 } },

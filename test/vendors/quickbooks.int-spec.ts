@@ -243,7 +243,7 @@ describe('the QuickBooks connector and its stand-in', () => {
     });
     const lost = await connector.deliver(signedIn, 'customer.upsert', deliveries);
     expect(lost.every((outcome) => !outcome.ok && outcome.error.category === 'transient')).toBe(true);
-    const retried = deliveries.slice(0, Math.max(1, count - 3)).map((record) => ({ ...record, attempt: 2 }));
+    const retried = deliveries.slice(0, Math.max(1, count - 3)).map((record) => ({ ...record, mayHaveBeenSent: true }));
     const again = await connector.deliver(signedIn, 'customer.upsert', retried);
     expect(again.every(({ ok }) => ok)).toBe(true);
     expect(await records('Customer')).toHaveLength(count);
@@ -266,7 +266,7 @@ describe('the QuickBooks connector and its stand-in', () => {
     const again = await connector.deliver(
       signedIn,
       'invoice.create',
-      deliveries.slice(1).map((record) => ({ ...record, attempt: 2 })),
+      deliveries.slice(1).map((record) => ({ ...record, mayHaveBeenSent: true })),
     );
     expect(again[0]).toMatchObject({ ok: true });
     expect(await records('Invoice')).toHaveLength(2);

@@ -244,7 +244,8 @@ function toRecord(item: SendItem, traceparent: string | null): DeliveryRecord {
     eventType: delivery.event.type,
     subject: delivery.event.subject,
     payloadText: withoutHint(delivery, payloadText).payloadText,
-    attempt: delivery.attemptNumber,
+    mayHaveBeenSent: delivery.mayHaveBeenSent,
+    acceptedAt: delivery.event.receivedAt,
     traceparent,
   };
 }

@@ -18,7 +18,7 @@ describe('deliveries that write the same record', () => {
     const { Id, Name } = JSON.parse(record.payloadText) as { Id?: string; Name: string };
     if (Id !== undefined) return { ok: true, externalId: Id, created: false, version: null };
     const existing = names.get(Name);
-    if (existing !== undefined && record.attempt > 1)
+    if (existing !== undefined && record.mayHaveBeenSent)
       return { ok: true, externalId: existing, created: true, version: null };
     if (existing !== undefined) return { ok: false, error: { category: 'duplicate', code: '6240', message: 'taken' } };
     names.set(Name, `b${names.size + 1}`);
@@ -52,7 +52,7 @@ describe('deliveries that write the same record', () => {
     stage.vendor = () => ({ ok: false, error: { category: 'transient', code: '503', message: 'busy' } });
     await stage.event('crm.customer', pulledCustomer('A1', 'Acme'));
     await stage.drain();
-    stage.vendor = (record) => save({ ...record, attempt: 1 });
+    stage.vendor = (record) => save({ ...record, mayHaveBeenSent: false });
     await stage.event('crm.sale', sale('Acme'));
     await stage.drain();
     await due();

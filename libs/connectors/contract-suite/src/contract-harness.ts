@@ -40,7 +40,8 @@ export function contractRecord(overrides: Partial<DeliveryRecord> = {}): Deliver
     eventType: 'customer.updated',
     subject: `customer-${number}`,
     payloadText: `{"name":"Customer ${number}"}`,
-    attempt: 1,
+    mayHaveBeenSent: false,
+    acceptedAt: new Date(),
     traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01',
     ...overrides,
   };

@@ -35,8 +35,13 @@ export interface DeliveryRecord {
   readonly subject: string | null;
   /** Mapped payload as JSON text: what the vendor call is made from. Without a mapping, the event's `data` byte for byte. */
   readonly payloadText: string;
-  /** 1 for the first attempt. One that ended in a crash of the hub counts: what it sent may have arrived. */
-  readonly attempt: number;
+  /**
+   * An earlier attempt may have arrived: one that failed, that a limit or an outage gave back, that ended in a crash of the
+   * hub, or one before a person had it tried again. Only what is false here is known to be new.
+   */
+  readonly mayHaveBeenSent: boolean;
+  /** When its event was accepted: nothing of it was written before. */
+  readonly acceptedAt: Date;
   /** W3C trace context to send on, where the protocol has a place for it. */
   readonly traceparent: string | null;
 }

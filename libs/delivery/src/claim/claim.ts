@@ -37,6 +37,10 @@ const SELECT_SUSPECTS = selectDue(`crashes >= ${CRASHES_UNTIL_ALONE}`);
 /**
  * A replay keeps to the mapping that it was made with, whatever has been published since.
  *
+ * What may have been sent before is told by more than the number of attempts, which a limit or a failed probe gives back and a
+ * retry counts anew: whoever was sent and not settled has a crash that counts, whoever was settled as a failure keeps its last
+ * error for good, and a replay repeats what was ended. It is true of some that were never sent: a look-up too many is no harm.
+ *
  * The bounds on `id` let the planner touch only the days that the claimed deliveries are of. Events are looked up one by
  * one (`limit` forbids a join): on a day's partition that was not analyzed yet, the planner joined by reading all events
  * of the tenant for each delivery, which made a claim from a backlog of 20,000 cost half a second.
@@ -46,10 +50,11 @@ with claimed as (
   update deliveries set status = 'delivering', reason = null, lease_token = $3, lease_solo = $4, attempts = attempts + 1
   where tenant_id = $1 and id = any($2::uuid[]) and id between $5 and $6
   returning id, seq, tracking_id, route_id, operation, ordering_key, attempts, crashes, filter_pending, mapping_id,
-            mapping_version, mapped_payload, deferred_since, mapped_payload is not null or replay_of is not null as pinned
+            mapping_version, mapped_payload, deferred_since, mapped_payload is not null or replay_of is not null as pinned,
+            attempts > 1 or last_error is not null or replay_of is not null as may_have_been_sent
 )
 select c.id, c.tracking_id, c.route_id, c.operation, c.ordering_key, c.attempts, c.crashes, c.filter_pending,
-       c.mapped_payload, r.filter, r.retry_delays_seconds,
+       c.may_have_been_sent, c.mapped_payload, r.filter, r.retry_delays_seconds,
        case when c.pinned then c.mapping_id else r.mapping_id end as mapping_id,
        case when c.pinned then c.mapping_version else m.published_version end as mapping_version,
        extract(epoch from now() - coalesce(c.deferred_since, now())) * 1000 as deferred_ms,
@@ -81,6 +86,7 @@ interface ClaimedRow {
   ordering_key: string | null;
   attempts: number;
   crashes: number;
+  may_have_been_sent: boolean;
   filter_pending: boolean;
   mapped_payload: string | null;
   filter: string | null;
@@ -179,6 +185,7 @@ function toClaimed(row: ClaimedRow, superseded: boolean): ClaimedDelivery {
     orderingKey: row.ordering_key,
     attemptNumber: row.attempts,
     countedAttempts: row.attempts - row.crashes,
+    mayHaveBeenSent: row.may_have_been_sent,
     superseded,
     filterPending: row.filter_pending,
     filter: row.filter,

@@ -101,6 +101,7 @@ function itemOf(row: MappableRow, plan: ReplayPlan): DryItem {
     orderingKey: row.ordering_key,
     attemptNumber: 1,
     countedAttempts: 1,
+    mayHaveBeenSent: false,
     superseded: false,
     filterPending: row.filter_pending,
     filter: row.filter,

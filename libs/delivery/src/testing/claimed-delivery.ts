@@ -11,6 +11,7 @@ export function claimedDelivery(overrides: Partial<ClaimedDelivery> = {}): Claim
     orderingKey: null,
     attemptNumber: 1,
     countedAttempts: 1,
+    mayHaveBeenSent: false,
     superseded: false,
     filterPending: false,
     filter: null,

@@ -77,7 +77,8 @@ export class EndpointConnections {
       eventType: notice.type,
       subject: null,
       payloadText: notice.payload,
-      attempt: 1,
+      mayHaveBeenSent: false,
+      acceptedAt: new Date(),
       traceparent: null,
     };
     const [outcome] = await this.connector.deliver(context, NOTICE_OPERATION, [record]);

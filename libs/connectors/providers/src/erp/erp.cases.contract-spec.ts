@@ -327,7 +327,7 @@ describe('what is stored of a call', () => {
 describe('message ids', () => {
   it('are the same for a repeat, and others for other content', async () => {
     const record = contractRecord({ payloadText: '{"Name":"A","TermsDays":1}' });
-    const same = { ...record, payloadText: '{"TermsDays":1.0,"Name":"A"}', attempt: 2 };
+    const same = { ...record, payloadText: '{"TermsDays":1.0,"Name":"A"}', mayHaveBeenSent: true };
     const other = { ...record, payloadText: '{"Name":"B"}' };
     await connector.deliver(context(), 'customer.upsert', [record, same, other]);
     const [first, second, third] = server.requests.map(({ body }) => valueOf(body, 'MessageId'));

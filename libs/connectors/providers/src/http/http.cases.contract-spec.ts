@@ -113,7 +113,7 @@ describe('a request', () => {
     const record = contractRecord();
     await send(given, record);
     now += 60_000;
-    await send(given, { ...record, attempt: 2 });
+    await send(given, { ...record, mayHaveBeenSent: true });
     const [first, second] = calls();
     for (const call of [first!, second!]) {
       const verified = new Webhook(webhook_secret).verify(call.body, call.headers as Record<string, string>);

@@ -8,7 +8,8 @@ const record = (payloadText: string, overrides: Partial<DeliveryRecord> = {}): D
   eventType: 'order.created',
   subject: 'order/7',
   payloadText,
-  attempt: 1,
+  mayHaveBeenSent: false,
+  acceptedAt: new Date(0),
   traceparent: null,
   ...overrides,
 });

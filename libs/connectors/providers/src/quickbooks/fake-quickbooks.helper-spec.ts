@@ -10,8 +10,8 @@ interface BatchItem extends Row {
 
 const REALM = '4620816365012345';
 const ENTITIES = ['Customer', 'Vendor', 'Item', 'Invoice', 'Payment'] as const;
-/** Seconds between two records, as wide as a stamp is fine. */
-const START_MS = Date.now() - 3_600_000;
+/** Long ago. Seconds between two records, as wide as a stamp is fine. */
+export const START_MS = Date.now() - 10 * 24 * 3_600_000;
 
 /** A recorded answer of the vendor, scrubbed. */
 export function fixture(name: string): string {

@@ -1,7 +1,7 @@
 import { contractRecord, startFaultyServer, type FaultyServer, type SeenRequest } from '@hub/connector-contract-suite';
 import { type ConnectorContext, type DeliveryRecord, type LimitReading, type RecordOutcome } from '@hub/connector-sdk';
 import { createSafeHttp, type ClosableSafeHttp, type JsonObject } from '@hub/platform';
-import { FakeQuickBooks, fault, fixture, json } from './fake-quickbooks.helper-spec';
+import { FakeQuickBooks, fault, fixture, json, START_MS } from './fake-quickbooks.helper-spec';
 import { createQuickBooksConnector } from './quickbooks.connector';
 import { CallMeter } from './quickbooks.meter';
 
@@ -44,7 +44,7 @@ function context(config: JsonObject = {}): ConnectorContext {
 }
 
 const record = (payload: JsonObject, overrides: Partial<DeliveryRecord> = {}): DeliveryRecord =>
-  contractRecord({ payloadText: JSON.stringify(payload), ...overrides });
+  contractRecord({ payloadText: JSON.stringify(payload), acceptedAt: new Date(START_MS), ...overrides });
 const sale = (customer: string): JsonObject => ({
   CustomerRef: { value: customer },
   Line: [{ DetailType: 'SalesItemLineDetail', Amount: '1', SalesItemLineDetail: { ItemRef: { value: '1' } } }],
@@ -63,11 +63,14 @@ describe('a create whose answer was lost', () => {
     for (let n = 0; n < 50; n++) company.insert('Invoice', { CustomerRef: { value: '8' } });
     // The vendor has forgotten the request id meanwhile: nothing but the look-up protects.
     company.forgetRequests();
-    const [again] = await connector.deliver(context(), 'invoice.create', [{ ...lost, attempt: 2 }]);
+    const [again] = await connector.deliver(context(), 'invoice.create', [{ ...lost, mayHaveBeenSent: true }]);
     expect(again).toMatchObject({ ok: true, externalId: '1', created: true });
     expect(company.of('Invoice')).toHaveLength(2_451);
     expect(queries()).toHaveLength(3);
     for (const { body } of queries()) expect(body).toContain("CustomerRef = '7'");
+    // However long ago that was, and no further back: an hour for clocks that differ.
+    const from = new Date(START_MS - 3_600_000).toISOString();
+    for (const { body } of queries()) expect(body).toContain(`MetaData.CreateTime >= '${from}'`);
   });
 
   it('is found among thousands of one second', async () => {
@@ -81,14 +84,14 @@ describe('a create whose answer was lost', () => {
     }
     company.moveLast('Invoice', String(mine?.['Id']));
     company.forgetRequests();
-    const [again] = await connector.deliver(context(), 'invoice.create', [{ ...lost, attempt: 2 }]);
+    const [again] = await connector.deliver(context(), 'invoice.create', [{ ...lost, mayHaveBeenSent: true }]);
     expect(again).toMatchObject({ ok: true, externalId: mine?.['Id'] });
     expect(company.of('Invoice')).toHaveLength(2_101);
   });
 
   it('is made once more only when it is not there', async () => {
     const [made] = await connector.deliver(context(), 'payment.create', [
-      record({ CustomerRef: { value: '7' }, TotalAmt: '5' }, { attempt: 2 }),
+      record({ CustomerRef: { value: '7' }, TotalAmt: '5' }, { mayHaveBeenSent: true }),
     ]);
     expect(made).toMatchObject({ ok: true, created: true });
     expect(company.of('Payment')).toHaveLength(1);

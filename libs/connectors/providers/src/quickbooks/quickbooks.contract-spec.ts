@@ -6,7 +6,7 @@ import {
 } from '@hub/connector-contract-suite';
 import { type OAuthApp } from '@hub/connector-sdk';
 import { createSafeHttp, type JsonObject } from '@hub/platform';
-import { FakeQuickBooks, fixture } from './fake-quickbooks.helper-spec';
+import { FakeQuickBooks, fixture, START_MS } from './fake-quickbooks.helper-spec';
 import { createQuickBooksConnector } from './quickbooks.connector';
 
 const SECRETS = {
@@ -35,7 +35,7 @@ for (const [operation, variant] of [
     const server = await startFaultyServer(company.handle);
     const http = createSafeHttp({ egressAllow: ['127.0.0.0/8'], userAgent: 'contract' });
     const record = (name: string) => {
-      const base = contractRecord();
+      const base = contractRecord({ acceptedAt: new Date(START_MS) });
       const members =
         operation === 'customer.upsert'
           ? { DisplayName: `${name} ${base.eventId}` }

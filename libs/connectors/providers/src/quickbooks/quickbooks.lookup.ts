@@ -6,8 +6,8 @@ import { isNameList, type Entity } from './quickbooks.entities';
 import { UNREADABLE_ANSWER } from './quickbooks.errors';
 import { isMembers, type PreparedRecord } from './quickbooks.record';
 
-/** A delivery is given up long before. */
-const CREATED_WITHIN_MS = 4 * 24 * 60 * 60 * 1000;
+/** The vendor's clock and the hub's are never further apart. */
+const CLOCK_SKEW_MS = 60 * 60 * 1000;
 /** Most that one query gives. */
 export const PAGE_ROWS = 1_000;
 
@@ -83,18 +83,18 @@ export async function findCreated(
 }
 
 /**
- * Notes cannot be searched, and a number that was sent may have been replaced by the company's own: so all that was made of
- * late is read, of the record's customer alone, the latest first. The next page begins at the stamp that the last one ended
+ * Notes cannot be searched, and a number that was sent may have been replaced by the company's own: so all that was made since
+ * the event was accepted is read, of the record's customer alone, the latest first. The next page begins at the stamp that the last one ended
  * with, because new ones would shift positions; a page of nothing but that stamp is left by position.
  */
 async function findMarked(
   client: QuickBooksClient,
   entity: Entity,
-  { marker, members }: PreparedRecord,
+  { marker, members, acceptedAt }: PreparedRecord,
 ): Promise<Result<Body | null, ConnectorError>> {
   const customer = isMembers(members['CustomerRef']) ? members['CustomerRef']['value'] : undefined;
   const ofCustomer = typeof customer === 'string' ? `CustomerRef = ${literal(customer)} AND ` : '';
-  const from = new Date(Date.now() - CREATED_WITHIN_MS).toISOString();
+  const from = new Date(acceptedAt.getTime() - CLOCK_SKEW_MS).toISOString();
   let until: string | null = null;
   for (let position = 1; ;) {
     const before: string = until === null ? '' : ` AND MetaData.CreateTime <= ${literal(until)}`;

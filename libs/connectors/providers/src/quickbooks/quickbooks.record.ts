@@ -22,6 +22,8 @@ export interface PreparedRecord {
   readonly marker: string;
   /** An earlier attempt may have reached the vendor. */
   readonly isRepeat: boolean;
+  /** Nothing of it was created before. */
+  readonly acceptedAt: Date;
 }
 
 const MAX_NOTE = 4_000;
@@ -83,7 +85,8 @@ export function prepareRecord(
     members,
     requestId: sha256(`${record.idempotencyKey}\n${stringify(members) ?? ''}`).slice(0, 32),
     marker,
-    isRepeat: record.attempt > 1,
+    isRepeat: record.mayHaveBeenSent,
+    acceptedAt: record.acceptedAt,
   });
 }
 
