@@ -9,7 +9,7 @@ import {
   type RecordOutcome,
 } from '@hub/connector-sdk';
 import { createSafeHttp, type ClosableSafeHttp, type JsonObject } from '@hub/platform';
-import { startTestSandbox, type TestSandbox } from '@hub/testing';
+import { startTestSandbox, waitUntil, type TestSandbox } from '@hub/testing';
 
 interface Account {
   readonly realmId: string;
@@ -249,7 +249,7 @@ describe('the QuickBooks connector and its stand-in', () => {
     expect(await records('Customer')).toHaveLength(count);
   });
 
-  it('finds an invoice again whose answer was lost in a batch', async () => {
+  it('makes an invoice once that the vendor is still at work on when it is sent again', async () => {
     const customer = await created('customer.create', { DisplayName: 'Lost' });
     const deliveries = [1, 2].map((n) =>
       payload({
@@ -258,18 +258,24 @@ describe('the QuickBooks connector and its stand-in', () => {
       }),
     );
     await control('POST', 'faults', {
-      match: { method: 'POST', path: '/batch' },
+      match: { method: 'POST', path: '/(batch|invoice)\\?' },
       times: 1,
-      action: { type: 'drop_after_commit' },
+      action: { type: 'late_commit', ms: 2_000 },
     });
-    await connector.deliver(signedIn, 'invoice.create', deliveries);
+    const lost = await connector.deliver(signedIn, 'invoice.upsert', deliveries);
+    expect(lost.every((outcome) => !outcome.ok && outcome.error.category === 'transient')).toBe(true);
     const again = await connector.deliver(
       signedIn,
-      'invoice.create',
-      deliveries.slice(1).map((record) => ({ ...record, mayHaveBeenSent: true })),
+      'invoice.upsert',
+      deliveries.map((record) => ({ ...record, mayHaveBeenSent: true })),
     );
-    expect(again[0]).toMatchObject({ ok: true });
-    expect(await records('Invoice')).toHaveLength(2);
+    expect(again.every(({ ok }) => ok)).toBe(true);
+    await waitUntil('the vendor to have done its work', async () => {
+      const { entries } = await control<{ entries: unknown[] }>('GET', 'requests?fault=late_commit');
+      return entries.length === 1;
+    });
+    const marks = (await records('Invoice')).map(({ PrivateNote }) => PrivateNote);
+    expect([marks.length, new Set(marks).size]).toEqual([2, 2]);
   });
 
   it.each(['throttle_429', 'throttle_403'])('waits as long as the vendor asks when it meets %s', async (preset) => {

@@ -22,6 +22,7 @@ export function commitsFirst(action: DisruptiveAction): boolean {
     case 'reset':
     case 'html':
       return action.after_commit;
+    case 'late_commit':
     case 'retry_after':
       return false;
   }
@@ -41,6 +42,7 @@ export async function performFault(
       return undefined; // The socket stays open until the client gives up or the sandbox closes.
     case 'reset':
     case 'drop_after_commit':
+    case 'late_commit':
       res.socket?.resetAndDestroy();
       return undefined;
     case 'truncate':

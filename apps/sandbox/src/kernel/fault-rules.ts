@@ -28,6 +28,8 @@ const ACTION = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hang'), after_commit }),
   z.strictObject({ type: z.literal('reset'), after_commit }),
   z.strictObject({ type: z.literal('drop_after_commit') }),
+  /** The line is cut at once, and the work goes on: it is done this much later. */
+  z.strictObject({ type: z.literal('late_commit'), ms: z.number().int().min(0).max(600_000) }),
   z.strictObject({ type: z.literal('truncate'), bytes: z.number().int().min(0).optional() }),
   z.strictObject({ type: z.literal('html'), status: z.number().int().min(200).max(599).default(503), after_commit }),
   z.strictObject({ type: z.literal('empty'), status: z.number().int().min(200).max(599).optional() }),

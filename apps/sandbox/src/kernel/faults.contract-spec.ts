@@ -90,6 +90,16 @@ describe('what a stand-in does wrong with answers', () => {
     });
   });
 
+  it('late_commit: the line is cut, and the work is done all the same', async () => {
+    await admin('POST', 'faults', { times: 1, action: { type: 'late_commit', ms: 300 } });
+    await expect(write('late')).rejects.toThrow();
+    const entries = async (): Promise<object[]> =>
+      ((await (await admin('GET', 'requests')).json()) as { entries: object[] }).entries;
+    while ((await entries()).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(await entries()).toMatchObject([{ method: 'PUT', status: null, fault: 'late_commit' }]);
+    expect([value, writes]).toEqual(['late', 1]);
+  });
+
   describe('stale_read', () => {
     beforeEach(() => admin('POST', 'faults', { match: { path: '^/v' }, action: { type: 'stale_read' } }));
 

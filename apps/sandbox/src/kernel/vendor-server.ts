@@ -70,6 +70,10 @@ async function serve(options: VendorServerOptions, req: IncomingMessage, res: Se
   }
   if (action.type === 'hang' || action.type === 'reset' || action.type === 'drop_after_commit') journal(undefined);
   const told = await performFault(res, action, reply);
+  if (action.type === 'late_commit') {
+    await pause(action.ms);
+    await options.handle(exchange);
+  }
   if (action.type !== 'hang' && action.type !== 'reset' && action.type !== 'drop_after_commit') journal(told);
 }
 

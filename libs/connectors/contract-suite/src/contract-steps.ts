@@ -1,5 +1,6 @@
 import {
   ERROR_CATEGORIES,
+  findOperation,
   type ConnectorContext,
   type ConnectorError,
   type DeliveryRecord,
@@ -62,7 +63,8 @@ export async function deliver(
 }
 
 export function batchOf(harness: ConnectorHarness): readonly DeliveryRecord[] {
-  return harness.records(harness.connector.manifest.operations.some(({ batchSize }) => batchSize > 1) ? 3 : 1);
+  const { batchSize = 1 } = findOperation(harness.connector.manifest, harness.operation) ?? {};
+  return harness.records(batchSize > 1 ? 3 : 1);
 }
 
 export function expectClassified(error: ConnectorError): void {

@@ -10,7 +10,7 @@ import {
 import { type Body, type QuickBooksClient } from './quickbooks.client';
 import { isNameList, type Entity, type QuickBooksOperation } from './quickbooks.entities';
 import { errorOfVendor, faultOf, UNREADABLE_ANSWER } from './quickbooks.errors';
-import { currentTokens, findCreated } from './quickbooks.lookup';
+import { currentTokens, findCreated, isUniquelyNamed } from './quickbooks.lookup';
 import { BATCH_ITEMS } from './quickbooks.manifest';
 import { nameNamesakes } from './quickbooks.namesakes';
 import { isMembers, prepareRecord, sha256, type Members, type PreparedRecord } from './quickbooks.record';
@@ -28,7 +28,10 @@ const STOPS = new Set<ConnectorError['category']>([
   'unknown_outcome',
 ]);
 
-/** Creates go 30 in a call, updates too, after one query for the versions that are current; voids one by one. */
+/**
+ * Updates go 30 in a call, after one query for the versions that are current, and so do new names. What else is new, and
+ * voids, go one by one.
+ */
 export async function deliverRecords(
   client: QuickBooksClient,
   operation: QuickBooksOperation,
@@ -97,7 +100,11 @@ class DeliverRun {
       else await this.single(record, `/${this.entity.toLowerCase()}`, { requestid: record.requestId }, record.members);
     }
     const first = records.filter(({ isRepeat }) => !isRepeat);
-    for (const slice of slices(first, this.batchable() ? BATCH_ITEMS : 1)) {
+    // A batch may still be at work when one of its records is sent again under an id of its own: what the vendor has no
+    // name for, which it would refuse the second time, is never sent but under that id.
+    const named = first.filter((record) => isUniquelyNamed(this.entity, record));
+    const others = first.filter((record) => !named.includes(record));
+    for (const slice of [...slices(named, BATCH_ITEMS), ...slices(others, 1)]) {
       const [only] = slice;
       if (this.stopped(slice) || only === undefined) continue;
       if (slice.length > 1) await this.batch('create', slice, (record) => record.members);
@@ -148,7 +155,7 @@ class DeliverRun {
     parameters: Readonly<Record<string, string>>,
     members: Members,
   ): Promise<void> {
-    const include: Record<string, string> = this.batchable() ? {} : { include: 'allowduplicatedocnum' };
+    const include: Record<string, string> = this.numbersMayRepeat() ? { include: 'allowduplicatedocnum' } : {};
     const { result, exchange } = await this.client.post(
       path,
       { ...include, ...parameters },
@@ -219,9 +226,8 @@ class DeliverRun {
     return failure !== null;
   }
 
-  /** A batch has no place for the wish to allow a number twice. */
-  private batchable(): boolean {
-    return !(this.entity === 'Invoice' && this.client.settings.config.allow_duplicate_numbers === true);
+  private numbersMayRepeat(): boolean {
+    return this.entity === 'Invoice' && this.client.settings.config.allow_duplicate_numbers === true;
   }
 }
 

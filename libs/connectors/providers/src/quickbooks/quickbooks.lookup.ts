@@ -59,6 +59,16 @@ export async function currentTokens(
   );
 }
 
+function nameMemberOf(entity: Entity): 'Name' | 'DisplayName' {
+  return entity === 'Item' ? 'Name' : 'DisplayName';
+}
+
+/** Whether the vendor would refuse it the second time. */
+export function isUniquelyNamed(entity: Entity, { members }: PreparedRecord): boolean {
+  const name = isNameList(entity) ? members[nameMemberOf(entity)] : undefined;
+  return typeof name === 'string' && name.trim() !== '';
+}
+
 /**
  * A create whose answer was lost, found again: a transaction by the mark in its note, a name by its name, if it also
  * carries all that was sent. A namesake of other content is somebody else's.
@@ -69,7 +79,7 @@ export async function findCreated(
   record: PreparedRecord,
 ): Promise<Result<Body | null, ConnectorError>> {
   if (!isNameList(entity)) return findMarked(client, entity, record);
-  const nameMember = entity === 'Item' ? 'Name' : 'DisplayName';
+  const nameMember = nameMemberOf(entity);
   const name = record.members[nameMember];
   // Without a name the vendor makes one up: nothing to look for, and `requestid` alone protects.
   if (typeof name !== 'string' || name.trim() === '') return ok(null);

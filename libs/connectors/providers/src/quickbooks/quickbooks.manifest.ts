@@ -7,7 +7,7 @@ import { ENTITIES, isNameList, VERBS, type Alias, type Verb } from './quickbooks
 /** Most items of one batch call. */
 export const BATCH_ITEMS = 30;
 /** Ten batches: the version tokens of all their updates are read with one query. */
-export const BATCH_SIZE = 300;
+const BATCH_SIZE = 300;
 export const DEFAULT_TIMEOUT_MS = 120_000;
 /** Ten calls a second for one company and app; batches are heavier than their number says. */
 const DEFAULT_CONCURRENCY = 2;
@@ -123,12 +123,18 @@ const VERB_TEXT: Readonly<Record<Verb, string>> = {
   deactivate: 'Sets a customer, vendor or product inactive; voids an invoice or payment.',
 };
 
+/** New invoices and payments go one by one: of those no more are in one slice than one batch of changes has. */
+function batchSizeOf(alias: Alias, verb: Verb): number {
+  if (isNameList(ENTITIES[alias])) return BATCH_SIZE;
+  return verb === 'create' ? 1 : verb === 'upsert' ? BATCH_ITEMS : BATCH_SIZE;
+}
+
 function operation(alias: Alias, verb: Verb): OperationManifest {
   return {
     id: `${alias}.${verb}`,
     title: `${ENTITIES[alias]}: ${verb}`,
     description: VERB_TEXT[verb],
-    batchSize: BATCH_SIZE,
+    batchSize: batchSizeOf(alias, verb),
     idempotency: 'request_key',
   };
 }
@@ -155,7 +161,7 @@ function pulled(alias: Alias, title: string, volatile: readonly string[] = []): 
 export const QUICKBOOKS_MANIFEST: ConnectorManifest = {
   id: 'quickbooks',
   name: 'QuickBooks Online',
-  description: 'Customers, vendors, products, invoices and payments of a QuickBooks Online company, 30 records a call.',
+  description: 'Customers, vendors, products, invoices and payments of a QuickBooks Online company.',
   documentationUrl: 'https://developer.intuit.com/app/developer/qbo/docs/develop',
   authKinds: ['oauth2_code'],
   configSchema: CONFIG_SCHEMA,
