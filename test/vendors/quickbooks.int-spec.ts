@@ -170,6 +170,25 @@ describe('the QuickBooks connector and its stand-in', () => {
     });
   });
 
+  it('changes what was created a moment ago and no query finds yet, and refuses what is not there', async () => {
+    await control('POST', 'settings', { visibility_lag_ms: 3_600_000 });
+    const ids = [
+      await created('customer.create', { DisplayName: 'New' }),
+      await created('vendor.create', { DisplayName: 'V' }),
+    ];
+    expect((await deliver('customer.update', { Id: ids[0] ?? '', Notes: 'n' }))[0]).toMatchObject({
+      ok: true,
+      version: '1',
+    });
+    expect((await deliver('vendor.update', { Id: ids[1] ?? '', Active: false }))[0]).toMatchObject({ ok: true });
+    const gone = Array.from({ length: 25 }, (_, n) => ({ Id: String(90_000 + n), Notes: 'x' }));
+    const refusals = await deliver('customer.update', ...gone, { Id: ids[0] ?? '', Notes: 'last' });
+    const codes = refusals.map((outcome) => (outcome.ok ? 'ok' : outcome.error.code));
+    // Twenty are asked for one by one; whether the others are there is not known yet.
+    expect(codes).toEqual([...Array<string>(20).fill('610'), ...Array<string>(6).fill('not_listed')]);
+    expect(refusals.at(-1)).toMatchObject({ error: { category: 'transient' } });
+  });
+
   it('keeps every digit of an invoice and names what is wrong', async () => {
     const customer = await created('customer.create', { DisplayName: 'Digits' });
     const invoice = (amount: string, extra: JsonObject = {}): JsonObject => ({

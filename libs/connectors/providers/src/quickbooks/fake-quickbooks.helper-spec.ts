@@ -34,6 +34,7 @@ export class FakeQuickBooks {
       return { status: 200, body: fixture('company-info.json'), headers: JSON_TYPE };
     if (path === '/preferences') return { status: 200, body: fixture('preferences.json'), headers: JSON_TYPE };
     if (path === '/query') return this.query(request.body);
+    if (request.method === 'GET') return this.read(path);
     const requestId = url.searchParams.get('requestid');
     const known = requestId === null ? undefined : this.answered.get(requestId);
     if (known !== undefined) return known;
@@ -77,6 +78,15 @@ export class FakeQuickBooks {
         return { bId, ...this.write(entity, row as Row) };
       }),
     });
+  }
+
+  private read(path: string): VendorAnswer {
+    const [, name, id = ''] = path.split('/');
+    const entity = ENTITIES.find((known) => known.toLowerCase() === name) ?? '';
+    const row = this.rows.get(`${entity} ${id}`);
+    return row === undefined
+      ? json(400, fault('610', 'Object Not Found', 'Object Not Found : gone', ''))
+      : json(200, { [entity]: row });
   }
 
   private save(path: string, body: string): VendorAnswer {

@@ -115,13 +115,13 @@ class DeliverRun {
   async updates(records: readonly PreparedRecord[]): Promise<void> {
     if (records.length === 0 || this.stopped(records)) return;
     const unknown = records.flatMap(({ id, syncToken }) => (id !== null && syncToken === null ? [id] : []));
-    const tokens = await currentTokens(this.client, this.entity, unknown);
-    if (!tokens.ok) return this.fail(records, tokens.error);
-    const tokenOf = (record: PreparedRecord): string | undefined =>
-      record.syncToken ?? tokens.value.get(record.id ?? '');
+    const current = await currentTokens(this.client, this.entity, unknown);
+    if (!current.ok) return this.fail(records, current.error);
+    const { tokens, unread } = current.value;
+    const tokenOf = (record: PreparedRecord): string | undefined => record.syncToken ?? tokens.get(record.id ?? '');
     const ready = records.filter((record) => {
       if (tokenOf(record) !== undefined) return true;
-      this.refuse(record.index, notFound(this.entity));
+      this.refuse(record.index, unread.has(record.id ?? '') ? NOT_LISTED : notFound(this.entity));
       return false;
     });
     const body = (record: PreparedRecord): Members => ({
@@ -244,6 +244,13 @@ function outcomeOf({ Id, SyncToken }: Body, created: boolean): RecordOutcome {
 function ofRecord({ id }: PreparedRecord, error: ConnectorError): ConnectorError {
   return id !== null && error.category === 'duplicate' ? { ...error, category: 'validation' } : error;
 }
+
+/** There or not: it takes another attempt to ask. */
+const NOT_LISTED: ConnectorError = {
+  category: 'transient',
+  code: 'not_listed',
+  message: 'QuickBooks has not listed this Id, nor many others that were asked for with it; it is asked for again',
+};
 
 function notFound(entity: Entity): ConnectorError {
   return { category: 'not_found', code: '610', message: `No ${entity} has this Id`, fields: ['Id'] };

@@ -4,6 +4,7 @@ import { err, ok, type Result } from '@hub/platform';
 import { type AnswerKind, type Body, type QuickBooksClient } from './quickbooks.client';
 import { isNameList, type Entity } from './quickbooks.entities';
 import { UNREADABLE_ANSWER } from './quickbooks.errors';
+import { MOST_SINGLE_READS, readOne } from './quickbooks.read-one';
 import { isMembers, type PreparedRecord } from './quickbooks.record';
 
 /** The vendor's clock and the hub's are never further apart. */
@@ -35,13 +36,20 @@ export async function queryEntities(
   return ok(Array.isArray(found) ? found.filter(isMembers) : []);
 }
 
-/** Version tokens by id; what does not exist is not in it. */
+export interface CurrentTokens {
+  /** By id; what does not exist is not in it. */
+  readonly tokens: ReadonlyMap<string, string>;
+  /** Ids that the query has missed and that are too many to be asked for one by one. */
+  readonly unread: ReadonlySet<string>;
+}
+
+/** Version tokens, of records that were made a moment ago as well. */
 export async function currentTokens(
   client: QuickBooksClient,
   entity: Entity,
   ids: readonly string[],
-): Promise<Result<ReadonlyMap<string, string>, ConnectorError>> {
-  if (ids.length === 0) return ok(new Map());
+): Promise<Result<CurrentTokens, ConnectorError>> {
+  if (ids.length === 0) return ok({ tokens: new Map(), unread: new Set() });
   const list = ids.map(literal).join(', ');
   const found = await queryEntities(
     client,
@@ -50,13 +58,14 @@ export async function currentTokens(
     'record',
   );
   if (!found.ok) return found;
-  return ok(
-    new Map(
-      found.value.flatMap(({ Id, SyncToken }) =>
-        typeof Id === 'string' && typeof SyncToken === 'string' ? [[Id, SyncToken] as const] : [],
-      ),
-    ),
-  );
+  const tokens = new Map(found.value.flatMap(tokenOf));
+  const missed = [...new Set(ids.filter((id) => !tokens.has(id)))];
+  for (const id of missed.slice(0, MOST_SINGLE_READS)) {
+    const read = await readOne(client, entity, id);
+    if (!read.ok) return read;
+    for (const [known, token] of read.value === null ? [] : tokenOf(read.value)) tokens.set(known, token);
+  }
+  return ok({ tokens, unread: new Set(missed.slice(MOST_SINGLE_READS)) });
 }
 
 function nameMemberOf(entity: Entity): 'Name' | 'DisplayName' {
@@ -67,6 +76,10 @@ function nameMemberOf(entity: Entity): 'Name' | 'DisplayName' {
 export function isUniquelyNamed(entity: Entity, { members }: PreparedRecord): boolean {
   const name = isNameList(entity) ? members[nameMemberOf(entity)] : undefined;
   return typeof name === 'string' && name.trim() !== '';
+}
+
+function tokenOf({ Id, SyncToken }: Body): [id: string, token: string][] {
+  return typeof Id === 'string' && typeof SyncToken === 'string' ? [[Id, SyncToken]] : [];
 }
 
 /**

@@ -11,6 +11,7 @@ import { type Body, type QuickBooksClient } from './quickbooks.client';
 import { isEntity, isNameList, type Entity } from './quickbooks.entities';
 import { UNREADABLE_ANSWER } from './quickbooks.errors';
 import { instantOf, literal, PAGE_ROWS, queryEntities, withInactive } from './quickbooks.lookup';
+import { MOST_SINGLE_READS, readOne } from './quickbooks.read-one';
 import { isMembers } from './quickbooks.record';
 
 /** A call for changes looks back 30 days at most, and names at most 1,000 of them with no next page. */
@@ -20,8 +21,6 @@ const CDC_MOST = 1_000;
 const OVERLAP_MS = 5 * 60 * 1000;
 /** Rows that are asked for again on the next page: one that went away meanwhile shifts all behind it. */
 const PAGE_OVERLAP = 50;
-/** A page of a query misses what was written a moment ago; asking for the record itself does not. */
-const MOST_SINGLE_READS = 20;
 
 /**
  * - `windowFrom`, `position`, `startedAt`: pages of a query instead of the call for changes, because there was more than it
@@ -85,27 +84,12 @@ export async function readByIds(
     missing = wanted.filter((id) => !found.some((record) => record.id === id));
   }
   for (const id of missing.slice(0, MOST_SINGLE_READS)) {
-    const { result } = await client.read((quickBooks, done) => READERS[object](quickBooks, id, done));
-    if (result.ok) {
-      const entity = result.value[object];
-      if (isMembers(entity)) found.push(...toRecord(object, entity));
-    } else if (result.error.category === 'not_found') found.push(tombstone(object, id));
-    else return result;
+    const read = await readOne(client, object, id);
+    if (!read.ok) return read;
+    found.push(...(read.value === null ? [tombstone(object, id)] : toRecord(object, read.value)));
   }
   return ok(found);
 }
-
-type Reader = Parameters<QuickBooksClient['read']>[0] extends (quickBooks: infer Q, done: infer D) => void
-  ? (quickBooks: Q, id: string, done: D) => void
-  : never;
-
-const READERS: Readonly<Record<Entity, Reader>> = {
-  Customer: (quickBooks, id, done) => quickBooks.getCustomer(id, done),
-  Vendor: (quickBooks, id, done) => quickBooks.getVendor(id, done),
-  Item: (quickBooks, id, done) => quickBooks.getItem(id, done),
-  Invoice: (quickBooks, id, done) => quickBooks.getInvoice(id, done),
-  Payment: (quickBooks, id, done) => quickBooks.getPayment(id, done),
-};
 
 async function changesPage(
   client: QuickBooksClient,
