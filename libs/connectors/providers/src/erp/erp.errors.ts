@@ -54,6 +54,9 @@ const CATEGORY_OF_KIND: Readonly<Record<string, ErrorCategory>> = {
   VersionMismatch: 'config',
 };
 
+/** What every message has alike, ours of any record included: nothing passes before a person sees to it. */
+const CONNECTION_KINDS: ReadonlySet<string> = new Set(['MessageExpired', 'MustUnderstand', 'VersionMismatch']);
+
 const WORDS_OF_KIND: Readonly<Record<string, string>> = {
   MessageExpired: 'The clocks of the hub and of the ERP differ by more than the ERP allows',
 };
@@ -79,6 +82,7 @@ export function errorOfFault(fault: ErpFault, status: number): ConnectorError {
     code: (code ?? kind).replace(/\s+/g, '_').slice(0, 100) || 'soap_fault',
     message: `${code ?? kind}: ${words}`,
     httpStatus: status,
+    ...(category === 'config' && CONNECTION_KINDS.has(kind) ? { wholeConnection: true } : {}),
     ...(code === 'ERP-9002' ? { retryAfterMs: NIGHTLY_WAIT_MS } : {}),
     ...(field === null || field === '' ? {} : { fields: [field] }),
   };

@@ -40,7 +40,15 @@ export const ADVICE: Readonly<Record<string, CodeAdvice>> = {
   '6190': {
     title: 'company cannot be used',
     explanation: 'The subscription of the QuickBooks company has ended, or the company is being upgraded.',
-    action: 'Let the owner of the company see to its subscription, then replay.',
+    action:
+      'Let the owner of the company see to its subscription. Deliveries wait for that and go on by themselves; replay what waited too long.',
+  },
+  '3100': {
+    title: 'company refused',
+    explanation:
+      'QuickBooks does not let this app use the company: it was connected to another one, or in another environment, or its scope was taken away.',
+    action:
+      'Check the environment of the connection and sign in to the company again. Deliveries wait for that and go on by themselves.',
   },
   '2020': {
     title: 'required value missing',

@@ -161,9 +161,9 @@ describe('an error', () => {
     ['6140', 400, 'duplicate'],
     ['610', 400, 'not_found'],
     ['6190', 400, 'config'],
-    ['3100', 403, 'permission'],
-    ['003100', 403, 'permission'],
-    ['120', 403, 'permission'],
+    ['3100', 403, 'config'],
+    ['003100', 403, 'config'],
+    ['120', 403, 'config'],
     ['100', 401, 'auth_expired'],
     ['3200', 401, 'auth_expired'],
     ['3001', 403, 'rate_limited'],
@@ -199,8 +199,21 @@ describe('an error', () => {
     });
   });
 
+  it.each<[string, number, boolean | undefined]>([
+    ['6190', 400, true],
+    ['3100', 403, true],
+    ['003100', 403, true],
+    ['120', 403, true],
+    // An address that does not exist may be one operation's alone; what a record lacks is its own.
+    ['500', 500, undefined],
+    ['2020', 400, undefined],
+  ])('%s with %i is the whole connection’s: %p', async (code, status, whole) => {
+    const error = await answered(status, JSON.stringify(fault(code, 'Words', 'and more', '')));
+    expect(error?.wholeConnection).toBe(whole);
+  });
+
   it.each([
-    ['gateway-wrong-company.json', 403, 'permission', '3100'],
+    ['gateway-wrong-company.json', 403, 'config', '3100'],
     ['gateway-expired-token.json', 401, 'auth_expired', '3200'],
     ['stale-object.json', 400, 'stale', '5010'],
     ['unsupported-operation.json', 500, 'config', '500'],
@@ -259,7 +272,7 @@ describe('fields', () => {
     server.fail({ kind: 'answer', answer: json(403, { fault: { error: [{ code: '3100' }] } }) }, 1);
     expect(await connector.describeFields!(context(), 'Invoice')).toMatchObject({
       ok: false,
-      error: { category: 'permission' },
+      error: { category: 'config', wholeConnection: true },
     });
   });
 });

@@ -21,8 +21,8 @@ const THROTTLE_WAIT_MS = 60_000;
 const CATEGORY_OF_CODE: Readonly<Record<string, ErrorCategory>> = {
   '100': 'auth_expired',
   '3200': 'auth_expired',
-  '120': 'permission',
-  '3100': 'permission',
+  '120': 'config',
+  '3100': 'config',
   '3001': 'rate_limited',
   '5010': 'stale',
   '6240': 'duplicate',
@@ -34,6 +34,9 @@ const CATEGORY_OF_CODE: Readonly<Record<string, ErrorCategory>> = {
   '10000': 'transient',
   '6002': 'transient',
 };
+
+/** Of the company, be it suspended or not the one that was signed in to: no record passes before a person sees to it. */
+const COMPANY_CODES: ReadonlySet<string> = new Set(['120', '3100', '6190']);
 
 /** The code an answer is known by; the gateway pads it with zeros in texts, never in the member. */
 function normalise(code: string): string {
@@ -49,6 +52,7 @@ export function errorOfVendor(vendor: QuickBooksError, status?: number): Connect
     message: `${code}: ${vendor.message}`,
     ...(status === undefined ? {} : { httpStatus: status }),
     ...(category === 'rate_limited' ? { retryAfterMs: THROTTLE_WAIT_MS } : {}),
+    ...(COMPANY_CODES.has(code) ? { wholeConnection: true } : {}),
     ...(vendor.element === null || vendor.element === '' ? {} : { fields: [vendor.element] }),
   };
 }
