@@ -57,6 +57,32 @@ describe('the Salesforce connector and its stand-in', () => {
     ]);
   });
 
+  it('pulls opportunities though they and their accounts have more custom fields than a query holds', async () => {
+    for (const object of ['Opportunity', 'Account']) {
+      const names = Array.from({ length: 400 }, (_, n) => `A_field_with_an_honest_name_${n}__c`);
+      await Promise.all(names.map((field) => stage.control('POST', 'fields', { object, field, type: 'string' })));
+    }
+    // What a connection's fields are is remembered: these are of no other test's.
+    const signedIn = { ...(await stage.signIn()), connectionId: 'con_wide' };
+    const [account] = await stage.seed([newAccount('Acme', { BillingCity: 'Paris' })]);
+    const sales = Array.from({ length: 60 }, (_, n) => ({
+      attributes: { type: 'Opportunity' },
+      Name: `Sale ${n}`,
+      AccountId: account ?? '',
+      StageName: 'Prospecting',
+      CloseDate: '2027-01-31',
+    }));
+    const ids = await stage.seed(sales);
+    const pulled = await stage.pullAll(signedIn, { object: 'Opportunity', since: new Date(0).toISOString() });
+    const row = JSON.parse(pulled.records.find(({ id }) => id === ids[0])?.dataText ?? '{}') as Record<string, unknown>;
+    expect(row).toMatchObject({ Name: 'Sale 0', A_field_with_an_honest_name_0__c: null });
+    expect(row['Account']).toMatchObject({ Name: 'Acme', BillingCity: 'Paris' });
+    const read = await stage.connector.readRecords(signedIn, 'Opportunity', ids);
+    expect(read.ok ? read.value.map(({ id }) => id).sort() : read.error).toEqual([...ids].sort());
+    const tooLong = await stage.control<{ entries: unknown[] }>('GET', 'requests?status=414');
+    expect(tooLong.entries).toEqual([]);
+  });
+
   it('brings the loser of a merge as deleted, with the record that took its place, and finds what went over', async () => {
     const signedIn = await stage.signIn();
     const start = await stage.pullAll(signedIn, { object: 'Account' });

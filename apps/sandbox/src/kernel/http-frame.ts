@@ -94,7 +94,11 @@ export function listen(
   host: string,
   port: number,
 ): Promise<Listening> {
-  const server: Server = createServer({ keepAliveTimeout: 75_000, requestTimeout: 0 }, handler);
+  const server: Server = createServer(
+    // A request line that is too long is for the vendor to refuse.
+    { keepAliveTimeout: 75_000, requestTimeout: 0, maxHeaderSize: 64 * 1024 },
+    handler,
+  );
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

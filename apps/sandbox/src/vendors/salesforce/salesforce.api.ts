@@ -11,11 +11,19 @@ import { type SalesforceState } from './salesforce.state';
 import { readVersion, VERSION_LIST } from './salesforce.versions';
 
 const DATA_ROOT = '/services/data';
+/** The org does not look at what is longer. */
+const MOST_OF_AN_ADDRESS = 16_384;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 let requestCounter = 0;
 
 /** Everything below `/services/data`. */
 export async function handleDataCall(state: SalesforceState, exchange: Exchange): Promise<Reply> {
+  if (exchange.path.length + exchange.rawQuery.length + 1 > MOST_OF_AN_ADDRESS)
+    return {
+      status: 414,
+      headers: { 'content-type': 'text/html' },
+      body: '<h1>Bad Message 414</h1><pre>reason: URI Too Long</pre>',
+    };
   let context: ApiContext | undefined;
   let reply: ApiReply;
   let end: (() => void) | undefined;

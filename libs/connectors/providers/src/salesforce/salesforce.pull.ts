@@ -1,5 +1,6 @@
 import { stringify } from 'lossless-json';
 import {
+  slices,
   type ConnectorError,
   type PulledChange,
   type PulledRecord,
@@ -23,6 +24,9 @@ const PAGE_ROWS = 1_000;
 const OVERLAP_MS = 5 * 60 * 1000;
 /** Values in one WHERE clause: it holds 4,000 characters. */
 const IDS_A_QUERY = 150;
+/** Columns and ids of a query, as its URL spells them; an id comes with two quotes and a comma, and is 18 characters long. */
+const MOST_OF_QUERY = 15_500;
+const ENCODED_ID = 18 + '%27%27%2C'.length;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?(Z|\+0000)$/;
 
 /**
@@ -68,9 +72,16 @@ export async function readByIds(
   if (!columns.ok) return columns;
   const known = ids.flatMap((id) => normaliseId(id) ?? []);
   if (known.length === 0) return ok([]);
-  const list = known.map((id) => `'${id}'`).join(',');
-  const page = await queryPage(client, `SELECT ${columns.value} FROM ${object} WHERE Id IN (${list})`, true);
-  return page.ok ? toRecords(client, fields, object, page.value.rows) : page;
+  const rows: SalesforceRow[] = [];
+  // What the columns leave of the URL is for the ids.
+  const room = Math.floor((MOST_OF_QUERY - encodeURIComponent(columns.value).length) / ENCODED_ID);
+  for (const slice of slices(known, Math.min(IDS_A_QUERY, room))) {
+    const list = slice.map((id) => `'${id}'`).join(',');
+    const page = await queryPage(client, `SELECT ${columns.value} FROM ${object} WHERE Id IN (${list})`, true);
+    if (!page.ok) return page;
+    rows.push(...page.value.rows);
+  }
+  return toRecords(client, fields, object, rows);
 }
 
 async function changesPage(
@@ -148,11 +159,8 @@ async function columnsOf(
       message: `${object} is not an object whose changes are pulled`,
     });
   }
-  const own = await fields.of(client, object);
-  if (!own.ok || object !== 'Opportunity') return own.ok ? ok(own.value.join(',')) : own;
-  const account = await fields.of(client, 'Account');
-  if (!account.ok) return account;
-  return ok([...own.value, ...account.value.map((name) => `Account.${name}`)].join(','));
+  const columns = await fields.columns(client, object);
+  return columns.ok ? ok(columns.value.join(',')) : columns;
 }
 
 async function toRecords(
