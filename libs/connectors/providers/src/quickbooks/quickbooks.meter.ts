@@ -5,6 +5,9 @@ import { err, ok, type Result } from '@hub/platform';
 export const CALLS_A_MINUTE = 500;
 export const BATCHES_A_MINUTE = 40;
 const CALLS_AT_ONCE = 10;
+/** Where Intuit allows a company more calls a minute, as many more. */
+const CALLS_A_SECOND = 10;
+const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
 /** Companies that are remembered; one that was forgotten starts from nothing, and the vendor's own refusal is left. */
 const MOST_COMPANIES = 2_000;
@@ -28,6 +31,18 @@ interface Use {
  */
 export class CallMeter {
   private readonly companies = new Map<string, Use>();
+
+  /** Until the second has room for one more call; whoever hears 0 enters at once. */
+  restMs(company: string, { calls_per_minute: perMinute = CALLS_A_MINUTE }: MinuteLimits): number {
+    const most = Math.max(CALLS_A_SECOND, Math.floor((CALLS_A_SECOND * perMinute) / CALLS_A_MINUTE));
+    const { calls, batches } = this.of(company);
+    const now = Date.now();
+    const recent = [...calls.slice(-most), ...batches.slice(-most)]
+      .filter((at) => at <= now && now - at < SECOND_MS)
+      .sort((a, b) => a - b);
+    const first = recent.at(-most);
+    return first === undefined ? 0 : first + SECOND_MS - now;
+  }
 
   /**
    * @returns what to call when the answer is there; an error where the minute is used up, and nothing may be sent.
