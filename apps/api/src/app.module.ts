@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from './http/access';
+import { IdempotencyKeyGuard } from './http/idempotency-key.guard';
 import { QueryGuard } from './http/query-guard';
 import { ZodPipe } from './http/validation';
 import { InfrastructureModule } from './infrastructure/infrastructure.module';
@@ -93,6 +94,7 @@ export class AppModule {
         { provide: APP_GUARD, useClass: AccessGuard },
         // After it: who may not ask learns nothing of what may be asked.
         { provide: APP_GUARD, useClass: QueryGuard },
+        { provide: APP_GUARD, useClass: IdempotencyKeyGuard },
         { provide: APP_PIPE, useClass: ZodPipe },
       ],
       exports: [SETTINGS],

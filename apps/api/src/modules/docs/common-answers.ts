@@ -1,4 +1,5 @@
 import { type OpenAPIObject } from '@nestjs/swagger';
+import { WITH_IDS_OF_THEIR_OWN } from '../../http/idempotency-key.guard';
 import { describeProblem } from '../../http/openapi';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -10,8 +11,12 @@ const OF_ALL = [400];
 const OF_UNSAFE = [...OF_ALL, 413, 415];
 /** What `Idempotency-Key` may lead to: its first request is under way, or was another one. */
 const OF_KEYED = [...OF_UNSAFE, 409, 422];
-/** They have ids of their own instead of that header. */
-const WITHOUT_KEY: ReadonlySet<string> = new Set(['/v1/events', '/v1/events/batch']);
+/** They refuse the header, or have ids of their own instead of it. */
+const WITHOUT_KEY: ReadonlySet<string> = new Set([
+  ...WITH_IDS_OF_THEIR_OWN,
+  '/v1/connections/{id}/authorize',
+  '/v1/connections/{id}/hook',
+]);
 
 /**
  * Declares, for each operation, the answers that come from the way in and not from its handler, so that no controller can

@@ -1,9 +1,10 @@
-import { Body, Controller, Get, Inject, Put } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Put, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { type AuditActor } from '@hub/audit';
 import { RequireScope, Tenant } from '../../http/access';
 import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
+import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { type ApiSettings } from '../../settings';
 import { SETTINGS } from '../../tokens';
@@ -14,6 +15,7 @@ import { RetentionService } from './retention.service';
 
 @ApiTags('Archive')
 @ApiBearerAuth('api_key')
+@UseInterceptors(IdempotencyInterceptor)
 @Controller('v1/retention')
 export class RetentionController {
   constructor(
