@@ -413,6 +413,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, Sample>> = {
   'GET /admin/v1/tenants/:id/audit-exports/:export_id/download': {},
   'GET /admin/v1/tenants/:id/audit-checkpoint': {},
   'GET /admin/v1/tenants/:id/retention': {},
+  'GET /admin/v1/tenants/:id/usage': {},
   'PUT /admin/v1/tenants/:id/retention': {
     body: {
       most_hot_days: null,

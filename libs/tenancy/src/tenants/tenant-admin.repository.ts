@@ -99,6 +99,16 @@ export async function updateTenant(tx: Tx, id: string, change: TenantChange): Pr
   return row ?? null;
 }
 
+/** Events a minute: its own figure, or its tier's. `null` when there is no such tenant. */
+export async function findTenantLimit(tx: Tx, id: string): Promise<number | null> {
+  const [row] = await tx.query<{ limit_per_minute: number }>(
+    `select coalesce(t.rate_limit_per_minute, r.rate_limit_per_minute) as limit_per_minute
+     from tenants t join tiers r on r.name = t.tier where t.id = $1`,
+    [id],
+  );
+  return row?.limit_per_minute ?? null;
+}
+
 export async function listTiers(tx: Tx): Promise<{ name: string; rate_limit_per_minute: number }[]> {
   return tx.query(`select name, rate_limit_per_minute from tiers order by rate_limit_per_minute`);
 }
