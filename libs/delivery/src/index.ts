@@ -38,6 +38,7 @@ export * from './balance/activity.repository';
 export * from './balance/balance.types';
 export * from './balance/books';
 export * from './balance/call-stats';
+export * from './balance/recent-calls';
 export { percentileOf } from './balance/duration-counts';
 export * from './balance/usage.repository';
 export * from './dead-letters/advice.types';

@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
 import { listConnectionHours, listDurations } from './activity.repository';
 import { CallStats } from './call-stats';
+import { findRecentCalls, type RecentCalls } from './recent-calls';
 import { percentileOf } from './duration-counts';
 import { dropOldFigures, listUsage } from './usage.repository';
 
@@ -58,6 +59,15 @@ describe('figures of calls', () => {
     const since = new Date(Date.UTC(2026, 10, 20, 11));
     const { connectionId } = harness;
     await harness.tenantDb.run(harness.tenantId, async (tx) => {
+      const recent = (minutes: number): Promise<RecentCalls> =>
+        findRecentCalls(tx, connectionId, new Date(AT + minutes * 60_000));
+      const slot = (hour: number, minute: number): Date => new Date(Date.UTC(2026, 10, 20, hour, minute));
+      // Nothing is counted ahead of time: the last hour's calls are within each of these.
+      expect(await recent(10)).toEqual({ from: slot(10, 5), calls: 39, failed: 9 });
+      expect(await recent(15)).toEqual({ from: slot(10, 10), calls: 15, failed: 3 });
+      // Over the turn of the hour.
+      expect(await recent(57)).toEqual({ from: slot(10, 50), calls: 12, failed: 0 });
+      expect(await findRecentCalls(tx, harness.tenantId, new Date(AT))).toMatchObject({ calls: 0, failed: 0 });
       expect(await listConnectionHours(tx, new Date(AT - HOUR_MS))).toEqual([
         { connectionId, hour: new Date(Date.UTC(2026, 10, 20, 10)), delivered: 15, failed: 9 },
         { connectionId, hour: since, delivered: 12, failed: 0 },

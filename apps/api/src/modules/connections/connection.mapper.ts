@@ -30,7 +30,7 @@ export function toConnectionResponse(row: ConnectionRow): ConnectionResponse {
   };
 }
 
-export function toHealthResponse({ row, limits }: ConnectionHealth): ConnectionHealthResponse {
+export function toHealthResponse({ row, limits, recentCalls }: ConnectionHealth): ConnectionHealthResponse {
   const auth = authSummary(row);
   return {
     connection_id: toPublicId('connection', row.id),
@@ -43,6 +43,13 @@ export function toHealthResponse({ row, limits }: ConnectionHealth): ConnectionH
     },
     resume_at: row.resume_at?.toISOString() ?? null,
     resume_reason: row.resume_reason,
+    recent_calls: {
+      from: recentCalls.from.toISOString(),
+      calls: recentCalls.calls,
+      failed: recentCalls.failed,
+      error_rate:
+        recentCalls.calls === 0 ? null : Math.round((recentCalls.failed / recentCalls.calls) * 10_000) / 10_000,
+    },
     last_success_at: row.last_success_at?.toISOString() ?? null,
     last_failure_at: row.last_failure_at?.toISOString() ?? null,
     last_error: row.last_error,

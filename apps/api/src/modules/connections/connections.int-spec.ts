@@ -1,3 +1,4 @@
+import { fromPublicId } from '@hub/platform';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { faultsOf, keyWith, startConfigApi, type Answer, type ConfigApi } from './fixtures/config-api';
 
@@ -281,6 +282,23 @@ describe('looking at a connection', () => {
       resume_at: null,
       last_error: null,
     });
+  });
+
+  it('shows how many of its last calls failed', async () => {
+    const id = await created();
+    const recent = async (): Promise<unknown> => (await get(id, '/health')).body['recent_calls'];
+    expect(await recent()).toMatchObject({ calls: 0, failed: 0, error_rate: null });
+    // Both hours, so that it does not matter where in its own the test runs; each of its pieces has the same figures.
+    await database.asSuperuser((client) =>
+      client.query(
+        `insert into connection_stats (tenant_id, connection_id, hour, calls, failures)
+         select tenant_id, id, date_trunc('hour', now(), 'UTC') - n * interval '1 hour',
+                array_fill(8, array[12]), array_fill(1, array[12])
+         from connections, generate_series(0, 1) n where id = $1`,
+        [fromPublicId('connection', id)],
+      ),
+    );
+    expect(await recent()).toMatchObject({ failed: expect.any(Number), error_rate: 0.125 });
   });
 
   it('describes what the vendor offers, and keeps the answer until the connection changes', async () => {

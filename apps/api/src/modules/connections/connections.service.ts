@@ -24,6 +24,7 @@ import {
   type NewConnection,
 } from '@hub/connections';
 import { type Connector, type ConnectorRegistry } from '@hub/connector-sdk';
+import { findRecentCalls, type RecentCalls } from '@hub/delivery';
 import { err, newUuid, notFound, ok, problem, type JsonObject, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { audited, changesOf } from '../../http/audited';
@@ -45,6 +46,7 @@ export interface ConnectionRequest {
 export interface ConnectionHealth {
   readonly row: ConnectionHealthRow;
   readonly limits: readonly ConnectionLimitRow[];
+  readonly recentCalls: RecentCalls;
 }
 
 @Injectable()
@@ -195,7 +197,8 @@ export class ConnectionsService {
   async health(tenantId: string, id: string): Promise<Result<ConnectionHealth, Problem>> {
     return this.tenants.run(tenantId, async (tx) => {
       const row = await findConnectionHealth(tx, id);
-      return row === null ? err(notFound('connection')) : ok({ row, limits: await listLimits(tx, id) });
+      if (row === null) return err(notFound('connection'));
+      return ok({ row, limits: await listLimits(tx, id), recentCalls: await findRecentCalls(tx, id) });
     });
   }
 

@@ -70,6 +70,14 @@ const health = z
       .nullable()
       .describe('When deliveries go on, while a breaker or a limit of the vendor makes them wait'),
     resume_reason: z.enum(['breaker_open', 'rate_limited', 'misconfigured']).nullable(),
+    recent_calls: z
+      .object({
+        from: time,
+        calls: z.int().describe('A record that goes in a bulk call counts as one'),
+        failed: z.int().describe('What a limit of the vendor put off is a call, and no failure'),
+        error_rate: z.number().nullable().describe('`failed` of `calls`, from 0 to 1; `null` where nothing was called'),
+      })
+      .describe('Calls of the last 10 to 15 minutes; figures are some seconds old'),
     last_success_at: time.nullable(),
     last_failure_at: time.nullable(),
     last_error: object.nullable(),
