@@ -6,6 +6,7 @@ import { type Logger } from '@hub/platform';
 import { ApiKeyAuthenticator, OperatorAuthenticator } from '@hub/tenancy';
 import { AppModule } from './app.module';
 import { KeyUsage } from './infrastructure/key-usage';
+import { answerClientError } from './http/client-errors';
 import { BATCH_BODY_LIMIT, installBodyParser } from './http/body-parser';
 import { FailedRequestLimit } from './http/failed-request-limit';
 import { ProblemFilter } from './http/problem.filter';
@@ -42,13 +43,15 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
     return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     frameworkErrors: sendRouterProblem,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, logger),
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(settings), adapter, {
     logger: false,
     abortOnError: false,
     bodyParser: false,
   });
-  const logger = app.get<Logger>(LOGGER);
+  // With its type: the adapter's own is made from what refers to it.
+  const logger: Logger = app.get(LOGGER);
   const failedRequests = app.get(FailedRequestLimit);
   const limits = app.get(RateLimits);
   const fastify = adapter.getInstance();

@@ -21,11 +21,13 @@ const TITLE: Readonly<Record<number, string>> = {
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  408: 'Request Timeout',
   409: 'Conflict',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
@@ -56,7 +58,7 @@ export function statusOf(problem: Problem): number {
 
 export function problemDocument(
   problem: Problem,
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'id' | 'url'>,
   status = statusOf(problem),
 ): ProblemDocument {
   return {
