@@ -35,16 +35,24 @@ interface Content {
   readonly schema?: JsonSchema;
 }
 
+interface Response {
+  readonly $ref?: string;
+  readonly content?: Readonly<Record<string, Content>>;
+}
+
 interface DescribedOperation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content: Readonly<Record<string, Content>> };
-  readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Content>> }>>;
+  readonly responses: Readonly<Record<string, Response>>;
   readonly security?: readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, DescribedOperation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, JsonSchema>>;
+    readonly responses: Readonly<Record<string, Response>>;
+  };
 }
 
 export interface Operation extends DescribedOperation {
@@ -92,24 +100,33 @@ export class ApiDocument {
   faultOf(operation: Operation, answer: Answer): string | null {
     const { status, text } = answer;
     if (status === 500) return 'an unhandled 500';
-    const declared = operation.responses[String(status)];
+    const place = this.placeOf(operation, String(status));
+    const own = operation.responses[String(status)];
+    const declared = own?.$ref === undefined ? own : this.document.components.responses[place.at(-1) ?? ''];
     if (declared === undefined) return `status ${status} is not declared`;
     const types = Object.keys(declared.content ?? {});
     const type = answer.contentType?.split(';')[0]?.trim().toLowerCase();
     if (types.length === 0) return text === '' ? null : `status ${status} is declared without a body, and has one`;
     if (type === undefined || !types.includes(type)) return `status ${status} is not declared as ${type ?? 'nothing'}`;
     if (!type.endsWith('json')) return null;
-    return this.bodyFault(operation, String(status), type, text);
+    return this.bodyFault(place, String(status), type, text);
   }
 
-  private bodyFault(operation: Operation, status: string, type: string, text: string): string | null {
+  /** Where in the document the answer is described: most problems are, once for all operations. */
+  private placeOf(operation: Operation, status: string): readonly string[] {
+    const shared = operation.responses[status]?.$ref?.split('/').pop();
+    if (shared !== undefined) return ['components', 'responses', shared];
+    return ['paths', operation.path, operation.method.toLowerCase(), 'responses', status];
+  }
+
+  private bodyFault(place: readonly string[], status: string, type: string, text: string): string | null {
     let body: unknown;
     try {
       body = JSON.parse(text);
     } catch {
       return `status ${status} has a body that is no JSON`;
     }
-    const pointer = ['paths', operation.path, operation.method.toLowerCase(), 'responses', status, 'content', type]
+    const pointer = [...place, 'content', type]
       .map((part) => encodeURIComponent(pointerToken(part)))
       .join('/');
     const reference = `api#/${pointer}/schema`;

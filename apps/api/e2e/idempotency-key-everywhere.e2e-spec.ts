@@ -4,7 +4,7 @@ import { createTestDatabase, readServices, type TestDatabase } from '@hub/testin
 import { startInProcessApi, type InProcessApi } from './in-process-api';
 
 interface Document {
-  paths: Record<string, Record<string, object>>;
+  paths: Record<string, Record<string, { parameters?: { name: string }[] }>>;
 }
 
 /** Why they refuse it: they answer with what is as good as a password. Those of operators have no tenant to keep it for. */
@@ -21,6 +21,7 @@ describe('Idempotency-Key, on every operation that changes something', () => {
   let operator: string;
   let key: string;
   let operations: string[];
+  let described: string[];
 
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -36,11 +37,15 @@ describe('Idempotency-Key, on every operation that changes something', () => {
       ]),
     );
     const { paths } = (await api.send(null, 'GET', '/openapi.json')).json<Document>();
-    operations = Object.entries(paths).flatMap(([path, item]) =>
-      Object.keys(item)
-        .filter((method) => method !== 'get' && /^\/(v1|admin)\//.test(path))
-        .map((method) => `${method} ${path}`),
+    const found = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item)
+        .filter(([method]) => method !== 'get' && /^\/(v1|admin)\//.test(path))
+        .map(([method, { parameters = [] }]) => ({ name: `${method} ${path}`, parameters })),
     );
+    operations = found.map(({ name }) => name);
+    described = found
+      .filter(({ parameters }) => parameters.some(({ name }) => name === 'Idempotency-Key'))
+      .map(({ name }) => name);
   }, 60_000);
   afterAll(async () => {
     await api?.close();
@@ -74,5 +79,6 @@ describe('Idempotency-Key, on every operation that changes something', () => {
     expect(refused.filter((operation) => !operation.includes(' /admin/')).toSorted()).toEqual(REFUSED);
     expect(honoured.filter((operation) => operation.includes(' /admin/'))).toEqual([]);
     expect(honoured).toContain('put /v1/retention');
+    expect(described).toEqual(honoured);
   });
 });

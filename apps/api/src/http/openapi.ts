@@ -30,6 +30,14 @@ export class ProblemResponse extends createZodDto(
         }),
       )
       .optional(),
+    tracking_id: z.string().optional().describe('With `event_id_reused`: the event that has the id.'),
+    scope: z.string().optional().describe('With `missing_scope`: what the key lacks.'),
+    line: z.int().optional().describe('With `invalid_json` and faults of a mapping: where, from 1.'),
+    column: z.int().optional().describe('With `line`, from 1.'),
+    violated_policy: z
+      .enum(['sustained', 'burst', 'api'])
+      .optional()
+      .describe('With `rate_limited`: which limit of `RateLimit-Policy` it was.'),
   }),
 ) {}
 
@@ -43,6 +51,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   415: 'Not a content type that is taken here.',
   422: 'Understood, but it cannot be done as asked.',
   429: 'The rate limit is used up; see Retry-After.',
+  500: 'Something went wrong on our side; quote the request id to support.',
   503: 'Not available right now; see Retry-After.',
 };
 

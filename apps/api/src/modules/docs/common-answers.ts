@@ -2,11 +2,13 @@ import { type OpenAPIObject } from '@nestjs/swagger';
 import { WITH_IDS_OF_THEIR_OWN } from '../../http/idempotency-key.guard';
 import { describeProblem } from '../../http/openapi';
 
-type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
-/** A path that cannot be decoded, or a query that is none. */
-const OF_ALL = [400];
+type Method = (typeof METHODS)[number];
+
+/** A path that cannot be decoded, or a query that is none; and what nobody foresaw. */
+const OF_ALL = [400, 500];
 /** A body is looked at before anybody knows whether the operation wants one. */
 const OF_UNSAFE = [...OF_ALL, 413, 415];
 /** What `Idempotency-Key` may lead to: its first request is under way, or was another one. */
@@ -23,19 +25,28 @@ const WITHOUT_KEY: ReadonlySet<string> = new Set([
  * forget them.
  */
 export function withCommonAnswers(document: OpenAPIObject): OpenAPIObject {
-  for (const [path, item] of Object.entries(document.paths)) {
-    for (const method of METHODS) {
-      const operation = item[method];
-      if (operation !== undefined) addAnswers(operation, answersOf(path, method));
-    }
-  }
+  for (const { path, method, operation } of operationsOf(document)) addAnswers(operation, answersOf(path, method));
   return document;
 }
 
-function answersOf(path: string, method: (typeof METHODS)[number]): readonly number[] {
+export function operationsOf({ paths }: OpenAPIObject): { path: string; method: Method; operation: Operation }[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const operation = item[method];
+      return operation === undefined ? [] : [{ path, method, operation }];
+    }),
+  );
+}
+
+/** Whether it honours `Idempotency-Key`. */
+export function isKeyed(path: string, method: Method): boolean {
+  return method !== 'get' && path.startsWith('/v1/') && !WITHOUT_KEY.has(path);
+}
+
+function answersOf(path: string, method: Method): readonly number[] {
   const found = path.includes('{') ? [404] : [];
   if (method === 'get') return [...OF_ALL, ...found];
-  return [...found, ...(path.startsWith('/v1/') && !WITHOUT_KEY.has(path) ? OF_KEYED : OF_UNSAFE)];
+  return [...found, ...(isKeyed(path, method) ? OF_KEYED : OF_UNSAFE)];
 }
 
 /** An operation that answers people with pages still gets the way in's problems, beside its own page of that status. */

@@ -3,6 +3,10 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { cleanupOpenApiDoc } from 'nestjs-zod';
 import { ProblemResponse } from '../../http/openapi';
 import { withCommonAnswers } from './common-answers';
+import { withCommonHeaders } from './common-headers';
+
+const BEARER = { type: 'http', scheme: 'bearer', bearerFormat: 'hub_…' } as const;
+const IN_HEADER = { type: 'apiKey', in: 'header', name: 'X-API-Key' } as const;
 
 /** The API's description, made from the code. `openapi/openapi.json` is this, committed, and CI compares the two. */
 export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
@@ -15,13 +19,15 @@ export function buildOpenApiDocument(app: INestApplication): OpenAPIObject {
     )
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/', 'This hub')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: hub_live_… or hub_test_….' }, 'api_key')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An operator key: hub_op_….' }, 'operator_key')
+    .addBearerAuth({ ...BEARER, description: 'An API key: hub_live_… or hub_test_….' }, 'api_key')
+    .addApiKey({ ...IN_HEADER, description: 'The same API key, for who cannot set Authorization.' }, 'api_key_header')
+    .addBearerAuth({ ...BEARER, description: 'An operator key: hub_op_….' }, 'operator_key')
+    .addApiKey({ ...IN_HEADER, description: 'The same operator key.' }, 'operator_key_header')
     .addTag('Events', 'Send events and see what became of them.')
     .addTag('Deliveries', 'Each event on its way through a route to a connection.')
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [ProblemResponse] });
-  return sorted(withCommonAnswers(cleanupOpenApiDoc(document, { version: '3.1' })));
+  return sorted(withCommonHeaders(withCommonAnswers(cleanupOpenApiDoc(document, { version: '3.1' }))));
 }
 
 /** Paths and schemas by name, so that the committed file changes only where the API does. */
@@ -31,6 +37,10 @@ function sorted(document: OpenAPIObject): OpenAPIObject {
   return {
     ...document,
     paths: byName(document.paths),
-    components: { ...document.components, schemas: byName(document.components?.schemas ?? {}) },
+    components: {
+      ...document.components,
+      schemas: byName(document.components?.schemas ?? {}),
+      responses: byName(document.components?.responses ?? {}),
+    },
   };
 }
