@@ -350,7 +350,7 @@ export const SAMPLES: Readonly<Record<string, (of: Belongings, own: Belongings) 
   'POST /v1/webhook-endpoints': (of): readonly Sample[] => [
     { body: { url: 'https://example.com/', event_types: ['*'], connection_ids: [of.connection] } },
   ],
-  'GET /v1/members': () => [{}],
+  'GET /v1/members': (of): readonly Sample[] => [{}, { query: { cursor: cursorAfter(of.member) } }],
   'POST /v1/members': () => [{ body: { email: 'somebody@example.com', role: 'viewer' } }],
   'PATCH /v1/members/:id': (of) => [{ path: { id: of.member }, body: { role: 'support' } }],
   'GET /v1/sso': () => [{}],

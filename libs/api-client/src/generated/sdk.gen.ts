@@ -2,7 +2,7 @@
 
 import type { Client, Options as Options2, TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcknowledgeAlertData, AcknowledgeAlertErrors, AcknowledgeAlertResponses, ApplyRecipesData, ApplyRecipesErrors, ApplyRecipesResponses, AuthorizeConnectionData, AuthorizeConnectionErrors, AuthorizeConnectionResponses, CancelBacktestData, CancelBacktestErrors, CancelBacktestResponses, CancelDeadLettersData, CancelDeadLettersErrors, CancelDeadLettersResponses, CancelDeliveryData, CancelDeliveryErrors, CancelDeliveryResponses, CancelReplayData, CancelReplayErrors, CancelReplayResponses, CancelRestoreData, CancelRestoreErrors, CancelRestoreResponses, ConfirmSsoDomainData, ConfirmSsoDomainErrors, ConfirmSsoDomainResponses, CreateAlertChannelData, CreateAlertChannelErrors, CreateAlertChannelResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateAuditExportData, CreateAuditExportErrors, CreateAuditExportResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateGoldenCaseData, CreateGoldenCaseErrors, CreateGoldenCaseResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMappingData, CreateMappingErrors, CreateMappingResponses, CreateMappingVersionData, CreateMappingVersionErrors, CreateMappingVersionResponses, CreateOperatorAuditExportData, CreateOperatorAuditExportErrors, CreateOperatorAuditExportResponses, CreatePasswordResetLinkData, CreatePasswordResetLinkErrors, CreatePasswordResetLinkResponses, CreateRouteData, CreateRouteErrors, CreateRouteResponses, CreateSyncData, CreateSyncErrors, CreateSyncResponses, CreateTenantAuditExportData, CreateTenantAuditExportErrors, CreateTenantAuditExportResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookEndpointData, CreateWebhookEndpointErrors, CreateWebhookEndpointResponses, DeleteAlertChannelData, DeleteAlertChannelErrors, DeleteAlertChannelResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionHookData, DeleteConnectionHookErrors, DeleteConnectionHookResponses, DeleteConnectionResponses, DeleteGoldenCaseData, DeleteGoldenCaseErrors, DeleteGoldenCaseResponses, DeleteLinkData, DeleteLinkEndData, DeleteLinkEndErrors, DeleteLinkEndResponses, DeleteLinkErrors, DeleteLinkResponses, DeleteMappingData, DeleteMappingErrors, DeleteMappingResponses, DeleteRouteData, DeleteRouteErrors, DeleteRouteResponses, DeleteSavedFilterData, DeleteSavedFilterErrors, DeleteSavedFilterResponses, DeleteSyncData, DeleteSyncErrors, DeleteSyncResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointErrors, DeleteWebhookEndpointResponses, DownloadAuditExportData, DownloadAuditExportErrors, DownloadAuditExportResponses, DownloadOperatorAuditExportData, DownloadOperatorAuditExportErrors, DownloadOperatorAuditExportResponses, DownloadTenantAuditExportData, DownloadTenantAuditExportErrors, DownloadTenantAuditExportResponses, EraseAuditPersonalFieldsData, EraseAuditPersonalFieldsErrors, EraseAuditPersonalFieldsResponses, EraseTenantData, EraseTenantErrors, EraseTenantResponses, FinishSignInData, FinishSignInErrors, FinishSignInResponses, GetActivityData, GetActivityErrors, GetActivityResponses, GetAlertChannelData, GetAlertChannelErrors, GetAlertChannelResponses, GetAlertData, GetAlertErrors, GetAlertResponses, GetAlertRuleData, GetAlertRuleErrors, GetAlertRuleResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditExportData, GetAuditExportErrors, GetAuditExportResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetAuditSettingsData, GetAuditSettingsErrors, GetAuditSettingsResponses, GetBacktestData, GetBacktestErrors, GetBacktestResponses, GetBalanceData, GetBalanceErrors, GetBalanceResponses, GetConnectionData, GetConnectionErrors, GetConnectionHealthData, GetConnectionHealthErrors, GetConnectionHealthResponses, GetConnectionHookData, GetConnectionHookErrors, GetConnectionHookResponses, GetConnectionResponses, GetConnectorData, GetConnectorErrors, GetConnectorResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEventData, GetEventErrors, GetEventResponses, GetEventTimelineData, GetEventTimelineErrors, GetEventTimelineResponses, GetFlowData, GetFlowErrors, GetFlowResponses, GetGoldenCaseData, GetGoldenCaseErrors, GetGoldenCaseResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetMappingData, GetMappingErrors, GetMappingResponses, GetMappingTemplateData, GetMappingTemplateErrors, GetMappingTemplateResponses, GetMappingVersionData, GetMappingVersionErrors, GetMappingVersionResponses, GetMeData, GetMeErrors, GetMeResponses, GetOperatorAuditCheckpointData, GetOperatorAuditCheckpointErrors, GetOperatorAuditCheckpointResponses, GetOperatorAuditExportData, GetOperatorAuditExportErrors, GetOperatorAuditExportResponses, GetOperatorAuditRecordData, GetOperatorAuditRecordErrors, GetOperatorAuditRecordResponses, GetPlatformHealthData, GetPlatformHealthErrors, GetPlatformHealthResponses, GetReplayData, GetReplayErrors, GetReplayResponses, GetRestoreData, GetRestoreErrors, GetRestoreResponses, GetRetentionBoundsData, GetRetentionBoundsErrors, GetRetentionBoundsResponses, GetRetentionData, GetRetentionErrors, GetRetentionResponses, GetRouteData, GetRouteErrors, GetRouteResponses, GetSsoData, GetSsoErrors, GetSsoResponses, GetSyncData, GetSyncErrors, GetSyncResponses, GetSyncRunData, GetSyncRunErrors, GetSyncRunResponses, GetTenantAuditCheckpointData, GetTenantAuditCheckpointErrors, GetTenantAuditCheckpointResponses, GetTenantAuditExportData, GetTenantAuditExportErrors, GetTenantAuditExportResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointErrors, GetWebhookEndpointResponses, GetWebhookSecretData, GetWebhookSecretErrors, GetWebhookSecretResponses, GetWebhookStatisticsData, GetWebhookStatisticsErrors, GetWebhookStatisticsResponses, InviteMemberData, InviteMemberErrors, InviteMemberResponses, ListAlertChannelsData, ListAlertChannelsErrors, ListAlertChannelsResponses, ListAlertNotificationsData, ListAlertNotificationsErrors, ListAlertNotificationsResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListArchiveObjectsData, ListArchiveObjectsErrors, ListArchiveObjectsResponses, ListAuditExportsData, ListAuditExportsErrors, ListAuditExportsResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListBacktestItemsData, ListBacktestItemsErrors, ListBacktestItemsResponses, ListBacktestsData, ListBacktestsErrors, ListBacktestsResponses, ListCanonicalTypesData, ListCanonicalTypesErrors, ListCanonicalTypesResponses, ListConnectionFieldsData, ListConnectionFieldsErrors, ListConnectionFieldsResponses, ListConnectionObjectsData, ListConnectionObjectsErrors, ListConnectionObjectsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListConnectorsData, ListConnectorsErrors, ListConnectorsResponses, ListDeadLetterGroupsData, ListDeadLetterGroupsErrors, ListDeadLetterGroupsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGoldenCasesData, ListGoldenCasesErrors, ListGoldenCasesResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListMappingFunctionsData, ListMappingFunctionsErrors, ListMappingFunctionsResponses, ListMappingsData, ListMappingsErrors, ListMappingsResponses, ListMappingTemplatesData, ListMappingTemplatesErrors, ListMappingTemplatesResponses, ListMappingVersionsData, ListMappingVersionsErrors, ListMappingVersionsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOperatorAuditExportsData, ListOperatorAuditExportsErrors, ListOperatorAuditExportsResponses, ListOperatorAuditLogData, ListOperatorAuditLogErrors, ListOperatorAuditLogResponses, ListRecipesData, ListRecipesErrors, ListRecipesResponses, ListReplayItemsData, ListReplayItemsErrors, ListReplayItemsResponses, ListReplaysData, ListReplaysErrors, ListReplaysResponses, ListRestoresData, ListRestoresErrors, ListRestoresResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListSavedFiltersData, ListSavedFiltersErrors, ListSavedFiltersResponses, ListSchemaChangesData, ListSchemaChangesErrors, ListSchemaChangesResponses, ListSyncRunsData, ListSyncRunsErrors, ListSyncRunsResponses, ListSyncsData, ListSyncsErrors, ListSyncsResponses, ListTenantAuditExportsData, ListTenantAuditExportsErrors, ListTenantAuditExportsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTiersData, ListTiersErrors, ListTiersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsErrors, ListWebhookEndpointsResponses, ListWebhookEventTypesData, ListWebhookEventTypesErrors, ListWebhookEventTypesResponses, MergeLinksData, MergeLinksErrors, MergeLinksResponses, MuteAlertData, MuteAlertErrors, MuteAlertResponses, PauseConnectionData, PauseConnectionErrors, PauseConnectionResponses, PauseSyncData, PauseSyncErrors, PauseSyncResponses, PreviewMappingData, PreviewMappingErrors, PreviewMappingResponses, PublishMappingData, PublishMappingErrors, PublishMappingResponses, PutConnectionHookData, PutConnectionHookErrors, PutConnectionHookResponses, PutRetentionBoundsData, PutRetentionBoundsErrors, PutRetentionBoundsResponses, PutRetentionData, PutRetentionErrors, PutRetentionResponses, ReceiveHookData, ReceiveHookErrors, ReceiveHookResponses, RecoverWebhookDeliveriesData, RecoverWebhookDeliveriesErrors, RecoverWebhookDeliveriesResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveSsoData, RemoveSsoErrors, RemoveSsoResponses, ReplayEventData, ReplayEventErrors, ReplayEventResponses, ResumeConnectionData, ResumeConnectionErrors, ResumeConnectionResponses, ResumeSyncData, ResumeSyncErrors, ResumeSyncResponses, RetryDeadLettersData, RetryDeadLettersErrors, RetryDeadLettersResponses, RetryDeliveryData, RetryDeliveryErrors, RetryDeliveryResponses, RetryWebhookDeliveryData, RetryWebhookDeliveryErrors, RetryWebhookDeliveryResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackMappingData, RollbackMappingErrors, RollbackMappingResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, RunSyncData, RunSyncErrors, RunSyncResponses, SaveFilterData, SaveFilterErrors, SaveFilterResponses, SaveSsoData, SaveSsoErrors, SaveSsoResponses, SendEventBatchData, SendEventBatchErrors, SendEventBatchResponses, SendEventData, SendEventErrors, SendEventResponses, SetCredentialsData, SetCredentialsErrors, SetCredentialsResponses, StartBacktestData, StartBacktestErrors, StartBacktestResponses, StartReplayData, StartReplayErrors, StartReplayResponses, StartRestoreData, StartRestoreErrors, StartRestoreResponses, StreamDeliveriesData, StreamDeliveriesErrors, StreamDeliveriesResponse, StreamDeliveriesResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TestAlertChannelData, TestAlertChannelErrors, TestAlertChannelResponses, TestConnectionData, TestConnectionErrors, TestConnectionResponses, TestWebhookEndpointData, TestWebhookEndpointErrors, TestWebhookEndpointResponses, UnmuteAlertData, UnmuteAlertErrors, UnmuteAlertResponses, UpdateAlertChannelData, UpdateAlertChannelErrors, UpdateAlertChannelResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses, UpdateAuditSettingsData, UpdateAuditSettingsErrors, UpdateAuditSettingsResponses, UpdateConnectionData, UpdateConnectionErrors, UpdateConnectionResponses, UpdateGoldenCaseData, UpdateGoldenCaseErrors, UpdateGoldenCaseResponses, UpdateMappingData, UpdateMappingErrors, UpdateMappingResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateRouteData, UpdateRouteErrors, UpdateRouteResponses, UpdateSavedFilterData, UpdateSavedFilterErrors, UpdateSavedFilterResponses, UpdateSyncData, UpdateSyncErrors, UpdateSyncResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointErrors, UpdateWebhookEndpointResponses, VerifySsoDomainsData, VerifySsoDomainsErrors, VerifySsoDomainsResponses } from './types.gen';
+import type { AcknowledgeAlertData, AcknowledgeAlertErrors, AcknowledgeAlertResponses, ApplyRecipesData, ApplyRecipesErrors, ApplyRecipesResponses, AuthorizeConnectionData, AuthorizeConnectionErrors, AuthorizeConnectionResponses, CancelBacktestData, CancelBacktestErrors, CancelBacktestResponses, CancelDeadLettersData, CancelDeadLettersErrors, CancelDeadLettersResponses, CancelDeliveryData, CancelDeliveryErrors, CancelDeliveryResponses, CancelReplayData, CancelReplayErrors, CancelReplayResponses, CancelRestoreData, CancelRestoreErrors, CancelRestoreResponses, ConfirmSsoDomainData, ConfirmSsoDomainErrors, ConfirmSsoDomainResponses, CreateAlertChannelData, CreateAlertChannelErrors, CreateAlertChannelResponses, CreateApiKeyData, CreateApiKeyErrors, CreateApiKeyResponses, CreateAuditExportData, CreateAuditExportErrors, CreateAuditExportResponses, CreateConnectionData, CreateConnectionErrors, CreateConnectionResponses, CreateGoldenCaseData, CreateGoldenCaseErrors, CreateGoldenCaseResponses, CreateLinkData, CreateLinkErrors, CreateLinkResponses, CreateMappingData, CreateMappingErrors, CreateMappingResponses, CreateMappingVersionData, CreateMappingVersionErrors, CreateMappingVersionResponses, CreateOperatorAuditExportData, CreateOperatorAuditExportErrors, CreateOperatorAuditExportResponses, CreatePasswordResetLinkData, CreatePasswordResetLinkErrors, CreatePasswordResetLinkResponses, CreateRouteData, CreateRouteErrors, CreateRouteResponses, CreateSyncData, CreateSyncErrors, CreateSyncResponses, CreateTenantAuditExportData, CreateTenantAuditExportErrors, CreateTenantAuditExportResponses, CreateTenantData, CreateTenantErrors, CreateTenantResponses, CreateUserData, CreateUserErrors, CreateUserResponses, CreateWebhookEndpointData, CreateWebhookEndpointErrors, CreateWebhookEndpointResponses, DeleteAlertChannelData, DeleteAlertChannelErrors, DeleteAlertChannelResponses, DeleteConnectionData, DeleteConnectionErrors, DeleteConnectionHookData, DeleteConnectionHookErrors, DeleteConnectionHookResponses, DeleteConnectionResponses, DeleteGoldenCaseData, DeleteGoldenCaseErrors, DeleteGoldenCaseResponses, DeleteLinkData, DeleteLinkEndData, DeleteLinkEndErrors, DeleteLinkEndResponses, DeleteLinkErrors, DeleteLinkResponses, DeleteMappingData, DeleteMappingErrors, DeleteMappingResponses, DeleteRouteData, DeleteRouteErrors, DeleteRouteResponses, DeleteSavedFilterData, DeleteSavedFilterErrors, DeleteSavedFilterResponses, DeleteSyncData, DeleteSyncErrors, DeleteSyncResponses, DeleteWebhookEndpointData, DeleteWebhookEndpointErrors, DeleteWebhookEndpointResponses, DownloadAuditExportData, DownloadAuditExportErrors, DownloadAuditExportResponses, DownloadOperatorAuditExportData, DownloadOperatorAuditExportErrors, DownloadOperatorAuditExportResponses, DownloadTenantAuditExportData, DownloadTenantAuditExportErrors, DownloadTenantAuditExportResponses, EraseAuditPersonalFieldsData, EraseAuditPersonalFieldsErrors, EraseAuditPersonalFieldsResponses, EraseTenantData, EraseTenantErrors, EraseTenantResponses, FinishSignInData, FinishSignInErrors, FinishSignInResponses, GetActivityData, GetActivityErrors, GetActivityResponses, GetAlertChannelData, GetAlertChannelErrors, GetAlertChannelResponses, GetAlertData, GetAlertErrors, GetAlertResponses, GetAlertRuleData, GetAlertRuleErrors, GetAlertRuleResponses, GetAuditCheckpointData, GetAuditCheckpointErrors, GetAuditCheckpointResponses, GetAuditExportData, GetAuditExportErrors, GetAuditExportResponses, GetAuditRecordData, GetAuditRecordErrors, GetAuditRecordResponses, GetAuditSettingsData, GetAuditSettingsErrors, GetAuditSettingsResponses, GetBacktestData, GetBacktestErrors, GetBacktestResponses, GetBalanceData, GetBalanceErrors, GetBalanceResponses, GetConnectionData, GetConnectionErrors, GetConnectionHealthData, GetConnectionHealthErrors, GetConnectionHealthResponses, GetConnectionHookData, GetConnectionHookErrors, GetConnectionHookResponses, GetConnectionResponses, GetConnectorData, GetConnectorErrors, GetConnectorResponses, GetDeliveryData, GetDeliveryErrors, GetDeliveryResponses, GetEventData, GetEventErrors, GetEventResponses, GetEventTimelineData, GetEventTimelineErrors, GetEventTimelineResponses, GetFlowData, GetFlowErrors, GetFlowResponses, GetGoldenCaseData, GetGoldenCaseErrors, GetGoldenCaseResponses, GetLinkData, GetLinkErrors, GetLinkResponses, GetMappingData, GetMappingErrors, GetMappingResponses, GetMappingTemplateData, GetMappingTemplateErrors, GetMappingTemplateResponses, GetMappingVersionData, GetMappingVersionErrors, GetMappingVersionResponses, GetMeData, GetMeErrors, GetMeResponses, GetOperatorAuditCheckpointData, GetOperatorAuditCheckpointErrors, GetOperatorAuditCheckpointResponses, GetOperatorAuditExportData, GetOperatorAuditExportErrors, GetOperatorAuditExportResponses, GetOperatorAuditRecordData, GetOperatorAuditRecordErrors, GetOperatorAuditRecordResponses, GetPlatformHealthData, GetPlatformHealthErrors, GetPlatformHealthResponses, GetReplayData, GetReplayErrors, GetReplayResponses, GetRestoreData, GetRestoreErrors, GetRestoreResponses, GetRetentionBoundsData, GetRetentionBoundsErrors, GetRetentionBoundsResponses, GetRetentionData, GetRetentionErrors, GetRetentionResponses, GetRouteData, GetRouteErrors, GetRouteResponses, GetSsoData, GetSsoErrors, GetSsoResponses, GetSyncData, GetSyncErrors, GetSyncResponses, GetSyncRunData, GetSyncRunErrors, GetSyncRunResponses, GetTenantAuditCheckpointData, GetTenantAuditCheckpointErrors, GetTenantAuditCheckpointResponses, GetTenantAuditExportData, GetTenantAuditExportErrors, GetTenantAuditExportResponses, GetTenantData, GetTenantErrors, GetTenantResponses, GetTenantUsageData, GetTenantUsageErrors, GetTenantUsageResponses, GetUsageData, GetUsageErrors, GetUsageResponses, GetWebhookDeliveryData, GetWebhookDeliveryErrors, GetWebhookDeliveryResponses, GetWebhookEndpointData, GetWebhookEndpointErrors, GetWebhookEndpointResponses, GetWebhookSecretData, GetWebhookSecretErrors, GetWebhookSecretResponses, GetWebhookStatisticsData, GetWebhookStatisticsErrors, GetWebhookStatisticsResponses, InviteMemberData, InviteMemberErrors, InviteMemberResponses, ListAlertChannelsData, ListAlertChannelsErrors, ListAlertChannelsResponses, ListAlertNotificationsData, ListAlertNotificationsErrors, ListAlertNotificationsResponses, ListAlertRulesData, ListAlertRulesErrors, ListAlertRulesResponses, ListAlertsData, ListAlertsErrors, ListAlertsResponses, ListApiKeysData, ListApiKeysErrors, ListApiKeysResponses, ListArchiveObjectsData, ListArchiveObjectsErrors, ListArchiveObjectsResponses, ListAuditExportsData, ListAuditExportsErrors, ListAuditExportsResponses, ListAuditLogData, ListAuditLogErrors, ListAuditLogResponses, ListBacktestItemsData, ListBacktestItemsErrors, ListBacktestItemsResponses, ListBacktestsData, ListBacktestsErrors, ListBacktestsResponses, ListCanonicalTypesData, ListCanonicalTypesErrors, ListCanonicalTypesResponses, ListConnectionFieldsData, ListConnectionFieldsErrors, ListConnectionFieldsResponses, ListConnectionObjectsData, ListConnectionObjectsErrors, ListConnectionObjectsResponses, ListConnectionsData, ListConnectionsErrors, ListConnectionsResponses, ListConnectorsData, ListConnectorsErrors, ListConnectorsResponses, ListDeadLetterGroupsData, ListDeadLetterGroupsErrors, ListDeadLetterGroupsResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListEventsData, ListEventsErrors, ListEventsResponses, ListGoldenCasesData, ListGoldenCasesErrors, ListGoldenCasesResponses, ListLinksData, ListLinksErrors, ListLinksResponses, ListMappingFunctionsData, ListMappingFunctionsErrors, ListMappingFunctionsResponses, ListMappingsData, ListMappingsErrors, ListMappingsResponses, ListMappingTemplatesData, ListMappingTemplatesErrors, ListMappingTemplatesResponses, ListMappingVersionsData, ListMappingVersionsErrors, ListMappingVersionsResponses, ListMembersData, ListMembersErrors, ListMembersResponses, ListOperatorAuditExportsData, ListOperatorAuditExportsErrors, ListOperatorAuditExportsResponses, ListOperatorAuditLogData, ListOperatorAuditLogErrors, ListOperatorAuditLogResponses, ListRecipesData, ListRecipesErrors, ListRecipesResponses, ListReplayItemsData, ListReplayItemsErrors, ListReplayItemsResponses, ListReplaysData, ListReplaysErrors, ListReplaysResponses, ListRestoresData, ListRestoresErrors, ListRestoresResponses, ListRoutesData, ListRoutesErrors, ListRoutesResponses, ListSavedFiltersData, ListSavedFiltersErrors, ListSavedFiltersResponses, ListSchemaChangesData, ListSchemaChangesErrors, ListSchemaChangesResponses, ListSyncRunsData, ListSyncRunsErrors, ListSyncRunsResponses, ListSyncsData, ListSyncsErrors, ListSyncsResponses, ListTenantAuditExportsData, ListTenantAuditExportsErrors, ListTenantAuditExportsResponses, ListTenantsData, ListTenantsErrors, ListTenantsResponses, ListTiersData, ListTiersErrors, ListTiersResponses, ListWebhookDeliveriesData, ListWebhookDeliveriesErrors, ListWebhookDeliveriesResponses, ListWebhookEndpointsData, ListWebhookEndpointsErrors, ListWebhookEndpointsResponses, ListWebhookEventTypesData, ListWebhookEventTypesErrors, ListWebhookEventTypesResponses, MergeLinksData, MergeLinksErrors, MergeLinksResponses, MuteAlertData, MuteAlertErrors, MuteAlertResponses, PauseConnectionData, PauseConnectionErrors, PauseConnectionResponses, PauseSyncData, PauseSyncErrors, PauseSyncResponses, PreviewMappingData, PreviewMappingErrors, PreviewMappingResponses, PublishMappingData, PublishMappingErrors, PublishMappingResponses, PutConnectionHookData, PutConnectionHookErrors, PutConnectionHookResponses, PutRetentionBoundsData, PutRetentionBoundsErrors, PutRetentionBoundsResponses, PutRetentionData, PutRetentionErrors, PutRetentionResponses, ReceiveHookData, ReceiveHookErrors, ReceiveHookResponses, RecoverWebhookDeliveriesData, RecoverWebhookDeliveriesErrors, RecoverWebhookDeliveriesResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveSsoData, RemoveSsoErrors, RemoveSsoResponses, ReplayEventData, ReplayEventErrors, ReplayEventResponses, ResumeConnectionData, ResumeConnectionErrors, ResumeConnectionResponses, ResumeSyncData, ResumeSyncErrors, ResumeSyncResponses, RetryDeadLettersData, RetryDeadLettersErrors, RetryDeadLettersResponses, RetryDeliveryData, RetryDeliveryErrors, RetryDeliveryResponses, RetryWebhookDeliveryData, RetryWebhookDeliveryErrors, RetryWebhookDeliveryResponses, RevokeApiKeyData, RevokeApiKeyErrors, RevokeApiKeyResponses, RollbackMappingData, RollbackMappingErrors, RollbackMappingResponses, RotateApiKeyData, RotateApiKeyErrors, RotateApiKeyResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, RunSyncData, RunSyncErrors, RunSyncResponses, SaveFilterData, SaveFilterErrors, SaveFilterResponses, SaveSsoData, SaveSsoErrors, SaveSsoResponses, SendEventBatchData, SendEventBatchErrors, SendEventBatchResponses, SendEventData, SendEventErrors, SendEventResponses, SetCredentialsData, SetCredentialsErrors, SetCredentialsResponses, StartBacktestData, StartBacktestErrors, StartBacktestResponses, StartReplayData, StartReplayErrors, StartReplayResponses, StartRestoreData, StartRestoreErrors, StartRestoreResponses, StreamDeliveriesData, StreamDeliveriesErrors, StreamDeliveriesResponse, StreamDeliveriesResponses, StreamEventsData, StreamEventsErrors, StreamEventsResponse, StreamEventsResponses, TestAlertChannelData, TestAlertChannelErrors, TestAlertChannelResponses, TestConnectionData, TestConnectionErrors, TestConnectionResponses, TestWebhookEndpointData, TestWebhookEndpointErrors, TestWebhookEndpointResponses, UnmuteAlertData, UnmuteAlertErrors, UnmuteAlertResponses, UpdateAlertChannelData, UpdateAlertChannelErrors, UpdateAlertChannelResponses, UpdateAlertRuleData, UpdateAlertRuleErrors, UpdateAlertRuleResponses, UpdateAuditSettingsData, UpdateAuditSettingsErrors, UpdateAuditSettingsResponses, UpdateConnectionData, UpdateConnectionErrors, UpdateConnectionResponses, UpdateGoldenCaseData, UpdateGoldenCaseErrors, UpdateGoldenCaseResponses, UpdateMappingData, UpdateMappingErrors, UpdateMappingResponses, UpdateMemberData, UpdateMemberErrors, UpdateMemberResponses, UpdateRouteData, UpdateRouteErrors, UpdateRouteResponses, UpdateSavedFilterData, UpdateSavedFilterErrors, UpdateSavedFilterResponses, UpdateSyncData, UpdateSyncErrors, UpdateSyncResponses, UpdateTenantData, UpdateTenantErrors, UpdateTenantResponses, UpdateWebhookEndpointData, UpdateWebhookEndpointErrors, UpdateWebhookEndpointResponses, VerifySsoDomainsData, VerifySsoDomainsErrors, VerifySsoDomainsResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -22,7 +22,7 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
  * The newest signed checkpoint of the operators’ chain, and the keys to check it with
  */
 export const getOperatorAuditCheckpoint = <ThrowOnError extends boolean = false>(options?: Options<GetOperatorAuditCheckpointData, ThrowOnError>) => (options?.client ?? client).get<GetOperatorAuditCheckpointResponses, GetOperatorAuditCheckpointErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/audit-checkpoint',
     ...options
 });
@@ -31,7 +31,7 @@ export const getOperatorAuditCheckpoint = <ThrowOnError extends boolean = false>
  * Exports of the operators’ chain, newest first
  */
 export const listOperatorAuditExports = <ThrowOnError extends boolean = false>(options?: Options<ListOperatorAuditExportsData, ThrowOnError>) => (options?.client ?? client).get<ListOperatorAuditExportsResponses, ListOperatorAuditExportsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/audit-exports',
     ...options
 });
@@ -40,7 +40,7 @@ export const listOperatorAuditExports = <ThrowOnError extends boolean = false>(o
  * Have the operators’ chain written to an archive
  */
 export const createOperatorAuditExport = <ThrowOnError extends boolean = false>(options: Options<CreateOperatorAuditExportData, ThrowOnError>) => (options.client ?? client).post<CreateOperatorAuditExportResponses, CreateOperatorAuditExportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/audit-exports',
     ...options,
     headers: {
@@ -53,7 +53,7 @@ export const createOperatorAuditExport = <ThrowOnError extends boolean = false>(
  * One export, and how far it has got
  */
 export const getOperatorAuditExport = <ThrowOnError extends boolean = false>(options: Options<GetOperatorAuditExportData, ThrowOnError>) => (options.client ?? client).get<GetOperatorAuditExportResponses, GetOperatorAuditExportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/audit-exports/{export_id}',
     ...options
 });
@@ -62,7 +62,7 @@ export const getOperatorAuditExport = <ThrowOnError extends boolean = false>(opt
  * The archive
  */
 export const downloadOperatorAuditExport = <ThrowOnError extends boolean = false>(options: Options<DownloadOperatorAuditExportData, ThrowOnError>) => (options.client ?? client).get<DownloadOperatorAuditExportResponses, DownloadOperatorAuditExportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/audit-exports/{export_id}/download',
     ...options
 });
@@ -71,7 +71,7 @@ export const downloadOperatorAuditExport = <ThrowOnError extends boolean = false
  * What operators did, newest first
  */
 export const listOperatorAuditLog = <ThrowOnError extends boolean = false>(options?: Options<ListOperatorAuditLogData, ThrowOnError>) => (options?.client ?? client).get<ListOperatorAuditLogResponses, ListOperatorAuditLogErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/audit-log',
     ...options
 });
@@ -80,7 +80,7 @@ export const listOperatorAuditLog = <ThrowOnError extends boolean = false>(optio
  * One record
  */
 export const getOperatorAuditRecord = <ThrowOnError extends boolean = false>(options: Options<GetOperatorAuditRecordData, ThrowOnError>) => (options.client ?? client).get<GetOperatorAuditRecordResponses, GetOperatorAuditRecordErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/audit-log/{record_id}',
     ...options
 });
@@ -89,7 +89,7 @@ export const getOperatorAuditRecord = <ThrowOnError extends boolean = false>(opt
  * Processes of the hub with their last heartbeat, queues, and the oldest delivery that is due
  */
 export const getPlatformHealth = <ThrowOnError extends boolean = false>(options?: Options<GetPlatformHealthData, ThrowOnError>) => (options?.client ?? client).get<GetPlatformHealthResponses, GetPlatformHealthErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/health',
     ...options
 });
@@ -98,7 +98,7 @@ export const getPlatformHealth = <ThrowOnError extends boolean = false>(options?
  * Tenants, newest first
  */
 export const listTenants = <ThrowOnError extends boolean = false>(options?: Options<ListTenantsData, ThrowOnError>) => (options?.client ?? client).get<ListTenantsResponses, ListTenantsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants',
     ...options
 });
@@ -107,7 +107,7 @@ export const listTenants = <ThrowOnError extends boolean = false>(options?: Opti
  * Create a tenant with its first key, which is shown this once
  */
 export const createTenant = <ThrowOnError extends boolean = false>(options: Options<CreateTenantData, ThrowOnError>) => (options.client ?? client).post<CreateTenantResponses, CreateTenantErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants',
     ...options,
     headers: {
@@ -120,7 +120,7 @@ export const createTenant = <ThrowOnError extends boolean = false>(options: Opti
  * One tenant
  */
 export const getTenant = <ThrowOnError extends boolean = false>(options: Options<GetTenantData, ThrowOnError>) => (options.client ?? client).get<GetTenantResponses, GetTenantErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants/{id}',
     ...options
 });
@@ -129,7 +129,7 @@ export const getTenant = <ThrowOnError extends boolean = false>(options: Options
  * Change name, tier, limit or status; holds within seconds
  */
 export const updateTenant = <ThrowOnError extends boolean = false>(options: Options<UpdateTenantData, ThrowOnError>) => (options.client ?? client).patch<UpdateTenantResponses, UpdateTenantErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants/{id}',
     ...options,
     headers: {
@@ -142,7 +142,7 @@ export const updateTenant = <ThrowOnError extends boolean = false>(options: Opti
  * The newest signed checkpoint of a tenant’s chain, and the keys to check an export with
  */
 export const getTenantAuditCheckpoint = <ThrowOnError extends boolean = false>(options: Options<GetTenantAuditCheckpointData, ThrowOnError>) => (options.client ?? client).get<GetTenantAuditCheckpointResponses, GetTenantAuditCheckpointErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants/{id}/audit-checkpoint',
     ...options
 });
@@ -151,7 +151,7 @@ export const getTenantAuditCheckpoint = <ThrowOnError extends boolean = false>(o
  * Exports of a tenant’s audit log that operators asked for, newest first
  */
 export const listTenantAuditExports = <ThrowOnError extends boolean = false>(options: Options<ListTenantAuditExportsData, ThrowOnError>) => (options.client ?? client).get<ListTenantAuditExportsResponses, ListTenantAuditExportsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants/{id}/audit-exports',
     ...options
 });
@@ -162,7 +162,7 @@ export const listTenantAuditExports = <ThrowOnError extends boolean = false>(opt
  * Of an active, a suspended or an erased tenant. Who asked and why, and each download, is in the tenant’s chain and in the operators’.
  */
 export const createTenantAuditExport = <ThrowOnError extends boolean = false>(options: Options<CreateTenantAuditExportData, ThrowOnError>) => (options.client ?? client).post<CreateTenantAuditExportResponses, CreateTenantAuditExportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants/{id}/audit-exports',
     ...options,
     headers: {
@@ -175,7 +175,7 @@ export const createTenantAuditExport = <ThrowOnError extends boolean = false>(op
  * One export, and how far it has got
  */
 export const getTenantAuditExport = <ThrowOnError extends boolean = false>(options: Options<GetTenantAuditExportData, ThrowOnError>) => (options.client ?? client).get<GetTenantAuditExportResponses, GetTenantAuditExportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants/{id}/audit-exports/{export_id}',
     ...options
 });
@@ -184,7 +184,7 @@ export const getTenantAuditExport = <ThrowOnError extends boolean = false>(optio
  * The archive
  */
 export const downloadTenantAuditExport = <ThrowOnError extends boolean = false>(options: Options<DownloadTenantAuditExportData, ThrowOnError>) => (options.client ?? client).get<DownloadTenantAuditExportResponses, DownloadTenantAuditExportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants/{id}/audit-exports/{export_id}/download',
     ...options
 });
@@ -195,7 +195,7 @@ export const downloadTenantAuditExport = <ThrowOnError extends boolean = false>(
  * Its keys are destroyed at once: secrets, golden cases, back-tests and the archive can be read by nobody any more. A worker deletes its rows and objects. Its audit log stays, without the names of people. Refused under a legal hold.
  */
 export const eraseTenant = <ThrowOnError extends boolean = false>(options: Options<EraseTenantData, ThrowOnError>) => (options.client ?? client).post<EraseTenantResponses, EraseTenantErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants/{id}/erasure',
     ...options,
     headers: {
@@ -208,7 +208,7 @@ export const eraseTenant = <ThrowOnError extends boolean = false>(options: Optio
  * Bounds of a tenant’s retention, and the operator’s hold
  */
 export const getRetentionBounds = <ThrowOnError extends boolean = false>(options: Options<GetRetentionBoundsData, ThrowOnError>) => (options.client ?? client).get<GetRetentionBoundsResponses, GetRetentionBoundsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants/{id}/retention',
     ...options
 });
@@ -219,7 +219,7 @@ export const getRetentionBounds = <ThrowOnError extends boolean = false>(options
  * All members, each time. What the tenant has asked for beyond them is cut to them.
  */
 export const putRetentionBounds = <ThrowOnError extends boolean = false>(options: Options<PutRetentionBoundsData, ThrowOnError>) => (options.client ?? client).put<PutRetentionBoundsResponses, PutRetentionBoundsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants/{id}/retention',
     ...options,
     headers: {
@@ -232,8 +232,19 @@ export const putRetentionBounds = <ThrowOnError extends boolean = false>(options
  * Confirm that an e-mail domain belongs to a tenant that has named it
  */
 export const confirmSsoDomain = <ThrowOnError extends boolean = false>(options: Options<ConfirmSsoDomainData, ThrowOnError>) => (options.client ?? client).put<ConfirmSsoDomainResponses, ConfirmSsoDomainErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tenants/{id}/sso-domains/{domain}',
+    ...options
+});
+
+/**
+ * What a tenant used, day by day
+ *
+ * The figures of the tenant’s own usage, of an active or a suspended tenant. Of an erased one none are left.
+ */
+export const getTenantUsage = <ThrowOnError extends boolean = false>(options: Options<GetTenantUsageData, ThrowOnError>) => (options.client ?? client).get<GetTenantUsageResponses, GetTenantUsageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
+    url: '/admin/v1/tenants/{id}/usage',
     ...options
 });
 
@@ -241,7 +252,7 @@ export const confirmSsoDomain = <ThrowOnError extends boolean = false>(options: 
  * Tiers and their limits
  */
 export const listTiers = <ThrowOnError extends boolean = false>(options?: Options<ListTiersData, ThrowOnError>) => (options?.client ?? client).get<ListTiersResponses, ListTiersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/tiers',
     ...options
 });
@@ -250,7 +261,7 @@ export const listTiers = <ThrowOnError extends boolean = false>(options?: Option
  * Create a person who can sign in, as member of tenants or as operator
  */
 export const createUser = <ThrowOnError extends boolean = false>(options: Options<CreateUserData, ThrowOnError>) => (options.client ?? client).post<CreateUserResponses, CreateUserErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/admin/v1/users',
     ...options,
     headers: {
@@ -285,7 +296,7 @@ export const finishSignIn = <ThrowOnError extends boolean = false>(options: Opti
  * Hours by UTC, all 24 of them, the present one last. Counted as calls end and written every ten seconds, so the newest figures are some seconds old, and a worker that is killed takes seconds of them with it: what must be exact is in `/v1/balance`. Shows the newest 200 connections.
  */
 export const getActivity = <ThrowOnError extends boolean = false>(options?: Options<GetActivityData, ThrowOnError>) => (options?.client ?? client).get<GetActivityResponses, GetActivityErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/activity',
     ...options
 });
@@ -294,7 +305,7 @@ export const getActivity = <ThrowOnError extends boolean = false>(options?: Opti
  * Channels, newest first
  */
 export const listAlertChannels = <ThrowOnError extends boolean = false>(options?: Options<ListAlertChannelsData, ThrowOnError>) => (options?.client ?? client).get<ListAlertChannelsResponses, ListAlertChannelsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alert-channels',
     ...options
 });
@@ -305,7 +316,7 @@ export const listAlertChannels = <ThrowOnError extends boolean = false>(options?
  * Addresses and keys are sealed and never shown again. Mail needs a mail server of the operator’s.
  */
 export const createAlertChannel = <ThrowOnError extends boolean = false>(options: Options<CreateAlertChannelData, ThrowOnError>) => (options.client ?? client).post<CreateAlertChannelResponses, CreateAlertChannelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alert-channels',
     ...options,
     headers: {
@@ -318,7 +329,7 @@ export const createAlertChannel = <ThrowOnError extends boolean = false>(options
  * Delete a channel; what waits for it is not sent
  */
 export const deleteAlertChannel = <ThrowOnError extends boolean = false>(options: Options<DeleteAlertChannelData, ThrowOnError>) => (options.client ?? client).delete<DeleteAlertChannelResponses, DeleteAlertChannelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alert-channels/{id}',
     ...options
 });
@@ -327,7 +338,7 @@ export const deleteAlertChannel = <ThrowOnError extends boolean = false>(options
  * One channel, and how its last message fared
  */
 export const getAlertChannel = <ThrowOnError extends boolean = false>(options: Options<GetAlertChannelData, ThrowOnError>) => (options.client ?? client).get<GetAlertChannelResponses, GetAlertChannelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alert-channels/{id}',
     ...options
 });
@@ -336,7 +347,7 @@ export const getAlertChannel = <ThrowOnError extends boolean = false>(options: O
  * Change a channel; its kind stays
  */
 export const updateAlertChannel = <ThrowOnError extends boolean = false>(options: Options<UpdateAlertChannelData, ThrowOnError>) => (options.client ?? client).patch<UpdateAlertChannelResponses, UpdateAlertChannelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alert-channels/{id}',
     ...options,
     headers: {
@@ -349,7 +360,7 @@ export const updateAlertChannel = <ThrowOnError extends boolean = false>(options
  * What was sent through a channel, newest first
  */
 export const listAlertNotifications = <ThrowOnError extends boolean = false>(options: Options<ListAlertNotificationsData, ThrowOnError>) => (options.client ?? client).get<ListAlertNotificationsResponses, ListAlertNotificationsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alert-channels/{id}/notifications',
     ...options
 });
@@ -360,7 +371,7 @@ export const listAlertNotifications = <ThrowOnError extends boolean = false>(opt
  * At PagerDuty an incident is opened and closed again at once.
  */
 export const testAlertChannel = <ThrowOnError extends boolean = false>(options: Options<TestAlertChannelData, ThrowOnError>) => (options.client ?? client).post<TestAlertChannelResponses, TestAlertChannelErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alert-channels/{id}/test',
     ...options
 });
@@ -369,7 +380,7 @@ export const testAlertChannel = <ThrowOnError extends boolean = false>(options: 
  * Every rule, as it holds for you
  */
 export const listAlertRules = <ThrowOnError extends boolean = false>(options?: Options<ListAlertRulesData, ThrowOnError>) => (options?.client ?? client).get<ListAlertRulesResponses, ListAlertRulesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alert-rules',
     ...options
 });
@@ -378,7 +389,7 @@ export const listAlertRules = <ThrowOnError extends boolean = false>(options?: O
  * One rule, as it holds for you
  */
 export const getAlertRule = <ThrowOnError extends boolean = false>(options: Options<GetAlertRuleData, ThrowOnError>) => (options.client ?? client).get<GetAlertRuleResponses, GetAlertRuleErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alert-rules/{rule}',
     ...options
 });
@@ -387,7 +398,7 @@ export const getAlertRule = <ThrowOnError extends boolean = false>(options: Opti
  * Switch a rule on or off, and say when, how urgently and whom it tells
  */
 export const updateAlertRule = <ThrowOnError extends boolean = false>(options: Options<UpdateAlertRuleData, ThrowOnError>) => (options.client ?? client).patch<UpdateAlertRuleResponses, UpdateAlertRuleErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alert-rules/{rule}',
     ...options,
     headers: {
@@ -402,7 +413,7 @@ export const updateAlertRule = <ThrowOnError extends boolean = false>(options: O
  * One for each rule and subject at a time. They open and resolve by themselves; kept 90 days.
  */
 export const listAlerts = <ThrowOnError extends boolean = false>(options?: Options<ListAlertsData, ThrowOnError>) => (options?.client ?? client).get<ListAlertsResponses, ListAlertsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alerts',
     ...options
 });
@@ -411,7 +422,7 @@ export const listAlerts = <ThrowOnError extends boolean = false>(options?: Optio
  * One alert, and what was sent of it
  */
 export const getAlert = <ThrowOnError extends boolean = false>(options: Options<GetAlertData, ThrowOnError>) => (options.client ?? client).get<GetAlertResponses, GetAlertErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alerts/{id}',
     ...options
 });
@@ -422,7 +433,7 @@ export const getAlert = <ThrowOnError extends boolean = false>(options: Options<
  * A cause that was not there then, or ten times as many, opens it again, and is told. PagerDuty is told that it is acknowledged.
  */
 export const acknowledgeAlert = <ThrowOnError extends boolean = false>(options: Options<AcknowledgeAlertData, ThrowOnError>) => (options.client ?? client).post<AcknowledgeAlertResponses, AcknowledgeAlertErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alerts/{id}/acknowledge',
     ...options,
     headers: {
@@ -435,7 +446,7 @@ export const acknowledgeAlert = <ThrowOnError extends boolean = false>(options: 
  * Send messages about it again
  */
 export const unmuteAlert = <ThrowOnError extends boolean = false>(options: Options<UnmuteAlertData, ThrowOnError>) => (options.client ?? client).delete<UnmuteAlertResponses, UnmuteAlertErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alerts/{id}/mute',
     ...options
 });
@@ -446,7 +457,7 @@ export const unmuteAlert = <ThrowOnError extends boolean = false>(options: Optio
  * Holds for the rule and the subject of this alert. That something is over is told all the same.
  */
 export const muteAlert = <ThrowOnError extends boolean = false>(options: Options<MuteAlertData, ThrowOnError>) => (options.client ?? client).post<MuteAlertResponses, MuteAlertErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/alerts/{id}/mute',
     ...options,
     headers: {
@@ -459,7 +470,7 @@ export const muteAlert = <ThrowOnError extends boolean = false>(options: Options
  * Keys, newest first, revoked and expired ones included
  */
 export const listApiKeys = <ThrowOnError extends boolean = false>(options?: Options<ListApiKeysData, ThrowOnError>) => (options?.client ?? client).get<ListApiKeysResponses, ListApiKeysErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/api-keys',
     ...options
 });
@@ -468,7 +479,7 @@ export const listApiKeys = <ThrowOnError extends boolean = false>(options?: Opti
  * Create a key; it is shown this once
  */
 export const createApiKey = <ThrowOnError extends boolean = false>(options: Options<CreateApiKeyData, ThrowOnError>) => (options.client ?? client).post<CreateApiKeyResponses, CreateApiKeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/api-keys',
     ...options,
     headers: {
@@ -481,7 +492,7 @@ export const createApiKey = <ThrowOnError extends boolean = false>(options: Opti
  * Revoke a key now; it is refused everywhere within 5 s
  */
 export const revokeApiKey = <ThrowOnError extends boolean = false>(options: Options<RevokeApiKeyData, ThrowOnError>) => (options.client ?? client).delete<RevokeApiKeyResponses, RevokeApiKeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/api-keys/{id}',
     ...options
 });
@@ -490,7 +501,7 @@ export const revokeApiKey = <ThrowOnError extends boolean = false>(options: Opti
  * A new key in the place of one that goes on for the overlap
  */
 export const rotateApiKey = <ThrowOnError extends boolean = false>(options: Options<RotateApiKeyData, ThrowOnError>) => (options.client ?? client).post<RotateApiKeyResponses, RotateApiKeyErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/api-keys/{id}/rotate',
     ...options,
     headers: {
@@ -505,7 +516,7 @@ export const rotateApiKey = <ThrowOnError extends boolean = false>(options: Opti
  * One entry for each object of the store. A single event is read with `GET /v1/events/{tracking_id}`, archived or not.
  */
 export const listArchiveObjects = <ThrowOnError extends boolean = false>(options?: Options<ListArchiveObjectsData, ThrowOnError>) => (options?.client ?? client).get<ListArchiveObjectsResponses, ListArchiveObjectsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/archive/objects',
     ...options
 });
@@ -514,7 +525,7 @@ export const listArchiveObjects = <ThrowOnError extends boolean = false>(options
  * Restores, newest first
  */
 export const listRestores = <ThrowOnError extends boolean = false>(options?: Options<ListRestoresData, ThrowOnError>) => (options?.client ?? client).get<ListRestoresResponses, ListRestoresErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/archive/restores',
     ...options
 });
@@ -525,7 +536,7 @@ export const listRestores = <ThrowOnError extends boolean = false>(options?: Opt
  * They come back as they were, with deliveries and attempts, and leave again after `keep_days`. What is at hand already is left as it is. Nothing is delivered by it.
  */
 export const startRestore = <ThrowOnError extends boolean = false>(options: Options<StartRestoreData, ThrowOnError>) => (options.client ?? client).post<StartRestoreResponses, StartRestoreErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/archive/restores',
     ...options,
     headers: {
@@ -538,7 +549,7 @@ export const startRestore = <ThrowOnError extends boolean = false>(options: Opti
  * One restore, and how far it has got
  */
 export const getRestore = <ThrowOnError extends boolean = false>(options: Options<GetRestoreData, ThrowOnError>) => (options.client ?? client).get<GetRestoreResponses, GetRestoreErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/archive/restores/{id}',
     ...options
 });
@@ -547,7 +558,7 @@ export const getRestore = <ThrowOnError extends boolean = false>(options: Option
  * Bring nothing more back; what has come back stays
  */
 export const cancelRestore = <ThrowOnError extends boolean = false>(options: Options<CancelRestoreData, ThrowOnError>) => (options.client ?? client).post<CancelRestoreResponses, CancelRestoreErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/archive/restores/{id}/cancel',
     ...options
 });
@@ -558,7 +569,7 @@ export const cancelRestore = <ThrowOnError extends boolean = false>(options: Opt
  * Fetch and keep it from time to time: whoever holds a checkpoint can prove that nothing before it was changed or cut off since.
  */
 export const getAuditCheckpoint = <ThrowOnError extends boolean = false>(options?: Options<GetAuditCheckpointData, ThrowOnError>) => (options?.client ?? client).get<GetAuditCheckpointResponses, GetAuditCheckpointErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/audit-checkpoint',
     ...options
 });
@@ -567,7 +578,7 @@ export const getAuditCheckpoint = <ThrowOnError extends boolean = false>(options
  * Exports, newest first
  */
 export const listAuditExports = <ThrowOnError extends boolean = false>(options?: Options<ListAuditExportsData, ThrowOnError>) => (options?.client ?? client).get<ListAuditExportsResponses, ListAuditExportsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/audit-exports',
     ...options
 });
@@ -576,7 +587,7 @@ export const listAuditExports = <ThrowOnError extends boolean = false>(options?:
  * Have the audit log written to an archive that can be checked offline
  */
 export const createAuditExport = <ThrowOnError extends boolean = false>(options: Options<CreateAuditExportData, ThrowOnError>) => (options.client ?? client).post<CreateAuditExportResponses, CreateAuditExportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/audit-exports',
     ...options,
     headers: {
@@ -589,7 +600,7 @@ export const createAuditExport = <ThrowOnError extends boolean = false>(options:
  * One export, and how far it has got
  */
 export const getAuditExport = <ThrowOnError extends boolean = false>(options: Options<GetAuditExportData, ThrowOnError>) => (options.client ?? client).get<GetAuditExportResponses, GetAuditExportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/audit-exports/{id}',
     ...options
 });
@@ -598,7 +609,7 @@ export const getAuditExport = <ThrowOnError extends boolean = false>(options: Op
  * The archive: records, checkpoints, keys, a signed manifest and the program that checks them
  */
 export const downloadAuditExport = <ThrowOnError extends boolean = false>(options: Options<DownloadAuditExportData, ThrowOnError>) => (options.client ?? client).get<DownloadAuditExportResponses, DownloadAuditExportErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/audit-exports/{id}/download',
     ...options
 });
@@ -609,7 +620,7 @@ export const downloadAuditExport = <ThrowOnError extends boolean = false>(option
  * Records form a chain of hashes that an export proves; see docs/audit.md.
  */
 export const listAuditLog = <ThrowOnError extends boolean = false>(options?: Options<ListAuditLogData, ThrowOnError>) => (options?.client ?? client).get<ListAuditLogResponses, ListAuditLogErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/audit-log',
     ...options
 });
@@ -620,7 +631,7 @@ export const listAuditLog = <ThrowOnError extends boolean = false>(options?: Opt
  * Label, addresses and programs of the actor cannot be brought back, in no copy that holds them sealed. Refused under a legal hold of either side (`legal_hold`).
  */
 export const eraseAuditPersonalFields = <ThrowOnError extends boolean = false>(options: Options<EraseAuditPersonalFieldsData, ThrowOnError>) => (options.client ?? client).post<EraseAuditPersonalFieldsResponses, EraseAuditPersonalFieldsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/audit-log/erasures',
     ...options,
     headers: {
@@ -633,7 +644,7 @@ export const eraseAuditPersonalFields = <ThrowOnError extends boolean = false>(o
  * One record
  */
 export const getAuditRecord = <ThrowOnError extends boolean = false>(options: Options<GetAuditRecordData, ThrowOnError>) => (options.client ?? client).get<GetAuditRecordResponses, GetAuditRecordErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/audit-log/{id}',
     ...options
 });
@@ -642,7 +653,7 @@ export const getAuditRecord = <ThrowOnError extends boolean = false>(options: Op
  * How long the audit log is kept
  */
 export const getAuditSettings = <ThrowOnError extends boolean = false>(options?: Options<GetAuditSettingsData, ThrowOnError>) => (options?.client ?? client).get<GetAuditSettingsResponses, GetAuditSettingsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/audit-settings',
     ...options
 });
@@ -651,7 +662,7 @@ export const getAuditSettings = <ThrowOnError extends boolean = false>(options?:
  * Keep the audit log longer or shorter
  */
 export const updateAuditSettings = <ThrowOnError extends boolean = false>(options: Options<UpdateAuditSettingsData, ThrowOnError>) => (options.client ?? client).put<UpdateAuditSettingsResponses, UpdateAuditSettingsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/audit-settings',
     ...options,
     headers: {
@@ -666,7 +677,7 @@ export const updateAuditSettings = <ThrowOnError extends boolean = false>(option
  * Events accepted = routed + unrouted; deliveries made = succeeded + dead + cancelled + superseded + open. Each equation is held against tables that are written apart from each other; where two do not agree, both are named.
  */
 export const getBalance = <ThrowOnError extends boolean = false>(options?: Options<GetBalanceData, ThrowOnError>) => (options?.client ?? client).get<GetBalanceResponses, GetBalanceErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/balance',
     ...options
 });
@@ -675,7 +686,7 @@ export const getBalance = <ThrowOnError extends boolean = false>(options?: Optio
  * The hub’s own model of records, as JSON Schemas
  */
 export const listCanonicalTypes = <ThrowOnError extends boolean = false>(options?: Options<ListCanonicalTypesData, ThrowOnError>) => (options?.client ?? client).get<ListCanonicalTypesResponses, ListCanonicalTypesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/canonical-types',
     ...options
 });
@@ -684,7 +695,7 @@ export const listCanonicalTypes = <ThrowOnError extends boolean = false>(options
  * Connections, newest first
  */
 export const listConnections = <ThrowOnError extends boolean = false>(options?: Options<ListConnectionsData, ThrowOnError>) => (options?.client ?? client).get<ListConnectionsResponses, ListConnectionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections',
     ...options
 });
@@ -693,7 +704,7 @@ export const listConnections = <ThrowOnError extends boolean = false>(options?: 
  * Connect a system
  */
 export const createConnection = <ThrowOnError extends boolean = false>(options: Options<CreateConnectionData, ThrowOnError>) => (options.client ?? client).post<CreateConnectionResponses, CreateConnectionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections',
     ...options,
     headers: {
@@ -706,7 +717,7 @@ export const createConnection = <ThrowOnError extends boolean = false>(options: 
  * Delete a connection that no enabled route uses
  */
 export const deleteConnection = <ThrowOnError extends boolean = false>(options: Options<DeleteConnectionData, ThrowOnError>) => (options.client ?? client).delete<DeleteConnectionResponses, DeleteConnectionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}',
     ...options
 });
@@ -715,7 +726,7 @@ export const deleteConnection = <ThrowOnError extends boolean = false>(options: 
  * One connection; credentials are never shown
  */
 export const getConnection = <ThrowOnError extends boolean = false>(options: Options<GetConnectionData, ThrowOnError>) => (options.client ?? client).get<GetConnectionResponses, GetConnectionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}',
     ...options
 });
@@ -724,7 +735,7 @@ export const getConnection = <ThrowOnError extends boolean = false>(options: Opt
  * Change name or config; the config is replaced whole
  */
 export const updateConnection = <ThrowOnError extends boolean = false>(options: Options<UpdateConnectionData, ThrowOnError>) => (options.client ?? client).patch<UpdateConnectionResponses, UpdateConnectionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}',
     ...options,
     headers: {
@@ -737,7 +748,7 @@ export const updateConnection = <ThrowOnError extends boolean = false>(options: 
  * Get a link to the vendor’s sign-in page; for a first sign-in and for signing in again
  */
 export const authorizeConnection = <ThrowOnError extends boolean = false>(options: Options<AuthorizeConnectionData, ThrowOnError>) => (options.client ?? client).post<AuthorizeConnectionResponses, AuthorizeConnectionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/authorize',
     ...options,
     headers: {
@@ -750,7 +761,7 @@ export const authorizeConnection = <ThrowOnError extends boolean = false>(option
  * Replace the credentials; what waited for them goes on
  */
 export const setCredentials = <ThrowOnError extends boolean = false>(options: Options<SetCredentialsData, ThrowOnError>) => (options.client ?? client).put<SetCredentialsResponses, SetCredentialsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/credentials',
     ...options,
     headers: {
@@ -763,7 +774,7 @@ export const setCredentials = <ThrowOnError extends boolean = false>(options: Op
  * Breaker, waits, sign-in, limits, last success and failure
  */
 export const getConnectionHealth = <ThrowOnError extends boolean = false>(options: Options<GetConnectionHealthData, ThrowOnError>) => (options.client ?? client).get<GetConnectionHealthResponses, GetConnectionHealthErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/health',
     ...options
 });
@@ -772,7 +783,7 @@ export const getConnectionHealth = <ThrowOnError extends boolean = false>(option
  * End the address
  */
 export const deleteConnectionHook = <ThrowOnError extends boolean = false>(options: Options<DeleteConnectionHookData, ThrowOnError>) => (options.client ?? client).delete<DeleteConnectionHookResponses, DeleteConnectionHookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/hook',
     ...options
 });
@@ -781,7 +792,7 @@ export const deleteConnectionHook = <ThrowOnError extends boolean = false>(optio
  * What came in through the address
  */
 export const getConnectionHook = <ThrowOnError extends boolean = false>(options: Options<GetConnectionHookData, ThrowOnError>) => (options.client ?? client).get<GetConnectionHookResponses, GetConnectionHookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/hook',
     ...options
 });
@@ -792,7 +803,7 @@ export const getConnectionHook = <ThrowOnError extends boolean = false>(options:
  * Made again, the address before is refused from then on. The connection’s syncs say which objects count.
  */
 export const putConnectionHook = <ThrowOnError extends boolean = false>(options: Options<PutConnectionHookData, ThrowOnError>) => (options.client ?? client).post<PutConnectionHookResponses, PutConnectionHookErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/hook',
     ...options
 });
@@ -801,7 +812,7 @@ export const putConnectionHook = <ThrowOnError extends boolean = false>(options:
  * The vendor's objects, at most an hour old
  */
 export const listConnectionObjects = <ThrowOnError extends boolean = false>(options: Options<ListConnectionObjectsData, ThrowOnError>) => (options.client ?? client).get<ListConnectionObjectsResponses, ListConnectionObjectsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/objects',
     ...options
 });
@@ -810,7 +821,7 @@ export const listConnectionObjects = <ThrowOnError extends boolean = false>(opti
  * The fields of one object, at most an hour old
  */
 export const listConnectionFields = <ThrowOnError extends boolean = false>(options: Options<ListConnectionFieldsData, ThrowOnError>) => (options.client ?? client).get<ListConnectionFieldsResponses, ListConnectionFieldsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/objects/{object}/fields',
     ...options
 });
@@ -819,7 +830,7 @@ export const listConnectionFields = <ThrowOnError extends boolean = false>(optio
  * Hold its deliveries; none of them uses up an attempt
  */
 export const pauseConnection = <ThrowOnError extends boolean = false>(options: Options<PauseConnectionData, ThrowOnError>) => (options.client ?? client).post<PauseConnectionResponses, PauseConnectionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/pause',
     ...options
 });
@@ -828,7 +839,7 @@ export const pauseConnection = <ThrowOnError extends boolean = false>(options: O
  * Deliver what waits, now
  */
 export const resumeConnection = <ThrowOnError extends boolean = false>(options: Options<ResumeConnectionData, ThrowOnError>) => (options.client ?? client).post<ResumeConnectionResponses, ResumeConnectionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/resume',
     ...options
 });
@@ -837,7 +848,7 @@ export const resumeConnection = <ThrowOnError extends boolean = false>(options: 
  * What has changed in the vendor’s objects between two looks at them, newest first
  */
 export const listSchemaChanges = <ThrowOnError extends boolean = false>(options: Options<ListSchemaChangesData, ThrowOnError>) => (options.client ?? client).get<ListSchemaChangesResponses, ListSchemaChangesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/schema-changes',
     ...options
 });
@@ -846,7 +857,7 @@ export const listSchemaChanges = <ThrowOnError extends boolean = false>(options:
  * Prove address, credentials and permissions
  */
 export const testConnection = <ThrowOnError extends boolean = false>(options: Options<TestConnectionData, ThrowOnError>) => (options.client ?? client).post<TestConnectionResponses, TestConnectionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connections/{id}/test',
     ...options
 });
@@ -855,7 +866,7 @@ export const testConnection = <ThrowOnError extends boolean = false>(options: Op
  * The catalogue of systems the hub can deliver to
  */
 export const listConnectors = <ThrowOnError extends boolean = false>(options?: Options<ListConnectorsData, ThrowOnError>) => (options?.client ?? client).get<ListConnectorsResponses, ListConnectorsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connectors',
     ...options
 });
@@ -864,7 +875,7 @@ export const listConnectors = <ThrowOnError extends boolean = false>(options?: O
  * One connector: its settings, operations and limits
  */
 export const getConnector = <ThrowOnError extends boolean = false>(options: Options<GetConnectorData, ThrowOnError>) => (options.client ?? client).get<GetConnectorResponses, GetConnectorErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/connectors/{id}',
     ...options
 });
@@ -875,7 +886,7 @@ export const getConnector = <ThrowOnError extends boolean = false>(options: Opti
  * A job, as of a retry. Their events stay failed: the records did not arrive.
  */
 export const cancelDeadLetters = <ThrowOnError extends boolean = false>(options: Options<CancelDeadLettersData, ThrowOnError>) => (options.client ?? client).post<CancelDeadLettersResponses, CancelDeadLettersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/dead-letters/cancel',
     ...options,
     headers: {
@@ -890,7 +901,7 @@ export const cancelDeadLetters = <ThrowOnError extends boolean = false>(options:
  * Dead deliveries that no replay has taken up, grouped by connection, route, operation, category and code; the group with the newest one first. The dead letters themselves: `GET /v1/deliveries?status=dead&replayed=false`.
  */
 export const listDeadLetterGroups = <ThrowOnError extends boolean = false>(options?: Options<ListDeadLetterGroupsData, ThrowOnError>) => (options?.client ?? client).get<ListDeadLetterGroupsResponses, ListDeadLetterGroupsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/dead-letters/groups',
     ...options
 });
@@ -901,7 +912,7 @@ export const listDeadLetterGroups = <ThrowOnError extends boolean = false>(optio
  * A job: follow and cancel it as a replay. Where the mapping was at fault, replay with mapping "current" instead: a retry sends the same payload again.
  */
 export const retryDeadLetters = <ThrowOnError extends boolean = false>(options: Options<RetryDeadLettersData, ThrowOnError>) => (options.client ?? client).post<RetryDeadLettersResponses, RetryDeadLettersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/dead-letters/retry',
     ...options,
     headers: {
@@ -916,7 +927,7 @@ export const retryDeadLetters = <ThrowOnError extends boolean = false>(options: 
  * Newest first. status=dead lists the dead letters, with replayed=false those that no replay has taken up.
  */
 export const listDeliveries = <ThrowOnError extends boolean = false>(options?: Options<ListDeliveriesData, ThrowOnError>) => (options?.client ?? client).get<ListDeliveriesResponses, ListDeliveriesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/deliveries',
     ...options
 });
@@ -927,7 +938,7 @@ export const listDeliveries = <ThrowOnError extends boolean = false>(options?: O
  * Server-sent events, with the filters of the list. `changed` tells a delivery that is new or has another state by now, as the list shows it. Every message has an `id`: whoever loses the line sends the last one as `Last-Event-ID` within five minutes, as browsers do by themselves, and nothing is lost or told twice. `open` comes first and says whether it goes on where it was (`resumed`), `skipped` comes when more happened than is told one by one (load the list), `closed` with a `code` before the hub hangs up. Comments keep the line open. A company has at most 20 streams open on each process of the API.
  */
 export const streamDeliveries = <ThrowOnError extends boolean = false>(options?: Options<StreamDeliveriesData, ThrowOnError, StreamDeliveriesResponse>) => (options?.client ?? client).sse.get<StreamDeliveriesResponses, StreamDeliveriesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/deliveries/stream',
     ...options
 });
@@ -936,7 +947,7 @@ export const streamDeliveries = <ThrowOnError extends boolean = false>(options?:
  * Read a delivery with its attempts
  */
 export const getDelivery = <ThrowOnError extends boolean = false>(options: Options<GetDeliveryData, ThrowOnError>) => (options.client ?? client).get<GetDeliveryResponses, GetDeliveryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/deliveries/{delivery_id}',
     ...options
 });
@@ -945,7 +956,7 @@ export const getDelivery = <ThrowOnError extends boolean = false>(options: Optio
  * Give up a delivery that still waits, or a dead one
  */
 export const cancelDelivery = <ThrowOnError extends boolean = false>(options: Options<CancelDeliveryData, ThrowOnError>) => (options.client ?? client).post<CancelDeliveryResponses, CancelDeliveryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/deliveries/{delivery_id}/cancel',
     ...options
 });
@@ -954,7 +965,7 @@ export const cancelDelivery = <ThrowOnError extends boolean = false>(options: Op
  * Take a dead delivery up again
  */
 export const retryDelivery = <ThrowOnError extends boolean = false>(options: Options<RetryDeliveryData, ThrowOnError>) => (options.client ?? client).post<RetryDeliveryResponses, RetryDeliveryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/deliveries/{delivery_id}/retry',
     ...options
 });
@@ -965,7 +976,7 @@ export const retryDelivery = <ThrowOnError extends boolean = false>(options: Opt
  * Newest first. `q` needs the scope `payloads:read`, unless it is the id of an event or a delivery.
  */
 export const listEvents = <ThrowOnError extends boolean = false>(options?: Options<ListEventsData, ThrowOnError>) => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/events',
     ...options
 });
@@ -976,7 +987,7 @@ export const listEvents = <ThrowOnError extends boolean = false>(options?: Optio
  * Answers 202 once the event and its deliveries are stored for good. CloudEvents 1.0 is taken too, structured and binary (`ce-*` headers).
  */
 export const sendEvent = <ThrowOnError extends boolean = false>(options: Options<SendEventData, ThrowOnError>) => (options.client ?? client).post<SendEventResponses, SendEventErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/events',
     ...options,
     headers: {
@@ -991,7 +1002,7 @@ export const sendEvent = <ThrowOnError extends boolean = false>(options: Options
  * One result for each, in order. Good ones are kept when others are bad, unless atomic=true.
  */
 export const sendEventBatch = <ThrowOnError extends boolean = false>(options: Options<SendEventBatchData, ThrowOnError>) => (options.client ?? client).post<SendEventBatchResponses, SendEventBatchErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/events/batch',
     ...options,
     headers: {
@@ -1006,7 +1017,7 @@ export const sendEventBatch = <ThrowOnError extends boolean = false>(options: Op
  * Server-sent events, with the filters of the list. `accepted` tells each new event once, `changed` one that has another state by now; the data is what the list shows. Every message has an `id`: whoever loses the line sends the last one as `Last-Event-ID` within five minutes, as browsers do by themselves, and nothing is lost or told twice. `open` comes first and says whether it goes on where it was (`resumed`), `skipped` comes when more happened than is told one by one (load the list), `closed` with a `code` before the hub hangs up. Comments keep the line open. A company has at most 20 streams open on each process of the API.
  */
 export const streamEvents = <ThrowOnError extends boolean = false>(options?: Options<StreamEventsData, ThrowOnError, StreamEventsResponse>) => (options?.client ?? client).sse.get<StreamEventsResponses, StreamEventsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/events/stream',
     ...options
 });
@@ -1015,7 +1026,7 @@ export const streamEvents = <ThrowOnError extends boolean = false>(options?: Opt
  * Read an event and its deliveries
  */
 export const getEvent = <ThrowOnError extends boolean = false>(options: Options<GetEventData, ThrowOnError>) => (options.client ?? client).get<GetEventResponses, GetEventErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/events/{tracking_id}',
     ...options
 });
@@ -1026,7 +1037,7 @@ export const getEvent = <ThrowOnError extends boolean = false>(options: Options<
  * As `POST /v1/replays` does for many. What filter or mapping turned away is asked again with `include_cancelled` alone.
  */
 export const replayEvent = <ThrowOnError extends boolean = false>(options: Options<ReplayEventData, ThrowOnError>) => (options.client ?? client).post<ReplayEventResponses, ReplayEventErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/events/{tracking_id}/replay',
     ...options,
     headers: {
@@ -1039,7 +1050,7 @@ export const replayEvent = <ThrowOnError extends boolean = false>(options: Optio
  * Everything that happened to an event, and why
  */
 export const getEventTimeline = <ThrowOnError extends boolean = false>(options: Options<GetEventTimelineData, ThrowOnError>) => (options.client ?? client).get<GetEventTimelineResponses, GetEventTimelineErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/events/{tracking_id}/timeline',
     ...options
 });
@@ -1050,7 +1061,7 @@ export const getEventTimeline = <ThrowOnError extends boolean = false>(options: 
  * Shows the newest 200 connections, 500 syncs and 500 routes, and counts the newest 50,000 deliveries; `counted_from` tells how far back they reach.
  */
 export const getFlow = <ThrowOnError extends boolean = false>(options?: Options<GetFlowData, ThrowOnError>) => (options?.client ?? client).get<GetFlowResponses, GetFlowErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/flow',
     ...options
 });
@@ -1059,7 +1070,7 @@ export const getFlow = <ThrowOnError extends boolean = false>(options?: Options<
  * Links, newest first, by what they hold
  */
 export const listLinks = <ThrowOnError extends boolean = false>(options?: Options<ListLinksData, ThrowOnError>) => (options?.client ?? client).get<ListLinksResponses, ListLinksErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/links',
     ...options
 });
@@ -1068,7 +1079,7 @@ export const listLinks = <ThrowOnError extends boolean = false>(options?: Option
  * Say which records of different systems are one
  */
 export const createLink = <ThrowOnError extends boolean = false>(options: Options<CreateLinkData, ThrowOnError>) => (options.client ?? client).post<CreateLinkResponses, CreateLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/links',
     ...options,
     headers: {
@@ -1081,7 +1092,7 @@ export const createLink = <ThrowOnError extends boolean = false>(options: Option
  * Forget a link and its records: when they change again, they are new to the hub
  */
 export const deleteLink = <ThrowOnError extends boolean = false>(options: Options<DeleteLinkData, ThrowOnError>) => (options.client ?? client).delete<DeleteLinkResponses, DeleteLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/links/{id}',
     ...options
 });
@@ -1090,7 +1101,7 @@ export const deleteLink = <ThrowOnError extends boolean = false>(options: Option
  * One link with its ends
  */
 export const getLink = <ThrowOnError extends boolean = false>(options: Options<GetLinkData, ThrowOnError>) => (options.client ?? client).get<GetLinkResponses, GetLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/links/{id}',
     ...options
 });
@@ -1099,7 +1110,7 @@ export const getLink = <ThrowOnError extends boolean = false>(options: Options<G
  * Take one record out of a link; with the last one the link goes
  */
 export const deleteLinkEnd = <ThrowOnError extends boolean = false>(options: Options<DeleteLinkEndData, ThrowOnError>) => (options.client ?? client).delete<DeleteLinkEndResponses, DeleteLinkEndErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/links/{id}/ends/{end_id}',
     ...options
 });
@@ -1108,7 +1119,7 @@ export const deleteLinkEnd = <ThrowOnError extends boolean = false>(options: Opt
  * Take all ends of another link of the type into this one
  */
 export const mergeLinks = <ThrowOnError extends boolean = false>(options: Options<MergeLinksData, ThrowOnError>) => (options.client ?? client).post<MergeLinksResponses, MergeLinksErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/links/{id}/merge',
     ...options,
     headers: {
@@ -1121,7 +1132,7 @@ export const mergeLinks = <ThrowOnError extends boolean = false>(options: Option
  * What expressions can call besides JSONata’s own functions
  */
 export const listMappingFunctions = <ThrowOnError extends boolean = false>(options?: Options<ListMappingFunctionsData, ThrowOnError>) => (options?.client ?? client).get<ListMappingFunctionsResponses, ListMappingFunctionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mapping-functions',
     ...options
 });
@@ -1130,7 +1141,7 @@ export const listMappingFunctions = <ThrowOnError extends boolean = false>(optio
  * Ready-made mappings, by connector
  */
 export const listMappingTemplates = <ThrowOnError extends boolean = false>(options?: Options<ListMappingTemplatesData, ThrowOnError>) => (options?.client ?? client).get<ListMappingTemplatesResponses, ListMappingTemplatesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mapping-templates',
     ...options
 });
@@ -1139,7 +1150,7 @@ export const listMappingTemplates = <ThrowOnError extends boolean = false>(optio
  * One ready-made mapping with its expression
  */
 export const getMappingTemplate = <ThrowOnError extends boolean = false>(options: Options<GetMappingTemplateData, ThrowOnError>) => (options.client ?? client).get<GetMappingTemplateResponses, GetMappingTemplateErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mapping-templates/{id}',
     ...options
 });
@@ -1148,7 +1159,7 @@ export const getMappingTemplate = <ThrowOnError extends boolean = false>(options
  * Mappings, newest first
  */
 export const listMappings = <ThrowOnError extends boolean = false>(options?: Options<ListMappingsData, ThrowOnError>) => (options?.client ?? client).get<ListMappingsResponses, ListMappingsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings',
     ...options
 });
@@ -1157,7 +1168,7 @@ export const listMappings = <ThrowOnError extends boolean = false>(options?: Opt
  * Create a mapping; its first version is published at once
  */
 export const createMapping = <ThrowOnError extends boolean = false>(options: Options<CreateMappingData, ThrowOnError>) => (options.client ?? client).post<CreateMappingResponses, CreateMappingErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings',
     ...options,
     headers: {
@@ -1170,7 +1181,7 @@ export const createMapping = <ThrowOnError extends boolean = false>(options: Opt
  * Run an expression on an input; nothing is kept
  */
 export const previewMapping = <ThrowOnError extends boolean = false>(options: Options<PreviewMappingData, ThrowOnError>) => (options.client ?? client).post<PreviewMappingResponses, PreviewMappingErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/preview',
     ...options,
     headers: {
@@ -1183,7 +1194,7 @@ export const previewMapping = <ThrowOnError extends boolean = false>(options: Op
  * Delete a mapping that no route and no sync uses
  */
 export const deleteMapping = <ThrowOnError extends boolean = false>(options: Options<DeleteMappingData, ThrowOnError>) => (options.client ?? client).delete<DeleteMappingResponses, DeleteMappingErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}',
     ...options
 });
@@ -1192,7 +1203,7 @@ export const deleteMapping = <ThrowOnError extends boolean = false>(options: Opt
  * One mapping
  */
 export const getMapping = <ThrowOnError extends boolean = false>(options: Options<GetMappingData, ThrowOnError>) => (options.client ?? client).get<GetMappingResponses, GetMappingErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}',
     ...options
 });
@@ -1201,7 +1212,7 @@ export const getMapping = <ThrowOnError extends boolean = false>(options: Option
  * Change name or description; expressions live in versions
  */
 export const updateMapping = <ThrowOnError extends boolean = false>(options: Options<UpdateMappingData, ThrowOnError>) => (options.client ?? client).patch<UpdateMappingResponses, UpdateMappingErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}',
     ...options,
     headers: {
@@ -1216,7 +1227,7 @@ export const updateMapping = <ThrowOnError extends boolean = false>(options: Opt
  * Nothing is delivered. It is run by the worker, newest event first; follow it by its id.
  */
 export const startBacktest = <ThrowOnError extends boolean = false>(options: Options<StartBacktestData, ThrowOnError>) => (options.client ?? client).post<StartBacktestResponses, StartBacktestErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/backtest',
     ...options,
     headers: {
@@ -1229,7 +1240,7 @@ export const startBacktest = <ThrowOnError extends boolean = false>(options: Opt
  * Back-tests of a mapping, newest first; kept for seven days
  */
 export const listBacktests = <ThrowOnError extends boolean = false>(options: Options<ListBacktestsData, ThrowOnError>) => (options.client ?? client).get<ListBacktestsResponses, ListBacktestsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/backtests',
     ...options
 });
@@ -1238,7 +1249,7 @@ export const listBacktests = <ThrowOnError extends boolean = false>(options: Opt
  * One back-test, how far it has got and what it has found
  */
 export const getBacktest = <ThrowOnError extends boolean = false>(options: Options<GetBacktestData, ThrowOnError>) => (options.client ?? client).get<GetBacktestResponses, GetBacktestErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/backtests/{backtest_id}',
     ...options
 });
@@ -1247,7 +1258,7 @@ export const getBacktest = <ThrowOnError extends boolean = false>(options: Optio
  * End a back-test; what it has found so far stays
  */
 export const cancelBacktest = <ThrowOnError extends boolean = false>(options: Options<CancelBacktestData, ThrowOnError>) => (options.client ?? client).post<CancelBacktestResponses, CancelBacktestErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/backtests/{backtest_id}/cancel',
     ...options
 });
@@ -1258,7 +1269,7 @@ export const cancelBacktest = <ThrowOnError extends boolean = false>(options: Op
  * Values of payloads, and whatever may be made of them, are shown to callers with `payloads:read` alone.
  */
 export const listBacktestItems = <ThrowOnError extends boolean = false>(options: Options<ListBacktestItemsData, ThrowOnError>) => (options.client ?? client).get<ListBacktestItemsResponses, ListBacktestItemsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/backtests/{backtest_id}/items',
     ...options
 });
@@ -1267,7 +1278,7 @@ export const listBacktestItems = <ThrowOnError extends boolean = false>(options:
  * All golden cases of a mapping, oldest first
  */
 export const listGoldenCases = <ThrowOnError extends boolean = false>(options: Options<ListGoldenCasesData, ThrowOnError>) => (options.client ?? client).get<ListGoldenCasesResponses, ListGoldenCasesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/golden-cases',
     ...options
 });
@@ -1278,7 +1289,7 @@ export const listGoldenCases = <ThrowOnError extends boolean = false>(options: O
  * It may not hold yet: the published version stays published. At most 50 for a mapping.
  */
 export const createGoldenCase = <ThrowOnError extends boolean = false>(options: Options<CreateGoldenCaseData, ThrowOnError>) => (options.client ?? client).post<CreateGoldenCaseResponses, CreateGoldenCaseErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/golden-cases',
     ...options,
     headers: {
@@ -1291,7 +1302,7 @@ export const createGoldenCase = <ThrowOnError extends boolean = false>(options: 
  * Delete a golden case
  */
 export const deleteGoldenCase = <ThrowOnError extends boolean = false>(options: Options<DeleteGoldenCaseData, ThrowOnError>) => (options.client ?? client).delete<DeleteGoldenCaseResponses, DeleteGoldenCaseErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/golden-cases/{case_id}',
     ...options
 });
@@ -1300,7 +1311,7 @@ export const deleteGoldenCase = <ThrowOnError extends boolean = false>(options: 
  * One golden case
  */
 export const getGoldenCase = <ThrowOnError extends boolean = false>(options: Options<GetGoldenCaseData, ThrowOnError>) => (options.client ?? client).get<GetGoldenCaseResponses, GetGoldenCaseErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/golden-cases/{case_id}',
     ...options
 });
@@ -1309,7 +1320,7 @@ export const getGoldenCase = <ThrowOnError extends boolean = false>(options: Opt
  * Change a golden case; what is left out stays
  */
 export const updateGoldenCase = <ThrowOnError extends boolean = false>(options: Options<UpdateGoldenCaseData, ThrowOnError>) => (options.client ?? client).patch<UpdateGoldenCaseResponses, UpdateGoldenCaseErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/golden-cases/{case_id}',
     ...options,
     headers: {
@@ -1324,7 +1335,7 @@ export const updateGoldenCase = <ThrowOnError extends boolean = false>(options: 
  * Refused with 422 `golden_cases_failed` as long as a golden case does not come out as it must: `errors` names each place, as `#golden-cases/<name>/output/…`, and to callers with `payloads:read` what is there.
  */
 export const publishMapping = <ThrowOnError extends boolean = false>(options: Options<PublishMappingData, ThrowOnError>) => (options.client ?? client).post<PublishMappingResponses, PublishMappingErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/publish',
     ...options,
     headers: {
@@ -1339,7 +1350,7 @@ export const publishMapping = <ThrowOnError extends boolean = false>(options: Op
  * Undoes the last publication, and called again the one before. With `to_version`: any version that was published once. Golden cases are not asked.
  */
 export const rollbackMapping = <ThrowOnError extends boolean = false>(options: Options<RollbackMappingData, ThrowOnError>) => (options.client ?? client).post<RollbackMappingResponses, RollbackMappingErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/rollback',
     ...options,
     headers: {
@@ -1352,7 +1363,7 @@ export const rollbackMapping = <ThrowOnError extends boolean = false>(options: O
  * Versions, newest first
  */
 export const listMappingVersions = <ThrowOnError extends boolean = false>(options: Options<ListMappingVersionsData, ThrowOnError>) => (options.client ?? client).get<ListMappingVersionsResponses, ListMappingVersionsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/versions',
     ...options
 });
@@ -1361,7 +1372,7 @@ export const listMappingVersions = <ThrowOnError extends boolean = false>(option
  * Add a version; it maps nothing until it is published
  */
 export const createMappingVersion = <ThrowOnError extends boolean = false>(options: Options<CreateMappingVersionData, ThrowOnError>) => (options.client ?? client).post<CreateMappingVersionResponses, CreateMappingVersionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/versions',
     ...options,
     headers: {
@@ -1374,7 +1385,7 @@ export const createMappingVersion = <ThrowOnError extends boolean = false>(optio
  * One version with its lookup tables
  */
 export const getMappingVersion = <ThrowOnError extends boolean = false>(options: Options<GetMappingVersionData, ThrowOnError>) => (options.client ?? client).get<GetMappingVersionResponses, GetMappingVersionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/mappings/{id}/versions/{version}',
     ...options
 });
@@ -1383,16 +1394,16 @@ export const getMappingVersion = <ThrowOnError extends boolean = false>(options:
  * Who am I: key, scopes, tenant and limits
  */
 export const getMe = <ThrowOnError extends boolean = false>(options?: Options<GetMeData, ThrowOnError>) => (options?.client ?? client).get<GetMeResponses, GetMeErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/me',
     ...options
 });
 
 /**
- * People of this tenant, and who is invited
+ * People of this tenant, and who is invited, newest first
  */
 export const listMembers = <ThrowOnError extends boolean = false>(options?: Options<ListMembersData, ThrowOnError>) => (options?.client ?? client).get<ListMembersResponses, ListMembersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/members',
     ...options
 });
@@ -1401,7 +1412,7 @@ export const listMembers = <ThrowOnError extends boolean = false>(options?: Opti
  * Invite a person; the link is shown this once
  */
 export const inviteMember = <ThrowOnError extends boolean = false>(options: Options<InviteMemberData, ThrowOnError>) => (options.client ?? client).post<InviteMemberResponses, InviteMemberErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/members',
     ...options,
     headers: {
@@ -1414,7 +1425,7 @@ export const inviteMember = <ThrowOnError extends boolean = false>(options: Opti
  * Remove a person, or take an invitation back
  */
 export const removeMember = <ThrowOnError extends boolean = false>(options: Options<RemoveMemberData, ThrowOnError>) => (options.client ?? client).delete<RemoveMemberResponses, RemoveMemberErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/members/{id}',
     ...options
 });
@@ -1423,7 +1434,7 @@ export const removeMember = <ThrowOnError extends boolean = false>(options: Opti
  * Change role, right to payloads or status
  */
 export const updateMember = <ThrowOnError extends boolean = false>(options: Options<UpdateMemberData, ThrowOnError>) => (options.client ?? client).patch<UpdateMemberResponses, UpdateMemberErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/members/{id}',
     ...options,
     headers: {
@@ -1438,7 +1449,7 @@ export const updateMember = <ThrowOnError extends boolean = false>(options: Opti
  * For who cannot be reached by mail: hand it over yourself. Whoever follows it within the hour chooses the password, and everybody who is signed in as that person is signed out. Only for people who belong to this tenant alone.
  */
 export const createPasswordResetLink = <ThrowOnError extends boolean = false>(options: Options<CreatePasswordResetLinkData, ThrowOnError>) => (options.client ?? client).post<CreatePasswordResetLinkResponses, CreatePasswordResetLinkErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/members/{id}/reset-link',
     ...options
 });
@@ -1447,7 +1458,7 @@ export const createPasswordResetLink = <ThrowOnError extends boolean = false>(op
  * What can be carried from one connection to another, ready-made
  */
 export const listRecipes = <ThrowOnError extends boolean = false>(options: Options<ListRecipesData, ThrowOnError>) => (options.client ?? client).get<ListRecipesResponses, ListRecipesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/recipes',
     ...options
 });
@@ -1456,7 +1467,7 @@ export const listRecipes = <ThrowOnError extends boolean = false>(options: Optio
  * Make syncs, mappings and routes out of recipes; what is there already stays
  */
 export const applyRecipes = <ThrowOnError extends boolean = false>(options: Options<ApplyRecipesData, ThrowOnError>) => (options.client ?? client).post<ApplyRecipesResponses, ApplyRecipesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/recipes/apply',
     ...options,
     headers: {
@@ -1469,7 +1480,7 @@ export const applyRecipes = <ThrowOnError extends boolean = false>(options: Opti
  * Replays, retries and cancellations, newest first
  */
 export const listReplays = <ThrowOnError extends boolean = false>(options?: Options<ListReplaysData, ThrowOnError>) => (options?.client ?? client).get<ListReplaysResponses, ListReplaysErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/replays',
     ...options
 });
@@ -1480,7 +1491,7 @@ export const listReplays = <ThrowOnError extends boolean = false>(options?: Opti
  * Makes new deliveries that repeat old ones under the same key towards the vendor, so that it repairs and never doubles; history stays as it was. They go out in order of acceptance. It goes on after a restart. A dry run only shows what would be sent. With `missing`, events that a route never took are delivered along it: 409 `event_archived` when some of their time is in the archive, and says from when on it can; 409 `route_disabled` while the route is off.
  */
 export const startReplay = <ThrowOnError extends boolean = false>(options: Options<StartReplayData, ThrowOnError>) => (options.client ?? client).post<StartReplayResponses, StartReplayErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/replays',
     ...options,
     headers: {
@@ -1493,7 +1504,7 @@ export const startReplay = <ThrowOnError extends boolean = false>(options: Optio
  * One replay, and how far it has got
  */
 export const getReplay = <ThrowOnError extends boolean = false>(options: Options<GetReplayData, ThrowOnError>) => (options.client ?? client).get<GetReplayResponses, GetReplayErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/replays/{id}',
     ...options
 });
@@ -1504,7 +1515,7 @@ export const getReplay = <ThrowOnError extends boolean = false>(options: Options
  * What is being sent this moment cannot be called back. What a retry has taken up goes on.
  */
 export const cancelReplay = <ThrowOnError extends boolean = false>(options: Options<CancelReplayData, ThrowOnError>) => (options.client ?? client).post<CancelReplayResponses, CancelReplayErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/replays/{id}/cancel',
     ...options
 });
@@ -1515,7 +1526,7 @@ export const cancelReplay = <ThrowOnError extends boolean = false>(options: Opti
  * Payloads, and the values in which they differ, are shown to keys with the scope `payloads:read`.
  */
 export const listReplayItems = <ThrowOnError extends boolean = false>(options: Options<ListReplayItemsData, ThrowOnError>) => (options.client ?? client).get<ListReplayItemsResponses, ListReplayItemsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/replays/{id}/items',
     ...options
 });
@@ -1524,7 +1535,7 @@ export const listReplayItems = <ThrowOnError extends boolean = false>(options: O
  * How long events are kept, at hand and in the archive
  */
 export const getRetention = <ThrowOnError extends boolean = false>(options?: Options<GetRetentionData, ThrowOnError>) => (options?.client ?? client).get<GetRetentionResponses, GetRetentionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/retention',
     ...options
 });
@@ -1535,7 +1546,7 @@ export const getRetention = <ThrowOnError extends boolean = false>(options?: Opt
  * All members, each time. Shorter times take hold with the next turn of the archive, within minutes.
  */
 export const putRetention = <ThrowOnError extends boolean = false>(options: Options<PutRetentionData, ThrowOnError>) => (options.client ?? client).put<PutRetentionResponses, PutRetentionErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/retention',
     ...options,
     headers: {
@@ -1548,7 +1559,7 @@ export const putRetention = <ThrowOnError extends boolean = false>(options: Opti
  * Routes, newest first
  */
 export const listRoutes = <ThrowOnError extends boolean = false>(options?: Options<ListRoutesData, ThrowOnError>) => (options?.client ?? client).get<ListRoutesResponses, ListRoutesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/routes',
     ...options
 });
@@ -1557,7 +1568,7 @@ export const listRoutes = <ThrowOnError extends boolean = false>(options?: Optio
  * Send events of a type to a connection
  */
 export const createRoute = <ThrowOnError extends boolean = false>(options: Options<CreateRouteData, ThrowOnError>) => (options.client ?? client).post<CreateRouteResponses, CreateRouteErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/routes',
     ...options,
     headers: {
@@ -1570,7 +1581,7 @@ export const createRoute = <ThrowOnError extends boolean = false>(options: Optio
  * Delete a route; deliveries that it has made go on
  */
 export const deleteRoute = <ThrowOnError extends boolean = false>(options: Options<DeleteRouteData, ThrowOnError>) => (options.client ?? client).delete<DeleteRouteResponses, DeleteRouteErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/routes/{id}',
     ...options
 });
@@ -1579,7 +1590,7 @@ export const deleteRoute = <ThrowOnError extends boolean = false>(options: Optio
  * One route
  */
 export const getRoute = <ThrowOnError extends boolean = false>(options: Options<GetRouteData, ThrowOnError>) => (options.client ?? client).get<GetRouteResponses, GetRouteErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/routes/{id}',
     ...options
 });
@@ -1588,7 +1599,7 @@ export const getRoute = <ThrowOnError extends boolean = false>(options: Options<
  * Change a route for events accepted from now on
  */
 export const updateRoute = <ThrowOnError extends boolean = false>(options: Options<UpdateRouteData, ThrowOnError>) => (options.client ?? client).patch<UpdateRouteResponses, UpdateRouteErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/routes/{id}',
     ...options,
     headers: {
@@ -1603,7 +1614,7 @@ export const updateRoute = <ThrowOnError extends boolean = false>(options: Optio
  * Of the person who is signed in. A key has none.
  */
 export const listSavedFilters = <ThrowOnError extends boolean = false>(options?: Options<ListSavedFiltersData, ThrowOnError>) => (options?.client ?? client).get<ListSavedFiltersResponses, ListSavedFiltersErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/saved-filters',
     ...options
 });
@@ -1612,7 +1623,7 @@ export const listSavedFilters = <ThrowOnError extends boolean = false>(options?:
  * Give the filters of a list a name
  */
 export const saveFilter = <ThrowOnError extends boolean = false>(options: Options<SaveFilterData, ThrowOnError>) => (options.client ?? client).post<SaveFilterResponses, SaveFilterErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/saved-filters',
     ...options,
     headers: {
@@ -1625,7 +1636,7 @@ export const saveFilter = <ThrowOnError extends boolean = false>(options: Option
  * Delete a saved filter
  */
 export const deleteSavedFilter = <ThrowOnError extends boolean = false>(options: Options<DeleteSavedFilterData, ThrowOnError>) => (options.client ?? client).delete<DeleteSavedFilterResponses, DeleteSavedFilterErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/saved-filters/{id}',
     ...options
 });
@@ -1634,7 +1645,7 @@ export const deleteSavedFilter = <ThrowOnError extends boolean = false>(options:
  * Rename a saved filter, or let it filter otherwise
  */
 export const updateSavedFilter = <ThrowOnError extends boolean = false>(options: Options<UpdateSavedFilterData, ThrowOnError>) => (options.client ?? client).patch<UpdateSavedFilterResponses, UpdateSavedFilterErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/saved-filters/{id}',
     ...options,
     headers: {
@@ -1647,7 +1658,7 @@ export const updateSavedFilter = <ThrowOnError extends boolean = false>(options:
  * End single sign-on; people go on with passwords
  */
 export const removeSso = <ThrowOnError extends boolean = false>(options?: Options<RemoveSsoData, ThrowOnError>) => (options?.client ?? client).delete<RemoveSsoResponses, RemoveSsoErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/sso',
     ...options
 });
@@ -1656,7 +1667,7 @@ export const removeSso = <ThrowOnError extends boolean = false>(options?: Option
  * Single sign-on of this tenant, and what to enter at the identity provider
  */
 export const getSso = <ThrowOnError extends boolean = false>(options?: Options<GetSsoData, ThrowOnError>) => (options?.client ?? client).get<GetSsoResponses, GetSsoErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/sso',
     ...options
 });
@@ -1667,7 +1678,7 @@ export const getSso = <ThrowOnError extends boolean = false>(options?: Options<G
  * For owners: whoever says who is who could make himself anybody. The provider must name the e-mail and say that it is verified. A domain counts once it is verified: see `verifySsoDomains`.
  */
 export const saveSso = <ThrowOnError extends boolean = false>(options: Options<SaveSsoData, ThrowOnError>) => (options.client ?? client).put<SaveSsoResponses, SaveSsoErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/sso',
     ...options,
     headers: {
@@ -1680,7 +1691,7 @@ export const saveSso = <ThrowOnError extends boolean = false>(options: Options<S
  * Look for the proof in the DNS of each domain that is not verified
  */
 export const verifySsoDomains = <ThrowOnError extends boolean = false>(options?: Options<VerifySsoDomainsData, ThrowOnError>) => (options?.client ?? client).post<VerifySsoDomainsResponses, VerifySsoDomainsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/sso/verify-domains',
     ...options
 });
@@ -1689,7 +1700,7 @@ export const verifySsoDomains = <ThrowOnError extends boolean = false>(options?:
  * Syncs, newest first
  */
 export const listSyncs = <ThrowOnError extends boolean = false>(options?: Options<ListSyncsData, ThrowOnError>) => (options?.client ?? client).get<ListSyncsResponses, ListSyncsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/syncs',
     ...options
 });
@@ -1700,7 +1711,7 @@ export const listSyncs = <ThrowOnError extends boolean = false>(options?: Option
  * Each change becomes an event `<connector>.<object>.<created|updated|deleted>` with the vendor’s record and, where there is one, the record in the hub’s model; routes carry it on.
  */
 export const createSync = <ThrowOnError extends boolean = false>(options: Options<CreateSyncData, ThrowOnError>) => (options.client ?? client).post<CreateSyncResponses, CreateSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/syncs',
     ...options,
     headers: {
@@ -1713,7 +1724,7 @@ export const createSync = <ThrowOnError extends boolean = false>(options: Option
  * Delete a sync; the events that it has made go on
  */
 export const deleteSync = <ThrowOnError extends boolean = false>(options: Options<DeleteSyncData, ThrowOnError>) => (options.client ?? client).delete<DeleteSyncResponses, DeleteSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/syncs/{id}',
     ...options
 });
@@ -1722,7 +1733,7 @@ export const deleteSync = <ThrowOnError extends boolean = false>(options: Option
  * One sync, and how fresh it is
  */
 export const getSync = <ThrowOnError extends boolean = false>(options: Options<GetSyncData, ThrowOnError>) => (options.client ?? client).get<GetSyncResponses, GetSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/syncs/{id}',
     ...options
 });
@@ -1731,7 +1742,7 @@ export const getSync = <ThrowOnError extends boolean = false>(options: Options<G
  * Change name, mapping or schedule of a sync
  */
 export const updateSync = <ThrowOnError extends boolean = false>(options: Options<UpdateSyncData, ThrowOnError>) => (options.client ?? client).patch<UpdateSyncResponses, UpdateSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/syncs/{id}',
     ...options,
     headers: {
@@ -1744,7 +1755,7 @@ export const updateSync = <ThrowOnError extends boolean = false>(options: Option
  * Begin nothing more; runs under way wait where they are
  */
 export const pauseSync = <ThrowOnError extends boolean = false>(options: Options<PauseSyncData, ThrowOnError>) => (options.client ?? client).post<PauseSyncResponses, PauseSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/syncs/{id}/pause',
     ...options
 });
@@ -1753,7 +1764,7 @@ export const pauseSync = <ThrowOnError extends boolean = false>(options: Options
  * Go on from the stored cursors
  */
 export const resumeSync = <ThrowOnError extends boolean = false>(options: Options<ResumeSyncData, ThrowOnError>) => (options.client ?? client).post<ResumeSyncResponses, ResumeSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/syncs/{id}/resume',
     ...options
 });
@@ -1764,7 +1775,7 @@ export const resumeSync = <ThrowOnError extends boolean = false>(options: Option
  * Changes that are being pulled already are not pulled twice: the answer is the run that is under way.
  */
 export const runSync = <ThrowOnError extends boolean = false>(options: Options<RunSyncData, ThrowOnError>) => (options.client ?? client).post<RunSyncResponses, RunSyncErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/syncs/{id}/run',
     ...options,
     headers: {
@@ -1777,7 +1788,7 @@ export const runSync = <ThrowOnError extends boolean = false>(options: Options<R
  * Runs of a sync, newest first: the last thousand are kept
  */
 export const listSyncRuns = <ThrowOnError extends boolean = false>(options: Options<ListSyncRunsData, ThrowOnError>) => (options.client ?? client).get<ListSyncRunsResponses, ListSyncRunsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/syncs/{id}/runs',
     ...options
 });
@@ -1786,7 +1797,7 @@ export const listSyncRuns = <ThrowOnError extends boolean = false>(options: Opti
  * One run, and how far it has got
  */
 export const getSyncRun = <ThrowOnError extends boolean = false>(options: Options<GetSyncRunData, ThrowOnError>) => (options.client ?? client).get<GetSyncRunResponses, GetSyncRunErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/syncs/{id}/runs/{run_id}',
     ...options
 });
@@ -1797,7 +1808,7 @@ export const getSyncRun = <ThrowOnError extends boolean = false>(options: Option
  * Days by UTC; those on which nothing happened are left out. Figures are some seconds old.
  */
 export const getUsage = <ThrowOnError extends boolean = false>(options?: Options<GetUsageData, ThrowOnError>) => (options?.client ?? client).get<GetUsageResponses, GetUsageErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/usage',
     ...options
 });
@@ -1806,7 +1817,7 @@ export const getUsage = <ThrowOnError extends boolean = false>(options?: Options
  * Endpoints, newest first
  */
 export const listWebhookEndpoints = <ThrowOnError extends boolean = false>(options?: Options<ListWebhookEndpointsData, ThrowOnError>) => (options?.client ?? client).get<ListWebhookEndpointsResponses, ListWebhookEndpointsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints',
     ...options
 });
@@ -1817,7 +1828,7 @@ export const listWebhookEndpoints = <ThrowOnError extends boolean = false>(optio
  * Notices are signed after Standard Webhooks (standardwebhooks.com) with the secret that this answer shows. Answer 2xx within 20 s; anything else is tried again up to ten times over three days, 410 switches the endpoint off.
  */
 export const createWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<CreateWebhookEndpointData, ThrowOnError>) => (options.client ?? client).post<CreateWebhookEndpointResponses, CreateWebhookEndpointErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints',
     ...options,
     headers: {
@@ -1830,7 +1841,7 @@ export const createWebhookEndpoint = <ThrowOnError extends boolean = false>(opti
  * Tell it nothing more; what waits is not sent
  */
 export const deleteWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<DeleteWebhookEndpointData, ThrowOnError>) => (options.client ?? client).delete<DeleteWebhookEndpointResponses, DeleteWebhookEndpointErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints/{id}',
     ...options
 });
@@ -1839,7 +1850,7 @@ export const deleteWebhookEndpoint = <ThrowOnError extends boolean = false>(opti
  * One endpoint, and how it fares
  */
 export const getWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<GetWebhookEndpointData, ThrowOnError>) => (options.client ?? client).get<GetWebhookEndpointResponses, GetWebhookEndpointErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints/{id}',
     ...options
 });
@@ -1850,7 +1861,7 @@ export const getWebhookEndpoint = <ThrowOnError extends boolean = false>(options
  * While it is off, notices that were made wait, and no new ones are made: see `recover`.
  */
 export const updateWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<UpdateWebhookEndpointData, ThrowOnError>) => (options.client ?? client).patch<UpdateWebhookEndpointResponses, UpdateWebhookEndpointErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints/{id}',
     ...options,
     headers: {
@@ -1865,7 +1876,7 @@ export const updateWebhookEndpoint = <ThrowOnError extends boolean = false>(opti
  * Kept as long as events are. These are in no other list of deliveries.
  */
 export const listWebhookDeliveries = <ThrowOnError extends boolean = false>(options: Options<ListWebhookDeliveriesData, ThrowOnError>) => (options.client ?? client).get<ListWebhookDeliveriesResponses, ListWebhookDeliveriesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints/{id}/deliveries',
     ...options
 });
@@ -1874,7 +1885,7 @@ export const listWebhookDeliveries = <ThrowOnError extends boolean = false>(opti
  * A notice with its body and all its attempts
  */
 export const getWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<GetWebhookDeliveryData, ThrowOnError>) => (options.client ?? client).get<GetWebhookDeliveryResponses, GetWebhookDeliveryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints/{id}/deliveries/{delivery_id}',
     ...options
 });
@@ -1885,7 +1896,7 @@ export const getWebhookDelivery = <ThrowOnError extends boolean = false>(options
  * One that waits goes now, a dead one is taken up again; of one that has arrived a further delivery is made.
  */
 export const retryWebhookDelivery = <ThrowOnError extends boolean = false>(options: Options<RetryWebhookDeliveryData, ThrowOnError>) => (options.client ?? client).post<RetryWebhookDeliveryResponses, RetryWebhookDeliveryErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints/{id}/deliveries/{delivery_id}/retry',
     ...options
 });
@@ -1894,7 +1905,7 @@ export const retryWebhookDelivery = <ThrowOnError extends boolean = false>(optio
  * Take up again what has failed since a moment
  */
 export const recoverWebhookDeliveries = <ThrowOnError extends boolean = false>(options: Options<RecoverWebhookDeliveriesData, ThrowOnError>) => (options.client ?? client).post<RecoverWebhookDeliveriesResponses, RecoverWebhookDeliveriesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints/{id}/recover',
     ...options,
     headers: {
@@ -1909,7 +1920,7 @@ export const recoverWebhookDeliveries = <ThrowOnError extends boolean = false>(o
  * A receiver that knows either verifies every notice. Rotating again within the overlap ends the oldest.
  */
 export const rotateWebhookSecret = <ThrowOnError extends boolean = false>(options: Options<RotateWebhookSecretData, ThrowOnError>) => (options.client ?? client).post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints/{id}/rotate-secret',
     ...options,
     headers: {
@@ -1922,7 +1933,7 @@ export const rotateWebhookSecret = <ThrowOnError extends boolean = false>(option
  * Show the secret; that it was shown is recorded
  */
 export const getWebhookSecret = <ThrowOnError extends boolean = false>(options: Options<GetWebhookSecretData, ThrowOnError>) => (options.client ?? client).get<GetWebhookSecretResponses, GetWebhookSecretErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints/{id}/secret',
     ...options
 });
@@ -1931,7 +1942,7 @@ export const getWebhookSecret = <ThrowOnError extends boolean = false>(options: 
  * What became of the notices made since a moment
  */
 export const getWebhookStatistics = <ThrowOnError extends boolean = false>(options: Options<GetWebhookStatisticsData, ThrowOnError>) => (options.client ?? client).get<GetWebhookStatisticsResponses, GetWebhookStatisticsErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints/{id}/statistics',
     ...options
 });
@@ -1942,7 +1953,7 @@ export const getWebhookStatistics = <ThrowOnError extends boolean = false>(optio
  * Signed like any other. It is neither tried again nor in the log, and goes to a switched-off endpoint too.
  */
 export const testWebhookEndpoint = <ThrowOnError extends boolean = false>(options: Options<TestWebhookEndpointData, ThrowOnError>) => (options.client ?? client).post<TestWebhookEndpointResponses, TestWebhookEndpointErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-endpoints/{id}/test',
     ...options,
     headers: {
@@ -1955,7 +1966,7 @@ export const testWebhookEndpoint = <ThrowOnError extends boolean = false>(option
  * Everything that endpoints can be told, with examples
  */
 export const listWebhookEventTypes = <ThrowOnError extends boolean = false>(options?: Options<ListWebhookEventTypesData, ThrowOnError>) => (options?.client ?? client).get<ListWebhookEventTypesResponses, ListWebhookEventTypesErrors, ThrowOnError>({
-    security: [{ scheme: 'bearer', type: 'http' }],
+    security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
     url: '/v1/webhook-event-types',
     ...options
 });

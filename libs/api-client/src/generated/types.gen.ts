@@ -953,6 +953,24 @@ export type ConnectionHealth = {
      */
     resume_at: string | null;
     resume_reason: 'breaker_open' | 'rate_limited' | 'misconfigured' | null;
+    /**
+     * Calls of the last 10 to 15 minutes; figures are some seconds old
+     */
+    recent_calls: {
+        from: string;
+        /**
+         * A record that goes in a bulk call counts as one
+         */
+        calls: number;
+        /**
+         * What a limit of the vendor put off is a call, and no failure
+         */
+        failed: number;
+        /**
+         * `failed` of `calls`, from 0 to 1; `null` where nothing was called
+         */
+        error_rate: number | null;
+    };
     last_success_at: string | null;
     last_failure_at: string | null;
     last_error: {
@@ -2323,6 +2341,7 @@ export type Member = {
 
 export type MemberListResponse = {
     data: Array<Member>;
+    next_cursor: string | null;
 };
 
 export type MemberResponse = Member;
@@ -2474,6 +2493,26 @@ export type ProblemResponse = {
         code: string;
         message: string;
     }>;
+    /**
+     * With `event_id_reused`: the event that has the id.
+     */
+    tracking_id?: string;
+    /**
+     * With `missing_scope`: what the key lacks.
+     */
+    scope?: string;
+    /**
+     * With `invalid_json` and faults of a mapping: where, from 1.
+     */
+    line?: number;
+    /**
+     * With `line`, from 1.
+     */
+    column?: number;
+    /**
+     * With `rate_limited`: which limit of `RateLimit-Policy` it was.
+     */
+    violated_policy?: 'sustained' | 'burst' | 'api';
 };
 
 export type PublishRequest = {
@@ -4087,6 +4126,10 @@ export type GetOperatorAuditCheckpointErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -4130,6 +4173,10 @@ export type ListOperatorAuditExportsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -4184,6 +4231,10 @@ export type CreateOperatorAuditExportErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -4230,6 +4281,10 @@ export type GetOperatorAuditExportErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -4281,6 +4336,10 @@ export type DownloadOperatorAuditExportErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -4356,6 +4415,10 @@ export type ListOperatorAuditLogErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -4403,6 +4466,10 @@ export type GetOperatorAuditRecordErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -4443,6 +4510,10 @@ export type GetPlatformHealthErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -4492,6 +4563,10 @@ export type ListTenantsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -4550,6 +4625,10 @@ export type CreateTenantErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -4596,6 +4675,10 @@ export type GetTenantErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -4660,6 +4743,10 @@ export type UpdateTenantErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -4706,6 +4793,10 @@ export type GetTenantAuditCheckpointErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -4756,6 +4847,10 @@ export type ListTenantAuditExportsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -4816,6 +4911,10 @@ export type CreateTenantAuditExportErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -4863,6 +4962,10 @@ export type GetTenantAuditExportErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -4915,6 +5018,10 @@ export type DownloadTenantAuditExportErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -4979,6 +5086,10 @@ export type EraseTenantErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -5025,6 +5136,10 @@ export type GetRetentionBoundsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -5084,6 +5199,10 @@ export type PutRetentionBoundsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -5145,6 +5264,10 @@ export type ConfirmSsoDomainErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -5160,6 +5283,66 @@ export type ConfirmSsoDomainResponses = {
 };
 
 export type ConfirmSsoDomainResponse = ConfirmSsoDomainResponses[keyof ConfirmSsoDomainResponses];
+
+export type GetTenantUsageData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * First day, UTC. Absent: 29 days before `to`.
+         */
+        from?: string;
+        /**
+         * Last day, UTC. Absent: today.
+         */
+        to?: string;
+    };
+    url: '/admin/v1/tenants/{id}/usage';
+};
+
+export type GetTenantUsageErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type GetTenantUsageError = GetTenantUsageErrors[keyof GetTenantUsageErrors];
+
+export type GetTenantUsageResponses = {
+    /**
+     * Found.
+     */
+    200: UsageResponse;
+};
+
+export type GetTenantUsageResponse = GetTenantUsageResponses[keyof GetTenantUsageResponses];
 
 export type ListTiersData = {
     body?: never;
@@ -5185,6 +5368,10 @@ export type ListTiersErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -5242,6 +5429,10 @@ export type CreateUserErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -5302,6 +5493,10 @@ export type ReceiveHookErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -5345,6 +5540,10 @@ export type FinishSignInErrors = {
      */
     429: string;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * The vendor did not answer.
      */
     503: string;
@@ -5385,6 +5584,10 @@ export type GetActivityErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -5430,6 +5633,10 @@ export type ListAlertChannelsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -5448,6 +5655,12 @@ export type ListAlertChannelsResponse = ListAlertChannelsResponses[keyof ListAle
 
 export type CreateAlertChannelData = {
     body: CreateAlertChannelRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/alert-channels';
@@ -5487,6 +5700,10 @@ export type CreateAlertChannelErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -5505,6 +5722,12 @@ export type CreateAlertChannelResponse = CreateAlertChannelResponses[keyof Creat
 
 export type DeleteAlertChannelData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -5549,6 +5772,10 @@ export type DeleteAlertChannelErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -5597,6 +5824,10 @@ export type GetAlertChannelErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -5615,6 +5846,12 @@ export type GetAlertChannelResponse = GetAlertChannelResponses[keyof GetAlertCha
 
 export type UpdateAlertChannelData = {
     body: UpdateAlertChannelRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -5659,6 +5896,10 @@ export type UpdateAlertChannelErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -5710,6 +5951,10 @@ export type ListAlertNotificationsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -5728,6 +5973,12 @@ export type ListAlertNotificationsResponse = ListAlertNotificationsResponses[key
 
 export type TestAlertChannelData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -5773,6 +6024,10 @@ export type TestAlertChannelErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -5813,6 +6068,10 @@ export type ListAlertRulesErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -5861,6 +6120,10 @@ export type GetAlertRuleErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -5879,6 +6142,12 @@ export type GetAlertRuleResponse = GetAlertRuleResponses[keyof GetAlertRuleRespo
 
 export type UpdateAlertRuleData = {
     body: UpdateAlertRuleRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         rule: string;
     };
@@ -5923,6 +6192,10 @@ export type UpdateAlertRuleErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -5972,6 +6245,10 @@ export type ListAlertsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6019,6 +6296,10 @@ export type GetAlertErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6037,6 +6318,12 @@ export type GetAlertResponse = GetAlertResponses[keyof GetAlertResponses];
 
 export type AcknowledgeAlertData = {
     body: AcknowledgeAlertRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -6082,6 +6369,10 @@ export type AcknowledgeAlertErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6100,6 +6391,12 @@ export type AcknowledgeAlertResponse = AcknowledgeAlertResponses[keyof Acknowled
 
 export type UnmuteAlertData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -6145,6 +6442,10 @@ export type UnmuteAlertErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6163,6 +6464,12 @@ export type UnmuteAlertResponse = UnmuteAlertResponses[keyof UnmuteAlertResponse
 
 export type MuteAlertData = {
     body: MuteAlertRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -6208,6 +6515,10 @@ export type MuteAlertErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6252,6 +6563,10 @@ export type ListApiKeysErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6270,6 +6585,12 @@ export type ListApiKeysResponse = ListApiKeysResponses[keyof ListApiKeysResponse
 
 export type CreateApiKeyData = {
     body: CreateApiKeyRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/api-keys';
@@ -6309,6 +6630,10 @@ export type CreateApiKeyErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6327,6 +6652,12 @@ export type CreateApiKeyResponse = CreateApiKeyResponses[keyof CreateApiKeyRespo
 
 export type RevokeApiKeyData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -6372,6 +6703,10 @@ export type RevokeApiKeyErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6390,6 +6725,12 @@ export type RevokeApiKeyResponse = RevokeApiKeyResponses[keyof RevokeApiKeyRespo
 
 export type RotateApiKeyData = {
     body: RotateApiKeyRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -6434,6 +6775,10 @@ export type RotateApiKeyErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -6491,6 +6836,10 @@ export type ListArchiveObjectsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6535,6 +6884,10 @@ export type ListRestoresErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6553,6 +6906,12 @@ export type ListRestoresResponse = ListRestoresResponses[keyof ListRestoresRespo
 
 export type StartRestoreData = {
     body: StartRestoreRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/archive/restores';
@@ -6591,6 +6950,10 @@ export type StartRestoreErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -6639,6 +7002,10 @@ export type GetRestoreErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6657,6 +7024,12 @@ export type GetRestoreResponse = GetRestoreResponses[keyof GetRestoreResponses];
 
 export type CancelRestoreData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -6702,6 +7075,10 @@ export type CancelRestoreErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6742,6 +7119,10 @@ export type GetAuditCheckpointErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -6787,6 +7168,10 @@ export type ListAuditExportsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -6805,6 +7190,12 @@ export type ListAuditExportsResponse = ListAuditExportsResponses[keyof ListAudit
 
 export type CreateAuditExportData = {
     body: CreateAuditExportRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/audit-exports';
@@ -6843,6 +7234,10 @@ export type CreateAuditExportErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -6890,6 +7285,10 @@ export type GetAuditExportErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -6941,6 +7340,10 @@ export type DownloadAuditExportErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -7016,6 +7419,10 @@ export type ListAuditLogErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -7034,6 +7441,12 @@ export type ListAuditLogResponse = ListAuditLogResponses[keyof ListAuditLogRespo
 
 export type EraseAuditPersonalFieldsData = {
     body: ErasePersonalRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/audit-log/erasures';
@@ -7076,6 +7489,10 @@ export type EraseAuditPersonalFieldsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -7124,6 +7541,10 @@ export type GetAuditRecordErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -7165,6 +7586,10 @@ export type GetAuditSettingsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -7183,6 +7608,12 @@ export type GetAuditSettingsResponse = GetAuditSettingsResponses[keyof GetAuditS
 
 export type UpdateAuditSettingsData = {
     body: UpdateAuditSettingsRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/audit-settings';
@@ -7221,6 +7652,10 @@ export type UpdateAuditSettingsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -7272,6 +7707,10 @@ export type GetBalanceErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -7312,6 +7751,10 @@ export type ListCanonicalTypesErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -7359,6 +7802,10 @@ export type ListConnectionsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -7377,6 +7824,12 @@ export type ListConnectionsResponse = ListConnectionsResponses[keyof ListConnect
 
 export type CreateConnectionData = {
     body: CreateConnectionRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/connections';
@@ -7416,6 +7869,10 @@ export type CreateConnectionErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -7434,6 +7891,12 @@ export type CreateConnectionResponse = CreateConnectionResponses[keyof CreateCon
 
 export type DeleteConnectionData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7478,6 +7941,10 @@ export type DeleteConnectionErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -7526,6 +7993,10 @@ export type GetConnectionErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -7544,6 +8015,12 @@ export type GetConnectionResponse = GetConnectionResponses[keyof GetConnectionRe
 
 export type UpdateConnectionData = {
     body: UpdateConnectionRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7588,6 +8065,10 @@ export type UpdateConnectionErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -7644,13 +8125,13 @@ export type AuthorizeConnectionErrors = {
      */
     415: ProblemResponse;
     /**
-     * Understood, but it cannot be done as asked.
-     */
-    422: ProblemResponse;
-    /**
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -7670,6 +8151,12 @@ export type AuthorizeConnectionResponse = AuthorizeConnectionResponses[keyof Aut
 
 export type SetCredentialsData = {
     body: SetCredentialsRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -7714,6 +8201,10 @@ export type SetCredentialsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -7762,6 +8253,10 @@ export type GetConnectionHealthErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -7805,10 +8300,6 @@ export type DeleteConnectionHookErrors = {
      */
     404: ProblemResponse;
     /**
-     * It conflicts with what is there.
-     */
-    409: ProblemResponse;
-    /**
      * The body is too large.
      */
     413: ProblemResponse;
@@ -7817,13 +8308,13 @@ export type DeleteConnectionHookErrors = {
      */
     415: ProblemResponse;
     /**
-     * Understood, but it cannot be done as asked.
-     */
-    422: ProblemResponse;
-    /**
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -7871,6 +8362,10 @@ export type GetConnectionHookErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -7927,13 +8422,13 @@ export type PutConnectionHookErrors = {
      */
     415: ProblemResponse;
     /**
-     * Understood, but it cannot be done as asked.
-     */
-    422: ProblemResponse;
-    /**
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -7990,6 +8485,10 @@ export type ListConnectionObjectsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -8048,6 +8547,10 @@ export type ListConnectionFieldsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -8066,6 +8569,12 @@ export type ListConnectionFieldsResponse = ListConnectionFieldsResponses[keyof L
 
 export type PauseConnectionData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8111,6 +8620,10 @@ export type PauseConnectionErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -8129,6 +8642,12 @@ export type PauseConnectionResponse = PauseConnectionResponses[keyof PauseConnec
 
 export type ResumeConnectionData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8173,6 +8692,10 @@ export type ResumeConnectionErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -8224,6 +8747,10 @@ export type ListSchemaChangesErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -8242,6 +8769,12 @@ export type ListSchemaChangesResponse = ListSchemaChangesResponses[keyof ListSch
 
 export type TestConnectionData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -8287,6 +8820,10 @@ export type TestConnectionErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -8327,6 +8864,10 @@ export type ListConnectorsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -8375,6 +8916,10 @@ export type GetConnectorErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -8393,6 +8938,12 @@ export type GetConnectorResponse = GetConnectorResponses[keyof GetConnectorRespo
 
 export type CancelDeadLettersData = {
     body: CancelDeadLettersRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/dead-letters/cancel';
@@ -8435,6 +8986,10 @@ export type CancelDeadLettersErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -8512,6 +9067,10 @@ export type ListDeadLetterGroupsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -8530,6 +9089,12 @@ export type ListDeadLetterGroupsResponse = ListDeadLetterGroupsResponses[keyof L
 
 export type RetryDeadLettersData = {
     body: RetryDeadLettersRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/dead-letters/retry';
@@ -8572,6 +9137,10 @@ export type RetryDeadLettersErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -8659,6 +9228,10 @@ export type ListDeliveriesErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -8745,6 +9318,10 @@ export type StreamDeliveriesErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -8792,6 +9369,10 @@ export type GetDeliveryErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -8810,6 +9391,12 @@ export type GetDeliveryResponse = GetDeliveryResponses[keyof GetDeliveryResponse
 
 export type CancelDeliveryData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         delivery_id: string;
     };
@@ -8855,6 +9442,10 @@ export type CancelDeliveryErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -8873,6 +9464,12 @@ export type CancelDeliveryResponse = CancelDeliveryResponses[keyof CancelDeliver
 
 export type RetryDeliveryData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         delivery_id: string;
     };
@@ -8917,6 +9514,10 @@ export type RetryDeliveryErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -8984,6 +9585,10 @@ export type ListEventsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9036,6 +9641,10 @@ export type SendEventErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -9103,6 +9712,10 @@ export type SendEventBatchErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9169,6 +9782,10 @@ export type StreamEventsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9221,6 +9838,10 @@ export type GetEventErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9239,6 +9860,12 @@ export type GetEventResponse = GetEventResponses[keyof GetEventResponses];
 
 export type ReplayEventData = {
     body: ReplayEventRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         tracking_id: string;
     };
@@ -9283,6 +9910,10 @@ export type ReplayEventErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -9335,6 +9966,10 @@ export type GetEventTimelineErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9375,6 +10010,10 @@ export type GetFlowErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -9435,6 +10074,10 @@ export type ListLinksErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9453,6 +10096,12 @@ export type ListLinksResponse = ListLinksResponses[keyof ListLinksResponses];
 
 export type CreateLinkData = {
     body: CreateLinkRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/links';
@@ -9492,6 +10141,10 @@ export type CreateLinkErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9510,6 +10163,12 @@ export type CreateLinkResponse = CreateLinkResponses[keyof CreateLinkResponses];
 
 export type DeleteLinkData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9554,6 +10213,10 @@ export type DeleteLinkErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -9602,6 +10265,10 @@ export type GetLinkErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9620,6 +10287,12 @@ export type GetLinkResponse = GetLinkResponses[keyof GetLinkResponses];
 
 export type DeleteLinkEndData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
         end_id: string;
@@ -9666,6 +10339,10 @@ export type DeleteLinkEndErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9684,6 +10361,12 @@ export type DeleteLinkEndResponse = DeleteLinkEndResponses[keyof DeleteLinkEndRe
 
 export type MergeLinksData = {
     body: MergeLinksRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -9729,6 +10412,10 @@ export type MergeLinksErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9769,6 +10456,10 @@ export type ListMappingFunctionsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -9814,6 +10505,10 @@ export type ListMappingTemplatesErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -9862,6 +10557,10 @@ export type GetMappingTemplateErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9906,6 +10605,10 @@ export type ListMappingsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9924,6 +10627,12 @@ export type ListMappingsResponse = ListMappingsResponses[keyof ListMappingsRespo
 
 export type CreateMappingData = {
     body: CreateMappingRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/mappings';
@@ -9963,6 +10672,10 @@ export type CreateMappingErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -9981,6 +10694,12 @@ export type CreateMappingResponse = CreateMappingResponses[keyof CreateMappingRe
 
 export type PreviewMappingData = {
     body: PreviewRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/mappings/preview';
@@ -10020,6 +10739,10 @@ export type PreviewMappingErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10038,6 +10761,12 @@ export type PreviewMappingResponse = PreviewMappingResponses[keyof PreviewMappin
 
 export type DeleteMappingData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10082,6 +10811,10 @@ export type DeleteMappingErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -10130,6 +10863,10 @@ export type GetMappingErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10148,6 +10885,12 @@ export type GetMappingResponse = GetMappingResponses[keyof GetMappingResponses];
 
 export type UpdateMappingData = {
     body: UpdateMappingRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10193,6 +10936,10 @@ export type UpdateMappingErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10211,6 +10958,12 @@ export type UpdateMappingResponse = UpdateMappingResponses[keyof UpdateMappingRe
 
 export type StartBacktestData = {
     body: CreateBacktestRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10255,6 +11008,10 @@ export type StartBacktestErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -10306,6 +11063,10 @@ export type ListBacktestsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10354,6 +11115,10 @@ export type GetBacktestErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10372,6 +11137,12 @@ export type GetBacktestResponse = GetBacktestResponses[keyof GetBacktestResponse
 
 export type CancelBacktestData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
         backtest_id: string;
@@ -10417,6 +11188,10 @@ export type CancelBacktestErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -10471,6 +11246,10 @@ export type ListBacktestItemsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10518,6 +11297,10 @@ export type ListGoldenCasesErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10536,6 +11319,12 @@ export type ListGoldenCasesResponse = ListGoldenCasesResponses[keyof ListGoldenC
 
 export type CreateGoldenCaseData = {
     body: CreateGoldenCaseRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10581,6 +11370,10 @@ export type CreateGoldenCaseErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10599,6 +11392,12 @@ export type CreateGoldenCaseResponse = CreateGoldenCaseResponses[keyof CreateGol
 
 export type DeleteGoldenCaseData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
         case_id: string;
@@ -10644,6 +11443,10 @@ export type DeleteGoldenCaseErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -10693,6 +11496,10 @@ export type GetGoldenCaseErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10711,6 +11518,12 @@ export type GetGoldenCaseResponse = GetGoldenCaseResponses[keyof GetGoldenCaseRe
 
 export type UpdateGoldenCaseData = {
     body: UpdateGoldenCaseRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
         case_id: string;
@@ -10757,6 +11570,10 @@ export type UpdateGoldenCaseErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10775,6 +11592,12 @@ export type UpdateGoldenCaseResponse = UpdateGoldenCaseResponses[keyof UpdateGol
 
 export type PublishMappingData = {
     body: PublishRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10820,6 +11643,10 @@ export type PublishMappingErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10838,6 +11665,12 @@ export type PublishMappingResponse = PublishMappingResponses[keyof PublishMappin
 
 export type RollbackMappingData = {
     body?: RollbackRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10882,6 +11715,10 @@ export type RollbackMappingErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -10933,6 +11770,10 @@ export type ListMappingVersionsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -10951,6 +11792,12 @@ export type ListMappingVersionsResponse = ListMappingVersionsResponses[keyof Lis
 
 export type CreateMappingVersionData = {
     body: CreateVersionRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -10995,6 +11842,10 @@ export type CreateMappingVersionErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -11044,6 +11895,10 @@ export type GetMappingVersionErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11085,6 +11940,10 @@ export type GetMeErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11104,7 +11963,10 @@ export type GetMeResponse = GetMeResponses[keyof GetMeResponses];
 export type ListMembersData = {
     body?: never;
     path?: never;
-    query?: never;
+    query?: {
+        limit?: number;
+        cursor?: string;
+    };
     url: '/v1/members';
 };
 
@@ -11126,6 +11988,10 @@ export type ListMembersErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11135,7 +12001,7 @@ export type ListMembersError = ListMembersErrors[keyof ListMembersErrors];
 
 export type ListMembersResponses = {
     /**
-     * All of them.
+     * One page.
      */
     200: MemberListResponse;
 };
@@ -11144,6 +12010,12 @@ export type ListMembersResponse = ListMembersResponses[keyof ListMembersResponse
 
 export type InviteMemberData = {
     body: InviteMemberRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/members';
@@ -11183,6 +12055,10 @@ export type InviteMemberErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11201,6 +12077,12 @@ export type InviteMemberResponse = InviteMemberResponses[keyof InviteMemberRespo
 
 export type RemoveMemberData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -11246,6 +12128,10 @@ export type RemoveMemberErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11264,6 +12150,12 @@ export type RemoveMemberResponse = RemoveMemberResponses[keyof RemoveMemberRespo
 
 export type UpdateMemberData = {
     body: UpdateMemberRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -11309,6 +12201,10 @@ export type UpdateMemberErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11327,6 +12223,12 @@ export type UpdateMemberResponse = UpdateMemberResponses[keyof UpdateMemberRespo
 
 export type CreatePasswordResetLinkData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -11371,6 +12273,10 @@ export type CreatePasswordResetLinkErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -11426,6 +12332,10 @@ export type ListRecipesErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11444,6 +12354,12 @@ export type ListRecipesResponse = ListRecipesResponses[keyof ListRecipesResponse
 
 export type ApplyRecipesData = {
     body: ApplyRecipesRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/recipes/apply';
@@ -11482,6 +12398,10 @@ export type ApplyRecipesErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -11529,6 +12449,10 @@ export type ListReplaysErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11547,6 +12471,12 @@ export type ListReplaysResponse = ListReplaysResponses[keyof ListReplaysResponse
 
 export type StartReplayData = {
     body: StartReplayRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/replays';
@@ -11589,6 +12519,10 @@ export type StartReplayErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -11637,6 +12571,10 @@ export type GetReplayErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11655,6 +12593,12 @@ export type GetReplayResponse = GetReplayResponses[keyof GetReplayResponses];
 
 export type CancelReplayData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -11699,6 +12643,10 @@ export type CancelReplayErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -11755,6 +12703,10 @@ export type ListReplayItemsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11796,6 +12748,10 @@ export type GetRetentionErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11814,6 +12770,12 @@ export type GetRetentionResponse = GetRetentionResponses[keyof GetRetentionRespo
 
 export type PutRetentionData = {
     body: PutRetentionRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/retention';
@@ -11852,6 +12814,10 @@ export type PutRetentionErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -11900,6 +12866,10 @@ export type ListRoutesErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11918,6 +12888,12 @@ export type ListRoutesResponse = ListRoutesResponses[keyof ListRoutesResponses];
 
 export type CreateRouteData = {
     body: CreateRouteRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/routes';
@@ -11957,6 +12933,10 @@ export type CreateRouteErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -11975,6 +12955,12 @@ export type CreateRouteResponse = CreateRouteResponses[keyof CreateRouteResponse
 
 export type DeleteRouteData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -12019,6 +13005,10 @@ export type DeleteRouteErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -12067,6 +13057,10 @@ export type GetRouteErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12085,6 +13079,12 @@ export type GetRouteResponse = GetRouteResponses[keyof GetRouteResponses];
 
 export type UpdateRouteData = {
     body: UpdateRouteRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -12129,6 +13129,10 @@ export type UpdateRouteErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -12176,6 +13180,10 @@ export type ListSavedFiltersErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12194,6 +13202,12 @@ export type ListSavedFiltersResponse = ListSavedFiltersResponses[keyof ListSaved
 
 export type SaveFilterData = {
     body: SaveFilterRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/saved-filters';
@@ -12233,6 +13247,10 @@ export type SaveFilterErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12251,6 +13269,12 @@ export type SaveFilterResponse = SaveFilterResponses[keyof SaveFilterResponses];
 
 export type DeleteSavedFilterData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -12296,6 +13320,10 @@ export type DeleteSavedFilterErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12314,6 +13342,12 @@ export type DeleteSavedFilterResponse = DeleteSavedFilterResponses[keyof DeleteS
 
 export type UpdateSavedFilterData = {
     body: UpdateSavedFilterRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -12359,6 +13393,10 @@ export type UpdateSavedFilterErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12377,6 +13415,12 @@ export type UpdateSavedFilterResponse = UpdateSavedFilterResponses[keyof UpdateS
 
 export type RemoveSsoData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/sso';
@@ -12420,6 +13464,10 @@ export type RemoveSsoErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12461,6 +13509,10 @@ export type GetSsoErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12479,6 +13531,12 @@ export type GetSsoResponse = GetSsoResponses[keyof GetSsoResponses];
 
 export type SaveSsoData = {
     body: SaveSsoRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/sso';
@@ -12518,6 +13576,10 @@ export type SaveSsoErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12536,6 +13598,12 @@ export type SaveSsoResponse = SaveSsoResponses[keyof SaveSsoResponses];
 
 export type VerifySsoDomainsData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/sso/verify-domains';
@@ -12574,6 +13642,10 @@ export type VerifySsoDomainsErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -12625,6 +13697,10 @@ export type ListSyncsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12643,6 +13719,12 @@ export type ListSyncsResponse = ListSyncsResponses[keyof ListSyncsResponses];
 
 export type CreateSyncData = {
     body: CreateSyncRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/syncs';
@@ -12682,6 +13764,10 @@ export type CreateSyncErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12700,6 +13786,12 @@ export type CreateSyncResponse = CreateSyncResponses[keyof CreateSyncResponses];
 
 export type DeleteSyncData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -12744,6 +13836,10 @@ export type DeleteSyncErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -12792,6 +13888,10 @@ export type GetSyncErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12810,6 +13910,12 @@ export type GetSyncResponse = GetSyncResponses[keyof GetSyncResponses];
 
 export type UpdateSyncData = {
     body: UpdateSyncRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -12855,6 +13961,10 @@ export type UpdateSyncErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12873,6 +13983,12 @@ export type UpdateSyncResponse = UpdateSyncResponses[keyof UpdateSyncResponses];
 
 export type PauseSyncData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -12918,6 +14034,10 @@ export type PauseSyncErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12936,6 +14056,12 @@ export type PauseSyncResponse = PauseSyncResponses[keyof PauseSyncResponses];
 
 export type ResumeSyncData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -12981,6 +14107,10 @@ export type ResumeSyncErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -12999,6 +14129,12 @@ export type ResumeSyncResponse = ResumeSyncResponses[keyof ResumeSyncResponses];
 
 export type RunSyncData = {
     body: RunSyncRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -13043,6 +14179,10 @@ export type RunSyncErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -13096,6 +14236,10 @@ export type ListSyncRunsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -13143,6 +14287,10 @@ export type GetSyncRunErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -13194,6 +14342,10 @@ export type GetUsageErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -13238,6 +14390,10 @@ export type ListWebhookEndpointsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -13256,6 +14412,12 @@ export type ListWebhookEndpointsResponse = ListWebhookEndpointsResponses[keyof L
 
 export type CreateWebhookEndpointData = {
     body: CreateWebhookEndpointRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/webhook-endpoints';
@@ -13295,6 +14457,10 @@ export type CreateWebhookEndpointErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -13313,6 +14479,12 @@ export type CreateWebhookEndpointResponse = CreateWebhookEndpointResponses[keyof
 
 export type DeleteWebhookEndpointData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -13357,6 +14529,10 @@ export type DeleteWebhookEndpointErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -13405,6 +14581,10 @@ export type GetWebhookEndpointErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -13423,6 +14603,12 @@ export type GetWebhookEndpointResponse = GetWebhookEndpointResponses[keyof GetWe
 
 export type UpdateWebhookEndpointData = {
     body: UpdateWebhookEndpointRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -13467,6 +14653,10 @@ export type UpdateWebhookEndpointErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -13528,6 +14718,10 @@ export type ListWebhookDeliveriesErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -13576,6 +14770,10 @@ export type GetWebhookDeliveryErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -13594,6 +14792,12 @@ export type GetWebhookDeliveryResponse = GetWebhookDeliveryResponses[keyof GetWe
 
 export type RetryWebhookDeliveryData = {
     body?: never;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
         delivery_id: string;
@@ -13640,6 +14844,10 @@ export type RetryWebhookDeliveryErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -13658,6 +14866,12 @@ export type RetryWebhookDeliveryResponse = RetryWebhookDeliveryResponses[keyof R
 
 export type RecoverWebhookDeliveriesData = {
     body: RecoverWebhookDeliveriesRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -13703,6 +14917,10 @@ export type RecoverWebhookDeliveriesErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -13721,6 +14939,12 @@ export type RecoverWebhookDeliveriesResponse = RecoverWebhookDeliveriesResponses
 
 export type RotateWebhookSecretData = {
     body: RotateWebhookSecretRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -13765,6 +14989,10 @@ export type RotateWebhookSecretErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -13812,6 +15040,10 @@ export type GetWebhookSecretErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */
@@ -13869,6 +15101,10 @@ export type GetWebhookStatisticsErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -13887,6 +15123,12 @@ export type GetWebhookStatisticsResponse = GetWebhookStatisticsResponses[keyof G
 
 export type TestWebhookEndpointData = {
     body: TestWebhookEndpointRequest;
+    headers?: {
+        /**
+         * A repeat under the same key within 24 hours gets the first answer again and changes nothing (draft-ietf-httpapi-idempotency-key-header). Only successes are kept. Another request under it is 422; while the first still runs it is 409.
+         */
+        'Idempotency-Key'?: string;
+    };
     path: {
         id: string;
     };
@@ -13932,6 +15174,10 @@ export type TestWebhookEndpointErrors = {
      */
     429: ProblemResponse;
     /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
      * Not available right now; see Retry-After.
      */
     503: ProblemResponse;
@@ -13972,6 +15218,10 @@ export type ListWebhookEventTypesErrors = {
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
     /**
      * Not available right now; see Retry-After.
      */

@@ -1,10 +1,24 @@
 import { type Tx } from '@hub/database';
 import { type TenantTx } from '../tenant-db';
-import { type InvitationRow, type MemberRow } from './people.types';
+import { type InvitationRow, type MemberRow, type PersonRow } from './people.types';
 import { type Role } from './roles';
 
-export function listMembers(tx: TenantTx): Promise<MemberRow[]> {
-  return tx.query<MemberRow>('select * from list_members() order by name, id', []);
+/** Members, and who is invited, newest first. */
+export function listPeople(tx: TenantTx, page: { limit: number; before: string | null }): Promise<PersonRow[]> {
+  return tx.query<PersonRow & Record<string, unknown>>(
+    `select * from (
+       select id, user_id, email, name, role, can_read_payloads, status, created_at, last_seen_at from list_members()
+       union all
+       select id, null, email, null, role, can_read_payloads, 'invited', created_at, null
+       from invitations where tenant_id = $1 and accepted_at is null
+     ) people where $2::uuid is null or id < $2 order by id desc limit $3`,
+    [tx.tenantId, page.before, page.limit],
+  );
+}
+
+export async function isMember(tx: TenantTx, email: string): Promise<boolean> {
+  const rows = await tx.query('select from list_members() where email = $1', [email]);
+  return rows.length > 0;
 }
 
 export async function findMember(tx: TenantTx, id: string): Promise<MemberRow | null> {
@@ -44,13 +58,6 @@ export async function deleteMember(tx: TenantTx, id: string): Promise<void> {
 }
 
 const INVITATION = 'id, tenant_id, email, role, can_read_payloads, expires_at, created_at';
-
-export function listInvitations(tx: TenantTx): Promise<InvitationRow[]> {
-  return tx.query<InvitationRow>(
-    `select ${INVITATION} from invitations where tenant_id = $1 and accepted_at is null order by created_at desc`,
-    [tx.tenantId],
-  );
-}
 
 export interface NewInvitation {
   readonly id: string;

@@ -35,6 +35,13 @@ export interface MemberRow {
   last_seen_at: Date | null;
 }
 
+/** Who is a member, or is invited to be one: without a user then. */
+export interface PersonRow extends Omit<MemberRow, 'user_id' | 'name' | 'status'> {
+  user_id: string | null;
+  name: string | null;
+  status: MemberRow['status'] | 'invited';
+}
+
 export interface InvitationRow {
   id: string;
   tenant_id: string;

@@ -1,11 +1,11 @@
 import { toPublicId } from '@hub/platform';
-import { type InvitationRow, type MemberRow } from '@hub/tenancy';
+import { type InvitationRow, type PersonRow } from '@hub/tenancy';
 import { type MemberResponse } from './dto/member.response';
 
-export function toMemberResponse(row: MemberRow): MemberResponse {
+export function toMemberResponse(row: PersonRow): MemberResponse {
   return {
-    id: toPublicId('member', row.id),
-    user: { id: toPublicId('user', row.user_id), email: row.email, name: row.name },
+    id: toPublicId(row.status === 'invited' ? 'invitation' : 'member', row.id),
+    user: { id: row.user_id === null ? null : toPublicId('user', row.user_id), email: row.email, name: row.name },
     role: row.role,
     can_read_payloads: row.can_read_payloads,
     status: row.status,
@@ -15,13 +15,5 @@ export function toMemberResponse(row: MemberRow): MemberResponse {
 }
 
 export function toInvitedResponse(row: InvitationRow): MemberResponse {
-  return {
-    id: toPublicId('invitation', row.id),
-    user: { id: null, email: row.email, name: null },
-    role: row.role,
-    can_read_payloads: row.can_read_payloads,
-    status: 'invited',
-    last_seen_at: null,
-    created_at: row.created_at.toISOString(),
-  };
+  return toMemberResponse({ ...row, user_id: null, name: null, status: 'invited', last_seen_at: null });
 }

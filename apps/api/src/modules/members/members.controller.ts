@@ -8,6 +8,7 @@ import {
   Param,
   Patch,
   Post,
+  Query,
   Res,
   UseInterceptors,
 } from '@nestjs/common';
@@ -20,8 +21,10 @@ import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
-import { InviteMemberRequest, UpdateMemberRequest } from './dto/member.request';
+import { pageOf, pageResponse } from '../../http/pagination';
+import { InviteMemberRequest, ListMembersQuery, UpdateMemberRequest } from './dto/member.request';
 import { InvitationResponse, MemberListResponse, MemberResponse, ResetLinkResponse } from './dto/member.response';
+import { toMemberResponse } from './member.mapper';
 import { MembersService } from './members.service';
 import { ResetLinksService } from './reset-links.service';
 
@@ -37,11 +40,11 @@ export class MembersController {
 
   @Get()
   @RequireScope('config:read')
-  @ApiOperation({ operationId: 'listMembers', summary: 'People of this tenant, and who is invited' })
-  @ApiResponse({ status: 200, type: MemberListResponse, description: 'All of them.' })
+  @ApiOperation({ operationId: 'listMembers', summary: 'People of this tenant, and who is invited, newest first' })
+  @ApiResponse({ status: 200, type: MemberListResponse, description: 'One page.' })
   @ProblemResponses(400, 401, 403, 429, 503)
-  async list(@Tenant() tenant: string): Promise<MemberListResponse> {
-    return { data: await this.members.list(tenant) };
+  async list(@Tenant() tenant: string, @Query() query: ListMembersQuery): Promise<MemberListResponse> {
+    return pageResponse(await this.members.list(tenant, pageOf(query)), query.limit, toMemberResponse);
   }
 
   @Post()

@@ -18,8 +18,8 @@ import {
   findMember,
   findTenant,
   issueToken,
-  listInvitations,
-  listMembers,
+  isMember,
+  listPeople,
   lockMemberships,
   mayGrant,
   TenantDb,
@@ -27,8 +27,10 @@ import {
   upsertInvitation,
   type KeyIdentity,
   type MemberRow,
+  type PersonRow,
   type Role,
 } from '@hub/tenancy';
+import { type Page } from '../../http/pagination';
 import { PUBLIC_URL } from '../../tokens';
 import { Letters } from '../mail/letters';
 import { type InvitationResponse, type MemberResponse } from './dto/member.response';
@@ -56,11 +58,8 @@ export class MembersService {
     @Inject(Letters) private readonly letters: Letters,
   ) {}
 
-  list(tenantId: string): Promise<MemberResponse[]> {
-    return this.tenants.run(tenantId, async (tx) => {
-      const members = (await listMembers(tx)).map(toMemberResponse);
-      return [...members, ...(await listInvitations(tx)).map(toInvitedResponse)];
-    });
+  list(tenantId: string, page: Page): Promise<PersonRow[]> {
+    return this.tenants.run(tenantId, (tx) => listPeople(tx, { ...page, limit: page.limit + 1 }));
   }
 
   /** Asked for a second time, it makes a new link and the old one stops working. */
@@ -74,7 +73,7 @@ export class MembersService {
     const { token, hash } = issueToken();
     const email = wanted.email.toLowerCase();
     const invited = await this.tenants.run(caller.tenantId, async (tx): Promise<Result<Invited, Problem>> => {
-      if ((await listMembers(tx)).some((member) => member.email === email))
+      if (await isMember(tx, email))
         return err(
           problem('conflict', 'already_member', 'This person belongs here already.', {
             faults: [{ pointer: '/email', code: 'already_member', message: 'Belongs here already' }],

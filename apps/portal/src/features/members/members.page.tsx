@@ -2,28 +2,31 @@ import { Alert, Button, Checkbox, Code, Group, Modal, Select, Stack, Text, TextI
 import { inviteMember, listMembers, removeMember, updateMember, type Member } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { IconUsers } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
 import { CopyButton } from '../../components/copy-button';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
 import { EmptyState } from '../../components/empty-state';
+import { ListTable } from '../../components/list-table';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
+import { listQuery, useList } from '../../lib/pages';
 import { ROLES, useMay, type Role } from '../../lib/session';
 import { text } from '../../text';
 import { ResetLink } from './reset-link';
 
 const words = text.govern.members;
 const KEY = ['members'];
+const MEMBERS = listQuery<Member>(KEY, (cursor) => answerOf(listMembers({ query: { limit: 200, cursor } })));
 
 export function MembersPage() {
   const may = useMay();
   const [isInviting, invite] = useDisclosure(false);
-  const { data, error, refetch, isLoading } = useQuery({ queryKey: KEY, queryFn: () => answerOf(listMembers({})) });
+  const list = useList<Member>(MEMBERS);
   const mayChange = may('members:write');
   return (
     <Page
@@ -31,19 +34,14 @@ export function MembersPage() {
       description={words.description}
       actions={mayChange ? <Button onClick={invite.open}>{words.invite}</Button> : undefined}
     >
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={() => void refetch()} />
-      ) : (
-        <DataTable
-          label={words.title}
-          rows={data?.data ?? []}
-          columns={columnsOf(mayChange)}
-          rowKey={(row) => row.id}
-          isLoading={isLoading}
-          rowHeight={56}
-          empty={<EmptyState icon={<IconUsers />} title={words.empty.title} hint={words.empty.hint} />}
-        />
-      )}
+      <ListTable
+        list={list}
+        label={words.title}
+        columns={columnsOf(mayChange)}
+        rowKey={(row) => row.id}
+        rowHeight={56}
+        empty={<EmptyState icon={<IconUsers />} title={words.empty.title} hint={words.empty.hint} />}
+      />
       <Modal opened={isInviting} onClose={invite.close} title={words.inviteTitle}>
         <InviteForm />
       </Modal>

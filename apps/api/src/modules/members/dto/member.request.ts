@@ -1,11 +1,14 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { ROLES } from '@hub/tenancy';
+import { pageQuery } from '../../../http/pagination';
 
 const role = z.enum(ROLES);
 const canReadPayloads = z
   .boolean()
   .describe('Payloads besides what the role shows; matters for compliance and viewer, who see none otherwise');
+
+export class ListMembersQuery extends createZodDto(z.strictObject(pageQuery)) {}
 
 export class InviteMemberRequest extends createZodDto(
   z.strictObject({ email: z.email().max(254), role, can_read_payloads: canReadPayloads.optional() }),

@@ -1,7 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { ROLES } from '@hub/tenancy';
-import { textOrNull } from '../../../http/fields';
+import { nextCursor, textOrNull } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
 
 const member = z
@@ -17,8 +17,7 @@ const member = z
   .meta({ id: 'Member' });
 
 export class MemberResponse extends createZodDto(topLevel(member)) {}
-/** All of them: a company's members fit on one page. */
-export class MemberListResponse extends createZodDto(z.object({ data: z.array(member) })) {}
+export class MemberListResponse extends createZodDto(z.object({ data: z.array(member), next_cursor: nextCursor })) {}
 export class InvitationResponse extends createZodDto(
   z.object({
     member,
