@@ -61,6 +61,7 @@ export const connections = {
     facts: {
       breaker: 'Circuit breaker',
       resume: 'Goes on',
+      recentCalls: 'Calls failed, last 15 minutes',
       lastSuccess: 'Last success',
       lastFailure: 'Last failure',
       auth: 'Sign-in',

@@ -5,6 +5,7 @@ import {
   pauseConnection,
   resumeConnection,
   testConnection,
+  type ConnectionHealth,
   type ConnectionResponse,
   type Connector,
 } from '@hub/api-client';
@@ -21,7 +22,7 @@ import { Section } from '../../components/section';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
-import { count } from '../../lib/number';
+import { count, percent } from '../../lib/number';
 import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
@@ -104,6 +105,7 @@ function Health({ connection }: { readonly connection: ConnectionResponse }) {
             { name: facts.auth, value: <StatusBadge status={data.auth_state} /> },
             { name: facts.account, value: connection.account?.name ?? null },
             { name: facts.resume, value: data.resume_at === null ? null : <Time at={data.resume_at} ago size="sm" /> },
+            { name: facts.recentCalls, value: failedOf(data.recent_calls) },
             { name: facts.lastSuccess, value: <Time at={data.last_success_at} ago size="sm" /> },
             { name: facts.lastFailure, value: <Time at={data.last_failure_at} ago size="sm" /> },
             { name: facts.created, value: <Time at={connection.created_at} size="sm" /> },
@@ -124,6 +126,11 @@ function Health({ connection }: { readonly connection: ConnectionResponse }) {
       {data?.last_error != null && <JsonView label={words.lastError} value={data.last_error} maxHeight={200} />}
     </Section>
   );
+}
+
+/** `null` where nothing was called. */
+function failedOf({ calls, failed, error_rate: rate }: ConnectionHealth['recent_calls']): string | null {
+  return rate === null ? null : `${count(failed)} / ${count(calls)} (${percent(rate)})`;
 }
 
 interface ActionsProps {
