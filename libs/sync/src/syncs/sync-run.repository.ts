@@ -86,7 +86,7 @@ export async function requestRun(
   const open = await findOpen(tx, syncId, request.kind);
   if (open !== null && request.kind !== 'manual') {
     const detail = `A ${request.kind} run of this sync is under way.`;
-    return err(problem('conflict', 'run_under_way', detail, { extra: { status: open.status } }));
+    return err(problem('conflict', 'run_under_way', detail, { extra: { run_status: open.status } }));
   }
   const run = open === null ? await insertRun(tx, sync, request) : await hasten(tx, open.id);
   return ok({ run, connectionId: sync.connection_id });

@@ -201,7 +201,9 @@ describe('/v1/syncs', () => {
     expect((await post(`${id}/run`, { mode: 'changes' })).body).toMatchObject({ id: manual.body['id'] });
     const from = '2026-01-02T03:04:05.000Z';
     expect(await post(`${id}/run`, { mode: 'changes', from })).toMatchObject({ body: { kind: 'backfill', from } });
-    expect(await post(`${id}/run`, { mode: 'changes', from })).toMatchObject({ body: { code: 'run_under_way' } });
+    expect(await post(`${id}/run`, { mode: 'changes', from })).toMatchObject({
+      body: { code: 'run_under_way', status: 409, run_status: expect.any(String) },
+    });
     expect(await post(`${id}/run`, { mode: 'full' })).toMatchObject({
       status: 202,
       body: { kind: 'full', from: null },
