@@ -102,7 +102,7 @@ describe('the archive of a running hub, in a bucket', () => {
 
   it('answers for events that have left, brings them back, and replays them', async () => {
     const { id: connection } = await connectSink(hub, tenant);
-    await addRoute(tenant, { event_type: 'order.*', connection_id: connection });
+    const route = await addRoute(tenant, { event_type: 'order.*', connection_id: connection });
     const payload = '{"text":"é漢😀", "n": 12345678901234567890, "b":1e2}';
     const body = `{"event_id":"order-1","type":"order.created","subject":"order/1","data":${payload}}`;
     const sent = await tenant.client.demand<{ tracking_id: string }>('POST', '/v1/events', body);
@@ -127,6 +127,14 @@ describe('the archive of a running hub, in a bucket', () => {
     );
     expect(byDelivery.body.data.map((event) => event.tracking_id)).toEqual([trackingId]);
     expectProblem(await tenant.client.get(`/v1/events/${trackingId}/timeline`), 409, 'event_archived');
+    const repeated = await tenant.client.post('/v1/events', body);
+    expect(repeated).toMatchObject({
+      status: 200,
+      body: { tracking_id: trackingId, duplicate: true, status: 'succeeded', routes: [route] },
+    });
+    s3.fail({ how: { status: 403, code: 'AccessDenied' }, method: 'GET' });
+    expectProblem(await tenant.client.post('/v1/events', body), 503, 'archive_unavailable');
+    s3.heal();
     const stranger = await hub.newTenant();
     expectProblem(await stranger.client.get(`/v1/events/${trackingId}`), 404, 'not_found');
     const { data: objects } = await tenant.client.demand<{ data: { kind: string; rows: number; key: string }[] }>(
@@ -196,5 +204,9 @@ describe('the archive of a running hub, in a bucket', () => {
       [other.uuid],
     );
     expect(counted?.rows).toBe(30);
+    // Once the archive has ended too, nobody knows what became of them.
+    await sql(`delete from archive_objects where tenant_id = $1 and kind = 'events'`, [other.uuid]);
+    const repeated = await other.client.post('/v1/events', { event_id: 'e-0', type: 'thing.changed', data: {} });
+    expectProblem(repeated, 409, 'event_deleted');
   });
 });

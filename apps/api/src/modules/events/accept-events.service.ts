@@ -12,8 +12,10 @@ import {
 } from '@hub/delivery';
 import { atMost, DrainBell, Gathered, newUuid, problem, toPublicId } from '@hub/platform';
 import { TenantDb, type KeyIdentity } from '@hub/tenancy';
-import { HubProblem } from '../../http/hub-problem';
+import { HubProblem, unwrap } from '../../http/hub-problem';
 import { RateLimits } from '../../http/rate-limits';
+import { toEventRow } from '../archive/archived-event.mapper';
+import { ArchivedEvents } from '../archive/archived-events';
 import { ApiMetrics } from '../metrics/api-metrics';
 import { UsageMeter } from '../usage/usage-meter';
 import { atomicProblem, batchResults, type BatchEntry, type BatchResult } from './batch-answer';
@@ -27,6 +29,14 @@ export interface BatchOptions {
   readonly validateOnly: boolean;
 }
 
+type KnownState = Pick<EventState, 'status' | 'received_at' | 'route_ids'>;
+
+const EVENT_DELETED = problem(
+  'conflict',
+  'event_deleted',
+  'This event was accepted before, and has been deleted since, as its retention says. It is not taken again.',
+);
+
 /** Takes events in: read, decide filters, commit, ring, answer. Nothing is acknowledged before the commit. */
 @Injectable()
 export class AcceptEventsService {
@@ -38,6 +48,7 @@ export class AcceptEventsService {
     @Inject(FilterGate) private readonly gate: FilterGate,
     @Inject(DrainBell) private readonly bell: DrainBell,
     @Inject(TenantDb) private readonly tenants: TenantDb,
+    @Inject(ArchivedEvents) private readonly archive: ArchivedEvents,
     @Inject(RateLimits) private readonly limits: RateLimits,
     @Inject(ApiMetrics) private readonly metrics: ApiMetrics,
     @Inject(UsageMeter) private readonly usage: UsageMeter,
@@ -142,10 +153,10 @@ export class AcceptEventsService {
         return acceptedResponse({
           trackingId: outcome.trackingId,
           eventId: input.eventId,
-          status: state?.status ?? 'pending',
+          status: state.status,
           duplicate: true,
-          receivedAt: state?.received_at ?? outcome.receivedAt,
-          routeIds: state?.route_ids ?? [],
+          receivedAt: state.received_at,
+          routeIds: state.route_ids ?? [],
         });
       }
       case 'reused':
@@ -155,10 +166,21 @@ export class AcceptEventsService {
     }
   }
 
-  private stateOf(tenantId: string, trackingId: string): Promise<EventState | undefined> {
+  /** Also of an event that has left the database, which its key outlives there. Nothing is ever said of one that nobody knows. */
+  private async stateOf(tenantId: string, trackingId: string): Promise<KnownState> {
     const states = this.states.get(tenantId) ?? this.statesOf(tenantId);
     this.states.set(tenantId, states);
-    return states.get(trackingId);
+    const state = (await states.get(trackingId)) ?? (await this.archivedStateOf(tenantId, trackingId));
+    if (state === null) throw new HubProblem(EVENT_DELETED);
+    return state;
+  }
+
+  private async archivedStateOf(tenantId: string, trackingId: string): Promise<KnownState | null> {
+    const found = unwrap(await this.archive.read(tenantId, trackingId));
+    if (found === null) return null;
+    const { event, deliveries } = found.archived;
+    const routed = deliveries.filter((delivery) => (delivery['replay_of'] ?? null) === null);
+    return { ...toEventRow(event), route_ids: [...new Set(routed.map((row) => String(row['route_id'])))].sort() };
   }
 
   private statesOf(tenantId: string): Gathered<EventState | undefined> {

@@ -52,9 +52,9 @@ export class EventsController {
   @ApiResponse({
     status: 200,
     type: AcceptedEventResponse,
-    description: 'Seen before with the same content: nothing is queued again.',
+    description: 'Seen before with the same content: nothing is queued again. Its state as it is now.',
   })
-  @ProblemResponses(400, 401, 403, 413, 415, 422, 429, 503)
+  @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
   send(
     @Req() request: FastifyRequest,
     @Caller() caller: KeyIdentity,
