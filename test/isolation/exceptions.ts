@@ -152,6 +152,12 @@ export const FURTHER_POLICIES: Readonly<
   ...retiring(),
   ...erasing(),
   ...expired('event_keys', '30 days'),
+  'events.owner_finds_old': {
+    role: 'hub_owner',
+    command: 'r',
+    kind: { using: `id < uuid_v7_floor(now() - interval '29 days')` },
+    reason: 'purge_expired_keys runs as the owner, and keeps the keys of events that are there; old ones only',
+  },
   ...expired('idempotent_requests', '24 hours'),
   ...expired('replays', '14 days', 'purge_old_replays'),
   ...expired('replay_items', '14 days', 'purge_old_replays'),

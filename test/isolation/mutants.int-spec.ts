@@ -152,6 +152,11 @@ const MUTANTS: readonly Mutant[] = [
     violation: /^idempotent_requests\.owner_finds_expired: USING is /,
   },
   {
+    name: 'the purge may look at every event',
+    sql: `alter policy owner_finds_old on events using (true)`,
+    violation: /^events\.owner_finds_old: USING is true/,
+  },
+  {
     name: 'the app may call the purge',
     sql: `grant execute on function purge_expired_keys() to hub_app`,
     violation: /^purge_expired_keys\(\): may be called by hub_app,hub_dispatcher/,

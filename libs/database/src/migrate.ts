@@ -29,6 +29,7 @@ import { ReplayCancelled20261121000972 } from './migrations/20261121000972-repla
 import { TellWorse20261121000973 } from './migrations/20261121000973-tell-worse';
 import { GroupNotices20261122000981 } from './migrations/20261122000981-group-notices';
 import { MeasureBooks20261122000990 } from './migrations/20261122000990-measure-books';
+import { KeepKeysOfEvents20261122000995 } from './migrations/20261122000995-keep-keys-of-events';
 import { AllowDeletions20261122000997 } from './migrations/20261122000997-allow-deletions';
 import { HardenAudit20261122000998 } from './migrations/20261122000998-harden-audit';
 import { CarryRecordsAgain20261122001001 } from './migrations/20261122001001-carry-records-again';
@@ -63,6 +64,7 @@ const MIGRATIONS = [
   TellWorse20261121000973,
   GroupNotices20261122000981,
   MeasureBooks20261122000990,
+  KeepKeysOfEvents20261122000995,
   AllowDeletions20261122000997,
   HardenAudit20261122000998,
   CarryRecordsAgain20261122001001,

@@ -43,7 +43,7 @@ export class ArchiveReader {
     return found.ok ? ok((found.value?.['tracking_id'] as string | undefined) ?? null) : found;
   }
 
-  /** By the tenant's own event id. For 30 days its idempotency key knows the tracking id; after that, the filters do. */
+  /** By the tenant's own event id. As long as there is its idempotency key, that knows the tracking id; after that, the filters do. */
   async findByEventId(tenantId: string, eventId: string): Promise<Result<ArchivedRow | null, ArchiveError>> {
     const trackingId = await this.options.tenants.run(tenantId, (tx) => trackingIdOf(tx, eventId));
     if (trackingId !== null) return this.findEvent(tenantId, trackingId);

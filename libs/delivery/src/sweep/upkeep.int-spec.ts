@@ -37,6 +37,41 @@ describe('upkeep', () => {
     expect(await keysLeft()).toEqual(['new']);
   });
 
+  it('keeps the key of an event that is still at hand, in a day of its own or in the rest', async () => {
+    const moment = new Date(Date.now() - 31 * 86_400_000);
+    const at = (ms: number): string => {
+      const time = ms.toString(16).padStart(12, '0');
+      return `${time.slice(0, 8)}-${time.slice(8)}-7${newUuid().slice(15)}`;
+    };
+    const day = moment.toISOString().slice(0, 10);
+    await asSuperuser(
+      `create table events_of_old partition of events
+       for values from (uuid_v7_floor('${day}T00:00:00Z')) to (uuid_v7_floor('${day}T24:00:00Z'))`,
+    );
+    const plant = async (name: string, id: string, isThere: boolean): Promise<void> => {
+      await asSuperuser(
+        `insert into event_keys (tenant_id, event_id, tracking_id, fingerprint, created_at) values ($1, $2, $3, '\\x00', now() - interval '31 days')`,
+        [tenant, name, id],
+      );
+      if (isThere)
+        await asSuperuser(
+          `insert into events (tenant_id, id, event_id, type, received_at, payload, status, deliveries_total, deliveries_open)
+           values ($1, $2, $3, 'a.b', now(), '{}', 'failed', 1, 0)`,
+          [tenant, id, name],
+        );
+    };
+    await plant('dead letter', at(moment.getTime()), true);
+    await plant('older', at(moment.getTime() - 3 * 86_400_000), true);
+    await plant('gone', at(moment.getTime()), false);
+    expect(await purge()).toBe(1);
+    const left = await asSuperuser<{ event_id: string }>(
+      `select event_id from event_keys where event_id in ('dead letter', 'older', 'gone') order by 1`,
+    );
+    expect(left.map((row) => row.event_id)).toEqual(['dead letter', 'older']);
+    await asSuperuser(`delete from events`);
+    expect(await purge()).toBe(2);
+  });
+
   it('deletes answers kept for Idempotency-Key after 24 hours, and no others', async () => {
     for (const [key, age] of [
       ['old', '24 hours 1 minute'],

@@ -102,7 +102,7 @@ export class ArchiveService {
         problem(
           'unprocessable',
           'too_many_old_event_ids',
-          `Of your own event ids that are older than 30 days, ${MOST_SEARCHED} are taken at once. Tracking ids have no such limit.`,
+          `Of your own event ids that are no longer at hand, ${MOST_SEARCHED} are taken at once. Tracking ids have no such limit.`,
         ),
       );
     for (const id of unknown) {

@@ -12,7 +12,7 @@ const METADATA_LIMIT = 16 * 1024;
 export const eventInput = z
   .strictObject({
     event_id: plainText(200).describe(
-      'Your id of the event, unique for your account: a repeat of it is recognised and not delivered again.',
+      'Your id of the event, unique for your account: a repeat of it is recognised and not delivered again, for 30 days and for as long as the event is at hand.',
     ),
     type: z
       .string()
