@@ -1,6 +1,6 @@
 import { fromPublicId } from '@hub/platform';
 import { startS3StandIn, waitUntil, type S3StandIn } from '@hub/testing';
-import { expectProblem } from '../support/problems';
+import { expectProblem, faultsOf } from '../support/problems';
 import {
   accept,
   addRoute,
@@ -135,7 +135,23 @@ describe('the archive of a running hub, in a bucket', () => {
     s3.fail({ how: { status: 403, code: 'AccessDenied' }, method: 'GET' });
     expectProblem(await tenant.client.post('/v1/events', body), 503, 'archive_unavailable');
     s3.heal();
+    const delivery = archived.body.deliveries[0]?.id ?? '';
+    const wanted = { include_succeeded: true, reason: 'as the test wants' };
+    for (const refused of [
+      await tenant.client.get(`/v1/deliveries/${delivery}`),
+      await tenant.client.post(`/v1/deliveries/${delivery}/retry`),
+      await tenant.client.post(`/v1/deliveries/${delivery}/cancel`),
+      await tenant.client.post(`/v1/events/${trackingId}/replay`, wanted),
+    ])
+      expect(expectProblem(refused, 409, 'event_archived')).toMatchObject({ tracking_id: trackingId });
+    const named = await tenant.client.post('/v1/replays', { ...wanted, event_ids: ['nobody', 'order-1', trackingId] });
+    expect(faultsOf(expectProblem(named, 409, 'event_archived'))).toEqual([
+      '/event_ids/1 archived',
+      '/event_ids/2 archived',
+    ]);
     const stranger = await hub.newTenant();
+    expectProblem(await stranger.client.get(`/v1/deliveries/${delivery}`), 404, 'not_found');
+    expectProblem(await stranger.client.post(`/v1/events/${trackingId}/replay`, wanted), 404, 'not_found');
     expectProblem(await stranger.client.get(`/v1/events/${trackingId}`), 404, 'not_found');
     const { data: objects } = await tenant.client.demand<{ data: { kind: string; rows: number; key: string }[] }>(
       'GET',

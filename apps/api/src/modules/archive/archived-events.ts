@@ -10,8 +10,10 @@ import {
 import { type EventRow } from '@hub/delivery';
 import {
   err,
+  notFound,
   ok,
   problem,
+  toPublicId,
   within,
   type Keyring,
   type Logger,
@@ -65,6 +67,16 @@ export class ArchivedEvents {
     return trackingId.value === null ? ok(null) : this.find(tenantId, trackingId.value);
   }
 
+  /** What to say of an event that is not at hand: 409 when it is in the archive, where nothing can be done with it. */
+  async refusalOf(tenantId: string, trackingId: string): Promise<Problem> {
+    return refusal(await this.find(tenantId, trackingId), 'event');
+  }
+
+  /** As {@link refusalOf}, of a delivery. */
+  async refusalOfDelivery(tenantId: string, deliveryId: string): Promise<Problem> {
+    return refusal(await this.findByDelivery(tenantId, deliveryId), 'delivery');
+  }
+
   private row(
     tenantId: string,
     found: Awaited<ReturnType<ArchiveReader['findEvent']>>,
@@ -79,6 +91,18 @@ export class ArchivedEvents {
       retryAfterSeconds: COME_BACK_SECONDS,
     });
   }
+}
+
+function refusal(found: Result<EventRow | null, Problem>, what: 'event' | 'delivery'): Problem {
+  if (!found.ok) return found.error;
+  return found.value === null ? notFound(what) : eventArchived(found.value);
+}
+
+/** Everything but to be read takes that it is at hand. */
+function eventArchived({ id }: EventRow): Problem {
+  const trackingId = toPublicId('event', id);
+  const words = `The event ${trackingId} is in the archive. Bring it back first: POST /v1/archive/restores with it in event_ids.`;
+  return problem('conflict', 'event_archived', words, { extra: { tracking_id: trackingId } });
 }
 
 async function inTime<T>(work: Promise<Result<T, ArchiveError>>): Promise<Result<T, ArchiveError>> {

@@ -35,7 +35,7 @@ export class DeliveriesController {
   @RequireScope('events:read')
   @ApiOperation({ operationId: 'getDelivery', summary: 'Read a delivery with its attempts' })
   @ApiResponse({ status: 200, type: DeliveryResponse, description: 'The delivery.' })
-  @ProblemResponses(401, 403, 404, 429, 503)
+  @ProblemResponses(401, 403, 404, 409, 429, 503)
   async get(
     @Tenant() tenantId: string,
     @PayloadsShown() shown: boolean,

@@ -15,6 +15,7 @@ import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { pageOf, searchResponse, type SearchResponse } from '../../http/pagination';
 import { pathId } from '../../http/validation';
 import { SEARCH_TENANTS } from '../../tokens';
+import { ArchivedEvents } from '../archive/archived-events';
 import { toDeadLetterFilter } from '../dead-letters/dead-letter.mapper';
 import { DeliveryAdvisor } from '../dead-letters/delivery-advisor';
 import { deliveryResponse } from '../events/event.mapper';
@@ -29,6 +30,7 @@ export class DeliveriesService {
     @Inject(SEARCH_TENANTS) private readonly searches: TenantDb,
     @Inject(DrainBell) private readonly bell: DrainBell,
     @Inject(DeliveryAdvisor) private readonly advisor: DeliveryAdvisor,
+    @Inject(ArchivedEvents) private readonly archive: ArchivedEvents,
   ) {}
 
   async list(tenantId: string, query: DeliveryListQuery): Promise<SearchResponse<unknown>> {
@@ -41,8 +43,10 @@ export class DeliveriesService {
   }
 
   /** @param shown whether the caller may read payloads: what is in them is `null` otherwise, here and below */
-  get(tenantId: string, id: string, shown: boolean): Promise<Result<unknown, Problem>> {
-    return this.tenants.run(tenantId, (tx) => this.read(tx, pathId('delivery', id), shown));
+  async get(tenantId: string, id: string, shown: boolean): Promise<Result<unknown, Problem>> {
+    const uuid = pathId('delivery', id);
+    const found = await this.tenants.run(tenantId, (tx) => this.read(tx, uuid, shown));
+    return found ?? err(await this.archive.refusalOfDelivery(tenantId, uuid));
   }
 
   async retry(tenantId: string, actor: AuditActor, id: string, shown: boolean): Promise<Result<unknown, Problem>> {
@@ -88,16 +92,16 @@ export class DeliveriesService {
       });
       return { outcome, answer };
     });
-    if (result.outcome.kind === 'not_found') return err(notFound('delivery'));
+    if (result.outcome.kind === 'not_found') return err(await this.archive.refusalOfDelivery(tenantId, uuid));
     if (result.outcome.kind === 'wrong_status') return err(problem('conflict', 'wrong_status', otherwise));
     if (result.outcome.kind === 'replayed') return err(alreadyReplayed(result.outcome.by));
     this.bell.ring({ tenantId, connectionId: result.outcome.connectionId });
     return result.answer ?? err(notFound('delivery'));
   }
 
-  private async read(tx: TenantTx, uuid: string, shown: boolean): Promise<Result<unknown, Problem>> {
+  private async read(tx: TenantTx, uuid: string, shown: boolean): Promise<Result<unknown, never> | null> {
     const row = await findDelivery(tx, uuid);
-    if (row === null) return err(notFound('delivery'));
+    if (row === null) return null;
     return ok(detail(row, await listAttempts(tx, [uuid]), this.advisor, shown));
   }
 }

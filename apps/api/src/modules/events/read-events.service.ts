@@ -7,7 +7,7 @@ import {
   type EventFilter,
   type EventRow,
 } from '@hub/delivery';
-import { err, notFound, ok, parsePublicId, problem, type Problem, type Result } from '@hub/platform';
+import { err, notFound, ok, parsePublicId, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { HubProblem, unwrap } from '../../http/hub-problem';
 import { pageOf, searchResponse, type SearchResponse } from '../../http/pagination';
@@ -48,12 +48,7 @@ export class ReadEventsService {
       data: (await eventTimeline(tx, event)).map(timelineResponse),
     }));
     if (found.ok) return found;
-    const archived = await this.archive.find(tenantId, pathId('event', trackingId));
-    if (!archived.ok) return archived;
-    if (archived.value === null) return found;
-    const words =
-      'This event is in the archive. Bring it back with POST /v1/archive/restores to see what happened to it.';
-    return err(problem('conflict', 'event_archived', words));
+    return err(await this.archive.refusalOf(tenantId, pathId('event', trackingId)));
   }
 
   /** @param mayReadPayloads whether `q` may be any text, which is looked for in payloads too */

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
+import { ArchivedEventsModule } from '../archive/archived-events';
 import { EventReplaysController } from './event-replays.controller';
 import { ReplayBellModule } from './replay-bell.module';
 import { ReplaysController } from './replays.controller';
 import { ReplaysService } from './replays.service';
 
 @Module({
-  imports: [ReplayBellModule],
+  imports: [ArchivedEventsModule, ReplayBellModule],
   controllers: [ReplaysController, EventReplaysController],
   providers: [ReplaysService],
 })

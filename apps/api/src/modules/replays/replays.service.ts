@@ -17,9 +17,20 @@ import {
   type ReplaySelection,
   type ReplayView,
 } from '@hub/delivery';
-import { DrainBell, err, notFound, ok, problem, type Problem, type Result } from '@hub/platform';
+import {
+  DrainBell,
+  err,
+  fromPublicId,
+  notFound,
+  ok,
+  problem,
+  type InputFault,
+  type Problem,
+  type Result,
+} from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { pageOf } from '../../http/pagination';
+import { ArchivedEvents } from '../archive/archived-events';
 import { toDeadLetterFilter } from '../dead-letters/dead-letter.mapper';
 import {
   type ListReplaysQuery,
@@ -29,15 +40,19 @@ import {
 } from './dto/replay.request';
 import { REPLAY_BELL } from './replay-bell.module';
 
+/** Of the events that are named and not at hand: each may take the opening of an object. */
+const MOST_LOOKED_FOR = 20;
+
 @Injectable()
 export class ReplaysService {
   constructor(
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(REPLAY_BELL) private readonly bell: DrainBell,
+    @Inject(ArchivedEvents) private readonly archive: ArchivedEvents,
   ) {}
 
-  start(tenantId: string, actor: AuditActor, request: StartReplayRequest): Promise<Result<ReplayView, Problem>> {
-    return this.make(tenantId, async (tx) => {
+  async start(tenantId: string, actor: AuditActor, request: StartReplayRequest): Promise<Result<ReplayView, Problem>> {
+    const made = await this.make(tenantId, async (tx) => {
       const selection = await selectionOf(tx, request);
       if (!selection.ok) return selection;
       const { rate_per_second: rate, expected_count: expected } = request;
@@ -47,22 +62,26 @@ export class ReplaysService {
         actor,
       );
     });
+    if (made.ok || made.error.kind !== 'not_found' || request.event_ids === undefined) return made;
+    return err((await this.refusalOfArchived(tenantId, request.event_ids)) ?? made.error);
   }
 
   /** Refused when there is nothing to repeat: of one event that can be said at once. */
-  replayEvent(
+  async replayEvent(
     tenantId: string,
     actor: AuditActor,
     trackingId: string,
     request: ReplayEventRequest,
   ): Promise<Result<ReplayView, Problem>> {
-    return this.make(tenantId, async (tx) => {
+    const made = await this.make(tenantId, async (tx) => {
       if ((await findEvent(tx, trackingId, false)) === null) return err(notFound('event'));
       const deliveries = await listDeliveriesOfEvent(tx, trackingId);
       const wanted = wish(request, { kind: 'events', trackingIds: [trackingId] });
       if (!deliveries.some((row) => mayBeReplayed(row, wanted))) return err(nothingToReplay(deliveries.length > 0));
       return createReplay(tx, wanted, actor);
     });
+    if (made.ok || made.error.kind !== 'not_found') return made;
+    return err(await this.archive.refusalOf(tenantId, trackingId));
   }
 
   list(tenantId: string, query: ListReplaysQuery): Promise<ReplayView[]> {
@@ -85,6 +104,22 @@ export class ReplaysService {
 
   cancel(tenantId: string, actor: AuditActor, id: string): Promise<Result<ReplayView, Problem>> {
     return this.make(tenantId, (tx) => cancelReplay(tx, id, actor));
+  }
+
+  /** Names those that are in the archive, of as many as are looked for while somebody waits. `null`: none of them is. */
+  private async refusalOfArchived(tenantId: string, names: readonly string[]): Promise<Problem | null> {
+    const here = await this.tenants.run(tenantId, (tx) => findNamedEvents(tx, names));
+    const missing = names.flatMap((name, index) => (here[index] === null ? [{ name, index }] : []));
+    const faults: InputFault[] = [];
+    for (const { name, index } of missing.slice(0, MOST_LOOKED_FOR)) {
+      const id = fromPublicId('event', name);
+      const found = await (id === null ? this.archive.findByEventId(tenantId, name) : this.archive.find(tenantId, id));
+      if (!found.ok) return found.error;
+      if (found.value !== null)
+        faults.push({ pointer: `/event_ids/${index}`, code: 'archived', message: 'It is in the archive' });
+    }
+    const words = 'Some of the events are in the archive. Bring them back first, with POST /v1/archive/restores.';
+    return faults.length === 0 ? null : problem('conflict', 'event_archived', words, { faults });
   }
 
   private async make(
