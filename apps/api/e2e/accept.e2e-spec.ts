@@ -351,6 +351,16 @@ describe('accepting events', () => {
       ).toBe(202);
     });
 
+    it('are told so when no wait could ever admit them, and cost one', async () => {
+      const small = await hub.newTenant({ tier: 'free' });
+      const events = Array.from({ length: 201 }, () => bodyOf(unique('b')));
+      const refused = await batch(events, '', small.client);
+      expect(expectProblem(refused, 422, 'batch_exceeds_limit')).toMatchObject({ most_events: 200 });
+      expect(refused.headers.get('retry-after')).toBeNull();
+      expect(refused.headers.get('ratelimit')).toMatch(/^"sustained";r=199;/);
+      expect((await batch(events.slice(0, 199), '', small.client)).status).toBe(202);
+    });
+
     it('keep each payload byte for byte', async () => {
       const id = unique('b');
       const data = '{ "v" : 1.00,"w":"\\u0041" }';

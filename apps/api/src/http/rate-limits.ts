@@ -10,6 +10,9 @@ import { RATE_LIMITER } from '../tokens';
 const READ_FACTOR = 10;
 const LEAST_READS = 600;
 
+/** At once, of what a minute allows: see `token-bucket.ts`. */
+const BURST_FACTOR = 2;
+
 /** Where events come in; every other route of a tenant has the roomier limit of reading. */
 const EVENT_PATHS: ReadonlySet<string> = new Set(['/v1/events', '/v1/events/batch']);
 
@@ -21,9 +24,14 @@ export class RateLimits {
     @Inject(UsageMeter) private readonly meter: UsageMeter,
   ) {}
 
-  /** One token an event; a batch that is larger than what is left is refused whole. */
+  /**
+   * One token an event; a batch that is larger than what is left is refused whole. One that no wait could ever admit is not
+   * told to come back, and costs one.
+   */
   async takeEvents(identity: KeyIdentity, events: number, reply: FastifyReply): Promise<void> {
-    throwIf(await this.eventTokens(identity, events, reply));
+    const most = identity.rateLimitPerMinute * BURST_FACTOR;
+    throwIf(await this.eventTokens(identity, events > most ? 1 : events, reply));
+    if (events > most) throw new HubProblem(batchExceedsLimit(events, most));
   }
 
   async takeRead(identity: KeyIdentity, reply: FastifyReply): Promise<void> {
@@ -47,7 +55,7 @@ export class RateLimits {
     const limit = identity.rateLimitPerMinute;
     const decision = await this.limiter.take(identity.tenantId, limit, events);
     if (!decision.allowed) this.meter.rateLimited(identity.tenantId);
-    void reply.header('ratelimit-policy', `"sustained";q=${limit};w=60, "burst";q=${limit * 2};w=60`);
+    void reply.header('ratelimit-policy', `"sustained";q=${limit};w=60, "burst";q=${limit * BURST_FACTOR};w=60`);
     return answer(decision, limit, 'sustained', reply, events);
   }
 
@@ -58,6 +66,15 @@ export class RateLimits {
     void reply.header('ratelimit-policy', `"api";q=${limit};w=60`);
     return answer(decision, limit, 'api', reply, 1);
   }
+}
+
+function batchExceedsLimit(events: number, most: number): Problem {
+  return problem(
+    'unprocessable',
+    'batch_exceeds_limit',
+    `Your rate limit admits ${most} events at once, and the batch has ${events}. Send it in parts.`,
+    { extra: { most_events: most } },
+  );
 }
 
 function throwIf(refusal: Problem | null): void {

@@ -69,7 +69,8 @@ export class EventsController {
   @ApiOperation({
     operationId: 'sendEventBatch',
     summary: 'Send up to 1,000 events',
-    description: 'One result for each, in order. Good ones are kept when others are bad, unless atomic=true.',
+    description:
+      'One result for each, in order. Good ones are kept when others are bad, unless atomic=true. At most twice the events that your rate limit allows a minute: of more, 422 `batch_exceeds_limit` says how many in `most_events`.',
   })
   @ApiBody({ type: BatchBody })
   @ApiResponse({ status: 202, type: BatchResponse, description: 'What became of each event.' })
