@@ -307,6 +307,36 @@ describe('accepting events', () => {
       expect(await exists(id)).toBe(false);
     });
 
+    it('are told of repeats as they would be in earnest when they are only checked', async () => {
+      const [used, twin] = [unique('b'), unique('b')];
+      const first = await post(bodyOf(used));
+      const events = [
+        bodyOf(used),
+        bodyOf(used, { n: 2 }),
+        { event_id: twin },
+        bodyOf(twin),
+        bodyOf(twin),
+        bodyOf(twin, { n: 2 }),
+      ];
+      const checked = await batch(events, '?validate_only=true');
+      const outcomes = (answer: typeof checked): unknown[] =>
+        answer.body.results.map(({ status, error }) => [status, error?.code]);
+      expect(outcomes(checked)).toEqual([
+        ['duplicate', undefined],
+        ['rejected', 'event_id_reused'],
+        ['rejected', 'invalid_request'],
+        ['accepted', undefined],
+        ['duplicate', undefined],
+        ['rejected', 'event_id_reused'],
+      ]);
+      const known = first.body.tracking_id;
+      expect(checked.body.results.map((result) => result.tracking_id)).toEqual([known, known, null, null, null, null]);
+      const atomic = await batch([bodyOf(used), bodyOf(used, { n: 2 })], '?validate_only=true&atomic=true');
+      expect(faultsOf(expectProblem(atomic, 422, 'batch_refused'))).toEqual(['/events/1/event_id event_id_reused']);
+      expect(await exists(twin)).toBe(false);
+      expect(outcomes(await batch(events))).toEqual(outcomes(checked));
+    });
+
     it('hold 1 to 1,000 events', async () => {
       const many = Array.from({ length: 1_000 }, (_, index) => bodyOf(unique(`m${index}`)));
       const full = await batch(many);

@@ -5,6 +5,7 @@ export * from './retry/retry-schedule';
 export * from './breaker/breaker';
 export * from './accept/accept.types';
 export * from './accept/accept-batch';
+export * from './accept/check-events';
 export * from './accept/fingerprint';
 export * from './claim/claim.types';
 export * from './drain/drain.ports';

@@ -150,7 +150,7 @@ async function insertOrFind(
 }
 
 /** A second statement, because only a new snapshot sees what a competing batch has committed meanwhile. */
-async function fillEarlier(
+export async function fillEarlier(
   tx: Tx,
   inputs: readonly AcceptInput[],
   outcomes: (AcceptOutcome | undefined)[],

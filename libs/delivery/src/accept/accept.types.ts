@@ -39,3 +39,8 @@ export type AcceptOutcome =
   | { readonly kind: 'reused'; readonly trackingId: string }
   /** The database refused this one row. */
   | { readonly kind: 'refused' };
+
+/** What would become of an event. `trackingId` is the first event's, when that is stored and not just one of the same batch. */
+export type CheckOutcome =
+  | { readonly kind: 'accepted' | 'duplicate'; readonly trackingId: string | null }
+  | { readonly kind: 'reused'; readonly trackingId: string | null };

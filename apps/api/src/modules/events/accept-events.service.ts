@@ -3,11 +3,13 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import {
   AcceptBatch,
+  checkEvents,
   eventFingerprint,
   FilterGate,
   findEventStates,
   type AcceptInput,
   type AcceptOutcome,
+  type CheckOutcome,
   type EventState,
 } from '@hub/delivery';
 import { atMost, DrainBell, Gathered, newUuid, problem, toPublicId } from '@hub/platform';
@@ -18,11 +20,11 @@ import { toEventRow } from '../archive/archived-event.mapper';
 import { ArchivedEvents } from '../archive/archived-events';
 import { ApiMetrics } from '../metrics/api-metrics';
 import { UsageMeter } from '../usage/usage-meter';
-import { atomicProblem, batchResults, type BatchEntry, type BatchResult } from './batch-answer';
+import { atomicProblem, batchResults, type BatchEntry, type BatchOutcome, type BatchResult } from './batch-answer';
 import { type ReceivedEvent } from './cloud-events';
 import { acceptedResponse } from './event.mapper';
 import { batchSize, forgetBody, receiveBatch, receiveEvent } from './receive-event';
-import { refusalFaults, refusalOf } from './refusal';
+import { isRefusal, refusalFaults, refusalOf } from './refusal';
 
 export interface BatchOptions {
   readonly atomic: boolean;
@@ -92,9 +94,11 @@ export class AcceptEventsService {
     const faults = entries.flatMap((entry) => entry.faults);
     if (options.atomic && faults.length > 0) throw new HubProblem(atomicProblem(faults));
     const good = entries.flatMap(({ input }) => (input === null ? [] : [input]));
-    const outcomes = options.validateOnly ? null : await this.commit(caller.tenantId, good, options.atomic);
+    const outcomes = options.validateOnly
+      ? await this.check(caller.tenantId, good, options.atomic)
+      : await this.commit(caller.tenantId, good, options.atomic);
     const results = batchResults(entries, outcomes);
-    if (outcomes !== null) {
+    if (!options.validateOnly) {
       countResults(this.metrics, results);
       this.usage.duplicates(caller.tenantId, results.filter(({ status }) => status === 'duplicate').length);
     }
@@ -110,14 +114,19 @@ export class AcceptEventsService {
     const outcomes = atomic
       ? await this.batch.acceptAtomically(inputs, verdicts)
       : await this.batch.accept(inputs, verdicts);
-    if (atomic) {
-      const faults = outcomes.flatMap((outcome, index) =>
-        outcome.kind === 'reused' || outcome.kind === 'refused' ? refusalFaults(outcome, `/events/${index}`) : [],
-      );
-      if (faults.length > 0) throw new HubProblem(atomicProblem(faults));
-    }
+    if (atomic) refuseFaulty(outcomes);
     this.ringFor(tenantId, outcomes);
-    return new Map(inputs.map((input, index) => [input.trackingId, outcomes[index] as AcceptOutcome]));
+    return byTrackingId(inputs, outcomes);
+  }
+
+  private async check(
+    tenantId: string,
+    inputs: readonly AcceptInput[],
+    atomic: boolean,
+  ): Promise<Map<string, CheckOutcome>> {
+    const outcomes = await this.tenants.run(tenantId, (tx) => checkEvents(tx, inputs));
+    if (atomic) refuseFaulty(outcomes);
+    return byTrackingId(inputs, outcomes);
   }
 
   private ringFor(tenantId: string, outcomes: readonly AcceptOutcome[]): void {
@@ -189,6 +198,17 @@ export class AcceptEventsService {
       return ids.map((id) => found.get(id));
     });
   }
+}
+
+function refuseFaulty(outcomes: readonly BatchOutcome[]): void {
+  const faults = outcomes.flatMap((outcome, index) =>
+    isRefusal(outcome) ? refusalFaults(outcome, `/events/${index}`) : [],
+  );
+  if (faults.length > 0) throw new HubProblem(atomicProblem(faults));
+}
+
+function byTrackingId<Outcome>(inputs: readonly AcceptInput[], outcomes: readonly Outcome[]): Map<string, Outcome> {
+  return new Map(inputs.map((input, index) => [input.trackingId, outcomes[index] as Outcome]));
 }
 
 function entriesOf(request: FastifyRequest, caller: KeyIdentity): BatchEntry[] {

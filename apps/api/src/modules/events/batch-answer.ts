@@ -1,6 +1,6 @@
-import { type AcceptInput, type AcceptOutcome } from '@hub/delivery';
+import { type AcceptInput, type AcceptOutcome, type CheckOutcome } from '@hub/delivery';
 import { problem, toPublicId, type InputFault, type Problem } from '@hub/platform';
-import { refusalOf } from './refusal';
+import { isRefusal, refusalOf } from './refusal';
 
 /** One event of a batch: what is to be stored, or why it cannot be. */
 export interface BatchEntry {
@@ -18,10 +18,13 @@ export interface BatchResult {
   readonly error?: { readonly code: string; readonly detail: string; readonly errors: readonly InputFault[] };
 }
 
-/** @param outcomes by tracking id; `null` when the batch was only checked */
+/** What became of an event, or would. */
+export type BatchOutcome = AcceptOutcome | CheckOutcome;
+
+/** @param outcomes by tracking id */
 export function batchResults(
   entries: readonly BatchEntry[],
-  outcomes: ReadonlyMap<string, AcceptOutcome> | null,
+  outcomes: ReadonlyMap<string, BatchOutcome>,
 ): BatchResult[] {
   return entries.map(({ eventId, input, faults }, index) => {
     if (input === null) {
@@ -29,14 +32,14 @@ export function batchResults(
       return { index, event_id: eventId, tracking_id: null, status: 'rejected', error };
     }
     const base = { index, event_id: input.eventId };
-    if (outcomes === null) return { ...base, tracking_id: null, status: 'accepted' };
     const outcome = outcomes.get(input.trackingId) ?? { kind: 'refused' };
-    if (outcome.kind === 'accepted' || outcome.kind === 'duplicate')
-      return { ...base, tracking_id: toPublicId('event', outcome.trackingId), status: outcome.kind };
+    const known = outcome.kind === 'refused' ? null : outcome.trackingId;
+    const trackingId = known === null ? null : toPublicId('event', known);
+    if (!isRefusal(outcome)) return { ...base, tracking_id: trackingId, status: outcome.kind };
     const refusal = refusalOf(outcome, `/events/${index}`);
     return {
       ...base,
-      tracking_id: outcome.kind === 'reused' ? toPublicId('event', outcome.trackingId) : null,
+      tracking_id: trackingId,
       status: 'rejected',
       error: { code: refusal.code, detail: refusal.detail, errors: refusal.faults ?? [] },
     };

@@ -66,7 +66,10 @@ export const batchInput = z.strictObject({
 export class BatchQuery extends createZodDto(
   z.strictObject({
     atomic: z.enum(['true', 'false']).default('false').describe('true: all or none.'),
-    validate_only: z.enum(['true', 'false']).default('false').describe('true: check, and keep none.'),
+    validate_only: z
+      .enum(['true', 'false'])
+      .default('false')
+      .describe('true: check, and keep none. A repeat, or an id used before with other content, is told too.'),
   }),
 ) {}
 
