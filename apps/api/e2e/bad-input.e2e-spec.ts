@@ -210,6 +210,19 @@ describe('bad input', () => {
       expectProblem(await tenant.client.send(method, path, { body }), status, code);
     });
 
+    it.each([
+      ['POST', '/v1/deliveries/dlv_01k9g8xv7hf2p9w3c5q6r7s8t9/retry'],
+      ['POST', '/v1/replays/rpl_01k9g8xv7hf2p9w3c5q6r7s8t9/cancel'],
+      ['POST', '/v1/connections/con_01k9g8xv7hf2p9w3c5q6r7s8t9/pause'],
+      ['DELETE', '/v1/routes/rte_01k9g8xv7hf2p9w3c5q6r7s8t9'],
+    ])('of %s %s, which takes neither query nor body, are refused by name', async (method, path) => {
+      const body = { dry_run: true, 'a/b': 1 };
+      const refused = expectProblem(await tenant.client.send(method, `${path}?n=1`, { body }), 400, 'invalid_request');
+      expect(faultsOf(refused)).toEqual(['#query/n unknown_field', '/dry_run unknown_field', '/a~1b unknown_field']);
+      expectProblem(await tenant.client.send(method, path, { body: {} }), 404, 'not_found');
+      expectProblem(await tenant.client.send(method, path), 404, 'not_found');
+    });
+
     it('with a moment outside what the database holds are an empty page', async () => {
       for (const moment of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '1969-12-31T23:59:59Z']) {
         const answer = await tenant.client.get(`/v1/events?from=${moment}&to=${moment}`);

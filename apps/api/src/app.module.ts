@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { AccessGuard } from './http/access';
 import { IdempotencyKeyGuard } from './http/idempotency-key.guard';
-import { QueryGuard } from './http/query-guard';
+import { InputGuard } from './http/input-guard';
 import { ZodPipe } from './http/validation';
 import { InfrastructureModule } from './infrastructure/infrastructure.module';
 import { ActivityModule } from './modules/activity/activity.module';
@@ -93,7 +93,7 @@ export class AppModule {
         { provide: SETTINGS, useValue: settings },
         { provide: APP_GUARD, useClass: AccessGuard },
         // After it: who may not ask learns nothing of what may be asked.
-        { provide: APP_GUARD, useClass: QueryGuard },
+        { provide: APP_GUARD, useClass: InputGuard },
         { provide: APP_GUARD, useClass: IdempotencyKeyGuard },
         { provide: APP_PIPE, useClass: ZodPipe },
       ],

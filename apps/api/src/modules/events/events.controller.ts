@@ -13,6 +13,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type KeyIdentity } from '@hub/tenancy';
 import { Caller, RequireScope, Tenant } from '../../http/access';
 import { unwrap } from '../../http/hub-problem';
+import { ReadsBody } from '../../http/input-guard';
 import { ProblemResponses } from '../../http/openapi';
 import { AskWhetherShown } from '../../http/payload-access';
 import { AcceptEventsService } from './accept-events.service';
@@ -39,6 +40,7 @@ export class EventsController {
 
   @Post()
   @HttpCode(202)
+  @ReadsBody()
   @RequireScope('events:write', 'event')
   @ApiOperation({
     operationId: 'sendEvent',
@@ -65,6 +67,7 @@ export class EventsController {
 
   @Post('batch')
   @HttpCode(202)
+  @ReadsBody()
   @RequireScope('events:write', 'batch')
   @ApiOperation({
     operationId: 'sendEventBatch',

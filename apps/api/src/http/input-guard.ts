@@ -1,0 +1,58 @@
+import { Injectable, SetMetadata, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
+import { Reflector } from '@nestjs/core';
+import { type FastifyRequest } from 'fastify';
+import { problem, type InputFault } from '@hub/platform';
+import { ACCESS, type Access } from './access';
+import { HubProblem } from './hub-problem';
+import { unknownField } from './zod-faults';
+
+const READS_BODY = 'hub:reads-body';
+
+/** The handler has no `@Body()`, because it reads the body itself. */
+export const ReadsBody = (): MethodDecorator => SetMetadata(READS_BODY, true);
+
+/**
+ * Refuses the query of an operation that takes none, and the members of a body that nobody asked for, as {@link ZodPipe} refuses
+ * an unknown member of one that is taken. Passed over in silence, `?validate_only=true` or `{"dry_run": true}` would do in
+ * earnest what somebody only wanted to try.
+ */
+@Injectable()
+export class InputGuard implements CanActivate {
+  constructor(private readonly reflector: Reflector) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const { query, body } = context.switchToHttp().getRequest<FastifyRequest>();
+    const faults = [
+      ...(takes(context, RouteParamtypes.QUERY) ? [] : unasked('#query', query)),
+      ...(this.takesBody(context) ? [] : unasked('', body)),
+    ];
+    if (faults.length === 0 || !this.isOfApi(context)) return true;
+    throw new HubProblem(
+      problem('bad_request', 'invalid_request', 'The request has faults; each is named in errors.', { faults }),
+    );
+  }
+
+  private takesBody(context: ExecutionContext): boolean {
+    return takes(context, RouteParamtypes.BODY) || this.reflector.get(READS_BODY, context.getHandler()) === true;
+  }
+
+  /** What vendors, providers and browsers call may bring members that are theirs. */
+  private isOfApi(context: ExecutionContext): boolean {
+    const places = [context.getHandler(), context.getClass()];
+    const kind = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, places)?.kind;
+    return kind === 'tenant' || kind === 'operator';
+  }
+}
+
+function unasked(parent: string, value: unknown): InputFault[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).map((name) => unknownField(parent, name));
+}
+
+function takes(context: ExecutionContext, kind: RouteParamtypes): boolean {
+  const taken = Reflect.getMetadata(ROUTE_ARGS_METADATA, context.getClass(), context.getHandler().name) as
+    Readonly<Record<string, unknown>> | undefined;
+  return Object.keys(taken ?? {}).some((key) => key.startsWith(`${kind}:`));
+}
