@@ -298,6 +298,14 @@ describe('bad input', () => {
       expect(answer.status).toBe(200);
     });
 
+    it('are taken in X-API-Key beside another scheme in Authorization, and not beside a bearer', async () => {
+      const me = (authorization: string): Promise<HubAnswer> =>
+        hub.client(null).get('/v1/me', { 'x-api-key': tenant.client.key ?? '', authorization });
+      expect((await me('Basic YTpi')).status).toBe(200);
+      expectProblem(await me('Bearer'), 401, 'missing_api_key');
+      expectProblem(await me('bearer nonsense'), 401, 'malformed_api_key');
+    });
+
     it('of a known prefix and another secret are unknown', async () => {
       const [, environment, prefix] = (tenant.client.key ?? '').split('_');
       const forged = issueKey('test').key.split('_');

@@ -153,11 +153,9 @@ async function authenticate(
 
 /** The key that came with a request, of whichever kind. */
 export function keyOf(request: FastifyRequest): string | null {
-  const { authorization } = request.headers;
-  if (authorization !== undefined) {
-    const match = /^Bearer +(\S+) *$/i.exec(authorization);
-    return match?.[1] ?? null;
-  }
+  // Another scheme is not for the hub: a proxy on the way may want it.
+  const { authorization = '' } = request.headers;
+  if (/^Bearer(?: |$)/i.test(authorization)) return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? null;
   const header = request.headers['x-api-key'];
   return typeof header === 'string' && header !== '' ? header : null;
 }
