@@ -186,7 +186,7 @@ describe('accepting events', () => {
       const id = unique('ce');
       const answer = await post(
         JSON.stringify({ ...attributes(id), datacontenttype: 'application/json', region: 'eu', data: { n: 1 } }),
-        { 'content-type': 'application/cloudevents+json; charset=utf-8' },
+        { 'content-type': 'Application/CloudEvents+JSON; charset=utf-8' },
       );
       expect(answer).toMatchObject({ status: 202, body: { event_id: id, routes: [route] } });
       const read = await tenant.client.get(`${answer.body.links.self}?include=payload`);

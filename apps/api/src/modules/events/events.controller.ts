@@ -2,7 +2,6 @@ import { Controller, Get, Header, HttpCode, Inject, Param, Post, Query, Req, Res
 import {
   ApiBearerAuth,
   ApiBody,
-  ApiConsumes,
   ApiExtraModels,
   ApiOperation,
   ApiResponse,
@@ -26,7 +25,9 @@ import {
   EventResponse,
   TimelineResponse,
 } from './dto/event.response';
+import { BinaryCloudEventHeaders } from './dto/event.headers';
 import { ReadEventsService } from './read-events.service';
+import { CLOUD_EVENT } from './receive-event';
 
 @ApiTags('Events')
 @ApiBearerAuth('api_key')
@@ -46,10 +47,16 @@ export class EventsController {
     operationId: 'sendEvent',
     summary: 'Send an event',
     description:
-      'Answers 202 once the event and its deliveries are stored for good. CloudEvents 1.0 is taken too, structured and binary (`ce-*` headers).',
+      'Answers 202 once the event and its deliveries are stored for good. CloudEvents 1.0 is taken too: structured under its own media type, and binary under `application/json`, where `ce-*` headers carry the attributes and the body is the data alone.',
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': { schema: { $ref: getSchemaPath(EventBody) } },
+        [CLOUD_EVENT]: { schema: { $ref: getSchemaPath(CloudEventBody) } },
+      },
+    },
   })
-  @ApiConsumes('application/json', 'application/cloudevents+json')
-  @ApiBody({ schema: { oneOf: [{ $ref: getSchemaPath(EventBody) }, { $ref: getSchemaPath(CloudEventBody) }] } })
+  @BinaryCloudEventHeaders()
   @ApiResponse({ status: 202, type: AcceptedEventResponse, description: 'Stored; its deliveries are under way.' })
   @ApiResponse({
     status: 200,

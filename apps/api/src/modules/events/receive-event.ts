@@ -6,11 +6,13 @@ import { faultsOf } from '../../http/zod-faults';
 import { fromBinary, fromStructured, isBinaryCloudEvent, type ReceivedEvent } from './cloud-events';
 import { batchInput, eventInput } from './dto/event.request';
 
+export const CLOUD_EVENT = 'application/cloudevents+json';
+
 /** Reads one event in whichever of its three forms it came. */
 export function receiveEvent(request: FastifyRequest): Result<ReceivedEvent, InputFault[]> {
   const text = request.rawText ?? '';
   if (text === '') return err([{ pointer: '', code: 'required', message: 'A JSON body is needed.' }]);
-  if ((request.headers['content-type'] ?? '').startsWith('application/cloudevents+json'))
+  if ((request.headers['content-type'] ?? '').toLowerCase().startsWith(CLOUD_EVENT))
     return fromStructured(request.body, text);
   if (isBinaryCloudEvent(request)) return fromBinary(request, request.body, text);
   return readNative(request.body, memberText(text, 'data'), '');
