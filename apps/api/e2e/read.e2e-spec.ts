@@ -187,7 +187,14 @@ describe('reading events and deliveries', () => {
       expect(said('mapped', mapped)).toContain('version 1');
       expect(data.filter(({ kind }) => kind === 'attempt_succeeded')).toHaveLength(2);
       expect(data.at(-1)).toMatchObject({ kind: 'settled', message: 'Delivered.' });
-      for (const gone of [filtered, mapped, foreign]) await tenant.client.demand('DELETE', `/v1/routes/${gone}`);
+      await tenant.client.demand('PATCH', `/v1/routes/${filtered}`, { filter: 'n < 10' });
+      await tenant.client.demand('DELETE', `/v1/routes/${foreign}`);
+      const later = await list<{ message: string; route_id: string | null }>(`/v1/events/${id}/timeline`);
+      for (const changed of [filtered, foreign])
+        expect(later.data.find((entry) => entry.route_id === changed)?.message).toMatch(
+          /did not match: it was changed or deleted after the event came; what it said then is not kept\.$/,
+        );
+      for (const gone of [filtered, mapped]) await tenant.client.demand('DELETE', `/v1/routes/${gone}`);
     });
   });
 
@@ -227,6 +234,11 @@ describe('reading events and deliveries', () => {
       expect(failed.response?.body).toContain('[redacted]');
       const { requests } = await hub.sandbox.sink(http.sink);
       expect(requests.map(({ headers }) => headers['authorization'])).toEqual([`Bearer ${secret}`, `Bearer ${secret}`]);
+      const story = await list<{ kind: string }>(`/v1/events/${id}/timeline`);
+      const kinds = story.data
+        .map(({ kind }) => kind)
+        .filter((kind) => kind === 'mapped' || kind.startsWith('attempt'));
+      expect(kinds).toEqual(['attempt_failed', 'mapped', 'attempt_succeeded']);
       // A repeat must be recognisable to the receiver.
       expect(new Set(requests.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
     });

@@ -129,22 +129,23 @@ function routeEntry(
 function reasonNotMatched(route: RouteFacts, event: EventRow): string | null {
   if (route.created_at > event.received_at) return null;
   if (route.deleted_at !== null && route.deleted_at < event.received_at) return null;
-  const changed =
-    route.updated_at > event.received_at ? ' (the route has been changed since; this is how it reads now)' : '';
+  // How it reads today is no reason for what it did then.
+  if (route.updated_at > event.received_at)
+    return 'it was changed or deleted after the event came; what it said then is not kept.';
   if (!matchesEventType(route.event_type, event.type))
-    return `its event type ${route.event_type} does not cover ${event.type}${changed}.`;
-  if (!route.enabled) return `it is disabled${changed}.`;
-  if (route.filter !== null) return `its filter said no: ${route.filter}${changed}.`;
-  return `it was not in force when the event came${changed}.`;
+    return `its event type ${route.event_type} does not cover ${event.type}.`;
+  if (!route.enabled) return 'it is disabled.';
+  if (route.filter !== null) return `its filter said no: ${route.filter}.`;
+  return 'it was not in force when the event came.';
 }
 
 function deliveryEntries(delivery: DeliveryRow, attempts: readonly AttemptRow[]): TimelineEntry[] {
   const entries = attempts.map((attempt) => attemptEntry(delivery, attempt));
-  const first = attempts[0];
-  if (delivery.mapping_id !== null && delivery.mapped && first !== undefined) {
-    entries.unshift(
-      entry(first.started_at, 'mapped', `Mapped with version ${delivery.mapping_version} of the mapping.`, delivery),
-    );
+  // The version that is kept is the last attempt's: another may have been used before.
+  const last = attempts.at(-1);
+  if (delivery.mapping_id !== null && delivery.mapped && last !== undefined) {
+    const words = `Mapped with version ${delivery.mapping_version} of the mapping.`;
+    entries.splice(-1, 0, entry(last.started_at, 'mapped', words, delivery));
   }
   if (delivery.replay_of !== null) entries.unshift(replayedEntry(delivery));
   const closing = closingWords(delivery);
