@@ -173,10 +173,10 @@ describe('the archive of a running hub, in a bucket', () => {
     expect(done).toMatchObject({ restored: 1, missing: 0, progress: 1 });
     expect(await readEvent(tenant.client, trackingId)).toMatchObject({ archived: false, status: 'succeeded' });
     const replay = await tenant.client.post(`/v1/events/${trackingId}/replay`, {
-      include_succeeded: true,
-      reason: 'as the test wants',
+      ...wanted,
+      rate_per_second: 50,
     });
-    expect(replay.status).toBe(202);
+    expect(replay).toMatchObject({ status: 202, body: { rate_per_second: 50 } });
     await deliveryWhen(
       tenant.client,
       trackingId,

@@ -55,12 +55,8 @@ export class ReplaysService {
     const made = await this.make(tenantId, async (tx) => {
       const selection = await selectionOf(tx, request);
       if (!selection.ok) return selection;
-      const { rate_per_second: rate, expected_count: expected } = request;
-      return createReplay(
-        tx,
-        { ...wish(request, selection.value), ratePerSecond: rate ?? null, expectedCount: expected ?? null },
-        actor,
-      );
+      const expectedCount = request.expected_count ?? null;
+      return createReplay(tx, { ...wish(request, selection.value), expectedCount }, actor);
     });
     if (made.ok || made.error.kind !== 'not_found' || request.event_ids === undefined) return made;
     return err((await this.refusalOfArchived(tenantId, request.event_ids)) ?? made.error);
@@ -141,7 +137,7 @@ function wish(request: ReplayEventRequest, selection: ReplaySelection): NewRepla
     includeCancelled: request.include_cancelled,
     includeSuperseded: request.include_superseded,
     dryRun: request.dry_run,
-    ratePerSecond: null,
+    ratePerSecond: request.rate_per_second ?? null,
     reason: request.reason,
     expectedCount: null,
   };

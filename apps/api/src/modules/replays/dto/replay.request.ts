@@ -29,6 +29,7 @@ const options = {
     .boolean()
     .default(false)
     .describe('Map everything, keep what would be sent beside what was sent, send nothing.'),
+  rate_per_second: ratePerSecond.optional(),
   reason: freeText(1_000)
     .min(1)
     .describe('Kept with the replay and in the audit log.')
@@ -69,7 +70,6 @@ const replays = z
         'Events of the route’s types that it never took, because it was made, switched on or mended later: each gets the delivery that it would have got, by the route as it is now. What has a delivery of the route is left alone, so that a second time finds nothing. They go out after what was accepted before the replay was started; one of a record that has a newer delivery is skipped, see `include_superseded`.',
       ),
     expected_count: z.int().min(0).optional().describe('Refused when another number matches. Not with `missing`.'),
-    rate_per_second: ratePerSecond.optional(),
     ...options,
   })
   .superRefine((request, context) => {
