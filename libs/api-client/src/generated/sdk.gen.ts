@@ -984,7 +984,7 @@ export const listEvents = <ThrowOnError extends boolean = false>(options?: Optio
 /**
  * Send an event
  *
- * Answers 202 once the event and its deliveries are stored for good. CloudEvents 1.0 is taken too, structured and binary (`ce-*` headers).
+ * Answers 202 once the event and its deliveries are stored for good. CloudEvents 1.0 is taken too: structured under its own media type, and binary under `application/json`, where `ce-*` headers carry the attributes and the body is the data alone.
  */
 export const sendEvent = <ThrowOnError extends boolean = false>(options: Options<SendEventData, ThrowOnError>) => (options.client ?? client).post<SendEventResponses, SendEventErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -999,7 +999,7 @@ export const sendEvent = <ThrowOnError extends boolean = false>(options: Options
 /**
  * Send up to 1,000 events
  *
- * One result for each, in order. Good ones are kept when others are bad, unless atomic=true.
+ * One result for each, in order. Good ones are kept when others are bad, unless atomic=true. At most twice the events that your rate limit allows a minute: of more, 422 `batch_exceeds_limit` says how many in `most_events`.
  */
 export const sendEventBatch = <ThrowOnError extends boolean = false>(options: Options<SendEventBatchData, ThrowOnError>) => (options.client ?? client).post<SendEventBatchResponses, SendEventBatchErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

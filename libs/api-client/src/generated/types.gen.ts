@@ -1809,7 +1809,7 @@ export type EraseTenantRequest = {
 
 export type EventBody = {
     /**
-     * Your id of the event, unique for your account: a repeat of it is recognised and not delivered again.
+     * Your id of the event, unique for your account: a repeat of it is recognised and not delivered again, for 30 days and for as long as the event is at hand.
      */
     event_id: string;
     /**
@@ -1844,7 +1844,7 @@ export type EventBody = {
 
 export type EventInput = {
     /**
-     * Your id of the event, unique for your account: a repeat of it is recognised and not delivered again.
+     * Your id of the event, unique for your account: a repeat of it is recognised and not delivered again, for 30 days and for as long as the event is at hand.
      */
     event_id: string;
     /**
@@ -2798,6 +2798,10 @@ export type ReplayEventRequest = {
      */
     dry_run?: boolean;
     /**
+     * Most deliveries taken up in a second, kept across restarts. Absent: as fast as they are delivered.
+     */
+    rate_per_second?: number;
+    /**
      * Kept with the replay and in the audit log.
      */
     reason: string;
@@ -3325,10 +3329,6 @@ export type StartReplayRequest = {
      */
     expected_count?: number;
     /**
-     * Most deliveries taken up in a second, kept across restarts. Absent: as fast as they are delivered.
-     */
-    rate_per_second?: number;
-    /**
      * `original`: the payload that was sent, or, where a mapping failed, the version that did. `current`: mapping and operation of the route as they are now. A number: that version of the route’s mapping.
      */
     mapping?: 'original' | 'current' | number;
@@ -3348,6 +3348,10 @@ export type StartReplayRequest = {
      * Map everything, keep what would be sent beside what was sent, send nothing.
      */
     dry_run?: boolean;
+    /**
+     * Most deliveries taken up in a second, kept across restarts. Absent: as fast as they are delivered.
+     */
+    rate_per_second?: number;
     /**
      * Kept with the replay and in the audit log.
      */
@@ -9365,6 +9369,10 @@ export type GetDeliveryErrors = {
      */
     404: ProblemResponse;
     /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
+    /**
      * The rate limit is used up; see Retry-After.
      */
     429: ProblemResponse;
@@ -9606,7 +9614,33 @@ export type ListEventsResponses = {
 export type ListEventsResponse = ListEventsResponses[keyof ListEventsResponses];
 
 export type SendEventData = {
-    body: EventBody | CloudEventBody;
+    body: EventBody;
+    headers?: {
+        /**
+         * `1.0`: this is a CloudEvent in binary mode, and the body is its data. Others may stand in any `ce-<name>`.
+         */
+        'ce-specversion'?: string;
+        /**
+         * As `event_id`; needed with `ce-specversion`, as type and source are. Percent-encoded, like all of them.
+         */
+        'ce-id'?: string;
+        /**
+         * As `type`.
+         */
+        'ce-type'?: string;
+        /**
+         * As `source`.
+         */
+        'ce-source'?: string;
+        /**
+         * As `subject`.
+         */
+        'ce-subject'?: string;
+        /**
+         * As `occurred_at`.
+         */
+        'ce-time'?: string;
+    };
     path?: never;
     query?: never;
     url: '/v1/events';
@@ -9625,6 +9659,10 @@ export type SendEventErrors = {
      * The key lacks the scope.
      */
     403: ProblemResponse;
+    /**
+     * It conflicts with what is there.
+     */
+    409: ProblemResponse;
     /**
      * The body is too large.
      */
@@ -9655,7 +9693,7 @@ export type SendEventError = SendEventErrors[keyof SendEventErrors];
 
 export type SendEventResponses = {
     /**
-     * Seen before with the same content: nothing is queued again.
+     * Seen before with the same content: nothing is queued again. Its state as it is now.
      */
     200: AcceptedEventResponse;
     /**
@@ -9675,7 +9713,7 @@ export type SendEventBatchData = {
          */
         atomic?: 'true' | 'false';
         /**
-         * true: check, and keep none.
+         * true: check, and keep none. A repeat, or an id used before with other content, is told too.
          */
         validate_only?: 'true' | 'false';
     };
