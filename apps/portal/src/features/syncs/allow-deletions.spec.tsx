@@ -38,7 +38,7 @@ describe('a listing that has ended because too many records were gone', () => {
       path: { id: 'syn_1' },
       body: { mode: 'full', allow_deletions: true },
     });
-    expect(screen.getByRole('status')).not.toBeNull();
+    expect(await screen.findByRole('status')).not.toBeNull();
   });
 
   it('is nobody else’s to ask for, and nothing that another failure offers', () => {
