@@ -32,6 +32,7 @@ import { MeasureBooks20261122000990 } from './migrations/20261122000990-measure-
 import { KeepKeysOfEvents20261122000995 } from './migrations/20261122000995-keep-keys-of-events';
 import { AllowDeletions20261122000997 } from './migrations/20261122000997-allow-deletions';
 import { HardenAudit20261122000998 } from './migrations/20261122000998-harden-audit';
+import { KeepWhatOpens20261122000999 } from './migrations/20261122000999-keep-what-opens';
 import { CarryRecordsAgain20261122001001 } from './migrations/20261122001001-carry-records-again';
 
 const MIGRATIONS = [
@@ -67,6 +68,7 @@ const MIGRATIONS = [
   KeepKeysOfEvents20261122000995,
   AllowDeletions20261122000997,
   HardenAudit20261122000998,
+  KeepWhatOpens20261122000999,
   CarryRecordsAgain20261122001001,
 ];
 

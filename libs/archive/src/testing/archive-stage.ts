@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { type Database } from '@hub/database';
 import {
   createLocalKeyring,
   FolderStore,
@@ -47,7 +48,12 @@ export interface ArchiveStage {
   readonly keys: TenantDataKeys;
   readonly reader: ArchiveReader;
   readonly settings: RetentionSettings;
-  run(options?: { store?: ObjectStore; observer?: Partial<ArchiveObserver>; workerId?: string }): ArchiveRun;
+  run(options?: {
+    store?: ObjectStore;
+    observer?: Partial<ArchiveObserver>;
+    workerId?: string;
+    dispatcher?: Database;
+  }): ArchiveRun;
   restorer(store?: ObjectStore): Restorer;
   expirer(nowMs: number): Expirer;
   /** One event with a delivery, an attempt and what happened. */
@@ -144,7 +150,7 @@ export async function stageArchive(database: TestDatabase, keyring?: Keyring): P
     run: (options = {}) =>
       new ArchiveRun({
         tenants,
-        dispatcher: database.dispatcher,
+        dispatcher: options.dispatcher ?? database.dispatcher,
         store: options.store ?? store,
         keys: newKeys(),
         settings,
@@ -238,6 +244,20 @@ export function wrap(store: ObjectStore): ObjectStore {
     delete: (...args) => store.delete(...args),
     close: () => store.close(),
   };
+}
+
+/** The dispatcher's connection, on which `call` comes right before each call of the function, with its first argument. */
+export function before(
+  database: Database,
+  called: 'retire_day' | 'drop_retired_day',
+  call: (kind: ArchiveKind) => Promise<void>,
+): Database {
+  return Object.assign(Object.create(database) as Database, {
+    query: async (...[sql, values]: Parameters<Database['query']>) => {
+      if (sql.includes(`select ${called}(`)) await call(values?.[0] as ArchiveKind);
+      return database.query(sql, values);
+    },
+  });
 }
 
 /** Whether the day is still one of the database's, and not only of the archive. */
