@@ -59,4 +59,17 @@ describe('a look for what is due', () => {
     const first = all.slice(0, claimed).map(({ id }) => id);
     expect(claim.deliveries.map(({ id }) => id)).toEqual(first);
   });
+
+  it('leaves a delivery whose event is out of sight as it is, and lets the others pass', async () => {
+    const [first, second] = await harness.deliveries();
+    await database.asSuperuser((client) => client.query(`delete from events where id = $1`, [first?.tracking_id]));
+    const claimed = await inTenant(async (tx) => {
+      const { slot } = await take(tx);
+      const claims = [await claimDue(tx, slot, 1), await claimDue(tx, slot, 1)];
+      return claims.map(({ deliveries, more }) => [more, ...deliveries.map(({ id }) => id)]);
+    });
+    expect(claimed).toEqual([[true], [true, second?.id]]);
+    const [left] = await harness.deliveries();
+    expect(left).toMatchObject({ id: first?.id, status: 'pending', attempts: 0, crashes: 0 });
+  });
 });
