@@ -140,7 +140,7 @@ async function tell(
       ? await toldChannels(tx, alert.id)
       : channelsFor(look.recipients, look.set, look.settings.severity);
   for (const channelId of channels)
-    await insertNotification(tx, { id: newUuid(), alertId: alert.id, channelId, kind: telling, message });
+    await insertNotification(tx, { alertId: alert.id, channelId, kind: telling, message });
   return channels.length;
 }
 

@@ -21,7 +21,7 @@ export interface ClaimedMessage {
   readonly kind: NotificationKind;
   readonly messages: AlertMessages;
   readonly attempts: number;
-  /** Somebody was told of it through this channel. */
+  /** Somebody may have been told of it through this channel: an answer that never came does not say that nobody was. */
   readonly wasTold: boolean;
   readonly channel: {
     readonly id: string;
@@ -63,7 +63,7 @@ function lockDue(tx: TenantTx): Promise<DueNotice[]> {
      select n.id, n.group_id, n.channel_id, h.kind as channel_kind, n.kind, n.attempts, n.message ->> 'rule' as rule,
             n.message ->> 'severity' as severity, n.message ->> 'resolution' as resolution,
             exists (select 1 from alert_notifications p where p.tenant_id = $1 and p.alert_id = n.alert_id
-                    and p.channel_id = n.channel_id and p.status = 'sent') as was_told
+                    and p.channel_id = n.channel_id and p.id < n.id and p.attempts > 0 and p.status <> 'discarded') as was_told
      from alert_notifications n join alert_channels h on h.tenant_id = $1 and h.id = n.channel_id
      where n.tenant_id = $1 and n.status = 'waiting' and n.next_attempt_at <= now() and (n.lease_until is null or n.lease_until < now())
        and not exists (select 1 from alert_notifications p where p.tenant_id = $1 and p.alert_id = n.alert_id

@@ -1,5 +1,4 @@
 import { type Database } from '@hub/database';
-import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { type AlertMessage, type NotificationKind, type NotificationRow } from '../store/alert.types';
 
@@ -11,12 +10,15 @@ export interface NewNotification {
   readonly message: AlertMessage;
 }
 
-export async function insertNotification(tx: TenantTx, notification: NewNotification): Promise<void> {
+/**
+ * The order of ids is the order in which an alert is told: they are the database's, whose clock is one, and not those of
+ * workers, whose clocks are many.
+ */
+export async function insertNotification(tx: TenantTx, notification: Omit<NewNotification, 'id'>): Promise<void> {
   await tx.query(
-    `insert into alert_notifications (tenant_id, id, alert_id, channel_id, kind, status, message) values ($1, $2, $3, $4, $5, 'waiting', $6)`,
+    `insert into alert_notifications (tenant_id, id, alert_id, channel_id, kind, status, message) values ($1, uuid_v7(), $2, $3, $4, 'waiting', $5)`,
     [
       tx.tenantId,
-      notification.id,
       notification.alertId,
       notification.channelId,
       notification.kind,
@@ -39,7 +41,7 @@ export async function tellAcknowledged(tx: TenantTx, alertId: string): Promise<v
     'incidents_elsewhere',
   );
   for (const { channel_id: channelId, message } of told)
-    await insertNotification(tx, { id: newUuid(), alertId, channelId, kind: 'acknowledged', message });
+    await insertNotification(tx, { alertId, channelId, kind: 'acknowledged', message });
 }
 
 /** As the dispatcher: tenants with something to be sent. */

@@ -82,7 +82,7 @@ describe('telling of alerts', () => {
     expect(await stage.stored()).toEqual([['triggered', 'sent', 2]]);
   });
 
-  it('never tells the end before the beginning, nor the end of what nobody was told', async () => {
+  it('never tells the end before the beginning, also where that may not have arrived', async () => {
     const flaky = await stage.harness.addChannel('slack', { url: stage.receiver.url });
     stage.receiver.answers.push(500);
     await stage.trouble();
@@ -94,11 +94,51 @@ describe('telling of alerts', () => {
     await stage.notifier().sendDue();
     expect(await stage.stored()).toEqual([
       ['triggered', 'failed', 2],
-      ['resolved', 'discarded', 1],
+      ['resolved', 'sent', 1],
     ]);
     expect((await stage.harness.notifications()).every((row: StoredNotification) => row.channel_id === flaky)).toBe(
       true,
     );
+  });
+
+  it('keeps that order when the clock of whoever saw the beginning is ahead', async () => {
+    await stage.harness.addChannel('webhook', { url: stage.receiver.url, signing_secret: SIGNING_SECRET });
+    stage.receiver.answers.push(500);
+    const now = Date.now.bind(Date);
+    const ahead = jest.spyOn(Date, 'now').mockImplementation(() => now() + 400_000);
+    await stage.trouble();
+    ahead.mockRestore();
+    await stage.notifier().sendDue();
+    await stage.recovery();
+    expect(await stage.notifier().sendDue()).toBe(0);
+    await stage.makeDue();
+    while ((await stage.notifier().sendDue()) > 0) await stage.makeDue();
+    expect(await stage.stored()).toEqual([
+      ['triggered', 'sent', 2],
+      ['resolved', 'sent', 1],
+    ]);
+    expect(stage.receiver.calls.map(({ body }) => body['type'])).toEqual([
+      'alert.triggered',
+      'alert.triggered',
+      'alert.resolved',
+    ]);
+  });
+
+  it('does not tell the end of what nobody was told', async () => {
+    const channel = await stage.harness.addChannel('slack', { url: stage.receiver.url });
+    const set = (enabled: boolean): Promise<unknown> =>
+      stage.harness.sql(`update alert_channels set enabled = $2 where id = $1`, [channel, enabled]);
+    await stage.trouble();
+    await set(false);
+    await stage.notifier().sendDue();
+    await set(true);
+    await stage.recovery();
+    await stage.notifier().sendDue();
+    expect(stage.receiver.calls).toEqual([]);
+    expect(await stage.stored()).toEqual([
+      ['triggered', 'discarded', 1],
+      ['resolved', 'discarded', 1],
+    ]);
   });
 
   it('goes nowhere when its channel has been deleted meanwhile', async () => {
