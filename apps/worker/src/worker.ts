@@ -3,7 +3,7 @@ import os from 'node:os';
 import { ConnectionBudget, ConnectionOpener, CredentialVault, loadOAuthApps } from '@hub/connections';
 import { createRegistry } from '@hub/connector-sdk';
 import { createProviders, createWebhookConnector } from '@hub/connector-providers';
-import { Heartbeat } from '@hub/database';
+import { DatabaseClock, Heartbeat } from '@hub/database';
 import { createMappingEngine } from '@hub/mapping-engine';
 import { MappingVersions, PayloadSeals } from '@hub/mapping-store';
 import {
@@ -48,6 +48,8 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
   if (!keyring.ok) throw new Error(keyring.error);
   const databases = await openDatabases(settings, logger);
   const { app, dispatcher, accept, watching } = databases;
+  const clock = new DatabaseClock();
+  await clock.measure(() => app.query<{ now: Date }>(`select clock_timestamp() as now`));
 
   const tenants = new TenantDb(app);
   // Notices are delivered like anything else; nobody but their way to the receiver sees them.
@@ -56,7 +58,7 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
   const bell = new DrainBell(backend, logger);
   const engine = createMappingEngine({ poolSize: settings.HUB_MAPPING_CHILDREN });
   const http = createSafeHttp({ egressAllow: settings.HUB_EGRESS_ALLOW, userAgent: HUB_USER_AGENT });
-  const connectors = createRegistry([...createProviders(), createWebhookConnector()]);
+  const connectors = createRegistry([...createProviders(), createWebhookConnector({ now: clock.now })]);
   const oauthApps = loadOAuthApps(settings.HUB_OAUTH_APPS_FILE ?? null, connectors);
   if (!oauthApps.ok)
     throw new Error(`HUB_OAUTH_APPS_FILE is wrong:\n${oauthApps.error.map((line) => `  - ${line}`).join('\n')}`);
@@ -77,6 +79,7 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     dispatcher,
     vault,
     http,
+    now: clock.now,
     metrics: observer.registry,
     logger,
   });
@@ -156,8 +159,8 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
   });
   const seals = new PayloadSeals({ tenants, keyring: keyring.value, logger });
   const backtests = new BacktestRunner({ tenants, dispatcher, engine, versions, connectors, seals, logger });
-  const heartbeat = new Heartbeat({ database: app, kind: 'worker', id: workerId, logger });
-  heartbeat.start();
+  const heartbeat = new Heartbeat({ database: app, kind: 'worker', id: workerId, clock, logger });
+  await heartbeat.start();
   refresher.start();
   backtests.start();
   const metrics = await startMetrics({

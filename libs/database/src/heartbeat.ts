@@ -1,6 +1,7 @@
 import os from 'node:os';
 import { type Logger, silentLogger } from '@hub/platform';
 import { type Database } from './database';
+import { type DatabaseClock } from './database-clock';
 
 const BEAT_EVERY_MS = 10_000;
 /** Whoever was silent for longer is forgotten: a process that was killed cannot take its own row away. */
@@ -13,6 +14,8 @@ export interface HeartbeatOptions {
   readonly kind: ProcessKind;
   /** Unlike that of any other process, also of one that had this one's number before. */
   readonly id: string;
+  /** Set right with each beat. */
+  readonly clock?: DatabaseClock;
   readonly logger?: Logger;
 }
 
@@ -23,33 +26,37 @@ export class Heartbeat {
 
   constructor(private readonly options: HeartbeatOptions) {}
 
-  start(): void {
+  /** @returns once the first is over, whatever came of it */
+  start(): Promise<void> {
     this.beating = this.beat();
     this.timer = setInterval(() => {
       this.beating = this.beating.then(() => this.beat());
     }, BEAT_EVERY_MS).unref();
+    return this.beating;
   }
 
   /** Takes the row away, so that a process that was stopped does not look like one that fell silent. */
   async stop(): Promise<void> {
     if (this.timer !== null) clearInterval(this.timer);
     await this.beating;
-    await this.attempt(`delete from processes where id = $1`, [this.options.id]);
+    await this.attempt(() => this.options.database.query(`delete from processes where id = $1`, [this.options.id]));
   }
 
   private beat(): Promise<void> {
-    const { id, kind } = this.options;
-    return this.attempt(
-      `with forgotten as (delete from processes where seen_at < now() - interval '${FORGOTTEN_AFTER}')
-       insert into processes (id, kind, host, pid) values ($1, $2, $3, $4)
-       on conflict (id) do update set seen_at = now()`,
-      [id, kind, os.hostname(), process.pid],
-    );
+    const { id, kind, clock, database } = this.options;
+    const beat = (): Promise<{ now: Date }[]> =>
+      database.query<{ now: Date }>(
+        `with forgotten as (delete from processes where seen_at < now() - interval '${FORGOTTEN_AFTER}')
+         insert into processes (id, kind, host, pid) values ($1, $2, $3, $4)
+         on conflict (id) do update set seen_at = now() returning clock_timestamp() as now`,
+        [id, kind, os.hostname(), process.pid],
+      );
+    return this.attempt(() => (clock === undefined ? beat() : clock.measure(beat)));
   }
 
-  private async attempt(sql: string, values: readonly unknown[]): Promise<void> {
+  private async attempt(say: () => Promise<unknown>): Promise<void> {
     try {
-      await this.options.database.query(sql, values);
+      await say();
     } catch (error) {
       (this.options.logger ?? silentLogger).debug('the heartbeat was not written', { error });
     }

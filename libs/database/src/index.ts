@@ -1,5 +1,6 @@
 export * from './roles';
 export * from './database';
+export * from './database-clock';
 export * from './binary-array';
 export * from './heartbeat';
 export * from './migrate';

@@ -2,7 +2,7 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { ConnectionOpener, CredentialVault } from '@hub/connections';
 import { createRegistry, type ConnectorRegistry } from '@hub/connector-sdk';
 import { createProviders } from '@hub/connector-providers';
-import { Database } from '@hub/database';
+import { Database, DatabaseClock } from '@hub/database';
 import { AcceptBatch, FilterGate } from '@hub/delivery';
 import { createMappingEngine, type MappingEngine } from '@hub/mapping-engine';
 import {
@@ -91,6 +91,7 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
     { provide: SEARCH_DATABASE, inject: [SETTINGS, LOGGER], useFactory: database('SEARCH') },
     { provide: ACCEPT_DATABASE, inject: [SETTINGS, LOGGER], useFactory: database('ACCEPT') },
     { provide: OPERATOR_DATABASE, inject: [SETTINGS, LOGGER], useFactory: database('OPERATOR') },
+    { provide: DatabaseClock, useFactory: () => new DatabaseClock() },
     { provide: TenantDb, inject: [APP_DATABASE], useFactory: (app: Database) => new TenantDb(app) },
     { provide: SEARCH_TENANTS, inject: [SEARCH_DATABASE], useFactory: (search: Database) => new TenantDb(search) },
     {
@@ -172,6 +173,7 @@ const database = (pool: 'APP' | keyof typeof POOL_SIZES) => (settings: ApiSettin
     ...CONNECTION_PROVIDERS,
   ],
   exports: [
+    DatabaseClock,
     ApiMetrics,
     FailedRequestLimit,
     RateLimits,

@@ -40,6 +40,8 @@ export interface AlertsOptions {
   readonly dispatcher: Database;
   readonly vault: CredentialVault;
   readonly http: SafeHttp;
+  /** The database's time. */
+  readonly now: () => number;
   readonly metrics: Registry;
   readonly logger: Logger;
 }
@@ -58,7 +60,7 @@ export interface RunningAlerts {
  * them, so neither the queue nor any one process is needed.
  */
 export function startAlerts(options: AlertsOptions): RunningAlerts {
-  const { settings, database, dispatcher, http, logger } = options;
+  const { settings, database, dispatcher, http, now, logger } = options;
   const tenants = new TenantDb(database);
   const metrics = new AlertMetrics(options.metrics, dispatcher);
   const calls = new CallStats(tenants, logger);
@@ -79,7 +81,7 @@ export function startAlerts(options: AlertsOptions): RunningAlerts {
   const notifier = new Notifier({
     dispatcher,
     tenants,
-    sender: new ChannelSender({ http, secrets: channelSecrets(options.vault), mailer, publicUrl }),
+    sender: new ChannelSender({ http, secrets: channelSecrets(options.vault), mailer, publicUrl, now }),
     observe: (channel, outcome) => metrics.told(channel, outcome),
     logger,
   });

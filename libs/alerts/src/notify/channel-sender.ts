@@ -22,6 +22,8 @@ export interface ChannelSenderOptions {
   readonly mailer: Mailer | null;
   /** Where people reach the portal, without a slash at its end; null when nobody has said. */
   readonly publicUrl: string | null;
+  /** Milliseconds since 1970: what signatures are dated with. */
+  readonly now: () => number;
 }
 
 export interface Addressee {
@@ -120,7 +122,7 @@ export class ChannelSender {
 
   /** Signed after Standard Webhooks; the id stays the same when it is sent again. */
   private async call(secret: ChannelSecret, rendered: Rendered): Promise<Result<Sent, SendFailure>> {
-    const now = new Date();
+    const now = new Date(this.options.now());
     const body = webhookBody(rendered, now);
     const signature = new Webhook(secret.signing_secret ?? '').sign(rendered.id, now, body);
     return this.post(secret.url, body, {

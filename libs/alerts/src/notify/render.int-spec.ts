@@ -171,6 +171,24 @@ describe('what is told of an alert', () => {
     expect(await alertId()).toMatch(/^alr_/);
   });
 
+  it.each([-400_000, 400_000])(
+    'is dated by the clock that it is given, and not by the process: %d ms off',
+    async (offMs) => {
+      await stage.harness.addChannel('webhook', { url: `${stage.receiver.url}/hook`, signing_secret: SIGNING_SECRET });
+      await stage.trouble();
+      const rightMs = Date.now.bind(Date);
+      const wrong = jest.spyOn(Date, 'now').mockImplementation(() => rightMs() + offMs);
+      await stage.notifier({ now: rightMs }).sendDue();
+      wrong.mockRestore();
+      const [call] = stage.receiver.calls;
+      expect(
+        new Webhook(SIGNING_SECRET).verify(call?.text ?? '', call?.headers as Record<string, string>),
+      ).toMatchObject({
+        type: 'alert.triggered',
+      });
+    },
+  );
+
   it('goes by mail, one thread for each alert', async () => {
     await stage.harness.addChannel('email', null, { recipients: ['ops@example.com', 'two@example.com'] });
     await stage.trouble();

@@ -16,6 +16,7 @@ export const SIGNING_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 interface NotifierParts {
   readonly mailer?: Mailer | null;
   readonly http?: ClosableSafeHttp;
+  readonly now?: () => number;
 }
 
 /** Receivers for every kind of channel and, for each test, a tenant with one connection and somebody who sends. */
@@ -91,6 +92,7 @@ export function stageTelling(): TellingStage {
           secrets: harness.secrets,
           mailer: parts.mailer === undefined ? mailer : parts.mailer,
           publicUrl: 'https://hub.example.com',
+          now: parts.now ?? Date.now,
         }),
       }),
     async trouble() {

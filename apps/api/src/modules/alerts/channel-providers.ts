@@ -1,6 +1,7 @@
 import { type Provider } from '@nestjs/common';
 import { ChannelSender, type ChannelSecrets, type Mailer } from '@hub/alerts';
 import { CredentialVault } from '@hub/connections';
+import { DatabaseClock } from '@hub/database';
 import { type SafeHttp } from '@hub/platform';
 import { MAILER, PUBLIC_URL, SAFE_HTTP } from '../../tokens';
 
@@ -18,8 +19,13 @@ export const CHANNEL_PROVIDERS: Provider[] = [
   },
   {
     provide: ChannelSender,
-    inject: [SAFE_HTTP, CHANNEL_SECRETS, MAILER, PUBLIC_URL],
-    useFactory: (http: SafeHttp, secrets: ChannelSecrets, mailer: Mailer | null, publicUrl: string | null) =>
-      new ChannelSender({ http, secrets, mailer, publicUrl }),
+    inject: [SAFE_HTTP, CHANNEL_SECRETS, MAILER, PUBLIC_URL, DatabaseClock],
+    useFactory: (
+      http: SafeHttp,
+      secrets: ChannelSecrets,
+      mailer: Mailer | null,
+      publicUrl: string | null,
+      { now }: DatabaseClock,
+    ) => new ChannelSender({ http, secrets, mailer, publicUrl, now }),
   },
 ];

@@ -7,7 +7,7 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { Heartbeat, type Database } from '@hub/database';
+import { DatabaseClock, Heartbeat, type Database } from '@hub/database';
 import { type Logger } from '@hub/platform';
 import { APP_DATABASE, LOGGER } from '../../tokens';
 import { ReplayBellModule } from '../replays/replay-bell.module';
@@ -20,13 +20,17 @@ import { PlatformHealthService } from './platform-health.service';
 class ApiHeartbeat implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly heartbeat: Heartbeat;
 
-  constructor(@Inject(APP_DATABASE) database: Database, @Inject(LOGGER) logger: Logger) {
+  constructor(
+    @Inject(APP_DATABASE) database: Database,
+    @Inject(DatabaseClock) clock: DatabaseClock,
+    @Inject(LOGGER) logger: Logger,
+  ) {
     const id = `${os.hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`;
-    this.heartbeat = new Heartbeat({ database, kind: 'api', id, logger });
+    this.heartbeat = new Heartbeat({ database, kind: 'api', id, clock, logger });
   }
 
-  onApplicationBootstrap(): void {
-    this.heartbeat.start();
+  onApplicationBootstrap(): Promise<void> {
+    return this.heartbeat.start();
   }
 
   beforeApplicationShutdown(): Promise<void> {

@@ -9,7 +9,8 @@ import {
   type SealedCredentials,
 } from '@hub/connections';
 import { createWebhookConnector } from '@hub/connector-providers';
-import { createRegistry, validateConnection, type RecordOutcome } from '@hub/connector-sdk';
+import { createRegistry, validateConnection, type Connector, type RecordOutcome } from '@hub/connector-sdk';
+import { DatabaseClock } from '@hub/database';
 import { NOTICE_OPERATION } from '@hub/delivery';
 import { err, ok, problem, type Problem, type Result, type SafeHttp } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
@@ -29,7 +30,7 @@ export interface TestNotice {
 /** The connections beneath endpoints: what is sealed in them, and calls through their connector. */
 @Injectable()
 export class EndpointConnections {
-  private readonly connector = createWebhookConnector();
+  private readonly connector: Connector;
   private readonly opener: ConnectionOpener;
 
   constructor(
@@ -38,7 +39,9 @@ export class EndpointConnections {
     @Inject(OAuthApps) private readonly oauthApps: OAuthApps,
     @Inject(ConnectionBudget) private readonly limits: ConnectionBudget,
     @Inject(SAFE_HTTP) private readonly http: SafeHttp,
+    @Inject(DatabaseClock) clock: DatabaseClock,
   ) {
+    this.connector = createWebhookConnector({ now: clock.now });
     // Not remembered: whoever has just changed something is shown the change.
     this.opener = new ConnectionOpener({ tenants, vault, connectors: createRegistry([this.connector]), ttlMs: 0 });
   }

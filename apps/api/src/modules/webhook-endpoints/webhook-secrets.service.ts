@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { appendAudit, type AuditActor, type AuditEntry } from '@hub/audit';
 import { replaceCredentials, type OpenedConnection } from '@hub/connections';
+import { DatabaseClock } from '@hub/database';
 import {
   err,
   newUuid,
@@ -40,6 +41,7 @@ export class WebhookSecretsService {
   constructor(
     @Inject(INTERNAL_TENANTS) private readonly tenants: TenantDb,
     @Inject(EndpointConnections) private readonly connections: EndpointConnections,
+    @Inject(DatabaseClock) private readonly clock: DatabaseClock,
   ) {}
 
   /** Whoever looks is on record. */
@@ -48,7 +50,7 @@ export class WebhookSecretsService {
     if (!opened.ok) return opened;
     const { row, connection } = opened.value;
     await this.tenants.run(tenantId, (tx) => appendAudit(tx, entry(actor, 'secret_read', row)));
-    return ok(shown(secretsOfEndpoint(connection)));
+    return ok(shown(secretsOfEndpoint(connection), this.clock.now()));
   }
 
   async rotate(
@@ -60,7 +62,7 @@ export class WebhookSecretsService {
     const opened = await this.open(tenantId, id);
     if (!opened.ok) return opened;
     const { row, connection } = opened.value;
-    const rotated = rotatedSecrets(secretsOfEndpoint(connection), overlapHours * HOUR_MS, new Date());
+    const rotated = rotatedSecrets(secretsOfEndpoint(connection), overlapHours * HOUR_MS, new Date(this.clock.now()));
     const sealed = await this.connections.seal(tenantId, row.connection_id, rotated);
     if (!sealed.ok) return sealed;
     return this.tenants.run(tenantId, async (tx) => {
@@ -69,7 +71,7 @@ export class WebhookSecretsService {
       const until = rotated.previous_secret_until;
       await updateEndpoint(tx, id, { previousSecretUntil: until === undefined ? null : new Date(until) });
       await appendAudit(tx, entry(actor, 'secret_rotated', row, { overlap_hours: overlapHours }));
-      return ok(shown(rotated));
+      return ok(shown(rotated, this.clock.now()));
     });
   }
 
@@ -120,9 +122,9 @@ function entry(
 }
 
 /** A previous secret that no longer signs is no longer shown. */
-function shown(secrets: EndpointSecrets): WebhookSecretResponse {
+function shown(secrets: EndpointSecrets, nowMs: number): WebhookSecretResponse {
   const { secret, previous_secret: previous, previous_secret_until: until } = secrets;
-  const overlaps = previous !== undefined && until !== undefined && Date.parse(until) > Date.now();
+  const overlaps = previous !== undefined && until !== undefined && Date.parse(until) > nowMs;
   return {
     secret,
     previous_secret: overlaps ? previous : null,
