@@ -52,7 +52,7 @@ export function startDeliveries(parts: DeliveryParts): RunningDeliveries {
   const drain = (target: DrainTarget): Promise<void> => drainer.drain(target);
   const sweeper = new Sweeper({
     database: dispatcher,
-    ring: (targets) => bell.ringNow(targets),
+    ring: (targets) => worker.ringNow(targets),
     drain,
     fallbackConcurrency: Math.min(MOST_WITHOUT_QUEUE, concurrency),
     logger,

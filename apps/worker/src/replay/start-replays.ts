@@ -53,7 +53,7 @@ export function startReplays(parts: ReplayParts): RunningReplays {
   });
   const sweeper = new ReplaySweeper({
     database: dispatcher,
-    ring: (targets) => bell.ringNow(targets.map(asRung)),
+    ring: (targets) => worker.ringNow(targets.map(asRung)),
     run: (target) => runner.run(target),
     fallbackConcurrency: CONCURRENCY,
     logger,

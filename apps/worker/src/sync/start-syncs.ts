@@ -69,7 +69,7 @@ export function startSyncs(parts: SyncParts): RunningSyncs {
   const worker = new DrainWorker({ backend, queue: 'pull', concurrency: parts.concurrency, bell, logger, drain: pull });
   const sweeper = new PullSweeper({
     database: parts.dispatcher,
-    ring: (targets) => bell.ringNow(targets),
+    ring: (targets) => worker.ringNow(targets),
     pull,
     fallbackConcurrency: parts.concurrency,
     logger,

@@ -1,5 +1,5 @@
-import { type DrainTarget } from '@hub/platform';
-import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { createLogger, DrainBell, DrainWorker, type DrainTarget, type QueueBackend } from '@hub/platform';
+import { createTestDatabase, readServices, waitUntil, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import { accepted, createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
 import { Sweeper } from './sweeper';
@@ -99,5 +99,37 @@ describe('sweeper', () => {
     expect(stopped).toBe(false);
     end();
     await stopping;
+  });
+
+  it('gets a worker that has gone mute replaced, with the queue up all the while', async () => {
+    const backend: QueueBackend = { kind: 'redis', url: readServices().redisUrl };
+    const lines: string[] = [];
+    const logger = createLogger({
+      name: 'test',
+      level: 'error',
+      destination: { write: (line) => void lines.push(line) },
+    });
+    const bell = new DrainBell(backend, logger);
+    await waitUntil('the queue', () => bell.isReachable());
+    const drainer = harness.drainer((items) => items.map(() => accepted()));
+    const drain = ours((target) => drainer.drain(target));
+    const worker = new DrainWorker({ backend, concurrency: 2, bell, logger, drain, muteAfterMs: 1_000 });
+    const mute = (worker as unknown as { open: { worker: { pause(): Promise<void> } } }).open.worker;
+    await mute.pause();
+    await send(1);
+    const sweeper = new Sweeper({
+      database: database.dispatcher,
+      ring: (targets) => worker.ringNow(targets.filter(({ tenantId }) => tenantId === harness.tenantId)),
+      drain: () => Promise.reject(new Error('the queue is there')),
+      fallbackConcurrency: 1,
+    });
+    await waitUntil('the delivery', async () => {
+      await sweeper.sweep();
+      return (await open()) === 0;
+    });
+    expect(lines).toHaveLength(1);
+    await sweeper.stop();
+    await worker.close(5_000);
+    await bell.close();
   });
 });

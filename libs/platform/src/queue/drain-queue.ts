@@ -1,15 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  Queue,
-  Worker,
-  createPostgresBackend,
-  withBackend,
-  type Job,
-  type JobsOptions,
-  type QueueOptions,
-  type WorkerOptions,
-} from 'bullmq';
-import { Redis, type RedisOptions } from 'ioredis';
+import { Queue, createPostgresBackend, withBackend, type JobsOptions, type QueueOptions } from 'bullmq';
+import { type Redis } from 'ioredis';
 import { z } from 'zod';
 import { type Logger, silentLogger } from '../logger/logger';
 import { within } from '../process/within';
@@ -21,8 +12,8 @@ export interface DrainTarget {
   readonly connectionId: string;
 }
 
-const jobData = z.strictObject({ v: z.literal(1), tenantId: z.uuid(), connectionId: z.uuid() });
-type JobData = z.output<typeof jobData>;
+export const jobData = z.strictObject({ v: z.literal(1), tenantId: z.uuid(), connectionId: z.uuid() });
+export type JobData = z.output<typeof jobData>;
 
 /**
  * `drain`: deliveries out of the hub. `pull`: changes into it. `replay`: replays, each rung for by its own id in the place of
@@ -31,7 +22,7 @@ type JobData = z.output<typeof jobData>;
 export type BellQueue = 'drain' | 'pull' | 'replay';
 
 const RING = 'ring';
-const RING_LATER = 'ring-later';
+export const RING_LATER = 'ring-later';
 const ADD_TIMEOUT_MS = 1_500;
 const MOST_AT_ONCE = 500;
 /** Least time between two calls to the queue: at most 200 a second from one process. */
@@ -147,81 +138,6 @@ export class DrainBell {
       this.logger.debug('the queue did not take a ring; the sweeper will', { queue: this.name, error });
       return false;
     }
-  }
-}
-
-export interface DrainWorkerOptions {
-  readonly backend: QueueBackend;
-  /** Connections drained at once by this process. */
-  readonly concurrency: number;
-  readonly bell: DrainBell;
-  readonly logger: Logger;
-  readonly drain: (target: DrainTarget) => Promise<void>;
-  /** Default: `drain`. */
-  readonly queue?: BellQueue;
-}
-
-/** Runs drains. A process that dies gives its jobs back within 15 s: lock 10 s, check every 5 s. */
-export class DrainWorker {
-  private readonly worker: Worker<JobData>;
-  private readonly redis: Redis | null = null;
-
-  constructor(options: DrainWorkerOptions) {
-    const name = options.queue ?? 'drain';
-    const process = async (job: Job<JobData>): Promise<void> => {
-      const { tenantId, connectionId } = jobData.parse(job.data);
-      // The delayed job only rings: were it to drain itself, the ring for the next retry would meet its own key.
-      if (job.name === RING_LATER) options.bell.ring({ tenantId, connectionId });
-      else await options.drain({ tenantId, connectionId });
-    };
-    const settings: Omit<WorkerOptions, 'connection'> = {
-      concurrency: options.concurrency,
-      lockDuration: 10_000,
-      stalledInterval: 5_000,
-      // The database counts crashes for each delivery; the queue must not give up on a connection. More than an `integer`
-      // of PostgreSQL would make each check for stalled jobs fail there, and a dead process's drain would never run again.
-      maxStalledCount: 2_147_483_647,
-    };
-    if (options.backend.kind === 'redis') {
-      this.redis = new WorkerRedis(options.backend.url, {
-        maxRetriesPerRequest: null,
-        connectTimeout: 2_000,
-        socketTimeout: SILENT_MS,
-        retryStrategy: (times) => Math.min(times * 100, 2_000),
-      });
-      this.redis.on('error', () => undefined);
-      this.worker = new Worker<JobData>(name, process, { connection: this.redis, ...settings });
-    } else {
-      const { Worker: PostgresWorker } = withBackend(createPostgresBackend);
-      this.worker = new PostgresWorker<JobData>(name, process, {
-        connection: { connectionString: options.backend.url, schema: options.backend.schema, max: 6 },
-        ...settings,
-      }) as unknown as Worker<JobData>;
-    }
-    this.worker.on('error', (error) => options.logger.debug('queue connection error', { queue: name, error }));
-    this.worker.on('failed', (_job, error) => options.logger.error('drain failed', { queue: name, error }));
-  }
-
-  /** Takes no more work and waits for what runs, at most `timeoutMs`. */
-  async close(timeoutMs: number): Promise<void> {
-    await within(this.worker.close(), timeoutMs).catch(() => undefined);
-    this.redis?.disconnect();
-  }
-}
-
-/** A line that has been silent for so long with an answer due is dead without having been closed. */
-const SILENT_MS = 3_000;
-/** Longer than BullMQ's longest blocking command, 10 s. */
-const SILENT_WHILE_BLOCKED_MS = 13_000;
-
-/**
- * The connection on which a worker ends its jobs. BullMQ blocks on a duplicate of it alone, so only that one may be silent
- * for long: were this one's death noticed no sooner, the job that has just ended would have lost its lock by then, and its
- * connection would stand still until it is taken for stalled.
- */
-class WorkerRedis extends Redis {
-  override duplicate(options?: Partial<RedisOptions>): Redis {
-    return super.duplicate({ socketTimeout: SILENT_WHILE_BLOCKED_MS, ...options });
   }
 }
 
