@@ -93,6 +93,9 @@ describe('retention over HTTP', () => {
     const outside = await put({ ...NOTHING, hot_days: 31, archive_days: 29 });
     expect(outside).toMatchObject({ status: 422, body: { code: 'outside_bounds' } });
     expect(outside.body.errors?.map(({ pointer }) => pointer)).toEqual(['/hot_days', '/archive_days']);
+    const early = await put({ ...NOTHING, archive_days: 30, dead_letter_days: 30 });
+    expect(early).toMatchObject({ status: 422, body: { code: 'dead_letters_outlive_archive' } });
+    expect(early.body.errors?.map(({ pointer }) => pointer)).toEqual(['/archive_days', '/dead_letter_days']);
     expect((await put({ hot_days: 20 })).status).toBe(400);
     expect((await put({ ...NOTHING, tenant: 'x' })).status).toBe(400);
     expect((await put({ ...NOTHING, hot_days: 6 })).status).toBe(400);

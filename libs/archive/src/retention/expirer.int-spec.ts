@@ -51,6 +51,28 @@ describe('what the archive forgets', () => {
     expect(await stage.reader.findEvent(stage.tenantId, planted.id)).toEqual({ ok: true, value: null });
   });
 
+  it('is nothing that has only just come, however old its day: a dead letter that had its days at hand', async () => {
+    await sql(`insert into retention_settings (tenant_id, dead_letter_days, archive_days) values ($1, 90, 30)`, [
+      stage.tenantId,
+    ]);
+    const day = daysAgo(91);
+    const dead = await stage.plant(day, { status: 'dead' });
+    const found = async (): Promise<unknown> => {
+      const event = await stage.reader.findEvent(stage.tenantId, dead.id);
+      return event.ok ? event.value?.['id'] : event.error;
+    };
+    await stage.run().turn();
+    expect((await stage.rows()).events).toEqual([]);
+    expect(await found()).toBe(dead.id);
+    const after = async (days: number): Promise<void> => {
+      expect(await stage.expirer(Date.now() + days * DAY_MS).expire(async () => true)).toMatchObject({ ok: true });
+    };
+    await after(29);
+    expect(await found()).toBe(dead.id);
+    await after(31);
+    expect(await found()).toBeUndefined();
+  });
+
   it.each(['retention_settings', 'retention_bounds'])('is nothing of a tenant on legal hold by %s', async (table) => {
     await sql(
       `insert into ${table} (tenant_id, legal_hold, legal_hold_reason, legal_hold_since) values ($1, true, 'a case', now())`,

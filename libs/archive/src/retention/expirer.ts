@@ -1,7 +1,7 @@
 import { type Database } from '@hub/database';
 import { err, ok, type ObjectStore, type Result, type RetentionSettings } from '@hub/platform';
 import { type TenantDb, type TenantTx } from '@hub/tenancy';
-import { dayAt, daysAfter, type ArchiveError, type Day } from '../archive.types';
+import { DAY_MS, dayAt, daysAfter, type ArchiveError, type Day } from '../archive.types';
 import { dayPrefixOf } from '../objects/sealed-object';
 import { storeFailed } from '../write/object-writer';
 import { policyOf, type RetentionPolicy } from './retention-policy';
@@ -9,6 +9,12 @@ import { findBounds, findSettings, holdOffHolds } from './retention.repository';
 
 /** Longer than a store may be silent over one object, all its tries counted: the lock is not lost before that is over. */
 const LONGEST_DELETE_MS = 120_000;
+
+/**
+ * What stayed at hand for long, as dead letters may, comes into the archive late, and under the day of its event: it is not
+ * to be deleted in the turn that has written it. A day is deleted as one, so all of it waits.
+ */
+const LEAST_ARCHIVED_DAYS = 30;
 
 export async function readPolicy(tx: TenantTx, hub: RetentionSettings): Promise<RetentionPolicy> {
   return policyOf(hub, await findSettings(tx), await findBounds(tx, tx.tenantId));
@@ -64,7 +70,8 @@ export class Expirer {
     const policy = await tenants.run(tenantId, (tx) => readPolicy(tx, settings));
     if (policy.legalHold) return ok(0);
     const before = daysAfter(dayAt(clock()), -policy.archiveDays);
-    for (const day of await tenants.run(tenantId, (tx) => expiredDays(tx, before))) {
+    const writtenBefore = new Date(clock() - LEAST_ARCHIVED_DAYS * DAY_MS);
+    for (const day of await tenants.run(tenantId, (tx) => expiredDays(tx, before, writtenBefore))) {
       if (!(await stillOurs())) break;
       const done = await this.expireDay(tenantId, day);
       if (!done.ok) return done;
@@ -118,10 +125,11 @@ export class Expirer {
   }
 }
 
-async function expiredDays(tx: TenantTx, before: Day): Promise<Day[]> {
+async function expiredDays(tx: TenantTx, before: Day, writtenBefore: Date): Promise<Day[]> {
   const rows = await tx.query<{ day: Day }>(
-    `select distinct day::text as day from archive_objects where tenant_id = $1 and day < $2::date order by 1`,
-    [tx.tenantId, before],
+    `select day::text as day from archive_objects where tenant_id = $1 and day < $2::date
+     group by day having max(created_at) < $3 order by 1`,
+    [tx.tenantId, before, writtenBefore],
   );
   return rows.map((row) => row.day);
 }

@@ -33,7 +33,11 @@ export function boundsOf(hub: RetentionSettings, own: BoundsRow | null): Retenti
 }
 
 /** What holds: the tenant's wishes, or else the hub's figures, within bounds. Bounds that were set later win. */
-export function policyOf(hub: RetentionSettings, settings: SettingsRow | null, own: BoundsRow | null): RetentionPolicy {
+export function policyOf(
+  hub: RetentionSettings,
+  settings: Pick<SettingsRow, 'hot_days' | 'archive_days' | 'dead_letter_days' | 'legal_hold'> | null,
+  own: BoundsRow | null,
+): RetentionPolicy {
   const bounds = boundsOf(hub, own);
   return {
     hotDays: within(settings?.hot_days ?? hub.HUB_HOT_DAYS, bounds.hotDays),

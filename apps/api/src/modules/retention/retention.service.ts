@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { boundsOf, findBounds, findSettings, putSettings } from '@hub/archive';
+import { boundsOf, findBounds, findSettings, policyOf, putSettings, type BoundsRow } from '@hub/archive';
 import { appendAudit, type AuditActor } from '@hub/audit';
 import { err, ok, problem, toPublicId, type InputFault, type Problem, type Result } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
@@ -30,6 +30,18 @@ export class RetentionService {
       const faults = this.faultsOf(request, boundsOf(this.hub, bounds));
       if (faults.length > 0)
         return err(problem('unprocessable', 'outside_bounds', 'The operator has set other bounds.', { faults }));
+      const early = this.archivedTooLate(request, bounds);
+      if (early.length > 0)
+        return err(
+          problem(
+            'unprocessable',
+            'dead_letters_outlive_archive',
+            'Dead letters would leave for an archive that is over.',
+            {
+              faults: early,
+            },
+          ),
+        );
       const reason = holdReason(before, request);
       if (!reason.ok) return reason;
       const settings = await putSettings(tx, {
@@ -49,6 +61,19 @@ export class RetentionService {
       });
       return ok({ settings, bounds });
     });
+  }
+
+  /** Dead letters go into the archive under the day of their event: it has to be there still when their own days are over. */
+  private archivedTooLate(request: PutRetentionRequest, bounds: BoundsRow | null): InputFault[] {
+    if (request.archive_days === null && request.dead_letter_days === null) return [];
+    const { archiveDays, deadLetterDays } = policyOf(this.hub, request, bounds);
+    if (deadLetterDays < archiveDays) return [];
+    const message = `Dead letters stay for ${deadLetterDays} days, the archive for ${archiveDays}: those have to be more.`;
+    return ['archive_days', 'dead_letter_days'].map((name) => ({
+      pointer: `/${name}`,
+      code: 'dead_letters_outlive_archive',
+      message,
+    }));
   }
 
   private faultsOf(request: PutRetentionRequest, bounds: ReturnType<typeof boundsOf>): InputFault[] {
