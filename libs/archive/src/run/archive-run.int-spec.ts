@@ -1,5 +1,6 @@
 import { err, newUuid, type ObjectStore } from '@hub/platform';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { insertRestore } from '../restore/restore.repository';
 import {
   before,
   daysAgo,
@@ -285,6 +286,36 @@ describe('a turn of the archive', () => {
       expect((await stage.reader.findEvent(stage.tenantId, id)).ok).toBe(true);
     const found = await stage.reader.findEvent(stage.tenantId, changed.id);
     expect(found.ok && found.value?.['deliveries_succeeded']).toBe(7);
+  });
+
+  it('keeps what has changed and not the copy, where a restore brings one back beside a day that is half away', async () => {
+    const [changed, same] = [await stage.plant(OLD), await stage.plant(OLD)];
+    const dies = before(database.dispatcher, 'drop_retired_day', async (kind) => {
+      if (kind === 'events') throw new Error('as the test wants');
+    });
+    await expect(stage.run({ dispatcher: dies }).turn()).rejects.toThrow('as the test wants');
+    await sql(`update hub_retired.events_${OLD.replaceAll('-', '')} set deliveries_succeeded = 7 where id = $1`, [
+      changed.id,
+    ]);
+    await stage.tenants.run(stage.tenantId, (tx) =>
+      insertRestore(tx, {
+        selection: { trackingIds: [changed.id, same.id] },
+        reason: 'test',
+        keepDays: 7,
+        requestedBy: { type: 'api_key', id: 'key_test' },
+      }),
+    );
+    expect(await stage.restorer().runDue()).toBe(1);
+    await stage.run().turn();
+    const rows = (await stage.rows()).events.map((row) => [row['id'], row['deliveries_succeeded']]);
+    expect(new Map(rows as [string, number][])).toEqual(
+      new Map([
+        [changed.id, 7],
+        [same.id, 0],
+      ]),
+    );
+    expect(await sql(`select relname from pg_class where relnamespace = 'hub_retired'::regnamespace`)).toEqual([]);
+    expect(await sql(`select error_code from archive_state`)).toEqual([{ error_code: null }]);
   });
 
   it('goes on with the others when one tenant’s key cannot be opened, and the day waits', async () => {
