@@ -116,6 +116,13 @@ describe('docker', () => {
       expect(parseSettings(SCHEMAS[name] as z.ZodType, environmentOf(name))).toMatchObject({ ok: true });
     });
 
+    it.each(HUB_SERVICES)('could give %s another schema of the queue', (name) => {
+      const environment = { ...environmentOf(name), HUB_QUEUE_SCHEMA: 'rings' };
+      expect(parseSettings(SCHEMAS[name] as z.ZodType, environment)).toMatchObject({
+        value: { HUB_QUEUE_SCHEMA: 'rings' },
+      });
+    });
+
     it('gives API and worker a keyring that opens, and each role its own login', () => {
       for (const name of ['api', 'worker']) {
         const environment = environmentOf(name);

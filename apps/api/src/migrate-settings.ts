@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { queueSchemaSetting } from '@hub/platform';
 
 const password = z.string().min(12);
 
@@ -18,4 +19,5 @@ export const migrateSettings = z.object({
   HUB_DB_QUEUE_PASSWORD: password,
   /** Also bring the PostgreSQL queue's tables up to date; not needed with Redis. */
   HUB_QUEUE_ON_POSTGRES: z.enum(['true', 'false']).default('false'),
+  HUB_QUEUE_SCHEMA: queueSchemaSetting,
 });

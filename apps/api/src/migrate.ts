@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const urls = roleUrls(options);
   const ran = await migrate(urls.owner);
   if (settings.HUB_QUEUE_ON_POSTGRES === 'true')
-    await prepareQueue({ kind: 'postgres', url: urls.queue, schema: 'bullmq' });
+    await prepareQueue({ kind: 'postgres', url: urls.queue, schema: settings.HUB_QUEUE_SCHEMA });
   process.stdout.write(
     ran.length === 0 ? 'The database is up to date.\n' : `Ran ${ran.length} migrations: ${ran.join(', ')}.\n`,
   );

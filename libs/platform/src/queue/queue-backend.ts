@@ -6,16 +6,19 @@ export type QueueBackend =
   | { readonly kind: 'redis'; readonly url: string }
   | { readonly kind: 'postgres'; readonly url: string; readonly schema: string };
 
+/** The migrate job makes it, API and worker use it: all three need the same. */
+export const queueSchemaSetting = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]*$/)
+  .default('bullmq');
+
 export const queueSettings = z
   .object({
     /** `redis://` or `rediss://`; with it the queue, and rate limits shared by all instances, live in Redis. */
     REDIS_URL: z.string().optional(),
     /** Login of the queue's own role; used when there is no Redis. */
     HUB_DB_QUEUE_URL: z.string().optional(),
-    HUB_QUEUE_SCHEMA: z
-      .string()
-      .regex(/^[a-z_][a-z0-9_]*$/)
-      .default('bullmq'),
+    HUB_QUEUE_SCHEMA: queueSchemaSetting,
   })
   .refine((settings) => settings.REDIS_URL !== undefined || settings.HUB_DB_QUEUE_URL !== undefined, {
     message: 'either REDIS_URL or HUB_DB_QUEUE_URL is needed',
