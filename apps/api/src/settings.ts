@@ -32,7 +32,7 @@ export const apiSettings = z.intersection(
     HUB_DB_ACCEPT_URL: z.string(),
     /** Login of `hub_operator`. */
     HUB_DB_OPERATOR_URL: z.string(),
-    /** Connections of the app role's common pool. Key look-ups have 2 more, searches 4, accepting 4 and operators 2. */
+    /** Connections of the app role's common pool. Key look-ups have 2 more, searches 4, accepting 4 and operators 4. */
     HUB_DB_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(12),
     /** CIDR ranges that connectors may reach although they are private. */
     HUB_EGRESS_ALLOW: listSetting.default([]),

@@ -2,15 +2,14 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { environment, err, logSettings, ok, parseSettings, telemetrySettings, type Result } from '@hub/platform';
 
-/** Highest base port whose followers (metrics, Salesforce) are ports too. */
 const HIGHEST_PORT = 65_535;
 const port = z.coerce.number().int().min(1).max(HIGHEST_PORT);
 
 const SCHEMA = z
   .object({
     HUB_PORT: port.default(3_000),
-    /** Index and HTTP sinks of the sandbox; the Salesforce stand-in listens one above. */
-    HUB_SANDBOX_PORT: port.max(HIGHEST_PORT - 1).default(4_010),
+    /** Index and HTTP sinks of the sandbox; its vendors listen on the four ports after it. */
+    HUB_SANDBOX_PORT: port.default(4_010),
     HUB_METRICS_PORT: port.optional(),
     HUB_WORKER_METRICS_PORT: port.optional(),
     HUB_DATA_DIR: z.string().default('.hub'),
