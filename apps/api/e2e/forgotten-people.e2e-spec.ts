@@ -77,7 +77,7 @@ describe('who joined a company', () => {
     expect((await stage.api.send(operatorKey, 'POST', '/admin/v1/users', json(user))).statusCode).toBe(201);
   });
 
-  it('is named in its log until he is erased there', async () => {
+  it('is named in its log until they are erased there', async () => {
     expect(await stage.actions(company.id)).toEqual(expect.arrayContaining(['member.joined', 'member.invited']));
     const [invited, vouched] = joined;
     expect(await log()).toContain(invited);

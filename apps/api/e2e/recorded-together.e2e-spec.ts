@@ -132,7 +132,7 @@ describe('what people change about themselves', () => {
     await mayRecord(true);
     expect((await deed()).status).toBeLessThan(300);
     expect(await everything()).not.toEqual(before);
-    // Sealed under a key of his own, and so erasable.
+    // Sealed under a key of their own, and so erasable.
     expect(await newest(tenant.key, action)).toMatchObject({ actor: { type: 'user', label: one.email } });
   });
 
@@ -162,7 +162,7 @@ describe('what people change about themselves', () => {
     expect(ended).toHaveLength(1);
   });
 
-  it('on a visit as an operator is told to the company without his name', async () => {
+  it('on a visit as an operator is told to the company without their name', async () => {
     const email = await stage.person({}, { isOperator: true });
     const browser = stage.browser();
     await browser.signIn(email);

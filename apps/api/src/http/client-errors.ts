@@ -14,8 +14,8 @@ const TOLD: Readonly<Record<string, readonly [number, Problem]>> = {
 const NO_HTTP = [400, problem('bad_request', 'bad_request', 'This is not HTTP/1.1.')] as const;
 
 /**
- * Answers what never became a request, and so meets no hook and no filter. Its id is a new one: the caller's was not read.
- * The connection ends, for nobody knows where on it a next request would begin.
+ * Answers what could not be read to its end. Its id is a new one: where the headers were read, the request has another in
+ * the log. The connection ends, for nobody knows where on it a next request would begin.
  */
 export function answerClientError(error: ConnectionError, socket: Socket, logger: Logger): void {
   // Nobody is there any more.
@@ -25,7 +25,7 @@ export function answerClientError(error: ConnectionError, socket: Socket, logger
   logger.info('request not read', { request_id: id, status, reason: error.code });
   const document = problemDocument(told, { id, url: '/' }, status);
   const body = JSON.stringify(document);
-  if (socket.writable)
+  if (socket.writable && !isAnswering(socket))
     socket.write(
       [
         `HTTP/1.1 ${status} ${document.title}`,
@@ -39,4 +39,9 @@ export function answerClientError(error: ConnectionError, socket: Socket, logger
       ].join('\r\n'),
     );
   socket.destroy(error);
+}
+
+/** Node keeps the answer that is under way on its socket: nothing may be written into the middle of it. */
+function isAnswering(socket: Socket & { readonly _httpMessage?: { readonly headersSent: boolean } | null }): boolean {
+  return socket._httpMessage?.headersSent === true;
 }

@@ -10,7 +10,7 @@ export const WITH_IDS_OF_THEIR_OWN: ReadonlySet<string> = new Set(['/v1/events',
 
 /**
  * Refuses `Idempotency-Key` where no answer is kept: whoever sends it counts on a repeat that changes nothing, and would
- * do twice what he wanted once.
+ * do twice what they wanted once.
  */
 @Injectable()
 export class IdempotencyKeyGuard implements CanActivate {

@@ -26,7 +26,7 @@ export class InputGuard implements CanActivate {
     const { query, body } = context.switchToHttp().getRequest<FastifyRequest>();
     const faults = [
       ...(takes(context, RouteParamtypes.QUERY) ? [] : unasked('#query', query)),
-      ...(this.takesBody(context) ? [] : unasked('', body)),
+      ...(this.takesBody(context) ? [] : unaskedBody(body)),
     ];
     if (faults.length === 0 || !this.isOfApi(context)) return true;
     throw new HubProblem(
@@ -49,6 +49,12 @@ export class InputGuard implements CanActivate {
 function unasked(parent: string, value: unknown): InputFault[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.keys(value).map((name) => unknownField(parent, name));
+}
+
+function unaskedBody(body: unknown): InputFault[] {
+  if (body === undefined || body === null) return [];
+  if (typeof body === 'object' && !Array.isArray(body)) return unasked('', body);
+  return [{ pointer: '', code: 'not_allowed', message: 'This operation takes no body' }];
 }
 
 function takes(context: ExecutionContext, kind: RouteParamtypes): boolean {

@@ -59,7 +59,7 @@ export interface RequestHookDependencies {
 
 /**
  * Who is calling is settled before a body is read: a stranger's 16 MiB cost nothing but a header.
- * Whether the caller may do what he asks is the guard's business.
+ * Whether the caller may do what they ask is the guard's business.
  */
 export function installRequestHooks(fastify: FastifyInstance, dependencies: RequestHookDependencies): void {
   fastify.addHook('onRequest', async (request, reply) => {
@@ -130,7 +130,7 @@ async function authenticate(
   }
   if (key === null)
     return refuse('missing_api_key', 'Send your API key as "Authorization: Bearer hub_…" or in X-API-Key.');
-  // Whoever guesses keys stops costing look-ups; who shares his address and was right before goes on.
+  // Whoever guesses keys stops costing look-ups; who shares their address and was right before goes on.
   const knownOnly = failedRequests.isUsedUp(request.ip);
   if (request.url.startsWith('/admin/')) {
     const operator = await dependencies.operators.check(key, knownOnly);

@@ -136,7 +136,7 @@ export const syncs = {
       allowDeletions: {
         label: 'Allow deletions',
         title: 'Delete what was not listed?',
-        body: 'Every record is read once more, and each known record that is not there any more becomes a deletion. Only if you know that they are really gone: a user with fewer rights sees fewer records, and deletions in other systems cannot be taken back.',
+        body: 'The hub reads every record once more. Each known record that it does not find is reported as deleted, also to other systems, and that cannot be undone. Do this only if you know that the records are really gone: a user who has lost rights sees fewer records.',
         started: 'The listing is planned; it shows below.',
       },
       close: 'Close',

@@ -67,7 +67,10 @@ export class Checkpointer {
     const signedAt = this.now();
     const last = await this.lastOf(chain, signedAt);
     if (last === 'unreachable') return null;
-    if (last === 'broken' || !(await this.follows(chain, last))) return this.alarm(chain);
+    if (last === 'broken') return this.alarm(chain);
+    if (last !== null && last.size > size)
+      return (await this.hasGrownTo(tenantId, last.size)) ? null : this.alarm(chain);
+    if (!(await this.follows(chain, last))) return this.alarm(chain);
     const note = signCheckpoint(tenantId, { size, head, signedAt }, this.options.key);
     const isFirst = last === null || last.size < size;
     if (isFirst || isHourLater(last, signedAt)) {
@@ -76,6 +79,12 @@ export class Checkpointer {
       if (copied === 'unreachable') return null;
     }
     return { tenantId, size, signedAt, note, isFirst };
+  }
+
+  /** Another worker has signed what was appended since this chain was found to be due. */
+  private async hasGrownTo(tenantId: string, size: number): Promise<boolean> {
+    const head = await this.options.tenants.run(tenantId, findHead);
+    return head !== null && head.size >= size;
   }
 
   private alarm({ tenantId, size }: DueChain): 'broken' {

@@ -3,7 +3,7 @@ import { CURRENT_TENANT } from '../rls';
 import { runAll } from './run-all';
 
 const OPERATORS = `tenant_id = '00000000-0000-0000-0000-000000000000'::uuid`;
-/** Of their own chain, and of people in any: what one changes about himself is recorded in the transaction that changes it. */
+/** Of their own chain, and of people in any: what people change about themselves is recorded in the transaction that changes it. */
 export const SEALED_BY_OPERATOR = `(${OPERATORS} or starts_with(subject, 'usr_'))`;
 
 /**
@@ -37,7 +37,7 @@ export class HardenAudit20261122000998 implements MigrationInterface {
   }
 }
 
-// Who asks for an export records it under the head's lock, too: he has committed, or waits until this is done.
+// Who asks for an export records it under the head's lock, too: they have committed, or waits until this is done.
 const UNLESS_EXPORTED = `if exists (select 1 from public.audit_exports e where e.tenant_id = pruned_tenant and e.status in ('queued', 'running'))
            then return; end if;`;
 

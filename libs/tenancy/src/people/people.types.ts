@@ -52,7 +52,7 @@ export interface InvitationRow {
   created_at: Date;
 }
 
-/** A session with whose it is and where he is, as it is looked up for each request. */
+/** A session with whose it is and where they are, as it is looked up for each request. */
 export interface SessionRow {
   id: string;
   user_id: string;
@@ -66,7 +66,7 @@ export interface SessionRow {
   tenant_status: string | null;
   tier: string | null;
   rate_limit_per_minute: number | null;
-  /** Null for an operator inside a tenant that is not his. */
+  /** Null for an operator inside a tenant that is not theirs. */
   role: Role | null;
   can_read_payloads: boolean | null;
   acting_reason: string | null;

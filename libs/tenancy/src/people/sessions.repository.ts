@@ -100,14 +100,15 @@ export async function setActing(
   sessionId: string,
   acting: { readonly tenantId: string; readonly reason: string; readonly minutes: number } | null,
   tokenHash: Buffer,
-): Promise<void> {
-  await tx.query(
+): Promise<boolean> {
+  const rows = await tx.query(
     `update user_sessions set inside_tenant_id = $2, acting_reason = $3,
        acting_until = case when $2::uuid is null then null else now() + $4 * interval '1 minute' end,
        token_hash = $5
-     where id = $1`,
+     where id = $1 and ended_at is null returning 1`,
     [sessionId, acting?.tenantId ?? null, acting?.reason ?? null, acting?.minutes ?? 0, tokenHash],
   );
+  return rows.length === 1;
 }
 
 export type ChallengeKind = 'totp' | 'password_reset';

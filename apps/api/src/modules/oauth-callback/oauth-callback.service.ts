@@ -226,7 +226,7 @@ export class OAuthCallbackService {
   }
 }
 
-/** Who follows a link is known by who asked for it; of himself there is only where he came from. */
+/** Who follows a link is known by who asked for it; of themselves there is only where they came from. */
 function actorOf({ address: ip, userAgent, requestId }: Callback, taken: TakenSignIn | null): AuditActor {
   const from = { label: taken?.email ?? null, ip, userAgent, requestId };
   if (taken === null) return { type: 'system', id: 'oauth-callback', ...from };

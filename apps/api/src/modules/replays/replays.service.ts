@@ -106,10 +106,18 @@ export class ReplaysService {
   private async refusalOfArchived(tenantId: string, names: readonly string[]): Promise<Problem | null> {
     const here = await this.tenants.run(tenantId, (tx) => findNamedEvents(tx, names));
     const missing = names.flatMap((name, index) => (here[index] === null ? [{ name, index }] : []));
+    const looked = await Promise.all(
+      missing.slice(0, MOST_LOOKED_FOR).map(async ({ name, index }) => {
+        const id = fromPublicId('event', name);
+        const { archive } = this;
+        return {
+          index,
+          found: await (id === null ? archive.findByEventId(tenantId, name) : archive.find(tenantId, id)),
+        };
+      }),
+    );
     const faults: InputFault[] = [];
-    for (const { name, index } of missing.slice(0, MOST_LOOKED_FOR)) {
-      const id = fromPublicId('event', name);
-      const found = await (id === null ? this.archive.findByEventId(tenantId, name) : this.archive.find(tenantId, id));
+    for (const { index, found } of looked) {
       if (!found.ok) return found.error;
       if (found.value !== null)
         faults.push({ pointer: `/event_ids/${index}`, code: 'archived', message: 'It is in the archive' });

@@ -4,7 +4,7 @@ import { appendOperatorAudit } from '@hub/audit';
 import { type Database } from '@hub/database';
 import { err, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import { findTenant, issueToken, setActing, type SessionIdentity } from '@hub/tenancy';
-import { SessionAccess } from '../../http/session-access';
+import { NOT_SIGNED_IN, SessionAccess } from '../../http/session-access';
 import { setSessionCookie } from '../../http/session-cookie';
 import { OPERATOR_DATABASE } from '../../tokens';
 import { personActor } from './person.actor';
@@ -54,7 +54,8 @@ export class OperatorVisitsService {
       const tenant = await findTenant(tx, tenantId);
       if (tenant === null) return err(notFound('tenant'));
       if (reason !== null && tenant.status !== 'active') return err(NOT_ACTIVE);
-      await setActing(tx, session.id, reason === null ? null : { tenantId, reason, minutes: MINUTES }, hash);
+      const acting = reason === null ? null : { tenantId, reason, minutes: MINUTES };
+      if (!(await setActing(tx, session.id, acting, hash))) return err(NOT_SIGNED_IN);
       const actor = {
         ...personActor(request, { id: session.user_id, email: session.email }),
         type: 'operator' as const,

@@ -35,7 +35,7 @@ const EXPIRED = problem(
   'This link has been used, or is older than an hour: ask for another one.',
 );
 
-/** A new password for who has lost his: whoever reads his mail is taken for him, once, and for an hour. */
+/** A new password for who has lost theirs: whoever reads their mail is taken for them, once, and for an hour. */
 @Injectable()
 export class PasswordResetsService implements OnApplicationShutdown {
   private readonly underWay = new Set<Promise<void>>();
@@ -64,7 +64,7 @@ export class PasswordResetsService implements OnApplicationShutdown {
     return ok(null);
   }
 
-  /** @returns the token of a link for this person, for whoever vouches for him. */
+  /** @returns the token of a link for this person, for whoever vouches for them. */
   async issue(userId: string): Promise<string> {
     const { token, hash } = issueToken();
     await this.identity.transaction((tx) => insertChallenge(tx, 'password_reset', userId, hash));

@@ -26,7 +26,7 @@ import {
   type SessionIdentity,
   type SessionRow,
 } from '@hub/tenancy';
-import { SessionAccess } from '../../http/session-access';
+import { NOT_SIGNED_IN, SessionAccess } from '../../http/session-access';
 import { clearSessionCookie, setSessionCookie } from '../../http/session-cookie';
 import { OPERATOR_DATABASE } from '../../tokens';
 import { personActor } from './person.actor';
@@ -113,13 +113,14 @@ export class SessionsService {
     const person = { id: session.user_id, email: session.email, isOperator: session.is_operator };
     const begun = begunBy(request, person, { inside: tenantId, ssoTenantId }, 'switch');
     const row = await this.identity.transaction(async (tx) => {
+      // One that was ended elsewhere a moment ago must not live on in another.
+      if (!(await endSession(tx, session.id, session.user_id))) return null;
       await insertSession(tx, begun.session);
-      const ended = await endSession(tx, session.id, session.user_id);
-      await appendToChains(tx, [begun.record, ...(ended ? recordsOf(request, session, endedEntry(session.id)) : [])]);
+      await appendToChains(tx, [begun.record, ...recordsOf(request, session, endedEntry(session.id))]);
       return findSession(tx, begun.session.tokenHash);
     });
-    if (row === null) throw new Error('a session that was just begun is not there');
     this.access.forget(request);
+    if (row === null) return err(NOT_SIGNED_IN);
     setSessionCookie(reply, begun.token, this.access.cookies);
     return ok(sessionResponse(identifySession(row), memberships, csrfTokenOf(begun.token)));
   }
@@ -198,6 +199,9 @@ function endedEntry(id: string): Deed {
 /** Into the chain of the tenant where the person is, or the operators'; of an operator on a visit into both. */
 function recordsOf(request: FastifyRequest, session: SessionRow, deed: Deed): ChainEntry[] {
   const actor = personActor(request, { id: session.user_id, email: session.email });
-  if (session.acting_reason === null) return [{ tenantId: session.tenant_id, entry: { ...deed, actor } }];
+  if (session.role !== null) return [{ tenantId: session.tenant_id, entry: { ...deed, actor } }];
+  const isVisiting = session.acting_until !== null && session.acting_until.getTime() > Date.now();
+  // Neither a member any more, nor on a visit: it is no business of that tenant's.
+  if (!isVisiting) return [{ tenantId: null, entry: { ...deed, actor } }];
   return operatorEntries({ ...deed, actor: { ...actor, type: 'operator' } }, session.tenant_id);
 }

@@ -39,7 +39,7 @@ export class SsoController {
     operationId: 'saveSso',
     summary: 'Let people in by your own identity provider (OpenID Connect)',
     description:
-      'For owners: whoever says who is who could make himself anybody. The provider must name the e-mail and say that it is verified. A domain counts once it is verified: see `verifySsoDomains`.',
+      'For owners: whoever says who is who could make themselves anybody. The provider must name the e-mail and say that it is verified. A domain counts once it is verified: see `verifySsoDomains`.',
   })
   @ApiResponse({ status: 200, type: SsoResponse, description: 'As it is now.' })
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)

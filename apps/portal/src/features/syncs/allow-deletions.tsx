@@ -18,7 +18,7 @@ export function AllowDeletions({ run: { sync_id: id, error } }: { readonly run: 
     onSettled: () => client.invalidateQueries({ queryKey: ['sync', id] }),
   });
   if (error?.code !== 'too_many_missing' || !may('config:write')) return null;
-  if (again.error !== null) return <ProblemAlert error={again.error} />;
+  if (again.error !== null) return <ProblemAlert error={again.error} onRetry={() => again.mutate()} />;
   return (
     <Group mt="xs">
       {again.isSuccess ? (

@@ -138,7 +138,7 @@ function OneRun({ run, onClose }: { readonly run: SyncRun; readonly onClose: () 
       {run.error !== null && (
         <Alert color="red" variant="light" mb="sm">
           {run.error.message}
-          <AllowDeletions run={run} />
+          <AllowDeletions key={run.id} run={run} />
         </Alert>
       )}
       <Facts
