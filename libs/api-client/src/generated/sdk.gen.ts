@@ -1675,7 +1675,7 @@ export const getSso = <ThrowOnError extends boolean = false>(options?: Options<G
 /**
  * Let people in by your own identity provider (OpenID Connect)
  *
- * For owners: whoever says who is who could make himself anybody. The provider must name the e-mail and say that it is verified. A domain counts once it is verified: see `verifySsoDomains`.
+ * For owners: whoever says who is who could make themselves anybody. The provider must name the e-mail and say that it is verified. A domain counts once it is verified: see `verifySsoDomains`.
  */
 export const saveSso = <ThrowOnError extends boolean = false>(options: Options<SaveSsoData, ThrowOnError>) => (options.client ?? client).put<SaveSsoResponses, SaveSsoErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

@@ -2494,9 +2494,17 @@ export type ProblemResponse = {
         message: string;
     }>;
     /**
-     * With `event_id_reused`: the event that has the id.
+     * With `event_id_reused`: the event that has the id. With `event_archived`: the archived one.
      */
     tracking_id?: string;
+    /**
+     * With `batch_exceeds_limit`: how many are admitted at once.
+     */
+    most_events?: number;
+    /**
+     * With `run_under_way`: where the other run is.
+     */
+    run_status?: 'queued' | 'running';
     /**
      * With `missing_scope`: what the key lacks.
      */
