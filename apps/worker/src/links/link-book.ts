@@ -58,7 +58,7 @@ function writesOf(connectionId: string, record: WrittenRecord): RecordWrite[] {
   const { payloadText, source } = writtenSource(type, delivery, record.payloadText);
   const target = { system: { connectionId, source: '' }, recordId: externalId };
   const write = { payloadText, version, created, startedAt };
-  const { eventId } = delivery.event;
+  const eventId = delivery.isReplay ? null : delivery.event.eventId;
   const own =
     type === null ? [] : [{ type, target, source: source?.type === type ? source.record : null, eventId, write }];
   const other =

@@ -55,10 +55,11 @@ with claimed as (
     and (select true from events e where e.tenant_id = $1 and e.id = d.tracking_id limit 1)
   returning id, seq, tracking_id, route_id, operation, ordering_key, attempts, crashes, filter_pending, mapping_id,
             mapping_version, mapped_payload, deferred_since, mapped_payload is not null or replay_of is not null as pinned,
-            attempts > 1 or last_error is not null or replay_of is not null as may_have_been_sent
+            attempts > 1 or last_error is not null or replay_of is not null as may_have_been_sent,
+            replay_of is not null as is_replay
 )
 select c.id, c.tracking_id, c.route_id, c.operation, c.ordering_key, c.attempts, c.crashes, c.filter_pending,
-       c.may_have_been_sent, c.mapped_payload, r.filter, r.retry_delays_seconds,
+       c.may_have_been_sent, c.is_replay, c.mapped_payload, r.filter, r.retry_delays_seconds,
        case when c.pinned then c.mapping_id else r.mapping_id end as mapping_id,
        case when c.pinned then c.mapping_version else m.published_version end as mapping_version,
        extract(epoch from now() - coalesce(c.deferred_since, now())) * 1000 as deferred_ms,
@@ -96,6 +97,7 @@ interface ClaimedRow {
   attempts: number;
   crashes: number;
   may_have_been_sent: boolean;
+  is_replay: boolean;
   filter_pending: boolean;
   mapped_payload: string | null;
   filter: string | null;
@@ -200,6 +202,7 @@ function toClaimed(row: ClaimedRow, superseded: boolean): ClaimedDelivery {
     attemptNumber: row.attempts,
     countedAttempts: row.attempts - row.crashes,
     mayHaveBeenSent: row.may_have_been_sent,
+    isReplay: row.is_replay,
     superseded,
     filterPending: row.filter_pending,
     filter: row.filter,

@@ -15,6 +15,8 @@ export interface ClaimedDelivery extends DeliveryIdentity {
   readonly countedAttempts: number;
   /** An earlier claim, of this delivery or of the one that it repeats, may have reached the system. */
   readonly mayHaveBeenSent: boolean;
+  /** It repeats another delivery. */
+  readonly isReplay: boolean;
   /** Overtaken by a newer event of its key on a `latest` route: to be settled without being sent. */
   readonly superseded: boolean;
   readonly filterPending: boolean;

@@ -102,6 +102,7 @@ function itemOf(row: MappableRow, plan: ReplayPlan): DryItem {
     attemptNumber: 1,
     countedAttempts: 1,
     mayHaveBeenSent: false,
+    isReplay: true,
     superseded: false,
     filterPending: row.filter_pending,
     filter: row.filter,

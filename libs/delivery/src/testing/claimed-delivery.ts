@@ -12,6 +12,7 @@ export function claimedDelivery(overrides: Partial<ClaimedDelivery> = {}): Claim
     attemptNumber: 1,
     countedAttempts: 1,
     mayHaveBeenSent: false,
+    isReplay: false,
     superseded: false,
     filterPending: false,
     filter: null,

@@ -119,7 +119,7 @@ export async function announce(
      join syncs s on s.tenant_id = $1 and s.connection_id = $2 and s.object = n.object and s.deleted_at is null
      order by n.object, n.record_id
      on conflict (tenant_id, connection_id, object, record_id) do update set
-       change = excluded.change, revision = hook_notices.revision + 1, attempts = 0, due_at = now(),
+       change = case when excluded.carry then hook_notices.change else excluded.change end, revision = hook_notices.revision + 1, attempts = 0, due_at = now(),
        carry = hook_notices.carry or excluded.carry
      returning 1`,
     [
@@ -133,6 +133,21 @@ export async function announce(
     'store_notices',
   );
   return rows.length;
+}
+
+/** In the order in which they are announced, so that neither waits for the other. */
+export async function lockNotices(
+  tx: TenantTx,
+  connectionId: string,
+  object: string,
+  recordIds: readonly string[],
+): Promise<void> {
+  await tx.query(
+    `select 1 from hook_notices where tenant_id = $1 and connection_id = $2 and object = $3 and record_id = any($4::text[])
+     order by record_id for update`,
+    [tx.tenantId, connectionId, object, recordIds],
+    'lock_notices',
+  );
 }
 
 export async function countRefusal(tx: TenantTx, connectionId: string, refusal: string): Promise<void> {

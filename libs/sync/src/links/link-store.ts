@@ -28,7 +28,7 @@ where e.tenant_id = $1 and e.type = $2 and e.system = $3 and e.record_id = any($
 
 /**
  * Whoever changes links of a type waits for whoever else does: joining reads, decides and writes. The lock is taken after
- * all other locks of a transaction but those of the links themselves, and of several types in one order.
+ * all other locks of a transaction but those of the links themselves and of notices, and of several types in one order.
  */
 export async function lockLinks(tx: TenantTx, types: readonly string[]): Promise<void> {
   for (const type of [...new Set(types)].sort()) {

@@ -87,6 +87,38 @@ describe('a record that was written after it was read', () => {
     expect(await waiting()).toEqual([again('58')]);
   });
 
+  it('is not carried while another record of its link waits to be: that one is read once more', async () => {
+    await told('e-old', 600);
+    await stage.run((tx) =>
+      tx.query(
+        `update record_link_ends set object = 'Account', written_at = now() where tenant_id = $1 and record_id = '001A'`,
+        [stage.tenant],
+      ),
+    );
+    await stage.record(write(ref(stage.quickbooks, '58'), ref(stage.salesforce, '001A'), {}, 'e-old'));
+    // No sync reads accounts.
+    expect(await waiting()).toEqual([]);
+    await stage.run((tx) =>
+      tx.query(
+        `insert into syncs (tenant_id, id, name, connection_id, object, interval_seconds, next_run_at)
+         values ($1, uuid_v7(), 'accounts', $2, 'Account', 3600, now())`,
+        [stage.tenant, stage.salesforce],
+      ),
+    );
+    await stage.record(write(ref(stage.salesforce, '001A'), ref(stage.quickbooks, '58'), {}, 'e-old'));
+    await stage.record(write(ref(stage.quickbooks, '58'), ref(stage.salesforce, '001A'), {}, 'e-old'));
+    expect(await waiting()).toEqual([again('58')]);
+    const revisions = await stage.run((tx) => tx.query(`select revision from hook_notices`));
+    expect(revisions).toEqual([{ revision: 2 }]);
+  });
+
+  it('stays as a replay leaves it', async () => {
+    await told('e-old', 600);
+    await written(5);
+    await stage.record({ ...write(ref(stage.salesforce, '001A'), ref(stage.quickbooks, '58')), eventId: null });
+    expect(await waiting()).toEqual([]);
+  });
+
   it('is left alone when what was read shows what was written', async () => {
     await told('e-new', 1);
     await written(300);

@@ -11,8 +11,8 @@ export interface RecordWrite {
   readonly target: RecordRef;
   /** Null when nobody said what the written record is at the source. */
   readonly source: RecordRef | null;
-  /** Of the event that it was made from. */
-  readonly eventId: string;
+  /** Of the event that it was made from. Null for a replay: it writes what somebody chose, whatever its source holds by now. */
+  readonly eventId: string | null;
   /** Null: it is only linked; what was written is remembered under another type. */
   readonly write: {
     /** As the connector sent it. */
@@ -97,7 +97,7 @@ async function recordType(
 function carriedBy(writes: readonly RecordWrite[], rows: ReadonlyMap<string, RememberedEndRow>): CarriedRecord[] {
   const ends = new Map([...rows.values()].map((end) => [recordKey(end.system, end.record_id), end]));
   return writes.flatMap(({ source, write, eventId }) => {
-    if (source === null || write === null || source.system.connectionId === null) return [];
+    if (source === null || write === null || eventId === null || source.system.connectionId === null) return [];
     const end = ends.get(recordKey(systemKey(source.system), source.recordId));
     return end === undefined ? [] : [{ end, eventId }];
   });

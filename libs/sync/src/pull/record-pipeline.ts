@@ -28,7 +28,7 @@ export interface PipelineDependencies {
  * Records → events, committed. What our own writes sent back and what has not changed goes no further. Records are
  * remembered as seen only after their events are committed: a process that dies between the two brings the page again,
  * with the same event ids.
- * @param carried ids of records that are carried on whatever is known of them
+ * @param carried ids of records that are carried on, if they are there, whatever is known of them
  */
 export async function takeRecords(
   dependencies: PipelineDependencies,
@@ -43,7 +43,7 @@ export async function takeRecords(
   const observations = records.map((record, index): Observation => {
     const verdict = verdicts[index];
     if (verdict === undefined) throw new Error('the echo guard answered fewer verdicts than it was asked for');
-    return { record, verdict: carried.has(record.id) ? 'new' : verdict };
+    return { record, verdict: carried.has(record.id) && record.change !== 'deleted' ? 'new' : verdict };
   });
   const news = observations.filter(({ verdict }) => verdict === 'new').map(({ record }) => record);
   let counts: PageCounts = {

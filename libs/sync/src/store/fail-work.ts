@@ -1,5 +1,6 @@
 import { type ConnectorError } from '@hub/connector-sdk';
 import { type TenantTx } from '@hub/tenancy';
+import { lockNotices } from '../hooks/hook.repository';
 import { type PullVerdict } from '../pull/pull-failure';
 import { type HookNotice, type PullLease, type PullWork } from '../pull/pull-store.port';
 import { type DailyWindow } from '../schedule/daily-window';
@@ -122,6 +123,12 @@ async function failNotices(
         ? retryDelay(verdict.delayMs, notices)
         : 0;
   const key = [tx.tenantId, lease.target.connectionId, sync.object, notices.map(({ recordId }) => recordId)];
+  await lockNotices(
+    tx,
+    lease.target.connectionId,
+    sync.object,
+    notices.map(({ recordId }) => recordId),
+  );
   const givenUp = isSpoilt && notices.length === 1 && run.failures + 1 >= MOST_ATTEMPTS;
   if (givenUp) {
     await tx.query(

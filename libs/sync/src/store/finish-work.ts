@@ -5,6 +5,7 @@ import { type NoticesDone, type PageDone, type PullLease, type PullWork } from '
 import { type PageCounts } from '../pull/puller.ports';
 import { type DailyWindow } from '../schedule/daily-window';
 import { nextRunAt } from '../schedule/schedule';
+import { lockNotices } from '../hooks/hook.repository';
 import { tellHub } from './tell-hub';
 
 /** Runs of a sync that are kept, so that a sync which runs each minute does not fill the database. */
@@ -82,6 +83,9 @@ export async function writeNotices(
   done: NoticesDone,
 ): Promise<void> {
   const key = [tx.tenantId, lease.target.connectionId, sync.object];
+  const { settled, retry } = done;
+  const ids = [...settled, ...retry.map(({ notice }) => notice)].map(({ recordId }) => recordId);
+  await lockNotices(tx, lease.target.connectionId, sync.object, ids);
   // One that was announced again meanwhile has another revision: it stays, and is read again.
   await queryJoined(
     tx,
