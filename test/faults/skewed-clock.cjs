@@ -1,5 +1,6 @@
 'use strict';
 const { readFileSync } = require('node:fs');
+const { setInterval } = require('node:timers');
 
 /**
  * Preloaded into a process whose clock is to be wrong, by `HUB_TEST_SKEW_MS`, or by what `HUB_TEST_SKEW_FILE` says at the

@@ -126,9 +126,7 @@ export class ApiDocument {
     } catch {
       return `status ${status} has a body that is no JSON`;
     }
-    const pointer = [...place, 'content', type]
-      .map((part) => encodeURIComponent(pointerToken(part)))
-      .join('/');
+    const pointer = [...place, 'content', type].map((part) => encodeURIComponent(pointerToken(part))).join('/');
     const reference = `api#/${pointer}/schema`;
     let validate = this.compiled.get(reference);
     if (validate === undefined) {
