@@ -18,7 +18,7 @@ export interface Plan {
   readonly request: FuzzRequest;
 }
 
-/** A client takes `%2e%2e` alone for a step up, and asks for another path than the one that is tried. */
+/** A client takes `%2e%2e` alone for a step up, as it takes `..` and `.`, and asks for another path than the one that is tried. */
 const WILD_SEGMENTS = ['%00', '%2e%2e%2f', '%', 'x'.repeat(300), 'null', '0', '💥', "'", 'con_', ' ', '%ff'];
 const ANY_JSON = fc.jsonValue({ maxDepth: 4 });
 const BROKEN_JSON = fc.constantFrom('{', '', '[1,]', '{"__proto__":{}}', '\u0000', `${'['.repeat(200)}`, '{"a":1e999}');
@@ -64,7 +64,7 @@ export class Requests {
     const parameters = (operation.parameters ?? []).filter((parameter) => parameter.in === 'path');
     const values = parameters.map(({ name, schema }) => {
       const real = this.ids.forPath(operation.path, name);
-      const plain = this.schemas.of(schema ?? {}, name).map((value) => encodeURIComponent(safeText(value)));
+      const plain = this.schemas.of(schema ?? {}, name).map(segmentOf);
       const some = real.length === 0 ? plain : fc.constantFrom(...real).map(encodeURIComponent);
       return fc.oneof(
         { weight: 16, arbitrary: some },
@@ -171,6 +171,11 @@ function placesOf(value: unknown): Place[] {
 
 function pair(name: string): (value: unknown) => string {
   return (value) => `${name}=${encodeURIComponent(safeText(value))}`;
+}
+
+function segmentOf(value: unknown): string {
+  const text = safeText(value);
+  return /^\.{1,2}$/.test(text) ? `${text}x` : encodeURIComponent(text);
 }
 
 /** `encodeURIComponent` throws for half a surrogate pair; the wire could not carry it either. */
