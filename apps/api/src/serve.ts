@@ -1,7 +1,8 @@
 import 'reflect-metadata';
-import { exitWithParent, metricsServer, onStopSignal, startTelemetry, type Logger } from '@hub/platform';
+import { DrainBell, exitWithParent, metricsServer, onStopSignal, startTelemetry, type Logger } from '@hub/platform';
 import { assertConfinedRoles, createApp } from './create-app';
 import { ApiMetrics } from './modules/metrics/api-metrics';
+import { tellWhetherQueueIsUp } from './modules/metrics/queue-gauge';
 import { offerMetricsToGroup } from './processes/group-metrics';
 import { GRACE_MS } from './processes/grace';
 import { collectStart, growSlowly } from './processes/memory';
@@ -16,6 +17,7 @@ export async function serve(settings: ApiSettings, isOneOfMany: boolean): Promis
   const logger = app.get<Logger>(LOGGER);
   await assertConfinedRoles(app);
   const { registry } = app.get(ApiMetrics);
+  tellWhetherQueueIsUp(registry, app.get(DrainBell));
   const metrics = isOneOfMany
     ? offerMetricsToGroup(registry)
     : await metricsServer({ host: settings.HUB_HOST, port: settings.HUB_METRICS_PORT, registry });

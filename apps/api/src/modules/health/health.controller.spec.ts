@@ -1,7 +1,6 @@
 import { type FastifyReply } from 'fastify';
 import { type Database } from '@hub/database';
 import { type DrainBell } from '@hub/platform';
-import { type ApiMetrics } from '../metrics/api-metrics';
 import { HealthController } from './health.controller';
 
 describe('readiness', () => {
@@ -23,7 +22,6 @@ describe('readiness', () => {
     controller = new HealthController(
       { query } as unknown as Database,
       { isReachable: () => Promise.resolve(false) } as unknown as DrainBell,
-      { queueUp: { set: () => undefined } } as unknown as ApiMetrics,
     );
   });
   afterEach(() => jest.restoreAllMocks());

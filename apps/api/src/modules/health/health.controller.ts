@@ -5,7 +5,6 @@ import { type Database } from '@hub/database';
 import { DrainBell, within } from '@hub/platform';
 import { Public } from '../../http/access';
 import { APP_DATABASE } from '../../tokens';
-import { ApiMetrics } from '../metrics/api-metrics';
 
 const PROBE_MS = 2_000;
 /** Anybody may ask, as often as they like: it must not cost a query each time. */
@@ -31,7 +30,6 @@ export class HealthController {
   constructor(
     @Inject(APP_DATABASE) private readonly database: Database,
     @Inject(DrainBell) private readonly bell: DrainBell,
-    @Inject(ApiMetrics) private readonly metrics: ApiMetrics,
   ) {}
 
   @Get('live')
@@ -55,7 +53,6 @@ export class HealthController {
       within(this.bell.isReachable(), PROBE_MS).catch(() => null),
     ]);
     const rings = queue === true;
-    this.metrics.queueUp.set(rings ? 1 : 0);
     return {
       status: database !== null ? 'up' : 'down',
       checks: {

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 /** Prometheus metrics of the API process. Labels are bounded: routes are templates and tenants are not among them. */
 export class ApiMetrics {
@@ -14,13 +14,6 @@ export class ApiMetrics {
     name: 'hub_events_total',
     help: 'Events by what became of them at the door.',
     labelNames: ['outcome'],
-    registers: [this.registry],
-  });
-  readonly queueUp = new Gauge({
-    name: 'hub_queue_up',
-    help: '1 while the queue answers.',
-    // Of several processes, the one that is worst off speaks for all.
-    aggregator: 'min',
     registers: [this.registry],
   });
 
