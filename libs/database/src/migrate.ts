@@ -34,6 +34,7 @@ import { AllowDeletions20261122000997 } from './migrations/20261122000997-allow-
 import { HardenAudit20261122000998 } from './migrations/20261122000998-harden-audit';
 import { KeepWhatOpens20261122000999 } from './migrations/20261122000999-keep-what-opens';
 import { CarryRecordsAgain20261122001001 } from './migrations/20261122001001-carry-records-again';
+import { KeysWithoutTenant20261122001002 } from './migrations/20261122001002-keys-without-tenant';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -70,6 +71,7 @@ const MIGRATIONS = [
   HardenAudit20261122000998,
   KeepWhatOpens20261122000999,
   CarryRecordsAgain20261122001001,
+  KeysWithoutTenant20261122001002,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -18,7 +18,8 @@ import { type AcceptInput, type AcceptOutcome, type FilterVerdict, type MatchedR
  * Keys, events and deliveries in one statement: the tenant's routes are joined as they are at this very moment.
  * Keys go in sorted by (tenant, event id), so that two batches that share ids wait for each other in one order and
  * never deadlock. A verdict counts only for the revision of the route that it was made for; without one, the delivery
- * is made and the worker decides.
+ * is made and the worker decides. Routes of all tenants are read once and joined: looked up event by event, the policy's
+ * list of tenants would be sorted for each.
  */
 const ACCEPT = `
 with input as (
@@ -40,8 +41,7 @@ with input as (
          r.filter is not null and v.passes is null as filter_pending,
          ${orderingKeyOf('f', 'r')} as ordering_key
   from fresh f
-  cross join lateral (
-    select * from routes where tenant_id = f.tenant_id and enabled and deleted_at is null and f.type like event_type_like offset 0) r
+  join routes r on r.tenant_id = f.tenant_id and r.enabled and r.deleted_at is null and f.type like r.event_type_like
   left join verdicts v on v.tracking_id = f.id and v.route_id = r.id and v.revision = r.revision
   where r.filter is null or v.passes is not false
 ), made as (
