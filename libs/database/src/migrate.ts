@@ -35,6 +35,7 @@ import { HardenAudit20261122000998 } from './migrations/20261122000998-harden-au
 import { KeepWhatOpens20261122000999 } from './migrations/20261122000999-keep-what-opens';
 import { CarryRecordsAgain20261122001001 } from './migrations/20261122001001-carry-records-again';
 import { KeysWithoutTenant20261122001002 } from './migrations/20261122001002-keys-without-tenant';
+import { FindNotices20261122001003 } from './migrations/20261122001003-find-notices';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -72,6 +73,7 @@ const MIGRATIONS = [
   KeepWhatOpens20261122000999,
   CarryRecordsAgain20261122001001,
   KeysWithoutTenant20261122001002,
+  FindNotices20261122001003,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -3,6 +3,7 @@ import {
   BACKTEST_LEASE_SECONDS,
   claimBacktest,
   deleteBacktest,
+  passOverBacktest,
   releaseBacktest,
   renewBacktest,
   saveBacktestStep,
@@ -10,7 +11,7 @@ import {
   type PayloadSeals,
 } from '@hub/mapping-store';
 import { EngineBusy } from './backtest-runs';
-import { nextStep, type StepOptions } from './backtest-step';
+import { MOST_AGE_MS, nextStep, type StepOptions } from './backtest-step';
 
 /** Somebody waits in front of a screen, but nobody's record does: a look each second is soon enough, and costs nothing. */
 const LOOK_EVERY_MS = 1_000;
@@ -24,12 +25,14 @@ const DUE = `select tenant_id, id from mapping_backtests
   where status in ('queued', 'running') and (lease_until is null or lease_until < now()) order by served_at limit 20`;
 const EXPIRED = `select tenant_id, id from mapping_backtests where created_at < now() - ${KEPT} and status not in ('queued', 'running') limit 200`;
 
+const NO_KEY = { code: 'key_unavailable', message: 'The company’s key could not be opened, so nothing could be kept.' };
+
 type Due = { readonly tenant_id: string; readonly id: string };
 
 export interface BacktestRunnerOptions extends StepOptions {
   /** Logged in as the dispatcher: which back-tests there are, never what they hold. */
   readonly dispatcher: Database;
-  readonly seals: PayloadSeals;
+  readonly seals: Pick<PayloadSeals, 'of'>;
   /** Default one second. */
   readonly lookEveryMs?: number;
 }
@@ -102,9 +105,11 @@ export class BacktestRunner {
   private async step(tenantId: string, id: string): Promise<boolean> {
     const { tenants, logger, seals } = this.options;
     const startedMs = performance.now();
-    // Without the tenant's key nothing could be kept: it waits where it is.
     const seal = await seals.of(tenantId);
-    if (!seal.ok) return false;
+    if (!seal.ok) {
+      await tenants.run(tenantId, (tx) => passOverBacktest(tx, id, MOST_AGE_MS, NO_KEY));
+      return false;
+    }
     const claimed = await tenants.run(tenantId, (tx) => claimBacktest(tx, id));
     if (claimed === null) return false;
     const heartbeat = this.keepClaim(tenantId, claimed);

@@ -32,7 +32,7 @@ const MOST_SLOW_RUNS = 20;
 const LOOK_FACTOR = 10;
 /** Time at work, and since it was asked for, after which it ends with what it has. */
 const MOST_WORK_MS = 60_000;
-const MOST_AGE_MS = 600_000;
+export const MOST_AGE_MS = 600_000;
 /** A tenant with so many types of events that finding some takes longer has to wait for a better day, not others for it. */
 const STATEMENT_MS = 10_000;
 

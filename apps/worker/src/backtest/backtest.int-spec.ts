@@ -295,6 +295,37 @@ describe('one that is interrupted', () => {
   });
 });
 
+it('of a tenant whose key cannot be opened hold up no other, and end in time', async () => {
+  await runner.stop();
+  const poor = stage.tenant;
+  const waiting: { readonly mappingId: string; readonly id: string }[] = [];
+  for (let n = 0; n < 2; n++) {
+    const mappingId = await stage.mapping('n');
+    await stage.route(mappingId, 'order.*');
+    waiting.push({ mappingId, id: await stage.plan(mappingId, '{"n": n}') });
+  }
+  await stage.begin();
+  const mappingId = await stage.mapping('n');
+  await stage.route(mappingId, 'order.*');
+  runner = stage.newRunner({ withoutKeyOf: poor });
+  runner.start();
+  expect((await stage.run(mappingId, '{"n": n}')).row.status).toBe('succeeded');
+  stage.tenant = poor;
+  await stage.tenants.run(poor, (tx) =>
+    tx.query(`update mapping_backtests set created_at = created_at - interval '11 minutes' where tenant_id = $1`, [
+      poor,
+    ]),
+  );
+  for (const one of waiting)
+    expect(await stage.ended(one.mappingId, one.id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'key_unavailable' },
+    });
+  await runner.stop();
+  runner = stage.newRunner();
+  runner.start();
+});
+
 it('reports are deleted once they are old, and no others', async () => {
   await runner.stop();
   const id = await stage.mapping('n');

@@ -24,9 +24,12 @@ export class EndpointAwarePort implements ConnectionPort {
 
   async needsReauth(tenantId: string, connectionId: string, error: SendError): Promise<void> {
     const { tenants, forget, logger } = this.options;
-    const isEndpoint = await tenants.run(tenantId, (tx) => disableGone(tx, connectionId));
-    if (!isEndpoint) return this.connections.needsReauth(tenantId, connectionId, error);
+    const { revision } = error;
+    if (revision === undefined) throw new Error('credentials were refused of a revision that nobody knows');
+    const outcome = await tenants.run(tenantId, (tx) => disableGone(tx, connectionId, revision));
+    if (outcome === 'no_endpoint') return this.connections.needsReauth(tenantId, connectionId, error);
     forget(tenantId, connectionId);
+    if (outcome === 'changed_since') return;
     logger.info('an endpoint of webhooks is gone and was switched off', {
       tenant_id: tenantId,
       connection_id: connectionId,

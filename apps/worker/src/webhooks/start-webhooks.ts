@@ -41,12 +41,17 @@ export function startWebhooks(parts: WebhookParts): RunningWebhooks {
   const stopping = new AbortController();
   const { signal } = stopping;
   let lastLookMs = Date.now();
+  /** What fails for one tenant is tried again at the next look, and holds up no other. */
+  const tellOne = (tenantId: string): Promise<unknown> =>
+    fanOut.run(tenantId).catch((error: unknown) => {
+      logger.warn('notices of a tenant could not be made', { tenant_id: tenantId, error });
+    });
   const look = async (): Promise<void> => {
     const waiting = await tenantsWithHubEvents(dispatcher, 'webhooks');
     await Promise.all(
       Array.from({ length: TENANTS_AT_ONCE }, async () => {
         for (let tenant = waiting.pop(); tenant !== undefined && !signal.aborted; tenant = waiting.pop())
-          await fanOut.run(tenant);
+          await tellOne(tenant);
       }),
     );
     lastLookMs = Date.now();

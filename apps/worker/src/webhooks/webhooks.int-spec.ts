@@ -1,4 +1,4 @@
-import { insertConnection } from '@hub/connections';
+import { insertConnection, updateConnection } from '@hub/connections';
 import {
   expireNotices,
   findExpiredNotices,
@@ -10,11 +10,12 @@ import {
   openHubEventCursor,
   type NoticeRow,
 } from '@hub/delivery';
-import { newUuid, toPublicId, type DrainTarget } from '@hub/platform';
+import { newUuid, silentLogger, toPublicId, type DrainTarget } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import {
   disableFailing,
+  disableGone,
   FanOut,
   findEndpoint,
   findFailingEndpoints,
@@ -22,10 +23,13 @@ import {
   switchOff,
   switchOn,
   type Bus,
+  type EndpointRow,
 } from '@hub/webhooks';
 import { findFacts, HUB_BUS, intoBacklog } from './notice-ports';
+import { startWebhooks } from './start-webhooks';
 
 const DAY_S = 86_400;
+const GONE = { endpoint_id: 'whe_x', url: 'https://example.com', reason: 'gone' };
 let database: TestDatabase;
 let tenants: TenantDb;
 let internal: TenantDb;
@@ -136,7 +140,7 @@ describe('the fan-out', () => {
 
   it('has made nothing when it dies before the commit, and makes each notice once afterwards', async () => {
     const id = await endpoint(['webhook_endpoint.*']);
-    await tell('webhook_endpoint.disabled', null, { endpoint_id: 'whe_x', url: 'https://example.com', reason: 'gone' });
+    await tell('webhook_endpoint.disabled', null, GONE);
     let deaths = 0;
     const dies = fanOut({
       move: async (tx, position) => {
@@ -153,7 +157,7 @@ describe('the fan-out', () => {
 
   it('is done by one worker at a time', async () => {
     const id = await endpoint(['*']);
-    await tell('webhook_endpoint.disabled', null, { endpoint_id: 'whe_x', url: 'https://example.com', reason: 'gone' });
+    await tell('webhook_endpoint.disabled', null, GONE);
     const workers = [fanOut(), fanOut(), fanOut()];
     await waitUntil('the notice', async () => {
       const made = await Promise.all(workers.map((worker) => worker.run(tenant)));
@@ -171,14 +175,14 @@ describe('the fan-out', () => {
       moveHubEventCursor(tx, 'webhooks', { txId: (before?.txId ?? 0) + 1_000_000_000, id: newUuid() }),
     );
     expect(await fanOut().run(tenant)).toBe(0);
-    await tell('webhook_endpoint.disabled', null, { endpoint_id: 'whe_x', url: 'https://example.com', reason: 'gone' });
+    await tell('webhook_endpoint.disabled', null, GONE);
     await untilMade(1);
     expect(await log(id)).toHaveLength(1);
   });
 
   it('shows its rows to nobody who does not ask for them', async () => {
     const id = await endpoint(['*']);
-    await tell('webhook_endpoint.disabled', null, { endpoint_id: 'whe_x', url: 'https://example.com', reason: 'gone' });
+    await tell('webhook_endpoint.disabled', null, GONE);
     await untilMade(1);
     const count = (db: TenantDb): Promise<number[]> =>
       db.run(tenant, async (tx) => {
@@ -228,6 +232,30 @@ describe('a notice that nobody takes', () => {
   });
 });
 
+it('a tenant for whom no notice can be made holds up no other', async () => {
+  const poor = tenant;
+  await tell('webhook_endpoint.disabled', null, GONE);
+  tenant = (await database.createTenant()).id;
+  await internal.run(tenant, (tx) => openHubEventCursor(tx, 'webhooks'));
+  const id = await endpoint(['*']);
+  await tell('webhook_endpoint.disabled', null, GONE);
+  class Failing extends TenantDb {
+    override run: TenantDb['run'] = (of, ...rest) =>
+      of === poor ? Promise.reject(new Error('out of order')) : super.run(of, ...rest);
+  }
+  const since = Date.now();
+  const webhooks = startWebhooks({
+    tenants: new Failing(database.app, { internal: true }),
+    dispatcher: database.dispatcher,
+    ring: (target) => void rung.push(target),
+    disableAfterSeconds: 5 * DAY_S,
+    logger: silentLogger,
+  });
+  await waitUntil('the other’s notice', async () => (await log(id)).length === 1);
+  await waitUntil('a look that is complete', async () => webhooks.lastLookMs() > since);
+  await webhooks.stop();
+});
+
 describe('an endpoint that fails', () => {
   const failing = (id: string, since: string, last: string): Promise<unknown> =>
     internal.run(tenant, async (tx) =>
@@ -241,6 +269,12 @@ describe('an endpoint that fails', () => {
     (await findFailingEndpoints(database.dispatcher, 5 * DAY_S))
       .filter(({ tenantId }) => tenantId === tenant)
       .map(({ endpointId }) => endpointId);
+
+  const endpointRow = async (id: string): Promise<EndpointRow> => {
+    const row = await internal.run(tenant, (tx) => findEndpoint(tx, id));
+    if (row === null) throw new Error('no endpoint');
+    return row;
+  };
 
   it('is switched off after five days of nothing but failures, and others are told', async () => {
     const [dead, young, silent] = [await endpoint(['*']), await endpoint(['*']), await endpoint(['*'])];
@@ -266,6 +300,23 @@ describe('an endpoint that fails', () => {
       actor: { type: 'system', id: 'webhooks' },
       target: { id: toPublicId('webhookEndpoint', dead) },
     });
+  });
+
+  it('is switched off by a receiver that is gone, and not by one that had its address before', async () => {
+    const id = await endpoint(['*']);
+    const connectionId = await connectionOf(id);
+    const gone = (revision: number): Promise<string> =>
+      internal.run(tenant, (tx) => disableGone(tx, connectionId, revision));
+    const { revision: before } = await endpointRow(id);
+    await internal.run(tenant, (tx) =>
+      updateConnection(tx, connectionId, { config: { url: 'https://example.com/new' } }, before),
+    );
+    expect(await gone(before)).toBe('changed_since');
+    expect(await endpointRow(id)).toMatchObject({ disabled_reason: null });
+    expect(await gone(before + 1)).toBe('disabled');
+    expect(await endpointRow(id)).toMatchObject({ disabled_reason: 'gone' });
+    const other = await internal.run(tenant, (tx) => connection(tx, false));
+    expect(await internal.run(tenant, (tx) => disableGone(tx, other, 1))).toBe('no_endpoint');
   });
 
   it('is given its days anew once a person has switched it on', async () => {

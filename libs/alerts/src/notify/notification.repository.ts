@@ -44,11 +44,17 @@ export async function tellAcknowledged(tx: TenantTx, alertId: string): Promise<v
     await insertNotification(tx, { alertId, channelId, kind: 'acknowledged', message });
 }
 
-/** As the dispatcher: tenants with something to be sent. */
+/**
+ * As the dispatcher: tenants with something to be sent, whoever has waited longest first. What waits behind an earlier notice of
+ * its alert does not count: it is due for hours, and tenants that have nothing else would take the place of others.
+ */
 export async function findTenantsWithNotifications(database: Database): Promise<string[]> {
   const rows = await database.query<{ tenant_id: string }>(
-    `select distinct tenant_id from alert_notifications
-     where status = 'waiting' and next_attempt_at <= now() and (lease_until is null or lease_until < now()) limit 200`,
+    `select n.tenant_id from alert_notifications n
+     where n.status = 'waiting' and n.next_attempt_at <= now() and (n.lease_until is null or n.lease_until < now())
+       and not exists (select 1 from alert_notifications p where p.tenant_id = n.tenant_id and p.alert_id = n.alert_id
+                       and p.channel_id = n.channel_id and p.status = 'waiting' and p.id < n.id)
+     group by n.tenant_id order by min(n.next_attempt_at) limit 200`,
   );
   return rows.map((row) => row.tenant_id);
 }

@@ -69,6 +69,41 @@ describe('telling of alerts', () => {
     expect(await stage.stored()).toEqual([['triggered', 'sent', 3]]);
   });
 
+  it('is not kept waiting by companies whose notices wait behind others', async () => {
+    const { harness, database } = stage;
+    const channel = await harness.addChannel('pagerduty', { routing_key: 'k', url: stage.receiver.url });
+    await stage.trouble();
+    const others = Array.from({ length: 200 }, () => newUuid());
+    await database.asSuperuser(async (client) => {
+      await client.query(
+        `insert into tenants (id, slug, name, tier) select t, 's-' || t, 'Other', 'enterprise' from unnest($1::uuid[]) t`,
+        [others],
+      );
+      // A first notice that is put off for hours, and a second that was due before ours.
+      await client.query(
+        `insert into alert_channels (tenant_id, id, name, kind, recipients, least_severity)
+         select t, $2, 'mail', 'email', '{a@example.com}', 'info' from unnest($1::uuid[]) t`,
+        [others, channel],
+      );
+      await client.query(
+        `insert into alerts (tenant_id, id, rule, subject, phase, severity, title, details, since)
+         select t, a.id, rule, subject, phase, severity, title, details, since from alerts a, unnest($1::uuid[]) t where a.tenant_id = $2`,
+        [others, harness.tenantId],
+      );
+      for (const [kind, due] of [
+        ['triggered', '6 hours'],
+        ['resolved', '-1 hour'],
+      ])
+        await client.query(
+          `insert into alert_notifications (tenant_id, id, alert_id, channel_id, kind, status, message, next_attempt_at)
+           select a.tenant_id, uuid_v7(), a.id, $2, $3, 'waiting', '{}', now() + $4::interval from alerts a where a.tenant_id = any($1::uuid[])`,
+          [others, channel, kind, due],
+        );
+    });
+    await stage.notifier().sendDue();
+    expect(stage.receiver.calls).toHaveLength(1);
+  });
+
   it('lets whoever was overtaken settle nothing', async () => {
     await stage.harness.addChannel('slack', { url: stage.receiver.url });
     await stage.trouble();

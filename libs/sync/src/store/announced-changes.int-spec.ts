@@ -89,6 +89,25 @@ describe('announced changes', () => {
     expect(vendor.reads.filter((ids) => ids.includes('bad'))).toHaveLength(4);
   });
 
+  it.each([
+    ['is given up', 3],
+    ['is put off', 0],
+  ])('stay when they come while a reading before them fails and %s', async (_, attempts) => {
+    const { harness } = stage;
+    const { store } = harness;
+    await harness.addSync({ startFrom: null });
+    await harness.puller().pull(harness.target);
+    await stage.announce('a');
+    await harness.query(`update hook_notices set attempts = $1`, [attempts]);
+    const lease = await store.take(harness.target, newUuid(), 'w');
+    const work = lease === null ? null : await store.next(lease);
+    if (lease === null || work === null) throw new Error('nothing to read');
+    await stage.announce('a');
+    await store.fail(lease, work, refusal('validation'), { kind: 'fail' });
+    const left = await harness.query(`select revision, attempts, due_at <= now() as due from hook_notices`);
+    expect(left).toEqual([{ revision: 2, attempts: 0, due: true }]);
+  });
+
   it('are counted for the address that they came by, and only that', async () => {
     await stage.harness.addSync();
     const { hash } = issueHookToken();

@@ -95,6 +95,32 @@ describe('runs that a person asks for', () => {
     }
   });
 
+  it('a listing that begins anew counts from nothing: an empty one still deletes nothing', async () => {
+    const { vendor } = stage.harness;
+    for (const id of ['a', 'b']) vendor.put(id, 'x', 1_000);
+    const { id } = await stage.harness.addSync();
+    await stage.harness.puller().pull(stage.harness.target);
+    await stage.ask(id, { kind: 'full' });
+    await stage.harness.puller().pull(stage.harness.target);
+    await stage.ask(id, { kind: 'full' });
+    await stage.harness.query(
+      `update sync_runs set status = 'running', started_at = now(), records_seen = 2 where kind = 'full' and status = 'queued'`,
+    );
+    const pull = vendor.pull.bind(vendor);
+    vendor.pull = async (request) => {
+      const page = await pull(request);
+      return page.ok && request.mode === 'changes' ? ok({ ...page.value, needsListing: page.value.done }) : page;
+    };
+    vendor.rows.clear();
+    await stage.ask(id, { kind: 'manual' });
+    await stage.harness.puller().pull(stage.harness.target);
+    expect((await stage.runsOf(id)).find(({ kind }) => kind === 'full')).toMatchObject({
+      status: 'failed',
+      error: { code: 'empty_listing' },
+    });
+    expect((await stage.harness.events()).map(({ type }) => type)).not.toContain('fake.customer.deleted');
+  });
+
   it('changes come first, and a page of a long run does not keep them waiting', async () => {
     const { vendor } = stage.harness;
     for (let index = 0; index < 30; index++) vendor.put(`c${index}`, 'x', 100);

@@ -102,6 +102,10 @@ async function putOff(tx: TenantTx, syncId: string, now: Date): Promise<void> {
   ]);
 }
 
+/** Announcements that are as they were when they were read. */
+const AS_READ = `unnest($4::text[], $5::int[]) as r(record_id, revision)
+       where n.tenant_id = $1 and n.connection_id = $2 and n.object = $3 and n.record_id = r.record_id and n.revision = r.revision`;
+
 /**
  * The announcements stay and are read later. Where one record of a handful is at fault, each goes alone from now on, and
  * the bad one is given up in the end; where the hub lacks a right or a setting, all of them wait for it.
@@ -122,24 +126,23 @@ async function failNotices(
       : verdict.kind === 'retry'
         ? retryDelay(verdict.delayMs, notices)
         : 0;
-  const key = [tx.tenantId, lease.target.connectionId, sync.object, notices.map(({ recordId }) => recordId)];
-  await lockNotices(
-    tx,
+  const recordIds = notices.map(({ recordId }) => recordId);
+  await lockNotices(tx, lease.target.connectionId, sync.object, recordIds);
+  const values = [
+    tx.tenantId,
     lease.target.connectionId,
     sync.object,
-    notices.map(({ recordId }) => recordId),
-  );
+    recordIds,
+    notices.map(({ revision }) => revision),
+  ];
   const givenUp = isSpoilt && notices.length === 1 && run.failures + 1 >= MOST_ATTEMPTS;
+  // What was announced meanwhile is news, and nothing of it has failed.
   if (givenUp) {
-    await tx.query(
-      `delete from hook_notices where tenant_id = $1 and connection_id = $2 and object = $3 and record_id = any ($4::text[])`,
-      key,
-    );
+    await tx.query(`delete from hook_notices n using ${AS_READ}`, values);
   } else {
     await tx.query(
-      `update hook_notices set attempts = attempts + $5, due_at = now() + $6 * interval '1 millisecond'
-       where tenant_id = $1 and connection_id = $2 and object = $3 and record_id = any ($4::text[])`,
-      [...key, isSpoilt ? 1 : 0, delayMs],
+      `update hook_notices n set attempts = n.attempts + $6, due_at = now() + $7 * interval '1 millisecond' from ${AS_READ}`,
+      [...values, isSpoilt ? 1 : 0, delayMs],
     );
   }
   await tx.query(

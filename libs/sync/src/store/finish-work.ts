@@ -130,7 +130,7 @@ async function planListing(tx: TenantTx, syncId: string): Promise<void> {
   if (planned.length > 0) return;
   const restarted = await tx.query(
     `update sync_runs set status = 'queued', started_at = null, cursor_after = null, phase = 'listing', missing_after = null,
-       next_attempt_at = now()
+       records_seen = 0, next_attempt_at = now()
      where tenant_id = $1 and sync_id = $2 and kind = 'full' and status in ('queued', 'running') returning 1`,
     [tx.tenantId, syncId],
     'restart_listing',

@@ -6,6 +6,7 @@ import { type DisabledReason } from './endpoint.types';
 
 /** What waits is held as it is, without using up an attempt. @returns false when it was off already, or is gone. */
 export async function switchOff(tx: TenantTx, id: string, reason: DisabledReason): Promise<boolean> {
+  await lockConnection(tx, id);
   const [row] = await tx.query<{ connection_id: string }>(
     `update webhook_endpoints set disabled_reason = $3, disabled_at = now(), updated_at = now()
      where tenant_id = $1 and id = $2 and deleted_at is null and disabled_at is null returning connection_id`,
@@ -24,6 +25,7 @@ export async function switchOff(tx: TenantTx, id: string, reason: DisabledReason
  * on wants it called.
  */
 export async function switchOn(tx: TenantTx, id: string): Promise<boolean> {
+  await lockConnection(tx, id);
   const [row] = await tx.query<{ connection_id: string }>(
     `update webhook_endpoints set disabled_reason = null, disabled_at = null, updated_at = now()
      where tenant_id = $1 and id = $2 and deleted_at is null and disabled_at is not null returning connection_id`,
@@ -42,6 +44,15 @@ export async function switchOn(tx: TenantTx, id: string): Promise<boolean> {
     place,
   );
   return true;
+}
+
+/** Before the endpoint itself, as whoever changes both does: two who waited for each other would end in a deadlock. */
+async function lockConnection(tx: TenantTx, id: string): Promise<void> {
+  await tx.query(
+    `select 1 from connections c join webhook_endpoints w on w.tenant_id = c.tenant_id and w.connection_id = c.id
+     where w.tenant_id = $1 and w.id = $2 for no key update of c`,
+    [tx.tenantId, id],
+  );
 }
 
 /** How long every attempt has to fail before an endpoint is switched off, unless the operator says otherwise. */
@@ -73,15 +84,24 @@ export async function disableFailing(tx: TenantTx, endpointId: string, afterSeco
   return rows.length > 0 && disable(tx, endpointId, 'failing');
 }
 
-/** The receiver wants to hear nothing more. @returns false when the connection is no endpoint's. */
-export async function disableGone(tx: TenantTx, connectionId: string): Promise<boolean> {
-  const [found] = await tx.query<{ id: string }>(
-    `select id from webhook_endpoints where tenant_id = $1 and connection_id = $2`,
+/**
+ * The receiver wants to hear nothing more.
+ * @param revision of the connection as it was called: of an endpoint that has another address by now, nothing was said
+ */
+export async function disableGone(
+  tx: TenantTx,
+  connectionId: string,
+  revision: number,
+): Promise<'no_endpoint' | 'changed_since' | 'disabled'> {
+  const [found] = await tx.query<{ id: string; revision: number }>(
+    `select w.id, c.revision from webhook_endpoints w join connections c on c.tenant_id = w.tenant_id and c.id = w.connection_id
+     where w.tenant_id = $1 and w.connection_id = $2 for no key update of c`,
     [tx.tenantId, connectionId],
   );
-  if (found === undefined) return false;
+  if (found === undefined) return 'no_endpoint';
+  if (found.revision !== revision) return 'changed_since';
   await disable(tx, found.id, 'gone');
-  return true;
+  return 'disabled';
 }
 
 /** Told on the bus, so that other endpoints hear of it, and recorded: no person has done it. */

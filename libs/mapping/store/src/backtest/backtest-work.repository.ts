@@ -172,6 +172,22 @@ export async function releaseBacktest(tx: TenantTx, id: string, token: string): 
   );
 }
 
+/** It cannot be worked on now: others have their turn. After `mostAgeMs` since it was asked for, it ends with the error. */
+export async function passOverBacktest(
+  tx: TenantTx,
+  id: string,
+  mostAgeMs: number,
+  error: { readonly code: string; readonly message: string },
+): Promise<void> {
+  await tx.query(
+    `update mapping_backtests b set served_at = now(), status = case when w.is_over then 'failed' else b.status end,
+       error = case when w.is_over then $4::jsonb end, ended_at = case when w.is_over then now() end
+     from (select id, created_at < now() - $3 * interval '1 millisecond' as is_over from mapping_backtests where tenant_id = $1 and id = $2) w
+     where b.tenant_id = $1 and b.id = w.id and b.status in ('queued', 'running') and (b.lease_until is null or b.lease_until < now())`,
+    [tx.tenantId, id, mostAgeMs, JSON.stringify(error)],
+  );
+}
+
 /** Reports hold parts of payloads, which are not kept for ever. One that is under way is left alone. */
 export async function deleteBacktest(tx: TenantTx, id: string): Promise<void> {
   const ended = await tx.query(
