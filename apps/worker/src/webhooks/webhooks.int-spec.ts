@@ -243,7 +243,6 @@ it('a tenant for whom no notice can be made holds up no other', async () => {
     override run: TenantDb['run'] = (of, ...rest) =>
       of === poor ? Promise.reject(new Error('out of order')) : super.run(of, ...rest);
   }
-  const since = Date.now();
   const webhooks = startWebhooks({
     tenants: new Failing(database.app, { internal: true }),
     dispatcher: database.dispatcher,
@@ -252,6 +251,7 @@ it('a tenant for whom no notice can be made holds up no other', async () => {
     logger: silentLogger,
   });
   await waitUntil('the other’s notice', async () => (await log(id)).length === 1);
+  const since = webhooks.lastLookMs();
   await waitUntil('a look that is complete', async () => webhooks.lastLookMs() > since);
   await webhooks.stop();
 });
