@@ -1,5 +1,6 @@
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { Database, type NamedStatement } from './database';
+import { classifyDatabaseError } from './sql-errors';
 
 describe('a pool', () => {
   let database: TestDatabase;
@@ -21,6 +22,18 @@ describe('a pool', () => {
       expect(row).toEqual({ idle_in_transaction_session_timeout: '8s' });
     },
   );
+
+  it.each([
+    ['its password has just been changed', (url: URL) => (url.password = 'of-yesterday')],
+    ['the database is not there yet', (url: URL) => (url.pathname = '/being_restored')],
+  ])('is told that the database is away while %s', async (_, change) => {
+    const url = new URL(database.urls.app);
+    change(url);
+    const refused = new Database({ url: url.toString(), poolSize: 1, applicationName: 'hub-test' });
+    const error: unknown = await refused.query('select 1').catch((failure: unknown) => failure);
+    expect(classifyDatabaseError(error)).toBe('unavailable');
+    await refused.close();
+  });
 
   describe('exchange', () => {
     const named = (name: string, sql: string, values: unknown[] = []): NamedStatement => ({ name, sql, values });

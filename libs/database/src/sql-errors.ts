@@ -19,12 +19,13 @@ export function fromDriver(error: unknown): Error {
 /**
  * Class 08: connection; 53: insufficient resources (disk full, too many connections); 57: the server is stopping or
  * cut the statement; 58: system error; 40: serialisation or deadlock; 25006: read-only after a failover;
+ * 28 and 3D: the server does not let us in, because a password has just been changed or the database is being restored;
  * 22 and 23: this row is at fault; 42501: row-level security refused it.
  */
 export function classifyDatabaseError(error: unknown): DatabaseFailure {
   if (error instanceof DatabaseUnavailableError) return 'unavailable';
   if (!(error instanceof DatabaseError) || error.code === undefined) return 'other';
-  if (/^(08|40|53|57|58)/.test(error.code) || error.code === '25006') return 'unavailable';
+  if (/^(08|28|3D|40|53|57|58)/.test(error.code) || error.code === '25006') return 'unavailable';
   if (error.code === '23505') return 'conflict';
   return /^(22|23|42501)/.test(error.code) ? 'data' : 'other';
 }

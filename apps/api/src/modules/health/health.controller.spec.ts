@@ -6,13 +6,14 @@ import { HealthController } from './health.controller';
 describe('readiness', () => {
   let queries: number;
   let isUp: boolean;
+  let accepts: boolean;
   let clockMs: number;
   let controller: HealthController;
   const statuses: number[] = [];
   const reply = { code: (status: number) => statuses.push(status) } as unknown as FastifyReply;
 
   beforeEach(() => {
-    [queries, isUp, clockMs] = [0, true, 5_000];
+    [queries, isUp, accepts, clockMs] = [0, true, true, 5_000];
     statuses.length = 0;
     jest.spyOn(performance, 'now').mockImplementation(() => clockMs);
     const query = (): Promise<unknown[]> => {
@@ -21,6 +22,9 @@ describe('readiness', () => {
     };
     controller = new HealthController(
       { query } as unknown as Database,
+      {
+        query: () => (accepts ? Promise.resolve([]) : Promise.reject(new Error('not let in'))),
+      } as unknown as Database,
       { isReachable: () => Promise.resolve(false) } as unknown as DrainBell,
     );
   });
@@ -42,5 +46,10 @@ describe('readiness', () => {
     clockMs += 1_000;
     expect(await controller.ready(reply)).toMatchObject({ status: 'down', checks: { database: { status: 'down' } } });
     expect(statuses).toEqual([200, 503]);
+  });
+
+  it('is not ready while it reads and cannot accept', async () => {
+    accepts = false;
+    expect(await controller.ready(reply)).toMatchObject({ status: 'down', checks: { database: { status: 'down' } } });
   });
 });

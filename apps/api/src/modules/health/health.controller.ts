@@ -4,7 +4,7 @@ import { type FastifyReply } from 'fastify';
 import { type Database } from '@hub/database';
 import { DrainBell, within } from '@hub/platform';
 import { Public } from '../../http/access';
-import { APP_DATABASE } from '../../tokens';
+import { ACCEPT_DATABASE, APP_DATABASE } from '../../tokens';
 
 const PROBE_MS = 2_000;
 /** Anybody may ask, as often as they like: it must not cost a query each time. */
@@ -29,6 +29,7 @@ export class HealthController {
 
   constructor(
     @Inject(APP_DATABASE) private readonly database: Database,
+    @Inject(ACCEPT_DATABASE) private readonly accepting: Database,
     @Inject(DrainBell) private readonly bell: DrainBell,
   ) {}
 
@@ -48,15 +49,20 @@ export class HealthController {
   }
 
   private async probe(): Promise<Readiness> {
-    const [database, queue] = await Promise.all([
-      within(this.database.query('select 1'), PROBE_MS).catch(() => null),
+    const answers = (database: Database): Promise<unknown> =>
+      within(database.query('select 1'), PROBE_MS).catch(() => null);
+    // Each has a role and connections of its own: that one gets in says nothing of the other.
+    const [reads, accepts, queue] = await Promise.all([
+      answers(this.database),
+      answers(this.accepting),
       within(this.bell.isReachable(), PROBE_MS).catch(() => null),
     ]);
+    const database = reads !== null && accepts !== null ? 'up' : 'down';
     const rings = queue === true;
     return {
-      status: database !== null ? 'up' : 'down',
+      status: database,
       checks: {
-        database: { status: database !== null ? 'up' : 'down', needed: true },
+        database: { status: database, needed: true },
         queue: { status: rings ? 'up' : 'down', needed: false },
       },
     };
