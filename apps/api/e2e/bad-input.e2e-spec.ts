@@ -199,6 +199,8 @@ describe('bad input', () => {
       ['GET', '/v1/events?from=0000-00-00T00:00:00Z', 400, 'invalid_request'],
       ['GET', '/v1/deliveries?status=gone', 400, 'invalid_request'],
       ['GET', '/v1/deliveries?cursor=%F0%9F%98%80', 400, 'invalid_request'],
+      ['GET', '/v1/deliveries?event_type=pay.*', 400, 'invalid_request'],
+      ['GET', '/v1/events?type=order.*', 400, 'invalid_request'],
       ['GET', '/v1/routes?mapping_id=7', 400, 'invalid_request'],
       ['GET', '/v1/mappings/map_01k9g8xv7hf2p9w3c5q6r7s8t9/versions/none', 404, 'not_found'],
       ['POST', '/v1/events/batch?atomic=yes', 400, 'invalid_request'],

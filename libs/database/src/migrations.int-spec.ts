@@ -4,8 +4,10 @@ import {
   Database,
   migrate,
   MIGRATION_COUNT,
+  provisionDatabase,
   revertNewestMigration,
   UnsafeDatabaseRoleError,
+  type RolePasswords,
 } from './index';
 
 describe('migrations and roles', () => {
@@ -30,6 +32,18 @@ describe('migrations and roles', () => {
   it('lets two migrators run at once', async () => {
     const runs = await Promise.all([migrate(database.urls.owner), migrate(database.urls.owner)]);
     expect(runs).toEqual([[], []]);
+  });
+
+  it('lets two provide for a new database at once', async () => {
+    const adminUrl = new URL(database.superuserUrl);
+    adminUrl.pathname = '/postgres';
+    const passwords = Object.fromEntries(
+      Object.entries(database.urls).map(([role, url]) => [role, decodeURIComponent(new URL(url).password)]),
+    ) as RolePasswords;
+    const options = { adminUrl: adminUrl.toString(), database: `${database.name}_new`, passwords };
+    const [one, other] = await Promise.all([provisionDatabase(options), provisionDatabase(options)]);
+    expect(one).toEqual(other);
+    await database.asSuperuser((client) => client.query(`drop database ${options.database}`));
   });
 
   it.each(['app', 'accept', 'dispatcher', 'operator'] as const)('accepts the %s role at boot', async (role) => {

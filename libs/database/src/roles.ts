@@ -39,6 +39,8 @@ export async function provisionDatabase(options: ProvisionOptions): Promise<Read
   const admin = new Client({ connectionString: options.adminUrl });
   await admin.connect();
   try {
+    // Of two at once on a new server, both would see that something is missing and both would make it. Let go with the session.
+    await admin.query(`select pg_advisory_lock(hashtext('hub_provision'))`);
     for (const role of Object.keys(DATABASE_ROLES) as DatabaseRole[])
       await ensureRole(admin, role, options.passwords[role]);
     const owner = DATABASE_ROLES.owner;
@@ -49,10 +51,10 @@ export async function provisionDatabase(options: ProvisionOptions): Promise<Read
         `create database ${admin.escapeIdentifier(options.database)} owner ${owner} encoding 'UTF8' template template0`,
       );
     }
+    await ensureQueueSchema(options);
   } finally {
     await admin.end();
   }
-  await ensureQueueSchema(options);
   return roleUrls(options);
 }
 

@@ -14727,7 +14727,7 @@ export type ListWebhookDeliveriesData = {
     };
     query?: {
         status?: 'pending' | 'delivering' | 'retrying' | 'succeeded' | 'dead' | 'cancelled' | 'held' | 'superseded';
-        event_type?: string;
+        event_type?: 'delivery.succeeded' | 'delivery.retrying' | 'delivery.dead' | 'delivery.cancelled' | 'delivery.superseded' | 'delivery.retried' | 'delivery.replayed' | 'connection.connected' | 'connection.needs_reauth' | 'connection.schema_changed' | 'breaker.opened' | 'breaker.closed' | 'sync.failing' | 'sync.recovered' | 'replay.completed' | 'replay.cancelled' | 'webhook_endpoint.disabled' | 'webhook_endpoint.test';
         /**
          * Made at or after.
          */

@@ -45,4 +45,10 @@ describe('advice', () => {
     const group = { ...of, count: 412, firstAt: new Date(since), system: 'QuickBooks' };
     expect(groupTitle(group, adviceFor(of, vendors), NOW)).toBe(title);
   });
+
+  it('says HTTP once', () => {
+    const of = { ...facts, category: 'validation', code: 'http_422' };
+    const group = { ...of, count: 5, firstAt: new Date('2026-11-20T10:04:00Z'), system: 'HTTP' };
+    expect(groupTitle(group, adviceFor(of, undefined), NOW)).toBe('5 failed since 10:04 UTC: HTTP 422 record refused');
+  });
 });

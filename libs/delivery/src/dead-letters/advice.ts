@@ -37,8 +37,10 @@ export function groupTitle(group: GroupFacts, { title }: FailureAdvice, now: Dat
   const [day, time] = firstAt.toISOString().split('T') as [string, string];
   const since = `${day === now.toISOString().slice(0, 10) ? '' : `${day} `}${time.slice(0, 5)} UTC`;
   const shown =
-    code === null || isOurs(code) ? '' : ` ${HTTP_STATUS.test(code) ? code.replace('_', ' ').toUpperCase() : code}`;
-  return `${count} failed since ${since}: ${system}${shown} ${title}`;
+    code === null || isOurs(code) ? [] : [HTTP_STATUS.test(code) ? code.replace('_', ' ').toUpperCase() : code];
+  // Not `HTTP HTTP 404`.
+  const where = shown[0]?.startsWith(`${system} `) === true ? [] : [system];
+  return `${count} failed since ${since}: ${[...where, ...shown, title].join(' ')}`;
 }
 
 /** A code of the hub's own is no more than its title in another form. */

@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { ARCHIVE_KINDS, MOST_TRACKING_IDS } from '@hub/archive';
+import { eventTypeFilter } from '../../../http/event-type';
 import { day, plainText, searchedMoment } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
 import { freeText } from '../../connections/dto/fields';
@@ -18,7 +19,7 @@ export class ListRestoresQuery extends createZodDto(z.strictObject(pageQuery)) {
 
 const filter = z
   .strictObject({
-    type: plainText(200).optional().describe('Exactly this event type.'),
+    type: eventTypeFilter.optional().describe('Exactly this event type.'),
     source: plainText(200).optional(),
     subject: plainText(300).optional(),
     status: z.enum(['succeeded', 'failed', 'unrouted']).optional(),

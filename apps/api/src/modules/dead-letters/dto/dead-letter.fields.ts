@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventTypeFilter } from '../../../http/event-type';
 import { plainText, publicId, searchedMoment } from '../../../http/fields';
 
 /** What a failure means, and what to do about it. */
@@ -18,7 +19,7 @@ export const deadLetterFilter = {
   connection_id: publicId('connection').optional(),
   route_id: publicId('route').optional(),
   operation: plainText(200).optional(),
-  event_type: plainText(100).optional(),
+  event_type: eventTypeFilter.optional(),
   category: plainText(50).optional().describe('Error category of the last failure.'),
   code: plainText(200).optional().describe('Code of the last failure: the vendor’s, or ours.'),
   reason: plainText(50).optional().describe('Why the hub gave up.'),

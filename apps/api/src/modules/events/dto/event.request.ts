@@ -1,6 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { EVENT_STATUSES, EVENT_TYPE, EVENT_TYPE_MAX_LENGTH } from '@hub/delivery';
+import { eventTypeFilter } from '../../../http/event-type';
 import { pageQuery } from '../../../http/pagination';
 import { plainText, publicId, searchedMoment, timestamp } from '../../../http/fields';
 
@@ -80,7 +81,7 @@ export class EventQuery extends createZodDto(
 export class EventListQuery extends createZodDto(
   z.strictObject({
     status: z.enum(EVENT_STATUSES).optional(),
-    type: plainText(EVENT_TYPE_MAX_LENGTH).optional(),
+    type: eventTypeFilter.optional(),
     source: plainText(200).optional(),
     subject: plainText(300).optional(),
     event_id: plainText(200).optional(),
