@@ -54,9 +54,23 @@ const generator = new V7Generator({
   },
 });
 
-/** A UUIDv7 (RFC 9562): sorts by time, monotonic within this process. */
+const HEX = '0123456789abcdef';
+const written = Buffer.alloc(36, '-');
+
+/**
+ * A UUIDv7 (RFC 9562): sorts by time, monotonic within this process. Written in one piece: the generator's own text is 36 pieces,
+ * which were a tenth of all that an accepted event leaves to be collected, and are put together when it is first read.
+ */
 export function newUuid(): string {
-  return generator.generate().toString();
+  const { bytes } = generator.generate();
+  let at = 0;
+  for (let index = 0; index < 16; index++) {
+    const byte = bytes[index] as number;
+    if (index === 4 || index === 6 || index === 8 || index === 10) at++;
+    written[at++] = HEX.charCodeAt(byte >> 4);
+    written[at++] = HEX.charCodeAt(byte & 0xf);
+  }
+  return written.toString('latin1');
 }
 
 /** When a UUIDv7 was made, in ms since 1970. */

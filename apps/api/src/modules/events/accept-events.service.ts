@@ -105,28 +105,20 @@ export class AcceptEventsService {
     return { results };
   }
 
-  private async commit(
-    tenantId: string,
-    inputs: readonly AcceptInput[],
-    atomic: boolean,
-  ): Promise<Map<string, AcceptOutcome>> {
+  private async commit(tenantId: string, inputs: readonly AcceptInput[], atomic: boolean): Promise<AcceptOutcome[]> {
     const verdicts = await this.gate.verdicts(tenantId, inputs);
     const outcomes = atomic
       ? await this.batch.acceptAtomically(inputs, verdicts)
       : await this.batch.accept(inputs, verdicts);
     if (atomic) refuseFaulty(outcomes);
     this.ringFor(tenantId, outcomes);
-    return byTrackingId(inputs, outcomes);
+    return outcomes;
   }
 
-  private async check(
-    tenantId: string,
-    inputs: readonly AcceptInput[],
-    atomic: boolean,
-  ): Promise<Map<string, CheckOutcome>> {
+  private async check(tenantId: string, inputs: readonly AcceptInput[], atomic: boolean): Promise<CheckOutcome[]> {
     const outcomes = await this.tenants.run(tenantId, (tx) => checkEvents(tx, inputs));
     if (atomic) refuseFaulty(outcomes);
-    return byTrackingId(inputs, outcomes);
+    return outcomes;
   }
 
   private ringFor(tenantId: string, outcomes: readonly AcceptOutcome[]): void {
@@ -205,10 +197,6 @@ function refuseFaulty(outcomes: readonly BatchOutcome[]): void {
     isRefusal(outcome) ? refusalFaults(outcome, `/events/${index}`) : [],
   );
   if (faults.length > 0) throw new HubProblem(atomicProblem(faults));
-}
-
-function byTrackingId<Outcome>(inputs: readonly AcceptInput[], outcomes: readonly Outcome[]): Map<string, Outcome> {
-  return new Map(inputs.map((input, index) => [input.trackingId, outcomes[index] as Outcome]));
 }
 
 function entriesOf(request: FastifyRequest, caller: KeyIdentity): BatchEntry[] {

@@ -21,18 +21,16 @@ export interface BatchResult {
 /** What became of an event, or would. */
 export type BatchOutcome = AcceptOutcome | CheckOutcome;
 
-/** @param outcomes by tracking id */
-export function batchResults(
-  entries: readonly BatchEntry[],
-  outcomes: ReadonlyMap<string, BatchOutcome>,
-): BatchResult[] {
+/** @param outcomes of the entries that have an input, in order */
+export function batchResults(entries: readonly BatchEntry[], outcomes: readonly BatchOutcome[]): BatchResult[] {
+  const told = outcomes.values();
   return entries.map(({ eventId, input, faults }, index) => {
     if (input === null) {
       const error = { code: 'invalid_request', detail: 'The event has faults.', errors: faults };
       return { index, event_id: eventId, tracking_id: null, status: 'rejected', error };
     }
     const base = { index, event_id: input.eventId };
-    const outcome = outcomes.get(input.trackingId) ?? { kind: 'refused' };
+    const outcome = told.next().value ?? { kind: 'refused' };
     const known = outcome.kind === 'refused' ? null : outcome.trackingId;
     const trackingId = known === null ? null : toPublicId('event', known);
     if (!isRefusal(outcome)) return { ...base, tracking_id: trackingId, status: outcome.kind };
