@@ -209,6 +209,17 @@ describe('accept batch', () => {
     await expect(write).rejects.toMatchObject({ code: '42501' });
   });
 
+  it('waits for nobody who holds the row of the tenant', async () => {
+    const outcomes = await database.asSuperuser(async (client) => {
+      await client.query('begin');
+      await client.query('select from tenants where id = $1 for update', [harness.tenantId]);
+      const accepted = await batch.accept([harness.event()]);
+      await client.query('rollback');
+      return accepted;
+    });
+    expect(outcomes).toMatchObject([{ kind: 'accepted' }]);
+  });
+
   it('says that it is overloaded rather than growing without bound', async () => {
     const small = new AcceptBatch(database.accept, { maxWaiting: 2, maxInFlight: 1, maxBatch: 1 });
     const sends = Array.from({ length: 10 }, () => small.accept([harness.event()]));
