@@ -60,6 +60,16 @@ describe('a look for what is due', () => {
     expect(claim.deliveries.map(({ id }) => id)).toEqual(first);
   });
 
+  it('takes what has been due longest, though it was accepted last and more are due than it looks at', async () => {
+    const last = (await harness.deliveries()).at(-1);
+    const claimed = await inTenant(async (tx) => {
+      await tx.query(`update deliveries set next_attempt_at = now() - interval '1 hour' where id = $1`, [last?.id]);
+      const { slot, look } = await take(tx);
+      return claimDue(tx, slot, 1, look);
+    });
+    expect(claimed.deliveries.map(({ id }) => id)).toEqual([last?.id]);
+  });
+
   it('leaves a delivery whose event is out of sight as it is, and lets the others pass', async () => {
     const [first, second] = await harness.deliveries();
     await database.asSuperuser((client) => client.query(`delete from events where id = $1`, [first?.tracking_id]));

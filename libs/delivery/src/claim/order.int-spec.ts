@@ -107,6 +107,16 @@ describe('order', () => {
     expect(await statuses()).toEqual(['succeeded', 'succeeded']);
   });
 
+  it('on a "latest" route is overtaken by nothing that another route sends of the same record', async () => {
+    await harness.addRoute({ ordering: 'latest', eventType: 'thing.changed' });
+    await harness.addRoute({ ordering: 'latest', eventType: 'thing.moved' });
+    await batch.accept(['thing.changed', 'thing.moved'].map((type) => harness.event({ type, subject: 'hot' })));
+    const drainer = harness.drainer(always(accepted()));
+    await drainer.drain(harness.target);
+    while ((await statuses()).includes('pending')) await drainer.drain(harness.target);
+    expect(await statuses()).toEqual(['succeeded', 'succeeded']);
+  });
+
   describe('on a "latest" route with a filter', () => {
     it('is not overtaken by an event whose filter nobody has evaluated yet', async () => {
       await harness.addRoute({ ordering: 'latest', filter: 'n < 1' });
