@@ -156,6 +156,18 @@ describe('a replay of what was cancelled', () => {
     expect(await outcomes(id)).toEqual(['skipped: superseded_by_newer']);
   });
 
+  it('has what was turned away go behind what waits, though it was accepted before that', async () => {
+    await harness.addRoute({ filter: 'yes', orderingKey: 'connection' });
+    await harness.accept({ subject: 'a', payload: '{"a":"no"}' });
+    await drain();
+    await harness.sql(`update routes set filter = null`);
+    await harness.accept({ subject: 'b', payload: '{"b":1}' });
+    const { id } = await harness.start({ includeCancelled: true, mapping: 'current' });
+    await run(id);
+    await harness.finish(id);
+    expect(harness.sent.map(({ payloadText }) => payloadText)).toEqual(['{"b":1}', '{"a":"no"}']);
+  });
+
   it('takes up dead letters of one record in their order, beside what was turned away of it', async () => {
     await harness.addRoute({ filter: 'yes' });
     await harness.accept({ subject: 's', payload: '{"a":"no"}' });

@@ -43,6 +43,32 @@ describe('a replay as a job', () => {
     expect(new Set(told)).toEqual(new Set(['skipped: already_replayed']));
   });
 
+  it('waits for whoever moves deliveries of its connection, and then sees what became of them', async () => {
+    await harness.makeDead({ subject: 's', payload: '{"n":1}' });
+    await harness.accept({ subject: 's', payload: '{"n":2}' });
+    const { id } = await harness.start();
+    await turn(id, { limits: { budgetMs: 0 } });
+    await database.asSuperuser(async (client) => {
+      await client.query('begin');
+      await client.query(`select 1 from connection_runtime where connection_id = $1 for update`, [
+        harness.connectionId,
+      ]);
+      const running = turn(id);
+      await waitUntil('the replay to wait', async () => {
+        const { rows } = await client.query(
+          `select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
+        );
+        return rows.length > 0;
+      });
+      await client.query(`update deliveries set status = 'succeeded' where connection_id = $1 and status = 'pending'`, [
+        harness.connectionId,
+      ]);
+      await client.query('commit');
+      await running;
+    });
+    expect(await outcomes(id)).toEqual(['skipped: superseded_by_newer']);
+  });
+
   it('is gone on with where a dead process left it, and nothing is made twice', async () => {
     await harness.makeDead(...Array.from({ length: 30 }, () => ({})));
     const { id } = await harness.start();
