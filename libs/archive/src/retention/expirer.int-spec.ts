@@ -73,6 +73,17 @@ describe('what the archive forgets', () => {
     expect(await found()).toBeUndefined();
   });
 
+  it('is nothing of a day of which something has only just come, however long the rest has been there', async () => {
+    const ago = (days: number): Date =>
+      new Date(Date.parse(`${OLD}T12:00:00Z`) + (usual.HUB_ARCHIVE_DAYS + 1 - days) * DAY_MS);
+    await sql(`update archive_objects set created_at = $1 where kind = 'attempts'`, [ago(29)]);
+    await turnAt(usual.HUB_ARCHIVE_DAYS + 1);
+    expect(await stored()).toBe(4);
+    await sql(`update archive_objects set created_at = $1 where kind = 'attempts'`, [ago(31)]);
+    await turnAt(usual.HUB_ARCHIVE_DAYS + 1);
+    expect(await stored()).toBe(0);
+  });
+
   it.each(['retention_settings', 'retention_bounds'])('is nothing of a tenant on legal hold by %s', async (table) => {
     await sql(
       `insert into ${table} (tenant_id, legal_hold, legal_hold_reason, legal_hold_since) values ($1, true, 'a case', now())`,
@@ -81,7 +92,7 @@ describe('what the archive forgets', () => {
     await turnAt(5_000);
     expect(await stored()).toBe(4);
     expect(await stage.tenants.run(stage.tenantId, isOnLegalHold)).toBe(true);
-    expect((await stage.reader.findEvent(stage.tenantId, planted.id)).ok).toBe(true);
+    expect(await stage.reader.findEvent(stage.tenantId, planted.id)).toMatchObject({ value: { id: planted.id } });
     await sql(`update ${table} set legal_hold = false where tenant_id = $1`, [stage.tenantId]);
     expect(await stage.tenants.run(stage.tenantId, isOnLegalHold)).toBe(false);
     await turnAt(5_000);
