@@ -1,6 +1,10 @@
+import { newUuid } from '@hub/platform';
 import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
-import { accepted, createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
+import { recoverOrphans } from '../claim/recover-orphans';
+import { takeSlot } from '../claim/slot';
+import { type SendResult } from './drain.ports';
+import { accepted, createDeliveryHarness, refused, type DeliveryHarness } from '../testing/delivery-harness';
 
 type Outcomes = ReturnType<typeof accepted>[];
 
@@ -23,7 +27,7 @@ describe('drain, when another takes over', () => {
   const send = (count: number): Promise<unknown> => batch.accept(Array.from({ length: count }, () => harness.event()));
   const endLease = (): Promise<unknown> =>
     sql(`update connection_runtime set slot_until = now() - interval '1 second'`);
-  const takeOver = (outcome = accepted()): Promise<void> =>
+  const takeOver = (outcome: SendResult = accepted()): Promise<void> =>
     harness.drainer((items) => items.map(() => outcome)).drain(harness.target);
 
   /** A drain whose call hangs until it is answered. */
@@ -65,6 +69,30 @@ describe('drain, when another takes over', () => {
     await takeOver();
     expect(await harness.deliveries()).toMatchObject([{ status: 'dead', reason: 'poison', crashes: 2 }]);
     expect(await sql('select status from events')).toEqual([{ status: 'failed' }]);
+  });
+
+  it('sets a record aside that was alone once, after two times in company', async () => {
+    await send(2);
+    for (let deaths = 1; deaths <= 3; deaths++) await die();
+    await takeOver();
+    expect(await harness.deliveries()).toMatchObject([
+      { status: 'dead', reason: 'poison', crashes: 3 },
+      { status: 'succeeded', crashes: 2 },
+    ]);
+  });
+
+  it('puts back what was claimed as what it was: waiting for its next attempt, or for its first', async () => {
+    await send(1);
+    await takeOver(refused('transient'));
+    await send(1);
+    await harness.makeDue();
+    await die();
+    await harness.tenantDb.run(harness.tenantId, async (tx) => {
+      const slot = await takeSlot(tx, harness.connectionId, newUuid(), 'next');
+      if (slot === null) throw new Error('the slot is taken');
+      await recoverOrphans(tx, slot);
+    });
+    expect((await harness.deliveries()).map((row) => row.status)).toEqual(['retrying', 'pending']);
   });
 
   it('does not blame the neighbours of a poison record', async () => {
