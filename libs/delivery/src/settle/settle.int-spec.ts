@@ -133,6 +133,35 @@ describe('settle', () => {
     expect(await deferredSince()).toBeNull();
   });
 
+  it('keeps the last error of what is given back, which tells that it may have been sent', async () => {
+    await harness.addRoute();
+    await batch.accept([harness.event()]);
+    const { slot, claimed } = await claimAll(harness.connectionId);
+    const limited = claimed.map((delivery) =>
+      settleSent(delivery, { payloadText: '{}', mapping: null }, refused('rate_limited'), timing),
+    );
+    const settleAndClaim = async (settlements: Settlement[]): Promise<readonly ClaimedDelivery[]> => {
+      await inTenant((tx) => settle(tx, slot, settlements, 'test'));
+      await harness.makeDue();
+      return (await inTenant((tx) => claimDue(tx, slot, 1))).deliveries;
+    };
+    const again = await settleAndClaim(limited);
+    expect(again).toMatchObject([{ attemptNumber: 1, mayHaveBeenSent: true }]);
+    expect(await settleAndClaim(again.map(settleUnsent))).toMatchObject([{ attemptNumber: 1, mayHaveBeenSent: true }]);
+  });
+
+  it('writes nothing of what another has claimed meanwhile', async () => {
+    await harness.addRoute();
+    await batch.accept([harness.event(), harness.event()]);
+    const { slot, claimed } = await claimAll(harness.connectionId);
+    const [own, lost] = claimed;
+    await inTenant((tx) => tx.query(`update deliveries set lease_token = uuid_v7() where id = $1`, [lost?.id]));
+    const settled = await inTenant((tx) => settle(tx, slot, claimed.map(succeeded), 'test'));
+    expect([...settled.ids]).toEqual([own?.id]);
+    expect((await harness.deliveries()).map(({ status }) => status)).toEqual(['succeeded', 'delivering']);
+    expect(await inTenant((tx) => tx.query(`select delivery_id from attempts`))).toEqual([{ delivery_id: own?.id }]);
+  });
+
   it.each([3, 40])('lets the next of each of %d keys go with the end of the one before it', async (keys) => {
     await harness.addRoute();
     const subjects = Array.from({ length: keys }, (_none, n) => `record/${n}`);
@@ -141,7 +170,9 @@ describe('settle', () => {
     expect(claimed).toHaveLength(keys);
     const settled = await inTenant((tx) => settle(tx, slot, claimed.map(succeeded), 'test'));
     expect(settled.released).toBe(true);
-    const statuses = (await harness.deliveries()).map(({ status }) => status);
+    const deliveries = await harness.deliveries();
+    expect(deliveries.map(({ reason }) => reason)).toEqual(new Array(2 * keys).fill(null));
+    const statuses = deliveries.map(({ status }) => status);
     expect(statuses.toSorted()).toEqual([
       ...new Array<string>(keys).fill('pending'),
       ...new Array<string>(keys).fill('succeeded'),
