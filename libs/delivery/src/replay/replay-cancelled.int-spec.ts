@@ -131,6 +131,19 @@ describe('a replay of what was cancelled', () => {
     await expectBooksBalance(harness);
   });
 
+  it('asks a filter that is as it was, and is turned away once more', async () => {
+    await harness.addRoute({ filter: 'yes' });
+    await harness.accept({ payload: '{"a":"no"}' });
+    await drain();
+    const { id } = await harness.start({ includeCancelled: true, mapping: 'current' });
+    await run(id);
+    await drain();
+    await harness.finish(id);
+    expect(await outcomes(id)).toEqual(['skipped: filtered']);
+    expect(harness.sent).toEqual([]);
+    expect(await harness.events()).toEqual([UNROUTED]);
+  });
+
   it('shows in a dry run what a mended filter lets through', async () => {
     const route = await harness.addRoute({ filter: 'yes' });
     await harness.accept({ payload: '{"a":"no"}' }, { payload: '{"a":"other"}' });

@@ -187,6 +187,18 @@ describe('a replay as a job', () => {
     expect(await harness.view(id)).toMatchObject({ status: 'failed', error: { code: 'hub_internal' } });
   });
 
+  it('is given up only for failures in a row: a step that works begins the count anew', async () => {
+    await harness.makeDead({}, {});
+    const { id } = await harness.start({ dryRun: true });
+    const step = (mapper?: DeliveryMapper): Promise<void> =>
+      turn(id, { limits: { budgetMs: 0, drySliceSize: 1 }, ...(mapper === undefined ? {} : { mapper }) });
+    await step();
+    await harness.sql(`update replays set failures = 19`);
+    await step();
+    await step({ map: () => Promise.reject(new Error('as the test wants')) });
+    expect(await harness.view(id)).toMatchObject({ status: 'running', failures: 1, counts: { would_send: 1 } });
+  });
+
   it('finds what nobody works on', async () => {
     await harness.makeDead({});
     const { id } = await harness.start();

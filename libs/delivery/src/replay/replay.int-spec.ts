@@ -59,6 +59,13 @@ describe('replay', () => {
     const links = { replayed_by: null, resolved_by: null };
     expect({ ...(after?.['row'] as object), ...links }).toEqual({ ...(before?.['row'] as object), ...links });
     expect(await harness.events()).toEqual(Array(2).fill({ status: 'succeeded', open: 0, succeeded: 1, failed: 0 }));
+    const told = await harness.sql(
+      `select type, data::jsonb -> 'counts' ->> 'succeeded' as succeeded from hub_events where type like '%replay%' order by id`,
+    );
+    expect(told).toEqual([
+      ...Array<object>(2).fill({ type: 'delivery.replayed', succeeded: null }),
+      { type: 'replay.completed', succeeded: '2' },
+    ]);
   });
 
   it('that fails again is the dead letter from then on, and the next replay makes good the whole line', async () => {
