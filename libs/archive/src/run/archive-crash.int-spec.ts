@@ -1,5 +1,9 @@
 import { type ObjectStore } from '@hub/platform';
+import { type TenantTx } from '@hub/tenancy';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { readHistory } from '../rows/row-pages.repository';
+import { openDay, recordObject } from '../write/archive-days.repository';
+import { ObjectWriter } from '../write/object-writer';
 import {
   daysAgo,
   emptyArchive,
@@ -127,5 +131,22 @@ describe('a turn of the archive that is cut short', () => {
     const running = stage.run({ workerId: 'one' });
     await sql(`update archive_state set holder = 'another', lease_until = now() + interval '1 minute'`);
     expect(await running.turn()).toBe(false);
+  });
+
+  it('has each row in one object, though two workers are at one day: the slower one is overtaken', async () => {
+    await stage.plant(OLD);
+    const place = { tenantId: stage.tenantId, kind: 'events', day: OLD } as const;
+    const inTenant = <T>(work: (tx: TenantTx) => Promise<T>): Promise<T> => stage.tenants.run(stage.tenantId, work);
+    const rows = await inTenant((tx) => readHistory(tx, 'events', OLD, null));
+    const copy = async (): Promise<string> => {
+      const object = await new ObjectWriter(stage.store, stage.keys).write(place, 'partition', rows);
+      return object.ok ? inTenant((tx) => recordObject(tx, object.value, null)) : object.error.code;
+    };
+    await inTenant((tx) => openDay(tx, 'events', OLD));
+    expect(await copy()).toBe('recorded');
+    expect(await copy()).toBe('overtaken');
+    expect(await sql(`select row_count from archive_objects where tenant_id = $1`, [stage.tenantId])).toEqual([
+      { row_count: 1 },
+    ]);
   });
 });

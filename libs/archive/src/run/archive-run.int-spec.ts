@@ -342,9 +342,10 @@ describe('a turn of the archive', () => {
 
   it('archives rows of the default partition too, and makes their days good when they are still to come', async () => {
     const orphan = await stage.plant(daysAgo(20));
+    const hot = await stage.plant(daysAgo(6));
     const early = await stage.plant(daysAgo(-12));
     await stage.run().turn();
-    expect((await stage.rows()).events.map((row) => row['id'])).toEqual([early.id]);
+    expect((await stage.rows()).events.map((row) => row['id'])).toEqual([hot.id, early.id]);
     const found = await stage.reader.readEvent(stage.tenantId, orphan.id);
     expect(found.ok && found.value?.attempts).toHaveLength(1);
     await database.dispatcher.query(`select ensure_day_partitions(13)`);
@@ -352,6 +353,24 @@ describe('a turn of the archive', () => {
       early.id,
     ]);
     expect(row?.place).toBe(`events_${daysAgo(-12).replaceAll('-', '')}`);
+  });
+
+  it('archives of the default partition what others have, when one tenant’s key cannot be opened', async () => {
+    await stage.plant(OLD);
+    await stage.run().turn();
+    // Its key is sealed by a master key that this one's keyring lacks.
+    const other = await stageArchive(database);
+    await stage.plant(daysAgo(20));
+    await other.plant(daysAgo(20));
+    const failures: unknown[] = [];
+    const observer = {
+      failed: (error: { code: string }, tenantId: string | null) => void failures.push([error.code, tenantId]),
+    };
+    await other.run({ observer }).turn();
+    expect(failures).toEqual([['key_unavailable', stage.tenantId]]);
+    expect((await other.rows()).events).toEqual([]);
+    expect((await stage.rows()).events).toHaveLength(1);
+    await other.close();
   });
 
   it('keeps a day as long as the tenant with the longest wish has it, within the operator’s bounds', async () => {
