@@ -133,21 +133,31 @@ describe('settle', () => {
     expect(await deferredSince()).toBeNull();
   });
 
-  it('keeps the last error of what is given back, which tells that it may have been sent', async () => {
-    await harness.addRoute();
+  it('keeps of what is given back what is known: its payload, its error, and that the filter lets it through', async () => {
+    await harness.addRoute({ filter: 'n < 9' });
     await batch.accept([harness.event()]);
     const { slot, claimed } = await claimAll(harness.connectionId);
+    const mapping = { id: newUuid(), version: 3 };
     const limited = claimed.map((delivery) =>
-      settleSent(delivery, { payloadText: '{}', mapping: null }, refused('rate_limited'), timing),
+      settleSent(delivery, { payloadText: '{"as":"mapped"}', mapping }, refused('rate_limited'), timing),
     );
     const settleAndClaim = async (settlements: Settlement[]): Promise<readonly ClaimedDelivery[]> => {
       await inTenant((tx) => settle(tx, slot, settlements, 'test'));
       await harness.makeDue();
       return (await inTenant((tx) => claimDue(tx, slot, 1))).deliveries;
     };
+    const known = {
+      attemptNumber: 1,
+      mayHaveBeenSent: true,
+      filterPending: false,
+      mappingId: mapping.id,
+      mappingVersion: mapping.version,
+      mappedPayload: '{"as":"mapped"}',
+    };
+    expect(claimed).toMatchObject([{ attemptNumber: 1, mayHaveBeenSent: false, filterPending: true }]);
     const again = await settleAndClaim(limited);
-    expect(again).toMatchObject([{ attemptNumber: 1, mayHaveBeenSent: true }]);
-    expect(await settleAndClaim(again.map(settleUnsent))).toMatchObject([{ attemptNumber: 1, mayHaveBeenSent: true }]);
+    expect(again).toMatchObject([known]);
+    expect(await settleAndClaim(again.map(settleUnsent))).toMatchObject([known]);
   });
 
   it('writes nothing of what another has claimed meanwhile', async () => {
@@ -205,6 +215,11 @@ describe('settle', () => {
       'call 0 ok',
       'call 1',
       'call 2 ok',
+    ]);
+    expect(await kept((delivery, index) => answered(delivery, 'same', `ok ${index}`))).toEqual([
+      'same ok 0',
+      'same ok 1',
+      'same ok 2',
     ]);
     expect(
       await kept((delivery, index) => (index === 0 ? succeeded(delivery) : answered(delivery, 'job', 'done'))),

@@ -53,6 +53,9 @@ describe('settlement policy', () => {
     expect(settled(limited, { deferredMs: DAY_MS - 1 })).toMatchObject({ status: 'pending', unspent: true });
     const over = { status: 'dead', reason: 'deferred_too_long', unspent: false };
     expect(settled(limited, { deferredMs: DAY_MS + 1 })).toMatchObject(over);
+    // For a person it waits as long as what is held may: see `LONGEST_HOLD_DAYS`.
+    const signedOut = { category: 'auth_revoked' };
+    expect(settled(signedOut, { deferredMs: DAY_MS + 1 })).toMatchObject({ status: 'pending', unspent: true });
     const busy = { category: 'transient', code: 'busy', message: '' };
     const unmapped = (deferredMs: number): Settlement =>
       settleUnmapped(claimedDelivery({ deferredMs }), busy, true, timing);
