@@ -333,6 +333,16 @@ describe('drain', () => {
     expect(harness.laterRings[0]).toBeGreaterThan(50_000);
   });
 
+  it('rings for what its last outcome has let go', async () => {
+    await harness.addRoute({ orderingKey: 'subject' });
+    await send(2, () => 'a');
+    await harness
+      .drainer(always(accepted()), { limits: { budgetMs: 0, mostClaimed: 5 }, concurrency: 5 })
+      .drain(harness.target);
+    expect((await harness.deliveries()).map((row) => row.status)).toEqual(['succeeded', 'pending']);
+    expect(harness.rings).toEqual([harness.target]);
+  });
+
   it('rings again when it ends with work left', async () => {
     await harness.addRoute();
     await send(50);

@@ -48,6 +48,17 @@ describe('what drains tell', () => {
     expect(await told()).toEqual([]);
   });
 
+  it('is nothing of such a wait of what is to be tried again either', async () => {
+    await harness.addRoute({ retryDelays: [60] });
+    await accept(1);
+    for (const category of ['transient', 'rate_limited']) {
+      await harness.drainer(() => [refused(category)]).drain(harness.target);
+      await harness.makeDue();
+    }
+    expect(await harness.deliveries()).toMatchObject([{ status: 'retrying', attempts: 1 }]);
+    expect(await told()).toEqual(['delivery.retrying']);
+  });
+
   it('is nothing of what is the hub’s own, whatever becomes of it', async () => {
     await harness.addRoute({ retryDelays: [60] });
     await accept(5);
