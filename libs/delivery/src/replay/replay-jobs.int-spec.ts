@@ -187,6 +187,14 @@ describe('a replay as a job', () => {
     expect(await harness.view(id)).toMatchObject({ status: 'failed', error: { code: 'hub_internal' } });
   });
 
+  it('rings for itself when its turn is over and there is more to do at once', async () => {
+    await harness.makeDead({});
+    const { id } = await harness.start();
+    await turn(id, { limits: { budgetMs: 0 } });
+    expect(harness.rungReplays).toEqual([{ tenantId: harness.tenantId, replayId: id }]);
+    expect(harness.laterRuns).toEqual([]);
+  });
+
   it('is given up only for failures in a row: a step that works begins the count anew', async () => {
     await harness.makeDead({}, {});
     const { id } = await harness.start({ dryRun: true });

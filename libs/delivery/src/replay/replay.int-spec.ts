@@ -227,6 +227,16 @@ describe('replay', () => {
     expect(await harness.finish(told.id)).toMatchObject({ counts: { succeeded: 1, skipped: 0 } });
   });
 
+  it('says in a dry run, too, of what it would not repeat, and why', async () => {
+    await harness.accept({});
+    await harness.drain();
+    await harness.makeDead({});
+    const trackingIds = (await harness.all()).map((row) => row.tracking_id);
+    const { id } = await harness.start({ dryRun: true, selection: { kind: 'events', trackingIds } });
+    await runUntil(id, hasEnded);
+    expect(await outcomes(id)).toEqual(['skipped: succeeded', 'would_send']);
+  });
+
   it('shows what would be sent beside what was sent, and sends nothing', async () => {
     await harness.makeDead({ payload: '{"n":1,"gone":true}' }, { payload: '{"n":2}' }, { payload: '{"n":3}' });
     harness.sent.length = 0;

@@ -7,6 +7,7 @@ import { type DeliveryMapper, type SendResult } from '../drain/drain.ports';
 import { Books } from '../balance/books';
 import { findReplay, createReplay, listReplayItems } from '../replay/replay.repository';
 import { type NewReplay, type ReplayView } from '../replay/replay.types';
+import { type ReplayTarget } from '../replay/replay-lease';
 import { ReplayRunner, type ReplayLimits } from '../replay/replay-runner';
 import { accepted, createDeliveryHarness, passThrough, refused, type DeliveryHarness } from './delivery-harness';
 
@@ -37,6 +38,8 @@ export interface FullDelivery {
 /** Dead letters, and runners that take them up. */
 export interface ReplayHarness extends DeliveryHarness {
   readonly rung: DrainTarget[];
+  /** Replays that have more to do at once. */
+  readonly rungReplays: ReplayTarget[];
   readonly laterRuns: number[];
   accept(...events: readonly Partial<AcceptInput>[]): Promise<void>;
   /** Accepts events that are refused for good. */
@@ -58,6 +61,7 @@ export async function createReplayHarness(database: TestDatabase): Promise<Repla
   const { tenantId, tenantDb, target } = harness;
   const batch = new AcceptBatch(database.accept);
   const rung: DrainTarget[] = [];
+  const rungReplays: ReplayTarget[] = [];
   const laterRuns: number[] = [];
   const sql = <Row extends Record<string, unknown>>(text: string, values: readonly unknown[] = []): Promise<Row[]> =>
     tenantDb.run(tenantId, (tx) => tx.query<Row>(text, values));
@@ -76,7 +80,7 @@ export async function createReplayHarness(database: TestDatabase): Promise<Repla
       tenants: tenantDb,
       mapper: options.mapper ?? passThrough,
       bell: {
-        ring: () => undefined,
+        ring: (target) => void rungReplays.push(target),
         ringLater: (_target, delayMs) => {
           laterRuns.push(delayMs);
           return Promise.resolve(true);
@@ -89,6 +93,7 @@ export async function createReplayHarness(database: TestDatabase): Promise<Repla
   return {
     ...harness,
     rung,
+    rungReplays,
     laterRuns,
     sql,
     view,
