@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { newUuid } from '@hub/platform';
 import { type DeliveryMapper } from '../drain/drain.ports';
 import { accepted, passThrough, refused } from '../testing/delivery-harness';
@@ -253,6 +253,38 @@ describe('what a route has missed', () => {
     await run(gone.id);
     expect(await outcomes(gone.id)).toEqual(['skipped: connection_deleted']);
     expect(await harness.events()).toEqual([UNROUTED]);
+  });
+
+  it('waits for whoever changes its route, and goes by what it has become', async () => {
+    await harness.accept({});
+    const route = await harness.addRoute();
+    const { id } = await start(route);
+    await turn(id, { limits: { budgetMs: 0 } });
+    await database.asSuperuser(async (client) => {
+      await client.query('begin');
+      await client.query(`update routes set enabled = false where id = $1`, [route]);
+      const running = turn(id);
+      await waitUntil('the job to wait', async () => {
+        const { rows } = await client.query(
+          `select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
+        );
+        return rows.length > 0;
+      });
+      await client.query('commit');
+      await running;
+    });
+    expect(await outcomes(id)).toEqual(['skipped: route_off']);
+    expect(await harness.all()).toEqual([]);
+  });
+
+  it('keeps the place that it has been given, before what was accepted later', async () => {
+    await harness.accept({ subject: 'a', payload: '{"n":1}' });
+    const { id } = await start(await harness.addRoute({ orderingKey: 'connection' }));
+    await turn(id, { limits: { budgetMs: 0 } });
+    await harness.accept({ subject: 'b', payload: '{"n":2}' });
+    await run(id);
+    await harness.finish(id);
+    expect(harness.sent.map((item) => item.payloadText)).toEqual(['{"n":1}', '{"n":2}']);
   });
 
   it('is of one tenant alone', async () => {

@@ -153,6 +153,30 @@ describe('a replay as a job', () => {
     expect(await harness.finish((await harness.start()).id)).toMatchObject({ matched: 3, counts: { succeeded: 3 } });
   });
 
+  it('that is cancelled lets those go that waited for what it takes back, and says so on the bus', async () => {
+    await harness.makeDead({ subject: 's' });
+    await harness.accept({ subject: 's' });
+    const { id } = await harness.start();
+    await run(id);
+    await harness.sql(
+      `update deliveries set status = 'held', reason = 'order' where replay_id is null and status = 'pending'`,
+    );
+    await harness.tenantDb.run(harness.tenantId, (tx) => cancelReplay(tx, id, SOMEBODY));
+    await runUntil(id, hasEnded);
+    expect((await harness.all()).map((row) => row.status).sort()).toEqual(['cancelled', 'dead', 'pending']);
+    const told = await harness.sql<{ type: string }>(`select type from hub_events order by id`);
+    expect(told.map(({ type }) => type).slice(-2)).toEqual(['delivery.cancelled', 'replay.cancelled']);
+  });
+
+  it('that is cancelled leaves what a retry has taken up on its way', async () => {
+    await harness.makeDead({}, {}, {});
+    const { id } = await harness.start({ action: 'retry' });
+    await runUntil(id, ({ counts }) => counts.queued > 0, { limits: { budgetMs: 0, sliceSize: 1 } });
+    await harness.tenantDb.run(harness.tenantId, (tx) => cancelReplay(tx, id, SOMEBODY));
+    await runUntil(id, hasEnded);
+    expect((await harness.all()).map((row) => row.status).sort()).toEqual(['dead', 'dead', 'pending']);
+  });
+
   it('is kept for fourteen days', async () => {
     await harness.makeDead({});
     const { id } = await harness.start();

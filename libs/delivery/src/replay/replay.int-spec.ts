@@ -20,7 +20,7 @@ describe('replay', () => {
   });
   afterAll(() => database?.close());
 
-  const { runUntil, run } = turnsOf(() => harness);
+  const { turn, runUntil, run } = turnsOf(() => harness);
   const outcomes = async (id: string): Promise<string[]> =>
     (await harness.tenantDb.run(harness.tenantId, (tx) => listReplayItems(tx, id, {}, PAGE)))
       .reverse()
@@ -79,6 +79,16 @@ describe('replay', () => {
     const head = rows.find((row) => row.status === 'succeeded');
     expect(rows.filter((row) => row.status === 'dead').map((row) => row.resolved_by)).toEqual([head?.id, head?.id]);
     expect(await harness.events()).toEqual([{ status: 'succeeded', open: 0, succeeded: 1, failed: 0 }]);
+  });
+
+  it('of what has arrived makes nothing good: there was no failure', async () => {
+    await harness.accept({});
+    await harness.drain();
+    const { id } = await harness.start({ includeSucceeded: true });
+    expect(await harness.finish(id)).toMatchObject({ matched: 1, counts: { succeeded: 1 } });
+    const [first, again] = (await harness.all()).sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(first).toMatchObject({ status: 'succeeded', replayed_by: again?.id, resolved_by: null });
+    expect(again).toMatchObject({ status: 'succeeded', replay_of: first?.id });
   });
 
   it('of named events says of each delivery why it is not repeated', async () => {
@@ -214,6 +224,17 @@ describe('replay', () => {
     expect(rows.map((row) => row.status).sort()).toEqual(['cancelled', 'cancelled', 'succeeded']);
     expect(rows.every((row) => row.replay_of === null)).toBe(true);
     expect((await harness.events()).map(({ status }) => status).sort()).toEqual(['failed', 'failed', 'succeeded']);
+  });
+
+  it('gives up nothing that was taken up again meanwhile', async () => {
+    await harness.makeDead({}, {});
+    const [first] = await harness.all();
+    const { id } = await harness.start({ action: 'cancel' });
+    await turn(id, { limits: { budgetMs: 0 } });
+    await harness.tenantDb.run(harness.tenantId, (tx) => retryDelivery(tx, first?.id ?? ''));
+    await harness.finish(id);
+    expect((await outcomes(id)).sort()).toEqual(['skipped: not_dead', 'succeeded']);
+    expect((await harness.all()).map((row) => row.status)).toEqual(['succeeded', 'cancelled']);
   });
 
   it('leaves dead what a newer change has overtaken, when it is retried with others', async () => {
