@@ -1,7 +1,7 @@
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { type SendResult } from '../drain/drain.ports';
 import { accepted, refused } from '../testing/delivery-harness';
-import { createReplayHarness, type ReplayHarness } from '../testing/replay-harness';
+import { createReplayHarness, turnsOf, type ReplayHarness } from '../testing/replay-harness';
 import { listDeliveries } from '../read/deliveries.repository';
 import { type DeliveryFilter } from '../read/delivery-filter';
 import { HoldLimit } from './hold-limit';
@@ -75,6 +75,22 @@ describe('what is held', () => {
     }
     expect(await harness.events()).toEqual(Array(2).fill({ status: 'failed', open: 0, succeeded: 0, failed: 1 }));
     expect(await limit.look()).toBe(0);
+  });
+
+  it('ends with the replay that it is of, and lets those go that waited behind it', async () => {
+    await harness.makeDead({ subject: 's' });
+    const { id } = await harness.start();
+    const { run } = turnsOf(() => harness);
+    await run(id);
+    await harness.accept({ subject: 's' });
+    await harness.sql(
+      `update deliveries set status = 'held', reason = 'order' where replay_id is null and status = 'pending'`,
+    );
+    await outage('open', '25 hours');
+    await waits('25 hours');
+    expect(await limit.look()).toBe(1);
+    expect((await harness.all()).map((row) => row.status).sort()).toEqual(['dead', 'dead', 'pending']);
+    expect(await harness.view(id)).toMatchObject({ counts: { failed: 1, queued: 0 } });
   });
 
   it.each([

@@ -45,6 +45,23 @@ describe('sweeper', () => {
     await harness.drainer((items) => items.map(() => accepted())).drain(harness.target);
   });
 
+  it('does not ring for a connection that has to wait, or that somebody drains', async () => {
+    const { sweeper, rung } = ringing();
+    const runtime = (columns: string): Promise<unknown> =>
+      harness.tenantDb.run(harness.tenantId, (tx) => tx.query(`update connection_runtime set ${columns}`));
+    await send(1);
+    await runtime(`resume_at = now() + interval '1 minute', resume_reason = 'rate_limited'`);
+    await sweeper.sweep();
+    await runtime(`resume_at = null, slot_token = uuid_v7(), slot_until = now() + interval '1 minute'`);
+    await sweeper.sweep();
+    expect(rung).toEqual([]);
+    await runtime(`slot_token = null, slot_until = null`);
+    await sweeper.sweep();
+    expect(rung).toEqual([harness.target]);
+    await sweeper.stop();
+    await harness.drainer((items) => items.map(() => accepted())).drain(harness.target);
+  });
+
   it('rings for a connection whose slot has expired with nothing claimed, so that a drain lets it go', async () => {
     await database.asSuperuser((client) =>
       client.query(
