@@ -39,7 +39,11 @@ describe('accept batch', () => {
     expect(stored).toEqual({ payload: event.payload, status: 'open', deliveries_open: 1 });
   });
 
-  it('keeps an event that no route wants, as unrouted', async () => {
+  it('keeps an event that no route wants, as unrouted: one that is switched off wants nothing', async () => {
+    const off = await harness.addRoute();
+    await harness.tenantDb.run(harness.tenantId, (tx) =>
+      tx.query(`update routes set enabled = false where id = $1`, [off]),
+    );
     await batch.accept([harness.event()]);
     const [stored] = await harness.tenantDb.run(harness.tenantId, (tx) =>
       tx.query(`select status, deliveries_total from events`),

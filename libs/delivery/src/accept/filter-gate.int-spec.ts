@@ -1,4 +1,4 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { createDeliveryHarness } from '../testing/delivery-harness';
 import { FilterGate } from './filter-gate';
 
@@ -8,6 +8,24 @@ describe('filter gate', () => {
     database = await createTestDatabase();
   });
   afterAll(() => database?.close());
+
+  it('leaves to the worker what comes while it decides much, and decides again when it has done so', async () => {
+    const tenant = await createDeliveryHarness(database);
+    await tenant.addRoute({ filter: 'any' });
+    const deciding: ((passes: boolean) => void)[] = [];
+    const gate = new FilterGate(database.accept, { evaluate: () => new Promise((resolve) => deciding.push(resolve)) });
+    const ask = async (count: number): Promise<number> => {
+      const verdicts = gate.verdicts(
+        tenant.tenantId,
+        Array.from({ length: count }, () => tenant.event()),
+      );
+      await waitUntil('the filters to be asked', () => Promise.resolve(deciding.length > 0));
+      for (const decide of deciding.splice(0)) decide(true);
+      return (await verdicts).length;
+    };
+    expect(await ask(70)).toBe(64);
+    expect(await ask(70)).toBe(64);
+  });
 
   it('looks up the filters of several tenants at once, and asks each about its own alone', async () => {
     const tenants = [await createDeliveryHarness(database), await createDeliveryHarness(database)] as const;
