@@ -1,5 +1,5 @@
 import { newUuid } from '@hub/platform';
-import { putHook } from '../hooks/hook.repository';
+import { announce, putHook } from '../hooks/hook.repository';
 import { issueHookToken } from '../hooks/hook-token';
 import { PullStage, refusal } from '../testing/pull-stage';
 
@@ -48,6 +48,17 @@ describe('announced changes', () => {
       ({ payload }) => (JSON.parse(payload) as { record: { name: string } }).record.name,
     );
     expect(names).toEqual(['one', 'two']);
+  });
+
+  it('are carried as the hub has asked, also when the vendor announces them before they are read', async () => {
+    await stage.harness.addSync({ startFrom: null });
+    const { tenants, tenantId, connectionId } = stage.harness;
+    const notice = { object: 'Customer', id: 'a', change: 'updated' as const };
+    await tenants.run(tenantId, (tx) => announce(tx, connectionId, [notice], true));
+    await stage.announce('a');
+    expect(await stage.harness.query(`select record_id, carry from hook_notices`)).toEqual([
+      { record_id: 'a', carry: true },
+    ]);
   });
 
   it('survive a worker that dies over them', async () => {

@@ -1,4 +1,4 @@
-import { ok } from '@hub/platform';
+import { newUuid, ok } from '@hub/platform';
 import { waitUntil } from '@hub/testing';
 import { deleteSync, pauseSync, resumeSync } from '../syncs/sync.repository';
 import { PullStage } from '../testing/pull-stage';
@@ -37,6 +37,17 @@ describe('runs that a person asks for', () => {
       'backfill succeeded',
       'scheduled succeeded',
     ]);
+  });
+
+  it('a back-fill gives way to changes that are due, though it has waited longer', async () => {
+    const { store, target } = stage.harness;
+    const { id } = await stage.harness.addSync({ startFrom: null });
+    await stage.harness.puller().pull(target);
+    await stage.ask(id, { kind: 'backfill', from: new Date(300_000) });
+    await stage.makeDue();
+    const lease = await store.take(target, newUuid(), 'w1');
+    if (lease === null) throw new Error('no lease');
+    expect(await store.next(lease)).toMatchObject({ kind: 'page', run: { kind: 'scheduled' } });
   });
 
   it('deletes many at once only in a listing for which a person has said so', async () => {

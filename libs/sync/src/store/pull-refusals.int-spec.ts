@@ -75,7 +75,7 @@ describe('refusals', () => {
     const { vendor } = stage.harness;
     for (let index = 0; index < 6; index++) vendor.put(`c${index}`, 'x', 1_000);
     const { id } = await stage.harness.addSync();
-    for (let failure = 1; failure <= 5; failure++) {
+    for (let failure = 1; failure <= 6; failure++) {
       vendor.failures.push(refusal('transient'));
       await stage.harness.puller().pull(stage.harness.target);
       expect(await stage.syncOf(id)).toMatchObject({ failures: failure, status: failure < 5 ? 'active' : 'failing' });
