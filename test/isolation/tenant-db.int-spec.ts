@@ -1,18 +1,9 @@
 import { Database, type Tx } from '@hub/database';
 import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
-
-/** What the next borrower of a pooled connection finds of the one before. */
-async function leftBehind(database: Database): Promise<{ setting: string; tenants: number }> {
-  const [row] = await database.query<{ setting: string; tenants: number }>(
-    `select coalesce(current_setting('app.tenant_id', true), '') as setting, (select count(*)::int from tenants) as tenants`,
-  );
-  if (row === undefined) throw new Error('no row');
-  return row;
-}
+import { leftBehind, NOTHING } from '../support/left-behind';
 
 describe('the tenant of a pooled connection', () => {
-  const NOTHING = { setting: '', tenants: 0 };
   let database: TestDatabase;
   let single: Database;
   let tenant: string;
