@@ -16,7 +16,8 @@ import {
   type ConnectorError,
   type RecordOutcome,
 } from '@hub/connector-sdk';
-import { type OpenConnection, type SendError, type SendItem } from '@hub/delivery';
+import { Database } from '@hub/database';
+import { type OpenConnection, type SendError, type SendItem, type SendResult } from '@hub/delivery';
 import {
   createLocalKeyring,
   err,
@@ -28,7 +29,7 @@ import {
   type SafeHttp,
 } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { ConnectorPort } from './connector-port';
 
 const keyring = createLocalKeyring([{ id: 'k1', key: randomBytes(32) }], 'k1');
@@ -37,7 +38,9 @@ const revoked: ConnectorError = { category: 'auth_revoked', code: 'invalid_grant
 
 /** What the vendor says to a token, and to a wish for a new one. */
 let answer: (token: unknown) => RecordOutcome | Promise<RecordOutcome>;
-let refresh: (context: ConnectorContext) => Result<JsonObject, ConnectorError>;
+let refresh: (
+  context: ConnectorContext,
+) => Result<JsonObject, ConnectorError> | Promise<Result<JsonObject, ConnectorError>>;
 
 const connector = {
   manifest: {
@@ -49,9 +52,22 @@ const connector = {
     const outcome = await answer(context.credentials['token']);
     return records.map(() => outcome);
   },
-  refreshCredentials: (context: ConnectorContext) => Promise.resolve(refresh(context)),
+  refreshCredentials: async (context: ConnectorContext) => refresh(context),
 } as unknown as Connector;
 const connectors = createRegistry([connector]);
+
+/** As a worker has it: with caches of its own. */
+function portOver(tenants: TenantDb): ConnectorPort {
+  return new ConnectorPort({
+    opener: new ConnectionOpener({ tenants, vault: new CredentialVault({ tenants, keyring }), connectors }),
+    connectors,
+    tenants,
+    oauthApps: new OAuthApps(),
+    limits: { report: () => undefined },
+    http: {} as SafeHttp,
+    logger: silentLogger,
+  });
+}
 
 describe('connector port', () => {
   let database: TestDatabase;
@@ -67,16 +83,7 @@ describe('connector port', () => {
   afterAll(() => database?.close());
 
   beforeEach(async () => {
-    const opener = new ConnectionOpener({ tenants, vault: new CredentialVault({ tenants, keyring }), connectors });
-    port = new ConnectorPort({
-      opener,
-      connectors,
-      tenants,
-      oauthApps: new OAuthApps(),
-      limits: { report: () => undefined },
-      http: {} as SafeHttp,
-      logger: silentLogger,
-    });
+    port = portOver(tenants);
     connectionId = newUuid();
     const credentials = await seal('old');
     await tenants.run(tenant, (tx) =>
@@ -98,24 +105,27 @@ describe('connector port', () => {
     return sealed.value;
   }
 
-  async function tryToOpen(): Promise<Result<OpenConnection, SendError>> {
-    const found = await tenants.run(tenant, (tx) => port.find(tx, connectionId));
+  async function tryToOpen(through = port, within = tenants): Promise<Result<OpenConnection, SendError>> {
+    const found = await within.run(tenant, (tx) => through.find(tx, connectionId));
     return found.open();
   }
 
-  async function open(): Promise<OpenConnection> {
-    const opened = await tryToOpen();
+  async function open(through = port, within = tenants): Promise<OpenConnection> {
+    const opened = await tryToOpen(through, within);
     if (!opened.ok) throw new Error(opened.error.message);
     return opened.value;
   }
 
-  async function refusalOf(
-    connection: OpenConnection,
-    signal: AbortSignal = new AbortController().signal,
-  ): Promise<SendError> {
+  async function send(connection: OpenConnection, signal = new AbortController().signal): Promise<SendResult> {
     const item = { delivery: { event: { traceparent: null } }, payloadText: '{}', idempotencyKey: 'k' };
     const [result] = await connection.send('thing.send', [item as unknown as SendItem], signal);
-    if (result?.ok !== false) throw new Error('the vendor has not refused');
+    if (result === undefined) throw new Error('no result');
+    return result;
+  }
+
+  async function refusalOf(connection: OpenConnection, signal?: AbortSignal): Promise<SendError> {
+    const result = await send(connection, signal);
+    if (result.ok) throw new Error('the vendor has not refused');
     return result.error;
   }
 
@@ -191,6 +201,32 @@ describe('connector port', () => {
     await expect(refusalOf(shared)).rejects.toThrow('the vendor has not refused');
     release();
     expect(await first).toMatchObject({ category: 'auth_revoked', revision: 1 });
+  });
+
+  it('refreshes once for 50 workers that meet one expired token, and none of their deliveries fails', async () => {
+    // The least that a worker can have: waiting for another's refresh must not need a second connection of its own.
+    const pools = Array.from(
+      { length: 50 },
+      () => new Database({ url: database.urls.app, poolSize: 1, applicationName: 'test-worker' }),
+    );
+    try {
+      const workers = await Promise.all(pools.map((pool) => new TenantDb(pool)).map((own) => open(portOver(own), own)));
+      const refused: unknown[] = [];
+      answer = (token) => (token === 'new' ? { ok: true, externalId: null } : (refused.push(token), expired));
+      const asked: unknown[] = [];
+      refresh = async ({ credentials }) => {
+        asked.push(credentials['token']);
+        // All of them have been refused by the time that there is a new one.
+        await waitUntil('all to be refused', () => Promise.resolve(refused.length === workers.length));
+        return ok({ token: 'new' });
+      };
+      const results = await Promise.all(workers.map((worker) => send(worker)));
+      expect(results.filter((result) => !result.ok)).toEqual([]);
+      expect(asked).toEqual(['old']);
+      expect(await connection()).toMatchObject({ status: 'active', revision: 2 });
+    } finally {
+      await Promise.all(pools.map((pool) => pool.close()));
+    }
   });
 
   it('holds a connection whose credentials were refused', async () => {
