@@ -1,6 +1,7 @@
 export * from './test-database';
 export * from './recorded-actions';
 export * from './wait-until';
+export * from './with-client';
 export { readServices, type TestServices } from './jest/services-file';
 export * from './hub/hub-client';
 export * from './hub/hub-database';

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import { type Client } from 'pg';
 import { Database, roleUrls, type DatabaseRole } from '@hub/database';
 import { newUuid } from '@hub/platform';
 import { readServices } from './jest/services-file';
+import { withClient } from './with-client';
 
 /** A database of one test file's own, with the pools of the hub's roles. Tests use `app`, as the hub does. */
 export interface TestDatabase {
@@ -83,15 +84,4 @@ export async function createTestDatabase(): Promise<TestDatabase> {
       await withClient(services.superuserUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
     },
   };
-}
-
-async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  client.on('error', () => undefined);
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
 }

@@ -2,9 +2,10 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import { type Client } from 'pg';
 import { DATABASE_ROLES, migrate, provisionDatabase, type DatabaseRole } from '@hub/database';
 import { findFreePort, startPostgres, type RunningPostgres } from '@hub/local-services';
+import { withClient } from '../with-client';
 
 /** What a hub needs of its database; `createTestDatabase` gives it too. */
 export interface HubDatabase {
@@ -18,14 +19,23 @@ export interface HubDatabase {
 export interface PrivatePostgres extends HubDatabase {
   /** Where the server keeps its data, in `pgdata`. */
   readonly folder: string;
+  readonly superuserUrl: string;
   stop(): Promise<void>;
   start(): Promise<void>;
+  /** Ends it at once: what is under way is cut, and nobody is told what was still to come. */
+  crash(): Promise<void>;
 }
 
 const DATABASE = 'hub';
 
-/** @param within an existing folder for its data; the system's own for such things when absent */
-export async function startPrivatePostgres(within: string = os.tmpdir()): Promise<PrivatePostgres> {
+/**
+ * @param within an existing folder for its data; the system's own for such things when absent
+ * @param settings of the server, beside its defaults
+ */
+export async function startPrivatePostgres(
+  within: string = os.tmpdir(),
+  settings: Readonly<Record<string, string>> = {},
+): Promise<PrivatePostgres> {
   const folder = fs.mkdtempSync(path.join(within, 'hub-test-postgres-'));
   // The server may run as another account than the one that made the folder.
   fs.chmodSync(folder, 0o711);
@@ -38,6 +48,7 @@ export async function startPrivatePostgres(within: string = os.tmpdir()): Promis
       superuserPassword,
       // It keeps its data over an orderly restart; power cuts are not played here.
       durable: false,
+      settings,
       searchPath: process.env['PATH'] ?? '',
     });
   let running = await launch();
@@ -51,19 +62,15 @@ export async function startPrivatePostgres(within: string = os.tmpdir()): Promis
   return {
     folder,
     urls,
-    async asSuperuser(work) {
-      const client = new Client({ connectionString: superuserUrl.toString() });
-      client.on('error', () => undefined);
-      await client.connect();
-      try {
-        return await work(client);
-      } finally {
-        await client.end();
-      }
-    },
+    superuserUrl: superuserUrl.toString(),
+    asSuperuser: (work) => withClient(superuserUrl.toString(), work),
     stop: () => running.stop(),
     async start() {
       running = await launch();
+    },
+    async crash() {
+      process.kill(running.pid, 'SIGQUIT');
+      await running.exited;
     },
     async close() {
       await running.stop();
