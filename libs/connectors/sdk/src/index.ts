@@ -2,6 +2,7 @@ export * from './connector-error';
 export * from './connector-manifest';
 export * from './connector';
 export * from './batches';
+export * from './call-room';
 export * from './config-validation';
 export * from './deletion-template';
 export * from './exchange';

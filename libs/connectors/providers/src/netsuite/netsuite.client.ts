@@ -1,5 +1,11 @@
 import { parse as parseLossless } from 'lossless-json';
-import { errorOfFailure, type ConnectorContext, type ConnectorError, type WireExchange } from '@hub/connector-sdk';
+import {
+  errorOfFailure,
+  type CallRooms,
+  type ConnectorContext,
+  type ConnectorError,
+  type WireExchange,
+} from '@hub/connector-sdk';
 import { err, ok, type Result, type SafeHttpRequest, type SafeHttpResponse } from '@hub/platform';
 import { type CallsAtOnce } from './netsuite.calls-at-once';
 import { errorOfAnswer, UNREADABLE_ANSWER } from './netsuite.errors';
@@ -35,6 +41,7 @@ export class NetSuiteClient {
     private readonly context: ConnectorContext,
     readonly settings: NetSuiteSettings,
     private readonly atOnce: CallsAtOnce,
+    private readonly rooms: CallRooms,
   ) {}
 
   /** For caches: another account behind the same connection is another account. */
@@ -74,6 +81,21 @@ export class NetSuiteClient {
    * replace the same lines, deletions. One that was perhaps received is `transient`, never `unknown_outcome`.
    */
   private async call<T>(
+    request: NetSuiteRequest,
+    accept: (answer: SafeHttpResponse) => T | null,
+  ): Promise<NetSuiteCall<T>> {
+    const leave = await this.rooms.of(this.cacheKey).enter(this.context.signal);
+    let error: ConnectorError | null = null;
+    try {
+      const called = await this.callNow(request, accept);
+      if (!called.result.ok) error = called.result.error;
+      return called;
+    } finally {
+      leave(error);
+    }
+  }
+
+  private async callNow<T>(
     request: NetSuiteRequest,
     accept: (answer: SafeHttpResponse) => T | null,
   ): Promise<NetSuiteCall<T>> {

@@ -1,4 +1,5 @@
 import {
+  CallRooms,
   refuseAll,
   unknownOperation,
   type ConnectionTestReport,
@@ -31,9 +32,13 @@ import { NETSUITE_TEMPLATES } from './netsuite.templates';
 import { testNetSuite } from './netsuite.test-connection';
 import { netSuiteTokenLifetime, refreshCredentials } from './netsuite.token';
 
+/** More than any connection makes at once. */
+const MOST_AT_ONCE = 64;
+
 /**
  * NetSuite's REST API over the hub's own HTTP: there is no client library that is maintained and signs as NetSuite wants it.
- * State: which fields, currencies and kinds of items each account has, and its calls under way.
+ * State: which fields, currencies and kinds of items each account has, its calls under way, and how many of them it
+ * bears at once.
  */
 export function createNetSuiteConnector(): Connector {
   return new NetSuiteConnector();
@@ -59,6 +64,7 @@ class NetSuiteConnector implements Connector {
   private readonly columns = new PullColumns();
   private readonly references = new References();
   private readonly atOnce = new CallsAtOnce();
+  private readonly rooms = new CallRooms(MOST_AT_ONCE);
 
   checkOperation(operation: string): string | null {
     return parseOperation(operation) === null
@@ -121,6 +127,6 @@ class NetSuiteConnector implements Connector {
 
   private client(context: ConnectorContext): Result<NetSuiteClient, ConnectorError> {
     const settings = netSuiteSettings(context);
-    return settings.ok ? ok(new NetSuiteClient(context, settings.value, this.atOnce)) : settings;
+    return settings.ok ? ok(new NetSuiteClient(context, settings.value, this.atOnce, this.rooms)) : settings;
   }
 }

@@ -1,9 +1,14 @@
 import { type Connection } from 'jsforce/lib/connection';
-import { errorOfFailure, type ConnectorContext, type ConnectorError, type WireExchange } from '@hub/connector-sdk';
+import {
+  errorOfFailure,
+  type CallRoom,
+  type ConnectorContext,
+  type ConnectorError,
+  type WireExchange,
+} from '@hub/connector-sdk';
 import { err, ok, type Result } from '@hub/platform';
 import { errorOfAnswer, UNREADABLE_ANSWER } from './salesforce.errors';
 import { type JobTimes } from './salesforce.job-times';
-import { type CallRoom } from './salesforce.room';
 import { type SalesforceSettings } from './salesforce.settings';
 import { type SafeTransport } from './salesforce.transport';
 import { readApiUsage } from './salesforce.usage';

@@ -1,4 +1,5 @@
 import {
+  CallRooms,
   refuseAll,
   unknownOperation,
   type ConnectionTestReport,
@@ -27,10 +28,12 @@ import { parseOperation } from './salesforce.operation';
 import { SALESFORCE_OAUTH, salesforceTokenLifetime } from './salesforce.oauth';
 import { deliverProducts } from './salesforce.prices';
 import { pullPage, readByIds } from './salesforce.pull';
-import { CallRooms } from './salesforce.room';
 import { checkSalesforceConnection, salesforceSettings } from './salesforce.settings';
 import { refreshToken } from './salesforce.token';
 import { SALESFORCE_TEMPLATES } from './salesforce.templates';
+
+/** More than any connection makes at once. */
+const MOST_AT_ONCE = 16;
 
 /**
  * Salesforce through jsforce, which speaks over the hub's own HTTP. State: which fields each org has, how many calls at
@@ -59,7 +62,7 @@ class SalesforceConnector implements Connector {
   tokenLifetime = salesforceTokenLifetime;
 
   private readonly fields = new KnownFields();
-  private readonly rooms = new CallRooms();
+  private readonly rooms = new CallRooms(MOST_AT_ONCE);
   private readonly jobTimes = new JobTimes();
 
   checkOperation(operation: string): string | null {

@@ -1,24 +1,25 @@
 import { LRUCache } from 'lru-cache';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ConnectorError } from '@hub/connector-sdk';
+import { type ConnectorError } from './connector-error';
 
-/** Salesforce says no time; while too many long calls are under way, it refuses every other. */
+/** Who has no room says no time, and refuses every call until others have ended. */
 const REFUSED_WAIT_MS = 2_000;
 /** So many calls in a row without a refusal make room for one more. */
 const CLEAN_WINDOW = 10;
-/** Wider than any connection sends: the limit is the hub's own again. */
-const WIDE_OPEN = 16;
 
 /**
- * How many calls a connection makes at once, in this process. Any number, until Salesforce refuses one because too many are
+ * How many calls a connection makes at once, in this process. Any number, until the vendor refuses one because too many are
  * under way: then half as many as there were, and none at all for a moment; then one more after each clean window.
  */
 export class CallRooms {
   private readonly rooms = new LRUCache<string, CallRoom>({ max: 2_000 });
 
-  of(connectionId: string): CallRoom {
-    let room = this.rooms.get(connectionId);
-    if (room === undefined) this.rooms.set(connectionId, (room = new CallRoom()));
+  /** @param widest wider than any connection sends: from there on, the limit is the hub's own again. */
+  constructor(private readonly widest: number) {}
+
+  of(connection: string): CallRoom {
+    let room = this.rooms.get(connection);
+    if (room === undefined) this.rooms.set(connection, (room = new CallRoom(this.widest)));
     return room;
   }
 }
@@ -30,7 +31,9 @@ export class CallRoom {
   private closedUntil = 0;
   private readonly waiting = new Set<() => void>();
 
-  /** Calls at once; infinite while Salesforce has refused none. */
+  constructor(private readonly widest: number) {}
+
+  /** Calls at once; infinite while the vendor has refused none. */
   get size(): number {
     return this.width;
   }
@@ -67,7 +70,7 @@ export class CallRoom {
       this.clean = 0;
     } else if (++this.clean >= CLEAN_WINDOW) {
       this.clean = 0;
-      this.width = this.width + 1 >= WIDE_OPEN ? Infinity : this.width + 1;
+      this.width = this.width + 1 >= this.widest ? Infinity : this.width + 1;
     }
     this.inFlight--;
     for (const go of [...this.waiting].slice(0, Math.max(0, this.width - this.inFlight))) go();

@@ -1,5 +1,5 @@
-import { type ConnectorError } from '@hub/connector-sdk';
-import { CallRoom, CallRooms } from './salesforce.room';
+import { CallRoom, CallRooms } from './call-room';
+import { type ConnectorError } from './connector-error';
 
 const REFUSED: ConnectorError = { category: 'concurrency', code: 'REQUEST_LIMIT_EXCEEDED', message: '' };
 
@@ -10,7 +10,7 @@ describe('CallRoom', () => {
   const enter = (room: CallRoom) => room.enter(signal, nowMs);
   /** As after a refusal of one of so many calls, and the wait that follows. */
   const refusedWith = async (calls: number): Promise<CallRoom> => {
-    const room = new CallRoom();
+    const room = new CallRoom(16);
     const leaves = await Promise.all(Array.from({ length: calls }, () => enter(room)));
     leaves.forEach((leave, index) => leave(index === 0 ? REFUSED : null));
     now += 2_000;
@@ -18,7 +18,7 @@ describe('CallRoom', () => {
   };
 
   it('lets everything in until a call is refused, then half of what there was, and at least one', async () => {
-    expect(new CallRoom().size).toBe(Infinity);
+    expect(new CallRoom(16).size).toBe(Infinity);
     expect((await refusedWith(6)).size).toBe(3);
     expect((await refusedWith(1)).size).toBe(1);
   });
@@ -56,7 +56,7 @@ describe('CallRoom', () => {
   });
 
   it('waits a moment after a refusal', async () => {
-    const room = new CallRoom();
+    const room = new CallRoom(16);
     (await enter(room))(REFUSED);
     let entered = false;
     const given = new AbortController();
@@ -71,7 +71,7 @@ describe('CallRoom', () => {
   });
 
   it('is one for each connection', () => {
-    const rooms = new CallRooms();
+    const rooms = new CallRooms(16);
     expect(rooms.of('a')).toBe(rooms.of('a'));
     expect(rooms.of('a')).not.toBe(rooms.of('b'));
   });
