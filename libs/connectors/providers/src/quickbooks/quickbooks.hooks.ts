@@ -14,19 +14,19 @@ import { isEntity } from './quickbooks.entities';
 const MAX_BYTES = 1024 * 1024;
 
 /** The last word of `qbo.customer.updated.v1`, and the operation of the older format. */
-const CHANGES: Readonly<Record<string, PulledChange>> = {
-  create: 'created',
-  created: 'created',
-  update: 'updated',
-  updated: 'updated',
-  delete: 'deleted',
-  deleted: 'deleted',
-  merge: 'updated',
-  merged: 'updated',
-  void: 'updated',
-  voided: 'updated',
-  emailed: 'updated',
-};
+const CHANGES: ReadonlyMap<string, PulledChange> = new Map([
+  ['create', 'created'],
+  ['created', 'created'],
+  ['update', 'updated'],
+  ['updated', 'updated'],
+  ['delete', 'deleted'],
+  ['deleted', 'deleted'],
+  ['merge', 'updated'],
+  ['merged', 'updated'],
+  ['void', 'updated'],
+  ['voided', 'updated'],
+  ['emailed', 'updated'],
+]);
 
 /**
  * Webhooks of the hub's app, which has one address for all companies. Both formats: `eventNotifications`, and CloudEvents
@@ -94,7 +94,7 @@ function ofNotifications(value: unknown): ChangeNotice[] | null {
 function notice(accountId: string, name: string | undefined, verb: string | undefined, id: string): ChangeNotice[] {
   const lower = (name ?? '').toLowerCase();
   const object = lower.charAt(0).toUpperCase() + lower.slice(1);
-  const change = CHANGES[(verb ?? '').toLowerCase()];
+  const change = CHANGES.get((verb ?? '').toLowerCase());
   if (!isEntity(object) || change === undefined || !/^\d{1,20}$/.test(id) || accountId === '') return [];
   return [{ object, id, change, accountId }];
 }
