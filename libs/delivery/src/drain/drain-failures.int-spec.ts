@@ -1,4 +1,5 @@
 import { DatabaseUnavailableError } from '@hub/database';
+import { newUuid } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
@@ -144,6 +145,22 @@ describe('drain, when something goes wrong', () => {
     expect(await answer(refused('rate_limited'))).toEqual(['half_open', since]);
     expect(await answer(refused('transient'))).toEqual(['open', since]);
     expect(await answer(accepted())).toEqual(['closed', null]);
+  });
+
+  it('believes nothing of a job but the ids: forged ones find nothing to send', async () => {
+    await harness.addRoute();
+    await send(1);
+    const stranger = await createDeliveryHarness(database);
+    const drainer = harness.drainer((items) => items.map(() => accepted()));
+    const { tenantId, connectionId } = harness;
+    await drainer.drain({ tenantId: stranger.tenantId, connectionId });
+    await drainer.drain({ tenantId, connectionId: stranger.connectionId });
+    await drainer.drain({ tenantId: newUuid(), connectionId });
+    await expect(drainer.drain({ tenantId: `${tenantId}' or true --`, connectionId })).rejects.toThrow();
+    expect(harness.sent).toEqual([]);
+    expect(await harness.deliveries()).toMatchObject([{ status: 'pending', attempts: 0 }]);
+    await drainer.drain({ tenantId, connectionId });
+    expect(await harness.deliveries()).toMatchObject([{ status: 'succeeded' }]);
   });
 
   it('leaves a paused connection alone', async () => {
