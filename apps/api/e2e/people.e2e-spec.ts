@@ -36,6 +36,30 @@ describe('people', () => {
     expect((await someone.send('GET', '/v1/connections')).status).toBe(200);
   });
 
+  it('get a session of their own, whatever cookie somebody has put into their browser', async () => {
+    const email = await person('viewer');
+    const planted = `hub_session=${'A'.repeat(43)}`;
+    const signIn = await browser().send('POST', '/auth/sign-in', { email, password: PASSWORD }, { cookie: planted });
+    expect(signIn.status).toBe(200);
+    const own = (signIn.cookie ?? '').split(';')[0] ?? '';
+    expect(own).not.toBe(planted);
+    const sees = async (cookie: string): Promise<number> =>
+      (await browser().send('GET', '/v1/connections', undefined, { cookie })).status;
+    expect([await sees(planted), await sees(own)]).toEqual([401, 200]);
+  });
+
+  it('show nothing to pages of other sites, nor inside of one', async () => {
+    const origin = 'https://other.example';
+    const url = `${tenant.client.apiUrl}/v1/connections`;
+    for (const method of ['GET', 'OPTIONS']) {
+      const { headers } = await fetch(url, { method, headers: { origin, 'access-control-request-method': 'POST' } });
+      expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+    }
+    const page = await fetch(`${tenant.client.apiUrl}/docs`);
+    expect(page.headers.get('content-security-policy')).toMatch(/(^|;)\s*frame-ancestors '(none|self)'/);
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
   it('learn nothing about who exists from a wrong password', async () => {
     const email = await person('viewer');
     const known = await browser().signIn(email, 'not the right one');
