@@ -35,6 +35,8 @@ export const NOT_LED_BY_TENANT: Exceptions = {
   memberships_of_user: 'where a person belongs is asked before a tenant is known; not unique, so it tells nothing',
   invitations_token_hash_key:
     'looked up before the tenant is known; the hash of 256 random bits, so a collision tells nothing',
+  invitations_mailed_token_hash_key:
+    'looked up before the tenant is known; the hash of 256 random bits, so a collision tells nothing',
   sso_domains_verified:
     'a domain is one tenant’s; who learns that another has it has just proved to be its owner, or is an operator',
   connection_hooks_token:

@@ -36,6 +36,7 @@ import { KeepWhatOpens20261122000999 } from './migrations/20261122000999-keep-wh
 import { CarryRecordsAgain20261122001001 } from './migrations/20261122001001-carry-records-again';
 import { KeysWithoutTenant20261122001002 } from './migrations/20261122001002-keys-without-tenant';
 import { FindNotices20261122001003 } from './migrations/20261122001003-find-notices';
+import { ProveEmails20261122001040 } from './migrations/20261122001040-prove-emails';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -74,6 +75,7 @@ const MIGRATIONS = [
   CarryRecordsAgain20261122001001,
   KeysWithoutTenant20261122001002,
   FindNotices20261122001003,
+  ProveEmails20261122001040,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -94,7 +94,7 @@ export const govern = {
     role: 'Role',
     payloads: 'May read payloads',
     link: 'Send this link to the person. It works once, for seven days, and is shown only now.',
-    mailed: 'It is sent to the person by e-mail, too.',
+    mailed: 'The person gets another one by e-mail.',
     reset: {
       column: 'Password',
       button: 'Reset link',

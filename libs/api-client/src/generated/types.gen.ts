@@ -2077,7 +2077,7 @@ export type InvitationResponse = {
     member: Member;
     invitation_url: string | null;
     /**
-     * Whether the hub sends it to the invited person, too.
+     * Whether the hub sends the invited person a link of their own. That one also proves their e-mail.
      */
     mailed: boolean;
     expires_at: string;

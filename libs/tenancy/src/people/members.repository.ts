@@ -65,18 +65,20 @@ export interface NewInvitation {
   readonly role: Role;
   readonly canReadPayloads: boolean;
   readonly tokenHash: Buffer;
+  /** Of the link in the mail, which whoever invites does not see. Null where none is sent. */
+  readonly mailedTokenHash: Buffer | null;
 }
 
 const INVITATION_DAYS = 7;
 
-/** Asked a second time, the first link stops working. */
+/** Asked a second time, the first links stop working. */
 export async function upsertInvitation(tx: TenantTx, invitation: NewInvitation): Promise<InvitationRow> {
   const [row] = await tx.query<InvitationRow>(
-    `insert into invitations (tenant_id, id, email, role, can_read_payloads, token_hash, expires_at)
-     values ($1, $2, $3, $4, $5, $6, now() + interval '${INVITATION_DAYS} days')
+    `insert into invitations (tenant_id, id, email, role, can_read_payloads, token_hash, mailed_token_hash, expires_at)
+     values ($1, $2, $3, $4, $5, $6, $7, now() + interval '${INVITATION_DAYS} days')
      on conflict (tenant_id, email) where accepted_at is null do update
        set role = excluded.role, can_read_payloads = excluded.can_read_payloads, token_hash = excluded.token_hash,
-           expires_at = excluded.expires_at
+           mailed_token_hash = excluded.mailed_token_hash, expires_at = excluded.expires_at
      returning ${INVITATION}`,
     [
       tx.tenantId,
@@ -85,6 +87,7 @@ export async function upsertInvitation(tx: TenantTx, invitation: NewInvitation):
       invitation.role,
       invitation.canReadPayloads,
       invitation.tokenHash,
+      invitation.mailedTokenHash,
     ],
   );
   return row as InvitationRow;
@@ -98,17 +101,20 @@ export async function deleteInvitation(tx: TenantTx, id: string): Promise<Invita
   return row ?? null;
 }
 
+export interface FollowedInvitation extends InvitationRow {
+  tenant_name: string;
+  /** Followed from the mail, and hence by who reads the mail of this e-mail. */
+  is_mailed: boolean;
+}
+
 /** Through the identity role: who follows the link is not in the tenant yet. Locked, so that it is accepted once. */
-export async function lockInvitation(
-  tx: Tx,
-  tokenHash: Buffer,
-): Promise<(InvitationRow & { tenant_name: string }) | null> {
-  const [row] = await tx.query<InvitationRow & { tenant_name: string }>(
+export async function lockInvitation(tx: Tx, tokenHash: Buffer): Promise<FollowedInvitation | null> {
+  const [row] = await tx.query<FollowedInvitation>(
     `select ${INVITATION.split(', ')
       .map((column) => `i.${column}`)
-      .join(', ')}, t.name as tenant_name
+      .join(', ')}, t.name as tenant_name, i.token_hash <> $1 as is_mailed
      from invitations i join tenants t on t.id = i.tenant_id
-     where i.token_hash = $1 and i.accepted_at is null and i.expires_at > now() for update of i`,
+     where (i.token_hash = $1 or i.mailed_token_hash = $1) and i.accepted_at is null and i.expires_at > now() for update of i`,
     [tokenHash],
   );
   return row ?? null;

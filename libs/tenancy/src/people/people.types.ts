@@ -12,6 +12,8 @@ export interface UserRow {
   failures: number;
   locked_until: Date | null;
   disabled_at: Date | null;
+  /** Whose word alone it is that the password is the e-mail's owner's. Null once that is proved. */
+  vouched_tenant_id: string | null;
 }
 
 export interface MembershipRow {

@@ -113,22 +113,34 @@ export async function setActing(
 
 export type ChallengeKind = 'totp' | 'password_reset';
 
-export async function insertChallenge(tx: Tx, kind: ChallengeKind, userId: string, tokenHash: Buffer): Promise<void> {
+/** @param vouchedTenantId whose people were given the link, if it was not mailed */
+export async function insertChallenge(
+  tx: Tx,
+  kind: ChallengeKind,
+  userId: string,
+  tokenHash: Buffer,
+  vouchedTenantId: string | null = null,
+): Promise<void> {
   await tx.query(
-    `insert into sign_in_challenges (token_hash, user_id, kind, expires_at)
-     values ($1, $2, $3, now() + interval '${CHALLENGE_MINUTES[kind]} minutes')`,
-    [tokenHash, userId, kind],
+    `insert into sign_in_challenges (token_hash, user_id, kind, expires_at, vouched_tenant_id)
+     values ($1, $2, $3, now() + interval '${CHALLENGE_MINUTES[kind]} minutes', $4)`,
+    [tokenHash, userId, kind, vouchedTenantId],
   );
 }
 
-/** Locked, so that it can be used once only. @returns whose it is */
-export async function lockChallenge(tx: Tx, kind: ChallengeKind, tokenHash: Buffer): Promise<string | null> {
-  const [row] = await tx.query<{ user_id: string }>(
-    `select user_id from sign_in_challenges
+export interface ChallengeRow {
+  user_id: string;
+  vouched_tenant_id: string | null;
+}
+
+/** Locked, so that it can be used once only. @returns whose it is, and by whose word */
+export async function lockChallenge(tx: Tx, kind: ChallengeKind, tokenHash: Buffer): Promise<ChallengeRow | null> {
+  const [row] = await tx.query<ChallengeRow>(
+    `select user_id, vouched_tenant_id from sign_in_challenges
      where token_hash = $1 and kind = $2 and expires_at > now() and failures < ${CHALLENGE_TRIES} for update`,
     [tokenHash, kind],
   );
-  return row?.user_id ?? null;
+  return row ?? null;
 }
 
 export async function failChallenge(tx: Tx, tokenHash: Buffer): Promise<void> {
@@ -150,7 +162,7 @@ export async function countChallenges(tx: Tx, kind: ChallengeKind, userId: strin
   return row?.n ?? 0;
 }
 
-/** All of one person: who has used one needs no other. */
-export async function endChallengesOf(tx: Tx, kind: ChallengeKind, userId: string): Promise<void> {
-  await tx.query(`delete from sign_in_challenges where user_id = $1 and kind = $2`, [userId, kind]);
+/** All of one person: links, and sign-ins under way with a password that is no longer theirs. */
+export async function endChallengesOf(tx: Tx, userId: string): Promise<void> {
+  await tx.query(`delete from sign_in_challenges where user_id = $1`, [userId]);
 }

@@ -6,7 +6,7 @@ const FREE_FAILURES = 5;
 const LONGEST_LOCK_SECONDS = 900;
 
 const COLUMNS = `id, email, name, password_hash, totp_secret, totp_confirmed_at, totp_last_step, is_operator, failures,
-  locked_until, disabled_at`;
+  locked_until, disabled_at, vouched_tenant_id`;
 
 /** All of this goes through the role that lets people in. */
 export async function findUserByEmail(tx: Tx, email: string): Promise<UserRow | null> {
@@ -25,20 +25,29 @@ export async function lockUser(tx: Tx, id: string): Promise<UserRow | null> {
   return row ?? null;
 }
 
+export async function lockUserByEmail(tx: Tx, email: string): Promise<UserRow | null> {
+  const [row] = await tx.query<UserRow>(`select ${COLUMNS} from users where email = $1 for update`, [
+    email.toLowerCase(),
+  ]);
+  return row ?? null;
+}
+
 export interface NewUser {
   readonly id: string;
   readonly email: string;
   readonly name: string;
   readonly passwordHash: string | null;
   readonly isOperator: boolean;
+  /** Null for who has proved the e-mail, or is put there by an operator. */
+  readonly vouchedTenantId: string | null;
 }
 
 /** @returns false when there is one with this e-mail already */
 export async function insertUser(tx: Tx, user: NewUser): Promise<boolean> {
   const rows = await tx.query(
-    `insert into users (id, email, name, password_hash, is_operator) values ($1, $2, $3, $4, $5)
+    `insert into users (id, email, name, password_hash, is_operator, vouched_tenant_id) values ($1, $2, $3, $4, $5, $6)
      on conflict (email) do nothing returning id`,
-    [user.id, user.email.toLowerCase(), user.name, user.passwordHash, user.isOperator],
+    [user.id, user.email.toLowerCase(), user.name, user.passwordHash, user.isOperator, user.vouchedTenantId],
   );
   return rows.length > 0;
 }
@@ -48,6 +57,25 @@ export async function setPassword(tx: Tx, userId: string, passwordHash: string):
     userId,
     passwordHash,
   ]);
+}
+
+/** @param tenantId by whose word alone the password is the owner's from now on; null when the e-mail is proved */
+export async function setVouched(tx: Tx, userId: string, tenantId: string | null): Promise<void> {
+  await tx.query(`update users set vouched_tenant_id = $2 where id = $1`, [userId, tenantId]);
+}
+
+/** The account is the e-mail's owner's, and nothing in it any more that somebody else may have put there. */
+export async function takeOverUser(
+  tx: Tx,
+  userId: string,
+  { name, passwordHash }: { readonly name: string | null; readonly passwordHash: string | null },
+): Promise<void> {
+  await removeTotp(tx, userId);
+  await tx.query(
+    `update users set name = coalesce($2, name), password_hash = $3, failures = 0, locked_until = null,
+       vouched_tenant_id = null where id = $1`,
+    [userId, name, passwordHash],
+  );
 }
 
 /** Each failure beyond the free ones doubles the wait. */

@@ -62,7 +62,10 @@ export class MembersService {
     return this.tenants.run(tenantId, (tx) => listPeople(tx, { ...page, limit: page.limit + 1 }));
   }
 
-  /** Asked for a second time, it makes a new link and the old one stops working. */
+  /**
+   * Asked for a second time, it makes a new link and the old one stops working. The mail has another link than the answer:
+   * whoever follows that one reads this mailbox, and is not who has invited.
+   */
   async invite(
     caller: KeyIdentity,
     actor: AuditActor,
@@ -71,6 +74,7 @@ export class MembersService {
     const refused = beyond(caller, wanted.role);
     if (refused !== null) return err(refused);
     const { token, hash } = issueToken();
+    const mailed = issueToken();
     const email = wanted.email.toLowerCase();
     const invited = await this.tenants.run(caller.tenantId, async (tx): Promise<Result<Invited, Problem>> => {
       if (await isMember(tx, email))
@@ -85,6 +89,7 @@ export class MembersService {
         role: wanted.role,
         canReadPayloads: wanted.can_read_payloads ?? false,
         tokenHash: hash,
+        mailedTokenHash: this.letters.canSend ? mailed.hash : null,
       });
       const member = toInvitedResponse(row);
       await appendAudit(tx, {
@@ -100,7 +105,7 @@ export class MembersService {
       return ok({ tenantName: name, answer: { ...answer, expires_at: row.expires_at.toISOString() } });
     });
     if (!invited.ok) return invited;
-    this.letters.invitation(email, invited.value.tenantName, token);
+    this.letters.invitation(email, invited.value.tenantName, mailed.token);
     return ok(invited.value.answer);
   }
 

@@ -26,7 +26,7 @@ export class ResetLinksService {
 
   /**
    * Not for people who work elsewhere too, or run the hub: with the link of one company its admin could choose a password and
-   * walk into another. Recorded before it is made, so that there is no link that the log does not know of.
+   * walk into another. The same is asked when the link is used. Recorded before it is made, so that there is no link that the log does not know of.
    */
   async make(caller: KeyIdentity, actor: AuditActor, id: string): Promise<Result<ResetLinkResponse, Problem>> {
     const memberId = fromPublicId('member', id);
@@ -43,7 +43,7 @@ export class ResetLinksService {
     await this.tenants.run(caller.tenantId, (tx) =>
       appendAudit(tx, { action: 'member.reset_link_made', actor, target }),
     );
-    const token = await this.resets.issue(member.user_id);
+    const token = await this.resets.issue(member.user_id, caller.tenantId);
     return ok({
       reset_url: `${this.publicUrl ?? ''}/password-reset/${token}`,
       expires_at: new Date(Date.now() + RESET_MINUTES * 60_000).toISOString(),

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { appendToChains } from '@hub/audit';
-import { type Database } from '@hub/database';
+import { appendToChains, type ChainEntry } from '@hub/audit';
+import { type Database, type Tx } from '@hub/database';
 import { err, newUuid, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import {
   acceptInvitation,
@@ -13,10 +13,13 @@ import {
   insertUser,
   isPassword,
   lockInvitation,
-  type InvitationRow,
+  lockUserByEmail,
+  type FollowedInvitation,
+  type UserRow,
 } from '@hub/tenancy';
 import { OPERATOR_DATABASE } from '../../tokens';
 import { refusedPassword } from './account.service';
+import { proveByTakingOver } from './email-proof';
 import { personActor } from './person.actor';
 import { SessionsService, ssoRequired, type Person } from './sessions.service';
 
@@ -24,14 +27,25 @@ export interface ShownInvitation {
   readonly email: string;
   readonly tenant_name: string;
   readonly role: string;
-  /** Whether a password is chosen now; who has an account proves with their own that it is they. */
+  /** Whether a password is chosen now; who has an account, and has proved its e-mail, shows by their own that it is they. */
   readonly needs_password: boolean;
 }
 
-interface Accepted {
+interface Entered {
   readonly person: Person;
-  readonly invitation: InvitationRow;
   readonly hasSecondFactor: boolean;
+  /** To record in the companies that the account belonged to before. */
+  readonly proved: readonly ChainEntry[];
+}
+
+interface Accepted extends Omit<Entered, 'proved'> {
+  readonly invitation: FollowedInvitation;
+}
+
+interface Given {
+  readonly name: string | null;
+  readonly password: string;
+  readonly passwordHash: string;
 }
 
 const WRONG_PASSWORD = problem(
@@ -41,6 +55,11 @@ const WRONG_PASSWORD = problem(
   {
     faults: [{ pointer: '/password', code: 'wrong_password', message: 'Not the password of this account' }],
   },
+);
+const NOT_PROVED = problem(
+  'conflict',
+  'email_not_proved',
+  'There is an account with this e-mail for which one other company alone has vouched: follow the link that was mailed, not this one.',
 );
 const NEEDS_PASSWORD = problem('unprocessable', 'password_required', 'A password is needed.', {
   faults: [{ pointer: '/password', code: 'required', message: 'A password is needed' }],
@@ -60,7 +79,7 @@ export class InvitationsService {
       if (invitation === null) return err(notFound('invitation'));
       const user = await findUserByEmail(tx, invitation.email);
       const { email, tenant_name, role } = invitation;
-      return ok({ email, tenant_name, role, needs_password: user === null });
+      return ok({ email, tenant_name, role, needs_password: user === null || provesNow(user, invitation) });
     });
   }
 
@@ -71,36 +90,34 @@ export class InvitationsService {
     { name, password }: { readonly name?: string; readonly password?: string },
   ): Promise<Result<{ status: 'signed_in' | 'accepted' }, Problem>> {
     if (password === undefined) return err(NEEDS_PASSWORD);
-    const passwordHash = await hashPassword(password);
+    const given = { name: name ?? null, password, passwordHash: await hashPassword(password) };
     const done = await this.identity.transaction(async (tx): Promise<Result<Accepted, Problem>> => {
       const invitation = await lockInvitation(tx, hashToken(token));
       if (invitation === null) return err(notFound('invitation'));
       const { email } = invitation;
       const sso = invitation.role === 'owner' ? null : await findSsoByEmail(tx, email);
       if (sso?.required === true && sso.tenant_id === invitation.tenant_id) return err(ssoRequired(sso.slug));
-      const known = await findUserByEmail(tx, email);
-      if (known !== null && !(await isPassword(known.password_hash, password))) return err(WRONG_PASSWORD);
-      const refused = known === null ? refusedPassword(password, email, '/password') : null;
-      if (refused !== null) return err(refused);
-      const id = known?.id ?? newUuid();
-      if (known === null) await insertUser(tx, { id, email, name: name ?? email, passwordHash, isOperator: false });
+      const known = await lockUserByEmail(tx, email);
+      const entered =
+        known === null ? await newcomer(tx, invitation, given) : await account(tx, request, invitation, known, given);
+      if (!entered.ok) return entered;
+      const { person, hasSecondFactor, proved } = entered.value;
       await insertMembership(tx, {
         tenantId: invitation.tenant_id,
         id: newUuid(),
-        userId: id,
+        userId: person.id,
         role: invitation.role,
         canReadPayloads: invitation.can_read_payloads,
       });
       await acceptInvitation(tx, invitation.id);
-      const person = { id, email, isOperator: known?.is_operator ?? false };
       const entry = {
         action: 'member.joined',
         actor: personActor(request, person),
-        target: { type: 'user', id: toPublicId('user', id) },
+        target: { type: 'user', id: toPublicId('user', person.id) },
         after: { role: invitation.role },
       };
-      await appendToChains(tx, [{ tenantId: invitation.tenant_id, entry }]);
-      return ok({ person, invitation, hasSecondFactor: known?.totp_confirmed_at != null });
+      await appendToChains(tx, [...proved, { tenantId: invitation.tenant_id, entry }]);
+      return ok({ person, invitation, hasSecondFactor });
     });
     if (!done.ok) return done;
     const { person, invitation, hasSecondFactor } = done.value;
@@ -109,4 +126,42 @@ export class InvitationsService {
     await this.sessions.begin(request, reply, person, 'invitation', invitation.tenant_id);
     return ok({ status: 'signed_in' });
   }
+}
+
+async function newcomer(tx: Tx, invitation: FollowedInvitation, given: Given): Promise<Result<Entered, Problem>> {
+  const { email, is_mailed: isMailed, tenant_id: tenantId } = invitation;
+  const refused = refusedPassword(given.password, email, '/password');
+  if (refused !== null) return err(refused);
+  const person = { id: newUuid(), email, isOperator: false };
+  const vouchedTenantId = isMailed ? null : tenantId;
+  await insertUser(tx, { ...person, name: given.name ?? email, passwordHash: given.passwordHash, vouchedTenantId });
+  return ok({ person, hasSecondFactor: false, proved: [] });
+}
+
+/**
+ * Into the account that there is: by its password, or, where its e-mail was never proved and the link was mailed, as its owner.
+ * By a link that the inviter handed over nobody takes an account of another tenant's word along: who else knows its
+ * password would come in, too.
+ */
+async function account(
+  tx: Tx,
+  request: FastifyRequest,
+  invitation: FollowedInvitation,
+  known: UserRow,
+  given: Given,
+): Promise<Result<Entered, Problem>> {
+  const person = { id: known.id, email: known.email, isOperator: known.is_operator };
+  if (provesNow(known, invitation)) {
+    const refused = refusedPassword(given.password, known.email, '/password');
+    if (refused !== null) return err(refused);
+    const proved = await proveByTakingOver(tx, request, known, { ...given, how: 'invitation' });
+    return ok({ person, hasSecondFactor: false, proved });
+  }
+  if (known.vouched_tenant_id !== null && known.vouched_tenant_id !== invitation.tenant_id) return err(NOT_PROVED);
+  if (!(await isPassword(known.password_hash, given.password))) return err(WRONG_PASSWORD);
+  return ok({ person, hasSecondFactor: known.totp_confirmed_at !== null, proved: [] });
+}
+
+function provesNow(user: UserRow, invitation: FollowedInvitation): boolean {
+  return invitation.is_mailed && user.vouched_tenant_id !== null;
 }

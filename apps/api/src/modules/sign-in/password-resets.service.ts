@@ -16,6 +16,7 @@ import {
   lockChallenge,
   lockUser,
   setPassword,
+  setVouched,
   type RateLimiter,
   type UserRow,
 } from '@hub/tenancy';
@@ -64,10 +65,10 @@ export class PasswordResetsService implements OnApplicationShutdown {
     return ok(null);
   }
 
-  /** @returns the token of a link for this person, for whoever vouches for them. */
-  async issue(userId: string): Promise<string> {
+  /** @returns the token of a link for this person, for the tenant that vouches for them. */
+  async issue(userId: string, tenantId: string): Promise<string> {
     const { token, hash } = issueToken();
-    await this.identity.transaction((tx) => insertChallenge(tx, 'password_reset', userId, hash));
+    await this.identity.transaction((tx) => insertChallenge(tx, 'password_reset', userId, hash, tenantId));
     return token;
   }
 
@@ -75,14 +76,17 @@ export class PasswordResetsService implements OnApplicationShutdown {
   async choose(request: FastifyRequest, token: string, password: string): Promise<Result<null, Problem>> {
     const passwordHash = await hashPassword(password);
     const done = await this.identity.transaction(async (tx): Promise<Result<UserRow, Problem>> => {
-      const userId = await lockChallenge(tx, 'password_reset', hashToken(token));
-      const user = userId === null ? null : await lockUser(tx, userId);
-      if (user === null || user.disabled_at !== null) return err(EXPIRED);
+      const link = await lockChallenge(tx, 'password_reset', hashToken(token));
+      const user = link === null ? null : await lockUser(tx, link.user_id);
+      if (link === null || user === null || user.disabled_at !== null) return err(EXPIRED);
       // Refused, the link is still good: who chose too short a one chooses again.
       const refused = refusedPassword(password, user.email, '/new_password');
       if (refused !== null) return err(refused);
       await setPassword(tx, user.id, passwordHash);
-      await endChallengesOf(tx, 'password_reset', user.id);
+      // A link does not end a second factor, which may be a stranger's: with one, the account is not yet its owner's alone.
+      if (link.vouched_tenant_id !== null || user.totp_confirmed_at === null)
+        await setVouched(tx, user.id, link.vouched_tenant_id);
+      await endChallengesOf(tx, user.id);
       await endSessions(tx, user.id, null);
       await this.record(tx, request, user, 'user.password_reset');
       return ok(user);

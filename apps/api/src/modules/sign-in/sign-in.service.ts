@@ -89,8 +89,8 @@ export class SignInService {
   ): Promise<Result<SignInAnswer, Problem>> {
     const hash = hashToken(challenge);
     const checked = await this.identity.transaction(async (tx): Promise<Result<UserRow, Problem>> => {
-      const userId = await lockChallenge(tx, 'totp', hash);
-      const user = userId === null ? null : await lockUser(tx, userId);
+      const begun = await lockChallenge(tx, 'totp', hash);
+      const user = begun === null ? null : await lockUser(tx, begun.user_id);
       if (user === null) return err(EXPIRED);
       const waits = lockedFor(user);
       if (waits !== null) return err(waits);

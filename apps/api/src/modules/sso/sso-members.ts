@@ -6,13 +6,14 @@ import { err, newUuid, ok, toPublicId, type Result } from '@hub/platform';
 import {
   acceptInvitation,
   findMembership,
-  findUserByEmail,
   insertMembership,
   insertUser,
   lockInvitationOf,
+  lockUserByEmail,
   type SsoEntry,
 } from '@hub/tenancy';
 import { OPERATOR_DATABASE } from '../../tokens';
+import { proveByTakingOver } from '../sign-in/email-proof';
 import { personActor } from '../sign-in/person.actor';
 import { type Person } from '../sign-in/sessions.service';
 
@@ -31,20 +32,34 @@ const LONGEST_NAME = 200;
 export class SsoMembers {
   constructor(@Inject(OPERATOR_DATABASE) private readonly identity: Database) {}
 
-  /** Whoever runs the hub is let in by nobody else's provider: it could make itself the hub's operator. */
+  /**
+   * Whoever runs the hub is let in by nobody else's provider: it could make itself the hub's operator. An account that stands
+   * by another tenant's word is taken over, lest whoever made it there come in here.
+   */
   async admit(request: FastifyRequest, sso: SsoEntry, vouched: Vouched): Promise<Result<Person, Refusal>> {
     const { email } = vouched;
     return this.identity.transaction(async (tx): Promise<Result<Person, Refusal>> => {
       const invitation = await lockInvitationOf(tx, sso.tenant_id, email);
       const name = plain(vouched.name);
-      await insertUser(tx, { id: newUuid(), email, name, passwordHash: null, isOperator: false });
-      const user = await findUserByEmail(tx, email);
+      await insertUser(tx, {
+        id: newUuid(),
+        email,
+        name,
+        passwordHash: null,
+        isOperator: false,
+        vouchedTenantId: null,
+      });
+      const user = await lockUserByEmail(tx, email);
       if (user === null) throw new Error('a person who was just written is not there');
       if (user.is_operator) return err('sso_operator');
       if (user.disabled_at !== null) return err('sso_disabled');
       const person = { id: user.id, email, isOperator: false };
       const membership = await findMembership(tx, sso.tenant_id, user.id);
       if (membership !== null) return membership.status === 'active' ? ok(person) : err('sso_disabled');
+      const isOthers = user.vouched_tenant_id !== null && user.vouched_tenant_id !== sso.tenant_id;
+      const proved = isOthers
+        ? await proveByTakingOver(tx, request, user, { name, passwordHash: null, how: 'sso' })
+        : [];
       const role = invitation?.role ?? sso.default_role;
       const canReadPayloads = invitation?.can_read_payloads ?? false;
       const isNew = await insertMembership(tx, {
@@ -62,7 +77,7 @@ export class SsoMembers {
         after: { role },
         details: { how: 'sso' },
       };
-      if (isNew) await appendToChains(tx, [{ tenantId: sso.tenant_id, entry }]);
+      await appendToChains(tx, [...proved, ...(isNew ? [{ tenantId: sso.tenant_id, entry }] : [])]);
       return ok(person);
     });
   }

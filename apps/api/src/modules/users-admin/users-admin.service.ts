@@ -32,7 +32,8 @@ export class UsersAdminService {
     return this.identity.transaction(async (tx): Promise<Result<UserResponse, Problem>> => {
       for (const [index, { tenant_id: tenantId }] of memberships.entries())
         if ((await findTenant(tx, tenantId)) === null) return err(unknownTenant(index));
-      if (!(await insertUser(tx, { id, email, name, passwordHash, isOperator }))) return err(EMAIL_TAKEN);
+      if (!(await insertUser(tx, { id, email, name, passwordHash, isOperator, vouchedTenantId: null })))
+        return err(EMAIL_TAKEN);
       const given: (typeof memberships)[number][] = [];
       for (const membership of memberships) {
         const { tenant_id: tenantId, role } = membership;

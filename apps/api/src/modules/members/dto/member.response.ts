@@ -24,7 +24,9 @@ export class InvitationResponse extends createZodDto(
     invitation_url: textOrNull(
       'For the invited person alone: whoever follows it joins. Shown this once: `null` when the request was repeated under its Idempotency-Key.',
     ),
-    mailed: z.boolean().describe('Whether the hub sends it to the invited person, too.'),
+    mailed: z
+      .boolean()
+      .describe('Whether the hub sends the invited person a link of their own. That one also proves their e-mail.'),
     expires_at: z.string(),
   }),
 ) {}

@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
+import { toPublicId } from '@hub/platform';
+import { waitUntil } from '@hub/testing';
+import { startMailReceiver, type MailReceiver } from '../../../test/support/alert-receivers';
+import { startIdentityProvider, type TestProvider } from '../../../test/support/identity-provider';
+import { PUBLIC_URL, stagePeople, type PeopleStage, type StageBrowser } from '../../../test/support/people-stage';
+
+const THEIRS = 'what the other knows';
+const OWN = 'the owner alone knows';
+
+interface Company {
+  readonly id: string;
+  readonly key: string;
+}
+
+describe('an account for which one company alone has vouched', () => {
+  let mail: MailReceiver;
+  let provider: TestProvider;
+  let stage: PeopleStage;
+  let first: Company;
+  let second: Company;
+  const domain = `${randomBytes(5).toString('hex')}.example`;
+  let slug: string;
+
+  beforeAll(async () => {
+    [mail, provider] = [await startMailReceiver(), await startIdentityProvider()];
+    stage = await stagePeople({
+      HUB_SMTP_URL: mail.url,
+      HUB_MAIL_FROM: 'Hub <hub@example.com>',
+      HUB_EGRESS_ALLOW: '127.0.0.0/8',
+    });
+    [first, second] = [await stage.api.newTenant(), await stage.api.newTenant()];
+    const { issuer, client } = provider;
+    const sso = { issuer, client_id: client.id, client_secret: client.secret, email_domains: [domain] };
+    await demand(second, 'PUT', '/v1/sso', { ...sso, default_role: 'viewer', required: false });
+    await sql(`update sso_domains set verified_at = now(), verified_by = 'operator' where domain = $1`, [domain]);
+    slug = (await sql<{ slug: string }>('select slug from tenants where id = $1', [second.id]))[0]?.slug ?? '';
+  }, 60_000);
+  afterAll(async () => {
+    await stage?.close();
+    await provider?.close();
+    await mail?.close();
+  });
+
+  const sql = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    stage.database.asSuperuser(async (client) => (await client.query<Row>(text, values)).rows);
+  const demand = async (of: Company, method: 'POST' | 'PUT', path: string, body: object): Promise<string> => {
+    const answer = await stage.api.send(of.key, method, path, {
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify(body),
+    });
+    expect(answer.statusCode).toBeLessThan(300);
+    return answer.body;
+  };
+  const newEmail = (): string => `${randomBytes(5).toString('hex')}@${domain}`;
+  const letterWith = async (email: string, link: RegExp): Promise<string> => {
+    const found = (): string | undefined =>
+      mail.mails
+        .filter(({ to }) => to.includes(email))
+        .map(({ text }) => link.exec(text)?.[1])
+        .filter((token) => token !== undefined)
+        .at(-1);
+    await waitUntil('the letter', async () => found() !== undefined, 10_000);
+    return found() ?? '';
+  };
+  /** The two links of one invitation: what the inviter is answered, and what the mailbox gets. */
+  const invite = async (of: Company, email: string): Promise<{ shown: string; mailed: string }> => {
+    mail.mails.length = 0;
+    const answer = JSON.parse(await demand(of, 'POST', '/v1/members', { email, role: 'viewer' })) as {
+      invitation_url: string;
+    };
+    const mailed = await letterWith(email, new RegExp(`${PUBLIC_URL}/invitation/([\\w-]{43})`));
+    return { shown: answer.invitation_url.split('/').pop() ?? '', mailed };
+  };
+  const accept = (token: string, password: string, browser = stage.browser()) =>
+    browser.send('POST', `/auth/invitations/${token}`, { password });
+  const showOf = async (token: string) => (await stage.browser().send('GET', `/auth/invitations/${token}`)).body;
+  /** By the first company's people, who have the link that they were answered. */
+  const forge = async (email: string): Promise<StageBrowser> => {
+    const browser = stage.browser();
+    const { shown } = await invite(first, email);
+    expect((await accept(shown, THEIRS, browser)).body).toEqual({ status: 'signed_in' });
+    await browser.enter();
+    return browser;
+  };
+  const enterBySso = async (email: string): Promise<StageBrowser> => {
+    provider.person = { sub: email, email, email_verified: true, name: 'The Boss' };
+    const browser = stage.browser();
+    const sent = await browser.send('GET', `/auth/sso/${slug}`);
+    const back = await provider.agree(sent.location ?? '');
+    expect((await browser.send('GET', `${back.pathname}${back.search}`)).location).toBe('/overview');
+    return browser;
+  };
+  const resetByMail = async (email: string): Promise<void> => {
+    await stage.browser().send('POST', '/auth/password-reset', { email });
+    const token = await letterWith(email, new RegExp(`${PUBLIC_URL}/password-reset/([\\w-]{43})`));
+    const chosen = await stage.browser().send('POST', `/auth/password-reset/${token}`, { new_password: OWN });
+    expect(chosen.status).toBe(204);
+  };
+  const isOut = (browser: StageBrowser) =>
+    // What is known of a session holds for three seconds.
+    waitUntil('the session to end', async () => (await browser.send('GET', '/v1/me')).status === 401, 10_000);
+  const placesOf = async (browser: StageBrowser): Promise<string[]> =>
+    ((await browser.enter()).body['memberships'] as { tenant_id: string }[]).map(({ tenant_id: id }) => id).sort();
+  const both = (): string[] => [toPublicId('tenant', first.id), toPublicId('tenant', second.id)].sort();
+
+  it('lets nobody of it into the company whose provider sends the owner of the e-mail', async () => {
+    const email = newEmail();
+    const forger = await forge(email);
+    const { body } = await forger.send('POST', '/auth/totp', { password: THEIRS });
+    const totp = new TOTP({ secret: Secret.fromBase32(String(body['secret'])) });
+    const confirmed = await forger.send('POST', '/auth/totp/confirm', { code: totp.generate() });
+    const [code] = confirmed.body['recovery_codes'] as string[];
+    const { challenge } = (await stage.browser().signIn(email, THEIRS)).body;
+
+    const owner = await enterBySso(email);
+    expect((await owner.enter()).body).toMatchObject({ tenant: { slug }, user: { name: 'The Boss' } });
+    expect(await placesOf(owner)).toEqual(both());
+    await isOut(forger);
+    expect((await stage.browser().signIn(email, THEIRS)).body['code']).toBe('wrong_credentials');
+    const late = await stage.browser().send('POST', '/auth/sign-in/totp', { challenge, code });
+    expect(late.body['code']).toBe('challenge_expired');
+    expect(await stage.actions(first.id)).toContain('user.email_proved');
+  });
+
+  it('keeps its password where the provider is of that same company', async () => {
+    const email = newEmail();
+    const { shown } = await invite(second, email);
+    expect((await accept(shown, THEIRS)).status).toBe(200);
+    await enterBySso(email);
+    // Nor where he comes back that way.
+    await sql(`delete from memberships where user_id = (select id from users where email = $1)`, [email]);
+    await enterBySso(email);
+    expect((await stage.browser().signIn(email, THEIRS)).body).toEqual({ status: 'signed_in' });
+    const { shown: elsewhere } = await invite(first, email);
+    expect((await accept(elsewhere, THEIRS)).body['code']).toBe('email_not_proved');
+  });
+
+  it('is not taken along by a link that another company hands over', async () => {
+    const email = newEmail();
+    await forge(email);
+    const { shown } = await invite(second, email);
+    expect(await showOf(shown)).toMatchObject({ needs_password: false });
+    expect(await accept(shown, THEIRS)).toMatchObject({ status: 409, body: { code: 'email_not_proved' } });
+    const forger = stage.browser();
+    await forger.signIn(email, THEIRS);
+    expect(await placesOf(forger)).toEqual([toPublicId('tenant', first.id)]);
+  });
+
+  it('is its owner’s who follows the link of another company in the mail, and chooses a password', async () => {
+    const email = newEmail();
+    const forger = await forge(email);
+    const { mailed } = await invite(second, email);
+    expect(await showOf(mailed)).toMatchObject({ needs_password: true });
+    expect((await accept(mailed, 'short')).body['code']).toBe('weak_password');
+    const owner = stage.browser();
+    expect((await accept(mailed, OWN, owner)).body).toEqual({ status: 'signed_in' });
+    expect(await placesOf(owner)).toEqual(both());
+    await isOut(forger);
+    expect((await stage.browser().signIn(email, THEIRS)).body['code']).toBe('wrong_credentials');
+    expect((await stage.browser().signIn(email, OWN)).body).toEqual({ status: 'signed_in' });
+  });
+
+  it('is its owner’s who has chosen a password by mail, and is taken along then', async () => {
+    const email = newEmail();
+    await forge(email);
+    await resetByMail(email);
+    const { shown, mailed } = await invite(second, email);
+    expect(await showOf(mailed)).toMatchObject({ needs_password: false });
+    expect((await accept(shown, OWN)).body).toEqual({ status: 'signed_in' });
+  });
+
+  it('is not yet, as long as somebody’s second factor stands', async () => {
+    const email = newEmail();
+    await forge(email);
+    await sql(`update users set totp_secret = 'k.x', totp_confirmed_at = now() where email = $1`, [email]);
+    await resetByMail(email);
+    expect((await stage.browser().signIn(email, OWN)).body['status']).toBe('totp_required');
+    const { shown, mailed } = await invite(second, email);
+    expect((await accept(shown, OWN)).body['code']).toBe('email_not_proved');
+    expect((await accept(mailed, OWN)).body).toEqual({ status: 'signed_in' });
+  });
+
+  it('comes back to its own company by any link, with its password', async () => {
+    const email = newEmail();
+    await forge(email);
+    await sql(`delete from memberships where user_id = (select id from users where email = $1)`, [email]);
+    const { shown } = await invite(first, email);
+    expect((await accept(shown, THEIRS)).body).toEqual({ status: 'signed_in' });
+  });
+
+  it('is none that was made by the link in the mail', async () => {
+    const email = newEmail();
+    const { mailed } = await invite(first, email);
+    expect((await accept(mailed, OWN)).body).toEqual({ status: 'signed_in' });
+    const { shown } = await invite(second, email);
+    expect((await accept(shown, OWN)).body).toEqual({ status: 'signed_in' });
+  });
+});
