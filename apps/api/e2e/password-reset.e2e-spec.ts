@@ -137,6 +137,24 @@ describe('a forgotten password', () => {
       expect(await stage.actions(tenant)).toContain('member.reset_link_made');
     });
 
+    it('is not replaced by a link from before, once the person belongs to another company, too', async () => {
+      const [admin, email] = [
+        await signedIn(await stage.person({ [tenant]: 'admin' })),
+        await stage.person({ [tenant]: 'support' }),
+      ];
+      const made = await admin.send('POST', `/v1/members/${await memberOf(admin, email)}/reset-link`);
+      const other = await stage.api.newTenant();
+      const invited = await stage.api.send(other.key, 'POST', '/v1/members', {
+        headers: { 'content-type': 'application/json' },
+        payload: JSON.stringify({ email, role: 'owner' }),
+      });
+      const invitation = invited.json<{ invitation_url: string }>().invitation_url.split('/').pop();
+      const joined = await stage.browser().send('POST', `/auth/invitations/${invitation}`, { password: PASSWORD });
+      expect(joined.body).toEqual({ status: 'signed_in' });
+      expect(await choose(tokenIn(String(made.body['reset_url'])))).toMatchObject({ body: { code: 'reset_expired' } });
+      expect((await stage.browser().signIn(email)).body).toEqual({ status: 'signed_in' });
+    });
+
     it('is not replaced by an admin of one company for who works in two, or runs the hub; nor an owner’s', async () => {
       const other = (await stage.api.newTenant()).id;
       const admin = await signedIn(await stage.person({ [tenant]: 'admin' }));

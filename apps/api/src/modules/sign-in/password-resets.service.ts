@@ -11,6 +11,7 @@ import {
   hashPassword,
   hashToken,
   insertChallenge,
+  isOnlyMemberOf,
   issueToken,
   listMemberships,
   lockChallenge,
@@ -79,13 +80,15 @@ export class PasswordResetsService implements OnApplicationShutdown {
       const link = await lockChallenge(tx, 'password_reset', hashToken(token));
       const user = link === null ? null : await lockUser(tx, link.user_id);
       if (link === null || user === null || user.disabled_at !== null) return err(EXPIRED);
+      // Of an account that has come to belong to others meanwhile the company that made the link no longer decides.
+      const by = link.vouched_tenant_id;
+      if (by !== null && (user.is_operator || !(await isOnlyMemberOf(tx, user.id, by)))) return err(EXPIRED);
       // Refused, the link is still good: who chose too short a one chooses again.
       const refused = refusedPassword(password, user.email, '/new_password');
       if (refused !== null) return err(refused);
       await setPassword(tx, user.id, passwordHash);
       // A link does not end a second factor, which may be a stranger's: with one, the account is not yet its owner's alone.
-      if (link.vouched_tenant_id !== null || user.totp_confirmed_at === null)
-        await setVouched(tx, user.id, link.vouched_tenant_id);
+      if (by !== null || user.totp_confirmed_at === null) await setVouched(tx, user.id, by);
       await endChallengesOf(tx, user.id);
       await endSessions(tx, user.id, null);
       await this.record(tx, request, user, 'user.password_reset');
