@@ -20,6 +20,7 @@ import {
   type UserRow,
 } from '@hub/tenancy';
 import { OPERATOR_DATABASE } from '../../tokens';
+import { lockedFor } from './lock';
 import { SecondFactor } from './second-factor';
 import { SessionsService } from './sessions.service';
 
@@ -40,7 +41,10 @@ export function refusedPassword(password: string, email: string, pointer: string
   });
 }
 
-/** What a person changes about how they are let in. Each needs the password again: a session left open must not be enough. */
+/**
+ * What a person changes about how they are let in. Each needs the password again: a session left open must not be enough, and
+ * so it is not guessed here more often than at the door.
+ */
 @Injectable()
 export class AccountService {
   constructor(
@@ -106,7 +110,10 @@ export class AccountService {
     code: string,
   ): Promise<Result<null, Problem>> {
     return this.withPassword(signedIn, password, async (tx, user) => {
-      if (!(await this.secondFactor.accepts(tx, user, code))) return err(WRONG_CODE);
+      if (!(await this.secondFactor.accepts(tx, user, code))) {
+        await countFailure(tx, user.id);
+        return err(WRONG_CODE);
+      }
       await removeTotp(tx, user.id);
       await this.record(tx, request, signedIn, 'user.totp_removed');
       return ok(null);
@@ -127,8 +134,11 @@ export class AccountService {
   ): Promise<Result<T, Problem>> {
     return this.identity.transaction(async (tx) => {
       const user = await lockUser(tx, session.user_id);
-      if (user === null || !(await isPassword(user.password_hash, password))) {
-        if (user !== null) await countFailure(tx, user.id);
+      if (user === null) return err(WRONG_PASSWORD);
+      const waits = lockedFor(user);
+      if (waits !== null) return err(waits);
+      if (!(await isPassword(user.password_hash, password))) {
+        await countFailure(tx, user.id);
         return err(WRONG_PASSWORD);
       }
       return work(tx, user);

@@ -21,6 +21,7 @@ import {
   type UserRow,
 } from '@hub/tenancy';
 import { OPERATOR_DATABASE } from '../../tokens';
+import { lockedFor } from './lock';
 import { personActor } from './person.actor';
 import { SecondFactor } from './second-factor';
 import { SessionsService, ssoRequired } from './sessions.service';
@@ -140,12 +141,4 @@ export class SignInService {
         details: { code },
       });
   }
-}
-
-function lockedFor({ locked_until: until }: UserRow): Problem | null {
-  const waitMs = (until?.getTime() ?? 0) - Date.now();
-  if (waitMs <= 0) return null;
-  return problem('rate_limited', 'rate_limited', 'Too many failed attempts for this account. Wait, then try again.', {
-    retryAfterSeconds: Math.ceil(waitMs / 1_000),
-  });
 }

@@ -1,0 +1,55 @@
+import { Secret, TOTP } from 'otpauth';
+import {
+  PASSWORD,
+  stagePeople,
+  type Answer,
+  type PeopleStage,
+  type StageBrowser,
+} from '../../../test/support/people-stage';
+
+const FREE = 5;
+
+describe('guessing', () => {
+  let stage: PeopleStage;
+  let tenant: { readonly id: string; readonly key: string };
+
+  beforeAll(async () => {
+    stage = await stagePeople();
+    tenant = await stage.api.newTenant();
+  });
+  afterAll(() => stage?.close());
+
+  const newPerson = () => stage.person({ [tenant.id]: 'viewer' });
+  const signedIn = async (email: string): Promise<StageBrowser> => {
+    const browser = stage.browser();
+    await browser.signIn(email);
+    return browser;
+  };
+  const codes = async (times: number, ask: (time: number) => Promise<Answer>): Promise<unknown[]> => {
+    const told: unknown[] = [];
+    for (let time = 0; time < times; time++) told.push((await ask(time)).body['code']);
+    return told;
+  };
+  const failures = (count: number, code: string): string[] => Array.from({ length: count }, () => code);
+
+  it('of a password ends in an open session, too', async () => {
+    const browser = await signedIn(await newPerson());
+    const change = (current: string) =>
+      browser.send('POST', '/auth/password', { current_password: current, new_password: 'another long one' });
+    const wrong = await codes(FREE, (time) => change(`guess number ${time}`));
+    expect(wrong).toEqual(failures(FREE, 'wrong_password'));
+    expect(await change(PASSWORD)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+  });
+
+  it('of a code ends in an open session, too, though the password is known', async () => {
+    const browser = await signedIn(await newPerson());
+    const { body } = await browser.send('POST', '/auth/totp', { password: PASSWORD });
+    const totp = new TOTP({ secret: Secret.fromBase32(String(body['secret'])) });
+    const confirmed = await browser.send('POST', '/auth/totp/confirm', { code: totp.generate() });
+    const [right] = confirmed.body['recovery_codes'] as string[];
+    const remove = (code: string) => browser.send('DELETE', '/auth/totp', { password: PASSWORD, code });
+    const wrong = await codes(FREE, (time) => remove(`guess-${time}`));
+    expect(wrong).toEqual(failures(FREE, 'wrong_code'));
+    expect(await remove(String(right))).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+  });
+});
