@@ -41,6 +41,23 @@ describe('guessing', () => {
     expect(await change(PASSWORD)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
   });
 
+  it('of a password ends at one’s own invitation of somebody, and their company reads of it', async () => {
+    const email = await newPerson();
+    const other = await stage.api.newTenant();
+    const invited = await stage.api.send(other.key, 'POST', '/v1/members', {
+      headers: { 'content-type': 'application/json' },
+      payload: JSON.stringify({ email, role: 'viewer' }),
+    });
+    const token = invited.json<{ invitation_url: string }>().invitation_url.split('/').pop();
+    const accept = (password: string) => stage.browser().send('POST', `/auth/invitations/${token}`, { password });
+    const refusedBefore = (await stage.actions(tenant.id)).filter((action) => action === 'session.refused').length;
+    const wrong = await codes(FREE, (time) => accept(`guess number ${time}`));
+    expect(wrong).toEqual(failures(FREE, 'wrong_password'));
+    expect(await accept(PASSWORD)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    const refused = (await stage.actions(tenant.id)).filter((action) => action === 'session.refused').length;
+    expect(refused - refusedBefore).toBe(FREE);
+  });
+
   it('of a code ends in an open session, too, though the password is known', async () => {
     const browser = await signedIn(await newPerson());
     const { body } = await browser.send('POST', '/auth/totp', { password: PASSWORD });

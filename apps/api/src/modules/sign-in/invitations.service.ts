@@ -5,6 +5,7 @@ import { type Database, type Tx } from '@hub/database';
 import { err, newUuid, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import {
   acceptInvitation,
+  countFailure,
   findSsoByEmail,
   findUserByEmail,
   hashPassword,
@@ -20,6 +21,7 @@ import {
 import { OPERATOR_DATABASE } from '../../tokens';
 import { refusedPassword } from './account.service';
 import { proveByTakingOver } from './email-proof';
+import { lockedFor } from './lock';
 import { personActor } from './person.actor';
 import { SessionsService, ssoRequired, type Person } from './sessions.service';
 
@@ -91,6 +93,7 @@ export class InvitationsService {
   ): Promise<Result<{ status: 'signed_in' | 'accepted' }, Problem>> {
     if (password === undefined) return err(NEEDS_PASSWORD);
     const given = { name: name ?? null, password, passwordHash: await hashPassword(password) };
+    const tried: { user: UserRow | null } = { user: null };
     const done = await this.identity.transaction(async (tx): Promise<Result<Accepted, Problem>> => {
       const invitation = await lockInvitation(tx, hashToken(token));
       if (invitation === null) return err(notFound('invitation'));
@@ -98,6 +101,7 @@ export class InvitationsService {
       const sso = invitation.role === 'owner' ? null : await findSsoByEmail(tx, email);
       if (sso?.required === true && sso.tenant_id === invitation.tenant_id) return err(ssoRequired(sso.slug));
       const known = await lockUserByEmail(tx, email);
+      tried.user = known;
       const entered =
         known === null ? await newcomer(tx, invitation, given) : await account(tx, request, invitation, known, given);
       if (!entered.ok) return entered;
@@ -119,7 +123,12 @@ export class InvitationsService {
       await appendToChains(tx, [...proved, { tenantId: invitation.tenant_id, entry }]);
       return ok({ person, invitation, hasSecondFactor });
     });
-    if (!done.ok) return done;
+    if (!done.ok) {
+      // Whoever invites has the link: here, too, they could try somebody's password.
+      if (done.error === WRONG_PASSWORD && tried.user !== null)
+        await this.sessions.recordRefusalOf(request, tried.user, WRONG_PASSWORD.code);
+      return done;
+    }
     const { person, invitation, hasSecondFactor } = done.value;
     // A link and a password are not what this person is let in by.
     if (hasSecondFactor) return ok({ status: 'accepted' });
@@ -158,7 +167,12 @@ async function account(
     return ok({ person, hasSecondFactor: false, proved });
   }
   if (known.vouched_tenant_id !== null && known.vouched_tenant_id !== invitation.tenant_id) return err(NOT_PROVED);
-  if (!(await isPassword(known.password_hash, given.password))) return err(WRONG_PASSWORD);
+  const waits = lockedFor(known);
+  if (waits !== null) return err(waits);
+  if (!(await isPassword(known.password_hash, given.password))) {
+    await countFailure(tx, known.id);
+    return err(WRONG_PASSWORD);
+  }
   return ok({ person, hasSecondFactor: known.totp_confirmed_at !== null, proved: [] });
 }
 

@@ -161,6 +161,17 @@ export class SessionsService {
     await this.tenants.run(tenantId, (tx) => appendAudit(tx, { ...entry, actor, outcome: 'refused' }));
   }
 
+  /** Where the person belongs, somebody may be trying their name: their company should be able to see it. */
+  async recordRefusalOf(request: FastifyRequest, person: Pick<Person, 'id' | 'email'>, code: string): Promise<void> {
+    const target = { type: 'user', id: toPublicId('user', person.id) };
+    for (const { tenant_id: tenantId } of await this.membershipsOf(person.id))
+      await this.recordRefusal(tenantId, personActor(request, person), {
+        action: 'session.refused',
+        target,
+        details: { code },
+      });
+  }
+
   private membershipsOf(userId: string): Promise<MembershipRow[]> {
     return this.identity.transaction((tx) => listMemberships(tx, userId));
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Database } from '@hub/database';
-import { err, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
+import { err, ok, problem, type Problem, type Result } from '@hub/platform';
 import {
   countFailure,
   endChallenge,
@@ -14,7 +14,6 @@ import {
   insertChallenge,
   isPassword,
   issueToken,
-  listMemberships,
   lockChallenge,
   lockUser,
   type SsoEntry,
@@ -22,7 +21,6 @@ import {
 } from '@hub/tenancy';
 import { OPERATOR_DATABASE } from '../../tokens';
 import { lockedFor } from './lock';
-import { personActor } from './person.actor';
 import { SecondFactor } from './second-factor';
 import { SessionsService, ssoRequired } from './sessions.service';
 
@@ -71,7 +69,7 @@ export class SignInService {
     if (waits !== null) return err(sso?.required === true ? refusal : waits);
     if (!isRight || user.disabled_at !== null) {
       await this.identity.transaction((tx) => countFailure(tx, user.id));
-      await this.recordRefusal(request, user, 'wrong_credentials');
+      await this.sessions.recordRefusalOf(request, user, 'wrong_credentials');
       return err(refusal);
     }
     if (user.totp_confirmed_at !== null) {
@@ -128,17 +126,5 @@ export class SignInService {
     if (user.is_operator) return false;
     const membership = await this.identity.transaction((tx) => findMembership(tx, sso.tenant_id, user.id));
     return membership?.status === 'active' && membership.role !== 'owner';
-  }
-
-  /** Where the person belongs, somebody may be trying their name: their company should be able to see it. */
-  private async recordRefusal(request: FastifyRequest, user: UserRow, code: string): Promise<void> {
-    const memberships = await this.identity.transaction((tx) => listMemberships(tx, user.id));
-    const target = { type: 'user', id: toPublicId('user', user.id) };
-    for (const { tenant_id: tenantId } of memberships)
-      await this.sessions.recordRefusal(tenantId, personActor(request, user), {
-        action: 'session.refused',
-        target,
-        details: { code },
-      });
   }
 }
