@@ -8,6 +8,8 @@ import {
 } from '../../../test/support/people-stage';
 
 const FREE = 5;
+/** Of one address. */
+const A_MINUTE = 300;
 
 describe('guessing', () => {
   let stage: PeopleStage;
@@ -56,6 +58,15 @@ describe('guessing', () => {
     expect(await accept(PASSWORD)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
     const refused = (await stage.actions(tenant.id)).filter((action) => action === 'session.refused').length;
     expect(refused - refusedBefore).toBe(FREE);
+  });
+
+  it('of accounts ends for the address, however many accounts it tries', async () => {
+    const [browser, email] = [stage.browser(), await newPerson()];
+    const guess = () => browser.send('POST', '/auth/sign-in/totp', { challenge: 'made up', code: '000000' });
+    const told = new Set(await codes(A_MINUTE, guess));
+    expect([...told]).toEqual(['challenge_expired']);
+    expect(await browser.signIn(email)).toMatchObject({ status: 429, body: { code: 'too_many_failed_requests' } });
+    expect((await stage.browser().signIn(email)).body).toEqual({ status: 'signed_in' });
   });
 
   it('of a code ends in an open session, too, though the password is known', async () => {

@@ -28,10 +28,12 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const [known, status] = this.told(error, request, reply);
-    if (status === 403 && !this.dependencies.failedRequests.mayFail(request.ip))
+    // Those that were refused before any handler were counted there, and do not come by here.
+    const isUnauthorised = status === 401 || status === 403;
+    if (isUnauthorised && !this.dependencies.failedRequests.mayFail(request.ip))
       return sendProblem(request, reply, tooManyFailures());
-    // A 403 is billed to the address, not to the tenant; everything else of a limited route carries its limit.
-    const refusal = status === 403 ? null : await this.dependencies.limits.takeForUnread(request, reply);
+    // These are billed to the address, not to the tenant; everything else of a limited route carries its limit.
+    const refusal = isUnauthorised ? null : await this.dependencies.limits.takeForUnread(request, reply);
     if (refusal !== null) sendProblem(request, reply, refusal);
     else sendProblem(request, reply, known, status);
   }
