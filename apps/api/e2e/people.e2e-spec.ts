@@ -68,10 +68,13 @@ describe('people', () => {
     expect([unknown.status, unknown.body['code']]).toEqual([401, 'wrong_credentials']);
   });
 
-  it('wait after guessing too often, even for the right password', async () => {
+  it('wait after guessing too often, even for the right password, and nobody learns by it who exists', async () => {
     const email = await person('viewer');
-    for (let tries = 0; tries < 5; tries++) await browser().signIn(email, `guess number ${tries}`);
-    expect(await browser().signIn(email)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    const guess = (who: string, tries: number) => browser().signIn(who, `guess number ${tries}`);
+    for (let tries = 0; tries < 5; tries++) await guess(email, tries);
+    const [known, unknown] = [await guess(email, 5), await guess('nobody@example.com', 5)];
+    expect([known.status, known.body['detail']]).toEqual([unknown.status, unknown.body['detail']]);
+    expect(await browser().signIn(email)).toMatchObject({ status: 401, body: { code: 'wrong_credentials' } });
   });
 
   it('change nothing from another site, or without the token of their session', async () => {

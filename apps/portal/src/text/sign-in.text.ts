@@ -39,7 +39,8 @@ export const signIn = {
     done: { title: 'Your password is set', body: 'Sign in with it now.' },
   },
   failures: {
-    wrong_credentials: 'E-mail and password do not belong together.',
+    wrong_credentials:
+      'E-mail and password do not belong together. After five wrong ones even the right one is refused, for up to 15 minutes.',
     wrong_code: 'This code is not right. Codes change every 30 seconds.',
     challenge_expired: 'That took too long. Please sign in again.',
     rate_limited: 'Too many attempts. Wait a little and try again.',

@@ -33,7 +33,11 @@ export interface SignInOptions {
   readonly sso: { readonly tenant_slug: string } | null;
 }
 
-const WRONG = problem('unauthenticated', 'wrong_credentials', 'E-mail and password do not belong together.');
+const WRONG = problem(
+  'unauthenticated',
+  'wrong_credentials',
+  'E-mail and password do not belong together. After five wrong ones even the right one is refused, for up to 15 minutes.',
+);
 const WRONG_CODE = problem('unauthenticated', 'wrong_code', 'This code is not right.');
 const EXPIRED = problem(
   'unauthenticated',
@@ -65,8 +69,8 @@ export class SignInService {
     const refusal = sso?.required === true ? ssoRequired(sso.slug) : WRONG;
     if (user === null) return err(refusal);
     if (isRight && sso?.required === true && (await this.mustUse(sso, user))) return err(refusal);
-    const waits = lockedFor(user);
-    if (waits !== null) return err(sso?.required === true ? refusal : waits);
+    // Not that it is locked: only an account can be.
+    if (lockedFor(user) !== null) return err(refusal);
     if (!isRight || user.disabled_at !== null) {
       await this.identity.transaction((tx) => countFailure(tx, user.id));
       await this.sessions.recordRefusalOf(request, user, 'wrong_credentials');
