@@ -7,6 +7,8 @@ import {
   type StageBrowser,
 } from '../../../test/support/people-stage';
 
+/** As the hub itself has it, to see it called. */
+const argon2 = jest.requireActual<typeof import('@node-rs/argon2')>('@node-rs/argon2');
 const FREE = 5;
 /** Of one address. */
 const A_MINUTE = 300;
@@ -67,6 +69,20 @@ describe('guessing', () => {
     expect([...told]).toEqual(['challenge_expired']);
     expect(await browser.signIn(email)).toMatchObject({ status: 429, body: { code: 'too_many_failed_requests' } });
     expect((await stage.browser().signIn(email)).body).toEqual({ status: 'signed_in' });
+  });
+
+  it.each([
+    ['invitations', { password: 'a long enough one' }],
+    ['password-reset', { new_password: 'a long enough one' }],
+  ])('of links ends for the address, and costs no hash of a password: %s', async (kind, body) => {
+    const hash = jest.spyOn(argon2, 'hash');
+    const browser = stage.browser();
+    const guess = (time: number) => browser.send('POST', `/auth/${kind}/made-up-${time}`, body);
+    expect((await guess(0)).status).toBe(404);
+    await codes(A_MINUTE - 1, guess);
+    expect(await guess(A_MINUTE)).toMatchObject({ status: 429, body: { code: 'too_many_failed_requests' } });
+    expect(hash).not.toHaveBeenCalled();
+    hash.mockRestore();
   });
 
   it('of a code ends in an open session, too, though the password is known', async () => {

@@ -92,10 +92,14 @@ export class InvitationsService {
     { name, password }: { readonly name?: string; readonly password?: string },
   ): Promise<Result<{ status: 'signed_in' | 'accepted' }, Problem>> {
     if (password === undefined) return err(NEEDS_PASSWORD);
+    const tokenHash = hashToken(token);
+    // What somebody made up costs no hash of a password.
+    if ((await this.identity.transaction((tx) => lockInvitation(tx, tokenHash))) === null)
+      return err(notFound('invitation'));
     const given = { name: name ?? null, password, passwordHash: await hashPassword(password) };
     const tried: { user: UserRow | null } = { user: null };
     const done = await this.identity.transaction(async (tx): Promise<Result<Accepted, Problem>> => {
-      const invitation = await lockInvitation(tx, hashToken(token));
+      const invitation = await lockInvitation(tx, tokenHash);
       if (invitation === null) return err(notFound('invitation'));
       const { email } = invitation;
       const sso = invitation.role === 'owner' ? null : await findSsoByEmail(tx, email);

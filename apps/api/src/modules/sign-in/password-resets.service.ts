@@ -75,9 +75,13 @@ export class PasswordResetsService implements OnApplicationShutdown {
 
   /** Every session ends, here and elsewhere, and so does every other link. A second factor is asked for as before. */
   async choose(request: FastifyRequest, token: string, password: string): Promise<Result<null, Problem>> {
+    const tokenHash = hashToken(token);
+    // What somebody made up costs no hash of a password.
+    const isKnown = await this.identity.transaction((tx) => lockChallenge(tx, 'password_reset', tokenHash));
+    if (isKnown === null) return err(EXPIRED);
     const passwordHash = await hashPassword(password);
     const done = await this.identity.transaction(async (tx): Promise<Result<UserRow, Problem>> => {
-      const link = await lockChallenge(tx, 'password_reset', hashToken(token));
+      const link = await lockChallenge(tx, 'password_reset', tokenHash);
       const user = link === null ? null : await lockUser(tx, link.user_id);
       if (link === null || user === null || user.disabled_at !== null) return err(EXPIRED);
       // Of an account that has come to belong to others meanwhile the company that made the link no longer decides.

@@ -1,8 +1,10 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Problem, type Result } from '@hub/platform';
 import { Public } from '../../http/access';
-import { unwrap } from '../../http/hub-problem';
+import { FailedRequestLimit, tooManyFailures } from '../../http/failed-request-limit';
+import { HubProblem, unwrap } from '../../http/hub-problem';
 import { SessionAccess } from '../../http/session-access';
 import {
   AcceptInvitationRequest,
@@ -31,6 +33,7 @@ export class SignInController {
     @Inject(PasswordResetsService) private readonly resets: PasswordResetsService,
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(SessionAccess) private readonly access: SessionAccess,
+    @Inject(FailedRequestLimit) private readonly failures: FailedRequestLimit,
   ) {}
 
   @Post('sign-in')
@@ -72,8 +75,8 @@ export class SignInController {
   }
 
   @Get('invitations/:token')
-  async invitation(@Param('token') token: string): Promise<ShownInvitation> {
-    return unwrap(await this.invitations.show(token));
+  async invitation(@Req() request: FastifyRequest, @Param('token') token: string): Promise<ShownInvitation> {
+    return this.followed(request, await this.invitations.show(token));
   }
 
   @Post('invitations/:token')
@@ -84,7 +87,7 @@ export class SignInController {
     @Param('token') token: string,
     @Body() body: AcceptInvitationRequest,
   ): Promise<{ status: 'signed_in' | 'accepted' }> {
-    return unwrap(await this.invitations.accept(request, reply, token, body));
+    return this.followed(request, await this.invitations.accept(request, reply, token, body));
   }
 
   /** The same for everybody, whether or not there is such an account. */
@@ -101,6 +104,13 @@ export class SignInController {
     @Param('token') token: string,
     @Body() { new_password: password }: ChooseNewPasswordRequest,
   ): Promise<void> {
-    unwrap(await this.resets.choose(request, token, password));
+    this.followed(request, await this.resets.choose(request, token, password));
+  }
+
+  /** Links are guessed no more often than keys. */
+  private followed<T>({ ip }: FastifyRequest, result: Result<T, Problem>): T {
+    const isUnknown = !result.ok && result.error.kind === 'not_found';
+    if (isUnknown && !this.failures.mayFail(ip)) throw new HubProblem(tooManyFailures());
+    return unwrap(result);
   }
 }
