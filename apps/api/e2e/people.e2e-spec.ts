@@ -169,6 +169,20 @@ describe('people', () => {
     expect((await here.send('GET', '/auth/sessions')).status).toBe(401);
   });
 
+  it('have one session in a browser: who signs in again leaves none behind', async () => {
+    const [email, other] = [await person('viewer'), await person('viewer')];
+    const here = browser();
+    await here.signIn(email);
+    await here.signIn(email);
+    const open = (await here.send('GET', '/auth/sessions')).body['data'] as { current: boolean }[];
+    expect(open.map(({ current }) => current)).toEqual([true]);
+    // Nor does who lends the browser to somebody else.
+    await here.signIn(other);
+    const there = browser();
+    await there.signIn(email);
+    expect((await there.send('GET', '/auth/sessions')).body['data']).toHaveLength(1);
+  });
+
   it('leave a record of how they came in and what they changed', async () => {
     const everything = await tenant.client.demand<{ data: { action: string }[] }>('GET', '/v1/audit-log?limit=200');
     const actions = new Set(everything.data.map(({ action }) => action));

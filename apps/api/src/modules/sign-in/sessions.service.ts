@@ -15,6 +15,7 @@ import {
   endSession,
   findSession,
   findSsoByEmail,
+  hashToken,
   identifySession,
   insertSession,
   issueToken,
@@ -81,12 +82,12 @@ export class SessionsService {
     tenantId?: string,
   ): Promise<void> {
     const inside = tenantId ?? (await this.membershipsOf(person.id))[0]?.tenant_id ?? null;
-    await this.open(reply, begunBy(request, person, { inside, ssoTenantId: null }, how));
+    await this.open(request, reply, begunBy(request, person, { inside, ssoTenantId: null }, how));
   }
 
   /** For whom a tenant's own provider vouches: in that tenant, and in no other as long as the session lasts. */
   async beginBySso(request: FastifyRequest, reply: FastifyReply, person: Person, tenantId: string): Promise<void> {
-    await this.open(reply, begunBy(request, person, { inside: tenantId, ssoTenantId: tenantId }, 'sso'));
+    await this.open(request, reply, begunBy(request, person, { inside: tenantId, ssoTenantId: tenantId }, 'sso'));
   }
 
   async describe(request: FastifyRequest, signedIn: SessionIdentity): Promise<SessionResponse> {
@@ -176,11 +177,16 @@ export class SessionsService {
     return this.identity.transaction((tx) => listMemberships(tx, userId));
   }
 
-  private async open(reply: FastifyReply, { token, session, record }: Begun): Promise<void> {
+  /** The browser forgets the session that it had, so that one ends: nobody could see it any more, and a copy of it would live. */
+  private async open(request: FastifyRequest, reply: FastifyReply, { token, session, record }: Begun): Promise<void> {
+    const before = this.access.tokenOf(request);
     await this.identity.transaction(async (tx) => {
+      const old = before === null ? null : await findSession(tx, hashToken(before));
       await insertSession(tx, session);
-      await appendToChains(tx, [record]);
+      const isEnded = old !== null && (await endSession(tx, old.id, old.user_id));
+      await appendToChains(tx, [record, ...(isEnded ? recordsOf(request, old, endedEntry(old.id)) : [])]);
     });
+    this.access.forget(request);
     setSessionCookie(reply, token, this.access.cookies);
   }
 }
