@@ -438,7 +438,7 @@ export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | re
     tenants: ['id', 'status'],
     tenant_watch: ['tenant_id', 'due_at', 'lease_until'],
     alerts: ['tenant_id', 'rule', 'severity', 'phase'],
-    alert_notifications: ['tenant_id', 'id', 'status', 'next_attempt_at', 'lease_until'],
+    alert_notifications: ['tenant_id', 'id', 'alert_id', 'channel_id', 'status', 'next_attempt_at', 'lease_until'],
     balance_hours: [
       'tenant_id',
       'hour',
