@@ -7,7 +7,7 @@ import { ApiKeyAuthenticator, OperatorAuthenticator } from '@hub/tenancy';
 import { AppModule } from './app.module';
 import { KeyUsage } from './infrastructure/key-usage';
 import { answerClientError } from './http/client-errors';
-import { BATCH_BODY_LIMIT, installBodyParser } from './http/body-parser';
+import { installBodyParser } from './http/body-parser';
 import { FailedRequestLimit } from './http/failed-request-limit';
 import { ProblemFilter } from './http/problem.filter';
 import { RateLimits } from './http/rate-limits';
@@ -32,7 +32,6 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
   const adapter = new FastifyAdapter({
     // There is no middleware.
     skipMiddie: true,
-    bodyLimit: BATCH_BODY_LIMIT,
     trustProxy: settings.HUB_TRUST_PROXY,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => requestIdOf(request.headers),
     // A client that sends a byte a second must not hold a socket for ever.

@@ -1,3 +1,4 @@
+import { type Readable } from 'node:stream';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import secureJson from 'secure-json-parse';
 import { problem, type Problem } from '@hub/platform';
@@ -6,13 +7,17 @@ import { jsonFault } from './json-fault';
 import { brokenBound } from './raw-json';
 
 export const EVENT_BODY_LIMIT = 256 * 1024;
-export const BATCH_BODY_LIMIT = 16 * 1024 * 1024;
+const BATCH_BODY_LIMIT = 16 * 1024 * 1024;
 const EVENT_BOUNDS = { maxDepth: 32, maxMembers: 10_000 };
 const BATCH_BOUNDS = { maxDepth: 34, maxMembers: 1_000_000 };
 const BATCH_PATH = '/v1/events/batch';
+/** Of callers who are not known before their body is read. */
+const STRANGER_BODY_LIMIT = 16 * 1024;
 /** What vendors call. Their signatures are over the bytes, so no body is read there but by who verifies it. */
 const HOOKS_PATH = '/hooks/';
-export const HOOK_BODY_LIMIT = 4 * 1024 * 1024;
+const HOOK_BODY_LIMIT = 4 * 1024 * 1024;
+/** Of all hooks whose bodies are being read: anybody can send some, and the memory is everybody's. Vendors come again. */
+const HOOK_BYTES_AT_ONCE = 32 * 1024 * 1024;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,51 +28,101 @@ declare module 'fastify' {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 
+type Done = (error: Error | null, parsed?: unknown) => void;
+
 /**
  * JSON only, as UTF-8, within bounds of size, depth and number of members, and never with a `__proto__` in it.
- * A body whose length is announced is refused before a byte of it is read.
+ * Bytes are counted as they come, for a body may say nothing of its length; what no route takes is not read at all.
  */
 export function installBodyParser(fastify: FastifyInstance): void {
+  const hooks = { held: 0 };
+  const parse = (request: FastifyRequest, payload: Readable, done: Done): void => {
+    if (request.is404) done(null);
+    else if (request.url.startsWith(HOOKS_PATH)) readHookBody(payload, hooks, done);
+    else readJson(request, payload, done);
+  };
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(
-    ['application/json', 'application/cloudevents+json'],
-    { parseAs: 'buffer', bodyLimit: BATCH_BODY_LIMIT },
-    (request: FastifyRequest, body: Buffer, done: (error: Error | null, parsed?: unknown) => void) => {
+  fastify.addContentTypeParser(['application/json', 'application/cloudevents+json'], parse);
+  // Vendors say whatever type they like. Anywhere else an unknown type is refused before a byte of it is read.
+  fastify.addContentTypeParser('*', (request: FastifyRequest, payload: Readable, done: Done) => {
+    if (request.is404 || request.url.startsWith(HOOKS_PATH)) parse(request, payload, done);
+    else done(Object.assign(new Error('unsupported media type'), { statusCode: 415 }));
+  });
+}
+
+function readJson(request: FastifyRequest, payload: Readable, done: Done): void {
+  const limit = bodyLimitOf(request.url);
+  readBody(
+    payload,
+    (size) => (size > limit ? tooLarge(limit) : null),
+    (error, body) => {
+      if (body === null) return done(error);
       try {
-        done(null, parseBody(request, body));
-      } catch (error) {
-        done(error as Error);
+        done(null, parseBody(request, body, limit));
+      } catch (fault) {
+        done(fault as Error);
       }
     },
   );
-  fastify.addContentTypeParser('*', (request: FastifyRequest, payload: AsyncIterable<Buffer>) =>
-    readHookBody(request, payload),
-  );
 }
 
-/** Whatever type a vendor says its call has. Anywhere else an unknown type is refused before a byte of it is read. */
-async function readHookBody(request: FastifyRequest, payload: AsyncIterable<Buffer>): Promise<Buffer> {
-  if (!request.url.startsWith(HOOKS_PATH))
-    throw Object.assign(new Error('unsupported media type'), { statusCode: 415 });
+function readHookBody(payload: Readable, hooks: { held: number }, done: Done): void {
+  let own = 0;
+  const refusal = (size: number): Problem | null => {
+    hooks.held += size - own;
+    own = size;
+    if (size > HOOK_BODY_LIMIT) return tooLarge(HOOK_BODY_LIMIT);
+    return hooks.held > HOOK_BYTES_AT_ONCE ? TOO_MANY_HOOKS : null;
+  };
+  readBody(payload, refusal, (error, body) => {
+    hooks.held -= own;
+    done(error, body);
+  });
+}
+
+/**
+ * What Fastify's own reader does, with a bound that goes by who is calling.
+ * @param refusal of a body that has this size so far
+ */
+function readBody(
+  payload: Readable,
+  refusal: (size: number) => Problem | null,
+  done: (error: Error | null, body: Buffer | null) => void,
+): void {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of payload) {
+  const settle = (error: Error | null): void => {
+    payload.off('data', onData).off('end', onEnd).off('error', onError);
+    done(error, error === null ? Buffer.concat(chunks, size) : null);
+  };
+  const onData = (chunk: Buffer): void => {
     size += chunk.length;
-    if (size > HOOK_BODY_LIMIT) throw new HubProblem(tooLarge(HOOK_BODY_LIMIT));
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+    const refused = refusal(size);
+    if (refused === null) chunks.push(chunk);
+    else settle(new HubProblem(refused));
+  };
+  const onEnd = (): void => settle(null);
+  // The caller has gone: nobody reads the answer, and the hub is not at fault.
+  const onError = (error: Error): void => settle(Object.assign(error, { statusCode: 400 }));
+  payload.on('data', onData).on('end', onEnd).on('error', onError);
+}
+
+const TOO_MANY_HOOKS = problem('unavailable', 'overloaded', 'More calls of vendors are coming in than can be held.', {
+  retryAfterSeconds: 1,
+});
+
+/** Where who is calling is settled before a body is read. By the path as it was written: another spelling has no caller. */
+export function needsKey(url: string): boolean {
+  return url.startsWith('/v1/') || url.startsWith('/admin/');
 }
 
 export function bodyLimitOf(url: string): number {
   if (url.startsWith(HOOKS_PATH)) return HOOK_BODY_LIMIT;
+  if (!needsKey(url)) return STRANGER_BODY_LIMIT;
   return url.split('?')[0] === BATCH_PATH ? BATCH_BODY_LIMIT : EVENT_BODY_LIMIT;
 }
 
-function parseBody(request: FastifyRequest, body: Buffer): unknown {
-  const limit = bodyLimitOf(request.url);
-  if (body.length > limit) throw new HubProblem(tooLarge(limit));
-  if (request.url.startsWith(HOOKS_PATH)) return body;
+function parseBody(request: FastifyRequest, body: Buffer, limit: number): unknown {
   // No body at all, as DELETE and some POST send with a content type.
   if (body.length === 0) return undefined;
   const text = decode(body);

@@ -8,7 +8,7 @@ import {
   type OperatorAuthenticator,
   type OperatorIdentity,
 } from '@hub/tenancy';
-import { bodyLimitOf, tooLarge } from './body-parser';
+import { bodyLimitOf, needsKey, tooLarge } from './body-parser';
 import { sendProblem } from './problem-document';
 import { type KeyUsage } from '../infrastructure/key-usage';
 import { type ApiMetrics } from '../modules/metrics/api-metrics';
@@ -103,10 +103,6 @@ function logRequest(logger: Logger, request: FastifyRequest, status: number, rou
   else if (route.startsWith('/v1/events') && request.method === 'POST' && status < 300) logger.debug('request', fields);
   else if (route.startsWith('/health')) logger.debug('request', fields);
   else logger.info('request', fields);
-}
-
-function needsKey(url: string): boolean {
-  return url.startsWith('/v1/') || url.startsWith('/admin/');
 }
 
 /** @returns whether the request goes on; if not, it has been answered */
