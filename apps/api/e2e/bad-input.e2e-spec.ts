@@ -111,6 +111,27 @@ describe('bad input', () => {
       );
     });
 
+    it('with faults without number are answered with few of them', async () => {
+      const batch = (body: string, query = ''): Promise<HubAnswer> =>
+        tenant.client.post(`/v1/events/batch${query}`, body);
+      const faulty = `{"events":[${Array.from({ length: 50 }, () => `{${manyMembers(1_000)}}`).join(',')}]}`;
+      const named = expectProblem(await batch(`{"events":[{}],${manyMembers(1_900)}}`), 400, 'invalid_request');
+      expect(named.errors).toHaveLength(101);
+      expect(named.errors?.[100]?.code).toBe('more_faults');
+      expect(expectProblem(await batch(faulty, '?atomic=true'), 422, 'batch_refused').errors).toHaveLength(101);
+      const { results } = (await batch(faulty)).body as { results: { error: { errors: unknown[] } }[] };
+      expect(results.map(({ error }) => error.errors.length)).toEqual(Array.from({ length: 50 }, () => 11));
+    });
+
+    it('of more elements than anybody takes are not built', async () => {
+      const listOf = (element: string, count: number): string => Array.from({ length: count }, () => element).join(',');
+      const batch = (body: string): Promise<HubAnswer> => tenant.client.post('/v1/events/batch', body);
+      const few = expectProblem(await batch(`{"events":[${listOf('{}', 1_001)}]}`), 400, 'invalid_request');
+      expect(faultsOf(few)).toEqual(['/events too_big']);
+      expectProblem(await batch(`{"events":[${listOf('{}', 2_002)}]}`), 400, 'too_many_members');
+      expectProblem(await batch(`{"events":[{"data":[${listOf('1', 1_000_001)}]}]}`), 400, 'too_many_members');
+    });
+
     it('of strangers are not read at all', async () => {
       const answer = await raw(
         hub.apis[0]?.url ?? '',

@@ -4,12 +4,24 @@ import secureJson from 'secure-json-parse';
 import { problem, type Problem } from '@hub/platform';
 import { HubProblem } from './hub-problem';
 import { jsonFault } from './json-fault';
-import { brokenBound } from './raw-json';
+import { brokenBound, type JsonBounds } from './raw-json';
 
 export const EVENT_BODY_LIMIT = 256 * 1024;
 const BATCH_BODY_LIMIT = 16 * 1024 * 1024;
-const EVENT_BOUNDS = { maxDepth: 32, maxMembers: 10_000 };
-const BATCH_BOUNDS = { maxDepth: 34, maxMembers: 1_000_000 };
+/** What fits into one event's bytes is little enough but for its members, which cost most. */
+const EVENT_BOUNDS: JsonBounds = {
+  maxDepth: 32,
+  maxMembers: 10_000,
+  maxEntries: Infinity,
+  maxOuterEntries: Infinity,
+};
+/** Twice the events that a batch may have are counted, so that one with a few too many is told so by name. */
+const BATCH_BOUNDS: JsonBounds = {
+  maxDepth: 34,
+  maxMembers: 1_000_000,
+  maxEntries: 1_000_000,
+  maxOuterEntries: 2_000,
+};
 const BATCH_PATH = '/v1/events/batch';
 /** Of callers who are not known before their body is read. */
 const STRANGER_BODY_LIMIT = 16 * 1024;

@@ -29,7 +29,8 @@ export class ProblemResponse extends createZodDto(
           message: z.string(),
         }),
       )
-      .optional(),
+      .optional()
+      .describe('At most 100 of the faults. When there are more, one with the code `more_faults` follows.'),
     tracking_id: z
       .string()
       .optional()

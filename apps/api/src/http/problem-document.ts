@@ -1,5 +1,6 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Problem, type ProblemKind } from '@hub/platform';
+import { firstFaults } from './zod-faults';
 
 const STATUS: Readonly<Record<ProblemKind, number>> = {
   bad_request: 400,
@@ -39,7 +40,7 @@ const REGISTERED_TYPES: Readonly<Record<string, string>> = {
   overloaded: 'https://iana.org/assignments/http-problem-types#temporary-reduced-capacity',
 };
 
-/** RFC 9457. `errors` names every fault with a JSON pointer. */
+/** RFC 9457. `errors` names the faults, each with a JSON pointer, up to a number. */
 export interface ProblemDocument {
   type: string;
   title: string;
@@ -69,7 +70,7 @@ export function problemDocument(
     instance: request.url.split('?')[0] ?? '/',
     code: problem.code,
     request_id: request.id,
-    ...(problem.faults === undefined ? {} : { errors: problem.faults.map((fault) => ({ ...fault })) }),
+    ...(problem.faults === undefined ? {} : { errors: firstFaults(problem.faults).map((fault) => ({ ...fault })) }),
     ...(problem.extra ?? {}),
   };
 }

@@ -68,9 +68,19 @@ describe('raw JSON', () => {
   });
 
   it('notices depth and members, but not inside strings', () => {
-    expect(brokenBound('['.repeat(33), { maxDepth: 32, maxMembers: 10 })).toBe('too_deep');
-    expect(brokenBound(JSON.stringify({ a: '[[[[{{{{' }), { maxDepth: 2, maxMembers: 1 })).toBeNull();
-    expect(brokenBound('{"a', { maxDepth: 1, maxMembers: 1 })).toBeNull();
-    expect(brokenBound('{"a":1,"b":2}', { maxDepth: 2, maxMembers: 1 })).toBe('too_many_members');
+    const bounds = { maxDepth: 2, maxMembers: 1, maxEntries: 100, maxOuterEntries: 100 };
+    expect(brokenBound('['.repeat(33), { ...bounds, maxDepth: 32 })).toBe('too_deep');
+    expect(brokenBound(JSON.stringify({ a: '[[[[{{{{,,,,' }), { ...bounds, maxEntries: 1 })).toBeNull();
+    expect(brokenBound('{"a', bounds)).toBeNull();
+    expect(brokenBound('{"a":1,"b":2}', bounds)).toBe('too_many_members');
+  });
+
+  it('notices elements too, and those of the two outermost levels by themselves', () => {
+    const bounds = { maxDepth: 4, maxMembers: 10, maxEntries: 6, maxOuterEntries: 2 };
+    expect(brokenBound('[[[1,2,3,4]]]', bounds)).toBeNull();
+    expect(brokenBound('[[[1,2,3,4,5]]]', bounds)).toBe('too_many_members');
+    expect(brokenBound('[[[{},[],{}]]]', bounds)).toBe('too_many_members');
+    expect(brokenBound('{"a":[1,2,3]}', bounds)).toBeNull();
+    expect(brokenBound('{"a":[1,2,3],"b":1}', bounds)).toBe('too_many_members');
   });
 });

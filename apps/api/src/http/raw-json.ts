@@ -14,19 +14,32 @@ const COLON = 0x3a;
 export interface JsonBounds {
   readonly maxDepth: number;
   readonly maxMembers: number;
+  /** Members and elements, wherever they are: lists without a single member cost as much to build. */
+  readonly maxEntries: number;
+  /** Of those, the ones on the two outermost levels. */
+  readonly maxOuterEntries: number;
 }
 
 /** `null` when the text keeps the bounds, else which one it breaks. Safe on text that is not JSON. */
 export function brokenBound(text: string, bounds: JsonBounds): 'too_deep' | 'too_many_members' | null {
   let depth = 0;
   let members = 0;
+  // Whatever has something in it has one entry more than commas.
+  let entries = 0;
+  let outer = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code === QUOTE) index = endOfString(text, index);
     else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
       if (++depth > bounds.maxDepth) return 'too_deep';
+      if (++entries > bounds.maxEntries) return 'too_many_members';
     } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) depth--;
-    else if (code === COLON && ++members > bounds.maxMembers) return 'too_many_members';
+    else if (code === COLON) {
+      if (++members > bounds.maxMembers) return 'too_many_members';
+    } else if (code === COMMA) {
+      if (++entries > bounds.maxEntries) return 'too_many_members';
+      if (depth <= 2 && ++outer > bounds.maxOuterEntries) return 'too_many_members';
+    }
   }
   return null;
 }

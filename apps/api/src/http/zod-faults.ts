@@ -1,15 +1,39 @@
 import { type core, type ZodError } from 'zod';
 import { pointerToken, type InputFault } from '@hub/platform';
 
-/** Every fault of a zod check of `value`, with a JSON pointer (RFC 6901) each. */
-export function faultsOf(error: ZodError, value: unknown, prefix = ''): InputFault[] {
-  return error.issues.flatMap((issue) => faultsOfIssue(issue, value, prefix));
+/** So many faults of one request are named. An answer must not grow with what somebody sends to be refused. */
+export const MOST_FAULTS = 100;
+/** A name that is longer is not repeated. */
+const LONGEST_NAME = 100;
+
+/** The faults of a zod check of `value`, with a JSON pointer (RFC 6901) each, the first `most` of them. */
+export function faultsOf(error: ZodError, value: unknown, prefix = '', most = MOST_FAULTS): InputFault[] {
+  const faults: InputFault[] = [];
+  let left = 0;
+  for (const issue of error.issues) {
+    const room = most - faults.length;
+    const count = issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
+    if (room > 0) faults.push(...faultsOfIssue(issue, value, prefix, room));
+    left += Math.max(0, count - room);
+  }
+  return left === 0 ? faults : [...faults, moreFaults(left)];
 }
 
-function faultsOfIssue(issue: core.$ZodIssue, value: unknown, prefix: string): InputFault[] {
+/** The first faults of a list that may have come from many places. */
+export function firstFaults(faults: readonly InputFault[]): readonly InputFault[] {
+  // One more: the word of what a check left out itself stays.
+  if (faults.length <= MOST_FAULTS + 1) return faults;
+  return [...faults.slice(0, MOST_FAULTS), moreFaults(faults.length - MOST_FAULTS)];
+}
+
+function moreFaults(left: number): InputFault {
+  return { pointer: '', code: 'more_faults', message: `At least ${left} more are not named.` };
+}
+
+function faultsOfIssue(issue: core.$ZodIssue, value: unknown, prefix: string, most: number): InputFault[] {
   const pointer = prefix + toPointer(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => unknownField(pointer, key));
+    return issue.keys.slice(0, most).map((key) => unknownField(pointer, key));
   }
   if (issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined) {
     return [{ pointer, code: 'required', message: 'This field is needed.' }];
@@ -18,11 +42,10 @@ function faultsOfIssue(issue: core.$ZodIssue, value: unknown, prefix: string): I
 }
 
 export function unknownField(parent: string, name: string): InputFault {
-  return {
-    pointer: `${parent}/${pointerToken(name)}`,
-    code: 'unknown_field',
-    message: `There is no field "${name}" here.`,
-  };
+  const code = 'unknown_field';
+  if (name.length > LONGEST_NAME)
+    return { pointer: parent, code, message: `There is no field with a name of ${name.length} characters here.` };
+  return { pointer: `${parent}/${pointerToken(name)}`, code, message: `There is no field "${name}" here.` };
 }
 
 export function toPointer(path: readonly PropertyKey[]): string {

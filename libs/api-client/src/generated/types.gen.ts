@@ -2485,6 +2485,9 @@ export type ProblemResponse = {
      */
     code: string;
     request_id: string;
+    /**
+     * At most 100 of the faults. When there are more, one with the code `more_faults` follows.
+     */
     errors?: Array<{
         /**
          * JSON pointer into the body, or #query/… and #header/….

@@ -2,7 +2,7 @@ import { type FastifyRequest } from 'fastify';
 import { err, ok, type InputFault, type Result } from '@hub/platform';
 import { EVENT_BODY_LIMIT } from '../../http/body-parser';
 import { listElements, memberText, type ListElement } from '../../http/raw-json';
-import { faultsOf } from '../../http/zod-faults';
+import { faultsOf, MOST_FAULTS } from '../../http/zod-faults';
 import { fromBinary, fromStructured, isBinaryCloudEvent, type ReceivedEvent } from './cloud-events';
 import { batchInput, eventInput } from './dto/event.request';
 
@@ -59,6 +59,8 @@ export function forgetBody(request: FastifyRequest): void {
 }
 
 const MOST_BYTES_OF_A_CHARACTER = 3;
+/** Faults that are named of one event of a batch: a thousand may have them. */
+const MOST_IN_A_BATCH = 10;
 
 /** Counts bytes only where there could be too many of them. */
 function isTooLarge(text: string, { start, end }: ListElement): boolean {
@@ -70,7 +72,7 @@ function isTooLarge(text: string, { start, end }: ListElement): boolean {
 
 function readNative(body: unknown, payloadText: string | null, prefix: string): Result<ReceivedEvent, InputFault[]> {
   const parsed = eventInput.safeParse(body);
-  if (!parsed.success) return err(faultsOf(parsed.error, body, prefix));
+  if (!parsed.success) return err(faultsOf(parsed.error, body, prefix, prefix === '' ? MOST_FAULTS : MOST_IN_A_BATCH));
   return ok({ input: parsed.data, payloadText: payloadText ?? '{}' });
 }
 
