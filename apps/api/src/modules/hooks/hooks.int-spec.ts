@@ -176,6 +176,19 @@ describe('a vendor’s call', () => {
     expect((await api.hook(url, huge, signed(huge))).status).toBe(413);
   });
 
+  it('is one of so many a minute for its connection', async () => {
+    const url = await makeUrl();
+    const body = 'Customer:1';
+    const other = await api.newTenant();
+    const elsewhere = await api.call<{ url: string }>(other.key, 'POST', `/v1/connections/${other.connection}/hook`);
+    await api.limiter.take(`hook:${fromPublicId('connection', tenant.connection)}`, 600, 1_199);
+    expect((await api.hook(url, body, signed(body))).status).toBe(202);
+    const answer = await api.hook(url, body, signed(body));
+    expect([answer.status, answer.body['code']]).toEqual([429, 'rate_limited']);
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await api.hook(elsewhere.body.url, body, signed(body))).status).toBe(202);
+  });
+
   it('elsewhere, other types than JSON are refused as ever', async () => {
     const answer = await api.hook('https://hub.example.com/v1/events', 'Customer:1', {
       authorization: `Bearer ${tenant.key}`,

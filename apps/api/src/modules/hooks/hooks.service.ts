@@ -22,10 +22,10 @@ import {
   type AccountConnection,
   type HookOwner,
 } from '@hub/sync';
-import { TenantDb } from '@hub/tenancy';
+import { TenantDb, type RateLimiter } from '@hub/tenancy';
 import { tooLarge } from '../../http/body-parser';
 import { FailedRequestLimit, tooManyFailures } from '../../http/failed-request-limit';
-import { APP_DATABASE, CONNECTOR_REGISTRY, LOGGER } from '../../tokens';
+import { APP_DATABASE, CONNECTOR_REGISTRY, LOGGER, RATE_LIMITER } from '../../tokens';
 import { ApiMetrics } from '../metrics/api-metrics';
 import { PULL_BELL } from '../syncs/pull-bell.module';
 
@@ -36,6 +36,10 @@ const REFUSALS: Readonly<Record<HookRefusal, Problem>> = {
   other_account: problem('forbidden', 'hook_refused', 'This call is not for here.'),
   unreadable: problem('bad_request', 'hook_unreadable', 'This call cannot be read.'),
 };
+
+/** Reading a call costs as it has bytes: one connection's calls must not take the time of everybody. */
+const BYTES_OF_A_TOKEN = 16 * 1024;
+const TOKENS_A_MINUTE = 600;
 
 interface OwnedNotices extends HookOwner {
   readonly notices: readonly ChangeNotice[];
@@ -53,6 +57,7 @@ export class HooksService {
     @Inject(OAuthApps) private readonly oauthApps: OAuthApps,
     @Inject(PULL_BELL) private readonly bell: DrainBell,
     @Inject(FailedRequestLimit) private readonly failures: FailedRequestLimit,
+    @Inject(RATE_LIMITER) private readonly limiter: RateLimiter,
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(ApiMetrics) metrics: ApiMetrics,
   ) {
@@ -92,6 +97,8 @@ export class HooksService {
     const owner = await this.ownerOf(token);
     if (owner === null) return this.unknown(address);
     if (hook.body.length > hooks.maxBytes) return err(tooLarge(hooks.maxBytes));
+    const limited = await this.takeFor(owner, connectorId, hook.body.length);
+    if (limited !== null) return err(limited);
     const connection = await this.tenants.run(owner.tenantId, (tx) => findConnection(tx, owner.connectionId));
     if (connection === null || connection.connector_id !== connectorId) return this.unknown(address);
     const { config, account_id: accountId } = connection;
@@ -101,6 +108,16 @@ export class HooksService {
       return this.refuse(connectorId, owner, verified.error, address);
     }
     return this.keep(connectorId, [{ ...owner, notices: verified.value.notices }], verified.value);
+  }
+
+  private async takeFor(owner: HookOwner, connectorId: string, bytes: number): Promise<Problem | null> {
+    const cost = Math.max(1, Math.ceil(bytes / BYTES_OF_A_TOKEN));
+    const decision = await this.limiter.take(`hook:${owner.connectionId}`, TOKENS_A_MINUTE, cost);
+    if (decision.allowed) return null;
+    this.calls.inc({ connector: connectorId, outcome: 'rate_limited' });
+    return problem('rate_limited', 'rate_limited', 'This connection is called more than the hub reads. Come again.', {
+      retryAfterSeconds: Math.max(1, Math.ceil(decision.retryAfterMs / 1000)),
+    });
   }
 
   /** The vendor has one address for all accounts of the app: what is verified with the app's secrets says whose it is. */

@@ -1,4 +1,3 @@
-import { XMLParser } from 'fast-xml-parser';
 import {
   type AcceptedHook,
   type ChangeNotice,
@@ -9,6 +8,7 @@ import {
 } from '@hub/connector-sdk';
 import { err, ok, type Result } from '@hub/platform';
 import { normaliseId } from './salesforce.ids';
+import { readOutboundMessage } from './salesforce.outbound-message';
 import { isPulled } from './salesforce.pull';
 
 /** At most 100 notifications, each with the fields that somebody chose. */
@@ -21,16 +21,6 @@ const ACK =
   '<notificationsResponse xmlns="http://soap.sforce.com/2005/09/outbound"><Ack>true</Ack></notificationsResponse>' +
   '</soapenv:Body></soapenv:Envelope>';
 
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  removeNSPrefix: true,
-  // No entity is expanded: a document can otherwise grow without bound, or read files.
-  processEntities: false,
-  parseTagValue: false,
-  parseAttributeValue: false,
-  isArray: (name) => name === 'Notification',
-});
-
 /**
  * Outbound messages of a flow. They carry no signature: the secret address and the organisation's id are all there is,
  * so nothing is taken from them but which record to read. The session id in them is never touched.
@@ -40,18 +30,15 @@ export const SALESFORCE_HOOKS: HookReceiver = {
   scope: 'connection',
   maxBytes: MAX_BYTES,
   verify({ accountId }: HookContext, { body }: InboundHook): Result<AcceptedHook, HookRefusal> {
-    const notifications = readNotifications(body);
-    if (notifications === null) return err('unreadable');
-    const organisation = normaliseId(text(notifications['OrganizationId']));
-    if (organisation === null) return err('unreadable');
+    const message = readOutboundMessage(body.toString('utf8'));
+    const organisation = normaliseId(message?.organisation ?? '');
+    if (message === null || organisation === null) return err('unreadable');
     if (accountId === null || organisation !== normaliseId(accountId)) return err('other_account');
-    const list = notifications['Notification'];
-    if (!Array.isArray(list) || list.length === 0 || list.length > MAX_NOTIFICATIONS) return err('unreadable');
+    const { records } = message;
+    if (records.length === 0 || records.length > MAX_NOTIFICATIONS) return err('unreadable');
     const notices: ChangeNotice[] = [];
-    for (const item of list) {
-      const record = asRecord(asRecord(item)['sObject']);
-      const object = text(record['@_type']).replace(/^.*:/, '');
-      const id = normaliseId(text(record['Id']));
+    for (const { type: object, id: written } of records) {
+      const id = normaliseId(written);
       if (id === null || object === '') return err('unreadable');
       // A message for an object that is not pulled is acknowledged all the same: it would come again for a day.
       if (isPulled(object)) notices.push({ object, id, change: 'updated' });
@@ -59,24 +46,3 @@ export const SALESFORCE_HOOKS: HookReceiver = {
     return ok({ notices, reply: { status: 200, contentType: 'text/xml; charset=utf-8', body: ACK } });
   },
 };
-
-function readNotifications(body: Buffer): Record<string, unknown> | null {
-  const xml = body.toString('utf8');
-  // A document type is where entities come from; no outbound message has one.
-  if (xml.includes('<!DOCTYPE')) return null;
-  try {
-    const envelope = asRecord(asRecord(parser.parse(xml))['Envelope']);
-    const notifications = asRecord(asRecord(envelope['Body'])['notifications']);
-    return Object.keys(notifications).length === 0 ? null : notifications;
-  } catch {
-    return null;
-  }
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
