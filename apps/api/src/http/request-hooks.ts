@@ -68,6 +68,7 @@ export function installRequestHooks(fastify: FastifyInstance, dependencies: Requ
     request.span = startServerSpan(request.method, given);
     request.traceparent = request.span.traceparent ?? given ?? newTraceparent();
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
+    if (isPersonal(request.url)) void reply.header('cache-control', 'no-store');
     if (needsKey(request.url) && !(await authenticate(request, reply, dependencies))) return;
     const announced = Number(request.headers['content-length'] ?? 0);
     const limit = bodyLimitOf(request.url);
@@ -103,6 +104,11 @@ function logRequest(logger: Logger, request: FastifyRequest, status: number, rou
   else if (route.startsWith('/v1/events') && request.method === 'POST' && status < 300) logger.debug('request', fields);
   else if (route.startsWith('/health')) logger.debug('request', fields);
   else logger.info('request', fields);
+}
+
+/** What is for one caller alone: no proxy or browser keeps a copy of it, unless the route says how. */
+function isPersonal(url: string): boolean {
+  return needsKey(url) || url.startsWith('/auth/');
 }
 
 /** @returns whether the request goes on; if not, it has been answered */
