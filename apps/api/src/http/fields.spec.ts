@@ -51,8 +51,19 @@ it.each([
   ['', ['too_small']],
   [' ', ['custom']],
   ['a\u0000', ['custom']],
+  ['a\u007f', ['custom']],
+  ['a\u0080', ['custom']],
+  ['a\u009f', ['custom']],
+  ['a\u202a', ['custom']],
+  ['a\u202e', ['custom']],
+  ['a\u2066', ['custom']],
+  ['a\u2069', ['custom']],
   ['\ud800', ['custom']],
   ['x'.repeat(6), ['too_big']],
 ])('plain text is not %p', (text, codes) => {
   expect(faultsOf(plainText(5).safeParse(text).error!, text).map((fault) => fault.code)).toEqual(codes);
+});
+
+it.each(['a b', '\u00a0x', 'שלום', '\u200fمرحبا', 'a\u2029b', '😀'])('plain text may be %p', (text) => {
+  expect(plainText(10).parse(text)).toBe(text);
 });

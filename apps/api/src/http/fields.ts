@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { fromPublicId, ID_PREFIXES, type IdKind } from '@hub/platform';
 
-/** Text that PostgreSQL and people can hold: no control characters, no half surrogate pairs, not blank. Empty text is one fault. */
+/**
+ * Text that PostgreSQL and people can hold: no control characters, nothing that turns the reading direction of what comes
+ * after it, no half surrogate pairs, not blank. Empty text is one fault.
+ */
 export function plainText(max: number): z.ZodString {
   return z
     .string()
@@ -11,11 +14,15 @@ export function plainText(max: number): z.ZodString {
 }
 
 function isPlain(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code < 0x20 || code === 0x7f) return false;
-  }
+  for (let index = 0; index < text.length; index++) if (isControl(text.charCodeAt(index))) return false;
   return text.trim() !== '' && isWellFormed(text);
+}
+
+/** C0, C1, and the embeddings, overrides and isolates of bidirectional text, with which a name can pose as another. */
+function isControl(code: number): boolean {
+  if (code < 0x20) return true;
+  if (code < 0x7f) return false;
+  return code <= 0x9f || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
 /** `String.prototype.isWellFormed`, which the compiler's library does not know yet. */
