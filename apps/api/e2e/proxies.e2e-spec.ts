@@ -8,7 +8,8 @@ describe('a proxy in front', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
+    const settings = { REDIS_URL: readServices().redisUrl, HUB_TRUST_PROXY: '127.0.0.1,10.0.0.0/8' };
+    api = await startInProcessApi(database, settings);
     ({ key } = await api.newTenant());
   }, 60_000);
   afterAll(async () => {
@@ -30,5 +31,20 @@ describe('a proxy in front', () => {
   it('does as the route says where it says something', async () => {
     expect((await api.send(key, 'HEAD', '/v1/events/stream')).headers['cache-control']).toBe('no-store, no-transform');
     expect((await api.send(null, 'GET', '/openapi.json')).headers['cache-control']).toBeUndefined();
+  });
+
+  const guess = async (remoteAddress: string, forwarded: string): Promise<number> =>
+    (await api.send(null, 'GET', '/v1/me', { remoteAddress, headers: { 'x-forwarded-for': forwarded } })).statusCode;
+
+  it('is believed the last address that is no proxy’s, and not what the caller wrote before it', async () => {
+    for (let n = 0; n < 300; n++)
+      expect(await guess('127.0.0.1', `198.51.100.${n % 200}, 203.0.113.7, 10.0.0.1`)).toBe(401);
+    expect(await guess('127.0.0.1', '203.0.113.7')).toBe(429);
+    expect(await guess('127.0.0.1', '203.0.113.8')).toBe(401);
+  });
+
+  it('that is not named is not believed', async () => {
+    for (let n = 0; n < 300; n++) expect(await guess('192.0.2.1', `198.51.100.${n % 200}`)).toBe(401);
+    expect(await guess('192.0.2.1', '203.0.113.9')).toBe(429);
   });
 });

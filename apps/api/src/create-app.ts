@@ -32,7 +32,8 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
   const adapter = new FastifyAdapter({
     // There is no middleware.
     skipMiddie: true,
-    trustProxy: settings.HUB_TRUST_PROXY,
+    // An empty list would be refused.
+    trustProxy: settings.HUB_TRUST_PROXY.length > 0 && settings.HUB_TRUST_PROXY,
     genReqId: (request: { headers: Record<string, string | string[] | undefined> }) => requestIdOf(request.headers),
     // A client that sends a byte a second must not hold a socket for ever.
     requestTimeout: 30_000,

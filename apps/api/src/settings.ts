@@ -8,6 +8,7 @@ import {
   objectStoreSettings,
   oauthAppsSettings,
   portSetting,
+  proxiesSetting,
   queueSettings,
   retentionSettings,
   telemetrySettings,
@@ -38,8 +39,8 @@ export const apiSettings = z.intersection(
     HUB_EGRESS_ALLOW: listSetting.default([]),
     /** Exit when stdin closes: for a parent that may be killed. */
     HUB_EXIT_WITH_PARENT: flagSetting.default(false),
-    /** Take the client's address from `X-Forwarded-For`: only behind a proxy that sets it. */
-    HUB_TRUST_PROXY: flagSetting.default(false),
+    /** Proxies in front, whose `X-Forwarded-For` says who calls: the last address in it that is none of theirs. */
+    HUB_TRUST_PROXY: proxiesSetting.default([]),
     /**
      * Processes that answer requests, on one port. By default one for each core but one, four at most, and one without Redis.
      * Each has the database connections named above.

@@ -44,3 +44,19 @@ export const listSetting = z.string().transform((value) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+
+/** Addresses, CIDR ranges, or the names of such ranges. */
+const proxyRange = z.union(
+  [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6(), z.enum(['loopback', 'linklocal', 'uniquelocal'])],
+  {
+    error: 'Name the addresses of the proxies, or CIDR ranges of them, such as 10.0.0.0/8, separated by commas.',
+  },
+);
+
+/**
+ * Whose `X-Forwarded-For` is believed. There is no value for everybody: the first address in it is what the caller wrote.
+ * `false` stands for nobody.
+ */
+export const proxiesSetting = listSetting
+  .transform((list) => (list.join() === 'false' ? [] : list))
+  .pipe(z.array(proxyRange));
