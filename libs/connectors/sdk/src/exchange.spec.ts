@@ -26,6 +26,15 @@ describe('createExchangeRecorder', () => {
     });
   });
 
+  it('keeps of a header a part, with no secret at its end', () => {
+    const headers = { 'x-ray': 'y'.repeat(1_020) + SECRET, 'x-short': 'y'.repeat(1_024) };
+    const kept = recorder.record({ ...request, headers }, response(Buffer.alloc(0), headers));
+    for (const side of [kept.request, kept.response]) {
+      expect(side?.headers['x-ray']).toMatch(/^y{1020}\[red… \[\d+ bytes in all\]$/);
+      expect(side?.headers['x-short']).toBe(headers['x-short']);
+    }
+  });
+
   it('hides a secret that lies across the cut', () => {
     const body = 'x'.repeat(EXCERPT_BYTES - 5) + SECRET + 'y'.repeat(100_000);
     const exchange = recorder.record(

@@ -80,6 +80,7 @@ export function createExchangeRecorder(secrets: readonly string[]): ExchangeReco
 }
 
 const MESSAGE_BYTES = 500;
+const HEADER_BYTES = 1_024;
 
 /** All strings in `credentials`, except those of the named members, which are no secrets (`instance_url`, `client_id`). */
 export function secretsOf(credentials: JsonObject, publicMembers: readonly string[] = []): readonly string[] {
@@ -117,6 +118,6 @@ function responseText({ headers, body }: SafeHttpResponse, excerpt: (text: strin
 }
 
 function scrubValues(headers: Record<string, string>, scrub: Scrubber): Record<string, string> {
-  for (const name of Object.keys(headers)) headers[name] = scrub(headers[name]!);
+  for (const name of Object.keys(headers)) headers[name] = scrubbedExcerpt(headers[name]!, scrub, HEADER_BYTES);
   return headers;
 }

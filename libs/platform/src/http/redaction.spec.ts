@@ -23,6 +23,25 @@ describe('redactHeaders', () => {
       traceparent: '00-1-2-01',
     });
   });
+
+  it.each([
+    [
+      'location',
+      'https://u:pw@idp/cb?access_token=abc&x=1#id_token=def',
+      `https://idp/cb?access_token=${REDACTED}&x=1#id_token=${REDACTED}`,
+    ],
+    ['content-location', '/cb?x=1&api%5Fkey=abc;d', `/cb?x=1&api%5Fkey=${REDACTED}`],
+    [
+      'link',
+      '<https://v/?api_key=abc>; rel="next", </b?a=1>; rel=prev',
+      `<https://v/?api_key=${REDACTED}>; rel="next", </b?a=1>; rel=prev`,
+    ],
+    ['refresh', '5; url=/a?token=abc', `5; url=/a?token=${REDACTED}`],
+    ['x-next-page', 'see https://v/?signature=abc for more', `see https://v/?signature=${REDACTED} for more`],
+    ['cache-control', 'private, max-age=5', 'private, max-age=5'],
+  ])('takes credentials out of the addresses in %s', (name, value, left) => {
+    expect(redactHeaders({ [name]: value })).toEqual({ [name]: left });
+  });
 });
 
 describe('redactUrl', () => {

@@ -6,14 +6,29 @@ const HARMLESS_HEADERS = new Set(['idempotency-key', 'x-idempotency-key', 'sforc
 const SECRET_NAME =
   /auth|cookie|token|secret|passw|pwd|api[-_]?key|access[-_]?key|^key$|-key$|_key$|signature|^sig$|credential|session|code_verifier|assertion/i;
 
-/** Values of headers whose names speak of credentials are replaced; names in lower case. */
+/** A member of a query or a fragment, in whatever text the address stands. */
+const ADDRESS_MEMBER = /([?&#;])([^=?&#;\s<>"]+)=[^&#\s<>"]*/g;
+const USER_INFO = /\/\/[^/?#\s<>"]*@/g;
+
+/**
+ * Values of headers whose names speak of credentials are replaced; names in lower case. From the others goes what would go
+ * from a URL: `Location`, `Link`, `Refresh` and headers of a vendor's own hold addresses, also relative ones.
+ */
 export function redactHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const redacted: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const lower = name.toLowerCase();
-    redacted[lower] = SECRET_NAME.test(lower) && !HARMLESS_HEADERS.has(lower) ? REDACTED : value;
+    redacted[lower] = SECRET_NAME.test(lower) && !HARMLESS_HEADERS.has(lower) ? REDACTED : redactAddresses(value);
   }
   return redacted;
+}
+
+function redactAddresses(value: string): string {
+  return value
+    .replace(USER_INFO, '//')
+    .replace(ADDRESS_MEMBER, (member, mark: string, name: string) =>
+      SECRET_NAME.test(decodeName(name)) ? `${mark}${name}=${REDACTED}` : member,
+    );
 }
 
 /**
