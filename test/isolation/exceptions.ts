@@ -1,5 +1,6 @@
 import { ERASED, SESSIONS, TOUCHED } from '../../libs/database/src/migrations/20261121000940-erase-tenants';
 import { NOT_HELD } from '../../libs/database/src/migrations/20261121000970-harden-endings';
+import { ITEM_OF_ENDED } from '../../libs/database/src/migrations/20261122001030-keep-open-replays';
 import { SEALED_BY_OPERATOR } from '../../libs/database/src/migrations/20261122000998-harden-audit';
 import { CURRENT_TENANT, SEES_INTERNAL } from '../../libs/database/src/rls';
 
@@ -153,16 +154,16 @@ export const FURTHER_POLICIES: Readonly<
   ...audit(),
   ...retiring(),
   ...erasing(),
-  ...expired('event_keys', '30 days'),
+  ...expired('event_keys', createdBefore('30 days')),
   'events.owner_finds_old': {
     role: 'hub_owner',
     command: 'r',
     kind: { using: `id < uuid_v7_floor(now() - interval '29 days')` },
     reason: 'purge_expired_keys runs as the owner, and keeps the keys of events that are there; old ones only',
   },
-  ...expired('idempotent_requests', '24 hours'),
-  ...expired('replays', '14 days', 'purge_old_replays'),
-  ...expired('replay_items', '14 days', 'purge_old_replays'),
+  ...expired('idempotent_requests', createdBefore('24 hours')),
+  ...expired('replays', `ended_at < now() - interval '14 days'`, 'purge_old_replays'),
+  ...expired('replay_items', ITEM_OF_ENDED, 'purge_old_replays'),
   ...listed('event_keys', 'events', 'deliveries', 'routes'),
   ...routing('connections', 'connection_runtime', 'deliveries'),
   ...routing('hub_events', 'hub_event_cursors', 'webhook_endpoints'),
@@ -280,10 +281,14 @@ function audit(): typeof FURTHER_POLICIES {
 }
 
 /** The owner, inside the function that purges, sees and deletes what has had its time, and nothing else. */
-function expired(table: string, age: string, purge = 'purge_expired_keys'): typeof FURTHER_POLICIES {
+function createdBefore(age: string): string {
+  return `created_at < now() - interval '${age}'`;
+}
+
+function expired(table: string, using: string, purge = 'purge_expired_keys'): typeof FURTHER_POLICIES {
   const policy = {
     role: 'hub_owner',
-    kind: { using: `created_at < now() - interval '${age}'` },
+    kind: { using },
     reason: `${purge} runs as the owner, and FORCE binds it too; expired rows only`,
   } as const;
   return {

@@ -15,7 +15,7 @@ export async function wording(client: Client): Promise<Wording> {
   const wanted = [...expressions, ...new Set(argued)];
   await client.query(`
     drop table if exists pg_temp.wording;
-    create temp table wording (id uuid, tenant_id uuid, created_at timestamptz, internal boolean, operator_reason text, subject text);
+    create temp table wording (id uuid, tenant_id uuid, created_at timestamptz, ended_at timestamptz, replay_id uuid, internal boolean, operator_reason text, subject text);
     ${wanted.map((expression, index) => `create policy p${index} on pg_temp.wording using (${expression})`).join(';')}`);
   const { rows: learned } = await client.query<{ name: string; words: string }>(
     `select polname as name, pg_get_expr(polqual, polrelid) as words from pg_policy where polrelid = 'pg_temp.wording'::regclass`,

@@ -36,6 +36,7 @@ import { KeepWhatOpens20261122000999 } from './migrations/20261122000999-keep-wh
 import { CarryRecordsAgain20261122001001 } from './migrations/20261122001001-carry-records-again';
 import { KeysWithoutTenant20261122001002 } from './migrations/20261122001002-keys-without-tenant';
 import { FindNotices20261122001003 } from './migrations/20261122001003-find-notices';
+import { KeepOpenReplays20261122001030 } from './migrations/20261122001030-keep-open-replays';
 import { ProveEmails20261122001040 } from './migrations/20261122001040-prove-emails';
 
 const MIGRATIONS = [
@@ -75,6 +76,7 @@ const MIGRATIONS = [
   CarryRecordsAgain20261122001001,
   KeysWithoutTenant20261122001002,
   FindNotices20261122001003,
+  KeepOpenReplays20261122001030,
   ProveEmails20261122001040,
 ];
 

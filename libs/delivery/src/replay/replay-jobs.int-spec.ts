@@ -177,26 +177,26 @@ describe('a replay as a job', () => {
     expect((await harness.all()).map((row) => row.status).sort()).toEqual(['dead', 'dead', 'pending']);
   });
 
-  it('is kept for fourteen days', async () => {
-    await harness.makeDead({});
-    const { id } = await harness.start();
-    await harness.finish(id);
+  it('is kept for fourteen days after its end, and for as long as it is at work', async () => {
+    await harness.makeDead({}, {});
+    const { id } = await harness.start({ ratePerSecond: 0.001 });
+    for (let turns = 0; turns < 3; turns++) await turn(id, { limits: { budgetMs: 0 } });
+    await harness.drain(accepted());
     const purge = async (): Promise<number> => {
       const [row] = await database.dispatcher.query<{ n: number }>(`select purge_old_replays() as n`);
       return row?.n ?? -1;
     };
-    const age = (interval: string): Promise<unknown> =>
-      database.asSuperuser(async (client) => {
-        for (const table of ['replays', 'replay_items'])
-          await client.query(`update ${table} set created_at = now() - $1::interval where tenant_id = $2`, [
-            interval,
-            harness.tenantId,
-          ]);
-      });
-    await age('13 days 23 hours');
+    for (const table of ['replays', 'replay_items'])
+      await harness.sql(`update ${table} set created_at = now() - interval '30 days'`);
     expect(await purge()).toBe(0);
-    await age('14 days 1 minute');
-    expect(await purge()).toBe(2);
+    expect(await harness.view(id)).toMatchObject({ status: 'running', counts: { succeeded: 1, waiting: 1 } });
+    await harness.finish(id);
+    const endedBefore = (interval: string): Promise<unknown> =>
+      harness.sql(`update replays set ended_at = now() - interval '${interval}'`);
+    await endedBefore('13 days 23 hours');
+    expect(await purge()).toBe(0);
+    await endedBefore('14 days 1 minute');
+    expect(await purge()).toBe(3);
     expect(await harness.sql(`select 1 from replays`)).toEqual([]);
   });
 
