@@ -1,4 +1,4 @@
-import { fromPublicId } from '@hub/platform';
+import { fromPublicId, newUuid, toPublicId } from '@hub/platform';
 import { startS3StandIn, waitUntil, type S3StandIn } from '@hub/testing';
 import { expectProblem, faultsOf } from '../support/problems';
 import {
@@ -137,13 +137,28 @@ describe('the archive of a running hub, in a bucket', () => {
     s3.heal();
     const delivery = archived.body.deliveries[0]?.id ?? '';
     const wanted = { include_succeeded: true, reason: 'as the test wants' };
-    for (const refused of [
-      await tenant.client.get(`/v1/deliveries/${delivery}`),
-      await tenant.client.post(`/v1/deliveries/${delivery}/retry`),
-      await tenant.client.post(`/v1/deliveries/${delivery}/cancel`),
-      await tenant.client.post(`/v1/events/${trackingId}/replay`, wanted),
-    ])
-      expect(expectProblem(refused, 409, 'event_archived')).toMatchObject({ tracking_id: trackingId });
+    // One that has stayed longer than its event, as if a replay had made it on a later day.
+    const repeat = newUuid();
+    await sql(
+      `insert into deliveries (tenant_id, id, tracking_id, connection_id, route_id, operation, ordering_mode, status, settled_at)
+       values ($1, $2, $3, $4, $5, 'request.send', 'strict', 'dead', now())`,
+      [
+        tenant.uuid,
+        repeat,
+        fromPublicId('event', trackingId),
+        fromPublicId('connection', connection),
+        fromPublicId('route', route),
+      ],
+    );
+    const refused = [await tenant.client.post(`/v1/events/${trackingId}/replay`, wanted)];
+    for (const id of [delivery, toPublicId('delivery', repeat)]) {
+      refused.push(await tenant.client.get(`/v1/deliveries/${id}`));
+      refused.push(await tenant.client.post(`/v1/deliveries/${id}/retry`));
+      refused.push(await tenant.client.post(`/v1/deliveries/${id}/cancel`));
+    }
+    for (const answer of refused)
+      expect(expectProblem(answer, 409, 'event_archived')).toMatchObject({ tracking_id: trackingId });
+    expect(await sql(`delete from deliveries where id = $1 returning status`, [repeat])).toEqual([{ status: 'dead' }]);
     const named = await tenant.client.post('/v1/replays', { ...wanted, event_ids: ['nobody', 'order-1', trackingId] });
     expect(faultsOf(expectProblem(named, 409, 'event_archived'))).toEqual([
       '/event_ids/1 archived',

@@ -37,8 +37,10 @@ export class ArchiveReader {
     return this.findRow(tenantId, 'events', trackingId);
   }
 
-  /** The tracking id of an archived delivery's event. */
+  /** The tracking id of an archived delivery's event, or of one that has stayed longer than its event. */
   async eventOfDelivery(tenantId: string, deliveryId: string): Promise<Result<string | null, ArchiveError>> {
+    const here = await this.options.tenants.run(tenantId, (tx) => rowsAtHand(tx, 'deliveries', 'id', [deliveryId]));
+    if (here[0] !== undefined) return ok(String(here[0]['tracking_id']));
     const found = await this.findRow(tenantId, 'deliveries', deliveryId);
     return found.ok ? ok((found.value?.['tracking_id'] as string | undefined) ?? null) : found;
   }

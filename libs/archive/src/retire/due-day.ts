@@ -57,16 +57,17 @@ export class DueDay {
 
   /**
    * Brings the list of what has to stay up to date.
+   * @param staying the first day whose rows stay at hand in any case
    * @returns why nothing of the tenant's may leave now, or null
    */
-  async mayLeave(tenantId: string, day: Day): Promise<WaitReason | null> {
+  async mayLeave(tenantId: string, day: Day, staying = daysAfter(day, 1)): Promise<WaitReason | null> {
     const { tenants, settings } = this.options;
     return tenants.run(
       tenantId,
       async (tx) => {
         if (await isReplayGathering(tx)) return 'replay';
         const { deadLetterDays } = await readPolicy(tx, settings);
-        await refreshKept(tx, day, deadLetterDays);
+        await refreshKept(tx, day, staying, deadLetterDays);
         return null;
       },
       { statementTimeoutMs: READ_TIMEOUT_MS },

@@ -2,7 +2,7 @@ import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
-import { createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
+import { accepted, createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
 import { claimDue, lookForDue, type DueLook } from './claim';
 import { takeSlot, type Slot } from './slot';
 
@@ -81,5 +81,46 @@ describe('a look for what is due', () => {
     expect(claimed).toEqual([[true], [true, second?.id]]);
     const [left] = await harness.deliveries();
     expect(left).toMatchObject({ id: first?.id, status: 'pending', attempts: 0, crashes: 0 });
+  });
+
+  it('ends a delivery whose event stays out of sight, and lets go what waits behind it', async () => {
+    const accept = (subject: string): Promise<unknown> =>
+      new AcceptBatch(database.accept).accept([harness.event({ subject })]);
+    harness = await createDeliveryHarness(database);
+    await harness.addRoute();
+    for (let count = 0; count < 2; count++) await accept('one');
+    const [first] = await harness.deliveries();
+    await database.asSuperuser((client) => client.query(`delete from events where id = $1`, [first?.tracking_id]));
+    const drain = async (): Promise<unknown> => {
+      await harness.drainer((items) => items.map(() => accepted())).drain(harness.target);
+      return (await harness.deliveries()).map(({ status, reason }) => [status, reason]);
+    };
+    expect(await drain()).toEqual([
+      ['pending', null],
+      ['held', 'order'],
+    ]);
+    const ago = (interval: string): Promise<unknown> =>
+      inTenant((tx) =>
+        tx.query(`update deliveries set next_attempt_at = now(), deferred_since = now() - $2::interval where id = $1`, [
+          first?.id,
+          interval,
+        ]),
+      );
+    await ago('23 hours');
+    expect(await drain()).toEqual([
+      ['pending', null],
+      ['held', 'order'],
+    ]);
+    await ago('25 hours');
+    expect(await drain()).toEqual([
+      ['dead', 'deferred_too_long'],
+      ['succeeded', null],
+    ]);
+    const [ended] = await harness.deliveries();
+    expect(ended).toMatchObject({ attempts: 0, last_error: { category: 'config', code: 'event_archived' } });
+    const told = await inTenant((tx) =>
+      tx.query(`select type from hub_events where tenant_id = $1 and delivery_id = $2`, [tx.tenantId, first?.id]),
+    );
+    expect(told).toEqual([{ type: 'delivery.dead' }]);
   });
 });

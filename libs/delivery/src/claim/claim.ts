@@ -2,6 +2,7 @@ import { uuidArray } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 import { type ClaimedDelivery } from './claim.types';
 import { CRASHES_UNTIL_ALONE, type Slot } from './slot';
+import { putOffWithoutEvent } from './without-event';
 
 const OPEN = `('pending', 'delivering', 'retrying', 'held')`;
 
@@ -72,11 +73,6 @@ cross join lateral (
 join routes r on r.tenant_id = $1 and r.id = c.route_id
 left join mappings m on m.tenant_id = $1 and m.id = r.mapping_id
 order by c.seq`;
-
-/** Else it would be found again at once, before all others. */
-const PUT_OFF_WITHOUT_EVENT = `
-update deliveries set next_attempt_at = now() + interval '1 minute'
-where tenant_id = $1 and id = any($2::uuid[]) and id between $3 and $4`;
 
 const HOLD_BLOCKED = `
 update deliveries set status = 'held', reason = 'order'
@@ -174,12 +170,10 @@ async function claimOf(tx: TenantTx, slot: Slot, limit: number, due: DueLook, al
     [tx.tenantId, uuidArray(ids), slot.token, alone || ids.length === 1, ...bounds(ids)],
     'claim',
   );
-  if (rows.length < ids.length) {
-    const claimed = new Set(rows.map((row) => row.id));
-    const left = ids.filter((id) => !claimed.has(id));
-    await tx.query(PUT_OFF_WITHOUT_EVENT, [tx.tenantId, uuidArray(left), ...bounds(left)], 'put_off_without_event');
-  }
-  return { deliveries: rows.map((row) => toClaimed(row, stale.has(row.id))), more };
+  const claimed = new Set(rows.map((row) => row.id));
+  const left = ids.filter((id) => !claimed.has(id));
+  const released = left.length > 0 && (await putOffWithoutEvent(tx, slot.connectionId, left));
+  return { deliveries: rows.map((row) => toClaimed(row, stale.has(row.id))), more: more || released };
 }
 
 export function bounds(ids: readonly string[]): [string, string] {

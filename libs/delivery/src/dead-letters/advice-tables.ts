@@ -114,6 +114,11 @@ export const CODE_ADVICE: Table = {
     explanation: 'The connection could not be called for so long that the hub gave up waiting. No attempt was made.',
     action: 'See that the connection can be called again (its health says what is wrong), then retry or replay these.',
   },
+  event_archived: {
+    title: 'event in the archive',
+    explanation: 'The event had left the database before the delivery could be made. No attempt was made.',
+    action: 'Bring the event back from the archive, then retry the delivery.',
+  },
   connection_deleted: {
     title: 'connection deleted',
     explanation: 'The connection that the record was to go through has been deleted.',

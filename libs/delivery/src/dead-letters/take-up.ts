@@ -31,12 +31,13 @@ const RETRY = `
 update deliveries d set status = 'pending', reason = null, next_attempt_at = now(), settled_at = null,
   attempts = 0, crashes = 0, solo_crashes = 0, deferred_since = null, replay_id = coalesce($5, d.replay_id)
 where d.tenant_id = $1 and d.id = any($2::uuid[]) and d.id between $3 and $4 and d.status = 'dead' and d.replayed_by is null
+  and (select true from events e where e.tenant_id = $1 and e.id = d.tracking_id limit 1)
 returning d.id, d.tracking_id, d.connection_id`;
 
 /**
  * Takes dead deliveries up again, as they were, with their attempts counted anew from the next; due at once.
  * @param jobId the job that does it for a person.
- * @returns those that were dead and had not been taken up by a replay.
+ * @returns those that were dead, had not been taken up by a replay, and whose event is at hand.
  */
 export async function retryDeliveries(
   tx: TenantTx,

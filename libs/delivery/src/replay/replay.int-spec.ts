@@ -258,6 +258,18 @@ describe('replay', () => {
     expect(await outcomes(id)).toEqual(['skipped: succeeded', 'would_send']);
   });
 
+  it('leaves dead what has lost its event to the archive, and says so', async () => {
+    await harness.makeDead({}, {});
+    const [first] = await harness.all();
+    await database.asSuperuser((client) => client.query(`delete from events where id = $1`, [first?.tracking_id]));
+    const retry = await harness.start({ action: 'retry' });
+    expect(await harness.finish(retry.id)).toMatchObject({ status: 'completed', counts: { succeeded: 1, skipped: 1 } });
+    expect((await outcomes(retry.id)).sort()).toEqual(['skipped: event_archived', 'succeeded']);
+    const told = await harness.start({ action: 'retry', includeSuperseded: true });
+    expect(await harness.finish(told.id)).toMatchObject({ counts: { skipped: 1 } });
+    expect((await harness.all())[0]).toMatchObject({ status: 'dead' });
+  });
+
   it('shows what would be sent beside what was sent, and sends nothing', async () => {
     await harness.makeDead({ payload: '{"n":1,"gone":true}' }, { payload: '{"n":2}' }, { payload: '{"n":3}' });
     harness.sent.length = 0;

@@ -21,8 +21,10 @@ interface Done extends Pick<Slice, 'made' | 'connectionIds'> {
 async function retrySlice(tx: TenantTx, replay: ReplayRow, items: readonly WaitingItem[]): Promise<Done> {
   const ids = items.map((item) => item.deliveryId);
   await lockConnectionsOf(tx, ids);
-  const facts = replay.include_superseded ? [] : await readItemFacts(tx, replay, items);
-  const overtaken = new Set(facts.filter((one) => one.overtaken && one.status === 'dead').map((one) => one.deliveryId));
+  const dead = (await readItemFacts(tx, replay, items)).filter((one) => one.status === 'dead');
+  const idsOf = (some: typeof dead): Set<string> => new Set(some.map((one) => one.deliveryId));
+  const archived = idsOf(dead.filter((one) => !one.hasEvent));
+  const overtaken = idsOf(replay.include_superseded ? [] : dead.filter((one) => one.overtaken));
   const done = await retryDeliveries(
     tx,
     ids.filter((id) => !overtaken.has(id)),
@@ -32,7 +34,8 @@ async function retrySlice(tx: TenantTx, replay: ReplayRow, items: readonly Waiti
   await noteTaken(tx, replay.id, [...taken]);
   const ends = ids.flatMap((deliveryId): ItemEnd[] => {
     if (taken.has(deliveryId)) return [];
-    const reason = overtaken.has(deliveryId) ? 'superseded_by_newer' : 'not_dead';
+    const otherwise = archived.has(deliveryId) ? 'event_archived' : 'not_dead';
+    const reason = overtaken.has(deliveryId) ? 'superseded_by_newer' : otherwise;
     return [{ deliveryId, outcome: 'skipped', reason }];
   });
   return { ends, made: done.length, connectionIds: [...new Set(done.map((row) => row.connection_id))] };

@@ -80,7 +80,8 @@ export class DeliveriesService {
   ): Promise<Result<unknown, Problem>> {
     const result = await this.tenants.run(tenantId, async (tx) => {
       const before = await findDelivery(tx, uuid);
-      const outcome = await action(tx, uuid);
+      // Nothing is done to one that could not be shown, as when its event has left the database.
+      const outcome = before === null ? ({ kind: 'not_found' } as const) : await action(tx, uuid);
       if (outcome.kind !== 'done') return { outcome, answer: null };
       const answer = await this.read(tx, uuid, shown);
       await appendAudit(tx, {
