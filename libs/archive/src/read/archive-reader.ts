@@ -8,7 +8,7 @@ import {
   keysInUse,
   type ObjectPlace,
 } from '../objects/archive-objects.repository';
-import { mayHold, probesOf } from '../objects/bloom-filter';
+import { probesOf } from '../objects/bloom-filter';
 import { rowsOf, type ArchivedRow, type ObjectReader } from './object-reader';
 
 /** An event as the archive has it, with all that belongs to it: from the archive, and what is younger from the database. */
@@ -111,15 +111,7 @@ export class ArchiveReader {
     const range = { least: sorted[0] ?? '', greatest: sorted[sorted.length - 1] ?? '' };
     const places = await this.options.tenants.run(tenantId, (tx) => findObjectsWithRef(tx, kind, range));
     const kept: ObjectPlace[] = [];
-    for (const place of places) {
-      const key = await this.options.objects.keys.byId(tenantId, place.keyId);
-      // Without its key an object cannot be opened either; opening it says what that means.
-      if (!key.ok) kept.push(place);
-      else {
-        const filterKey = deriveKey(key.value.dataKey, 'archive-filters');
-        if (ids.some((id) => mayHold(place.filter, probesOf(filterKey, id)))) kept.push(place);
-      }
-    }
+    for (const place of places) if (await this.options.objects.mayHoldAny(tenantId, place, ids)) kept.push(place);
     return ok(kept);
   }
 

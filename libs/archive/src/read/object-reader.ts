@@ -1,7 +1,8 @@
-import { err, ok, type ObjectStore, type Result } from '@hub/platform';
+import { deriveKey, err, ok, type ObjectStore, type Result } from '@hub/platform';
 import { type TenantDataKeys } from '@hub/tenancy';
 import { type ArchiveError } from '../archive.types';
 import { type ObjectPlace } from '../objects/archive-objects.repository';
+import { mayHold, probesOf } from '../objects/bloom-filter';
 import { openObject } from '../objects/sealed-object';
 import { storeFailed } from '../write/object-writer';
 
@@ -28,6 +29,15 @@ export class ObjectReader {
     if (opened === null)
       return err({ code: 'unreadable', message: 'an object of the archive is not what was put there' });
     return ok(opened.toString('utf8').split('\n').slice(0, -1));
+  }
+
+  /** False when surely none of the entries is in the object: its filter says so. */
+  async mayHoldAny(tenantId: string, place: ObjectPlace, entries: readonly string[]): Promise<boolean> {
+    const key = await this.keys.byId(tenantId, place.keyId);
+    // Without its key it cannot be opened either; opening it says what that means.
+    if (!key.ok) return true;
+    const filterKey = deriveKey(key.value.dataKey, 'archive-filters');
+    return entries.some((entry) => mayHold(place.filter, probesOf(filterKey, entry)));
   }
 }
 

@@ -96,6 +96,16 @@ export async function moveOn(tx: TenantTx, id: string, token: string, done: Rest
   return rows.length > 0;
 }
 
+/** @returns false when it is no longer ours, or was cancelled. */
+export async function renewRestore(tx: TenantTx, id: string, token: string): Promise<boolean> {
+  const rows = await tx.query(
+    `update archive_restores set lease_until = now() + make_interval(secs => ${LEASE_SECONDS})
+     where tenant_id = $1 and id = $2 and lease_token = $3 and status = 'running' returning 1 as ours`,
+    [tx.tenantId, id, token],
+  );
+  return rows.length > 0;
+}
+
 export async function setTotal(tx: TenantTx, id: string, total: number): Promise<void> {
   await tx.query(`update archive_restores set objects_total = $3 where tenant_id = $1 and id = $2`, [
     tx.tenantId,

@@ -1,6 +1,14 @@
 import { err, type ObjectStore } from '@hub/platform';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import { daysAgo, makeDay, stageArchive, TABLES, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
+import {
+  daysAgo,
+  makeDay,
+  stageArchive,
+  TABLES,
+  wrap,
+  type ArchiveStage,
+  type PlantedEvent,
+} from '../testing/archive-stage';
 import { cancelRestore, findRestore, insertRestore } from './restore.repository';
 import { type RestoreRow, type RestoreSelection } from './restore.types';
 
@@ -97,6 +105,49 @@ describe('restoring', () => {
     expect((await stage.rows()).deliveries.map((row) => row['status'])).toEqual(['dead']);
   });
 
+  it('counts a failure of the hub itself, and goes on with the others', async () => {
+    await stage.run().turn();
+    const [broken, fine] = [await ask({ trackingIds: [planted[0]?.id ?? ''] }), await ask({ trackingIds: [] })];
+    await expect(
+      stage.restorer(storeWhere(() => Promise.reject(new Error('as the test wants')))).runDue(),
+    ).rejects.toThrow('as the test wants');
+    expect(await state(broken.id)).toMatchObject({ status: 'running', failures: 1, error_code: 'unexpected' });
+    expect(await state(fine.id)).toMatchObject({ status: 'completed' });
+    expect(await stage.restorer().runDue()).toBe(0);
+    await sql(`update archive_restores set next_at = now()`);
+    expect(await stage.restorer().runDue()).toBe(1);
+    expect(await state(broken.id)).toMatchObject({ status: 'completed', failures: 0, error_code: null });
+  });
+
+  it('keeps its lease while it reads, and ends its work once another has it', async () => {
+    await stage.run().turn();
+    const { id } = await ask({ trackingIds: [planted[0]?.id ?? ''] });
+    const left: unknown[] = [];
+    const shorten = async (): Promise<void> => {
+      const before = await sql<{ held: boolean }>(
+        `select lease_until > now() + interval '1 minute' as held from archive_restores where id = $1`,
+        [id],
+      );
+      left.push(...before.map(({ held }) => held));
+      await sql(`update archive_restores set lease_until = now() + interval '1 second' where id = $1`, [id]);
+    };
+    const restorer = stage.restorer(storeWhere(shorten));
+    await restorer.runDue();
+    expect(left).toEqual([true, true, true, true]);
+    expect(await state(id)).toMatchObject({ status: 'completed' });
+
+    const other = await ask({ trackingIds: [planted[2]?.id ?? ''] });
+    let reads = 0;
+    const taken = storeWhere(async () => {
+      reads++;
+      await sql(`update archive_restores set lease_token = gen_random_uuid() where id = $1`, [other.id]);
+    });
+    await stage.restorer(taken).runDue();
+    expect(reads).toBe(1);
+    expect(await state(other.id)).toMatchObject({ status: 'running', failures: 0, objects_done: 0 });
+    await stage.tenants.run(stage.tenantId, (tx) => cancelRestore(tx, other.id));
+  });
+
   it('goes on where a worker died, waits for a store that is away, and ends when it is cancelled', async () => {
     await stage.run().turn();
     const { id } = await ask({ trackingIds: planted.slice(0, 3).map((event) => event.id) });
@@ -106,11 +157,10 @@ describe('restoring', () => {
     await stage.restorer(away).runDue();
     expect(await state(id)).toMatchObject({ status: 'running', failures: 1, error_code: 'store_unreachable' });
     expect(await stage.restorer().runDue()).toBe(0);
-    await sql(`update archive_restores set next_at = now()`);
-    const dying: ObjectStore = Object.assign(Object.create(stage.store) as ObjectStore, {
-      get: async () => Promise.reject(new Error('the process is killed')),
-    });
-    await expect(stage.restorer(dying).runDue()).rejects.toThrow();
+    // As a process that was killed leaves it: with a lease.
+    await sql(
+      `update archive_restores set next_at = now(), lease_token = uuid_v7(), lease_until = now() + interval '1 minute'`,
+    );
     expect(await stage.restorer().runDue()).toBe(0);
     await sql(`update archive_restores set lease_until = now() - interval '1 second'`);
     expect(await stage.restorer().runDue()).toBe(1);
@@ -133,5 +183,13 @@ describe('restoring', () => {
     await sql(`alter table events drop column added`);
   });
 
+  /** The stage's own, with something before each read. */
+  const storeWhere = (before: () => Promise<void>): ObjectStore => ({
+    ...wrap(stage.store),
+    get: async (key) => {
+      await before();
+      return stage.store.get(key);
+    },
+  });
   const daysAgoId = (): string => planted[0]?.id.replace(/.{4}$/, '0000') ?? '';
 });

@@ -1,9 +1,8 @@
 import { type Database } from '@hub/database';
-import { deriveKey, newUuid, ok, uuidTimeMs, type Result } from '@hub/platform';
+import { newUuid, ok, uuidTimeMs, type Result } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { type ArchiveError, type ArchiveKind } from '../archive.types';
-import { findObjectsWithRef } from '../objects/archive-objects.repository';
-import { mayHold, probesOf } from '../objects/bloom-filter';
+import { findObjectsWithRef, type ObjectPlace } from '../objects/archive-objects.repository';
 import { type ObjectReader } from '../read/object-reader';
 import { type ArchiveObserver } from '../run/archive-observer';
 import { eventsAtHand, insertHistory, keepRestored, lockAgainstPurge } from './history-rows.repository';
@@ -14,6 +13,7 @@ import {
   moveOn,
   objectsToRestore,
   postponeRestore,
+  renewRestore,
   setTotal,
   type PlacedObject,
 } from './restore.repository';
@@ -44,27 +44,40 @@ export class Restorer {
     this.stopped = true;
   }
 
-  /** @returns how many restores this worker has worked on */
+  /**
+   * One at which the hub itself fails is tried again later, as one whose objects cannot be read, and keeps none of the others.
+   * @returns how many restores this worker has worked on
+   */
   async runDue(): Promise<number> {
     let worked = 0;
+    const failures: unknown[] = [];
     for (const { tenant_id: tenantId, id } of await dueRestores(this.options.dispatcher)) {
       if (this.stopped) break;
       const token = newUuid();
       const restore = await this.options.tenants.run(tenantId, (tx) => claimRestore(tx, id, token));
       if (restore === null) continue;
       worked++;
-      await this.work(tenantId, restore, token);
+      const held = { tenantId, restore, token };
+      await this.work(held).catch(async (error: unknown) => {
+        failures.push(error);
+        await this.postpone(held, 'unexpected');
+      });
     }
+    if (failures.length > 0) throw failures[0];
     return worked;
   }
 
-  private async work(tenantId: string, restore: RestoreRow, token: string): Promise<void> {
+  private async work(held: Held): Promise<void> {
     const { tenants, observer } = this.options;
-    const done = await this.restoreAll(tenantId, restore, token);
+    const { tenantId, restore, token } = held;
+    const done = await this.restoreAll(held).catch((error: unknown) => {
+      if (error instanceof Overtaken) return ok(null);
+      throw error;
+    });
     if (done.ok && done.value === null) return;
     if (!done.ok) {
       observer.failed(done.error, tenantId);
-      await tenants.run(tenantId, (tx) => postponeRestore(tx, restore.id, token, done.error.code));
+      await this.postpone(held, done.error.code);
       return;
     }
     const end = done.value ?? 'completed';
@@ -80,13 +93,14 @@ export class Restorer {
     });
   }
 
-  /** `null`: stopped, cancelled, or taken over by another worker. */
-  private async restoreAll(
-    tenantId: string,
-    restore: RestoreRow,
-    token: string,
-  ): Promise<Result<'completed' | 'too_many' | null, ArchiveError>> {
+  private postpone({ tenantId, restore, token }: Held, code: string): Promise<void> {
+    return this.options.tenants.run(tenantId, (tx) => postponeRestore(tx, restore.id, token, code));
+  }
+
+  /** `null`: stopped. */
+  private async restoreAll(held: Held): Promise<Result<'completed' | 'too_many' | null, ArchiveError>> {
     const { tenants } = this.options;
+    const { tenantId, restore } = held;
     const after =
       restore.done_day === null || restore.done_object === null
         ? null
@@ -99,94 +113,83 @@ export class Restorer {
     let matched = restore.matched;
     for (const place of places) {
       if (this.stopped) return ok(null);
-      const done = await this.restoreObject(tenantId, restore, token, place, MOST_RESTORED - matched);
+      const done = await this.restoreObject(held, place, MOST_RESTORED - matched);
       if (!done.ok) return done;
       if (done.value === 'too_many') return ok('too_many');
-      if (done.value === null) return ok(null);
       matched += done.value;
     }
     return ok('completed');
   }
 
   private async restoreObject(
-    tenantId: string,
-    restore: RestoreRow,
-    token: string,
+    held: Held,
     place: PlacedObject,
     room: number,
-  ): Promise<Result<number | 'too_many' | null, ArchiveError>> {
-    const { tenants, objects, observer } = this.options;
-    const opened = await objects.lines(tenantId, place);
+  ): Promise<Result<number | 'too_many', ArchiveError>> {
+    const { tenants, observer } = this.options;
+    const { tenantId, restore, token } = held;
+    const opened = await this.lines(held, place);
     if (!opened.ok) return opened;
-    const events = (opened.value ?? []).filter((line) => isWanted(line, restore.selection));
+    const events = opened.value.filter((line) => isWanted(line, restore.selection));
     if (events.length > room) return ok('too_many');
     const ids = events.map(idOf);
-    const belongings = await this.belongings(tenantId, ids);
+    const belongings = await this.belongings(held, ids);
     if (!belongings.ok) return belongings;
-    const restored = await tenants
-      .run(
-        tenantId,
-        async (tx) => {
-          await lockAgainstPurge(tx);
-          await keepRestored(tx, ids, restore.keep_days);
-          const fresh = new Set(await insertHistory(tx, 'events', events));
-          // Of an event that is there, everything is there.
-          const of = (lines: readonly Belonging[]): string[] =>
-            lines.filter(({ event }) => fresh.has(event)).map(({ line }) => line);
-          for (const kind of ['deliveries', 'attempts', 'hub_events'] as const)
-            await insertHistory(tx, kind, of(belongings.value[kind]));
-          const progress = { matched: ids.length, restored: fresh.size, alreadyThere: ids.length - fresh.size };
-          if (!(await moveOn(tx, restore.id, token, { object: place, ...progress }))) throw new Overtaken();
-          return fresh.size;
-        },
-        { statementTimeoutMs: WRITE_TIMEOUT_MS },
-      )
-      .catch((error: unknown) => {
-        if (error instanceof Overtaken) return null;
-        throw error;
-      });
-    if (restored === null) return ok(null);
+    const restored = await tenants.run(
+      tenantId,
+      async (tx) => {
+        await lockAgainstPurge(tx);
+        await keepRestored(tx, ids, restore.keep_days);
+        const fresh = new Set(await insertHistory(tx, 'events', events));
+        // Of an event that is there, everything is there.
+        const of = (lines: readonly Belonging[]): string[] =>
+          lines.filter(({ event }) => fresh.has(event)).map(({ line }) => line);
+        for (const kind of ['deliveries', 'attempts', 'hub_events'] as const)
+          await insertHistory(tx, kind, of(belongings.value[kind]));
+        const progress = { matched: ids.length, restored: fresh.size, alreadyThere: ids.length - fresh.size };
+        if (!(await moveOn(tx, restore.id, token, { object: place, ...progress }))) throw new Overtaken();
+        return fresh.size;
+      },
+      { statementTimeoutMs: WRITE_TIMEOUT_MS },
+    );
     if (restored > 0) observer.restored(restored);
     return ok(ids.length);
   }
 
   /** What belongs to the events, each as its newest self. */
   private async belongings(
-    tenantId: string,
+    held: Held,
     events: readonly string[],
   ): Promise<Result<Readonly<Record<'deliveries' | 'attempts' | 'hub_events', Belonging[]>>, ArchiveError>> {
     const self = new Map(events.map((id) => [id, id]));
-    const deliveries = await this.rowsPointingAt(tenantId, 'deliveries', 'tracking_id', self);
+    const deliveries = await this.rowsPointingAt(held, 'deliveries', 'tracking_id', self);
     if (!deliveries.ok) return deliveries;
     const eventOf = new Map(deliveries.value.map(({ line, event }) => [idOf(line), event]));
-    const attempts = await this.rowsPointingAt(tenantId, 'attempts', 'delivery_id', eventOf);
+    const attempts = await this.rowsPointingAt(held, 'attempts', 'delivery_id', eventOf);
     if (!attempts.ok) return attempts;
-    const told = await this.rowsPointingAt(tenantId, 'hub_events', 'tracking_id', self);
+    const told = await this.rowsPointingAt(held, 'hub_events', 'tracking_id', self);
     if (!told.ok) return told;
     return ok({ deliveries: deliveries.value, attempts: attempts.value, hub_events: told.value });
   }
 
   /** @param targets what rows point at, and the event that is behind it */
   private async rowsPointingAt(
-    tenantId: string,
+    held: Held,
     kind: ArchiveKind,
     column: string,
     targets: ReadonlyMap<string, string>,
   ): Promise<Result<Belonging[], ArchiveError>> {
     if (targets.size === 0) return ok([]);
-    const ids = [...targets.keys()].sort();
-    const range = { least: ids[0] ?? '', greatest: ids[ids.length - 1] ?? '' };
-    const places = await this.options.tenants.run(tenantId, (tx) => findObjectsWithRef(tx, kind, range));
+    const { tenants, objects } = this.options;
+    const ids = [...targets.keys()];
+    const range = rangeOf(ids);
+    const places = await tenants.run(held.tenantId, (tx) => findObjectsWithRef(tx, kind, range));
     const found = new Map<string, Belonging>();
     for (const place of places) {
-      const key = await this.options.objects.keys.byId(tenantId, place.keyId);
-      if (key.ok) {
-        const filterKey = deriveKey(key.value.dataKey, 'archive-filters');
-        if (!ids.some((id) => mayHold(place.filter, probesOf(filterKey, id)))) continue;
-      }
-      const lines = await this.options.objects.lines(tenantId, place);
+      if (!(await objects.mayHoldAny(held.tenantId, place, ids))) continue;
+      const lines = await this.lines(held, place);
       if (!lines.ok) return lines;
-      for (const line of lines.value ?? []) {
+      for (const line of lines.value) {
         const row = JSON.parse(line) as Record<string, unknown> & { id: string };
         const event = targets.get(String(row[column]));
         // Newest first: an older self comes too late.
@@ -195,6 +198,24 @@ export class Restorer {
     }
     return ok([...found.values()]);
   }
+
+  /** Of an object whose key was destroyed there are none. Renews the lease: one object may take a minute, and many are read. */
+  private async lines(
+    { tenantId, restore, token }: Held,
+    place: ObjectPlace,
+  ): Promise<Result<readonly string[], ArchiveError>> {
+    const { tenants, objects } = this.options;
+    if (!(await tenants.run(tenantId, (tx) => renewRestore(tx, restore.id, token)))) throw new Overtaken();
+    const lines = await objects.lines(tenantId, place);
+    return lines.ok ? ok(lines.value ?? []) : lines;
+  }
+}
+
+/** A restore that this worker has. */
+interface Held {
+  readonly tenantId: string;
+  readonly restore: RestoreRow;
+  readonly token: string;
 }
 
 interface Belonging {
@@ -202,11 +223,16 @@ interface Belonging {
   readonly event: string;
 }
 
-/** Undoes the transaction. */
+/** Another worker has it, or it was cancelled. Undoes the transaction. */
 class Overtaken extends Error {}
 
 function idOf(line: string): string {
   return (JSON.parse(line) as { id: string }).id;
+}
+
+function rangeOf(ids: readonly string[]): { least: string; greatest: string } {
+  const sorted = [...ids].sort();
+  return { least: sorted[0] ?? '', greatest: sorted[sorted.length - 1] ?? '' };
 }
 
 function isWanted(line: string, selection: RestoreSelection): boolean {
