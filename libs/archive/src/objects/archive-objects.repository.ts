@@ -96,6 +96,19 @@ export function findObjectsWithId(tx: TenantTx, kind: ArchiveKind, day: Day, id:
   );
 }
 
+/** Objects of the same day that are newer than this one, and may have rows of the range of ids. */
+export function findNewerObjects(
+  tx: TenantTx,
+  { kind, day, id }: Pick<ArchiveObject, 'kind' | 'day' | 'id'>,
+  range: { least: string; greatest: string },
+): Promise<ObjectPlace[]> {
+  return tx.query<ObjectPlace & Record<string, unknown>>(
+    `select ${PLACE} from archive_objects
+     where tenant_id = $1 and kind = $2 and day = $3 and id > $4 and first_id <= $6 and last_id >= $5`,
+    [tx.tenantId, kind, day, id, range.least, range.greatest],
+  );
+}
+
 /** Objects whose rows may point into the range; their filters tell more. Newest first. */
 export function findObjectsWithRef(
   tx: TenantTx,

@@ -105,6 +105,34 @@ describe('restoring', () => {
     expect((await stage.rows()).deliveries.map((row) => row['status'])).toEqual(['dead']);
   });
 
+  it('goes by what an event has become, not by an older self of it, wherever it goes on', async () => {
+    await stage.run().turn();
+    const [, failed] = planted as [PlantedEvent, PlantedEvent];
+    await ask({ trackingIds: [failed.id] });
+    await stage.restorer().runDue();
+    await sql(`update events set status = 'succeeded', deliveries_succeeded = 1 where id = $1`, [failed.id]);
+    await sql(`update deliveries set status = 'succeeded' where id = $1`, [failed.deliveryId]);
+    await sql(`update archive_kept set until = now() - interval '1 second' where reason = 'restored'`);
+    await stage.run().turn();
+    const time = { from: `${OLD}T00:00:00Z`, to: `${daysAgo(8)}T00:00:00Z` };
+    const whole = await ask({ ...time, status: 'failed' });
+    const resumed = await ask({ ...time, status: 'failed' });
+    await sql(
+      `update archive_restores set done_day = o.day, done_object = o.id from archive_objects o
+       where archive_restores.id = $1 and o.tenant_id = archive_restores.tenant_id and o.kind = 'events' and o.source = 'loose'`,
+      [resumed.id],
+    );
+    await stage.restorer().runDue();
+    expect(await state(whole.id)).toMatchObject({ status: 'completed', matched: 0, objects_done: 2 });
+    expect(await state(resumed.id)).toMatchObject({ status: 'completed', matched: 0, objects_done: 1 });
+    expect((await stage.rows()).events).toEqual([]);
+    const { id } = await ask(time);
+    await stage.restorer().runDue();
+    expect(await state(id)).toMatchObject({ matched: 3, restored: 3, already_there: 0 });
+    const restored = (await stage.rows()).events.find((row) => row['id'] === failed.id);
+    expect(restored).toMatchObject({ status: 'succeeded' });
+  });
+
   it('counts a failure of the hub itself, and goes on with the others', async () => {
     await stage.run().turn();
     const [broken, fine] = [await ask({ trackingIds: [planted[0]?.id ?? ''] }), await ask({ trackingIds: [] })];

@@ -2,7 +2,7 @@ import { type Database } from '@hub/database';
 import { newUuid, ok, uuidTimeMs, type Result } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { type ArchiveError, type ArchiveKind } from '../archive.types';
-import { findObjectsWithRef, type ObjectPlace } from '../objects/archive-objects.repository';
+import { findNewerObjects, findObjectsWithRef, type ObjectPlace } from '../objects/archive-objects.repository';
 import { type ObjectReader } from '../read/object-reader';
 import { type ArchiveObserver } from '../run/archive-observer';
 import { eventsAtHand, insertHistory, keepRestored, lockAgainstPurge } from './history-rows.repository';
@@ -130,7 +130,10 @@ export class Restorer {
     const { tenantId, restore, token } = held;
     const opened = await this.lines(held, place);
     if (!opened.ok) return opened;
-    const events = opened.value.filter((line) => isWanted(line, restore.selection));
+    const wanted = opened.value.filter((line) => isWanted(line, restore.selection));
+    const newest = await this.withoutOlderSelves(held, place, wanted);
+    if (!newest.ok) return newest;
+    const events = newest.value;
     if (events.length > room) return ok('too_many');
     const ids = events.map(idOf);
     const belongings = await this.belongings(held, ids);
@@ -154,6 +157,30 @@ export class Restorer {
     );
     if (restored > 0) observer.restored(restored);
     return ok(ids.length);
+  }
+
+  /** Of an object's events those that no newer object has: what an event is, and whether it is wanted, its newest self says. */
+  private async withoutOlderSelves(
+    held: Held,
+    place: PlacedObject,
+    events: readonly string[],
+  ): Promise<Result<readonly string[], ArchiveError>> {
+    if (events.length === 0) return ok(events);
+    let left = events.map((line) => {
+      const { id, event_id: eventId } = JSON.parse(line) as { id: string; event_id: string };
+      return { line, id, eventId };
+    });
+    const range = rangeOf(left.map(({ id }) => id));
+    const places = await this.options.tenants.run(held.tenantId, (tx) => findNewerObjects(tx, place, range));
+    for (const newer of places) {
+      const eventIds = left.map(({ eventId }) => eventId);
+      if (!(await this.options.objects.mayHoldAny(held.tenantId, newer, eventIds))) continue;
+      const lines = await this.lines(held, newer);
+      if (!lines.ok) return lines;
+      const ids = new Set(lines.value.map(idOf));
+      left = left.filter(({ id }) => !ids.has(id));
+    }
+    return ok(left.map(({ line }) => line));
   }
 
   /** What belongs to the events, each as its newest self. */
