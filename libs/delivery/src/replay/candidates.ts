@@ -66,8 +66,10 @@ export async function collectItems(tx: TenantTx, replay: ReplayRow): Promise<voi
   const put: Put = (value) => `$${values.push(value)}`;
   const { action, mapping, include_succeeded: includeSucceeded, include_cancelled: includeCancelled } = replay;
   const wish = { action, selection, mapping, includeSucceeded, includeCancelled };
-  // What has been made since, by the replay itself for one, is none of its business.
-  const where = ['d.tenant_id = $1', 'd.id < uuid_v7_floor($3::timestamptz)', ...candidateConditions(wish, put)];
+  // What has been made since is none of its business. The replay's own millisecond is in: ids tell no finer times, and what was
+  // made just before it may have been named.
+  const since = `uuid_v7_floor($3::timestamptz + interval '1 millisecond')`;
+  const where = ['d.tenant_id = $1', `d.id < ${since}`, ...candidateConditions(wish, put)];
   if (replay.collected_to !== null) where.push(`d.id > ${put(replay.collected_to)}::uuid`);
   const rows = await tx.query<{ delivery_id: string }>(
     `insert into replay_items (tenant_id, replay_id, delivery_id, seq, tracking_id, connection_id, route_id, created_at)
