@@ -411,6 +411,7 @@ export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | re
       'refresh_idle_at',
       'refresh_not_before',
       'internal',
+      'status_since',
     ],
     connection_runtime: [
       'tenant_id',

@@ -38,6 +38,7 @@ import { KeysWithoutTenant20261122001002 } from './migrations/20261122001002-key
 import { FindNotices20261122001003 } from './migrations/20261122001003-find-notices';
 import { KeepOpenReplays20261122001030 } from './migrations/20261122001030-keep-open-replays';
 import { ProveEmails20261122001040 } from './migrations/20261122001040-prove-emails';
+import { SinceWhenAConnectionStands20261122001020 } from './migrations/20261122001020-since-when-a-connection-stands';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -78,6 +79,7 @@ const MIGRATIONS = [
   FindNotices20261122001003,
   KeepOpenReplays20261122001030,
   ProveEmails20261122001040,
+  SinceWhenAConnectionStands20261122001020,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -42,6 +42,9 @@ const SELECT_SUSPECTS = selectDue(`crashes >= ${CRASHES_UNTIL_ALONE}`);
  * retry counts anew: whoever was sent and not settled has a crash that counts, whoever was settled as a failure keeps its last
  * error for good, and a replay repeats what was ended. It is true of some that were never sent: a look-up too many is no harm.
  *
+ * How long it has been put off is counted from when the connection went on: that somebody had paused it for a week, or had to
+ * sign in to it, is no reason to give it up at the first limit after that.
+ *
  * The bounds on `id` let the planner touch only the days that the claimed deliveries are of. Events are looked up one by
  * one (`limit` forbids a join): on a day's partition that was not analyzed yet, the planner joined by reading all events
  * of the tenant for each delivery, which made a claim from a backlog of 20,000 cost half a second.
@@ -63,7 +66,8 @@ select c.id, c.tracking_id, c.route_id, c.operation, c.ordering_key, c.attempts,
        c.may_have_been_sent, c.is_replay, c.mapped_payload, r.filter, r.retry_delays_seconds,
        case when c.pinned then c.mapping_id else r.mapping_id end as mapping_id,
        case when c.pinned then c.mapping_version else m.published_version end as mapping_version,
-       extract(epoch from now() - coalesce(c.deferred_since, now())) * 1000 as deferred_ms,
+       case when c.deferred_since is null then 0 else extract(epoch from now() - greatest(c.deferred_since,
+         (select status_since from connections where tenant_id = $1 and id = $7))) * 1000 end as deferred_ms,
        e.event_id, e.type, e.source, e.subject, e.occurred_at, e.received_at, e.payload, e.metadata, e.traceparent
 from claimed c
 cross join lateral (
@@ -167,7 +171,7 @@ async function claimOf(tx: TenantTx, slot: Slot, limit: number, due: DueLook, al
   const stale = new Set(claimable.filter((row) => row.stale).map((row) => row.id));
   const rows = await tx.query<ClaimedRow>(
     CLAIM,
-    [tx.tenantId, uuidArray(ids), slot.token, alone || ids.length === 1, ...bounds(ids)],
+    [tx.tenantId, uuidArray(ids), slot.token, alone || ids.length === 1, ...bounds(ids), slot.connectionId],
     'claim',
   );
   const claimed = new Set(rows.map((row) => row.id));

@@ -26,7 +26,7 @@ export interface ClaimedDelivery extends DeliveryIdentity {
   /** The version that made `mappedPayload` on an earlier attempt, else the published one. */
   readonly mappingVersion: number | null;
   readonly mappedPayload: string | null;
-  /** How long its claims have been given back without an attempt, in ms; 0 when the last claim made one. */
+  /** How long its claims have been given back without an attempt while the connection was active, in ms; 0 when the last claim made one. */
   readonly deferredMs: number;
   readonly event: ClaimedEvent;
 }

@@ -18,7 +18,7 @@ import {
 const CONCURRENCY_WAIT_MS = 2_000;
 const MAPPING_BUSY_WAIT_MS = 1_000;
 const SHORTEST_LINK_WAIT_MS = 250;
-/** Waiting uses up no attempt, so something else must end it: this long since the first claim that was given back. */
+/** Waiting uses up no attempt, so something else must end it: this long since the first claim that was given back, or since the connection went on. */
 const LONGEST_DEFERRAL_MS = 24 * 3_600_000;
 
 export interface Timing {

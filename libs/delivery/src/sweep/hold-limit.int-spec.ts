@@ -115,6 +115,27 @@ describe('what is held', () => {
     expect(harness.sent).toEqual([]);
   });
 
+  it.each(['paused', 'needs_reauth', 'disabled'])(
+    'by a connection that was %s has its whole time for what comes after it',
+    async (status) => {
+      await harness.accept({}, {});
+      await harness.drain(refused('rate_limited'));
+      const later = (): Promise<unknown> =>
+        harness.sql(`update deliveries set deferred_since = deferred_since - interval '30 hours'`);
+      await harness.sql(`update connections set status = $1`, [status]);
+      await later();
+      await harness.sql(`update connections set status = 'active'`);
+      await harness.makeDue();
+      await harness.drain(refused('rate_limited'));
+      expect(await shown()).toEqual(Array(2).fill(expect.objectContaining({ status: 'held', attempts: 0 })));
+      // From when it went on, that is: since then a limit lasts for as long as any.
+      await harness.sql(`update connections set status_since = status_since - interval '25 hours'`);
+      await harness.makeDue();
+      await harness.drain(refused('rate_limited'));
+      expect((await shown()).map(({ reason }) => reason)).toContain('deferred_too_long');
+    },
+  );
+
   it.each([
     ['rate_limited', { retryAfterMs: 25 * 3_600_000 }, 'A limit of the system behind the connection has lasted'],
     ['config', { wholeConnection: true }, 'The settings of the connection have kept everything from being sent'],

@@ -208,7 +208,8 @@ export async function createDeliveryHarness(database: TestDatabase): Promise<Del
 export async function addConnection(tenantDb: TenantDb, tenantId: string, connectionId: string): Promise<void> {
   await tenantDb.run(tenantId, async (tx) => {
     await tx.query(
-      `insert into connections (tenant_id, id, name, connector_id, config) values ($1, $2, $3, 'test', '{}')`,
+      `insert into connections (tenant_id, id, name, connector_id, config, status_since)
+       values ($1, $2, $3, 'test', '{}', now() - interval '1 year')`,
       [tenantId, connectionId, connectionId],
     );
     await tx.query(`insert into connection_runtime (tenant_id, connection_id) values ($1, $2)`, [
