@@ -100,9 +100,10 @@ export interface RuntimeChange {
 }
 
 /**
- * `holdSlot`, and writes the breaker and the wait back; only the slot's holder may. A wait is never shortened, and an
- * outage lasts until its breaker is closed, however often it is half open in between. A limit lasts until something else
- * is answered; what was heard of it beside such an answer begins it anew.
+ * `holdSlot`, and writes the breaker and the wait back; only the slot's holder may. A wait is never shortened, and
+ * the longest one's reason stands: the end of another must not end it. An outage lasts until its breaker is closed, however
+ * often it is half open in between. A limit lasts until something else is answered; what was heard of it beside such an
+ * answer begins it anew.
  */
 export async function holdAndChange(tx: TenantTx, slot: Slot, change: RuntimeChange): Promise<boolean> {
   const rows = await tx.query(
@@ -113,7 +114,7 @@ export async function holdAndChange(tx: TenantTx, slot: Slot, change: RuntimeCha
        resume_at = case when $6::bigint is null then case when $4::text = 'closed' and resume_reason = 'breaker_open' then null else resume_at end
                         else greatest(resume_at, now() + $6 * interval '1 millisecond') end,
        resume_reason = case when $6::bigint is null then case when $4::text = 'closed' and resume_reason = 'breaker_open' then null else resume_reason end
-                            else $7 end,
+                            when resume_at > now() + $6 * interval '1 millisecond' then resume_reason else $7 end,
        limited_since = case when $7::text in ('rate_limited', 'misconfigured') then coalesce(case when not $8 and resume_at > now() - interval '1 hour' then limited_since end, now())
                             when resume_at > now() and resume_reason <> 'breaker_open' then now() end,
        last_success_at = case when $8 then now() else last_success_at end,

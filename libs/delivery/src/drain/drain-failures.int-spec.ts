@@ -163,6 +163,50 @@ describe('drain, when something goes wrong', () => {
     expect(await harness.deliveries()).toMatchObject([{ status: 'succeeded' }]);
   });
 
+  it.each([
+    ['the breaker’s', '1 second', 'breaker_open', 29],
+    ['the limit’s', '1 day', 'rate_limited', 86_000],
+  ])(
+    'waits for the longer of a limit and an open breaker, and names it: %s',
+    async (_whose, limit, reason, atLeast) => {
+      await harness.addRoute();
+      await send(1);
+      await sql(`update connection_runtime set consecutive_failures = 4`);
+      const meanwhile = `update connection_runtime set resume_at = now() + interval '${limit}', resume_reason = 'rate_limited'`;
+      await harness
+        .drainer(async () => {
+          await sql(meanwhile);
+          return [refused('transient')];
+        })
+        .drain(harness.target);
+      const [row] = await sql(
+        `select breaker_state, resume_reason, extract(epoch from resume_at - now())::float8 as wait from connection_runtime`,
+      );
+      expect(row).toMatchObject({ breaker_state: 'open', resume_reason: reason });
+      expect(Number(row?.['wait'])).toBeGreaterThan(atLeast - 10);
+    },
+  );
+
+  it('is not called earlier for a limit that it met beside the failures that opened its breaker', async () => {
+    await harness.addRoute();
+    await send(8);
+    let calls = 0;
+    await harness
+      .drainer(
+        async () => {
+          const isFirst = ++calls === 1;
+          await waitUntil('all calls are under way', () => Promise.resolve(calls === 8));
+          return [isFirst ? refused('rate_limited', { retryAfterMs: 1_000 }) : refused('transient')];
+        },
+        { concurrency: 8 },
+      )
+      .drain(harness.target);
+    const [row] = await sql(
+      `select breaker_state, resume_reason, resume_at > now() + interval '15 seconds' as waits from connection_runtime`,
+    );
+    expect(row).toEqual({ breaker_state: 'open', resume_reason: 'breaker_open', waits: true });
+  });
+
   it('leaves a paused connection alone', async () => {
     await harness.addRoute();
     await send(1);

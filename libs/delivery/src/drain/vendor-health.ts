@@ -54,11 +54,10 @@ export class VendorHealth {
   /** What has changed since the last time; `null` for nothing. */
   takeChange(): RuntimeChange | null {
     if (!this.breakerChanged && this.wait === null && !this.succeeded && this.lastError === null) return null;
-    const openWait: ConnectionWait | null =
-      this.current.state === 'open' ? { reason: 'breaker_open', waitMs: OPEN_FOR_MS } : null;
+    const opens = this.breakerChanged && this.current.state === 'open';
     const change: RuntimeChange = {
       breaker: this.current,
-      wait: this.wait ?? (this.breakerChanged ? openWait : null),
+      wait: opens ? longer({ reason: 'breaker_open', waitMs: OPEN_FOR_MS }, this.wait) : this.wait,
       succeeded: this.succeeded,
       lastError: this.lastError === null ? null : JSON.stringify(describeLast(this.lastError)),
       transition: this.takeTransition(),
@@ -79,9 +78,13 @@ export class VendorHealth {
   private recordFailure(error: SendError): void {
     this.lastError = error;
     const wait = connectionWait(error);
-    if (wait !== null && wait.waitMs > (this.wait?.waitMs ?? 0)) this.wait = wait;
+    if (wait !== null) this.wait = longer(wait, this.wait);
     if (verdictFor(error.category) === 'reauth') this.refusal = error;
   }
+}
+
+function longer(one: ConnectionWait, other: ConnectionWait | null): ConnectionWait {
+  return other === null || one.waitMs > other.waitMs ? one : other;
 }
 
 function describeLast(error: SendError): object {
