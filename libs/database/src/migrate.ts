@@ -36,9 +36,10 @@ import { KeepWhatOpens20261122000999 } from './migrations/20261122000999-keep-wh
 import { CarryRecordsAgain20261122001001 } from './migrations/20261122001001-carry-records-again';
 import { KeysWithoutTenant20261122001002 } from './migrations/20261122001002-keys-without-tenant';
 import { FindNotices20261122001003 } from './migrations/20261122001003-find-notices';
+import { SinceWhenAConnectionStands20261122001020 } from './migrations/20261122001020-since-when-a-connection-stands';
+import { FindWhatIsHeld20261122001021 } from './migrations/20261122001021-find-what-is-held';
 import { KeepOpenReplays20261122001030 } from './migrations/20261122001030-keep-open-replays';
 import { ProveEmails20261122001040 } from './migrations/20261122001040-prove-emails';
-import { SinceWhenAConnectionStands20261122001020 } from './migrations/20261122001020-since-when-a-connection-stands';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -77,9 +78,10 @@ const MIGRATIONS = [
   CarryRecordsAgain20261122001001,
   KeysWithoutTenant20261122001002,
   FindNotices20261122001003,
+  SinceWhenAConnectionStands20261122001020,
+  FindWhatIsHeld20261122001021,
   KeepOpenReplays20261122001030,
   ProveEmails20261122001040,
-  SinceWhenAConnectionStands20261122001020,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

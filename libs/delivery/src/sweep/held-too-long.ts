@@ -24,14 +24,19 @@ const LIMIT = `r.limited_since < now() - interval '${LONGEST_OUTAGE_HOURS} hours
 const SINCE = `case when c.status <> 'active' then now() - interval '${LONGEST_HOLD_DAYS} days'
                     when ${OUTAGE} or ${LIMIT} then now() - interval '${LONGEST_OUTAGE_HOURS} hours' end`;
 
-/** Connections with a delivery that has been due for too long while they could not be called: one probe for each. */
+/**
+ * Connections with a delivery that has been due for too long while they could not be called: two probes for each. What waits for
+ * its turn was due when it was set aside, and the one before it, which probes, may always have been tried just now.
+ */
 const HOLDING = `
 select r.tenant_id, r.connection_id
 from connection_runtime r
 join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id and c.deleted_at is null and not c.internal
 where (c.status <> 'active' or ${OUTAGE} or ${LIMIT})
-  and exists (select 1 from deliveries d where d.tenant_id = r.tenant_id and d.connection_id = r.connection_id
-              and d.status in ('pending', 'retrying') and d.next_attempt_at < ${SINCE})
+  and (exists (select 1 from deliveries d where d.tenant_id = r.tenant_id and d.connection_id = r.connection_id
+               and d.status in ('pending', 'retrying') and d.next_attempt_at < ${SINCE})
+       or exists (select 1 from deliveries d where d.tenant_id = r.tenant_id and d.connection_id = r.connection_id
+                  and d.status = 'held' and d.next_attempt_at < ${SINCE}))
 limit 100`;
 
 /** Under the row lock that orders claims, so that none of them is claimed at this moment. */
@@ -42,9 +47,14 @@ from connection_runtime r
 join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id and c.deleted_at is null
 where r.tenant_id = $1 and r.connection_id = $2 for update of r`;
 
+/** Each half by an index of its own. */
 const FIND = `
-select id from deliveries where tenant_id = $1 and connection_id = $2 and status in ('pending', 'retrying')
-  and next_attempt_at < $3 order by next_attempt_at, seq limit ${ENDED_AT_ONCE}`;
+(select id from deliveries where tenant_id = $1 and connection_id = $2 and status in ('pending', 'retrying')
+   and next_attempt_at < $3 order by next_attempt_at, seq limit ${ENDED_AT_ONCE})
+union all
+(select id from deliveries where tenant_id = $1 and connection_id = $2 and status = 'held'
+   and next_attempt_at < $3 order by next_attempt_at limit ${ENDED_AT_ONCE})
+limit ${ENDED_AT_ONCE}`;
 
 const END = `
 update deliveries set status = 'dead', reason = 'deferred_too_long', settled_at = now(), last_error = $5

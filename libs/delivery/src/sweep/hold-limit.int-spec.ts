@@ -93,6 +93,29 @@ describe('what is held', () => {
     expect(await harness.view(id)).toMatchObject({ counts: { failed: 1, queued: 0 } });
   });
 
+  it('ends with what waits for its turn behind it, whoever has probed last', async () => {
+    await harness.accept(...Array.from({ length: 10 }, () => ({ subject: 's' })));
+    await outage('open', '1 minute');
+    await harness.drain(refused('transient'));
+    const counts = (): Promise<unknown> =>
+      harness.sql(`select status, count(*)::int from deliveries group by 1 order by 1`);
+    expect(await counts()).toEqual([
+      { status: 'held', count: 9 },
+      { status: 'pending', count: 1 },
+    ]);
+    await outage('open', '25 hours');
+    const due = (interval: string): Promise<unknown> =>
+      harness.sql(`update deliveries set next_attempt_at = now() - $1::interval where status = 'held'`, [interval]);
+    await due('23 hours');
+    expect(await limit.look()).toBe(0);
+    await due('25 hours');
+    expect(await limit.look()).toBe(9);
+    expect(await counts()).toEqual([
+      { status: 'dead', count: 9 },
+      { status: 'pending', count: 1 },
+    ]);
+  });
+
   it.each([
     ['paused', 'has been paused for more than 7 days'],
     ['needs_reauth', 'has needed to be signed in to for more than 7 days (invalid_grant: Gone)'],
