@@ -21,8 +21,11 @@ const ENDED_AT_ONCE = 500;
 const OUTAGE = `r.breaker_state <> 'closed' and r.breaker_opened_at < now() - interval '${LONGEST_OUTAGE_HOURS} hours'`;
 // While it waits: one that is over is to be tried, however long nobody did.
 const LIMIT = `r.limited_since < now() - interval '${LONGEST_OUTAGE_HOURS} hours' and r.resume_at > now()`;
-const SINCE = `case when c.status <> 'active' then now() - interval '${LONGEST_HOLD_DAYS} days'
-                    when ${OUTAGE} or ${LIMIT} then now() - interval '${LONGEST_OUTAGE_HOURS} hours' end`;
+// And for as long as it has its status: a pause of a minute is not to blame for the age of a backlog.
+const LONG_STOPPED = `c.status <> 'active' and c.status_since < now() - interval '${LONGEST_HOLD_DAYS} days'`;
+const LONG_OUT = `c.status = 'active' and (${OUTAGE} or ${LIMIT}) and c.status_since < now() - interval '${LONGEST_OUTAGE_HOURS} hours'`;
+const SINCE = `case when ${LONG_STOPPED} then now() - interval '${LONGEST_HOLD_DAYS} days'
+                    when ${LONG_OUT} then now() - interval '${LONGEST_OUTAGE_HOURS} hours' end`;
 
 /**
  * Connections with a delivery that has been due for too long while they could not be called: two probes for each. What waits for
@@ -32,7 +35,7 @@ const HOLDING = `
 select r.tenant_id, r.connection_id
 from connection_runtime r
 join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id and c.deleted_at is null and not c.internal
-where (c.status <> 'active' or ${OUTAGE} or ${LIMIT})
+where (${LONG_STOPPED} or ${LONG_OUT})
   and (exists (select 1 from deliveries d where d.tenant_id = r.tenant_id and d.connection_id = r.connection_id
                and d.status in ('pending', 'retrying') and d.next_attempt_at < ${SINCE})
        or exists (select 1 from deliveries d where d.tenant_id = r.tenant_id and d.connection_id = r.connection_id

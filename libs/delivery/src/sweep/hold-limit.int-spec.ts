@@ -131,6 +131,9 @@ describe('what is held', () => {
     expect(await limit.look()).toBe(0);
     expect(await shown()).toMatchObject([{ status: 'held', reason: `connection_${status}`, attempts: 0 }]);
     await waits('7 days 1 hour');
+    // Of an old backlog, a short stop is not the reason.
+    expect(await limit.look()).toBe(0);
+    await harness.sql(`update connections set status_since = now() - interval '7 days 1 hour'`);
     expect(await limit.look()).toBe(1);
     const [ended] = await shown();
     expect(ended).toMatchObject({ status: 'dead', reason: 'deferred_too_long', attempts: 0 });
