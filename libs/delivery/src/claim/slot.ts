@@ -14,6 +14,8 @@ export interface Slot {
 
 /** A slot that was just taken, and what there is to do before anything is claimed. */
 export interface TakenSlot extends Slot {
+  /** False: it was given for taking back what a dead process left behind, and for nothing else. */
+  readonly mayCall: boolean;
   /** A dead process left claims behind. */
   readonly hasOrphans: boolean;
   /** A delivery is due that is only ever claimed alone. */
@@ -32,17 +34,25 @@ export async function hasSuspects(tx: TenantTx, slot: Slot): Promise<boolean> {
   return (await tx.query(`${SUSPECTS} limit 1`, [tx.tenantId, slot.connectionId], 'has_suspects')).length > 0;
 }
 
+const MAY_CALL = `(c.deleted_at is not null or c.status = 'active' and (r.resume_at is null or r.resume_at <= now()))`;
+
+/** With $3, the token of who asks. */
+const ORPHANS = `exists (select 1 from deliveries where tenant_id = $1 and connection_id = $2 and status = 'delivering'
+               and lease_token is distinct from $3)`;
+
 interface SlotRow {
   breaker_state: BreakerState;
   consecutive_failures: number;
   deleted: boolean;
+  may_call: boolean;
   orphans: boolean;
   suspects: boolean;
 }
 
 /**
  * Takes the slot if it is free, expired or already ours, the connection is active, and no breaker or limit makes it wait.
- * A deleted connection's is taken whatever its state: its system is not called, but what is still open has to end.
+ * A deleted connection's is taken whatever its state: its system is not called, but what is still open has to end. So is one
+ * with claims that a dead process left behind, to take them back: nobody could cancel or end them, nor what waits behind them.
  * The row lock it leaves behind also orders claims and settlements of one connection, which is what makes it safe to
  * mark deliveries as waiting for an earlier one.
  */
@@ -58,10 +68,9 @@ export async function takeSlot(
      from connections c
      where r.tenant_id = $1 and r.connection_id = $2 and c.tenant_id = r.tenant_id and c.id = r.connection_id
        and (r.slot_token is null or r.slot_token = $3 or r.slot_until < now())
-       and (c.deleted_at is not null or c.status = 'active' and (r.resume_at is null or r.resume_at <= now()))
-     returning r.breaker_state, r.consecutive_failures, c.deleted_at is not null as deleted,
-       exists (select 1 from deliveries where tenant_id = $1 and connection_id = $2 and status = 'delivering'
-               and lease_token is distinct from $3) as orphans,
+       and (${MAY_CALL} or ${ORPHANS})
+     returning r.breaker_state, r.consecutive_failures, c.deleted_at is not null as deleted, ${MAY_CALL} as may_call,
+       ${ORPHANS} as orphans,
        exists (${SUSPECTS}) as suspects`,
     [tx.tenantId, connectionId, token, worker],
     'take_slot',
@@ -70,7 +79,8 @@ export async function takeSlot(
   const breaker = row.deleted
     ? CLOSED
     : probe({ state: row.breaker_state, consecutiveFailures: row.consecutive_failures });
-  return { connectionId, token, breaker, hasOrphans: row.orphans, hasSuspects: row.suspects };
+  const { may_call: mayCall, orphans: hasOrphans, suspects } = row;
+  return { connectionId, token, breaker, mayCall, hasOrphans, hasSuspects: suspects };
 }
 
 /** Keeps the slot and locks its row until the transaction ends; `false` when it has been lost: write nothing then. */

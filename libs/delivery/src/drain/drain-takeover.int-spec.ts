@@ -1,8 +1,9 @@
-import { newUuid } from '@hub/platform';
+import { newUuid, type DrainTarget } from '@hub/platform';
 import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import { recoverOrphans } from '../claim/recover-orphans';
 import { takeSlot } from '../claim/slot';
+import { Sweeper } from '../sweep/sweeper';
 import { type SendResult } from './drain.ports';
 import { accepted, createDeliveryHarness, refused, type DeliveryHarness } from '../testing/delivery-harness';
 
@@ -60,6 +61,35 @@ describe('drain, when another takes over', () => {
     expect(harness.sent.slice(before.length).map((item) => item.idempotencyKey)).toEqual(
       expect.arrayContaining(before),
     );
+  });
+
+  it.each([
+    ['is paused', `update connections set status = 'paused'`],
+    ['waits for a limit', `update connection_runtime set resume_at = now() + interval '1 hour'`],
+  ])('takes back at once what was claimed of a connection that %s, and sends nothing', async (_what, stop) => {
+    await send(2);
+    await die();
+    await sql(stop);
+    const rung: DrainTarget[] = [];
+    const sweeper = new Sweeper({
+      database: database.dispatcher,
+      ring: (targets) => Promise.resolve(rung.push(...targets) > 0),
+      drain: () => Promise.resolve(),
+      fallbackConcurrency: 1,
+    });
+    await sweeper.sweep();
+    expect(rung).toEqual([harness.target]);
+    const { length } = harness.sent;
+    await takeOver();
+    expect(harness.sent).toHaveLength(length);
+    expect((await harness.deliveries()).map((row) => [row.status, row.crashes])).toEqual(Array(2).fill(['pending', 1]));
+    expect(await sql('select slot_token from connection_runtime')).toEqual([{ slot_token: null }]);
+    // Nothing is left to take back: as before, it is nobody's.
+    await sweeper.sweep();
+    await takeOver();
+    expect(rung).toHaveLength(1);
+    expect(harness.sent).toHaveLength(length);
+    await sweeper.stop();
   });
 
   it('sets a record aside that was alone each of two times', async () => {

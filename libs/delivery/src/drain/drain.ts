@@ -4,6 +4,7 @@ import { newUuid, silentLogger, type DrainTarget, type Logger } from '@hub/platf
 import { type TenantTx } from '@hub/tenancy';
 import { claimDue, lookForDue } from '../claim/claim';
 import { giveBackUnheard } from '../claim/give-back-unheard';
+import { letGo } from '../claim/next-due';
 import { recoverOrphans } from '../claim/recover-orphans';
 import { hasSuspects, takeSlot, type TakenSlot } from '../claim/slot';
 import { settle } from '../settle/settle';
@@ -108,6 +109,10 @@ export class Drainer {
         if (slot === null) return null;
         if (again) await giveBackUnheard(tx, slot, []);
         const suspects = slot.hasOrphans ? await this.takeBack(tx, slot) : slot.hasSuspects;
+        if (!slot.mayCall) {
+          await letGo(tx, slot, true);
+          return null;
+        }
         const size = claimSize(found, slot, this.limits);
         const claim = suspects
           ? { deliveries: [], more: true }

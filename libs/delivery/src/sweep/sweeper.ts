@@ -4,8 +4,8 @@ import { Upkeep } from './upkeep';
 
 /**
  * Connections that have work and nobody on it: something is due, a dead process left claims behind, or a slot has expired with
- * nothing claimed, as after a `COMMIT` that was never answered. Deleted ones too, whatever their state, so that what is still
- * open there ends. Deliveries are found by a loose index scan: one probe for each connection with open ones, however large its
+ * nothing claimed, as after a `COMMIT` that was never answered. Deleted ones and those with such claims too, whatever their
+ * state, so that what is still open there ends, or can be ended. Deliveries are found by a loose index scan: one probe for each connection with open ones, however large its
  * backlog, which finds its earliest. Slots are read through, a row for each connection: each renewal would have to keep an index.
  *
  * Their rows are looked up one by one (`offset 0` forbids a join): the planner, which cannot know how many connections a
@@ -28,20 +28,20 @@ with recursive waiting as (
     where d.status = 'delivering' and (d.tenant_id, d.connection_id) > (w.tenant_id, w.connection_id)
     order by tenant_id, connection_id limit 1) n
 ), needing as (
-  select tenant_id, connection_id from waiting where next_attempt_at <= now()
+  select tenant_id, connection_id, false as orphaned from waiting where next_attempt_at <= now()
   union
-  select tenant_id, connection_id from leased
+  select tenant_id, connection_id, true from leased
   union
-  select tenant_id, connection_id from connection_runtime where slot_until < now()
+  select tenant_id, connection_id, false from connection_runtime where slot_until < now()
 )
-select n.tenant_id, n.connection_id
+select distinct n.tenant_id, n.connection_id
 from needing n
 cross join lateral (
   select slot_until, resume_at from connection_runtime where tenant_id = n.tenant_id and connection_id = n.connection_id offset 0) r
 cross join lateral (
   select status, deleted_at from connections where tenant_id = n.tenant_id and id = n.connection_id offset 0) c
 where (r.slot_until is null or r.slot_until < now())
-  and (c.deleted_at is not null or c.status = 'active' and (r.resume_at is null or r.resume_at <= now()))`;
+  and (n.orphaned or c.deleted_at is not null or c.status = 'active' and (r.resume_at is null or r.resume_at <= now()))`;
 
 export const SWEEP_EVERY_MS = 5_000;
 
