@@ -49,6 +49,7 @@ export const deliveries = {
     mapped: 'Payload as mapped',
     attempts: 'Attempts',
     noAttempts: 'Nothing has been sent yet.',
+    newestAttempts: (shown: number, made: number) => `The newest ${shown} of ${made}.`,
     attempt: (number: number) => `Attempt ${number}`,
     request: 'Sent',
     response: 'Answer',

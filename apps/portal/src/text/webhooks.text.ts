@@ -58,6 +58,7 @@ export const webhooks = {
     reason: 'Why',
     payload: 'Body',
     attempts: 'Attempts',
+    newestAttempts: (shown: number, made: number) => `The newest ${shown} of ${made}.`,
     columns: { number: 'No.', at: 'When', outcome: 'Outcome', http: 'Answer', took: 'Took' },
     body: 'Answer',
     created: 'Made',

@@ -1785,6 +1785,13 @@ export type DeliveryResponse = {
      * What the mapping has made; `null` for a caller without `payloads:read`.
      */
     mapped_payload: unknown;
+    /**
+     * All calls, also those that count as no attempt.
+     */
+    attempts_made: number;
+    /**
+     * The newest 100 of them, in order.
+     */
     attempt_list: Array<Attempt>;
 };
 
@@ -4011,6 +4018,13 @@ export type WebhookDeliveryResponse = {
      * The body; `null` for a caller without `payloads:read`.
      */
     payload: unknown;
+    /**
+     * All calls, also those that count as no attempt.
+     */
+    attempts_made: number;
+    /**
+     * The newest 100 of them, in order.
+     */
     attempt_list: Array<WebhookAttempt>;
 };
 

@@ -155,6 +155,9 @@ export async function findDeliveriesAmong(
   );
 }
 
+/** Whoever is told to wait for a day is called often enough to fill an answer with nothing else. */
+export const MOST_ATTEMPTS_SHOWN = 100;
+
 export interface AttemptRow {
   id: string;
   delivery_id: string;
@@ -170,12 +173,20 @@ export interface AttemptRow {
   response: string | null;
   worker: string | null;
   trace_id: string | null;
+  /** How many its delivery has had, of which the newest are listed. */
+  made: number;
 }
 
+/** Of each delivery the newest {@link MOST_ATTEMPTS_SHOWN}, in the order in which they were made. */
 export async function listAttempts(tx: TenantTx, deliveryIds: readonly string[]): Promise<AttemptRow[]> {
   return tx.query<AttemptRow & Record<string, unknown>>(
-    `select id, delivery_id, number, started_at, duration_ms, outcome, category, code, message, http_status, request, response, worker, trace_id
-     from attempts where tenant_id = $1 and delivery_id = any($2::uuid[]) order by id`,
+    `select a.*, d.made from (
+       select i.id, (select count(*) from attempts where tenant_id = $1 and delivery_id = i.id)::int as made
+       from unnest($2::uuid[]) as i(id)) d
+     cross join lateral (
+       select id, delivery_id, number, started_at, duration_ms, outcome, category, code, message, http_status, request, response, worker, trace_id
+       from attempts where tenant_id = $1 and delivery_id = d.id order by id desc limit ${MOST_ATTEMPTS_SHOWN}) a
+     order by a.id`,
     [tx.tenantId, deliveryIds],
     'list_attempts',
   );

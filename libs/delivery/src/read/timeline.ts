@@ -141,6 +141,8 @@ function reasonNotMatched(route: RouteFacts, event: EventRow): string | null {
 
 function deliveryEntries(delivery: DeliveryRow, attempts: readonly AttemptRow[]): TimelineEntry[] {
   const entries = attempts.map((attempt) => attemptEntry(delivery, attempt));
+  const [oldest] = attempts;
+  if (oldest !== undefined && oldest.made > attempts.length) entries.unshift(leftOutEntry(delivery, attempts, oldest));
   // The version that is kept is the last attempt's: another may have been used before.
   const last = attempts.at(-1);
   if (delivery.mapping_id !== null && delivery.mapped && last !== undefined) {
@@ -161,6 +163,11 @@ function replayedEntry(delivery: DeliveryRow): TimelineEntry {
   const before = toPublicId('delivery', delivery.replay_of ?? delivery.id);
   const words = `Replayed${job}: a new delivery to "${delivery.connection_name}" repeats ${before} under the same key.`;
   return entry(delivery.created_at, 'replayed', words, delivery);
+}
+
+function leftOutEntry(delivery: DeliveryRow, shown: readonly AttemptRow[], oldest: AttemptRow): TimelineEntry {
+  const words = `${oldest.made} attempts were made to "${delivery.connection_name}": the newest ${shown.length} are listed.`;
+  return entry(oldest.started_at, 'attempt_deferred', words, delivery);
 }
 
 function attemptEntry(delivery: DeliveryRow, attempt: AttemptRow): TimelineEntry {

@@ -63,6 +63,21 @@ describe('settlement policy', () => {
     expect(unmapped(DAY_MS + 1)).toMatchObject(over);
   });
 
+  it('asks a system that is busy more and more rarely, and not before the time that it names', () => {
+    const busy = (deferredMs: number, retryAfterMs?: number): number | null =>
+      settled({ category: 'concurrency', retryAfterMs }, { deferredMs }).delayMs;
+    expect([0, 20_000, 60_000, 3_600_000, DAY_MS].map((ms) => busy(ms))).toEqual([
+      2_000, 2_000, 6_000, 300_000, 300_000,
+    ]);
+    expect(busy(60_000, 1_000)).toBe(6_000);
+    expect(busy(60_000, 90_000)).toBe(90_000);
+    let calls = 0;
+    for (let waited = 0; waited < DAY_MS; waited += busy(waited) ?? DAY_MS) calls++;
+    expect(calls).toBeLessThan(400);
+    // The wait of a limit is the connection's, and as long as the vendor says.
+    expect(settled({ category: 'rate_limited', retryAfterMs: 1_000 }, { deferredMs: 3_600_000 }).delayMs).toBe(1_000);
+  });
+
   it('holds all of a connection that no record can pass, and the record alone otherwise', () => {
     const config = { category: 'config', code: 'oauth_app_missing' };
     expect(settled(config)).toMatchObject({ status: 'dead', reason: 'permanent_failure' });

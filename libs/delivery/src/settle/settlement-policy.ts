@@ -16,6 +16,7 @@ import {
 } from './verdicts';
 
 const CONCURRENCY_WAIT_MS = 2_000;
+const LONGEST_CONCURRENCY_WAIT_MS = 300_000;
 const MAPPING_BUSY_WAIT_MS = 1_000;
 const SHORTEST_LINK_WAIT_MS = 250;
 /** Waiting uses up no attempt, so something else must end it: this long since the first claim that was given back, or since the connection went on. */
@@ -216,8 +217,8 @@ function afterFailure(delivery: ClaimedDelivery, error: SendError, probe: boolea
   if (verdict !== 'reauth' && delivery.deferredMs > LONGEST_DEFERRAL_MS) {
     return { status: 'dead', reason: 'deferred_too_long', unspent: false, delayMs: null };
   }
-  const otherwiseMs = waitWithoutWord(error, probe);
-  const delayMs = connectionWait(error)?.waitMs ?? unspentWaitMs(error, otherwiseMs);
+  const statedMs = connectionWait(error)?.waitMs ?? unspentWaitMs(error, waitWithoutWord(error, probe));
+  const delayMs = Math.max(statedMs, error.category === 'concurrency' ? patienceMs(delivery.deferredMs) : 0);
   return { status: waitingStatus(delivery), reason: null, unspent: true, delayMs };
 }
 
@@ -229,6 +230,11 @@ function verdictUnder(error: SendError, probe: boolean): Verdict {
 /** A schedule that is longer than any outage is waited for is the answer to one, and is kept to: that of webhooks is. */
 function outlastsOutages({ retryDelaysSeconds: delays }: ClaimedDelivery): boolean {
   return (delays ?? []).reduce((sum, delay) => sum + delay, 0) * 1_000 > LONGEST_DEFERRAL_MS;
+}
+
+/** A tenth of the time that it has waited already: at the first pace it would be called 43,200 times in a day, each kept. */
+function patienceMs(deferredMs: number): number {
+  return Math.min(deferredMs / 10, LONGEST_CONCURRENCY_WAIT_MS);
 }
 
 function waitWithoutWord({ category }: SendError, probe: boolean): number {

@@ -125,6 +125,7 @@ function detail(row: DeliveryRow, attempts: readonly AttemptRow[], advisor: Deli
   return {
     ...deliveryResponse(row, advisor),
     mapped_payload: bodyOf(row.mapped_payload),
+    attempts_made: attempts[0]?.made ?? 0,
     attempt_list: attempts.map((attempt) => ({
       id: toPublicId('attempt', attempt.id),
       number: attempt.number,

@@ -107,6 +107,7 @@ export function toWebhookDeliveryDetail(
   return {
     ...toWebhookDelivery(row, shown),
     payload: row.payload === undefined || !shown ? null : JSON.parse(row.payload),
+    attempts_made: attempts[0]?.made ?? 0,
     attempt_list: attempts.map((attempt) => toAttempt(attempt, shown)),
   };
 }

@@ -40,6 +40,7 @@ export function DeliveryPage() {
         <Skeleton height={220} />
       </Page>
     );
+  const leftOut = data.attempts_made - data.attempt_list.length;
   return (
     <Page
       title={words.title(data.operation)}
@@ -59,8 +60,11 @@ export function DeliveryPage() {
           <Text c="dimmed">{words.noAttempts}</Text>
         ) : (
           <Stack gap="sm">
+            {leftOut > 0 && (
+              <Text c="dimmed">{words.newestAttempts(data.attempt_list.length, data.attempts_made)}</Text>
+            )}
             {data.attempt_list.map((attempt, index) => (
-              <AttemptCard key={attempt.id} attempt={attempt} place={index + 1} />
+              <AttemptCard key={attempt.id} attempt={attempt} place={leftOut + index + 1} />
             ))}
           </Stack>
         )}

@@ -63,18 +63,24 @@ export function Notice({ endpointId, deliveryId }: NoticeProps) {
             ]}
           />
           <JsonView label={words.payload} value={notice.payload} maxHeight={260} />
-          {notice.attempt_list.length > 0 && <Attempts attempts={notice.attempt_list} />}
+          {notice.attempt_list.length > 0 && <Attempts attempts={notice.attempt_list} made={notice.attempts_made} />}
         </Stack>
       )}
     </Loaded>
   );
 }
 
-function Attempts({ attempts }: { readonly attempts: readonly WebhookAttempt[] }) {
+interface AttemptsProps {
+  readonly attempts: readonly WebhookAttempt[];
+  readonly made: number;
+}
+
+function Attempts({ attempts, made }: AttemptsProps) {
   const { columns } = words;
   const last = attempts.findLast((attempt) => attempt.response_body !== null && attempt.response_body !== '');
   return (
     <Section title={words.attempts}>
+      {made > attempts.length && <Text c="dimmed">{words.newestAttempts(attempts.length, made)}</Text>}
       <WideTable label={words.attempts} minWidth={420}>
         <Table.Thead>
           <Table.Tr>

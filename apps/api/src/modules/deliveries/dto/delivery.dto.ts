@@ -1,6 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { DELIVERY_STATUSES } from '@hub/delivery';
+import { DELIVERY_STATUSES, MOST_ATTEMPTS_SHOWN } from '@hub/delivery';
 import { pageQuery } from '../../../http/pagination';
 import { WITHHELD } from '../../../http/payload-access';
 import { publicId, searchPage, textOrNull } from '../../../http/fields';
@@ -40,6 +40,7 @@ const attempt = z
 export class DeliveryResponse extends createZodDto(
   deliverySummary.extend({
     mapped_payload: z.unknown().describe(`What the mapping has made; ${WITHHELD}.`),
-    attempt_list: z.array(attempt),
+    attempts_made: z.int().describe('All calls, also those that count as no attempt.'),
+    attempt_list: z.array(attempt).describe(`The newest ${MOST_ATTEMPTS_SHOWN} of them, in order.`),
   }),
 ) {}

@@ -1,6 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { DELIVERY_STATUSES } from '@hub/delivery';
+import { DELIVERY_STATUSES, MOST_ATTEMPTS_SHOWN } from '@hub/delivery';
 import { nextCursor, textOrNull } from '../../../http/fields';
 import { WITHHELD } from '../../../http/payload-access';
 
@@ -40,7 +40,11 @@ export class WebhookDeliveryListResponse extends createZodDto(
   z.object({ data: z.array(delivery.meta({ id: 'WebhookDelivery' })), next_cursor: nextCursor }),
 ) {}
 export class WebhookDeliveryResponse extends createZodDto(
-  delivery.extend({ payload: z.unknown().describe(`The body; ${WITHHELD}.`), attempt_list: z.array(attempt) }),
+  delivery.extend({
+    payload: z.unknown().describe(`The body; ${WITHHELD}.`),
+    attempts_made: z.int().describe('All calls, also those that count as no attempt.'),
+    attempt_list: z.array(attempt).describe(`The newest ${MOST_ATTEMPTS_SHOWN} of them, in order.`),
+  }),
 ) {}
 export class RecoveredResponse extends createZodDto(
   z.object({
