@@ -65,6 +65,7 @@ function portOver(tenants: TenantDb): ConnectorPort {
     oauthApps: new OAuthApps(),
     limits: { report: () => undefined },
     http: {} as SafeHttp,
+    bell: { ring: () => undefined },
     logger: silentLogger,
   });
 }

@@ -25,7 +25,7 @@ import {
   type SendItem,
   type SendResult,
 } from '@hub/delivery';
-import { err, inSpan, ok, type JsonObject, type Logger, type Problem } from '@hub/platform';
+import { err, inSpan, ok, type DrainBell, type JsonObject, type Logger, type Problem } from '@hub/platform';
 import { writtenTypeOf } from '@hub/sync';
 import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import { FirstMatch, settled, type SentRecord } from '../links/first-match';
@@ -35,6 +35,8 @@ export interface ConnectorPortOptions extends ConnectorContextParts {
   readonly opener: ConnectionOpener;
   readonly connectors: ConnectorRegistry;
   readonly tenants: TenantDb;
+  /** For connections of which something is due by what was learned from another. */
+  readonly bell: Pick<DrainBell, 'ring'>;
   readonly logger: Logger;
 }
 
@@ -105,7 +107,7 @@ class ConnectedSystem implements OpenConnection {
     private opened: OpenedConnection,
     private readonly connector: Connector,
   ) {
-    this.firstMatch = new FirstMatch(options.tenants);
+    this.firstMatch = new FirstMatch(options.tenants, options.bell);
     this.connectorId = connector.manifest.id;
     const { concurrency, largestBatch } = capacityOf(connector, opened.config);
     this.concurrency = concurrency;

@@ -17,7 +17,7 @@ export interface DeliveryParts {
   readonly backend: QueueBackend;
   readonly bell: DrainBell;
   readonly mapper: DeliveryMapper;
-  readonly calling: ConnectorPortOptions;
+  readonly calling: Omit<ConnectorPortOptions, 'bell'>;
   readonly observer: DrainObserver;
   readonly workerId: string;
   /** Connections drained at once by this process. */
@@ -39,7 +39,7 @@ export function startDeliveries(parts: DeliveryParts): RunningDeliveries {
     tenantDb: delivering,
     mapper: parts.mapper,
     book: new LinkBook(logger),
-    connections: new EndpointAwarePort(new ConnectorPort(calling), {
+    connections: new EndpointAwarePort(new ConnectorPort({ ...calling, bell }), {
       tenants: delivering,
       forget: (tenantId, connectionId) => calling.opener.forget(tenantId, connectionId),
       logger,

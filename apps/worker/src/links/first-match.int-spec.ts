@@ -76,6 +76,20 @@ describe('a customer that the other system has had before', () => {
     ]);
   });
 
+  it('is what others have waited for: their connections are rung for', async () => {
+    await stage.route('crm.invoice', 'invoice.upsert', '{"Customer": $linkRequired("customer", customer, "books")}');
+    await stage.event('crm.invoice', { customer: 'A1' });
+    await stage.drain();
+    await stage.tenants.run(stage.tenant, (tx) =>
+      tx.query(`update deliveries set next_attempt_at = now() + interval '1 hour'`),
+    );
+    const before = stage.rung.length;
+    stage.existing = [existingCustomer('b58', 'Acme', 'info@acme.example')];
+    await send(customer('A1', 'Acme', { email: 'info@acme.example' }));
+    expect(stage.rung.slice(before)).toContainEqual({ tenantId: stage.tenant, connectionId: stage.books });
+    expect((await stage.deliveries()).map(({ status }) => status)).toEqual(['succeeded', 'succeeded']);
+  });
+
   it('is probably the one of its name at its postal code: a person says so', async () => {
     stage.existing = [existingCustomer('b58', 'ACME, Ltd', null, '94 601')];
     await send(customer('A1', 'Acme Ltd', { billing: { postal_code: '94601' } }));

@@ -11,6 +11,7 @@ import {
   type RecordOutcome,
 } from '@hub/connector-sdk';
 import { wakeWaitingForLinks, type SendItem } from '@hub/delivery';
+import { type DrainBell } from '@hub/platform';
 import {
   decideMatch,
   DEFAULT_MATCH_KEYS,
@@ -77,7 +78,10 @@ const WORDS: Readonly<Record<MatchKey, string>> = {
  * already. The one that is found is linked; where several might be meant, a person decides.
  */
 export class FirstMatch {
-  constructor(private readonly tenants: TenantDb) {}
+  constructor(
+    private readonly tenants: TenantDb,
+    private readonly bell: Pick<DrainBell, 'ring'>,
+  ) {}
 
   /** @returns by index what is not to be sent. */
   async find(
@@ -124,7 +128,7 @@ export class FirstMatch {
     return wanted.filter((_one, index) => linked[index] == null);
   }
 
-  private link(
+  private async link(
     { tenantId, connectionId, type }: MatchPlace,
     wanted: readonly Wanted[],
     existing: readonly ExistingRecord[],
@@ -133,11 +137,12 @@ export class FirstMatch {
       source,
       decide: (free: readonly ExistingRecord[]) => decideMatch(facts, free, keys),
     }));
-    return this.tenants.run(tenantId, async (tx) => {
-      const { outcomes, linked } = await linkMatches(tx, type ?? '', connectionId, unlinked, existing);
-      await wakeWaitingForLinks(tx, linked);
-      return outcomes;
+    const { outcomes, woken } = await this.tenants.run(tenantId, async (tx) => {
+      const done = await linkMatches(tx, type ?? '', connectionId, unlinked, existing);
+      return { outcomes: done.outcomes, woken: await wakeWaitingForLinks(tx, done.linked) };
     });
+    for (const one of woken) this.bell.ring({ tenantId, connectionId: one });
+    return outcomes;
   }
 }
 
