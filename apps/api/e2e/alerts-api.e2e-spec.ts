@@ -151,6 +151,29 @@ describe('alerts, balance and usage through the API', () => {
       expect(() => new Webhook(secret).verify(call?.text ?? '', call?.headers as Record<string, string>)).not.toThrow();
     });
 
+    it('send a kept routing key to no other host', async () => {
+      const pager = { name: 'Pager', kind: 'pagerduty', routing_key: 'KEY', url: receiver.url };
+      const made = await ask('POST', '/v1/alert-channels', pager);
+      const at = `/v1/alert-channels/${made.body.id}`;
+      const elsewhere = { url: 'https://elsewhere.example/enqueue' };
+      const refused = await ask('PATCH', at, elsewhere);
+      expect(refused).toMatchObject({ status: 422, body: { code: 'credentials_required' } });
+      expect(faults(refused)).toEqual(['/url credentials_required']);
+      await ask('POST', `${at}/test`);
+      expect(receiver.calls.map(({ body }) => body['routing_key'])).toEqual(['KEY', 'KEY']);
+      expect(await ask('PATCH', at, { url: `${receiver.url}/other` })).toMatchObject({ status: 200 });
+      expect(await ask('PATCH', at, { ...elsewhere, routing_key: 'ANOTHER' })).toMatchObject({
+        status: 200,
+        body: { host: 'elsewhere.example' },
+      });
+    });
+
+    it('send a routing key of PagerDuty to nobody else', async () => {
+      const made = await ask('POST', '/v1/alert-channels', { name: 'Pager', kind: 'pagerduty', routing_key: 'KEY' });
+      const refused = await ask('PATCH', `/v1/alert-channels/${made.body.id}`, { url: receiver.url });
+      expect(faults(refused)).toEqual(['/url credentials_required']);
+    });
+
     it('open and close an incident for a test at PagerDuty, and send mail', async () => {
       const pager = await ask('POST', '/v1/alert-channels', {
         name: 'Pager',

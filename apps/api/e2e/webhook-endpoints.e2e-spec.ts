@@ -94,6 +94,25 @@ describe('webhook endpoints', () => {
     expect(await ask('PATCH', at, { enabled: true })).toMatchObject({ body: { enabled: true, disabled_at: null } });
   });
 
+  it('send kept headers to no other host', async () => {
+    const { body: made } = await ask('POST', '', { ...SETTINGS, headers: { Authorization: 'Bearer of-the-receiver' } });
+    const at = `/${String(made['id'])}`;
+    const elsewhere = { url: 'https://elsewhere.example/hook' };
+    expect(await ask('PATCH', at, elsewhere)).toMatchObject({
+      status: 422,
+      body: { code: 'credentials_required', errors: [{ pointer: '/url', code: 'credentials_required' }] },
+    });
+    expect((await ask('GET', at)).body).toMatchObject({ url: SETTINGS.url });
+    expect(await ask('PATCH', at, { ...elsewhere, headers: { Authorization: 'Bearer of-the-new-one' } })).toMatchObject(
+      {
+        status: 200,
+        body: elsewhere,
+      },
+    );
+    expect(await ask('PATCH', at, { url: SETTINGS.url, headers: {} })).toMatchObject({ body: { header_names: [] } });
+    expect(await ask('PATCH', at, elsewhere)).toMatchObject({ status: 200, body: elsewhere });
+  });
+
   it('have the bus read for them, and nobody reads it once the last one is deleted', async () => {
     expect(await cursors()).toBe(0);
     const made = [await ask('POST', '', SETTINGS), await ask('POST', '', SETTINGS)];

@@ -19,6 +19,7 @@ export * from './http/safe-http.types';
 export * from './http/safe-http';
 export * from './http/ssrf-guard';
 export * from './http/inner-host';
+export * from './http/kept-secrets';
 export * from './http/redaction';
 export { decryptGcm, encryptGcm } from './crypto/aes-gcm';
 export * from './crypto/crypto-error';

@@ -109,6 +109,34 @@ test('an admin gives a connection another name and other settings, and what he l
   await expect(viewer.page.getByRole('button', { name: 'Change' })).toHaveCount(0);
 });
 
+test('a connection that is to lead to another host is asked for its credentials again', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const company = await newCompany(stage, operatorApi, ['admin']);
+  const config = { url: `${stage.dev.sandbox_url}/sink/first`, auth: { kind: 'bearer' } };
+  const made = { name: 'Shop', connector: 'http', config, credentials: { token: 'of-the-first' } };
+  const { id } = await company.api.post<{ id: string }>('/v1/connections', made);
+  const visit = await visitAs(null);
+  const { page, open } = visit;
+  await signInByHand(visit, company.emailOf('admin'), company.password);
+  await open(`/connections/${id}`);
+  const settings = page.getByRole('region', { name: 'Settings', exact: true }).first();
+  await settings.getByRole('button', { name: 'Change' }).click();
+  await settings.getByLabel(/^URL/).first().fill('https://elsewhere.example/orders');
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(settings.getByRole('alert')).toContainText('never sent to a host that it was not entered for');
+  expect(await company.api.get(`/v1/connections/${id}`)).toMatchObject({ config });
+  await settings.getByRole('group', { name: 'Credentials' }).getByLabel('Token', { exact: true }).fill('of-the-second');
+  await settings.getByRole('button', { name: 'Save' }).click();
+  await expect(settings).toContainText('elsewhere.example');
+  expect(await company.api.get(`/v1/connections/${id}`)).toMatchObject({
+    config: { ...config, url: 'https://elsewhere.example/orders' },
+    has_credentials: true,
+  });
+});
+
 /** The portal says itself what comes next. */
 async function nextStep({ page, watch }: Visit, action: string): Promise<void> {
   const steps = page.getByRole('region', { name: 'To the first record that flows' });

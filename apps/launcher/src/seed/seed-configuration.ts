@@ -52,7 +52,9 @@ async function ensureConnection(client: HubClient, wanted: SeedConnection, isSee
     return isSeeded ? null : CREATED.parse(await client.demand('POST', '/v1/connections', wanted)).id;
   }
   const config = withAddresses(found.config, wanted.config);
-  if (config !== null) await client.demand('PATCH', `/v1/connections/${found.id}`, { config });
+  // Another port is another host to the hub: what it keeps does not go there, so it is given along.
+  const { credentials } = wanted;
+  if (config !== null) await client.demand('PATCH', `/v1/connections/${found.id}`, { config, credentials });
   return found.id;
 }
 

@@ -21,6 +21,11 @@ export class ApiProblem extends Error {
   }
 }
 
+/** An address came to name another host, where a kept secret does not go. Which fields are addresses is the hub's to say. */
+export function isMoveRefused(error: unknown): boolean {
+  return error instanceof ApiProblem && error.code === 'credentials_required';
+}
+
 export function problemFrom(status: number, body: unknown, requestId: string | null): ApiProblem {
   const told = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const text = (name: string): string | null => (typeof told[name] === 'string' ? told[name] : null);

@@ -131,6 +131,7 @@ export const alerts = {
       routingKey: 'Integration key (Events API v2)',
       secret: 'Signing secret',
       secretHint: '“whsec_” and base64. Left empty, the hub makes one and shows it once.',
+      moved: 'The new address is on another host, and the stored key is not sent there. Enter the key again.',
       keep: 'Left empty, it stays as it is. It is never shown.',
       leastSeverity: 'Least severity',
       leastSeverityHint: 'Smaller alerts are not sent here.',

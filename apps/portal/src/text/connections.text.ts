@@ -22,6 +22,12 @@ export const connections = {
     signInInstead: 'Sign in on the vendor’s own page with the button above; there is nothing to enter here.',
     byHand: 'Enter by hand',
     replace: 'Replace',
+    moved: 'These settings lead to another host',
+    movedCredentials:
+      'What is stored is never sent to a host that it was not entered for. Enter the credentials for the new one.',
+    movedSignIn:
+      'The sign-in that is stored is never sent to a host that it was not made for. Saving forgets it: sign in again afterwards. Until then deliveries wait.',
+    saveAndForget: 'Save and forget the sign-in',
     usualSettings: 'As they come: nothing was changed.',
     kind: 'Kind',
     save: 'Save credentials',

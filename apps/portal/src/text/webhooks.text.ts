@@ -111,6 +111,8 @@ export const webhooks = {
     connectionsHint: 'None chosen: all of them.',
     headers: 'Headers of your own',
     headersHint: 'One on each line, as “Authorization: Bearer …”. Sealed: never shown again.',
+    moved:
+      'The new URL is on another host, and the stored headers are not sent there. Enter them again, or remove them.',
     headersKeep: (names: string) => `Set: ${names}. What you enter takes their place; left empty, they stay.`,
     headersNone: 'Send none of them any more',
     enabled: 'Notices are sent to it',

@@ -12,7 +12,7 @@ import { mailOf, pagerDutyBody, slackBody, webhookBody, type Mailing, type Rende
 import { groupMail, groupSlackBody, type RenderedGroup } from './render-group';
 import { SEND_TIMEOUT_MS, type SendFailure, type Sent } from './send.types';
 
-const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
+export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 export interface ChannelSenderOptions {

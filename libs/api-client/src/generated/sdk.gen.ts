@@ -732,7 +732,7 @@ export const getConnection = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Change name or config; the config is replaced whole
+ * Change name, config or credentials; config and credentials are each replaced whole
  */
 export const updateConnection = <ThrowOnError extends boolean = false>(options: Options<UpdateConnectionData, ThrowOnError>) => (options.client ?? client).patch<UpdateConnectionResponses, UpdateConnectionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

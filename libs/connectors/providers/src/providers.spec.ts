@@ -1,4 +1,5 @@
-import { compileSchema, createRegistry } from '@hub/connector-sdk';
+import { compileSchema, createRegistry, type ConnectorManifest } from '@hub/connector-sdk';
+import { type JsonObject } from '@hub/platform';
 import { createProviders } from './index';
 
 describe('createProviders', () => {
@@ -12,9 +13,30 @@ describe('createProviders', () => {
       'erp',
     ]);
     for (const { manifest } of registry.list()) {
+      expect(manifest.addresses).toEqual(expect.arrayContaining(urlsOf(manifest)));
       compileSchema(manifest.configSchema);
       compileSchema(manifest.credentialsSchema);
       expect(URL.canParse(manifest.documentationUrl)).toBe(true);
     }
   });
 });
+
+/** Every member of config and credentials that must look like a URL: one that is not among the addresses is not guarded. */
+function urlsOf({ configSchema, credentialsSchema }: ConnectorManifest): string[] {
+  return [...urlsBelow('/config', configSchema), ...urlsBelow('/credentials', credentialsSchema)];
+}
+
+function urlsBelow(pointer: string, schema: JsonObject): string[] {
+  const { pattern, properties = {}, oneOf = [], anyOf = [], allOf = [] } = schema as SchemaParts;
+  const members = Object.entries(properties).flatMap(([name, member]) => urlsBelow(`${pointer}/${name}`, member));
+  const branches = [...oneOf, ...anyOf, ...allOf].flatMap((branch) => urlsBelow(pointer, branch));
+  return [...(pattern?.startsWith('^http') === true ? [pointer] : []), ...members, ...branches];
+}
+
+interface SchemaParts {
+  readonly pattern?: string;
+  readonly properties?: Readonly<Record<string, JsonObject>>;
+  readonly oneOf?: readonly JsonObject[];
+  readonly anyOf?: readonly JsonObject[];
+  readonly allOf?: readonly JsonObject[];
+}

@@ -60,6 +60,11 @@ export interface ConnectorManifest {
   readonly configSchema: JsonObject;
   /** JSON Schema of the write-only credentials. */
   readonly credentialsSchema: JsonObject;
+  /**
+   * JSON pointers into `{config, credentials}`: every member that says to which host the connector sends credentials. While
+   * credentials are kept, none of them may come to name another host.
+   */
+  readonly addresses: readonly string[];
   readonly operations: readonly OperationManifest[];
   /** Objects whose changes the hub can pull. Absent: none. */
   readonly pull?: readonly PullObjectManifest[];

@@ -9,6 +9,7 @@ import {
   listChannels,
   listNotificationsOfChannel,
   noteChannelOutcome,
+  PAGERDUTY_URL,
   recordNotification,
   secretOf,
   targetFaults,
@@ -31,6 +32,7 @@ import {
   notFound,
   ok,
   problem,
+  refuseKeptSecret,
   toPublicId,
   type InputFault,
   type JsonObject,
@@ -204,6 +206,8 @@ export class AlertChannelsService {
     if (isUntouched) return ok(undefined);
     const opened = sealed === null ? ok({}) : await this.secrets.open(tenantId, row.id, sealed);
     if (!opened.ok) return opened;
+    const refused = movedRoutingKey(opened.value, request);
+    if (refused !== null) return err(refused);
     const secret = secretOf(row.kind, request, opened.value);
     const resealed = await this.secrets.seal(tenantId, row.id, jsonOf(secret));
     return resealed.ok ? ok({ host: targetHost(secret), secret: resealed.value }) : resealed;
@@ -226,6 +230,12 @@ function testMessage(tenantId: string, tenantName: string, channel: string): Ale
     resolved_at: null,
     resolution: null,
   };
+}
+
+/** Of a webhook's signing secret only signatures are sent, and the URL is all that Slack has: neither gives anything away. */
+function movedRoutingKey(kept: ChannelSecret, { url, routing_key: given }: ChannelTarget): Problem | null {
+  if (kept.routing_key === undefined || given !== undefined || url === undefined) return null;
+  return refuseKeptSecret([kept.url ?? PAGERDUTY_URL], [{ pointer: '/url', value: url }]);
 }
 
 function targetHost(secret: ChannelSecret): string | null {

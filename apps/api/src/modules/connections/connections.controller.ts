@@ -80,7 +80,10 @@ export class ConnectionsController {
 
   @Patch(':id')
   @RequireScope('config:write')
-  @ApiOperation({ operationId: 'updateConnection', summary: 'Change name or config; the config is replaced whole' })
+  @ApiOperation({
+    operationId: 'updateConnection',
+    summary: 'Change name, config or credentials; config and credentials are each replaced whole',
+  })
   @ApiResponse({ status: 200, type: ConnectionResponse, description: 'As it is now.' })
   @ProblemResponses(400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
   async update(

@@ -3,6 +3,7 @@ import { PullBellModule } from '../syncs/pull-bell.module';
 import { ConnectionCaller } from './connection-caller.service';
 import { ConnectionExplorerController } from './connection-explorer.controller';
 import { ConnectionExplorer } from './connection-explorer.service';
+import { ConnectionSettings } from './connection-settings.service';
 import { ConnectionSignInController } from './connection-sign-in.controller';
 import { ConnectionSignIn } from './connection-sign-in.service';
 import { ConnectionWaker } from './connection-waker.service';
@@ -17,6 +18,7 @@ import { GrantRevoker } from './grant-revoker.service';
     ConnectionsService,
     ConnectionExplorer,
     ConnectionCaller,
+    ConnectionSettings,
     ConnectionSignIn,
     ConnectionWaker,
     GrantRevoker,

@@ -31,6 +31,7 @@ import { audited, changesOf } from '../../http/audited';
 import { CONNECTOR_REGISTRY } from '../../tokens';
 import { ConnectionCaller } from './connection-caller.service';
 import { toConnectionResponse } from './connection.mapper';
+import { ConnectionSettings, type ConnectionUpdate } from './connection-settings.service';
 import { ConnectionWaker } from './connection-waker.service';
 import { GrantRevoker } from './grant-revoker.service';
 
@@ -56,6 +57,7 @@ export class ConnectionsService {
     @Inject(CredentialVault) private readonly vault: CredentialVault,
     @Inject(ConnectionOpener) private readonly opener: ConnectionOpener,
     @Inject(ConnectionCaller) private readonly caller: ConnectionCaller,
+    @Inject(ConnectionSettings) private readonly settings: ConnectionSettings,
     @Inject(ConnectionWaker) private readonly waker: ConnectionWaker,
     @Inject(GrantRevoker) private readonly grants: GrantRevoker,
     @Inject(CONNECTOR_REGISTRY) private readonly connectors: ConnectorRegistry,
@@ -116,9 +118,11 @@ export class ConnectionsService {
     tenantId: string,
     actor: AuditActor,
     id: string,
-    { name, config }: { readonly name?: string; readonly config?: JsonObject },
+    { name, config, credentials }: ConnectionUpdate,
   ): Promise<Result<ConnectionRow, Problem>> {
-    if (config !== undefined) return this.updateConfig(tenantId, actor, id, { name, config });
+    if (config !== undefined || credentials !== undefined) {
+      return this.settings.change(tenantId, actor, id, { name, config, credentials });
+    }
     return this.tenants.run(tenantId, async (tx) => {
       const before = await findConnection(tx, id);
       if (before === null) return err(notFound('connection'));
@@ -200,42 +204,6 @@ export class ConnectionsService {
       if (row === null) return err(notFound('connection'));
       return ok({ row, limits: await listLimits(tx, id), recentCalls: await findRecentCalls(tx, id) });
     });
-  }
-
-  /** The new config is checked together with the stored credentials, and counts only if both are still the same at the end. */
-  private async updateConfig(
-    tenantId: string,
-    actor: AuditActor,
-    id: string,
-    wanted: { readonly name?: string; readonly config: JsonObject },
-  ): Promise<Result<ConnectionRow, Problem>> {
-    const ready = await this.caller.ready(tenantId, id);
-    if (!ready.ok) return ready;
-    const { opened, connector } = ready.value;
-    const updated = await this.tenants.run(tenantId, async (tx) => {
-      const row = await findConnection(tx, id);
-      if (row === null) return err(notFound('connection'));
-      const checked = this.check(connector, wanted.config, row.has_credentials ? opened.credentials : null);
-      if (!checked.ok) return checked;
-      const stored = await updateConnection(tx, id, wanted, opened.revision);
-      if (!stored.ok) return stored;
-      await expireSchemas(tx, id);
-      const settled = await this.afterConfig(tx, stored.value, checked.value.complete);
-      return audited(tx, ok(settled), (after) => change(actor, 'updated', { before: row, after }));
-    });
-    if (updated.ok) await this.waker.goOn(tenantId, updated.value);
-    return updated;
-  }
-
-  /** Another config may need credentials that are not there, or no longer need them. */
-  private async afterConfig(tx: TenantTx, row: ConnectionRow, complete: boolean): Promise<ConnectionRow> {
-    if (!complete && row.status === 'active') {
-      return (await setConnectionStatus(tx, row.id, 'needs_reauth', CREDENTIALS_MISSING)) ?? row;
-    }
-    if (complete && row.status === 'needs_reauth' && row.status_reason === CREDENTIALS_MISSING) {
-      return (await setConnectionStatus(tx, row.id, 'active', null)) ?? row;
-    }
-    return row;
   }
 }
 

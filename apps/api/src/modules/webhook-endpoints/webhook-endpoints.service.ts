@@ -22,6 +22,7 @@ import {
   notFound,
   ok,
   problem,
+  refuseKeptSecret,
   type InputFault,
   type Problem,
   type Result,
@@ -145,6 +146,8 @@ export class WebhookEndpointsService {
     const changed = wanted.headers === undefined ? secrets.value : withHeaders(secrets.value, wanted.headers);
     const checked = this.connections.check(wanted.url ?? before.url, changed);
     if (!checked.ok) return checked;
+    const refused = wanted.headers === undefined ? movedHeaders(before, wanted.url) : null;
+    if (refused !== null) return err(refused);
     const credentials = await this.connections.seal(tenantId, before.connection_id, changed);
     if (!credentials.ok) return credentials;
     const updated = await this.tenants.run(tenantId, async (tx) => {
@@ -232,6 +235,11 @@ export class WebhookEndpointsService {
       );
     return ok(publicIds == null ? null : ids);
   }
+}
+
+/** The headers are sent as they are; of the signing secret, which stays, only signatures are. */
+function movedHeaders({ url: before, header_names: names }: EndpointRow, url: string | undefined): Problem | null {
+  return names.length === 0 || url === undefined ? null : refuseKeptSecret([before], [{ pointer: '/url', value: url }]);
 }
 
 async function existing(tx: TenantTx, id: string): Promise<EndpointRow> {

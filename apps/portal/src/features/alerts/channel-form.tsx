@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, PasswordInput, Select, Stack, Textarea, TextIn
 import { type AlertChannel } from '@hub/api-client';
 import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../components/problem-alert';
-import { ApiProblem } from '../../lib/problem';
+import { ApiProblem, isMoveRefused } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
 import { text } from '../../text';
 import { SEVERITIES } from './alerts.routes';
@@ -35,7 +35,8 @@ interface ChannelFormProps {
 export function ChannelForm({ initial, isNew, isPending, error, onSubmit }: ChannelFormProps) {
   const [value, setValue] = useState(initial);
   const set = (changed: Partial<ChannelValues>): void => setValue((now) => ({ ...now, ...changed }));
-  const faults = error instanceof ApiProblem ? faultsBelow(error.faults, '') : {};
+  const told = error instanceof ApiProblem ? faultsBelow(error.faults, '') : {};
+  const faults = isMoveRefused(error) ? { ...told, routing_key: words.form.moved } : told;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     onSubmit(value);

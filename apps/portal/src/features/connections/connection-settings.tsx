@@ -8,9 +8,11 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { type FormValue } from '../../components/schema-form';
 import { Section } from '../../components/section';
 import { answerOf } from '../../lib/api';
+import { isMoveRefused } from '../../lib/problem';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
 import { ConnectionFields } from './connection-fields';
+import { credentialsOf, MovedCredentials, signsIn, STAYS, type Move } from './moved-credentials';
 
 const words = text.connections.form;
 
@@ -59,10 +61,16 @@ function SettingsForm({ connection, connector, onSaved }: SettingsFormProps) {
   const [name, setName] = useState(connection.name);
   // Null until somebody changes them: another name alone puts back nothing that a colleague has changed meanwhile.
   const [config, setConfig] = useState<FormValue | null>(null);
+  const [move, setMove] = useState<Move>(STAYS);
   const client = useQueryClient();
   const save = useMutation({
-    mutationFn: () =>
-      answerOf(updateConnection({ path: { id }, body: { name: name.trim(), ...(config === null ? {} : { config }) } })),
+    mutationFn: () => {
+      const settings = { ...(config === null ? {} : { config }), ...credentialsOf(move, connector) };
+      return answerOf(updateConnection({ path: { id }, body: { name: name.trim(), ...settings } }));
+    },
+    onError: (error) => {
+      if (isMoveRefused(error)) setMove({ ...move, isMoved: true });
+    },
     onSuccess: async () => {
       void client.invalidateQueries({ queryKey: ['connections'] });
       await client.invalidateQueries({ queryKey: ['connection', id] });
@@ -76,22 +84,33 @@ function SettingsForm({ connection, connector, onSaved }: SettingsFormProps) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm" maw={640}>
-        {save.error !== null && <ProblemAlert error={save.error} />}
+        {save.error !== null && !isMoveRefused(save.error) && <ProblemAlert error={save.error} />}
         <ConnectionFields
           connector={connector}
           name={name}
           onName={setName}
           config={config ?? connection.config}
-          onConfig={setConfig}
+          onConfig={(changed) => {
+            setConfig(changed);
+            setMove(STAYS);
+          }}
           error={save.error}
         />
+        {move.isMoved && (
+          <MovedCredentials
+            connector={connector}
+            value={move.credentials}
+            onChange={(credentials) => setMove({ isMoved: true, credentials })}
+            error={save.error}
+          />
+        )}
         <Button
           type="submit"
           loading={save.isPending}
           disabled={name.trim() === ''}
           style={{ alignSelf: 'flex-start' }}
         >
-          {text.common.save}
+          {move.isMoved && signsIn(connector) ? words.saveAndForget : text.common.save}
         </Button>
       </Stack>
     </form>

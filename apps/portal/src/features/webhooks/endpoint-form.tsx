@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../components/problem-alert';
 import { useList } from '../../lib/pages';
-import { ApiProblem } from '../../lib/problem';
+import { ApiProblem, isMoveRefused } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
 import { text } from '../../text';
 import { webhooks as wording } from '../../text/webhooks.text';
@@ -26,7 +26,8 @@ interface EndpointFormProps {
 export function EndpointForm({ initial, isNew, headerNames = [], isPending, error, onSubmit }: EndpointFormProps) {
   const [value, setValue] = useState(initial);
   const set = (changed: Partial<EndpointValues>): void => setValue((now) => ({ ...now, ...changed }));
-  const faults = error instanceof ApiProblem ? faultsBelow(error.faults, '') : {};
+  const told = error instanceof ApiProblem ? faultsBelow(error.faults, '') : {};
+  const faults = isMoveRefused(error) ? { ...told, headers: words.moved } : told;
   const badHeader = badHeaderOf(value.headers);
   const submit = (event: FormEvent): void => {
     event.preventDefault();

@@ -22,6 +22,7 @@ function connector(needsCredentials: boolean): Connector {
         ...(needsCredentials ? { required: ['token'] } : {}),
         additionalProperties: false,
       },
+      addresses: [],
       operations: [],
       limits: { defaultConcurrency: 1, maxConcurrency: 1, timeoutMs: 1_000 },
       capabilities: { describe: false, refresh: false },

@@ -32,6 +32,23 @@ export async function replaceCredentials(
   return ok(row);
 }
 
+/** Forgets the credentials of one revision, and all that was known of them. The status is the caller's to settle. */
+export async function dropCredentials(
+  tx: TenantTx,
+  id: string,
+  expectedRevision: number,
+): Promise<Result<ConnectionRow, Problem>> {
+  const [row] = await tx.query<ConnectionRow>(
+    `update connections set credentials_sealed = null, credentials_key_id = null, credentials_stored_at = null,
+       token_expires_at = null, refresh_expires_at = null, refresh_due_at = null, refresh_idle_at = null,
+       refresh_not_before = null, refresh_failures = 0, auth_error = null, refused_revision = null,
+       revision = revision + 1, updated_at = now()
+     where tenant_id = $1 and id = $2 and deleted_at is null and revision = $3 returning ${CONNECTION_COLUMNS}`,
+    [tx.tenantId, id, expectedRevision],
+  );
+  return row === undefined ? err(await whyUnchanged(tx, id)) : ok(row);
+}
+
 /**
  * Stores what a refresh brought. The status stays, unless these very credentials were refused meanwhile: then somebody
  * used them up by refreshing first, and here is what he got for them.

@@ -70,6 +70,7 @@ export const ERP_MANIFEST: ConnectorManifest = {
   authKinds: ['ws_security', 'basic', 'client_certificate'],
   configSchema: ERP_CONFIG_SCHEMA,
   credentialsSchema: CREDENTIALS_SCHEMA,
+  addresses: ['/config/endpoint'],
   operations: [
     operation('customer.upsert', 'Create or update a customer', UPSERT),
     operation('customer.create', 'Create a customer', CREATE),

@@ -17,6 +17,7 @@ export const HTTP_MANIFEST: ConnectorManifest = {
   authKinds: ['none', 'basic', 'bearer', 'api_key', 'hmac', 'oauth2_client_credentials'],
   configSchema: HTTP_CONFIG_SCHEMA,
   credentialsSchema: HTTP_CREDENTIALS_SCHEMA,
+  addresses: ['/config/url', '/config/test_url', '/config/auth/token_url'],
   operations: [
     {
       id: HTTP_OPERATION,

@@ -43,6 +43,7 @@ export const NETSUITE_MANIFEST: ConnectorManifest = {
   authKinds: ['oauth2_code', 'oauth2_client_credentials', 'oauth1_tba'],
   configSchema: CONFIG_SCHEMA,
   credentialsSchema: CREDENTIALS_SCHEMA,
+  addresses: ['/config/account_id', '/config/api_url'],
   operations: [
     ...(Object.keys(ALIASES) as Alias[]).flatMap((alias) =>
       VERBS.map((verb) => operation(alias, ALIASES[alias], verb, descriptionOf(verb, isTransaction(ALIASES[alias])))),

@@ -166,6 +166,8 @@ export const QUICKBOOKS_MANIFEST: ConnectorManifest = {
   authKinds: ['oauth2_code'],
   configSchema: CONFIG_SCHEMA,
   credentialsSchema: CREDENTIALS_SCHEMA,
+  // The vendor's own, or the operator's.
+  addresses: [],
   operations: (Object.keys(ENTITIES) as Alias[]).flatMap((alias) => VERBS.map((verb) => operation(alias, verb))),
   pull: [
     pulled('customer', 'Customers', ['Balance', 'BalanceWithJobs']),

@@ -202,6 +202,7 @@ export const SALESFORCE_MANIFEST: ConnectorManifest = {
   authKinds: ['oauth2_code'],
   configSchema: CONFIG_SCHEMA,
   credentialsSchema: CREDENTIALS_SCHEMA,
+  addresses: ['/config/instance_url', '/config/login_url', '/credentials/instance_url'],
   operations: [
     ...Object.entries(OBJECT_ALIASES).flatMap(([alias, object]) => VERBS.map((verb) => operation(alias, object, verb))),
     ...VERBS.map((verb) => operation('*', 'Any object, by API name', verb)),

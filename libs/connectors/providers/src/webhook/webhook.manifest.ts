@@ -43,6 +43,7 @@ export const WEBHOOK_MANIFEST: ConnectorManifest = {
       },
     },
   },
+  addresses: ['/config/url'],
   operations: [
     {
       id: WEBHOOK_OPERATION,

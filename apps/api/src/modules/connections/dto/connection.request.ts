@@ -21,7 +21,19 @@ export class CreateConnectionRequest extends createZodDto(
 ) {}
 
 export class UpdateConnectionRequest extends createZodDto(
-  z.strictObject({ name: displayName.optional(), config: config.optional() }).refine(...atLeastOneMember),
+  z
+    .strictObject({
+      name: displayName.optional(),
+      config: config.optional(),
+      credentials: credentials
+        .nullable()
+        .optional()
+        .describe(
+          "Write-only, whole, after the connector's `credentials_schema`. Needed when an address in the config comes to name another host: " +
+            'what is stored is sent to no other (422 `credentials_required`). `null` forgets what is stored: the connection waits until somebody signs in or sets new ones.',
+        ),
+    })
+    .refine(...atLeastOneMember),
 ) {}
 
 export class SetCredentialsRequest extends createZodDto(
