@@ -9,6 +9,7 @@ export const NOT_RECORDED: Readonly<Record<string, string>> = {
   'DELETE /v1/saved-filters/:id': 'like making one',
   'POST /v1/mappings/preview': 'keeps nothing and changes nothing',
   'POST /hooks/:connector/:token': 'a vendor’s call, which becomes notices and then events',
+  'POST /oauth/start/:state': 'remembers which browser sets out; the link before and the return after are recorded',
 };
 
 /** Routes that succeed only with a connector that this suite has not: the spec that has it proves the record of the action. */

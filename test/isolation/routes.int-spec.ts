@@ -29,6 +29,8 @@ const PUBLIC = [
   '/health/ready',
   '/hooks/:connector/:token',
   '/oauth/callback/:connector',
+  '/oauth/start/:state',
+  '/oauth/start/:state',
 ];
 
 describe('every route of the API', () => {

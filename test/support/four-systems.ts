@@ -6,6 +6,7 @@ import { parse } from 'lossless-json';
 import { findFreePort } from '@hub/local-services';
 import { waitUntil } from '@hub/testing';
 import { stageHub, unique, type StagedHub, type StagedTenant } from './staged-hub';
+import { setOut } from './set-out';
 
 /** How the hub is reached from outside; the browser of these tests comes in by another door. */
 const PUBLIC_URL = 'http://127.0.0.1:9';
@@ -280,9 +281,12 @@ async function signIn({ client }: StagedTenant, vendor: OAuthVendor, id: string)
     'POST',
     `/v1/connections/${id}/authorize`,
   );
-  const allowed = await fetch(`${url}&login_hint=${encodeURIComponent(LOGIN_HINT[vendor])}`, { redirect: 'manual' });
+  const { vendorUrl, cookie } = await setOut(url.replace(PUBLIC_URL, client.apiUrl));
+  const allowed = await fetch(`${vendorUrl}&login_hint=${encodeURIComponent(LOGIN_HINT[vendor])}`, {
+    redirect: 'manual',
+  });
   const callback = allowed.headers.get('location') ?? '';
-  const back = await fetch(callback.replace(PUBLIC_URL, client.apiUrl), { redirect: 'manual' });
+  const back = await fetch(callback.replace(PUBLIC_URL, client.apiUrl), { redirect: 'manual', headers: { cookie } });
   if (back.status !== 200) throw new Error(`signing in to ${vendor} ended with ${back.status}: ${await back.text()}`);
 }
 

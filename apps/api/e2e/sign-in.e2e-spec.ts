@@ -16,6 +16,7 @@ import {
   type StagedHub,
   type StagedTenant,
 } from '../../../test/support/staged-hub';
+import { setOut } from '../../../test/support/set-out';
 
 const MAPPING = '{ "Hub_Id__c": id, "Name": name }';
 /** How the hub is reached from outside; the browser of these tests comes in by another door. */
@@ -89,10 +90,14 @@ describe('signing in to Salesforce', () => {
       'POST',
       `/v1/connections/${connection}/authorize`,
     );
-    const allowed = await fetch(url, { redirect: 'manual' });
+    const { vendorUrl, cookie } = await setOut(url.replace(PUBLIC_URL, tenant.client.apiUrl));
+    const allowed = await fetch(vendorUrl, { redirect: 'manual' });
     const callback = allowed.headers.get('location') ?? '';
     if (!callback.startsWith(CALLBACK)) throw new Error(`the vendor answered ${allowed.status} ${callback}`);
-    const back = await fetch(callback.replace(PUBLIC_URL, tenant.client.apiUrl), { redirect: 'manual' });
+    const back = await fetch(callback.replace(PUBLIC_URL, tenant.client.apiUrl), {
+      redirect: 'manual',
+      headers: { cookie },
+    });
     return { status: back.status, text: await back.text() };
   }
 

@@ -40,6 +40,7 @@ import { SinceWhenAConnectionStands20261122001020 } from './migrations/202611220
 import { FindWhatIsHeld20261122001021 } from './migrations/20261122001021-find-what-is-held';
 import { KeepOpenReplays20261122001030 } from './migrations/20261122001030-keep-open-replays';
 import { ProveEmails20261122001040 } from './migrations/20261122001040-prove-emails';
+import { BindSignIns20261122001060 } from './migrations/20261122001060-bind-sign-ins';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -82,6 +83,7 @@ const MIGRATIONS = [
   FindWhatIsHeld20261122001021,
   KeepOpenReplays20261122001030,
   ProveEmails20261122001040,
+  BindSignIns20261122001060,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -119,7 +119,8 @@ test('a connection that is to lead to another host is asked for its credentials 
   const made = { name: 'Shop', connector: 'http', config, credentials: { token: 'of-the-first' } };
   const { id } = await company.api.post<{ id: string }>('/v1/connections', made);
   const visit = await visitAs(null);
-  const { page, open } = visit;
+  const { page, open, watch } = visit;
+  watch.tolerate(/\b422\b/);
   await signInByHand(visit, company.emailOf('admin'), company.password);
   await open(`/connections/${id}`);
   const settings = page.getByRole('region', { name: 'Settings', exact: true }).first();
@@ -128,13 +129,36 @@ test('a connection that is to lead to another host is asked for its credentials 
   await settings.getByRole('button', { name: 'Save' }).click();
   await expect(settings.getByRole('alert')).toContainText('never sent to a host that it was not entered for');
   expect(await company.api.get(`/v1/connections/${id}`)).toMatchObject({ config });
-  await settings.getByRole('group', { name: 'Credentials' }).getByLabel('Token', { exact: true }).fill('of-the-second');
+  await settings.getByRole('group', { name: 'Credentials' }).getByLabel('Bearer token').fill('of-the-second');
   await settings.getByRole('button', { name: 'Save' }).click();
   await expect(settings).toContainText('elsewhere.example');
   expect(await company.api.get(`/v1/connections/${id}`)).toMatchObject({
     config: { ...config, url: 'https://elsewhere.example/orders' },
     has_credentials: true,
   });
+});
+
+test('who is sent a link for signing in is told whom they let in, and connects in their own browser', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const company = await newCompany(stage, operatorApi, ['admin']);
+  const made = { name: 'Their Salesforce', connector: 'salesforce', config: {} };
+  const { id } = await company.api.post<{ id: string }>('/v1/connections', made);
+  const { authorize_url: link } = await company.api.post<{ authorize_url: string }>(
+    `/v1/connections/${id}/authorize`,
+    {},
+  );
+  const { page } = await visitAs(null);
+  await page.goto(link);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Let ${company.name} in to Salesforce?`);
+  await expect(page.getByRole('main')).toContainText('“Their Salesforce”');
+  await page.getByRole('button', { name: 'Go on to Salesforce' }).click();
+  await page.getByRole('radio', { name: SALESFORCE.account }).check();
+  await page.getByRole('button', { name: SALESFORCE.allow }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Connected');
+  expect(await company.api.get(`/v1/connections/${id}`)).toMatchObject({ auth_state: 'connected' });
 });
 
 /** The portal says itself what comes next. */

@@ -27,6 +27,8 @@ const BATCH_PATH = '/v1/events/batch';
 const STRANGER_BODY_LIMIT = 16 * 1024;
 /** What vendors call. Their signatures are over the bytes, so no body is read there but by who verifies it. */
 const HOOKS_PATH = '/hooks/';
+/** Where the one form of the hub is sent that no script sends. It has no fields. */
+const FORM_PATH = '/oauth/start/';
 const HOOK_BODY_LIMIT = 4 * 1024 * 1024;
 /** Of all hooks whose bodies are being read: anybody can send some, and the memory is everybody's. Vendors come again. */
 const HOOK_BYTES_AT_ONCE = 32 * 1024 * 1024;
@@ -58,6 +60,7 @@ export function installBodyParser(fastify: FastifyInstance): void {
   // Vendors say whatever type they like. Anywhere else an unknown type is refused before a byte of it is read.
   fastify.addContentTypeParser('*', (request: FastifyRequest, payload: Readable, done: Done) => {
     if (request.is404 || request.url.startsWith(HOOKS_PATH)) parse(request, payload, done);
+    else if (request.url.startsWith(FORM_PATH)) readBody(payload, (size) => (size > 0 ? tooLarge(0) : null), done);
     else done(Object.assign(new Error('unsupported media type'), { statusCode: 415 }));
   });
 }

@@ -1,7 +1,7 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 
-/** `hub_sso`: of a browser that is away at a company's identity provider, to know it again. */
-export type CookieName = 'hub_session' | 'hub_sso';
+/** `hub_sso`, `hub_connect`: of a browser that is away at a company's identity provider, or at a vendor, to know it again. */
+export type CookieName = 'hub_session' | 'hub_sso' | 'hub_connect';
 /** Over TLS the name itself forbids a domain, another path, and any way but HTTPS (RFC 6265bis, section 4.1.3.2). */
 const SECURE_PREFIX = '__Host-';
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;

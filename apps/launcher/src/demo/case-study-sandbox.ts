@@ -26,14 +26,21 @@ export class CaseStudySandbox {
   async signIn(vendor: 'salesforce' | 'quickbooks', authorizeUrl: string): Promise<void> {
     await this.control(vendor, 'POST', '/settings', { auto_approve: true });
     const hint = vendor === 'quickbooks' ? 'acme' : ORG;
-    const allowed = await fetch(`${authorizeUrl}&login_hint=${encodeURIComponent(hint)}`, { redirect: 'manual' });
+    const { vendorUrl, cookie } = await this.setOut(vendor, authorizeUrl);
+    const allowed = await fetch(`${vendorUrl}&login_hint=${encodeURIComponent(hint)}`, { redirect: 'manual' });
     await this.control(vendor, 'POST', '/settings', { auto_approve: false });
-    const back = await fetch(allowed.headers.get('location') ?? '', { redirect: 'manual' });
+    const back = await fetch(allowed.headers.get('location') ?? '', { redirect: 'manual', headers: { cookie } });
     if (back.status === 200) return;
-    throw new LauncherError(
-      `signing in to ${vendor} ended with status ${back.status}`,
-      'The log of the API says more.',
-    );
+    throw failed(vendor, back.status);
+  }
+
+  /** Presses the button of the hub's page, as the browser that comes back later. */
+  private async setOut(vendor: string, link: string): Promise<{ readonly vendorUrl: string; readonly cookie: string }> {
+    const headers = { 'sec-fetch-site': 'same-origin' };
+    const asked = await fetch(link, { method: 'POST', redirect: 'manual', headers });
+    const vendorUrl = asked.headers.get('location');
+    if (vendorUrl === null) throw failed(vendor, asked.status);
+    return { vendorUrl, cookie: asked.headers.getSetCookie()[0]?.split(';')[0] ?? '' };
   }
 
   /** What an administrator sets up at the vendors so that changes are told at once. */
@@ -128,4 +135,8 @@ export class CaseStudySandbox {
       'Start the hub again with npm start.',
     );
   }
+}
+
+function failed(vendor: string, status: number): LauncherError {
+  return new LauncherError(`signing in to ${vendor} ended with status ${status}`, 'The log of the API says more.');
 }

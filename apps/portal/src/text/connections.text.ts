@@ -46,6 +46,7 @@ export const connections = {
       expired: 'It took longer than ten minutes. Sign in again.',
       already_used: 'This link was used before. Sign in again if the connection still needs it.',
       initiator_gone: 'Whoever began it may no longer do so.',
+      other_browser: 'It came back to another browser than it was begun in. Sign in again, and stay in one browser.',
       other_account:
         'That was another account than before. Sign in with the account that is shown below, or make a connection of its own for the other one.',
       permission: 'The account that signed in may not do this at the vendor. Sign in with another one.',

@@ -565,7 +565,7 @@ export type AuditSettingsResponse = {
 
 export type AuthorizationResponse = {
     /**
-     * Good for one sign-in
+     * Good for one sign-in, in one browser. For a signed-in person the vendor’s page; for an API key a page of the hub that names company and connection, and asks before it leads on.
      */
     authorize_url: string;
     expires_at: string;
@@ -5594,6 +5594,45 @@ export type FinishSignInResponses = {
 };
 
 export type FinishSignInResponse = FinishSignInResponses[keyof FinishSignInResponses];
+
+export type AskToSignInData = {
+    body?: never;
+    path: {
+        state: string;
+    };
+    query?: never;
+    url: '/oauth/start/{state}';
+};
+
+export type AskToSignInErrors = {
+    /**
+     * A page that says why it cannot be begun.
+     */
+    400: ProblemResponse;
+    /**
+     * No such connector, or it has no sign-in.
+     */
+    404: ProblemResponse;
+    /**
+     * Too many sign-ins that are not known.
+     */
+    429: string;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+};
+
+export type AskToSignInError = AskToSignInErrors[keyof AskToSignInErrors];
+
+export type AskToSignInResponses = {
+    /**
+     * A page that asks.
+     */
+    200: string;
+};
+
+export type AskToSignInResponse = AskToSignInResponses[keyof AskToSignInResponses];
 
 export type GetActivityData = {
     body?: never;

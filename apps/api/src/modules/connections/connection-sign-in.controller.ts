@@ -1,6 +1,6 @@
-import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { type AuditActor } from '@hub/audit';
 import { type KeyIdentity } from '@hub/tenancy';
 import { Caller, RequireScope } from '../../http/access';
@@ -8,6 +8,8 @@ import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
 import { ProblemResponses } from '../../http/openapi';
 import { pathId } from '../../http/validation';
+import { PUBLIC_URL } from '../../tokens';
+import { markConnectingBrowser } from './connecting-browser';
 import { ConnectionSignIn } from './connection-sign-in.service';
 import { AuthorizeConnectionRequest } from './dto/connection.request';
 import { AuthorizationResponse } from './dto/connection.response';
@@ -20,7 +22,10 @@ import { AuthorizationResponse } from './dto/connection.response';
 @ApiBearerAuth('api_key')
 @Controller('v1/connections/:id')
 export class ConnectionSignInController {
-  constructor(@Inject(ConnectionSignIn) private readonly signIn: ConnectionSignIn) {}
+  constructor(
+    @Inject(ConnectionSignIn) private readonly signIn: ConnectionSignIn,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
+  ) {}
 
   @Post('authorize')
   @HttpCode(200)
@@ -40,10 +45,13 @@ export class ConnectionSignInController {
     @Caller() caller: KeyIdentity,
     @Actor() actor: AuditActor,
     @Param('id') id: string,
-    @Body() request: AuthorizeConnectionRequest,
+    @Body() body: AuthorizeConnectionRequest,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AuthorizationResponse> {
-    const link = unwrap(await this.signIn.begin(caller, actor, pathId('connection', id), request.return_url));
+    // A person's own browser sets out; whoever a program sends the link to is asked first, in theirs.
+    const browser = caller.person === undefined ? null : markConnectingBrowser(request, reply, this.publicUrl);
+    const link = unwrap(await this.signIn.begin(caller, actor, pathId('connection', id), body.return_url, browser));
     void reply.header('cache-control', 'no-store');
     return { authorize_url: link.authorizeUrl, expires_at: link.expiresAt.toISOString() };
   }

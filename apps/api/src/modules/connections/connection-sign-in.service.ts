@@ -5,9 +5,10 @@ import { err, ok, problem, type Problem, type Result } from '@hub/platform';
 import { type KeyIdentity } from '@hub/tenancy';
 import { PUBLIC_URL } from '../../tokens';
 import { ConnectionCaller } from './connection-caller.service';
-import { redirectUriOf } from './redirect-uri';
+import { redirectUriOf, startUrlOf } from './redirect-uri';
 
 export interface SignInLink {
+  /** The vendor's page; the hub's own where the browser is not known yet. */
   readonly authorizeUrl: string;
   readonly expiresAt: Date;
 }
@@ -27,6 +28,7 @@ export class ConnectionSignIn {
     actor: AuditActor,
     connectionId: string,
     returnUrl: string | undefined,
+    browser: string | null,
   ): Promise<Result<SignInLink, Problem>> {
     const ready = await this.caller.ready(caller.tenantId, connectionId);
     if (!ready.ok) return ready;
@@ -52,10 +54,12 @@ export class ConnectionSignIn {
       redirectUri,
       returnUrl: target.value,
       initiator: initiatorOf(caller),
+      browser,
       actor,
     });
     if (!begun.ok) return begun;
     const { state, codeChallenge, expiresAt } = begun.value;
+    if (browser === null) return ok({ authorizeUrl: startUrlOf(this.publicUrl, state), expiresAt });
     const authorizeUrl = connector.oauth.authorizeUrl({
       app,
       config: opened.config,

@@ -7,3 +7,10 @@ export const CALLBACK_PATH = '/oauth/callback';
 export function redirectUriOf(publicUrl: string | null, connectorId: string): string | null {
   return publicUrl === null ? null : `${publicUrl}${CALLBACK_PATH}/${encodeURIComponent(connectorId)}`;
 }
+
+export const START_PATH = '/oauth/start';
+
+/** Where somebody who was sent a link is asked before they set out. */
+export function startUrlOf(publicUrl: string, state: string): string {
+  return `${publicUrl}${START_PATH}/${state}`;
+}

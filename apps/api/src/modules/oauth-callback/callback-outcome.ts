@@ -62,6 +62,13 @@ export const MIXED_UP = bad('mixed_up', 'This answer came to the wrong address',
   `${NOTHING_CHANGED} ${START_AGAIN}`,
 ]);
 
+export const NOT_FROM_HERE = bad(
+  'not_from_here',
+  'This did not come from a page of the hub',
+  ['Open the link that you were sent, read whom you are about to let in, and press the button there.'],
+  403,
+);
+
 export const INTERNAL = bad(
   'internal_error',
   'Something went wrong on our side',
@@ -85,6 +92,11 @@ export function refused(refusal: SignInRefusal): CallbackOutcome {
       return bad('initiator_gone', 'Whoever began this sign-in may no longer do so', [
         'The API key that asked for it has been revoked or has expired, or the account was suspended.',
         NOTHING_CHANGED,
+      ]);
+    case 'other_browser':
+      return bad('other_browser', 'This sign-in was begun in another browser', [
+        'Whoever begins a sign-in has to end it, in the same browser and with its cookies. If somebody sent you here: nothing of yours was connected.',
+        `${NOTHING_CHANGED} ${START_AGAIN}`,
       ]);
     case 'gone':
       return bad('connection_gone', 'This connection has been deleted', ['There is nothing left to sign in for.']);

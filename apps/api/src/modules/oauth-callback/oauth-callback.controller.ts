@@ -3,6 +3,7 @@ import { ApiOperation, ApiParam, ApiQuery, ApiResponse, ApiTags } from '@nestjs/
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Public } from '../../http/access';
 import { PUBLIC_URL } from '../../tokens';
+import { connectingBrowserOf } from '../connections/connecting-browser';
 import { CALLBACK_HEADERS, renderCallbackPage } from './callback-page';
 import { OAuthCallbackService } from './oauth-callback.service';
 
@@ -51,6 +52,7 @@ export class OAuthCallbackController {
       address: request.ip,
       userAgent: request.headers['user-agent'] ?? null,
       requestId: request.id,
+      browser: connectingBrowserOf(request, this.publicUrl),
     };
     const { outcome, returnUrl } = await this.callbacks.finish(callback);
     if (returnUrl !== null) {

@@ -31,10 +31,11 @@ describe('signing in at a vendor', () => {
     expect(await stage.get(id)).toMatchObject({ status: 'needs_reauth', auth_state: 'not_connected', account: null });
     const answer = await stage.api.call(stage.key, 'POST', `/v1/connections/${id}/authorize`);
     expect(answer).toMatchObject({ status: 200, headers: { 'cache-control': 'no-store' } });
-    const asked = new URL(String(answer.body['authorize_url'])).searchParams;
+    const url = await stage.setOut(String(answer.body['authorize_url']));
+    const asked = new URL(url).searchParams;
     expect(asked.get('redirect_uri')).toBe(`${TEST_PUBLIC_URL}/oauth/callback/oauthvendor`);
     expect(asked.get('state')).toMatch(/^[A-Za-z0-9_-]{43}$/);
-    const page = await stage.api.browse(stage.vendor.approve(String(answer.body['authorize_url'])));
+    const page = await stage.api.browse(stage.vendor.approve(url));
     expect([page.status, titleOf(page)]).toEqual([200, 'Connected']);
     expect(page.text).toContain('Company acme &lt;b&gt;');
     expect(page.text).toContain('c &lt;i&gt;');
@@ -165,10 +166,11 @@ describe('signing in at a vendor', () => {
     const id = await stage.newConnection();
     const own = await keyWith(stage.api, stage.key, ['config:write']);
     const begun = await stage.api.call<{ authorize_url: string }>(own, 'POST', `/v1/connections/${id}/authorize`);
+    const url = await stage.setOut(begun.body.authorize_url);
     await stage.database.asSuperuser((client) =>
       client.query(`update api_keys set revoked_at = now() where prefix = $1`, [own.split('_')[2]]),
     );
-    const page = await stage.api.browse(stage.vendor.approve(begun.body.authorize_url));
+    const page = await stage.api.browse(stage.vendor.approve(url));
     expect(titleOf(page)).toBe('Whoever began this sign-in may no longer do so');
     expect(stage.vendor.calls('/token')).toBe(0);
   });

@@ -2,10 +2,12 @@ import { Module } from '@nestjs/common';
 import { ConnectionsModule } from '../connections/connections.module';
 import { OAuthCallbackController } from './oauth-callback.controller';
 import { OAuthCallbackService } from './oauth-callback.service';
+import { OAuthStartController } from './oauth-start.controller';
+import { OAuthStartService } from './oauth-start.service';
 
 @Module({
   imports: [ConnectionsModule],
-  controllers: [OAuthCallbackController],
-  providers: [OAuthCallbackService],
+  controllers: [OAuthCallbackController, OAuthStartController],
+  providers: [OAuthCallbackService, OAuthStartService],
 })
 export class OAuthCallbackModule {}

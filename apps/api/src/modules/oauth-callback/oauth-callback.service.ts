@@ -48,6 +48,8 @@ export interface Callback {
   readonly url: string;
   readonly address: string;
   readonly userAgent: string | null;
+  /** What its cookie says. */
+  readonly browser: string | null;
   readonly requestId: string;
 }
 
@@ -97,7 +99,7 @@ export class OAuthCallbackService {
     if (this.failedRequests.isUsedUp(callback.address)) return page(TOO_MANY);
     const place = await this.signIns.find(parameters['state'] ?? '');
     if (place === null) return page(this.failedRequests.mayFail(callback.address) ? UNKNOWN_STATE : TOO_MANY);
-    const taken = await this.signIns.take(place);
+    const taken = await this.signIns.take(place, callback.browser);
     // Only after it was used up: an answer at the wrong address ends the sign-in wherever it came from.
     const actor = actorOf(callback, taken.ok ? taken.value : null);
     if (place.connectorId !== callback.connectorId) return page(await this.told(callback, place, actor, MIXED_UP));

@@ -7,6 +7,8 @@ import { deleteConnection, insertConnection } from '../store/connection.reposito
 import { CredentialVault } from '../vault/credential-vault';
 import { SignIns, type SignInInitiator, type BegunSignIn, type SignInPlace } from './sign-ins';
 
+const BROWSER = 'of-a-browser';
+
 let database: TestDatabase;
 let tenants: TenantDb;
 let signIns: SignIns;
@@ -50,6 +52,7 @@ async function begin(initiator: SignInInitiator = { type: 'api_key', id: apiKey 
     redirectUri: 'https://hub.example.com/oauth/callback/vendor',
     returnUrl: null,
     initiator,
+    browser: BROWSER,
     actor: systemActor('test'),
   });
   if (!begun.ok) throw new Error(begun.error.detail);
@@ -68,17 +71,27 @@ describe('sign-ins under way', () => {
     expect(begun.state).toMatch(/^[A-Za-z0-9_-]{43}$/);
     const place = await find(begun);
     expect(place).toMatchObject({ tenantId: tenant, connectionId: connection, connectorId: 'vendor' });
-    const taken = await signIns.take(place);
+    const taken = await signIns.take(place, BROWSER);
     if (!taken.ok) throw new Error(taken.error);
     const challenge = createHash('sha256').update(taken.value.codeVerifier).digest('base64url');
     expect(challenge).toBe(begun.codeChallenge);
     expect(taken.value).toMatchObject({ environment: 'production', returnUrl: null });
-    expect(await signIns.take(place)).toEqual({ ok: false, error: 'used' });
+    expect(await signIns.take(place, BROWSER)).toEqual({ ok: false, error: 'used' });
+  });
+
+  it('are taken by the browser that set out last, and used up by any other', async () => {
+    const [bound, stolen, unbound] = [await find(await begin()), await find(await begin()), await find(await begin())];
+    await signIns.bind(bound, 'another');
+    expect(await signIns.take(bound, BROWSER)).toEqual({ ok: false, error: 'other_browser' });
+    expect(await signIns.take(bound, 'another')).toEqual({ ok: false, error: 'used' });
+    expect(await signIns.take(stolen, null)).toEqual({ ok: false, error: 'other_browser' });
+    await tenants.run(tenant, (tx) => tx.query(`update oauth_authorizations set browser_hash = null`));
+    expect(await signIns.take(unbound, BROWSER)).toEqual({ ok: false, error: 'other_browser' });
   });
 
   it('are taken by one of many that come at once', async () => {
     const place = await find(await begin());
-    const takes = await Promise.all(Array.from({ length: 8 }, () => signIns.take(place)));
+    const takes = await Promise.all(Array.from({ length: 8 }, () => signIns.take(place, BROWSER)));
     expect(takes.filter(({ ok }) => ok)).toHaveLength(1);
     expect(takes.filter((take) => !take.ok && take.error === 'used')).toHaveLength(7);
   });
@@ -88,7 +101,7 @@ describe('sign-ins under way', () => {
     const { rows } = await database.asSuperuser((client) =>
       client.query<{ row: unknown }>(`select to_jsonb(a) as row from oauth_authorizations a`),
     );
-    const taken = await signIns.take(await find(begun));
+    const taken = await signIns.take(await find(begun), BROWSER);
     const secrets = [begun.state, taken.ok ? taken.value.codeVerifier : ''];
     for (const secret of secrets) expect(JSON.stringify(rows)).not.toContain(secret);
   });
@@ -97,12 +110,12 @@ describe('sign-ins under way', () => {
     const begun = await begin();
     expect(Math.round((begun.expiresAt.getTime() - Date.now()) / 60_000)).toBe(10);
     await tenants.run(tenant, (tx) => tx.query(`update oauth_authorizations set expires_at = now()`));
-    expect(await signIns.take(await find(begun))).toEqual({ ok: false, error: 'expired' });
+    expect(await signIns.take(await find(begun), BROWSER)).toEqual({ ok: false, error: 'expired' });
     // Used up all the same.
     await tenants.run(tenant, (tx) =>
       tx.query(`update oauth_authorizations set expires_at = now() + interval '1 hour'`),
     );
-    expect(await signIns.take(await find(begun))).toEqual({ ok: false, error: 'used' });
+    expect(await signIns.take(await find(begun), BROWSER)).toEqual({ ok: false, error: 'used' });
   });
 
   it('are begun by people too, and end with their membership', async () => {
@@ -120,17 +133,17 @@ describe('sign-ins under way', () => {
       await begin({ type: 'user', id: user }),
       await begin({ type: 'user', id: user }),
     ];
-    expect(await signIns.take(await find(first))).toMatchObject({
+    expect(await signIns.take(await find(first), BROWSER)).toMatchObject({
       ok: true,
       value: { initiator: { type: 'user', id: user }, email: `${user}@example.com` },
     });
     await tenants.run(tenant, (tx) =>
       tx.query(`update memberships set status = 'disabled' where user_id = $1`, [user]),
     );
-    expect(await signIns.take(await find(second))).toEqual({ ok: false, error: 'initiator_gone' });
+    expect(await signIns.take(await find(second), BROWSER)).toEqual({ ok: false, error: 'initiator_gone' });
     await tenants.run(tenant, (tx) => tx.query(`update memberships set status = 'active' where user_id = $1`, [user]));
     await database.asSuperuser((client) => client.query(`update users set disabled_at = now() where id = $1`, [user]));
-    expect(await signIns.take(await find(third))).toEqual({ ok: false, error: 'initiator_gone' });
+    expect(await signIns.take(await find(third), BROWSER)).toEqual({ ok: false, error: 'initiator_gone' });
   });
 
   it('are begun by operators inside the tenant, for as long as they are', async () => {
@@ -150,32 +163,32 @@ describe('sign-ins under way', () => {
       await begin({ type: 'operator', id: operator }),
       await begin({ type: 'operator', id: operator }),
     ];
-    expect(await signIns.take(await find(first))).toMatchObject({
+    expect(await signIns.take(await find(first), BROWSER)).toMatchObject({
       ok: true,
       value: { initiator: { type: 'operator' } },
     });
     await database.asSuperuser((client) =>
       client.query(`update user_sessions set acting_until = now() where user_id = $1`, [operator]),
     );
-    expect(await signIns.take(await find(second))).toEqual({ ok: false, error: 'initiator_gone' });
+    expect(await signIns.take(await find(second), BROWSER)).toEqual({ ok: false, error: 'initiator_gone' });
   });
 
   it('end with the key that asked for them, with the tenant, and with the connection', async () => {
     const revoked = await find(await begin());
     await tenants.run(tenant, (tx) => tx.query(`update api_keys set revoked_at = now() where id = $1`, [apiKey]));
-    expect(await signIns.take(revoked)).toEqual({ ok: false, error: 'initiator_gone' });
+    expect(await signIns.take(revoked, BROWSER)).toEqual({ ok: false, error: 'initiator_gone' });
     await tenants.run(tenant, (tx) => tx.query(`update api_keys set revoked_at = null where id = $1`, [apiKey]));
 
     const suspended = await find(await begin());
     const setStatus = (status: string): Promise<unknown> =>
       database.asSuperuser((client) => client.query(`update tenants set status = $2 where id = $1`, [tenant, status]));
     await setStatus('suspended');
-    expect(await signIns.take(suspended)).toEqual({ ok: false, error: 'initiator_gone' });
+    expect(await signIns.take(suspended, BROWSER)).toEqual({ ok: false, error: 'initiator_gone' });
     await setStatus('active');
 
     const orphan = await find(await begin());
     await tenants.run(tenant, (tx) => deleteConnection(tx, connection));
-    expect(await signIns.take(orphan)).toEqual({ ok: false, error: 'gone' });
+    expect(await signIns.take(orphan, BROWSER)).toEqual({ ok: false, error: 'gone' });
   });
 
   it.each(['', 'x', 'a'.repeat(43), "'; drop table connections; --"])('are not found by %j', async (state) => {

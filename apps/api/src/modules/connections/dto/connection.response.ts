@@ -161,7 +161,14 @@ export class ObjectListResponse extends createZodDto(
 ) {}
 export class FieldListResponse extends createZodDto(z.object({ data: z.array(field), described_at: describedAt })) {}
 export class AuthorizationResponse extends createZodDto(
-  z.object({ authorize_url: z.string().describe('Good for one sign-in'), expires_at: time }),
+  z.object({
+    authorize_url: z
+      .string()
+      .describe(
+        'Good for one sign-in, in one browser. For a signed-in person the vendor’s page; for an API key a page of the hub that names company and connection, and asks before it leads on.',
+      ),
+    expires_at: time,
+  }),
 ) {}
 export class SchemaChangeListResponse extends createZodDto(
   z.object({ data: z.array(schemaChange), next_cursor: nextCursor }),
