@@ -5,6 +5,7 @@ import {
   listWebhookDeliveries,
   listWebhookEndpoints,
   listWebhookEventTypes,
+  type ListWebhookDeliveriesData,
   type WebhookDelivery,
   type WebhookEndpoint,
 } from '@hub/api-client';
@@ -41,9 +42,12 @@ export const eventTypesQuery = () =>
 
 export type LogFilters = Pick<EndpointView, 'status' | 'event_type' | 'from' | 'to'>;
 
+type LogQuery = ListWebhookDeliveriesData['query'];
+
 export const deliveriesQuery = (id: string, filters: LogFilters) =>
   listQuery<WebhookDelivery>(['webhooks', id, 'deliveries', filters], (cursor) =>
-    answerOf(listWebhookDeliveries({ path: { id }, query: { ...filters, limit: 100, cursor } })),
+    // The address may name a type that there is not: the API says so.
+    answerOf(listWebhookDeliveries({ path: { id }, query: { ...filters, limit: 100, cursor } as LogQuery })),
   );
 
 export const deliveryQuery = (id: string, deliveryId: string) =>
