@@ -243,6 +243,7 @@ async function replayEvent(visit: Visit, { arrived }: { readonly arrived: boolea
   await dialog.getByLabel('Reason').fill('The warehouse takes it by now');
   await replayAndWait(visit, dialog);
   await expect(factOf(visit, 'Succeeded')).toContainText('1');
+  await expect(page.getByRole('row').nth(1)).toContainText('Succeeded');
 }
 
 function causeOf({ page }: Visit): Locator {
@@ -265,6 +266,7 @@ async function mendMapping(visit: Visit): Promise<void> {
   await page.getByLabel('Events, newest first').fill(String(COUNT));
   await page.getByRole('button', { name: 'Back-test this draft' }).click();
   await expect(page.getByText(`Now fixed: ${SHOWN}`).first()).toBeVisible({ timeout: ENDS_MS });
+  await expect(page.getByRole('grid', { name: 'Back-tests' }).getByRole('row').nth(1)).toContainText('Succeeded');
   await page.getByRole('button', { name: 'Save as new version' }).click();
   const saving = page.getByRole('dialog', { name: 'Save as a new version' });
   await saving.getByLabel('What is new').fill('Orders without a number');

@@ -4,6 +4,12 @@ import { act, renderHook, waitFor } from '@testing-library/react';
 import { type ReactNode } from 'react';
 import { listQuery, useList } from './pages';
 
+const client = new QueryClient();
+const wrapper = ({ children }: { readonly children: ReactNode }) => (
+  <QueryClientProvider client={client}>{children}</QueryClientProvider>
+);
+afterEach(() => client.clear());
+
 describe('a search among very many', () => {
   it('says how far back it has looked, rests when it is stopped, and goes on from there', async () => {
     const asked: (string | undefined)[] = [];
@@ -17,10 +23,6 @@ describe('a search among very many', () => {
         searched_back_to: isEnd ? null : `2026-11-21T0${hour}:00:00.000Z`,
       });
     });
-    const client = new QueryClient();
-    const wrapper = ({ children }: { readonly children: ReactNode }) => (
-      <QueryClientProvider client={client}>{children}</QueryClientProvider>
-    );
     const { result } = renderHook(() => useList(query), { wrapper });
     await waitFor(() => expect(result.current.search?.backTo).toBe('2026-11-21T09:00:00.000Z'));
     act(() => result.current.search?.onStop());
@@ -34,6 +36,39 @@ describe('a search among very many', () => {
     await waitFor(() => expect(result.current.rows).toEqual(['found']));
     expect(result.current.search).toBeNull();
     expect(asked).toEqual([undefined, 'after 1', 'after 2']);
-    client.clear();
+  });
+});
+
+describe('a list of what is still changing', () => {
+  const page = (row: string) => ({ data: [row], next_cursor: null });
+  const fetchPage = jest.fn(() => Promise.resolve(page('queued')));
+  beforeEach(() => fetchPage.mockReset().mockResolvedValue(page('queued')));
+
+  it('is looked at once more when that has ended', async () => {
+    const query = listQuery<string>(['items'], fetchPage);
+    const { result, rerender } = renderHook(({ every }: { readonly every?: number }) => useList(query, every), {
+      wrapper,
+      initialProps: { every: 3_600_000 },
+    });
+    await waitFor(() => expect(result.current.rows).toEqual(['queued']));
+    fetchPage.mockResolvedValue(page('succeeded'));
+    rerender({});
+    await waitFor(() => expect(result.current.rows).toEqual(['succeeded']));
+    rerender({});
+    expect(fetchPage).toHaveBeenCalledTimes(2);
+  });
+
+  it('is looked at again for as long as a row of it goes on', async () => {
+    const asked: (readonly string[])[] = [];
+    const query = listQuery<string>(['backtests'], fetchPage);
+    const every = (rows: readonly string[]): number | undefined => {
+      asked.push(rows);
+      return rows.includes('queued') ? 10 : undefined;
+    };
+    const { result } = renderHook(() => useList(query, every), { wrapper });
+    await waitFor(() => expect(fetchPage.mock.calls.length).toBeGreaterThan(2));
+    fetchPage.mockResolvedValue(page('succeeded'));
+    await waitFor(() => expect(result.current.rows).toEqual(['succeeded']));
+    expect(asked.at(-1)).toEqual(['succeeded']);
   });
 });

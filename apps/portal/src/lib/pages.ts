@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, useInfiniteQuery, type InfiniteData } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
 export interface ListPage<Row> {
   readonly data: readonly Row[];
@@ -43,12 +43,24 @@ export interface ListState<Row> {
   readonly refetch: () => void;
 }
 
-/** @param refreshMs how often to look again while the page is open */
-export function useList<Row>(query: ReturnType<typeof listQuery<Row>>, refreshMs?: number): ListState<Row> {
+/** How often to look again while the page is open; it may depend on what the list shows. */
+export type Refresh<Row> = number | undefined | ((rows: readonly Row[]) => number | undefined);
+
+export function useList<Row>(query: ReturnType<typeof listQuery<Row>>, refresh?: Refresh<Row>): ListState<Row> {
   const { data, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage, error, refetch } = useInfiniteQuery({
     ...query,
-    refetchInterval: refreshMs,
+    refetchInterval:
+      typeof refresh === 'function'
+        ? ({ state }) => refresh(state.data?.pages.flatMap((page) => page.data) ?? []) ?? false
+        : refresh,
   });
+  // What was still changing has ended since the last look: one more shows how.
+  const isFollowed = refresh !== undefined;
+  const wasFollowed = useRef(isFollowed);
+  useEffect(() => {
+    if (wasFollowed.current && !isFollowed) void refetch();
+    wasFollowed.current = isFollowed;
+  }, [isFollowed, refetch]);
   const rows = useMemo(() => data?.pages.flatMap((page) => page.data) ?? [], [data]);
   const key = JSON.stringify(query.queryKey);
   // Of these filters: under others it begins anew.

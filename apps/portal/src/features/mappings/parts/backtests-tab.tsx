@@ -14,7 +14,7 @@ import { useList } from '../../../lib/pages';
 import { useMay } from '../../../lib/session';
 import { mappings as wording } from '../../../text/mappings.text';
 import { type Draft } from '../editor/mapping-editor';
-import { backtestQuery, backtestsQuery } from '../mappings.queries';
+import { backtestQuery, backtestsQuery, goesOn } from '../mappings.queries';
 import { type MappingSearch } from '../mappings.routes';
 import { parsedObject } from '../model/json-text';
 import { BacktestItems } from './backtest-items';
@@ -22,6 +22,7 @@ import { BacktestSummary } from './backtest-summary';
 import { StartBacktest } from './start-backtest';
 
 const words = wording.backtest;
+const LOOK_EVERY_MS = 2_000;
 
 const COLUMNS: readonly Column<Backtest>[] = [
   { id: 'status', title: words.columns.status, width: '104px', cell: ({ status }) => <StatusBadge status={status} /> },
@@ -70,7 +71,7 @@ export interface BacktestsTabProps {
 
 export function BacktestsTab({ mapping, version, draft, search, onSearch }: BacktestsTabProps) {
   const mayWrite = useMay()('config:write');
-  const list = useList(backtestsQuery(mapping.id));
+  const list = useList(backtestsQuery(mapping.id), (rows) => (rows.some(goesOn) ? LOOK_EVERY_MS : undefined));
   const show = (backtest: string): void => onSearch({ backtest, outcome: undefined });
   const what =
     draft === null
