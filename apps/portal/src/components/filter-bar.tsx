@@ -47,7 +47,8 @@ export function TextFilter({ label, placeholder, value, onChange, width = 220 }:
   const [known, setKnown] = useState(value);
   if (known !== value) {
     setKnown(value);
-    setTyped(value ?? '');
+    // What is searched for is what was typed without the space that the next word comes after: that space stays.
+    if (typed.trim() !== (value ?? '')) setTyped(value ?? '');
   }
   useEffect(() => () => later.cancel(), [later]);
   return (
