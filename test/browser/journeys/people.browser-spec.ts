@@ -1,3 +1,4 @@
+import { type Locator } from '@playwright/test';
 import { TOTP } from 'otpauth';
 import { newCompany } from '../support/company';
 import { signIn, signInByHand } from '../support/sign-in';
@@ -72,6 +73,36 @@ test('a viewer sees everything that is there and nothing to change it with', asy
   expect(links).toContain('Events');
   expect(links).not.toContain('API keys');
   expect(links).not.toContain('Audit log');
+});
+
+test('an admin is offered nothing about an owner, and is told why a member is not removed', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { emailOf, password } = await newCompany(stage, operatorApi, ['owner', 'admin', 'viewer']);
+  const visit = await visitAs(null);
+  const { page, watch } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  await visit.open('/members');
+  const rowOf = (role: 'owner' | 'viewer'): Locator => page.getByRole('row').filter({ hasText: emailOf(role) });
+  await expect(rowOf('owner')).toContainText('Owner');
+  await expect(rowOf('owner').getByRole('button')).toHaveCount(0);
+  await rowOf('viewer').getByLabel(/^Role/).click();
+  await expect(page.getByRole('option')).toHaveText(['Admin', 'Developer', 'Support', 'Compliance', 'Viewer']);
+  await page.keyboard.press('Escape');
+
+  // Somebody makes the viewer an owner meanwhile.
+  const refused = { title: 'Forbidden', code: 'insufficient_role', detail: 'Only an owner decides about owners.' };
+  watch.tolerate(/answered 403/, /status of 403/);
+  await page.route('**/v1/members/mem_*', (route) => route.fulfill({ status: 403, json: refused }), { times: 1 });
+  await rowOf('viewer').getByRole('button', { name: 'Remove' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await expect(dialog.getByRole('alert')).toContainText(refused.detail);
+  await dialog.getByRole('button', { name: 'Remove' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(rowOf('viewer')).toHaveCount(0);
 });
 
 test('an operator enters a company with a reason, which the company finds in its own audit log', async ({

@@ -2,14 +2,18 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { text } from '../text';
+import { ProblemAlert } from './problem-alert';
 
 export interface ConfirmButtonProps {
   readonly label: string;
   readonly title: string;
   readonly body: string;
   readonly isPending: boolean;
-  /** With the reason, where one is asked for. */
-  readonly onConfirm: (reason: string) => void;
+  /**
+   * With the reason, where one is asked for. The dialog stays open while a promise of it is pending, and says why one was
+   * rejected: for where the page itself has no place to say so.
+   */
+  readonly onConfirm: (reason: string) => unknown;
   readonly needsReason?: boolean;
   readonly color?: string;
   /** Smaller where it stands in a row. */
@@ -29,18 +33,25 @@ export function ConfirmButton({
 }: ConfirmButtonProps) {
   const [isOpen, modal] = useDisclosure(false);
   const [reason, setReason] = useState('');
+  const [error, setError] = useState<unknown>(null);
+  const open = (): void => {
+    setError(null);
+    modal.open();
+  };
   const confirm = (): void => {
-    modal.close();
-    onConfirm(reason.trim());
+    const done = onConfirm(reason.trim());
+    if (done === undefined) modal.close();
+    else void Promise.resolve(done).then(modal.close, setError);
   };
   return (
     <>
-      <Button size={size} variant="default" loading={isPending} onClick={modal.open}>
+      <Button size={size} variant="default" loading={isPending} onClick={open}>
         {label}
       </Button>
       <Modal opened={isOpen} onClose={modal.close} title={title}>
         <Stack gap="md">
           <Text size="sm">{body}</Text>
+          {error !== null && <ProblemAlert error={error} />}
           {needsReason && (
             <TextInput
               label={text.common.reason}
@@ -55,7 +66,7 @@ export function ConfirmButton({
             <Button variant="default" onClick={modal.close}>
               {text.common.cancel}
             </Button>
-            <Button color={color} disabled={needsReason && reason.trim() === ''} onClick={confirm}>
+            <Button color={color} loading={isPending} disabled={needsReason && reason.trim() === ''} onClick={confirm}>
               {label}
             </Button>
           </Group>

@@ -143,7 +143,7 @@ function Revoke({ row }: { readonly row: ApiKey }) {
       title={words.confirmRevoke.title(row.name)}
       body={words.confirmRevoke.body}
       isPending={revoke.isPending}
-      onConfirm={() => revoke.mutate()}
+      onConfirm={() => revoke.mutateAsync()}
     />
   );
 }

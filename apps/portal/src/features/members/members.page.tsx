@@ -28,6 +28,8 @@ export function MembersPage() {
   const [isInviting, invite] = useDisclosure(false);
   const list = useList<Member>(MEMBERS);
   const mayChange = may('members:write');
+  const mayDecide = useMayDecide();
+  const columns = columnsOf(mayChange, ({ role }) => mayDecide(role));
   return (
     <Page
       title={words.title}
@@ -37,7 +39,7 @@ export function MembersPage() {
       <ListTable
         list={list}
         label={words.title}
-        columns={columnsOf(mayChange)}
+        columns={columns}
         rowKey={(row) => row.id}
         rowHeight={56}
         empty={<EmptyState icon={<IconUsers />} title={words.empty.title} hint={words.empty.hint} />}
@@ -49,7 +51,14 @@ export function MembersPage() {
   );
 }
 
-function columnsOf(mayChange: boolean): readonly Column<Member>[] {
+/** Whoever is no owner neither makes nor unmakes one. */
+function useMayDecide(): (role: Role) => boolean {
+  const may = useMay();
+  return (role) => may('members:write') && (role !== 'owner' || may('tenant:own'));
+}
+
+/** @param mayDecide whether the reader may do anything about this member */
+function columnsOf(mayChange: boolean, mayDecide: (member: Member) => boolean): readonly Column<Member>[] {
   return [
     {
       id: 'name',
@@ -69,7 +78,7 @@ function columnsOf(mayChange: boolean): readonly Column<Member>[] {
       title: words.columns.role,
       width: 'minmax(114px, 0.8fr)',
       cell: (member) =>
-        mayChange && member.status !== 'invited' ? <RoleSelect member={member} /> : words.roles[member.role],
+        mayDecide(member) && member.status !== 'invited' ? <RoleSelect member={member} /> : words.roles[member.role],
     },
     {
       id: 'status',
@@ -92,14 +101,15 @@ function columnsOf(mayChange: boolean): readonly Column<Member>[] {
             title: words.reset.column,
             width: '140px',
             wideOnly: true,
-            cell: (member: Member) => (member.status === 'invited' ? null : <ResetLink member={member} />),
+            cell: (member: Member) =>
+              member.status !== 'invited' && mayDecide(member) ? <ResetLink member={member} /> : null,
           },
           {
             id: 'remove',
             title: text.common.actions,
             width: '84px',
             alignEnd: true,
-            cell: (member: Member) => <Remove member={member} />,
+            cell: (member: Member) => (mayDecide(member) ? <Remove member={member} /> : null),
           },
         ]
       : []),
@@ -113,6 +123,7 @@ function useChanged(): () => Promise<void> {
 
 function RoleSelect({ member }: { readonly member: Member }) {
   const changed = useChanged();
+  const mayDecide = useMayDecide();
   const change = useMutation({
     mutationFn: (role: Role) => answerOf(updateMember({ path: { id: member.id }, body: { role } })),
     onSuccess: changed,
@@ -121,7 +132,7 @@ function RoleSelect({ member }: { readonly member: Member }) {
     <Select
       size="xs"
       aria-label={`${words.columns.role}: ${member.user.email}`}
-      data={ROLES.map((role) => ({ value: role, label: words.roles[role] ?? role }))}
+      data={ROLES.filter(mayDecide).map((role) => ({ value: role, label: words.roles[role] ?? role }))}
       value={member.role}
       allowDeselect={false}
       error={change.error?.message}
@@ -141,9 +152,9 @@ function Remove({ member }: { readonly member: Member }) {
       size="xs"
       label={words.remove}
       title={words.confirmRemove.title(member.user.email)}
-      body={remove.error?.message ?? words.confirmRemove.body}
+      body={words.confirmRemove.body}
       isPending={remove.isPending}
-      onConfirm={() => remove.mutate()}
+      onConfirm={() => remove.mutateAsync()}
     />
   );
 }
@@ -153,6 +164,7 @@ function InviteForm() {
   const [role, setRole] = useState<Role>('viewer');
   const [payloads, setPayloads] = useState(false);
   const changed = useChanged();
+  const mayDecide = useMayDecide();
   const invite = useMutation({
     mutationFn: () => answerOf(inviteMember({ body: { email, role, can_read_payloads: payloads } })),
     onSuccess: changed,
@@ -190,7 +202,7 @@ function InviteForm() {
         <Select
           label={words.role}
           description={words.roleHints[role]}
-          data={ROLES.map((value) => ({ value, label: words.roles[value] ?? value }))}
+          data={ROLES.filter(mayDecide).map((value) => ({ value, label: words.roles[value] ?? value }))}
           value={role}
           allowDeselect={false}
           onChange={(value) => value !== null && setRole(value)}

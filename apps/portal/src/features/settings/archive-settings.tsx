@@ -141,7 +141,7 @@ function Stop({ id }: { readonly id: string }) {
       title={words.confirmCancel.title}
       body={words.confirmCancel.body}
       isPending={stop.isPending}
-      onConfirm={() => stop.mutate()}
+      onConfirm={() => stop.mutateAsync()}
     />
   );
 }
