@@ -1,5 +1,5 @@
 import { Text, Tooltip, type TextProps } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useReducer } from 'react';
 import { fromNow, localTime, utcTime } from '../lib/time';
 import { text } from '../text';
 
@@ -7,28 +7,29 @@ export interface TimeProps extends TextProps {
   readonly at: string | null | undefined;
   /** "3 min. ago" instead of the time itself. */
   readonly ago?: boolean;
+  /** It may lie ahead. What cannot is never said to: the clocks of the hub and of the reader differ. */
+  readonly ahead?: boolean;
 }
 
 /** In the reader's zone, with UTC on hover. */
-export function Time({ at, ago = false, ...rest }: TimeProps) {
-  const now = useMinute(ago);
+export function Time({ at, ago = false, ahead = false, ...rest }: TimeProps) {
+  useAging(ago);
   if (at === null || at === undefined) return <Text {...rest}>{text.common.never}</Text>;
   return (
     <Tooltip label={ago ? `${localTime(at)} · ${utcTime(at)}` : utcTime(at)}>
       <Text {...rest} component="time" dateTime={at} style={{ whiteSpace: 'nowrap' }}>
-        {ago ? fromNow(at, now) : localTime(at)}
+        {ago ? fromNow(at, { ahead }) : localTime(at)}
       </Text>
     </Tooltip>
   );
 }
 
 /** Relative times grow old while a page is open. */
-function useMinute(isNeeded: boolean): number {
-  const [now, setNow] = useState(Date.now);
+function useAging(isNeeded: boolean): void {
+  const [, draw] = useReducer((drawn: number) => drawn + 1, 0);
   useEffect(() => {
     if (!isNeeded) return;
-    const timer = setInterval(() => setNow(Date.now()), 15_000);
+    const timer = setInterval(draw, 15_000);
     return () => clearInterval(timer);
   }, [isNeeded]);
-  return now;
 }

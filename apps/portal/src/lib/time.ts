@@ -10,9 +10,10 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'sh
 const local = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 
-/** "3 min. ago", "in 2 hr." */
-export function fromNow(at: string | Date, now = Date.now()): string {
-  const seconds = Math.round((new Date(at).getTime() - now) / 1_000);
+/** "3 min. ago", or with `ahead` also "in 2 hr." */
+export function fromNow(at: string, { ahead }: { readonly ahead: boolean }): string {
+  const left = Math.round((Date.parse(at) - Date.now()) / 1_000);
+  const seconds = ahead ? left : Math.min(left, 0);
   const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? (['second', 1] as const);
   return relative.format(Math.trunc(seconds / size), unit);
 }

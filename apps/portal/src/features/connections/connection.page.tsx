@@ -104,7 +104,10 @@ function Health({ connection }: { readonly connection: ConnectionResponse }) {
             },
             { name: facts.auth, value: <StatusBadge status={data.auth_state} /> },
             { name: facts.account, value: connection.account?.name ?? null },
-            { name: facts.resume, value: data.resume_at === null ? null : <Time at={data.resume_at} ago size="sm" /> },
+            {
+              name: facts.resume,
+              value: data.resume_at === null ? null : <Time at={data.resume_at} ago ahead size="sm" />,
+            },
             { name: facts.recentCalls, value: failedOf(data.recent_calls) },
             { name: facts.lastSuccess, value: <Time at={data.last_success_at} ago size="sm" /> },
             { name: facts.lastFailure, value: <Time at={data.last_failure_at} ago size="sm" /> },

@@ -14,7 +14,7 @@ export function Leaves({ at }: { readonly at: string }) {
       <Text size="xs" c="dimmed">
         {words.leaves}
       </Text>
-      <Time at={at} ago size="xs" c="dimmed" />
+      <Time at={at} ago ahead size="xs" c="dimmed" />
     </Group>
   );
 }
@@ -29,7 +29,7 @@ export function LeavesSoon({ at }: { readonly at: string }) {
         words.leavesNow
       ) : (
         <>
-          {words.leavesSoon} <Time at={at} ago size="sm" span />.
+          {words.leavesSoon} <Time at={at} ago ahead size="sm" span />.
         </>
       )}{' '}
       {words.repairBefore}

@@ -46,7 +46,7 @@ function SignIn({ activity, isSignedIn }: Pick<Props, 'activity' | 'isSignedIn'>
   if (ends !== null)
     return (
       <Row name={words.facts.signIn} isBad={ends.what === 'token'}>
-        {words.ends[ends.what]} <At at={ends.at} />
+        {words.ends[ends.what]} <At at={ends.at} ahead />
       </Row>
     );
   const told = !isSignedIn ? words.notSignedIn : !has ? words.noCredentials : renews ? words.renews : words.lasting;
@@ -63,8 +63,8 @@ function Limit({ limits }: Pick<Activity, 'limits'>) {
   );
 }
 
-function At({ at }: { readonly at: string | null }) {
-  return at === null ? null : <Time at={at} ago span inherit className={classes.time} />;
+function At({ at, ahead = false }: { readonly at: string | null; readonly ahead?: boolean }) {
+  return at === null ? null : <Time at={at} ago ahead={ahead} span inherit className={classes.time} />;
 }
 
 function Row({

@@ -146,7 +146,7 @@ function OneRun({ run, onClose }: { readonly run: SyncRun; readonly onClose: () 
           { name: facts.id, value: <Id value={run.id} short /> },
           { name: facts.planned, value: <Time at={run.created_at} size="sm" /> },
           { name: facts.from, value: run.from && <Time at={run.from} size="sm" /> },
-          { name: facts.waiting, value: run.waiting_until && <Time at={run.waiting_until} ago size="sm" /> },
+          { name: facts.waiting, value: run.waiting_until && <Time at={run.waiting_until} ago ahead size="sm" /> },
           { name: facts.phase, value: run.phase === 'missing' && run.ended_at === null ? text.common.yes : null },
           { name: facts.pages, value: count(run.pages) },
           { name: facts.seen, value: count(records.seen) },

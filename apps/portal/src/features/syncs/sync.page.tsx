@@ -84,9 +84,9 @@ function SyncFacts({ sync }: { readonly sync: Sync }) {
           },
           { name: facts.mode, value: modeOf(sync) },
           { name: facts.freshness, value: <FreshnessBadge sync={sync} /> },
-          { name: facts.nextRun, value: sync.next_run_at && <Time at={sync.next_run_at} ago size="sm" /> },
+          { name: facts.nextRun, value: sync.next_run_at && <Time at={sync.next_run_at} ago ahead size="sm" /> },
           { name: facts.lastSuccess, value: <Time at={sync.last_success_at} ago size="sm" /> },
-          { name: facts.nextFull, value: sync.next_full_at && <Time at={sync.next_full_at} ago size="sm" /> },
+          { name: facts.nextFull, value: sync.next_full_at && <Time at={sync.next_full_at} ago ahead size="sm" /> },
           { name: facts.window, value: window && words.window(window.from, window.to, window.time_zone) },
           {
             name: facts.mapping,

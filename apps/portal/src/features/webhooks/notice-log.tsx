@@ -55,7 +55,7 @@ const COLUMNS: readonly Column<WebhookDelivery>[] = [
     title: words.columns.next,
     width: '110px',
     wideOnly: true,
-    cell: (row) => row.next_attempt_at !== null && <Time at={row.next_attempt_at} ago size="sm" />,
+    cell: (row) => row.next_attempt_at !== null && <Time at={row.next_attempt_at} ago ahead size="sm" />,
   },
 ];
 

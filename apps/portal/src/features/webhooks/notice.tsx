@@ -57,7 +57,10 @@ export function Notice({ endpointId, deliveryId }: NoticeProps) {
               { name: words.webhookId, value: <Id value={notice.webhook_id} /> },
               { name: words.created, value: <Time at={notice.created_at} size="sm" /> },
               { name: words.settled, value: notice.settled_at && <Time at={notice.settled_at} size="sm" /> },
-              { name: words.next, value: notice.next_attempt_at && <Time at={notice.next_attempt_at} ago size="sm" /> },
+              {
+                name: words.next,
+                value: notice.next_attempt_at && <Time at={notice.next_attempt_at} ago ahead size="sm" />,
+              },
               { name: words.reason, value: notice.reason?.replaceAll('_', ' ') },
               { name: words.resendOf, value: notice.resend_of && <Id value={notice.resend_of} short /> },
             ]}
