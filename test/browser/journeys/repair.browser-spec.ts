@@ -134,10 +134,19 @@ test('one cause is told from another, replayed in a version, and one event by it
   await page.waitForURL(/\/deliveries\/dlv_/);
   await watch.settled();
   const refused = page.url();
+  const status = page.getByRole('heading', { level: 1 }).locator('..');
+  await expect(status).toContainText('Dead');
+  await expect(page.getByRole('alert').filter({ hasText: 'What to do' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Retry' })).toBeVisible();
   await replayEvent(visit, { arrived: false });
   // What another one has taken up is not offered again; the event that has arrived is, as what it is.
   await visit.open(refused);
-  await expect(page.getByRole('button', { name: 'Replay the event' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: /Replay the event|Retry/ })).toHaveCount(0);
+  await expect(status).toContainText('Replayed');
+  await expect(page.getByText('What to do')).toHaveCount(0);
+  await factOf(visit, 'Replayed as').getByRole('link').click();
+  await expect(status).toContainText('Succeeded');
+  await visit.open(refused);
   await page.getByRole('link', { name: 'order.placed' }).click();
   await page.waitForURL(/\/events\/evt_/);
   await replayEvent(visit, { arrived: true });

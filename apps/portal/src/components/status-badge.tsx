@@ -14,6 +14,7 @@ const COLORS: Readonly<Record<string, string>> = {
   queued: 'gray',
   draft: 'gray',
   cancelled: 'gray',
+  replayed: 'gray',
   superseded: 'gray',
   disabled: 'gray',
   paused: 'gray',

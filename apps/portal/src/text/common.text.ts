@@ -60,6 +60,7 @@ export const common = {
     succeeded: 'Succeeded',
     failed: 'Failed',
     dead: 'Dead',
+    replayed: 'Replayed',
     cancelled: 'Cancelled',
     held: 'Held',
     superseded: 'Superseded',

@@ -6,6 +6,7 @@ import { DataTable, type Column, type DataTableProps } from '../../components/da
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { text } from '../../text';
+import { shownStatus } from './deliveries.queries';
 
 const words = text.deliveries;
 
@@ -14,7 +15,7 @@ const COLUMNS: readonly Column<Delivery>[] = [
     id: 'status',
     title: words.columns.status,
     width: '104px',
-    cell: ({ status, reason }) => <StatusBadge status={status} why={reason?.replaceAll('_', ' ')} />,
+    cell: (row) => <StatusBadge status={shownStatus(row)} why={row.reason?.replaceAll('_', ' ')} />,
   },
   { id: 'event', title: words.columns.event, width: 'minmax(80px, 1.2fr)', cell: ({ event_type: type }) => type },
   {

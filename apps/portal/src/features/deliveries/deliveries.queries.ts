@@ -25,3 +25,8 @@ export const deliveryQuery = (id: string) =>
     queryFn: () => answerOf(getDelivery({ path: { delivery_id: id } })),
     refetchInterval: ({ state: { data } }) => (data !== undefined && isMoving(data) ? LOOK_EVERY_MS : false),
   });
+
+/** What has died is told from what has died and goes on as another delivery. */
+export function shownStatus({ status, replayed_by: by }: Pick<Delivery, 'status' | 'replayed_by'>): string {
+  return status === 'dead' && by !== null ? 'replayed' : status;
+}

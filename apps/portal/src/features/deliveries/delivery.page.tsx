@@ -2,6 +2,7 @@ import { Alert, Anchor, Badge, Button, Card, Group, SimpleGrid, Skeleton, Stack,
 import { cancelDelivery, retryDelivery, type Attempt, type DeliveryResponse } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { type ReactNode } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
 import { Id } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
@@ -17,7 +18,8 @@ import { duration } from '../../lib/time';
 import { text } from '../../text';
 import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
 import { ReplayEventButton } from '../replays/replay-button';
-import { deliveryQuery } from './deliveries.queries';
+import { Advice } from './advice';
+import { deliveryQuery, shownStatus } from './deliveries.queries';
 
 const route = getRouteApi('/shell/deliveries/$deliveryId');
 const words = text.deliveries.detail;
@@ -44,11 +46,12 @@ export function DeliveryPage() {
   return (
     <Page
       title={words.title(data.operation)}
-      beside={<StatusBadge status={data.status} why={data.reason?.replaceAll('_', ' ')} />}
+      beside={<StatusBadge status={shownStatus(data)} why={data.reason?.replaceAll('_', ' ')} />}
       description={<Id value={data.id} />}
       actions={<Actions delivery={data} />}
     >
       {data.last_error !== null && data.status !== 'succeeded' && <Failure error={data.last_error} />}
+      <Advice delivery={data} />
       <DeliveryFacts delivery={data} />
       {data.mapped_payload != null && (
         <Section title={words.mapped}>
@@ -98,6 +101,8 @@ function titleOf({ code, category }: NonNullable<DeliveryResponse['last_error']>
 
 function DeliveryFacts({ delivery }: { readonly delivery: DeliveryResponse }) {
   const { facts } = words;
+  const { resolved_by: by } = delivery;
+  const resolvedBy = by === delivery.replayed_by || by === delivery.id ? null : by;
   return (
     <Facts
       facts={[
@@ -131,20 +136,32 @@ function DeliveryFacts({ delivery }: { readonly delivery: DeliveryResponse }) {
         },
         {
           name: facts.next,
-          value: delivery.next_attempt_at === null ? null : <Time at={delivery.next_attempt_at} size="sm" ago />,
+          value: nextOf(delivery),
         },
         {
           name: facts.replayOf,
-          value:
-            delivery.replay_of === null ? null : (
-              <Anchor component={Link} to={`/deliveries/${delivery.replay_of}`} size="sm">
-                {delivery.replay_of}
-              </Anchor>
-            ),
+          value: delivery.replay_of && <Other id={delivery.replay_of} />,
         },
+        { name: facts.replayedBy, value: delivery.replayed_by && <Other id={delivery.replayed_by} /> },
+        { name: facts.resolvedBy, value: resolvedBy && <Other id={resolvedBy} /> },
       ]}
     />
   );
+}
+
+function Other({ id }: { readonly id: string }) {
+  return (
+    <Anchor component={Link} to={`/deliveries/${id}`} size="sm">
+      {id}
+    </Anchor>
+  );
+}
+
+/** A time that has passed is none to wait for: it is due, and something keeps it. */
+function nextOf({ next_attempt_at: at, status }: DeliveryResponse): ReactNode {
+  if (at === null) return null;
+  if (Date.parse(at) > Date.now()) return <Time at={at} size="sm" ago ahead />;
+  return status === 'held' ? words.nextOnceFree : words.nextDue;
 }
 
 function Actions({ delivery }: { readonly delivery: DeliveryResponse }) {
@@ -175,7 +192,7 @@ function Actions({ delivery }: { readonly delivery: DeliveryResponse }) {
       <Group gap="xs">
         {fix}
         {replay}
-        {(ENDED.has(delivery.status) || OPEN.has(delivery.status)) && (
+        {delivery.status === 'dead' && delivery.replayed_by === null && (
           <Button size="sm" loading={retry.isPending} onClick={() => retry.mutate()}>
             {words.retry}
           </Button>
