@@ -59,7 +59,12 @@ test('a developer rotates a key that ends soon: the new one takes over and lasts
   await expect(rows).toHaveCount(2);
   await expect(rows.filter({ hasText: 'Expiring' })).toHaveCount(1);
   // The old one is no longer rotated, and can still be ended at once. The company's first key may do more than a developer.
-  await expect(page.getByRole('button', { name: 'Rotate' })).toHaveCount(1);
+  await expect(page.getByRole('button', { name: 'Rotate', disabled: false })).toHaveCount(1);
+  const notOffered = page.getByRole('button', { name: 'Rotate', disabled: true });
+  await notOffered.focus();
+  await expect(page.getByRole('tooltip')).toContainText(/You lack what this key may do: .*audit:read/);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(rows.getByRole('button', { name: 'Revoke' })).toHaveCount(2);
 
   const { data } = await company.api.get<List<Record<string, string>>>('/v1/api-keys');

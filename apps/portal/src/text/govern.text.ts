@@ -122,6 +122,8 @@ export const govern = {
     goesOnUntil: (time: string) => `Rotated: it goes on until ${time}`,
     ends: (time: string) => `Ends ${time}`,
     rotate: 'Rotate',
+    mayNotRotate: (scopes: string) =>
+      `Whoever rotates a key learns the new one. You lack what this key may do: ${scopes}`,
     rotateTitle: (name: string) => `Make a new key in the place of “${name}”?`,
     rotateBody:
       'The new key may do the same. For the overlap both of them hold, so that programs change over when they like.',

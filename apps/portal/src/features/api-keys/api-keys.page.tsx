@@ -1,4 +1,4 @@
-import { Button, Code, Group, Modal, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Code, Group, Modal, MultiSelect, Select, Stack, TextInput, Tooltip } from '@mantine/core';
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKey } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey } from '@tabler/icons-react';
@@ -118,13 +118,28 @@ function Actions({ row, held, onRotate }: ActionsProps) {
   const state = stateOf(row);
   if (state !== 'active' && state !== 'expiring') return null;
   // Whoever rotates a key learns the new one.
-  const mayRotate = state === 'active' && row.scopes.every((scope) => held.includes(scope));
+  const lacking = row.scopes.filter((scope) => !held.includes(scope));
   return (
     <Group gap={6} wrap="nowrap" justify="flex-end">
-      {mayRotate && (
-        <Button size="sm" variant="default" onClick={() => onRotate(row)}>
-          {words.rotate}
-        </Button>
+      {state === 'active' && (
+        <Tooltip
+          label={words.mayNotRotate(lacking.join(', '))}
+          disabled={lacking.length === 0}
+          multiline
+          maw={320}
+          events={{ hover: true, focus: true, touch: true }}
+        >
+          <Button
+            size="sm"
+            variant="default"
+            // Not `disabled`: what cannot be reached by keyboard tells nobody why.
+            data-disabled={lacking.length > 0 || undefined}
+            aria-disabled={lacking.length > 0 || undefined}
+            onClick={() => lacking.length === 0 && onRotate(row)}
+          >
+            {words.rotate}
+          </Button>
+        </Tooltip>
       )}
       <Revoke row={row} />
     </Group>
