@@ -2,6 +2,7 @@ export const connections = {
   title: 'Connections',
   description: 'The systems that the hub delivers to and picks changes up from.',
   columns: { name: 'Name', connector: 'System', status: 'Status', auth: 'Sign-in', updated: 'Changed' },
+  noCredentials: 'Not needed',
   add: 'Connect a system',
   empty: {
     title: 'Connect the first system',
@@ -19,6 +20,7 @@ export const connections = {
     change: 'Change',
     credentials: 'Credentials',
     credentialsHint: 'Kept sealed and never shown again.',
+    noneKept: 'None are kept: it works without.',
     signInInstead: 'Sign in on the vendor’s own page with the button above; there is nothing to enter here.',
     byHand: 'Enter by hand',
     replace: 'Replace',
@@ -73,6 +75,8 @@ export const connections = {
       lastFailure: 'Last failure',
       auth: 'Sign-in',
       account: 'Account',
+      waiting: 'Waiting deliveries, of the last day',
+      dead: 'Dead letters, of the last day',
       created: 'Created',
     },
     schema: {
@@ -95,5 +99,12 @@ export const connections = {
     budget: 'Calls left',
     lastError: 'Last error',
     deliveries: 'Deliveries to it',
+    usedBy: {
+      title: 'Used by',
+      hint: 'Disable or delete these routes, and pause or delete these syncs, before you delete the connection.',
+      none: 'No route and no sync uses it.',
+      route: 'Route',
+      sync: 'Sync',
+    },
   },
 } as const;

@@ -1,38 +1,37 @@
-import { Alert, Anchor, Button, Group, Progress, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack } from '@mantine/core';
 import {
   authorizeConnection,
   deleteConnection,
   pauseConnection,
   resumeConnection,
   testConnection,
-  type ConnectionHealth,
   type ConnectionResponse,
   type Connector,
 } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { ConfirmButton } from '../../components/confirm-button';
 import { Id } from '../../components/copy-button';
-import { Facts } from '../../components/facts';
-import { JsonView } from '../../components/json-view';
 import { Page } from '../../components/page';
 import { PageSkeleton } from '../../components/page-skeleton';
 import { ProblemAlert } from '../../components/problem-alert';
-import { Section } from '../../components/section';
 import { StatusBadge } from '../../components/status-badge';
-import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
-import { count, percent } from '../../lib/number';
 import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
 import { text } from '../../text';
+import { troublesOf } from '../flow/flow-model';
 import { SetupSteps } from '../flow/setup-steps';
 import { ConnectionSettings } from './connection-settings';
 import { connectionQuery, connectorQuery, healthQuery, schemaChangesQuery } from './connections.queries';
+import { routesQuery } from '../routes/routes.queries';
+import { syncsQuery } from '../syncs/syncs.queries';
+import { Health } from './connection-health';
 import { Credentials } from './credentials-form';
 import { SchemaChanges } from './schema-changes';
 import { SignInOutcome } from './sign-in-outcome';
+import { UsedBy } from './used-by';
 
 const route = getRouteApi('/shell/connections/$connectionId');
 const words = text.connections.detail;
@@ -44,6 +43,8 @@ export function ConnectionPage() {
   const connector = useQuery({ ...connectorQuery(data?.connector ?? ''), enabled: data !== undefined });
   const health = useQuery(healthQuery(connectionId));
   const changes = useList(schemaChangesQuery(connectionId));
+  const routes = useList(routesQuery({ connection_id: connectionId }));
+  const syncs = useList(syncsQuery({ connection_id: connectionId }));
   const may = useMay();
   if (connection.error !== null)
     return (
@@ -51,7 +52,7 @@ export function ConnectionPage() {
         <ProblemAlert error={connection.error} onRetry={() => void connection.refetch()} />
       </Page>
     );
-  const isFirstLook = changes.isLoading && changes.rows.length === 0;
+  const isFirstLook = [changes, routes, syncs].some(({ isLoading, rows }) => isLoading && rows.length === 0);
   if (data === undefined || connector.isPending || health.isPending || isFirstLook)
     return (
       <Page title={text.connections.title} description={<Id value={connectionId} />}>
@@ -61,7 +62,9 @@ export function ConnectionPage() {
   return (
     <Page
       title={data.name}
-      beside={<StatusBadge status={data.status} why={data.status_reason?.replaceAll('_', ' ')} />}
+      beside={troublesOf({ ...data, breaker: health.data?.breaker.state ?? 'closed' }).map(({ status }) => (
+        <StatusBadge key={status} status={status} why={data.status_reason?.replaceAll('_', ' ')} />
+      ))}
       description={<Id value={data.id} />}
       actions={may('config:write') ? <Actions connection={data} connector={connector.data} /> : undefined}
     >
@@ -73,6 +76,7 @@ export function ConnectionPage() {
         </Alert>
       )}
       <Health connection={data} />
+      <UsedBy routes={routes.rows} syncs={syncs.rows} />
       {connector.data?.capabilities.describe === true && <SchemaChanges list={changes} />}
       <ConnectionSettings connection={data} connector={connector.data} />
       {may('config:write') && connector.data !== undefined && (
@@ -80,60 +84,6 @@ export function ConnectionPage() {
       )}
     </Page>
   );
-}
-
-function Health({ connection }: { readonly connection: ConnectionResponse }) {
-  const { data, error, refetch } = useQuery(healthQuery(connection.id));
-  const { facts } = words;
-  return (
-    <Section
-      title={words.health}
-      actions={
-        <Anchor component={Link} to={`/deliveries?connection_id=${connection.id}`} size="sm">
-          {words.deliveries}
-        </Anchor>
-      }
-    >
-      {error !== null && <ProblemAlert error={error} onRetry={() => void refetch()} />}
-      {data !== undefined && (
-        <Facts
-          facts={[
-            {
-              name: facts.breaker,
-              value: <StatusBadge status={data.breaker.state === 'open' ? 'open' : data.breaker.state} />,
-            },
-            { name: facts.auth, value: <StatusBadge status={data.auth_state} /> },
-            { name: facts.account, value: connection.account?.name ?? null },
-            {
-              name: facts.resume,
-              value: data.resume_at === null ? null : <Time at={data.resume_at} ago ahead size="sm" />,
-            },
-            { name: facts.recentCalls, value: failedOf(data.recent_calls) },
-            { name: facts.lastSuccess, value: <Time at={data.last_success_at} ago size="sm" /> },
-            { name: facts.lastFailure, value: <Time at={data.last_failure_at} ago size="sm" /> },
-            { name: facts.created, value: <Time at={connection.created_at} size="sm" /> },
-            ...data.limits.map((limit) => ({
-              name: `${words.budget}: ${limit.limit.replaceAll('_', ' ')}`,
-              value: (
-                <Stack gap={4}>
-                  <Text size="sm">
-                    {count(limit.left)} / {count(limit.max)}
-                  </Text>
-                  <Progress value={limit.max === 0 ? 0 : (limit.left / limit.max) * 100} aria-label={limit.limit} />
-                </Stack>
-              ),
-            })),
-          ]}
-        />
-      )}
-      {data?.last_error != null && <JsonView label={words.lastError} value={data.last_error} maxHeight={200} />}
-    </Section>
-  );
-}
-
-/** `null` where nothing was called. */
-function failedOf({ calls, failed, error_rate: rate }: ConnectionHealth['recent_calls']): string | null {
-  return rate === null ? null : `${count(failed)} / ${count(calls)} (${percent(rate)})`;
 }
 
 interface ActionsProps {

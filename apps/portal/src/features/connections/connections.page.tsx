@@ -13,12 +13,21 @@ import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { troublesOf } from '../flow/flow-model';
+import { flowQuery } from '../flow/flow.queries';
 import { SetupSteps } from '../flow/setup-steps';
 import { connectionsQuery, connectorsQuery } from './connections.queries';
+import { SignIn } from './sign-in';
 
 const words = text.connections;
 
-const columnsOf = (nameOf: (connector: string) => string): readonly Column<Connection>[] => [
+interface Told {
+  readonly nameOf: (connector: string) => string;
+  /** Null until it is known. */
+  readonly stateOf: (connection: Connection) => string | null;
+}
+
+const columnsOf = ({ nameOf, stateOf }: Told): readonly Column<Connection>[] => [
   { id: 'name', title: words.columns.name, width: 'minmax(140px, 2fr)', cell: ({ name }) => name },
   {
     id: 'connector',
@@ -27,13 +36,21 @@ const columnsOf = (nameOf: (connector: string) => string): readonly Column<Conne
     wideOnly: true,
     cell: ({ connector }) => nameOf(connector),
   },
-  { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
+  {
+    id: 'status',
+    title: words.columns.status,
+    width: '120px',
+    cell: (row) => {
+      const state = stateOf(row);
+      return state === null ? null : <StatusBadge status={state} />;
+    },
+  },
   {
     id: 'auth',
     title: words.columns.auth,
     width: '140px',
     wideOnly: true,
-    cell: ({ auth_state: state, auth_advice: advice }) => <StatusBadge status={state} why={advice} />,
+    cell: (row) => <SignIn connection={row} />,
   },
   {
     id: 'updated',
@@ -50,9 +67,17 @@ export function ConnectionsPage() {
   const may = useMay();
   const list = useList(connectionsQuery());
   const { data: connectors } = useQuery(connectorsQuery());
+  const { data: flow, isPending } = useQuery(flowQuery());
   const columns = useMemo(
-    () => columnsOf((connector) => connectors?.data.find(({ id }) => id === connector)?.name ?? connector),
-    [connectors],
+    () =>
+      columnsOf({
+        nameOf: (connector) => connectors?.data.find(({ id }) => id === connector)?.name ?? connector,
+        stateOf: (row) => {
+          const known = flow?.connections.find(({ id }) => id === row.id);
+          return isPending ? null : (troublesOf({ breaker: 'closed', ...known, ...row })[0]?.status ?? row.status);
+        },
+      }),
+    [connectors, flow, isPending],
   );
   const add = may('config:write') ? (
     <Button component={Link} to="/connect">

@@ -39,7 +39,7 @@ export function Credentials({ connection, connector }: CredentialsProps) {
         <CredentialsForm connectionId={connection.id} connector={connector} />
       ) : (
         <Text size="sm" c="dimmed">
-          {isConnected ? words.credentialsHint : words.signInInstead}
+          {!isConnected ? words.signInInstead : connection.has_credentials ? words.credentialsHint : words.noneKept}
         </Text>
       )}
     </Section>

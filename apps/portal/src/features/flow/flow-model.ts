@@ -56,7 +56,7 @@ export function troublesOf({
   breaker,
   status,
   auth_state: auth,
-}: FlowConnection): { status: string; isBad: boolean }[] {
+}: Pick<FlowConnection, 'breaker' | 'status' | 'auth_state'>): { status: string; isBad: boolean }[] {
   const found: { status: string; isBad: boolean }[] = [];
   if (breaker !== 'closed') found.push({ status: `breaker_${breaker}`, isBad: true });
   if (status !== 'active') found.push({ status, isBad: status !== 'paused' });
