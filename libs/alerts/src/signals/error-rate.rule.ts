@@ -2,6 +2,8 @@ import { grouped } from '@hub/platform';
 import { type AlertRule, seen } from '../rules/rule.types';
 
 const SLOT_MS = 5 * 60_000;
+/** What an alert that goes on is known by. */
+const WITNESS = 'calls fail';
 /** The piece of five minutes that goes on, and the two before it. */
 const SLOTS_LOOKED_AT = 3;
 
@@ -11,6 +13,7 @@ interface Row extends Record<string, unknown> {
   hour: Date;
   calls: number[];
   failures: number[];
+  is_held_back: boolean;
 }
 
 export const errorRate: AlertRule = {
@@ -24,11 +27,12 @@ export const errorRate: AlertRule = {
   repeatSeconds: 14_400,
   severity: 'warning',
   clearAfterSeconds: 120,
-  async read(tx, { now, settings }) {
+  async read(tx, { now, settings, witnesses }) {
     const from = Math.floor(now.getTime() / SLOT_MS) * SLOT_MS - (SLOTS_LOOKED_AT - 1) * SLOT_MS;
     const rows = await tx.query<Row>(
-      `select c.id, c.name, s.hour, s.calls, s.failures from connection_stats s
+      `select c.id, c.name, s.hour, s.calls, s.failures, r.breaker_state <> 'closed' as is_held_back from connection_stats s
        join connections c on c.tenant_id = s.tenant_id and c.id = s.connection_id
+       join connection_runtime r on r.tenant_id = s.tenant_id and r.connection_id = s.connection_id
        where s.tenant_id = $1 and s.hour >= date_trunc('hour', $2::timestamptz, 'UTC') and c.deleted_at is null`,
       [tx.tenantId, new Date(from)],
       'signal_error_rate',
@@ -38,13 +42,16 @@ export const errorRate: AlertRule = {
       const failures = within(hours, 'failures', from);
       const percent = calls === 0 ? 0 : (failures / calls) * 100;
       const name = hours[0]?.name ?? '';
-      if (calls < settings.leastVolume || percent < settings.threshold) return [];
+      // The breaker lets so few calls through that the volume would end the alert of a system that is still down.
+      const isStillDown = witnesses.has(id) && hours[0]?.is_held_back === true;
+      if ((calls < settings.leastVolume && !isStillDown) || percent < settings.threshold) return [];
       return {
         subject: id,
         connection: { id, name },
         title: `${Math.round(percent)} % of calls to ${name} fail`,
         causes: [{ what: `failed of ${calls} calls within a quarter of an hour`, count: failures }],
         value: Math.round(percent * 10) / 10,
+        witness: WITNESS,
       };
     });
     return seen(found);

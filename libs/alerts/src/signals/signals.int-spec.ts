@@ -119,6 +119,42 @@ describe('what rules see', () => {
     expect(await titles()).toEqual([]);
   });
 
+  it('does not call a system recovered because its breaker lets few calls through', async () => {
+    const connection = await stage.harness.addConnection();
+    await stage.harness.sql(
+      `insert into connection_stats (tenant_id, connection_id, hour) values ($1, $2, date_trunc('hour', now()))`,
+      [stage.harness.tenantId, connection],
+    );
+    const failing = async (calls: number, breaker: string): Promise<void> => {
+      await stage.harness.sql(
+        `update connection_stats set calls = array_fill($3::int, array[12]), failures = array_fill($3::int, array[12])
+         where tenant_id = $1 and connection_id = $2`,
+        [stage.harness.tenantId, connection, calls],
+      );
+      await stage.harness.sql(
+        `update connection_runtime set breaker_state = $3 where tenant_id = $1 and connection_id = $2`,
+        [stage.harness.tenantId, connection, breaker],
+      );
+    };
+    const look = async (): Promise<string[]> => {
+      await stage.harness.look();
+      return (await stage.statuses()).filter((status) => status.startsWith('error_rate'));
+    };
+    // Too few to open an alert for.
+    await failing(1, 'open');
+    expect(await look()).toEqual([]);
+    await failing(40, 'closed');
+    expect(await look()).toEqual(['error_rate open']);
+    await failing(1, 'open');
+    expect(await look()).toEqual(['error_rate open']);
+    await stage.age(121);
+    expect(await look()).toEqual(['error_rate open']);
+    await failing(1, 'closed');
+    expect(await look()).toEqual(['error_rate open']);
+    await stage.age(121);
+    expect(await look()).toEqual(['error_rate resolved']);
+  });
+
   it('sees API keys that end soon, and not those that were rotated', async () => {
     for (const [name, column] of [
       ['ends', 'null'],

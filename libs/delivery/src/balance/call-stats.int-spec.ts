@@ -2,7 +2,7 @@ import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
 import { listConnectionHours, listDurations } from './activity.repository';
-import { CallStats } from './call-stats';
+import { CallStats, type CountedAttempt } from './call-stats';
 import { findRecentCalls, type RecentCalls } from './recent-calls';
 import { percentileOf } from './duration-counts';
 import { dropOldFigures, listUsage } from './usage.repository';
@@ -31,10 +31,18 @@ describe('figures of calls', () => {
       tx.query(`select hour, calls, failures from connection_stats order by hour`),
     );
   /** Each took 40 ms, of a delivery that was made a second before. */
-  const seen = (stats: CallStats, outcome: 'succeeded' | 'failed' | 'deferred', times: number, at = AT): void => {
+  const seen = (
+    stats: CallStats,
+    outcome: CountedAttempt['outcome'],
+    times: number,
+    at = AT,
+    category: string | null = null,
+  ): void => {
     const { tenantId, connectionId } = harness;
     const delivery = { id: idMadeAt(at - 1_000) };
-    for (let n = 0; n < times; n++) stats.attempted({ tenantId, connectionId, outcome, durationMs: 40, delivery }, at);
+    const error = category === null ? null : { category, code: 'x', message: '' };
+    for (let n = 0; n < times; n++)
+      stats.attempted({ tenantId, connectionId, outcome, error, durationMs: 40, delivery }, at);
   };
 
   it('of several workers add up by five minutes, hour and day', async () => {
@@ -87,6 +95,15 @@ describe('figures of calls', () => {
       listUsage(tx, new Date(Date.UTC(2026, 10, 20)), new Date(Date.UTC(2026, 10, 21))),
     );
     expect(usage).toMatchObject([{ day: '2026-11-20', calls: 39, failedCalls: 9, accepted: 0 }]);
+  });
+
+  it('call it a failure when a probe finds the system still down, and not when a limit puts a call off', async () => {
+    await database.asSuperuser((client) => client.query(`delete from connection_stats`));
+    const stats = new CallStats(new TenantDb(database.app));
+    for (const category of ['transient', 'unknown_outcome', 'rate_limited', 'auth_expired', 'duplicate'])
+      seen(stats, 'deferred', 1, AT, category);
+    await stats.flush();
+    expect((await rows()).map(({ calls, failures }) => [total(calls), total(failures)])).toEqual([[5, 2]]);
   });
 
   it('that cannot be written are lost, and stop nobody', async () => {

@@ -1,6 +1,7 @@
 import { silentLogger, uuidTimeMs, type Logger } from '@hub/platform';
 import { type TenantDb, type TenantTx } from '@hub/tenancy';
 import { type AttemptSeen } from '../drain/drain.ports';
+import { healthFor } from '../settle/verdicts';
 import { countDuration, type DurationCounts } from './duration-counts';
 import { addUsageCounts } from './usage.repository';
 
@@ -20,14 +21,14 @@ interface Counted {
 }
 
 /** Of an attempt, what is counted. */
-export type CountedAttempt = Pick<AttemptSeen, 'tenantId' | 'connectionId' | 'outcome' | 'durationMs'> & {
+export type CountedAttempt = Pick<AttemptSeen, 'tenantId' | 'connectionId' | 'outcome' | 'error' | 'durationMs'> & {
   readonly delivery: Pick<AttemptSeen['delivery'], 'id'>;
 };
 
 /**
  * How many calls each connection's system was sent, how many failed and how long they took, added up in memory and written every ten seconds:
  * a drain must not pay for figures. A record that goes in a bulk call counts as one call. What a vendor's limit put off is
- * a call, and no failure.
+ * a call, and no failure; a probe of a system that is still down is one, though it spends no attempt.
  */
 export class CallStats {
   private counted = new Map<string, Counted>();
@@ -64,7 +65,7 @@ export class CallStats {
     }
     const slot = Math.floor((nowMs - hour) / SLOT_MS);
     entry.calls[slot] = (entry.calls[slot] ?? 0) + 1;
-    if (attempt.outcome === 'failed') entry.failures[slot] = (entry.failures[slot] ?? 0) + 1;
+    if (isFailure(attempt)) entry.failures[slot] = (entry.failures[slot] ?? 0) + 1;
     countDuration(entry.took, attempt.durationMs);
     if (attempt.outcome === 'succeeded') countDuration(entry.arrived, nowMs - uuidTimeMs(attempt.delivery.id));
   }
@@ -86,6 +87,10 @@ export class CallStats {
         .catch((error: unknown) => this.logger.warn('figures of calls were lost', { tenant_id: tenantId, error }));
     }
   }
+}
+
+function isFailure({ outcome, error }: CountedAttempt): boolean {
+  return outcome === 'failed' || (error !== null && healthFor(error.category) === 'failure');
 }
 
 const ADD_CALLS = `

@@ -19,6 +19,7 @@ import { text } from '../../text';
 import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
 import { ReplayEventButton } from '../replays/replay-button';
 import { Advice } from './advice';
+import { attemptStatus } from './attempt-status';
 import { deliveryQuery, shownStatus } from './deliveries.queries';
 
 const route = getRouteApi('/shell/deliveries/$deliveryId');
@@ -222,7 +223,7 @@ function AttemptCard({ attempt, place }: { readonly attempt: Attempt; readonly p
             <Text fw={600} size="sm">
               {words.attempt(place)}
             </Text>
-            <StatusBadge status={attempt.outcome} />
+            <StatusBadge status={attemptStatus(attempt)} />
             {attempt.http_status !== null && (
               <Badge variant="default" tt="none" radius="sm">
                 HTTP {attempt.http_status}
