@@ -1,4 +1,5 @@
 import { acknowledgeAlert, muteAlert } from '../store/alert.repository';
+import { updateChannel } from '../channels/channel.repository';
 import { plantDeadLetter } from '../testing/alerts-harness';
 import { stageLooks } from '../testing/look-stage';
 
@@ -25,6 +26,42 @@ describe('what becomes of an alert, and who is told', () => {
     expect((await stage.harness.alerts()).find((alert) => alert.connection_id === one)?.title).toContain(
       '4 dead letters',
     );
+  });
+
+  it('tells a channel that comes later what is open, once, and lets it know of the end', async () => {
+    const connection = await stage.harness.addConnection();
+    await plantDeadLetter(stage.harness, connection);
+    await stage.harness.look();
+    expect(await stage.harness.alerts()).toMatchObject([{ phase: 'open', told_at: null }]);
+    const first = await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    expect(await stage.harness.look()).toMatchObject({ told: 1 });
+    const second = await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/y' });
+    const third = await stage.harness.addChannel('webhook', { url: 'https://example.com', secret: 'x' });
+    await stage.harness.tenants.run(stage.harness.tenantId, (tx) => updateChannel(tx, third, { enabled: false }));
+    expect(await stage.harness.look()).toMatchObject({ told: 1 });
+    expect(await stage.harness.look()).toMatchObject({ told: 0 });
+    await stage.harness.tenants.run(stage.harness.tenantId, (tx) => updateChannel(tx, third, { enabled: true }));
+    expect(await stage.harness.look()).toMatchObject({ told: 1 });
+    await stage.harness.sql(`update deliveries set status = 'cancelled' where tenant_id = $1`, [
+      stage.harness.tenantId,
+    ]);
+    await stage.harness.look();
+    const told = (await stage.harness.notifications()).map(({ channel_id: channel, kind }) => [channel, kind]);
+    expect(told.slice(0, 3)).toEqual([first, second, third].map((channel) => [channel, 'triggered']));
+    expect(told.slice(3).sort()).toEqual([first, second, third].sort().map((channel) => [channel, 'resolved']));
+  });
+
+  it('tells a channel that comes later nothing of what somebody has in hand', async () => {
+    const connection = await stage.harness.addConnection();
+    await plantDeadLetter(stage.harness, connection);
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    await stage.harness.look();
+    const [alert] = await stage.harness.alerts();
+    await stage.harness.tenants.run(stage.harness.tenantId, (tx) =>
+      acknowledgeAlert(tx, alert?.id ?? '', 'key_1', null),
+    );
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/y' });
+    expect(await stage.harness.look()).toMatchObject({ told: 0 });
   });
 
   it('tells what nobody knows of although the alert was acknowledged, once', async () => {

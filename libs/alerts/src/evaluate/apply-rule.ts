@@ -2,7 +2,7 @@ import { newUuid, toPublicId } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { insertNotification } from '../notify/notification.repository';
 import { type AlertRule, type Observation, type RuleSettings, type Signals } from '../rules/rule.types';
-import { lookAgain, type AlertState, type Step, type Telling } from '../state/alert-state';
+import { lookAgain, type AlertState, type Step } from '../state/alert-state';
 import { bounded, type Extent } from '../state/extent';
 import { deletePendingAlert, insertAlert, updateAlert } from '../store/alert.repository';
 import { type AlertDetails, type AlertMessage, type AlertRow } from '../store/alert.types';
@@ -18,6 +18,8 @@ export interface RuleLook {
   readonly current: readonly AlertRow[];
   readonly mutes: ReadonlyMap<string, Date>;
   readonly recipients: Recipients;
+  /** Channels that were told of an alert, by the alert's id. */
+  readonly told: ReadonlyMap<string, ReadonlySet<string>>;
   readonly now: Date;
 }
 
@@ -45,6 +47,7 @@ async function applySubject(
   observation: Observation | undefined,
   subject: string,
 ): Promise<number> {
+  const channels = channelsFor(look.recipients, look.set, look.settings.severity);
   const step = lookAgain(
     before === undefined ? null : stateOf(before),
     {
@@ -54,6 +57,7 @@ async function applySubject(
       complete: look.signals.complete,
       agedOut: look.signals.agedOut.includes(subject),
       enabled: look.settings.enabled,
+      heard: channels.length > 0,
       mutedUntil: look.mutes.get(`${look.rule.id} ${subject}`)?.getTime() ?? null,
     },
     {
@@ -70,7 +74,7 @@ async function applySubject(
   const after = rowOf(look, before, observation, subject, step);
   if (before === undefined) await insertAlert(tx, after);
   else if (hasChanged(before, after)) await updateAlert(tx, after);
-  return step.tell === null ? 0 : tell(tx, look, after, step.tell, step.news);
+  return tell(tx, look, after, step, channels);
 }
 
 type Written = Omit<AlertRow, 'acknowledged_at' | 'acknowledged_by' | 'note'>;
@@ -126,29 +130,39 @@ function detailsOf(observation: Observation): AlertDetails {
   };
 }
 
-/** One notice for each channel, waiting in the same transaction. The end goes wherever the beginning may have gone. */
+/**
+ * One notice for each channel, waiting in the same transaction. Who was not told that it is open, because the channel is
+ * new, was off or was set otherwise, is told that first. The end goes wherever the beginning may have gone.
+ */
 async function tell(
   tx: TenantTx,
   look: RuleLook,
   alert: Written,
-  telling: Telling,
-  news: readonly string[],
+  { tell: telling, news }: Step,
+  channels: readonly string[],
 ): Promise<number> {
+  const told = look.told.get(alert.id) ?? new Set<string>();
+  const newcomers = isToBeKnown(alert, look.now) ? channels.filter((channelId) => !told.has(channelId)) : [];
+  const others = telling === null ? [] : telling === 'resolved' ? await addressed(tx, alert.id) : channels;
   const message = messageOf(look, alert, news);
-  const channels =
-    telling === 'resolved'
-      ? await toldChannels(tx, alert.id)
-      : channelsFor(look.recipients, look.set, look.settings.severity);
-  for (const channelId of channels)
-    await insertNotification(tx, { alertId: alert.id, channelId, kind: telling, message });
-  return channels.length;
+  for (const channelId of newcomers)
+    await insertNotification(tx, { alertId: alert.id, channelId, kind: 'triggered', message });
+  const knowing = others.filter((channelId) => !newcomers.includes(channelId));
+  for (const channelId of knowing)
+    await insertNotification(tx, { alertId: alert.id, channelId, kind: telling ?? 'triggered', message });
+  return newcomers.length + knowing.length;
 }
 
-async function toldChannels(tx: TenantTx, alertId: string): Promise<string[]> {
+/** Nobody has it in hand, wants quiet, or sees it end. */
+function isToBeKnown({ phase, told_at, muted_until, clear_since }: Written, now: Date): boolean {
+  return phase === 'open' && told_at !== null && clear_since === null && (muted_until === null || muted_until <= now);
+}
+
+async function addressed(tx: TenantTx, alertId: string): Promise<string[]> {
   const rows = await tx.query<{ channel_id: string }>(
     `select distinct channel_id from alert_notifications where tenant_id = $1 and alert_id = $2 order by 1`,
     [tx.tenantId, alertId],
-    'told_channels',
+    'addressed_channels',
   );
   return rows.map((row) => row.channel_id);
 }

@@ -7,7 +7,7 @@ import { listMutes, listCurrentAlerts } from '../store/alert.repository';
 import { type AlertRow } from '../store/alert.types';
 import { effectiveSettings, listRuleOverrides, NO_OVERRIDES } from '../store/rule-settings.repository';
 import { applyRule } from './apply-rule';
-import { loadRecipients, type Recipients } from './recipients';
+import { listTold, loadRecipients, type Recipients } from './recipients';
 import { claimTenant, holdTenant, releaseTenant } from './watch.repository';
 
 /** Of one rule's statement: what takes longer is a defect, and must not keep the others. */
@@ -103,8 +103,9 @@ export class AlertEvaluator {
         const overrides = await listRuleOverrides(tx);
         const current = await listCurrentAlerts(tx);
         const mutes = await listMutes(tx);
+        const told = await listTold(tx, current);
         let recipients: Recipients | null = null;
-        let told = 0;
+        let notices = 0;
         let busy = current.length > 0;
         for (const rule of this.rules) {
           if (broken.has(rule.id)) continue;
@@ -115,7 +116,7 @@ export class AlertEvaluator {
           if (signals.found.length === 0 && mine.length === 0) continue;
           busy = true;
           recipients ??= await loadRecipients(tx);
-          told += await applyRule(tx, {
+          notices += await applyRule(tx, {
             rule,
             settings,
             set,
@@ -123,6 +124,7 @@ export class AlertEvaluator {
             current: mine,
             mutes,
             recipients,
+            told,
             now: held.now,
           });
         }
@@ -131,7 +133,7 @@ export class AlertEvaluator {
         const pause = this.options.everyMs * (busy || (await hadTraffic(tx)) ? 1 : QUIET_FACTOR);
         const cost = (performance.now() - startedAt) * COST_FACTOR;
         await releaseTenant(tx, token, Math.max(pause, cost), tidies);
-        return { told, failedRules: [...broken] };
+        return { told: notices, failedRules: [...broken] };
       },
       { statementTimeoutMs: STATEMENT_TIMEOUT_MS },
     );

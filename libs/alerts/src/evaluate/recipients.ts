@@ -1,6 +1,7 @@
 import { toPublicId } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { SEVERITIES, type Severity } from '../rules/rule.types';
+import { type AlertRow } from '../store/alert.types';
 import { type RuleOverrides } from '../store/rule-settings.repository';
 
 interface Channel {
@@ -25,6 +26,19 @@ export async function loadRecipients(tx: TenantTx): Promise<Recipients> {
     tenant: { id: toPublicId('tenant', tx.tenantId), name: tenant?.name ?? '' },
     channels: channels.map((row) => ({ id: row.id, leastSeverity: row.least_severity })),
   };
+}
+
+/** Channels that were told of each of these alerts, or are about to be. A message that a channel was off for told nobody. */
+export async function listTold(tx: TenantTx, alerts: readonly AlertRow[]): Promise<Map<string, Set<string>>> {
+  const ids = alerts.filter(({ told_at: toldAt }) => toldAt !== null).map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const rows = await tx.query<{ alert_id: string; channels: string[] }>(
+    `select alert_id, array_agg(distinct channel_id) as channels from alert_notifications
+     where tenant_id = $1 and alert_id = any($2::uuid[]) and status <> 'discarded' group by alert_id`,
+    [tx.tenantId, ids],
+    'told_channels',
+  );
+  return new Map(rows.map((row) => [row.alert_id, new Set(row.channels)]));
 }
 
 /** Channels that an alert of this rule and severity goes to. */

@@ -10,6 +10,7 @@ const look = (now: number, active: boolean, rest: Partial<Look> = {}): Look => (
   complete: true,
   agedOut: false,
   enabled: true,
+  heard: true,
   mutedUntil: null,
   ...rest,
 });
@@ -40,6 +41,17 @@ describe('an alert', () => {
 
   it('opens at once where the rule asks for no time', () => {
     expect(play([look(5, true)], { ...PACE, forMs: 0 }).told).toEqual([[5, 'triggered']]);
+  });
+
+  it('is told as soon as there is somebody to tell, and to nobody before', () => {
+    const looks = [
+      look(0, true, { heard: false }),
+      look(60, true, { heard: false }),
+      look(2_000, true, { heard: false }),
+    ];
+    expect(play(looks)).toMatchObject({ told: [], state: { phase: 'open', openedAt: 60, toldAt: null } });
+    expect(play([...looks, look(2_015, true), look(2_030, true)]).told).toEqual([[2_015, 'triggered']]);
+    expect(play([...looks, look(2_015, false), look(2_045, false)]).told).toEqual([]);
   });
 
   it('is forgotten when the condition does not last', () => {

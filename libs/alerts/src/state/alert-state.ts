@@ -39,6 +39,8 @@ export interface Look {
   /** Of what is not so any more: nobody has mended it, its rows have left the database. */
   readonly agedOut: boolean;
   readonly enabled: boolean;
+  /** Some channel takes what is told now. Where none does, nobody knows, and whoever comes is told. */
+  readonly heard: boolean;
   /** Of an earlier episode of the same rule and subject, for one that begins now. */
   readonly mutedUntil: number | null;
 }
@@ -106,7 +108,7 @@ function proceed(state: AlertState, look: Look, pace: Pace): Step {
   const known = knownNow(begun, look);
   const news = extent === null || known === null ? [] : newsOf(known, extent);
   const open = { ...begun, known, worseSince: news.length === 0 ? null : (begun.worseSince ?? now) };
-  if (open.mutedUntil !== null && open.mutedUntil > now) return quiet(open);
+  if (!look.heard || (open.mutedUntil !== null && open.mutedUntil > now)) return quiet(open);
   if (open.phase === 'open' && open.toldAt === null) return telling(open, 'triggered', look, []);
   const sinceToldMs = open.lastToldAt === null ? Infinity : now - open.lastToldAt;
   // What swings does not make it worse, as it does not open it.
