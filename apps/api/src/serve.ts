@@ -2,12 +2,13 @@ import 'reflect-metadata';
 import { DrainBell, exitWithParent, metricsServer, onStopSignal, startTelemetry, type Logger } from '@hub/platform';
 import { assertConfinedRoles, createApp } from './create-app';
 import { ApiMetrics } from './modules/metrics/api-metrics';
+import { tellWhetherDatabaseIsUp } from './modules/metrics/database-gauge';
 import { tellWhetherQueueIsUp } from './modules/metrics/queue-gauge';
 import { offerMetricsToGroup } from './processes/group-metrics';
 import { GRACE_MS } from './processes/grace';
 import { collectStart, growSlowly } from './processes/memory';
 import { type ApiSettings } from './settings';
-import { LOGGER } from './tokens';
+import { ACCEPT_DATABASE, APP_DATABASE, LOGGER } from './tokens';
 
 /** Answers requests in this process, alone or as one of a group. */
 export async function serve(settings: ApiSettings, isOneOfMany: boolean): Promise<void> {
@@ -17,6 +18,7 @@ export async function serve(settings: ApiSettings, isOneOfMany: boolean): Promis
   const logger = app.get<Logger>(LOGGER);
   await assertConfinedRoles(app);
   const { registry } = app.get(ApiMetrics);
+  tellWhetherDatabaseIsUp(registry, [app.get(APP_DATABASE), app.get(ACCEPT_DATABASE)]);
   tellWhetherQueueIsUp(registry, app.get(DrainBell));
   const metrics = isOneOfMany
     ? offerMetricsToGroup(registry)

@@ -25,8 +25,10 @@ import { startAudit } from './audit/start-audit';
 import { TokenRefresher } from './connections/token-refresher';
 import { openArchiveDatabases, openDatabases } from './databases';
 import { EngineDeliveryMapper } from './delivery/delivery-mapper';
+import { registerDueGauge } from './delivery/due-gauge';
 import { startDeliveries } from './delivery/start-deliveries';
 import { DeliveriesInFlight } from './links/in-flight-writes';
+import { tellWhetherDatabaseIsUp } from './metrics/database-gauges';
 import { startMetrics } from './metrics/start-metrics';
 import { WorkerObserver } from './metrics/worker-metrics';
 import { startReplays } from './replay/start-replays';
@@ -73,6 +75,8 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
   const calling = { oauthApps: oauthApps.value, limits, http, tenants, opener, connectors, logger };
   const refresher = new TokenRefresher({ ...calling, dispatcher });
   const observer = new WorkerObserver(logger);
+  tellWhetherDatabaseIsUp(observer.registry, [app, dispatcher, accept]);
+  registerDueGauge(observer.registry, dispatcher, logger);
   const alerts = startAlerts({
     settings,
     database: watching,

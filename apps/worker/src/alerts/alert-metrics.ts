@@ -89,8 +89,18 @@ export class AlertMetrics {
     this.notifications.inc({ channel, outcome });
   }
 
-  /** Brings the gauges up to date. */
+  /** Brings the gauges up to date, or empties them: what was so before would hide what is so now. */
   async collect(): Promise<void> {
+    try {
+      await this.count();
+    } catch (error) {
+      for (const gauge of [this.unbalancedHours, this.unbalancedTenants, this.overdue]) gauge.remove();
+      for (const gauge of [this.open, this.rows]) gauge.reset();
+      throw error;
+    }
+  }
+
+  private async count(): Promise<void> {
     const open = await this.dispatcher.query<OpenRow>(
       `select rule, severity, count(*) as n from alerts where phase in ('open', 'acknowledged') group by 1, 2`,
     );

@@ -104,7 +104,8 @@ export function startAlerts(options: AlertsOptions): RunningAlerts {
       settled: (count) => observer.settled(count),
       fenced: (connectionId) => observer.fenced(connectionId),
     }),
-    collect: () => metrics.collect().catch((error: unknown) => logger.warn('figures of alerts are old', { error })),
+    collect: () =>
+      metrics.collect().catch((error: unknown) => logger.warn('figures of alerts could not be counted', { error })),
     stop: async (graceMs) => {
       await within(Promise.all([looking.stop(), sending.stop()]), graceMs);
       await calls.stop();

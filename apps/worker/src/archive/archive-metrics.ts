@@ -87,6 +87,12 @@ export class ArchiveMetrics implements ArchiveObserver {
     this.logger.error(`the archive waits: ${error.message}`, { code: error.code, tenant_id: tenantId ?? undefined });
   }
 
+  /** What was so before would hide what is so now. */
+  forget(): void {
+    this.failingFor.remove();
+    this.waitingFor.remove();
+  }
+
   /** What the database has of all workers' turns. */
   show(state: ArchiveState): void {
     const age = (since: number | null): number => (since === null ? 0 : Math.max(0, (Date.now() - since) / 1_000));

@@ -46,7 +46,8 @@ export function startArchive(parts: ArchiveParts): RunningArchive {
   return {
     async collect() {
       const state = await readArchiveState(dispatcher).catch(() => null);
-      if (state !== null) observer.show(state);
+      if (state === null) observer.forget();
+      else observer.show(state);
     },
     async stop(graceMs) {
       run.stop();

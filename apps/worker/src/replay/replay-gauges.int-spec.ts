@@ -11,9 +11,9 @@ describe('gauges of dead letters and replays', () => {
   });
   afterAll(() => database?.close());
 
-  const figures = async (registry: Registry): Promise<Record<string, number>> => {
+  const figures = async (registry: Registry): Promise<Record<string, number | string>> => {
     const metrics = await registry.getMetricsAsJSON();
-    return Object.fromEntries(metrics.map((metric) => [metric.name, metric.values[0]?.value ?? -1]));
+    return Object.fromEntries(metrics.map((metric) => [metric.name, metric.values[0]?.value ?? 'nothing']));
   };
 
   it('count what is open, of all tenants', async () => {
@@ -43,15 +43,15 @@ describe('gauges of dead letters and replays', () => {
     expect(await figures(registry)).toEqual({ hub_dead_letters_open: 2, hub_replays_running: 1 });
   });
 
-  it('say what they said before while the database is away', async () => {
+  it('say nothing while the database is away', async () => {
     let away = false;
     const flaky = {
       query: () => (away ? Promise.reject(new Error('as the test wants')) : Promise.resolve([{ n: 7 }])),
     } as unknown as Database;
     const registry = new Registry();
     registerReplayGauges(registry, flaky, silentLogger);
-    await figures(registry);
-    away = true;
     expect(await figures(registry)).toEqual({ hub_dead_letters_open: 7, hub_replays_running: 7 });
+    away = true;
+    expect(await figures(registry)).toEqual({ hub_dead_letters_open: 'nothing', hub_replays_running: 'nothing' });
   });
 });
