@@ -35,7 +35,10 @@ export class ProblemResponse extends createZodDto(
       .string()
       .optional()
       .describe('With `event_id_reused`: the event that has the id. With `event_archived`: the archived one.'),
-    most_events: z.int().optional().describe('With `batch_exceeds_limit`: how many are admitted at once.'),
+    most_events: z
+      .int()
+      .optional()
+      .describe('With `batch_exceeds_limit`: how many are admitted at once, when none were sent for a minute.'),
     run_status: z.enum(['queued', 'running']).optional().describe('With `run_under_way`: where the other run is.'),
     scope: z.string().optional().describe('With `missing_scope`: what the key lacks.'),
     line: z.int().optional().describe('With `invalid_json` and faults of a mapping: where, from 1.'),

@@ -26,12 +26,15 @@ export class RateLimits {
 
   /**
    * One token an event; a batch that is larger than what is left is refused whole. One that no wait could ever admit is not
-   * told to come back, and costs one.
+   * told to come back, and costs a read: a token of the events would be missing when as many are sent as it is told may come.
    */
   async takeEvents(identity: KeyIdentity, events: number, reply: FastifyReply): Promise<void> {
     const most = identity.rateLimitPerMinute * BURST_FACTOR;
-    throwIf(await this.eventTokens(identity, events > most ? 1 : events, reply));
-    if (events > most) throw new HubProblem(batchExceedsLimit(events, most));
+    if (events > most) {
+      throwIf(await this.readToken(identity, reply));
+      throw new HubProblem(batchExceedsLimit(events, most));
+    }
+    throwIf(await this.eventTokens(identity, events, reply));
   }
 
   async takeRead(identity: KeyIdentity, reply: FastifyReply): Promise<void> {
@@ -72,7 +75,7 @@ function batchExceedsLimit(events: number, most: number): Problem {
   return problem(
     'unprocessable',
     'batch_exceeds_limit',
-    `Your rate limit admits ${most} events at once, and the batch has ${events}. Send it in parts.`,
+    `Your rate limit admits ${most} events at once, and only when none were sent within the last minute; the batch has ${events}. Send it in parts.`,
     { extra: { most_events: most } },
   );
 }

@@ -2508,7 +2508,7 @@ export type ProblemResponse = {
      */
     tracking_id?: string;
     /**
-     * With `batch_exceeds_limit`: how many are admitted at once.
+     * With `batch_exceeds_limit`: how many are admitted at once, when none were sent for a minute.
      */
     most_events?: number;
     /**
@@ -9783,7 +9783,7 @@ export type SendEventBatchData = {
          */
         atomic?: 'true' | 'false';
         /**
-         * true: check, and keep none. A repeat, or an id used before with other content, is told too.
+         * true: check, and keep none. A repeat, or an id used before with other content, is told too. Counts towards the rate limit like events that are kept.
          */
         validate_only?: 'true' | 'false';
     };

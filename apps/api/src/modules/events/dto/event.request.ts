@@ -70,7 +70,9 @@ export class BatchQuery extends createZodDto(
     validate_only: z
       .enum(['true', 'false'])
       .default('false')
-      .describe('true: check, and keep none. A repeat, or an id used before with other content, is told too.'),
+      .describe(
+        'true: check, and keep none. A repeat, or an id used before with other content, is told too. Counts towards the rate limit like events that are kept.',
+      ),
   }),
 ) {}
 
