@@ -171,7 +171,7 @@ export const FURTHER_POLICIES: Readonly<
   ...routing('syncs', 'sync_runs', 'connection_pulls', 'hook_notices'),
   ...routing('audit_heads', 'audit_exports'),
   ...routing('tenants', 'tenant_watch', 'alerts', 'alert_notifications', 'balance_hours'),
-  ...routing('mapping_backtests', 'replays', 'connection_schemas'),
+  ...routing('mapping_backtests', 'replays', 'connection_schemas', 'tenant_data_keys'),
   ...routing('events', 'attempts', 'archive_objects', 'archive_restores'),
 };
 
@@ -439,6 +439,7 @@ export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | re
     connection_pulls: ['tenant_id', 'connection_id', 'lease_until', 'resume_at'],
     hook_notices: ['tenant_id', 'connection_id', 'object', 'due_at'],
     audit_heads: ['tenant_id', 'key_id', 'seq', 'hash'],
+    tenant_data_keys: ['tenant_id', 'id', 'master_key'],
     audit_checkpoints: 'raw',
     audit_exports: ['tenant_id', 'id', 'status', 'lease_until', 'expires_at'],
     tenants: ['id', 'status'],

@@ -13,11 +13,12 @@ import {
   openKeyring,
   openObjectStore,
   queueBackendFrom,
+  Ticker,
   within,
   type Logger,
 } from '@hub/platform';
 import { LinkedEchoGuard } from '@hub/sync';
-import { TenantDb } from '@hub/tenancy';
+import { sealKeysAnew, TenantDataKeys, TenantDb } from '@hub/tenancy';
 import { startAlerts } from './alerts/start-alerts';
 import { startArchive } from './archive/start-archive';
 import { BacktestRunner } from './backtest/backtest-runner';
@@ -38,6 +39,9 @@ import { type WorkerSettings } from './settings';
 
 /** Time for vendor calls under way when the process is asked to stop; what is not done then is done by another. */
 const GRACE_MS = 25_000;
+
+/** A master key is rotated by restarting, and the first turn is at the start: this is for what failed then. */
+const SEAL_ANEW_EVERY_MS = 600_000;
 
 export interface RunningWorker {
   stop(): Promise<void>;
@@ -163,10 +167,18 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
   });
   const seals = new PayloadSeals({ tenants, keyring: keyring.value, logger });
   const backtests = new BacktestRunner({ tenants, dispatcher, engine, versions, connectors, seals, logger });
+  const keys = new TenantDataKeys({ tenants, keyring: keyring.value, logger });
+  const sealing = new Ticker(
+    'sealing data keys anew',
+    SEAL_ANEW_EVERY_MS,
+    (stopping) => sealKeysAnew({ dispatcher, keys, masterKeyId: keyring.value.activeKeyId, stopping }),
+    logger,
+  );
   const heartbeat = new Heartbeat({ database: app, kind: 'worker', id: workerId, clock, logger });
   await heartbeat.start();
   refresher.start();
   backtests.start();
+  sealing.start();
   const metrics = await startMetrics({
     settings,
     observer,
@@ -187,6 +199,7 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
         within(audit.stop(), GRACE_MS),
         within(refresher.stop(), GRACE_MS),
         within(backtests.stop(), GRACE_MS),
+        within(sealing.stop(), GRACE_MS),
       ]);
       await heartbeat.stop();
       await limits.close();

@@ -41,6 +41,7 @@ import { FindWhatIsHeld20261122001021 } from './migrations/20261122001021-find-w
 import { KeepOpenReplays20261122001030 } from './migrations/20261122001030-keep-open-replays';
 import { ProveEmails20261122001040 } from './migrations/20261122001040-prove-emails';
 import { BindSignIns20261122001060 } from './migrations/20261122001060-bind-sign-ins';
+import { FindOldWrappings20261122001070 } from './migrations/20261122001070-find-old-wrappings';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -84,6 +85,7 @@ const MIGRATIONS = [
   KeepOpenReplays20261122001030,
   ProveEmails20261122001040,
   BindSignIns20261122001060,
+  FindOldWrappings20261122001070,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

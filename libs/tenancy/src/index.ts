@@ -1,4 +1,5 @@
 export * from './tenant-db';
+export * from './data-keys/seal-keys-anew';
 export * from './data-keys/tenant-data-keys';
 export * from './api-keys/api-key-format';
 export * from './api-keys/scopes';

@@ -1,3 +1,4 @@
+import { type Database } from '@hub/database';
 import { type TenantTx } from '../tenant-db';
 
 export interface DataKeyRow {
@@ -33,6 +34,26 @@ export async function insertDataKeyUnlessThere(tx: TenantTx, key: DataKeyRow): P
     [tx.tenantId, key.id, key.wrapped_key],
   );
   return rows.length > 0;
+}
+
+export interface DataKeyPlace {
+  readonly tenantId: string;
+  readonly id: string;
+}
+
+/** As the dispatcher, in order: keys of all tenants that are not under this master key. */
+export async function findKeysNotUnder(
+  dispatcher: Database,
+  masterKeyId: string,
+  after: DataKeyPlace | null,
+  most: number,
+): Promise<DataKeyPlace[]> {
+  const rows = await dispatcher.query<{ tenant_id: string; id: string }>(
+    `select tenant_id, id from tenant_data_keys
+     where master_key <> $1 and ($2::uuid is null or (tenant_id, id) > ($2, $3::uuid)) order by tenant_id, id limit $4`,
+    [masterKeyId, after?.tenantId ?? null, after?.id ?? null, most],
+  );
+  return rows.map((row) => ({ tenantId: row.tenant_id, id: row.id }));
 }
 
 /** Only over the text that was unwrapped, so that two rewraps at once do not undo each other. */

@@ -19,6 +19,7 @@ import {
   findDataKey,
   insertDataKeyUnlessThere,
   replaceWrapping,
+  type DataKeyPlace,
   type DataKeyRow,
 } from './data-key.repository';
 
@@ -78,6 +79,12 @@ export class TenantDataKeys {
     const found = await this.tenants.run(tenantId, (tx) => findDataKey(tx, id));
     if (found === null) return err({ code: 'unknown_key', message: 'The data key that sealed this is gone' });
     return this.unwrap(tenantId, found);
+  }
+
+  /** Whether or not anybody uses it. */
+  async sealAnew({ tenantId, id }: DataKeyPlace): Promise<void> {
+    const row = await this.tenants.run(tenantId, (tx) => findDataKey(tx, id));
+    if (row !== null && this.envelope.needsRewrap(row.wrapped_key)) await this.rewrap(tenantId, row);
   }
 
   /** Has the next call ask the database: what is remembered has turned out to be destroyed. */
