@@ -973,8 +973,20 @@ export type ConnectionHealth = {
     };
     last_success_at: string | null;
     last_failure_at: string | null;
+    /**
+     * Of the last call that failed
+     */
     last_error: {
-        [key: string]: unknown;
+        category: string;
+        /**
+         * The vendor's own code, or the hub's
+         */
+        code: string;
+        message: string;
+        /**
+         * `null` where no answer of HTTP came
+         */
+        http_status: number | null;
     } | null;
     /**
      * How it stands with its vendor. `expiring`: the sign-in ends within 14 days, or refreshing it keeps failing; `not_connected`: nobody has signed in yet

@@ -1,6 +1,6 @@
 import { authSummary, type ConnectionLimitRow, type ConnectionRow, type SchemaChangeRow } from '@hub/connections';
 import { type FieldSummary, type ObjectSummary } from '@hub/connector-sdk';
-import { toPublicId } from '@hub/platform';
+import { toPublicId, type JsonObject } from '@hub/platform';
 import { type ConnectionTest } from './connection-explorer.service';
 import { type ConnectionHealth } from './connections.service';
 import {
@@ -52,7 +52,7 @@ export function toHealthResponse({ row, limits, recentCalls }: ConnectionHealth)
     },
     last_success_at: row.last_success_at?.toISOString() ?? null,
     last_failure_at: row.last_failure_at?.toISOString() ?? null,
-    last_error: row.last_error,
+    last_error: row.last_error === null ? null : toLastError(row.last_error),
     auth_state: auth.state,
     auth_advice: auth.advice,
     token_expires_at: row.token_expires_at?.toISOString() ?? null,
@@ -60,6 +60,18 @@ export function toHealthResponse({ row, limits, recentCalls }: ConnectionHealth)
     credentials_stored_at: row.credentials_stored_at?.toISOString() ?? null,
     refresh_failures: row.refresh_failures,
     limits: limits.map(toLimitResponse),
+  };
+}
+
+/** As a drain has left it. */
+function toLastError(stored: JsonObject): ConnectionHealthResponse['last_error'] {
+  const { category, code, message, httpStatus } = stored;
+  const words = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return {
+    category: words(category),
+    code: words(code),
+    message: words(message),
+    http_status: typeof httpStatus === 'number' ? httpStatus : null,
   };
 }
 

@@ -284,6 +284,25 @@ describe('looking at a connection', () => {
     });
   });
 
+  it('shows the last error as it is said to, and nothing else that is kept of it', async () => {
+    const id = await created();
+    const shown = async (error: object): Promise<unknown> => {
+      await database.asSuperuser((client) =>
+        client.query(`update connection_runtime set last_error = $2 where connection_id = $1`, [
+          fromPublicId('connection', id),
+          JSON.stringify(error),
+        ]),
+      );
+      return (await get(id, '/health')).body['last_error'];
+    };
+    const error = { category: 'transient', code: '503', message: 'Busy.' };
+    expect(await shown({ ...error, httpStatus: 503, retryAfterMs: 5_000, fields: ['Name'] })).toEqual({
+      ...error,
+      http_status: 503,
+    });
+    expect(await shown(error)).toEqual({ ...error, http_status: null });
+  });
+
   it('shows how many of its last calls failed', async () => {
     const id = await created();
     const recent = async (): Promise<unknown> => (await get(id, '/health')).body['recent_calls'];

@@ -80,7 +80,15 @@ const health = z
       .describe('Calls of the last 10 to 15 minutes; figures are some seconds old'),
     last_success_at: time.nullable(),
     last_failure_at: time.nullable(),
-    last_error: object.nullable(),
+    last_error: z
+      .object({
+        category: z.string().meta({ examples: ['transient'] }),
+        code: z.string().describe("The vendor's own code, or the hub's"),
+        message: z.string(),
+        http_status: z.int().nullable().describe('`null` where no answer of HTTP came'),
+      })
+      .nullable()
+      .describe('Of the last call that failed'),
     auth_state: authState,
     auth_advice: authAdvice,
     token_expires_at: time
