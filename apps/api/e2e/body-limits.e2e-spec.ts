@@ -13,7 +13,7 @@ describe('a body that does not say how long it is', () => {
 
   beforeAll(async () => {
     database = await createTestDatabase();
-    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
+    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl, HUB_TRUST_PROXY: 'loopback' });
     port = Number(new URL(await api.listen()).port);
   }, 60_000);
   afterEach(() => open.splice(0).forEach((socket) => socket.destroy()));
@@ -63,14 +63,30 @@ describe('a body that does not say how long it is', () => {
       expect(await answerTo('/nothing', 1, { 'content-type': type })).toMatch(/^HTTP\/1\.1 404 /);
   });
 
-  it('of vendors’ calls waits in a room of 32 MiB, which is free again when they are gone', async () => {
+  describe('of vendors’ calls', () => {
     const path = `/hooks/salesforce/${'a'.repeat(43)}`;
-    const small = async (): Promise<number> =>
-      (await api.send(null, 'POST', path, { headers: { 'content-type': 'text/xml' }, payload: '<a/>' })).statusCode;
-    expect(await small()).toBe(404);
-    for (let n = 0; n < 9; n++) begin(path, 4 * MIB, { 'content-type': 'text/xml' });
-    await waitUntil('the room to be full', async () => (await small()) === 503);
-    open.splice(0).forEach((socket) => socket.destroy());
-    await waitUntil('the room to be free', async () => (await small()) === 404);
+    const from = (n: number): Record<string, string> => ({
+      'content-type': 'text/xml',
+      'x-forwarded-for': `203.0.113.${n}`,
+    });
+    const small = async (n: number): Promise<number> =>
+      (await api.send(null, 'POST', path, { headers: from(n), payload: '<a/>' })).statusCode;
+    const isFree = (): Promise<boolean> =>
+      waitUntil('the room to be free', async () => (await small(1)) === 404 && (await small(99)) === 404);
+
+    it('has a room of 8 MiB for those from one address', async () => {
+      for (let n = 0; n < 3; n++) begin(path, 4 * MIB, from(1));
+      await waitUntil('its room to be full', async () => (await small(1)) === 503);
+      expect(await small(99)).toBe(404);
+      open.splice(0).forEach((socket) => socket.destroy());
+      await isFree();
+    });
+
+    it('has a room of 32 MiB in all, which is free again when they are gone', async () => {
+      for (let n = 1; n <= 9; n++) begin(path, 4 * MIB, from(n));
+      await waitUntil('the room to be full', async () => (await small(99)) === 503);
+      open.splice(0).forEach((socket) => socket.destroy());
+      await isFree();
+    });
   });
 });

@@ -33,6 +33,15 @@ const HOOK_BODY_LIMIT = 4 * 1024 * 1024;
 /** Of all hooks whose bodies are being read: anybody can send some, and the memory is everybody's. Vendors come again. */
 const HOOK_BYTES_AT_ONCE = 32 * 1024 * 1024;
 
+/** Of those from one address: who leaves calls unfinished must not shut all vendors out. */
+const HOOK_BYTES_OF_ADDRESS = 8 * 1024 * 1024;
+
+/** Bytes of bodies that are being read. */
+interface HeldHooks {
+  held: number;
+  readonly byAddress: Map<string, number>;
+}
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** The body as it came, for those who must keep it byte for byte. */
@@ -49,10 +58,10 @@ type Done = (error: Error | null, parsed?: unknown) => void;
  * Bytes are counted as they come, for a body may say nothing of its length; what no route takes is not read at all.
  */
 export function installBodyParser(fastify: FastifyInstance): void {
-  const hooks = { held: 0 };
+  const hooks: HeldHooks = { held: 0, byAddress: new Map() };
   const parse = (request: FastifyRequest, payload: Readable, done: Done): void => {
     if (request.is404) done(null);
-    else if (request.url.startsWith(HOOKS_PATH)) readHookBody(payload, hooks, done);
+    else if (request.url.startsWith(HOOKS_PATH)) readHookBody(payload, request.ip, hooks, done);
     else readJson(request, payload, done);
   };
   fastify.removeAllContentTypeParsers();
@@ -81,16 +90,21 @@ function readJson(request: FastifyRequest, payload: Readable, done: Done): void 
   );
 }
 
-function readHookBody(payload: Readable, hooks: { held: number }, done: Done): void {
+function readHookBody(payload: Readable, address: string, hooks: HeldHooks, done: Done): void {
   let own = 0;
   const refusal = (size: number): Problem | null => {
     hooks.held += size - own;
+    const ofAddress = (hooks.byAddress.get(address) ?? 0) + size - own;
+    hooks.byAddress.set(address, ofAddress);
     own = size;
     if (size > HOOK_BODY_LIMIT) return tooLarge(HOOK_BODY_LIMIT);
-    return hooks.held > HOOK_BYTES_AT_ONCE ? TOO_MANY_HOOKS : null;
+    return hooks.held > HOOK_BYTES_AT_ONCE || ofAddress > HOOK_BYTES_OF_ADDRESS ? TOO_MANY_HOOKS : null;
   };
   readBody(payload, refusal, (error, body) => {
     hooks.held -= own;
+    const left = (hooks.byAddress.get(address) ?? 0) - own;
+    if (left > 0) hooks.byAddress.set(address, left);
+    else hooks.byAddress.delete(address);
     done(error, body);
   });
 }

@@ -1,5 +1,5 @@
 import { faultsOf } from './zod-faults';
-import { day, plainText, searchedMoment, timestamp } from './fields';
+import { day, nameText, plainText, searchedMoment, timestamp } from './fields';
 
 describe('a moment', () => {
   it.each([
@@ -52,18 +52,22 @@ it.each([
   [' ', ['custom']],
   ['a\u0000', ['custom']],
   ['a\u007f', ['custom']],
-  ['a\u0080', ['custom']],
-  ['a\u009f', ['custom']],
-  ['a\u202a', ['custom']],
-  ['a\u202e', ['custom']],
-  ['a\u2066', ['custom']],
-  ['a\u2069', ['custom']],
   ['\ud800', ['custom']],
   ['x'.repeat(6), ['too_big']],
 ])('plain text is not %p', (text, codes) => {
-  expect(faultsOf(plainText(5).safeParse(text).error!, text).map((fault) => fault.code)).toEqual(codes);
+  for (const field of [plainText(5), nameText(5)])
+    expect(faultsOf(field.safeParse(text).error!, text).map((fault) => fault.code)).toEqual(codes);
 });
+
+it.each(['a\u0080', 'a\u009f', 'a\u202a', 'a\u202e', 'a\u2066', 'a\u2069'])(
+  'a name is not %p, which a record’s id may be',
+  (text) => {
+    expect(nameText(5).safeParse(text).success).toBe(false);
+    expect(plainText(5).parse(text)).toBe(text);
+  },
+);
 
 it.each(['a b', '\u00a0x', 'שלום', '\u200fمرحبا', 'a\u2029b', '😀'])('plain text may be %p', (text) => {
   expect(plainText(10).parse(text)).toBe(text);
+  expect(nameText(10).parse(text)).toBe(text);
 });

@@ -1,28 +1,41 @@
 import { z } from 'zod';
 import { fromPublicId, ID_PREFIXES, type IdKind } from '@hub/platform';
 
-/**
- * Text that PostgreSQL and people can hold: no control characters, nothing that turns the reading direction of what comes
- * after it, no half surrogate pairs, not blank. Empty text is one fault.
- */
+const REFUSED = { error: 'Control characters, blank text and broken Unicode are not taken.' };
+
+/** Text that PostgreSQL and people can hold: no control characters, no half surrogate pairs, not blank. Empty text is one fault. */
 export function plainText(max: number): z.ZodString {
   return z
     .string()
     .min(1, { abort: true })
     .max(max)
-    .refine((text) => isPlain(text), { error: 'Control characters, blank text and broken Unicode are not taken.' });
+    .refine((text) => isPlain(text, isControl), REFUSED);
 }
 
-function isPlain(text: string): boolean {
-  for (let index = 0; index < text.length; index++) if (isControl(text.charCodeAt(index))) return false;
+/**
+ * Plain text that people read elsewhere, in a mail's subject for one. Records of customers are not held to it: what systems copy
+ * into one another may hold such marks.
+ */
+export function nameText(max: number): z.ZodString {
+  return z
+    .string()
+    .min(1, { abort: true })
+    .max(max)
+    .refine((text) => isPlain(text, (code) => isControl(code) || isPosing(code)), REFUSED);
+}
+
+function isPlain(text: string, isRefused: (code: number) => boolean): boolean {
+  for (let index = 0; index < text.length; index++) if (isRefused(text.charCodeAt(index))) return false;
   return text.trim() !== '' && isWellFormed(text);
 }
 
-/** C0, C1, and the embeddings, overrides and isolates of bidirectional text, with which a name can pose as another. */
 function isControl(code: number): boolean {
-  if (code < 0x20) return true;
-  if (code < 0x7f) return false;
-  return code <= 0x9f || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+  return code < 0x20 || code === 0x7f;
+}
+
+/** C1, and the embeddings, overrides and isolates of bidirectional text, with which a name can pose as another. */
+function isPosing(code: number): boolean {
+  return (code >= 0x80 && code <= 0x9f) || (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
 /** `String.prototype.isWellFormed`, which the compiler's library does not know yet. */

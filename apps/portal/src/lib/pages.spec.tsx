@@ -46,10 +46,8 @@ describe('a list of what is still changing', () => {
 
   it('is looked at once more when that has ended', async () => {
     const query = listQuery<string>(['items'], fetchPage);
-    const { result, rerender } = renderHook(({ every }: { readonly every?: number }) => useList(query, every), {
-      wrapper,
-      initialProps: { every: 3_600_000 },
-    });
+    const first: { readonly every?: number } = { every: 3_600_000 };
+    const { result, rerender } = renderHook(({ every }) => useList(query, every), { wrapper, initialProps: first });
     await waitFor(() => expect(result.current.rows).toEqual(['queued']));
     fetchPage.mockResolvedValue(page('succeeded'));
     rerender({});

@@ -36,6 +36,8 @@ describe('redactHeaders', () => {
       '<https://v/?api_key=abc>; rel="next", </b?a=1>; rel=prev',
       `<https://v/?api_key=${REDACTED}>; rel="next", </b?a=1>; rel=prev`,
     ],
+    ['link', '</cb?state=1;token=abc>', `</cb?state=1;token=${REDACTED}>`],
+    ['location', '/a?next=/b?token=abc', `/a?next=/b?token=${REDACTED}`],
     ['refresh', '5; url=/a?token=abc', `5; url=/a?token=${REDACTED}`],
     ['x-next-page', 'see https://v/?signature=abc for more', `see https://v/?signature=${REDACTED} for more`],
     ['cache-control', 'private, max-age=5', 'private, max-age=5'],

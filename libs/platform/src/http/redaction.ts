@@ -7,7 +7,8 @@ const SECRET_NAME =
   /auth|cookie|token|secret|passw|pwd|api[-_]?key|access[-_]?key|^key$|-key$|_key$|signature|^sig$|credential|session|code_verifier|assertion/i;
 
 /** A member of a query or a fragment, in whatever text the address stands. */
-const ADDRESS_MEMBER = /([?&#;])([^=?&#;\s<>"]+)=[^&#\s<>"]*/g;
+const ADDRESS_MEMBER = /([?&#;])([^=?&#;\s<>"]+)=/g;
+const MEMBER_END = /[&#\s<>"]|$/g;
 const USER_INFO = /\/\/[^/?#\s<>"]*@/g;
 
 /**
@@ -23,12 +24,20 @@ export function redactHeaders(headers: Readonly<Record<string, string>>): Record
   return redacted;
 }
 
+/** What is no credential may hold an address with one, behind `;` or `?`: it is looked through as well. */
 function redactAddresses(value: string): string {
-  return value
-    .replace(USER_INFO, '//')
-    .replace(ADDRESS_MEMBER, (member, mark: string, name: string) =>
-      SECRET_NAME.test(decodeName(name)) ? `${mark}${name}=${REDACTED}` : member,
-    );
+  const text = value.replace(USER_INFO, '//');
+  let redacted = '';
+  let done = 0;
+  ADDRESS_MEMBER.lastIndex = 0;
+  for (let found = ADDRESS_MEMBER.exec(text); found !== null; found = ADDRESS_MEMBER.exec(text)) {
+    if (!SECRET_NAME.test(decodeName(found[2] ?? ''))) continue;
+    redacted += text.slice(done, ADDRESS_MEMBER.lastIndex) + REDACTED;
+    MEMBER_END.lastIndex = ADDRESS_MEMBER.lastIndex;
+    done = MEMBER_END.exec(text)?.index ?? text.length;
+    ADDRESS_MEMBER.lastIndex = done;
+  }
+  return redacted + text.slice(done);
 }
 
 /**

@@ -76,9 +76,10 @@ export async function findFailingEndpoints(
 
 /** Judged again under the connection's lock: a success may have come between. @returns whether it was switched off. */
 export async function disableFailing(tx: TenantTx, endpointId: string, afterSeconds: number): Promise<boolean> {
+  await lockConnection(tx, endpointId);
   const rows = await tx.query(
     `select 1 from webhook_endpoints w join connection_runtime r on r.tenant_id = w.tenant_id and r.connection_id = w.connection_id
-     where w.tenant_id = $2 and w.id = $3 and ${FAILING} for update of r`,
+     where w.tenant_id = $2 and w.id = $3 and w.deleted_at is null and w.disabled_at is null and ${FAILING} for update of r`,
     [afterSeconds, tx.tenantId, endpointId],
   );
   return rows.length > 0 && disable(tx, endpointId, 'failing');

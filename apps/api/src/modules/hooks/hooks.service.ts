@@ -189,8 +189,8 @@ export class HooksService {
       reason: refusal,
     });
     const told = REFUSALS[refusal];
-    // A 403 is counted where problems are answered.
-    const counted = told.kind === 'forbidden' || this.failures.mayFail(address);
+    // A 401 or 403 is counted where problems are answered.
+    const counted = told.kind !== 'bad_request' || this.failures.mayFail(address);
     return err(counted ? told : tooManyFailures());
   }
 

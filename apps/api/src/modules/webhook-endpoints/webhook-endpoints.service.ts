@@ -163,14 +163,15 @@ export class WebhookEndpointsService {
         const moved = await updateConnection(tx, before.connection_id, { config: { url: wanted.url } }, revision);
         if (!moved.ok) return moved;
       }
+      // Before the endpoint's own row is locked: its connection's comes first everywhere.
+      if (wanted.enabled === true) await switchOn(tx, id);
+      if (wanted.enabled === false) await switchOff(tx, id, 'user');
       await updateEndpoint(tx, id, {
         ...(wanted.description === undefined ? {} : { description: wanted.description }),
         ...(wanted.event_types === undefined ? {} : { eventTypes: wanted.event_types }),
         ...(wanted.connection_ids === undefined ? {} : { connectionIds: selected.value }),
         ...(wanted.headers === undefined ? {} : { headerNames: Object.keys(wanted.headers) }),
       });
-      if (wanted.enabled === true) await switchOn(tx, id);
-      if (wanted.enabled === false) await switchOff(tx, id, 'user');
       const after = await findEndpoint(tx, id);
       if (after === null) return err(notFound('webhook endpoint'));
       await appendAudit(tx, change(actor, 'updated', { before, after }));

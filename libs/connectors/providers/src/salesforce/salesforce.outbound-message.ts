@@ -4,8 +4,8 @@ export interface OutboundMessage {
   readonly records: readonly { readonly type: string; readonly id: string }[];
 }
 
-/** Of 100 notifications with 250 fields each, opened and closed. */
-const MOST_TAGS = 50_000;
+/** More than 100 notifications with 250 fields each have, opened and closed, with what is around them. */
+const MOST_TAGS = 60_000;
 const LONGEST_TAG = 2_048;
 const DEEPEST = 16;
 

@@ -1,11 +1,11 @@
 import { type JsonObject } from '@hub/platform';
 import { z } from 'zod';
-import { plainText } from '../../../http/fields';
+import { nameText } from '../../../http/fields';
 
 /** PostgreSQL keeps neither NUL nor half a surrogate pair. */
 const TEXT = /^[^\0\p{Surrogate}]*$/u;
 
-export const displayName = plainText(200).describe('Unique among those of its kind.');
+export const displayName = nameText(200).describe('Unique among those of its kind.');
 
 /** May be empty and may have several lines. */
 export function freeText(maxLength: number): z.ZodString {

@@ -1,7 +1,7 @@
 import { GOLDEN_LIMITS, GOLDEN_OUTCOMES } from '@hub/mapping-store';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { plainText } from '../../../http/fields';
+import { nameText } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
 import { WITHHELD } from '../../../http/payload-access';
 import { atLeastOneMember, jsonObject } from '../../connections/dto/fields';
@@ -13,7 +13,7 @@ const EXAMPLE = {
   output: { Number: 'A-1', Items: 1 },
 };
 
-const caseName = plainText(200).describe('Unique among the golden cases of the mapping');
+const caseName = nameText(200).describe('Unique among the golden cases of the mapping');
 const given = (description: string): z.ZodUnknown => z.unknown().describe(description);
 const outcome = z
   .enum(GOLDEN_OUTCOMES)

@@ -1,13 +1,13 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { FILTERED_VIEWS } from '@hub/tenancy';
-import { plainText } from '../../../http/fields';
+import { nameText, plainText } from '../../../http/fields';
 import { atLeastOneMember } from '../../connections/dto/fields';
 
 const MOST_MEMBERS = 20;
 
 const view = z.enum(FILTERED_VIEWS).describe('The list that it is a view of.');
-const name = plainText(80).describe('Unique among those of the view.');
+const name = nameText(80).describe('Unique among those of the view.');
 const query = z
   .record(z.string().regex(/^[a-z_]{1,40}$/, 'Use the names of the list’s filters.'), plainText(300))
   .refine((members) => Object.keys(members).length <= MOST_MEMBERS, { error: `At most ${MOST_MEMBERS} filters.` })

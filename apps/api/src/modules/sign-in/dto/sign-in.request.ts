@@ -1,6 +1,6 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { plainText, publicId } from '../../../http/fields';
+import { nameText, plainText, publicId } from '../../../http/fields';
 
 /** RFC 5321 lets no address be longer. */
 const email = z.email().max(254);
@@ -19,7 +19,7 @@ export class BeginTotpRequest extends createZodDto(z.strictObject({ password: se
 export class ConfirmTotpRequest extends createZodDto(z.strictObject({ code })) {}
 export class RemoveTotpRequest extends createZodDto(z.strictObject({ password: secret, code })) {}
 export class AcceptInvitationRequest extends createZodDto(
-  z.strictObject({ name: plainText(200).optional(), password: secret.optional() }),
+  z.strictObject({ name: nameText(200).optional(), password: secret.optional() }),
 ) {}
 export class AskPasswordResetRequest extends createZodDto(z.strictObject({ email })) {}
 export class ChooseNewPasswordRequest extends createZodDto(z.strictObject({ new_password: secret })) {}

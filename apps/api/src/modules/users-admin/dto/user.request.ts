@@ -1,12 +1,12 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { ROLES } from '@hub/tenancy';
-import { plainText, publicId } from '../../../http/fields';
+import { nameText, publicId } from '../../../http/fields';
 
 export class CreateUserRequest extends createZodDto(
   z.strictObject({
     email: z.email().max(254),
-    name: plainText(200),
+    name: nameText(200),
     password: z.string().min(1).max(1_024).describe('The first one; at least 10 characters'),
     is_operator: z.boolean().optional().describe('One of the people who run the hub'),
     memberships: z
