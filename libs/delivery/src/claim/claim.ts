@@ -1,5 +1,6 @@
 import { uuidArray } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
+import { bounds } from '../shared/id-bounds';
 import { type ClaimedDelivery } from './claim.types';
 import { CRASHES_UNTIL_ALONE, type Slot } from './slot';
 import { putOffWithoutEvent } from './without-event';
@@ -116,8 +117,6 @@ interface ClaimedRow {
   traceparent: string | null;
 }
 
-const MIN_UUID = '00000000-0000-0000-0000-000000000000';
-
 export interface Claim {
   readonly deliveries: readonly ClaimedDelivery[];
   /** True when more may be due: the window was full, or some were set aside as blocked. */
@@ -178,16 +177,6 @@ async function claimOf(tx: TenantTx, slot: Slot, limit: number, due: DueLook, al
   const left = ids.filter((id) => !claimed.has(id));
   const released = left.length > 0 && (await putOffWithoutEvent(tx, slot.connectionId, left));
   return { deliveries: rows.map((row) => toClaimed(row, stale.has(row.id))), more: more || released };
-}
-
-export function bounds(ids: readonly string[]): [string, string] {
-  let least = ids[0] ?? MIN_UUID;
-  let most = least;
-  for (const id of ids) {
-    if (id < least) least = id;
-    if (id > most) most = id;
-  }
-  return [least, most];
 }
 
 function toClaimed(row: ClaimedRow, superseded: boolean): ClaimedDelivery {

@@ -1,5 +1,5 @@
 import { type TenantTx } from '@hub/tenancy';
-import { bounds } from './claim';
+import { bounds } from '../shared/id-bounds';
 
 /** Of each ordering key in `$3`: its earliest open delivery, if that one was waiting for its turn. */
 export const NEXT_OF_KEYS = `

@@ -1,7 +1,7 @@
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { releaseNextOfKeys } from './next-of-keys';
-import { bounds } from './claim';
+import { bounds } from '../shared/id-bounds';
 import { type DeliveryIdentity } from './claim.types';
 import { type Slot } from './slot';
 

@@ -2,7 +2,7 @@ import { type TenantTx } from '@hub/tenancy';
 import { noteReplayOutcomes, type ReplayedDelivery } from '../replay/replay-outcomes';
 import { tellDeliveries } from '../settle/tell-deliveries';
 import { type DeliveryError } from '../shared/delivery-status';
-import { bounds } from './claim';
+import { bounds } from '../shared/id-bounds';
 import { releaseNextOfKeys } from './next-of-keys';
 
 /** An event comes into sight again within minutes, as when its day is put back, or not at all. */

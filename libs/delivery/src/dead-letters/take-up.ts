@@ -1,5 +1,5 @@
 import { type TenantTx } from '@hub/tenancy';
-import { bounds } from '../claim/claim';
+import { bounds } from '../shared/id-bounds';
 import { noteReplayOutcomes, type ReplayedDelivery } from '../replay/replay-outcomes';
 import { moveEventCounts } from '../settle/event-counts';
 import { releaseNextOfKeys } from '../claim/next-of-keys';

@@ -1,6 +1,6 @@
 import { type Database } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
-import { bounds } from '../claim/claim';
+import { bounds } from '../shared/id-bounds';
 import { moveEventCounts } from '../settle/event-counts';
 
 /** A notice on its way to endpoints of webhooks. */

@@ -1,5 +1,5 @@
 import { type TenantTx } from '@hub/tenancy';
-import { bounds } from '../claim/claim';
+import { bounds } from '../shared/id-bounds';
 import { type ClaimedDelivery } from '../claim/claim.types';
 import { type DeliveryMapper, type MapOutcome } from '../drain/drain.ports';
 import { type DeliveryError } from '../shared/delivery-status';

@@ -1,5 +1,5 @@
 import { type TenantTx } from '@hub/tenancy';
-import { bounds } from '../claim/claim';
+import { bounds } from '../shared/id-bounds';
 import { type DeliveryStatus, turnedAway } from '../shared/delivery-status';
 import { findOvertakenLate, type LateEvent } from './overtaken-late';
 import { type ItemFacts } from './plan-replay';

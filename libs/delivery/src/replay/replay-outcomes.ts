@@ -1,6 +1,6 @@
 import { queryJoined } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
-import { bounds } from '../claim/claim';
+import { bounds } from '../shared/id-bounds';
 import { type DeliveryStatus, isTurnedAway } from '../shared/delivery-status';
 
 /** A delivery as it has just been written, whoever made it. */

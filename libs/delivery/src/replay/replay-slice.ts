@@ -1,6 +1,6 @@
 import { queryJoined } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
-import { bounds } from '../claim/claim';
+import { bounds } from '../shared/id-bounds';
 import { lockConnectionsOf } from '../dead-letters/take-up';
 import { countedAs, moveEventCounts } from '../settle/event-counts';
 import { tellDeliveries } from '../settle/tell-deliveries';

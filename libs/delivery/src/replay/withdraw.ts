@@ -1,5 +1,5 @@
 import { type TenantTx } from '@hub/tenancy';
-import { bounds } from '../claim/claim';
+import { bounds } from '../shared/id-bounds';
 import { lockConnectionsOf, releaseKeys } from '../dead-letters/take-up';
 import { countedAs, moveEventCounts } from '../settle/event-counts';
 import { type DeliveryStatus } from '../shared/delivery-status';

@@ -1,7 +1,7 @@
 import { boolArray, intArray, queryJoined, textArray, timestampArray, uuidArray } from '@hub/database';
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { bounds } from '../claim/claim';
+import { bounds } from '../shared/id-bounds';
 import { letGo, type NextDue } from '../claim/next-due';
 import { nextOfKeys, release } from '../claim/next-of-keys';
 import { type Slot } from '../claim/slot';

@@ -1,7 +1,7 @@
 import { type Database } from '@hub/database';
 import { type DrainTarget } from '@hub/platform';
 import { type TenantDb, type TenantTx } from '@hub/tenancy';
-import { bounds } from '../claim/claim';
+import { bounds } from '../shared/id-bounds';
 import { releaseKeys } from '../dead-letters/take-up';
 import { noteReplayOutcomes, type ReplayedDelivery } from '../replay/replay-outcomes';
 import { moveEventCounts } from '../settle/event-counts';
