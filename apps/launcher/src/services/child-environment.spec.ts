@@ -46,6 +46,7 @@ describe('environment of the children', () => {
       HUB_METRICS_PORT: '3002',
       HUB_DB_DISPATCHER_URL: urls.dispatcher,
       HUB_AUDIT_SIGNING_KEY: 'BBBB',
+      HUB_ALERT_EVERY_SECONDS: '10',
     });
     expect(environment).not.toHaveProperty('HUB_PORT');
     expect(environment).not.toHaveProperty('HUB_DB_OPERATOR_URL');

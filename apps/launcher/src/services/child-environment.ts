@@ -39,6 +39,8 @@ export function workerEnvironment(facts: ChildFacts): ChildEnvironment {
     HUB_PUBLIC_URL: addressesOf(settings).api,
     HUB_DB_DISPATCHER_URL: databaseUrls.dispatcher,
     HUB_AUDIT_SIGNING_KEY: facts.auditSigningKey,
+    // Somebody who tries the hub out waits in front of the screen, also where a company has been quiet: four times as long then.
+    HUB_ALERT_EVERY_SECONDS: '10',
   };
 }
 

@@ -15,7 +15,7 @@ const STATEMENT_TIMEOUT_MS = 5_000;
 const TIDY_EVERY_MS = 24 * 3_600_000;
 /** A tenant for whom nothing goes on is looked at so much less often. */
 const QUIET_FACTOR = 4;
-/** A look may take up at most this share of the time until the next. */
+/** A dear look leaves so many times its time to others, until a quiet tenant's turn at most: a busy machine delays no alert for more. */
 const COST_FACTOR = 20;
 
 export interface EvaluatorOptions {
@@ -130,9 +130,10 @@ export class AlertEvaluator {
         }
         const tidies = held.tidiedAt === null || held.now.getTime() - held.tidiedAt.getTime() > TIDY_EVERY_MS;
         if (tidies) await this.options.tidy(tx);
-        const pause = this.options.everyMs * (busy || (await hadTraffic(tx)) ? 1 : QUIET_FACTOR);
+        const quietMs = this.options.everyMs * QUIET_FACTOR;
+        const pause = busy || (await hadTraffic(tx)) ? this.options.everyMs : quietMs;
         const cost = (performance.now() - startedAt) * COST_FACTOR;
-        await releaseTenant(tx, token, Math.max(pause, cost), tidies);
+        await releaseTenant(tx, token, Math.max(pause, Math.min(cost, quietMs)), tidies);
         return { told: notices, failedRules: [...broken] };
       },
       { statementTimeoutMs: STATEMENT_TIMEOUT_MS },
