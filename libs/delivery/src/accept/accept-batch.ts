@@ -20,8 +20,8 @@ export class AcceptOverloadedError extends Error {
   }
 }
 
-/** So many waiting events begin a commit at once. */
-const EAGER_EVENTS = 100;
+/** So many waiting events begin a commit at once. A statement costs 0.8 ms before its first event: few large ones are cheaper. */
+const EAGER_EVENTS = 300;
 
 /** An entry some of whose events were there before. */
 interface Left {
@@ -57,7 +57,7 @@ export class AcceptBatch {
     options: AcceptBatchOptions = {},
   ) {
     this.maxBatch = options.maxBatch ?? 1_000;
-    this.maxInFlight = options.maxInFlight ?? 3;
+    this.maxInFlight = options.maxInFlight ?? 2;
     this.maxWaiting = options.maxWaiting ?? 20_000;
   }
 
@@ -110,8 +110,8 @@ export class AcceptBatch {
 
   private pumpSoon(): void {
     if (this.inFlight >= this.maxInFlight) return;
-    // A batch of one sender is company enough: were several such gathered first, they would all be read, then all be written,
-    // and neither the process nor the database would have anything to do meanwhile.
+    // That is company enough: were whatever has arrived gathered first, it would all be read, then all be written, and neither
+    // the process nor the database would have anything to do meanwhile.
     if (this.waiting >= EAGER_EVENTS) return this.pump();
     if (this.isPumpDue) return;
     this.isPumpDue = true;
