@@ -34,7 +34,7 @@ export function tooManyFailures(): Problem {
   return problem(
     'rate_limited',
     'too_many_failed_requests',
-    'Too many requests from this address had no valid key, or none for what they asked.',
+    'Too many requests from this address failed: wrong keys, passwords or links, or what was not allowed.',
     { retryAfterSeconds: 60 },
   );
 }

@@ -28,7 +28,7 @@ export const connections = {
     movedCredentials:
       'What is stored is never sent to a host that it was not entered for. Enter the credentials for the new one.',
     movedSignIn:
-      'The sign-in that is stored is never sent to a host that it was not made for. Saving forgets it: sign in again afterwards. Until then deliveries wait.',
+      'The sign-in that is stored is never sent to a host that it was not made for. Saving forgets it: sign in again afterwards, to the same account. Until then deliveries wait. For another account make another connection.',
     saveAndForget: 'Save and forget the sign-in',
     usualSettings: 'As they come: nothing was changed.',
     kind: 'Kind',
@@ -64,7 +64,7 @@ export const connections = {
     remove: 'Delete',
     confirmRemove: {
       title: 'Delete this connection?',
-      body: 'Routes and syncs that use it must be removed first. What was delivered stays as it is.',
+      body: 'Routes and syncs that use it must be disabled, paused or deleted first. What was delivered stays as it is.',
     },
     health: 'Health',
     facts: {

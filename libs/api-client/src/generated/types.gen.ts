@@ -3715,7 +3715,7 @@ export type UpdateConnectionRequest = {
         [key: string]: unknown;
     };
     /**
-     * Write-only, whole, after the connector's `credentials_schema`. Needed when an address in the config comes to name another host: what is stored is sent to no other (422 `credentials_required`). `null` forgets what is stored: the connection waits until somebody signs in or sets new ones.
+     * Write-only, whole, after the connector's `credentials_schema`. Needed when an address in the config comes to name another host: what is stored is sent to no other (422 `credentials_required`). `null` forgets what is stored: the connection waits until somebody signs in (to the same account as before) or sets new ones.
      */
     credentials?: {
         [key: string]: unknown;

@@ -37,7 +37,7 @@ export function Health({ connection }: { readonly connection: ConnectionResponse
           facts={[
             {
               name: facts.breaker,
-              value: <StatusBadge status={data.breaker.state === 'open' ? 'open' : data.breaker.state} />,
+              value: <StatusBadge status={data.breaker.state} />,
             },
             { name: facts.auth, value: <SignIn connection={connection} /> },
             { name: facts.account, value: connection.account?.name ?? null },
@@ -90,12 +90,10 @@ function Figure({ value, to }: { readonly value: number | undefined; readonly to
   );
 }
 
-function LastError({ error }: { readonly error: Readonly<Record<string, unknown>> }) {
-  const { code, message } = error;
+function LastError({ error: { code, message } }: { readonly error: NonNullable<ConnectionHealth['last_error']> }) {
   return (
     <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-      {words.lastError}: {typeof message === 'string' ? message : JSON.stringify(error)}{' '}
-      {typeof code === 'string' && <Code>{code}</Code>}
+      {words.lastError}: {message} <Code>{code}</Code>
     </Text>
   );
 }
