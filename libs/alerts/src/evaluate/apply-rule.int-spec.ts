@@ -1,4 +1,4 @@
-import { acknowledgeAlert, muteAlert } from '../store/alert.repository';
+import { acknowledgeAlert, dropOldAlerts, muteAlert } from '../store/alert.repository';
 import { updateChannel } from '../channels/channel.repository';
 import { plantDeadLetter } from '../testing/alerts-harness';
 import { stageLooks } from '../testing/look-stage';
@@ -62,6 +62,47 @@ describe('what becomes of an alert, and who is told', () => {
     );
     await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/y' });
     expect(await stage.harness.look()).toMatchObject({ told: 0 });
+  });
+
+  it('remembers who was told for as long as the alert goes on, and no longer than a quarter of a year after', async () => {
+    const connection = await stage.harness.addConnection();
+    const channel = await stage.harness.addChannel('pagerduty', { routingKey: 'x' });
+    await plantDeadLetter(stage.harness, connection);
+    await stage.harness.look();
+    const [alert] = await stage.harness.alerts();
+    await stage.harness.tenants.run(stage.harness.tenantId, (tx) =>
+      acknowledgeAlert(tx, alert?.id ?? '', 'key_1', null),
+    );
+    const quarterLater = async (): Promise<unknown> => {
+      await stage.harness.sql(
+        `update alert_notifications set status = 'sent', created_at = created_at - interval '91 days' where tenant_id = $1`,
+        [stage.harness.tenantId],
+      );
+      await stage.harness.sql(`update alerts set resolved_at = resolved_at - interval '91 days' where tenant_id = $1`, [
+        stage.harness.tenantId,
+      ]);
+      return stage.harness.tenants.run(stage.harness.tenantId, dropOldAlerts);
+    };
+    await quarterLater();
+    await plantDeadLetter(stage.harness, connection, '610');
+    await stage.age(301);
+    await stage.harness.look();
+    await stage.age(301);
+    await stage.harness.look();
+    await stage.harness.sql(`update deliveries set status = 'cancelled' where tenant_id = $1`, [
+      stage.harness.tenantId,
+    ]);
+    await quarterLater();
+    await stage.harness.look();
+    const told = (await stage.harness.notifications()).map(({ channel_id: to, kind }) => [to, kind]);
+    expect(told.filter(([, kind]) => kind !== 'acknowledged')).toEqual([
+      [channel, 'triggered'],
+      [channel, 'worse'],
+      [channel, 'resolved'],
+    ]);
+    await quarterLater();
+    expect(await stage.harness.notifications()).toEqual([]);
+    expect(await stage.harness.alerts()).toEqual([]);
   });
 
   it('tells what nobody knows of although the alert was acknowledged, once', async () => {

@@ -139,10 +139,14 @@ export async function muteAlert(tx: TenantTx, id: string, until: Date | null): P
   return rows.length > 0;
 }
 
-/** A quarter of a year of what is over, with what was sent of it. */
+/**
+ * A quarter of a year of what is over, with what was sent of it. Of an alert that goes on every notice stays, however old:
+ * they say who was told, and so who is told when it becomes worse and when it is over.
+ */
 export async function dropOldAlerts(tx: TenantTx): Promise<void> {
   await tx.query(
-    `delete from alert_notifications where tenant_id = $1 and status <> 'waiting' and created_at < now() - interval '90 days'`,
+    `delete from alert_notifications n where n.tenant_id = $1 and n.status <> 'waiting' and n.created_at < now() - interval '90 days'
+       and not exists (select 1 from alerts a where a.tenant_id = n.tenant_id and a.id = n.alert_id and a.phase <> 'resolved')`,
     [tx.tenantId],
   );
   await tx.query(
