@@ -101,6 +101,25 @@ describe('looking for alerts', () => {
     expect(watch).toEqual({ lease_token: null, later: true });
   });
 
+  it.each([
+    ['a cheap look at a company with alerts', 'cheap', 15],
+    ['a dear one: as a quiet company, and not later', 'dear', 60],
+    ['a dear one that could not count the books', 'dear, without books', 600],
+  ])('leaves time to others after %s', async (_what, kind, seconds) => {
+    await plantDeadLetter(stage.harness, await stage.harness.addConnection());
+    let now = 0;
+    const countBooks = (): Promise<void> => {
+      now += kind === 'cheap' ? 100 : 30_000;
+      return kind === 'dear, without books' ? Promise.reject(new Error('as the test wants')) : Promise.resolve();
+    };
+    await stage.harness.look({ countBooks, clock: () => now });
+    const [watch] = await stage.harness.sql<{ seconds: number }>(
+      `select extract(epoch from due_at - looked_at)::float8 as seconds from tenant_watch where tenant_id = $1`,
+      [stage.harness.tenantId],
+    );
+    expect(watch?.seconds).toBe(seconds);
+  });
+
   it('finds who is due: active tenants, new ones first, and none that somebody looks at', async () => {
     const due = (): Promise<string[]> => findDueTenants(stage.database.dispatcher, 10_000);
     const suspended = await stage.database.createTenant({ status: 'suspended' });

@@ -32,6 +32,7 @@ export interface AlertsHarness {
     countBooks?: () => Promise<void>;
     tidy?: () => Promise<void>;
     retention?: Retention;
+    clock?: () => number;
   }): Promise<LookResult | null>;
   alerts(): Promise<AlertRow[]>;
   notifications(): Promise<StoredNotification[]>;
@@ -101,6 +102,7 @@ export async function createAlertsHarness(database: TestDatabase, overrides = {}
         countBooks: options.countBooks ?? (() => Promise.resolve()),
         tidy: options.tidy ?? (() => Promise.resolve()),
         ...(options.rules === undefined ? {} : { rules: options.rules }),
+        ...(options.clock === undefined ? {} : { clock: options.clock }),
       });
       return evaluator.look(tenantId);
     },
