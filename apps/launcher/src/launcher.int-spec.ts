@@ -1,9 +1,27 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { Redis } from 'ioredis';
-import { freePortRow, isAlive, pidsOf, Playground } from './fixtures/launched-hub';
+import { freePortRow, isAlive, pidsOf, Playground, type LaunchedHub } from './fixtures/launched-hub';
 
 jest.setTimeout(90_000);
+
+/** By whom operators' keys were made, says the audit log. */
+async function keysRecorded(hub: LaunchedHub): Promise<unknown[]> {
+  const secrets = JSON.parse(readFileSync(join(dirname(hub.devFile), 'secrets.json'), 'utf8')) as {
+    role_passwords: { owner: string };
+  };
+  const url = new URL(hub.dev().database_url);
+  url.username = 'hub_owner';
+  url.password = encodeURIComponent(secrets.role_passwords.owner);
+  const database = new Client({ connectionString: url.href });
+  await database.connect();
+  const { rows } = await database.query<{ actor: string }>(
+    `select actor from audit_records where action = 'operator_key.created'`,
+  );
+  await database.end();
+  return rows.map(({ actor }) => actor);
+}
 
 /** The launcher as a process of its own, with real Postgres, Redis (where there is one) and sandbox. */
 describe('the start command', () => {
@@ -53,6 +71,7 @@ describe('the start command', () => {
     const after = await second.ready();
     expect(after.tenants).toEqual(before.tenants);
     expect(after.operator_key).toBe(before.operator_key);
+    expect(await keysRecorded(second)).toEqual(['launcher']);
     expect(second.output).toContain('found again');
     const { calls, tenants } = playground.apiState(ports['HUB_PORT']);
     expect(calls.slice(callsBefore).filter((call) => call.startsWith('POST'))).toEqual([]);

@@ -3,6 +3,7 @@ export * from './append/append-audit';
 export { chainHash, genesisHash, recordDigest } from './chain/chain-hash';
 export * from './chain/chain.repository';
 export * from './chain/check-chain';
+export * from './operator-keys/operator-keys';
 export * from './signing/signing-key';
 export * from './signing/signing-key.repository';
 export { signNote, verifierKey } from './signing/signed-note';

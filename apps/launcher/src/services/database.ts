@@ -1,3 +1,4 @@
+import { addOperatorKey } from '@hub/audit';
 import {
   Database,
   DATABASE_ROLES,
@@ -8,7 +9,7 @@ import {
   type RolePasswords,
 } from '@hub/database';
 import { systemCode } from '@hub/local-services';
-import { newUuid, prepareQueue, type QueueBackend } from '@hub/platform';
+import { prepareQueue, type QueueBackend } from '@hub/platform';
 import { parseKey } from '@hub/tenancy';
 import { LauncherError } from '../launcher-error';
 
@@ -77,11 +78,7 @@ async function keepOperatorKey(ownerUrl: string, operatorKey: string): Promise<v
   if (parsed === null) throw new Error('the operator key has the wrong shape');
   const database = new Database({ url: ownerUrl, poolSize: 1, applicationName: 'hub-launcher' });
   try {
-    await database.query(
-      `insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'start command', $3)
-       on conflict (prefix) do nothing`,
-      [newUuid(), parsed.prefix, parsed.hash],
-    );
+    await database.transaction((tx) => addOperatorKey(tx, { ...parsed, name: 'start command' }, 'launcher'));
   } finally {
     await database.close();
   }
