@@ -5587,7 +5587,7 @@ export type FinishSignInErrors = {
      */
     429: string;
     /**
-     * Something went wrong on our side; quote the request id to support.
+     * The hub itself failed: a page that says so.
      */
     500: ProblemResponse;
     /**
@@ -5630,7 +5630,7 @@ export type AskToSignInErrors = {
      */
     429: string;
     /**
-     * Something went wrong on our side; quote the request id to support.
+     * The hub itself failed: a page that says so.
      */
     500: ProblemResponse;
 };

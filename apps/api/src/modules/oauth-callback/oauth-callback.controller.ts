@@ -34,6 +34,7 @@ export class OAuthCallbackController {
   @ApiResponse({ status: 400, description: 'Not connected: a page that says why and what to do.', content: HTML })
   @ApiResponse({ status: 404, description: 'No such connector, or it has no sign-in.', content: HTML })
   @ApiResponse({ status: 429, description: 'Too many sign-ins that are not known.', content: HTML })
+  @ApiResponse({ status: 500, description: 'The hub itself failed: a page that says so.', content: HTML })
   @ApiResponse({ status: 503, description: 'The vendor did not answer.', content: HTML })
   async finish(
     @Param('connector') connector: string,

@@ -7,7 +7,7 @@ import { PUBLIC_URL } from '../../tokens';
 import { markConnectingBrowser } from '../connections/connecting-browser';
 import { NOT_FROM_HERE, type CallbackOutcome } from './callback-outcome';
 import { renderCallbackPage, START_HEADERS, type CallbackPage } from './callback-page';
-import { OAuthStartService } from './oauth-start.service';
+import { OAuthStartService, type Visit } from './oauth-start.service';
 
 const HTML = { 'text/html': { schema: { type: 'string' } } } as const;
 
@@ -32,8 +32,9 @@ export class OAuthStartController {
   @ApiResponse({ status: 400, description: 'A page that says why it cannot be begun.', content: HTML })
   @ApiResponse({ status: 404, description: 'No such connector, or it has no sign-in.', content: HTML })
   @ApiResponse({ status: 429, description: 'Too many sign-ins that are not known.', content: HTML })
+  @ApiResponse({ status: 500, description: 'The hub itself failed: a page that says so.', content: HTML })
   async ask(@Param('state') state: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const question = await this.starts.question(state, request.ip);
+    const question = await this.starts.question(visitOf(state, request));
     if (!question.ok) return this.tell(reply, question.error);
     const { vendor, company, connection } = question.value;
     const lines = [
@@ -54,7 +55,7 @@ export class OAuthStartController {
   ): Promise<void> {
     if (!isSameOrigin(request)) return this.tell(reply, NOT_FROM_HERE);
     const browser = markConnectingBrowser(request, reply, this.publicUrl);
-    const begun = await this.starts.begin(state, request.ip, browser);
+    const begun = await this.starts.begin(visitOf(state, request), browser);
     if (!begun.ok) return this.tell(reply, begun.error);
     await reply.code(303).headers(START_HEADERS).header('location', begun.value).send();
   }
@@ -62,6 +63,10 @@ export class OAuthStartController {
   private tell(reply: FastifyReply, { isGood, status, title, lines }: CallbackOutcome): Promise<void> {
     return send(reply, status, { isGood, title, lines, hubUrl: this.publicUrl });
   }
+}
+
+function visitOf(state: string, { ip, id }: FastifyRequest): Visit {
+  return { state, address: ip, requestId: id };
 }
 
 async function send(reply: FastifyReply, status: number, page: CallbackPage): Promise<void> {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SignIns, type PendingSignIn, type SignInPlace } from '@hub/connections';
 import { type Connector, type ConnectorRegistry } from '@hub/connector-sdk';
-import { err, ok, type Result } from '@hub/platform';
+import { err, ok, type Logger, type Result } from '@hub/platform';
 import { FailedRequestLimit } from '../../http/failed-request-limit';
-import { CONNECTOR_REGISTRY } from '../../tokens';
+import { CONNECTOR_REGISTRY, LOGGER } from '../../tokens';
 import { ConnectionCaller } from '../connections/connection-caller.service';
 import {
   INTERNAL,
@@ -20,6 +20,13 @@ export interface Question {
   readonly vendor: string;
   readonly company: string;
   readonly connection: string;
+}
+
+/** Somebody who follows the link. */
+export interface Visit {
+  readonly state: string;
+  readonly address: string;
+  readonly requestId: string;
 }
 
 interface Found {
@@ -39,9 +46,32 @@ export class OAuthStartService {
     @Inject(ConnectionCaller) private readonly caller: ConnectionCaller,
     @Inject(FailedRequestLimit) private readonly failedRequests: FailedRequestLimit,
     @Inject(CONNECTOR_REGISTRY) private readonly connectors: ConnectorRegistry,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async question(state: string, address: string): Promise<Result<Question, CallbackOutcome>> {
+  question(visit: Visit): Promise<Result<Question, CallbackOutcome>> {
+    return this.orPage(visit, () => this.ask(visit));
+  }
+
+  /** @returns the vendor's page, for this browser alone */
+  begin(visit: Visit, browser: string): Promise<Result<string, CallbackOutcome>> {
+    return this.orPage(visit, () => this.setOut(visit, browser));
+  }
+
+  /** Never rejects: whoever comes here is a person, and gets a page. */
+  private async orPage<T>(
+    { requestId }: Visit,
+    work: () => Promise<Result<T, CallbackOutcome>>,
+  ): Promise<Result<T, CallbackOutcome>> {
+    try {
+      return await work();
+    } catch (error) {
+      this.logger.error('a sign-in could not be begun', { request_id: requestId, error });
+      return err(INTERNAL);
+    }
+  }
+
+  private async ask({ state, address }: Visit): Promise<Result<Question, CallbackOutcome>> {
     const found = await this.find(state, address);
     if (!found.ok) return found;
     const { connector, pending } = found.value;
@@ -52,8 +82,7 @@ export class OAuthStartService {
     });
   }
 
-  /** @returns the vendor's page, for this browser alone */
-  async begin(state: string, address: string, browser: string): Promise<Result<string, CallbackOutcome>> {
+  private async setOut({ state, address }: Visit, browser: string): Promise<Result<string, CallbackOutcome>> {
     const found = await this.find(state, address);
     if (!found.ok) return found;
     const { place, pending, connector } = found.value;

@@ -91,6 +91,31 @@ describe('a link for signing in, as it was given to a program', () => {
     expect(titleOf(await stage.api.browse(again))).toBe('This sign-in has already been used');
   });
 
+  it.each(['GET', 'POST'] as const)(
+    'is answered with a page where the hub itself fails, and goes on after that: %s',
+    async (method) => {
+      const url = await link(await stage.newConnection());
+      const may = (verb: string): Promise<unknown> =>
+        stage.database.asSuperuser((client) => client.query(`${verb} hub_app`));
+      stage.logged.splice(0);
+      await may('revoke execute on function find_oauth_authorization from');
+      const page = await stage.api
+        .browse(url, method)
+        .finally(() => may('grant execute on function find_oauth_authorization to'));
+      expect([page.status, titleOf(page)]).toEqual([500, 'Something went wrong on our side']);
+      expect(page.headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+      const lines = stage.logged.map((line) => JSON.parse(line) as Record<string, unknown>);
+      expect(lines).toContainEqual(
+        expect.objectContaining({
+          msg: 'a sign-in could not be begun',
+          request_id: page.headers['x-request-id'],
+          error: expect.objectContaining({ code: '42501' }),
+        }),
+      );
+      expect((await stage.api.browse(url)).status).toBe(200);
+    },
+  );
+
   it('lets one browser sign in to two connections at once', async () => {
     const [first, second] = [await stage.newConnection(), await stage.newConnection()];
     const [one, other] = [await stage.link(first), await stage.link(second)];
