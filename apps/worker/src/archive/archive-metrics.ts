@@ -87,6 +87,11 @@ export class ArchiveMetrics implements ArchiveObserver {
     this.logger.error(`the archive waits: ${error.message}`, { code: error.code, tenant_id: tenantId ?? undefined });
   }
 
+  restoreFailed(error: unknown, tenantId: string): void {
+    this.failures.inc({ code: 'unexpected' });
+    this.logger.error('a restore failed', { code: 'unexpected', tenant_id: tenantId, error });
+  }
+
   /** What was so before would hide what is so now. */
   forget(): void {
     this.failingFor.remove();

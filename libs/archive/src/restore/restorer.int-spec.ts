@@ -133,17 +133,22 @@ describe('restoring', () => {
     expect(restored).toMatchObject({ status: 'succeeded' });
   });
 
-  it('counts a failure of the hub itself, and goes on with the others', async () => {
+  it('counts each failure of the hub itself, tells of it, and goes on with the others', async () => {
     await stage.run().turn();
     const [broken, fine] = [await ask({ trackingIds: [planted[0]?.id ?? ''] }), await ask({ trackingIds: [] })];
-    await expect(
-      stage.restorer(storeWhere(() => Promise.reject(new Error('as the test wants')))).runDue(),
-    ).rejects.toThrow('as the test wants');
+    const another = await ask({ trackingIds: [planted[1]?.id ?? ''] });
+    let reads = 0;
+    const dies = storeWhere(() => Promise.reject(new Error(`as the test wants, ${++reads}`)));
+    const told: [unknown, string][] = [];
+    const restorer = stage.restorer(dies, { restoreFailed: (error, tenantId) => void told.push([error, tenantId]) });
+    expect(await restorer.runDue()).toBe(3);
+    expect(told).toEqual([1, 2].map((n) => [new Error(`as the test wants, ${n}`), stage.tenantId]));
+    expect(await state(another.id)).toMatchObject({ status: 'running', failures: 1, error_code: 'unexpected' });
     expect(await state(broken.id)).toMatchObject({ status: 'running', failures: 1, error_code: 'unexpected' });
     expect(await state(fine.id)).toMatchObject({ status: 'completed' });
     expect(await stage.restorer().runDue()).toBe(0);
     await sql(`update archive_restores set next_at = now()`);
-    expect(await stage.restorer().runDue()).toBe(1);
+    expect(await stage.restorer().runDue()).toBe(2);
     expect(await state(broken.id)).toMatchObject({ status: 'completed', failures: 0, error_code: null });
   });
 

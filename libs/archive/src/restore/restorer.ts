@@ -50,7 +50,6 @@ export class Restorer {
    */
   async runDue(): Promise<number> {
     let worked = 0;
-    const failures: unknown[] = [];
     for (const { tenant_id: tenantId, id } of await dueRestores(this.options.dispatcher)) {
       if (this.stopped) break;
       const token = newUuid();
@@ -59,11 +58,10 @@ export class Restorer {
       worked++;
       const held = { tenantId, restore, token };
       await this.work(held).catch(async (error: unknown) => {
-        failures.push(error);
+        this.options.observer.restoreFailed(error, tenantId);
         await this.postpone(held, 'unexpected');
       });
     }
-    if (failures.length > 0) throw failures[0];
     return worked;
   }
 

@@ -14,6 +14,8 @@ export interface ArchiveObserver {
   expired(objects: number): void;
   restored(events: number): void;
   failed(error: ArchiveError, tenantId: string | null): void;
+  /** The hub itself failed at a restore; the others go on. */
+  restoreFailed(error: unknown, tenantId: string): void;
 }
 
 export const silentArchiveObserver: ArchiveObserver = {
@@ -24,6 +26,7 @@ export const silentArchiveObserver: ArchiveObserver = {
   expired: nothing,
   restored: nothing,
   failed: nothing,
+  restoreFailed: nothing,
 };
 
 function nothing(): void {}

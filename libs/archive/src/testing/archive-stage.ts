@@ -54,7 +54,7 @@ export interface ArchiveStage {
     workerId?: string;
     dispatcher?: Database;
   }): ArchiveRun;
-  restorer(store?: ObjectStore): Restorer;
+  restorer(store?: ObjectStore, observer?: Partial<ArchiveObserver>): Restorer;
   expirer(nowMs: number): Expirer;
   /** One event with a delivery, an attempt and what happened. */
   plant(day: Day, options?: PlantOptions): Promise<PlantedEvent>;
@@ -157,12 +157,12 @@ export async function stageArchive(database: TestDatabase, keyring?: Keyring): P
         observer: { ...silentArchiveObserver, ...options.observer },
         workerId: options.workerId ?? newUuid(),
       }),
-    restorer: (other = store) =>
+    restorer: (other = store, observer = {}) =>
       new Restorer({
         tenants,
         dispatcher: database.dispatcher,
         objects: new ObjectReader(other, newKeys()),
-        observer: silentArchiveObserver,
+        observer: { ...silentArchiveObserver, ...observer },
       }),
     expirer: (nowMs) => new Expirer({ tenants, dispatcher: database.dispatcher, store, settings, clock: () => nowMs }),
     async plant(day, options = {}) {
