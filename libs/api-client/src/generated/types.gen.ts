@@ -3632,7 +3632,7 @@ export type TierListResponse = {
 
 export type TimelineEntry = {
     at: string;
-    kind: string;
+    kind: 'accepted' | 'route_matched' | 'route_not_matched' | 'mapped' | 'replayed' | 'attempt_succeeded' | 'attempt_failed' | 'attempt_deferred' | 'attempt_crashed' | 'attempts_left_out' | 'waiting' | 'settled' | 'changed_by_user';
     message: string;
     delivery_id: string | null;
     route_id: string | null;

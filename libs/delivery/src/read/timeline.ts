@@ -4,22 +4,27 @@ import { matchesEventType } from '../routes/event-type-pattern';
 import { listAttempts, listDeliveriesOfEvent, type AttemptRow, type DeliveryRow } from './deliveries.repository';
 import { type EventRow } from './events.repository';
 
+export const TIMELINE_KINDS = [
+  'accepted',
+  'route_matched',
+  'route_not_matched',
+  'mapped',
+  'replayed',
+  'attempt_succeeded',
+  'attempt_failed',
+  'attempt_deferred',
+  'attempt_crashed',
+  // Nothing that happened: earlier attempts than those that follow are not listed.
+  'attempts_left_out',
+  'waiting',
+  'settled',
+  'changed_by_user',
+] as const;
+
 /** One thing that happened to an event, in words that a support person understands. */
 export interface TimelineEntry {
   readonly at: Date;
-  readonly kind:
-    | 'accepted'
-    | 'route_matched'
-    | 'route_not_matched'
-    | 'mapped'
-    | 'replayed'
-    | 'attempt_succeeded'
-    | 'attempt_failed'
-    | 'attempt_deferred'
-    | 'attempt_crashed'
-    | 'waiting'
-    | 'settled'
-    | 'changed_by_user';
+  readonly kind: (typeof TIMELINE_KINDS)[number];
   readonly message: string;
   readonly deliveryId: string | null;
   readonly routeId: string | null;
@@ -167,7 +172,7 @@ function replayedEntry(delivery: DeliveryRow): TimelineEntry {
 
 function leftOutEntry(delivery: DeliveryRow, shown: readonly AttemptRow[], oldest: AttemptRow): TimelineEntry {
   const words = `${oldest.made} attempts were made to "${delivery.connection_name}": the newest ${shown.length} are listed.`;
-  return entry(oldest.started_at, 'attempt_deferred', words, delivery);
+  return entry(oldest.started_at, 'attempts_left_out', words, delivery);
 }
 
 function attemptEntry(delivery: DeliveryRow, attempt: AttemptRow): TimelineEntry {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { searchPage, textOrNull } from '../../../http/fields';
 import { WITHHELD } from '../../../http/payload-access';
 import { advice } from '../../dead-letters/dto/dead-letter.fields';
-import { DELIVERY_STATUSES, EVENT_STATUSES } from '@hub/delivery';
+import { DELIVERY_STATUSES, EVENT_STATUSES, TIMELINE_KINDS } from '@hub/delivery';
 
 const instant = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
 
@@ -97,7 +97,7 @@ export class TimelineResponse extends createZodDto(
       z
         .object({
           at: instant,
-          kind: z.string(),
+          kind: z.enum(TIMELINE_KINDS),
           message: z.string(),
           delivery_id: textOrNull('The delivery concerned.'),
           route_id: textOrNull('The route concerned.'),
