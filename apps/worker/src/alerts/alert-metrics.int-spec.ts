@@ -1,5 +1,5 @@
 import { Registry } from 'prom-client';
-import { newUuid } from '@hub/platform';
+import { newUuid, toPublicId } from '@hub/platform';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { AlertMetrics } from './alert-metrics';
 
@@ -41,6 +41,46 @@ describe('metrics of alerts and books', () => {
     expect(await value('hub_books_unbalanced_hours')).toEqual([5]);
     expect(await value('hub_books_unbalanced_tenants')).toEqual([4]);
     expect((await value('hub_alert_looks_overdue_seconds'))[0]).toBeGreaterThanOrEqual(90);
+  });
+
+  it('name the tenants whose books do not balance, the fifty with the most such hours', async () => {
+    const registry = new Registry();
+    const metrics = new AlertMetrics(registry, database.dispatcher);
+    const named = async (): Promise<[unknown, number][]> => {
+      await metrics.collect();
+      const found = (await registry.getMetricsAsJSON()).find(
+        ({ name }) => name === 'hub_books_unbalanced_tenant_hours',
+      );
+      return found?.values.map(({ labels, value }) => [labels['tenant'], value]) ?? [];
+    };
+    await database.asSuperuser((client) => client.query(`delete from balance_hours`));
+    const [worst, other] = [await database.createTenant(), await database.createTenant()];
+    await database.asSuperuser((client) =>
+      client.query(
+        `insert into balance_hours (tenant_id, hour, balanced)
+         select t.id::uuid, date_trunc('hour', now()) - n * interval '1 day', n >= t.hours
+         from (values ($1, 2), ($2, 1)) as t(id, hours), generate_series(0, 2) as n`,
+        [worst.id, other.id],
+      ),
+    );
+    expect(await named()).toEqual([
+      [toPublicId('tenant', worst.id), 2],
+      [toPublicId('tenant', other.id), 1],
+    ]);
+    const more: string[] = [];
+    while (more.length < 50) more.push((await database.createTenant()).id);
+    await database.asSuperuser((client) =>
+      client.query(
+        `insert into balance_hours (tenant_id, hour, balanced) select id, date_trunc('hour', now()), false from unnest($1::uuid[]) as id`,
+        [more],
+      ),
+    );
+    const many = await named();
+    expect(many).toHaveLength(50);
+    expect(many[0]).toEqual([toPublicId('tenant', worst.id), 2]);
+    // Who balances again is named no more.
+    await database.asSuperuser((client) => client.query(`update balance_hours set balanced = true`));
+    expect(await named()).toEqual([]);
   });
 
   it('tell the rows of the last hour that is over, summed over all tenants', async () => {

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { ALERT_RULES, SEVERITIES } from '@hub/alerts';
 import { type Database } from '@hub/database';
+import { toPublicId } from '@hub/platform';
 
 interface OpenRow {
   rule: string;
@@ -21,7 +22,10 @@ const FIGURES = [
   'superseded',
 ] as const;
 
-/** Metrics of alerts and books, over all tenants. Labels are bounded: no tenant and no id is among them. */
+/** Whose books do not balance is said by name, and there ought to be none: more than these would be one cause, and many series. */
+const MOST_NAMED = 50;
+
+/** Metrics of alerts and books, over all tenants. Labels are bounded: of tenants and ids there are {@link MOST_NAMED} at most. */
 export class AlertMetrics {
   readonly looks: Histogram;
   readonly failures: Counter<'rule'>;
@@ -29,6 +33,7 @@ export class AlertMetrics {
   private readonly open: Gauge<'rule' | 'severity'>;
   private readonly unbalancedHours: Gauge;
   private readonly unbalancedTenants: Gauge;
+  private readonly unbalancedHoursOf: Gauge<'tenant'>;
   private readonly rows: Gauge<'figure'>;
   private readonly overdue: Gauge;
 
@@ -72,6 +77,12 @@ export class AlertMetrics {
       help: 'Tenants with an hour whose books do not balance.',
       registers,
     });
+    this.unbalancedHoursOf = new Gauge({
+      name: 'hub_books_unbalanced_tenant_hours',
+      help: 'Hours whose books do not balance, of each tenant that has any; of the 50 with the most of them.',
+      labelNames: ['tenant'],
+      registers,
+    });
     this.rows = new Gauge({
       name: 'hub_books_rows',
       help: 'Rows that the books of the last hour that is over count, by figure, over all tenants.',
@@ -95,7 +106,7 @@ export class AlertMetrics {
       await this.count();
     } catch (error) {
       for (const gauge of [this.unbalancedHours, this.unbalancedTenants, this.overdue]) gauge.remove();
-      for (const gauge of [this.open, this.rows]) gauge.reset();
+      for (const gauge of [this.open, this.rows, this.unbalancedHoursOf]) gauge.reset();
       throw error;
     }
   }
@@ -113,12 +124,23 @@ export class AlertMetrics {
     );
     this.unbalancedHours.set(books?.hours ?? 0);
     this.unbalancedTenants.set(books?.tenants ?? 0);
+    await this.collectUnbalanced();
     await this.collectRows();
     const [late] = await this.dispatcher.query<{ seconds: number | null }>(
       `select extract(epoch from now() - min(w.due_at))::float8 as seconds from tenant_watch w
        join tenants t on t.id = w.tenant_id and t.status = 'active'`,
     );
     this.overdue.set(Math.max(0, late?.seconds ?? 0));
+  }
+
+  private async collectUnbalanced(): Promise<void> {
+    const rows = await this.dispatcher.query<{ tenant_id: string; hours: number }>(
+      `select tenant_id, count(*) as hours from balance_hours where not balanced
+       group by tenant_id order by hours desc, tenant_id limit ${MOST_NAMED}`,
+    );
+    this.unbalancedHoursOf.reset();
+    for (const { tenant_id: id, hours } of rows)
+      this.unbalancedHoursOf.set({ tenant: toPublicId('tenant', id) }, hours);
   }
 
   /** By way of the tenants, so that each one's row is found by its key: the table holds more than a year. */
