@@ -1,5 +1,6 @@
 import { type Tx } from '@hub/database';
-import { type SessionOrigin, type SessionRow } from './people.types';
+import { type SessionOrigin, type SessionRow, type UserRow } from './people.types';
+import { lockUser } from './users.repository';
 
 /** OWASP ASVS 7.3: a session that nobody uses ends, and any session ends some day. */
 export const IDLE_MINUTES = 30;
@@ -133,14 +134,31 @@ export interface ChallengeRow {
   vouched_tenant_id: string | null;
 }
 
-/** Locked, so that it can be used once only. @returns whose it is, and by whose word */
-export async function lockChallenge(tx: Tx, kind: ChallengeKind, tokenHash: Buffer): Promise<ChallengeRow | null> {
-  const [row] = await tx.query<ChallengeRow>(
-    `select user_id, vouched_tenant_id from sign_in_challenges
-     where token_hash = $1 and kind = $2 and expires_at > now() and failures < ${CHALLENGE_TRIES} for update`,
-    [tokenHash, kind],
-  );
+const FIND_CHALLENGE = `select user_id, vouched_tenant_id from sign_in_challenges
+  where token_hash = $1 and kind = $2 and expires_at > now() and failures < ${CHALLENGE_TRIES}`;
+
+/** @returns whose it is, and by whose word, while it is good */
+export async function findChallenge(tx: Tx, kind: ChallengeKind, tokenHash: Buffer): Promise<ChallengeRow | null> {
+  const [row] = await tx.query<ChallengeRow>(FIND_CHALLENGE, [tokenHash, kind]);
   return row ?? null;
+}
+
+/**
+ * Locked, so that it can be used once only, and with whose it is. The rule, wherever a transaction locks both: the user's row
+ * first, then challenges. Who chooses a password or takes an account over holds the user and ends all challenges; taken the
+ * other way round, the two would wait for each other.
+ */
+export async function lockChallenge(
+  tx: Tx,
+  kind: ChallengeKind,
+  tokenHash: Buffer,
+): Promise<{ readonly challenge: ChallengeRow; readonly user: UserRow } | null> {
+  const found = await findChallenge(tx, kind, tokenHash);
+  const user = found === null ? null : await lockUser(tx, found.user_id);
+  if (user === null) return null;
+  // Once more: it may have been used up, or ended, while somebody else held the user.
+  const [challenge] = await tx.query<ChallengeRow>(`${FIND_CHALLENGE} for update`, [tokenHash, kind]);
+  return challenge === undefined ? null : { challenge, user };
 }
 
 export async function failChallenge(tx: Tx, tokenHash: Buffer): Promise<void> {
@@ -148,9 +166,12 @@ export async function failChallenge(tx: Tx, tokenHash: Buffer): Promise<void> {
 }
 
 export async function endChallenge(tx: Tx, tokenHash: Buffer): Promise<void> {
-  await tx.query(`delete from sign_in_challenges where token_hash = $1 or expires_at < now() - interval '1 day'`, [
-    tokenHash,
-  ]);
+  await tx.query(`delete from sign_in_challenges where token_hash = $1`, [tokenHash]);
+  // Old ones of anybody: none is waited for, since their users are not locked here.
+  await tx.query(
+    `delete from sign_in_challenges where token_hash in (
+       select token_hash from sign_in_challenges where expires_at < now() - interval '1 day' for update skip locked)`,
+  );
 }
 
 /** Of one person that are still good. */

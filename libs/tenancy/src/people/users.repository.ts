@@ -19,14 +19,17 @@ export async function findUser(tx: Tx, id: string): Promise<UserRow | null> {
   return row ?? null;
 }
 
-/** With its row locked: two sign-ins at once must not both be the last free failure, or use one code twice. */
+/**
+ * With its row locked: two sign-ins at once must not both be the last free failure, or use one code twice. What only points at
+ * it, a session that is being written, does not wait for the lock: whoever holds it may be about to wait for that session.
+ */
 export async function lockUser(tx: Tx, id: string): Promise<UserRow | null> {
-  const [row] = await tx.query<UserRow>(`select ${COLUMNS} from users where id = $1 for update`, [id]);
+  const [row] = await tx.query<UserRow>(`select ${COLUMNS} from users where id = $1 for no key update`, [id]);
   return row ?? null;
 }
 
 export async function lockUserByEmail(tx: Tx, email: string): Promise<UserRow | null> {
-  const [row] = await tx.query<UserRow>(`select ${COLUMNS} from users where email = $1 for update`, [
+  const [row] = await tx.query<UserRow>(`select ${COLUMNS} from users where email = $1 for no key update`, [
     email.toLowerCase(),
   ]);
   return row ?? null;

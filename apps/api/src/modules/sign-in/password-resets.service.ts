@@ -7,6 +7,7 @@ import {
   countChallenges,
   endChallengesOf,
   endSessions,
+  findChallenge,
   findUserByEmail,
   hashPassword,
   hashToken,
@@ -77,15 +78,15 @@ export class PasswordResetsService implements OnApplicationShutdown {
   async choose(request: FastifyRequest, token: string, password: string): Promise<Result<null, Problem>> {
     const tokenHash = hashToken(token);
     // What somebody made up costs no hash of a password.
-    const isKnown = await this.identity.transaction((tx) => lockChallenge(tx, 'password_reset', tokenHash));
+    const isKnown = await this.identity.transaction((tx) => findChallenge(tx, 'password_reset', tokenHash));
     if (isKnown === null) return err(EXPIRED);
     const passwordHash = await hashPassword(password);
     const done = await this.identity.transaction(async (tx): Promise<Result<UserRow, Problem>> => {
       const link = await lockChallenge(tx, 'password_reset', tokenHash);
-      const user = link === null ? null : await lockUser(tx, link.user_id);
-      if (link === null || user === null || user.disabled_at !== null) return err(EXPIRED);
+      if (link === null || link.user.disabled_at !== null) return err(EXPIRED);
+      const { challenge, user } = link;
       // Of an account that has come to belong to others meanwhile the company that made the link no longer decides.
-      const by = link.vouched_tenant_id;
+      const by = challenge.vouched_tenant_id;
       if (by !== null && (user.is_operator || !(await isOnlyMemberOf(tx, user.id, by)))) return err(EXPIRED);
       // Refused, the link is still good: who chose too short a one chooses again.
       const refused = refusedPassword(password, user.email, '/new_password');

@@ -15,7 +15,6 @@ import {
   isPassword,
   issueToken,
   lockChallenge,
-  lockUser,
   type SsoEntry,
   type UserRow,
 } from '@hub/tenancy';
@@ -93,8 +92,8 @@ export class SignInService {
     const hash = hashToken(challenge);
     const checked = await this.identity.transaction(async (tx): Promise<Result<UserRow, Problem>> => {
       const begun = await lockChallenge(tx, 'totp', hash);
-      const user = begun === null ? null : await lockUser(tx, begun.user_id);
-      if (user === null) return err(EXPIRED);
+      if (begun === null) return err(EXPIRED);
+      const { user } = begun;
       const waits = lockedFor(user);
       if (waits !== null) return err(waits);
       if (!(await this.secondFactor.accepts(tx, user, code))) {

@@ -1,0 +1,61 @@
+import { findUserByEmail, issueToken, lockUser, lockUserByEmail } from '@hub/tenancy';
+import { waitUntil } from '@hub/testing';
+import { stagePeople, type PeopleStage } from '../../../test/support/people-stage';
+
+const WAITS_FOR_ME = `select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`;
+
+/** Postgres ends one of two transactions that wait for each other: nobody who signs in may be that one. */
+describe('locks of people who are on their way in', () => {
+  let stage: PeopleStage;
+  let tenant: string;
+
+  beforeAll(async () => {
+    stage = await stagePeople();
+    tenant = (await stage.api.newTenant()).id;
+  });
+  afterAll(() => stage?.close());
+
+  it.each([
+    ['totp', () => '/auth/sign-in/totp', (challenge: string) => ({ challenge, code: '000000' }), 'challenge_expired'],
+    [
+      'password_reset',
+      (token: string) => `/auth/password-reset/${token}`,
+      () => ({ new_password: 'another long one' }),
+      'reset_expired',
+    ],
+  ])('are of the person first, and of their challenges then: %s', async (kind, url, body, code) => {
+    const email = await stage.person({ [tenant]: 'viewer' });
+    const { token, hash } = issueToken();
+    await stage.database.asSuperuser(async (client) => {
+      await client.query(
+        `insert into sign_in_challenges (token_hash, user_id, kind, expires_at)
+         select $1, id, $2, now() + interval '1 hour' from users where email = $3`,
+        [hash, kind, email],
+      );
+      await client.query('begin');
+      await client.query('select from users where email = $1 for update', [email]);
+      const answer = stage.browser().send('POST', url(token), body(token));
+      await waitUntil('it to wait', async () => (await client.query(WAITS_FOR_ME)).rows.length > 0, 10_000);
+      // As whoever takes the account over does now. A challenge that the other holds meanwhile is one to wait for, in vain.
+      const ended = await client.query(
+        `delete from sign_in_challenges where token_hash in (
+           select token_hash from sign_in_challenges where token_hash = $1 for update skip locked)`,
+        [hash],
+      );
+      await client.query('commit');
+      expect((await answer).body['code']).toBe(code);
+      expect(ended.rowCount).toBe(1);
+    });
+  });
+
+  it('of the person let a session be written meanwhile, which whoever holds them may be about to wait for', async () => {
+    const email = await stage.person({ [tenant]: 'viewer' });
+    await stage.database.operator.transaction(async (tx) => {
+      expect(await lockUserByEmail(tx, email)).not.toBeNull();
+      expect((await stage.browser().signIn(email)).body).toEqual({ status: 'signed_in' });
+      const id = (await findUserByEmail(tx, email))?.id ?? '';
+      expect(await lockUser(tx, id)).not.toBeNull();
+      expect((await stage.browser().signIn(email)).body).toEqual({ status: 'signed_in' });
+    });
+  });
+});
