@@ -45,6 +45,22 @@ describe('guessing', () => {
     expect(await change(PASSWORD)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
   });
 
+  it('at the sign-in page does not keep the owner from changing the password, nor the other way round', async () => {
+    const email = await newPerson();
+    const browser = await signedIn(email);
+    const stranger = stage.browser();
+    await codes(FREE, (time) => stranger.signIn(email, `guess number ${time}`));
+    expect((await stage.browser().signIn(email)).body['code']).toBe('wrong_credentials');
+    const change = (current: string) =>
+      browser.send('POST', '/auth/password', { current_password: current, new_password: 'another long one' });
+    expect((await change(PASSWORD)).status).toBe(204);
+    await codes(FREE, (time) => change(`guess number ${time}`));
+    expect((await change('another long one')).status).toBe(429);
+    expect((await stage.browser().signIn(email, 'another long one')).body).toEqual({ status: 'signed_in' });
+    // Who has signed in with all that is asked for mistyped before, and did not guess.
+    expect((await change('another long one')).status).toBe(204);
+  });
+
   it('of a password ends at one’s own invitation of somebody, and their company reads of it', async () => {
     const email = await newPerson();
     const other = await stage.api.newTenant();
@@ -92,7 +108,11 @@ describe('guessing', () => {
     const confirmed = await browser.send('POST', '/auth/totp/confirm', { code: totp.generate() });
     const [right] = confirmed.body['recovery_codes'] as string[];
     const remove = (code: string) => browser.send('DELETE', '/auth/totp', { password: PASSWORD, code });
-    const wrong = await codes(FREE, (time) => remove(`guess-${time}`));
+    const wrong = await codes(FREE - 1, (time) => remove(`guess-${time}`));
+    // Who knows the password chooses it once more, and has no more guesses for that.
+    const again = { current_password: PASSWORD, new_password: PASSWORD };
+    expect((await browser.send('POST', '/auth/password', again)).status).toBe(204);
+    wrong.push((await remove('guess-last')).body['code']);
     expect(wrong).toEqual(failures(FREE, 'wrong_code'));
     expect(await remove(String(right))).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
   });

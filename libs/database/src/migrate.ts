@@ -42,6 +42,7 @@ import { KeepOpenReplays20261122001030 } from './migrations/20261122001030-keep-
 import { ProveEmails20261122001040 } from './migrations/20261122001040-prove-emails';
 import { BindSignIns20261122001060 } from './migrations/20261122001060-bind-sign-ins';
 import { FindOldWrappings20261122001070 } from './migrations/20261122001070-find-old-wrappings';
+import { CountGuessesInSessions20261122001080 } from './migrations/20261122001080-count-guesses-in-sessions';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -86,6 +87,7 @@ const MIGRATIONS = [
   ProveEmails20261122001040,
   BindSignIns20261122001060,
   FindOldWrappings20261122001070,
+  CountGuessesInSessions20261122001080,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -11,6 +11,8 @@ export interface UserRow {
   is_operator: boolean;
   failures: number;
   locked_until: Date | null;
+  /** Until when nothing that needs the password is done in an open session. */
+  session_locked_until: Date | null;
   disabled_at: Date | null;
   /** Whose word alone it is that the password is the e-mail's owner's. Null once that is proved. */
   vouched_tenant_id: string | null;

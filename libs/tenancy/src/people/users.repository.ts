@@ -6,7 +6,7 @@ const FREE_FAILURES = 5;
 const LONGEST_LOCK_SECONDS = 900;
 
 const COLUMNS = `id, email, name, password_hash, totp_secret, totp_confirmed_at, totp_last_step, is_operator, failures,
-  locked_until, disabled_at, vouched_tenant_id`;
+  locked_until, session_locked_until, disabled_at, vouched_tenant_id`;
 
 /** All of this goes through the role that lets people in. */
 export async function findUserByEmail(tx: Tx, email: string): Promise<UserRow | null> {
@@ -55,6 +55,7 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<boolean> {
   return rows.length > 0;
 }
 
+/** What was guessed in open sessions stays counted: in one, codes of the second factor are guessed with the password known. */
 export async function setPassword(tx: Tx, userId: string, passwordHash: string): Promise<void> {
   await tx.query(`update users set password_hash = $2, failures = 0, locked_until = null where id = $1`, [
     userId,
@@ -76,24 +77,35 @@ export async function takeOverUser(
   await removeTotp(tx, userId);
   await tx.query(
     `update users set name = coalesce($2, name), password_hash = $3, failures = 0, locked_until = null,
-       vouched_tenant_id = null where id = $1`,
+       session_failures = 0, session_locked_until = null, vouched_tenant_id = null where id = $1`,
     [userId, name, passwordHash],
   );
 }
 
 /** Each failure beyond the free ones doubles the wait. */
+const countInto = (failures: string, lockedUntil: string): string =>
+  `update users set ${failures} = ${failures} + 1,
+     ${lockedUntil} = case when ${failures} + 1 >= $2
+       then now() + least($3, 15 * power(2, least(${failures} + 1 - $2, 10))) * interval '1 second' end
+   where id = $1`;
+
+/** At the door, where anybody may fail. */
 export async function countFailure(tx: Tx, userId: string): Promise<void> {
-  await tx.query(
-    `update users set failures = failures + 1,
-       locked_until = case when failures + 1 >= $2
-         then now() + least($3, 15 * power(2, least(failures + 1 - $2, 10))) * interval '1 second' end
-     where id = $1`,
-    [userId, FREE_FAILURES, LONGEST_LOCK_SECONDS],
-  );
+  await tx.query(countInto('failures', 'locked_until'), [userId, FREE_FAILURES, LONGEST_LOCK_SECONDS]);
 }
 
+/** In an open session, apart from the door: a stranger there must not keep the owner from changing the password. */
+export async function countSessionFailure(tx: Tx, userId: string): Promise<void> {
+  await tx.query(countInto('session_failures', 'session_locked_until'), [userId, FREE_FAILURES, LONGEST_LOCK_SECONDS]);
+}
+
+/** Of who has come in by everything that the account asks for. */
 export async function forgetFailures(tx: Tx, userId: string): Promise<void> {
-  await tx.query(`update users set failures = 0, locked_until = null where id = $1 and failures > 0`, [userId]);
+  await tx.query(
+    `update users set failures = 0, locked_until = null, session_failures = 0, session_locked_until = null
+     where id = $1 and (failures > 0 or session_failures > 0)`,
+    [userId],
+  );
 }
 
 export async function proposeTotp(tx: Tx, userId: string, sealed: string): Promise<void> {

@@ -4,7 +4,7 @@ import { type Database, type Tx } from '@hub/database';
 import { err, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import {
   confirmTotp,
-  countFailure,
+  countSessionFailure,
   endSessions,
   hashPassword,
   isPassword,
@@ -43,7 +43,7 @@ export function refusedPassword(password: string, email: string, pointer: string
 
 /**
  * What a person changes about how they are let in. Each needs the password again: a session left open must not be enough, and
- * so it is not guessed here more often than at the door.
+ * so it is guessed here no more freely than at the door. Counted apart: who fails there need not be anybody whom the owner knows.
  */
 @Injectable()
 export class AccountService {
@@ -111,7 +111,7 @@ export class AccountService {
   ): Promise<Result<null, Problem>> {
     return this.withPassword(signedIn, password, async (tx, user) => {
       if (!(await this.secondFactor.accepts(tx, user, code))) {
-        await countFailure(tx, user.id);
+        await countSessionFailure(tx, user.id);
         return err(WRONG_CODE);
       }
       await removeTotp(tx, user.id);
@@ -135,10 +135,10 @@ export class AccountService {
     return this.identity.transaction(async (tx) => {
       const user = await lockUser(tx, session.user_id);
       if (user === null) return err(WRONG_PASSWORD);
-      const waits = lockedFor(user);
+      const waits = lockedFor(user.session_locked_until);
       if (waits !== null) return err(waits);
       if (!(await isPassword(user.password_hash, password))) {
-        await countFailure(tx, user.id);
+        await countSessionFailure(tx, user.id);
         return err(WRONG_PASSWORD);
       }
       return work(tx, user);

@@ -171,7 +171,7 @@ async function account(
     return ok({ person, hasSecondFactor: false, proved });
   }
   if (known.vouched_tenant_id !== null && known.vouched_tenant_id !== invitation.tenant_id) return err(NOT_PROVED);
-  const waits = lockedFor(known);
+  const waits = lockedFor(known.locked_until);
   if (waits !== null) return err(waits);
   if (!(await isPassword(known.password_hash, given.password))) {
     await countFailure(tx, known.id);

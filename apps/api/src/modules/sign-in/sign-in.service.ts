@@ -69,7 +69,7 @@ export class SignInService {
     if (user === null) return err(refusal);
     if (isRight && sso?.required === true && (await this.mustUse(sso, user))) return err(refusal);
     // Not that it is locked: only an account can be.
-    if (lockedFor(user) !== null) return err(refusal);
+    if (lockedFor(user.locked_until) !== null) return err(refusal);
     if (!isRight || user.disabled_at !== null) {
       await this.identity.transaction((tx) => countFailure(tx, user.id));
       await this.sessions.recordRefusalOf(request, user, 'wrong_credentials');
@@ -94,7 +94,7 @@ export class SignInService {
       const begun = await lockChallenge(tx, 'totp', hash);
       if (begun === null) return err(EXPIRED);
       const { user } = begun;
-      const waits = lockedFor(user);
+      const waits = lockedFor(user.locked_until);
       if (waits !== null) return err(waits);
       if (!(await this.secondFactor.accepts(tx, user, code))) {
         await failChallenge(tx, hash);
