@@ -19,6 +19,7 @@ export const WITHOUT_TENANT: Exceptions = {
   users: 'people, who may belong to several tenants; only hub_operator may read them',
   user_sessions: 'of people, wherever they are; only hub_operator may touch them',
   sign_in_challenges: 'of people on their way in; only hub_operator may touch them',
+  sending_limits: 'how often a tenant has had something sent, by a hash; only hub_operator may touch it',
   sso_sign_ins: 'of people on their way in, by way of an identity provider; only hub_operator may touch them',
   processes: 'which processes of the hub are there; each writes its own line, and nothing of a tenant is in it',
   archive_state: 'whose turn it is to archive, and how that is going; only hub_dispatcher may touch it',
@@ -191,6 +192,7 @@ function people(): typeof FURTHER_POLICIES {
       ),
     ),
     ...Object.fromEntries(['users', 'user_sessions', 'memberships'].map((table) => [`${table}.owner_looks_up`, owner])),
+    'sending_limits.operator_counts': { ...identity, reason: 'what a tenant has had sent is not its own to forget' },
     'sso_settings.identity': {
       ...identity,
       command: 'r',
@@ -482,6 +484,7 @@ export const GRANTS: Readonly<Record<string, Readonly<Record<string, string | re
     sso_settings: ['tenant_id', 'issuer', 'client_id', 'default_role', 'required', 'updated_at'],
     sso_domains: 'rw',
     sso_sign_ins: 'rad',
+    sending_limits: 'rawd',
   },
   hub_queue: {},
 };

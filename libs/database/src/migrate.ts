@@ -43,6 +43,7 @@ import { ProveEmails20261122001040 } from './migrations/20261122001040-prove-ema
 import { BindSignIns20261122001060 } from './migrations/20261122001060-bind-sign-ins';
 import { FindOldWrappings20261122001070 } from './migrations/20261122001070-find-old-wrappings';
 import { CountGuessesInSessions20261122001080 } from './migrations/20261122001080-count-guesses-in-sessions';
+import { LimitSendings20261122001081 } from './migrations/20261122001081-limit-sendings';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -88,6 +89,7 @@ const MIGRATIONS = [
   BindSignIns20261122001060,
   FindOldWrappings20261122001070,
   CountGuessesInSessions20261122001080,
+  LimitSendings20261122001081,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -20,4 +20,5 @@ export * from './people/saved-filters.repository';
 export * from './people/session-authenticator';
 export * from './rate-limit/rate-limiter';
 export * from './rate-limit/redis-rate-limiter';
+export * from './rate-limit/sending-limit.repository';
 export * from './rate-limit/token-bucket';

@@ -373,7 +373,7 @@ export const listAlertNotifications = <ThrowOnError extends boolean = false>(opt
 /**
  * Send a test message now
  *
- * At PagerDuty an incident is opened and closed again at once.
+ * At PagerDuty an incident is opened and closed again at once. At most 5 tests of a channel an hour, and 20 of a tenant: 429 `too_many_tests`.
  */
 export const testAlertChannel = <ThrowOnError extends boolean = false>(options: Options<TestAlertChannelData, ThrowOnError>) => (options.client ?? client).post<TestAlertChannelResponses, TestAlertChannelErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],
@@ -1415,6 +1415,8 @@ export const listMembers = <ThrowOnError extends boolean = false>(options?: Opti
 
 /**
  * Invite a person; the link is shown this once
+ *
+ * Where the hub mails invitations, an address is sent at most 3 an hour and a tenant sends at most 50 a day: 429 `too_many_invitations`.
  */
 export const inviteMember = <ThrowOnError extends boolean = false>(options: Options<InviteMemberData, ThrowOnError>) => (options.client ?? client).post<InviteMemberResponses, InviteMemberErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

@@ -113,7 +113,8 @@ export class AlertChannelsController {
   @ApiOperation({
     operationId: 'testAlertChannel',
     summary: 'Send a test message now',
-    description: 'At PagerDuty an incident is opened and closed again at once.',
+    description:
+      'At PagerDuty an incident is opened and closed again at once. At most 5 tests of a channel an hour, and 20 of a tenant: 429 `too_many_tests`.',
   })
   @ApiResponse({ status: 200, type: AlertChannelTestResponse, description: 'What came of it.' })
   @ProblemResponses(401, 403, 404, 409, 422, 429, 503)

@@ -42,6 +42,7 @@ import {
 import { findTenant, TenantDb } from '@hub/tenancy';
 import { audited, changesOf } from '../../http/audited';
 import { type Page } from '../../http/pagination';
+import { SendingLimits } from '../mail/sending-limits';
 import { toChannelResponse } from './alert.mapper';
 import { CHANNEL_SECRETS } from './channel-providers';
 
@@ -76,6 +77,7 @@ export class AlertChannelsService {
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(CHANNEL_SECRETS) private readonly secrets: ChannelSecrets,
     @Inject(ChannelSender) private readonly sender: ChannelSender,
+    @Inject(SendingLimits) private readonly limits: SendingLimits,
   ) {}
 
   async create(
@@ -161,6 +163,8 @@ export class AlertChannelsService {
     const { row, secret, tenant } = found;
     if (row === null) return err(notFound('alert channel'));
     if (row.kind === 'email' && !this.sender.sendsMail) return err(noMailServer());
+    const refused = await this.limits.channelTest(tenantId, id);
+    if (refused !== null) return err(refused);
     const notification = {
       id: newUuid(),
       alertId: null,

@@ -3,6 +3,7 @@ import { createMailer, type Mailer } from '@hub/alerts';
 import { type ApiSettings } from '../../settings';
 import { MAILER, SETTINGS } from '../../tokens';
 import { Letters } from './letters';
+import { SendingLimits } from './sending-limits';
 
 @Injectable()
 class MailerClosing implements OnApplicationShutdown {
@@ -17,11 +18,12 @@ class MailerClosing implements OnApplicationShutdown {
   }
 }
 
-/** The operator's mail server, where there is one. */
+/** The operator's mail server, where there is one, and how much a tenant may send. */
 @Global()
 @Module({
   providers: [
     Letters,
+    SendingLimits,
     MailerClosing,
     {
       provide: MAILER,
@@ -30,6 +32,6 @@ class MailerClosing implements OnApplicationShutdown {
         url === undefined || from === undefined ? null : createMailer({ url, from }),
     },
   ],
-  exports: [MAILER, Letters],
+  exports: [MAILER, Letters, SendingLimits],
 })
 export class MailModule {}

@@ -49,7 +49,12 @@ export class MembersController {
 
   @Post()
   @RequireScope('members:write')
-  @ApiOperation({ operationId: 'inviteMember', summary: 'Invite a person; the link is shown this once' })
+  @ApiOperation({
+    operationId: 'inviteMember',
+    summary: 'Invite a person; the link is shown this once',
+    description:
+      'Where the hub mails invitations, an address is sent at most 3 an hour and a tenant sends at most 50 a day: 429 `too_many_invitations`.',
+  })
   @ApiResponse({ status: 201, type: InvitationResponse, description: 'Invited.' })
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
   async invite(

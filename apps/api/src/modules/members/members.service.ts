@@ -33,6 +33,7 @@ import {
 import { type Page } from '../../http/pagination';
 import { PUBLIC_URL } from '../../tokens';
 import { Letters } from '../mail/letters';
+import { SendingLimits } from '../mail/sending-limits';
 import { type InvitationResponse, type MemberResponse } from './dto/member.response';
 import { toInvitedResponse, toMemberResponse } from './member.mapper';
 
@@ -56,6 +57,7 @@ export class MembersService {
     @Inject(TenantDb) private readonly tenants: TenantDb,
     @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
     @Inject(Letters) private readonly letters: Letters,
+    @Inject(SendingLimits) private readonly limits: SendingLimits,
   ) {}
 
   list(tenantId: string, page: Page): Promise<PersonRow[]> {
@@ -71,11 +73,13 @@ export class MembersService {
     actor: AuditActor,
     wanted: { readonly email: string; readonly role: Role; readonly can_read_payloads?: boolean },
   ): Promise<Result<InvitationResponse, Problem>> {
-    const refused = beyond(caller, wanted.role);
+    const email = wanted.email.toLowerCase();
+    const refused =
+      beyond(caller, wanted.role) ??
+      (this.letters.canSend ? await this.limits.invitation(caller.tenantId, email) : null);
     if (refused !== null) return err(refused);
     const { token, hash } = issueToken();
     const mailed = issueToken();
-    const email = wanted.email.toLowerCase();
     const invited = await this.tenants.run(caller.tenantId, async (tx): Promise<Result<Invited, Problem>> => {
       if (await isMember(tx, email))
         return err(
