@@ -76,6 +76,19 @@ describe('an account for which one company alone has vouched', () => {
   const accept = (token: string, password: string, browser = stage.browser()) =>
     browser.send('POST', `/auth/invitations/${token}`, { password });
   const showOf = async (token: string) => (await stage.browser().send('GET', `/auth/invitations/${token}`)).body;
+  /** What the account's owner is told of it: with the way to a new password, and nothing that opens anything. */
+  const expectTold = async (email: string, words: string): Promise<void> => {
+    const told = (): string | undefined =>
+      mail.mails.find(({ to, text }) => to.includes(email) && text.includes(words))?.text;
+    await waitUntil('the letter', async () => told() !== undefined, 10_000);
+    const name = stage.database.asSuperuser(
+      async (client) =>
+        (await client.query<{ name: string }>('select name from tenants where id = $1', [second.id])).rows[0]?.name,
+    );
+    expect(told()).toContain(`is a member of ${await name} now`);
+    expect(told()).toContain(`${PUBLIC_URL}/forgotten-password`);
+    expect(told()).not.toMatch(/[\w-]{43}/);
+  };
   /** By the first company's people, who have the link that they were answered. */
   const forge = async (email: string): Promise<StageBrowser> => {
     const browser = stage.browser();
@@ -122,6 +135,7 @@ describe('an account for which one company alone has vouched', () => {
     const late = await stage.browser().send('POST', '/auth/sign-in/totp', { challenge, code });
     expect(late.body['code']).toBe('challenge_expired');
     expect(await stage.actions(first.id)).toContain('user.email_proved');
+    await expectTold(email, 'The sign-in page of that company');
   });
 
   it('keeps its password where the provider is of that same company', async () => {
@@ -132,6 +146,7 @@ describe('an account for which one company alone has vouched', () => {
     // Nor where he comes back that way.
     await sql(`delete from memberships where user_id = (select id from users where email = $1)`, [email]);
     await enterBySso(email);
+    await expectTold(email, 'You have joined');
     expect((await stage.browser().signIn(email, THEIRS)).body).toEqual({ status: 'signed_in' });
     const { shown: elsewhere } = await invite(first, email);
     expect((await accept(elsewhere, THEIRS)).body['code']).toBe('email_not_proved');
@@ -160,6 +175,7 @@ describe('an account for which one company alone has vouched', () => {
     await isOut(forger);
     expect((await stage.browser().signIn(email, THEIRS)).body['code']).toBe('wrong_credentials');
     expect((await stage.browser().signIn(email, OWN)).body).toEqual({ status: 'signed_in' });
+    await expectTold(email, 'has chosen a new password');
   });
 
   it('is its owner’s who has chosen a password by mail, and is taken along then', async () => {
@@ -169,6 +185,7 @@ describe('an account for which one company alone has vouched', () => {
     const { shown, mailed } = await invite(second, email);
     expect(await showOf(mailed)).toMatchObject({ needs_password: false });
     expect((await accept(shown, OWN)).body).toEqual({ status: 'signed_in' });
+    await expectTold(email, 'You have joined');
   });
 
   it('is not yet, as long as somebody’s second factor stands', async () => {
@@ -196,5 +213,6 @@ describe('an account for which one company alone has vouched', () => {
     expect((await accept(mailed, OWN)).body).toEqual({ status: 'signed_in' });
     const { shown } = await invite(second, email);
     expect((await accept(shown, OWN)).body).toEqual({ status: 'signed_in' });
+    await expectTold(email, 'You have joined');
   });
 });

@@ -10,6 +10,11 @@ interface Letter {
   readonly lines: readonly string[];
 }
 
+const TAKEN_OVER = {
+  invitation: 'Whoever followed the invitation in this mailbox has chosen a new password.',
+  sso: 'The sign-in page of that company has said that this e-mail address is yours.',
+} as const;
+
 /**
  * Mail to people who sign in. It is sent after the answer and outside every transaction, so that neither a slow mail server
  * nor the time that it takes shows in an answer; and once: whoever gets none asks again.
@@ -69,6 +74,33 @@ export class Letters implements OnApplicationShutdown {
         'Everybody who was signed in with it has been signed out.',
         '',
         `If it was not you, ask for a new one at once: ${this.publicUrl}/forgotten-password`,
+      ],
+    });
+  }
+
+  /**
+   * To who had an account when a company took it in: by whose word, they learn from nobody else.
+   * @param takenOver what proved the e-mail and so ended all that opened the account before
+   */
+  joined(to: string, tenantName: string, takenOver: 'invitation' | 'sso' | null): void {
+    const ask = `${this.publicUrl}/forgotten-password`;
+    const member = `Your account on the Integration Hub is a member of ${tenantName} now.`;
+    if (takenOver === null) {
+      const lines = [member, '', `If it was not you, ask for a new password at once: ${ask}`];
+      return this.send({ kind: 'joined', to, subject: `You have joined ${tenantName}`, lines });
+    }
+    this.send({
+      kind: 'account_taken_over',
+      to,
+      subject: 'Your old password no longer works',
+      lines: [
+        member,
+        TAKEN_OVER[takenOver],
+        'A password and a second factor from before have ended, and everybody who was signed in has been signed out.',
+        '',
+        takenOver === 'sso'
+          ? `To sign in with a password elsewhere, choose a new one: ${ask}`
+          : `If it was not you, ask for a new password at once: ${ask}`,
       ],
     });
   }

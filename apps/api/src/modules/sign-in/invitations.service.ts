@@ -19,6 +19,7 @@ import {
   type UserRow,
 } from '@hub/tenancy';
 import { OPERATOR_DATABASE } from '../../tokens';
+import { Letters } from '../mail/letters';
 import { refusedPassword } from './account.service';
 import { proveByTakingOver } from './email-proof';
 import { lockedFor } from './lock';
@@ -38,10 +39,13 @@ interface Entered {
   readonly hasSecondFactor: boolean;
   /** To record in the companies that the account belonged to before. */
   readonly proved: readonly ChainEntry[];
+  /** What became of the account that there was. */
+  readonly before: 'none' | 'kept' | 'taken_over';
 }
 
 interface Accepted extends Omit<Entered, 'proved'> {
   readonly invitation: FollowedInvitation;
+  readonly isNewHere: boolean;
 }
 
 interface Given {
@@ -73,6 +77,7 @@ export class InvitationsService {
   constructor(
     @Inject(OPERATOR_DATABASE) private readonly identity: Database,
     @Inject(SessionsService) private readonly sessions: SessionsService,
+    @Inject(Letters) private readonly letters: Letters,
   ) {}
 
   show(token: string): Promise<Result<ShownInvitation, Problem>> {
@@ -109,8 +114,9 @@ export class InvitationsService {
       const entered =
         known === null ? await newcomer(tx, invitation, given) : await account(tx, request, invitation, known, given);
       if (!entered.ok) return entered;
-      const { person, hasSecondFactor, proved } = entered.value;
-      await insertMembership(tx, {
+      const { proved, ...entrant } = entered.value;
+      const { person } = entrant;
+      const isNewHere = await insertMembership(tx, {
         tenantId: invitation.tenant_id,
         id: newUuid(),
         userId: person.id,
@@ -125,7 +131,7 @@ export class InvitationsService {
         after: { role: invitation.role },
       };
       await appendToChains(tx, [...proved, { tenantId: invitation.tenant_id, entry }]);
-      return ok({ person, invitation, hasSecondFactor });
+      return ok({ ...entrant, invitation, isNewHere });
     });
     if (!done.ok) {
       // Whoever invites has the link: here, too, they could try somebody's password.
@@ -133,7 +139,9 @@ export class InvitationsService {
         await this.sessions.recordRefusalOf(request, tried.user, WRONG_PASSWORD.code);
       return done;
     }
-    const { person, invitation, hasSecondFactor } = done.value;
+    const { person, invitation, hasSecondFactor, before, isNewHere } = done.value;
+    if (before === 'taken_over' || (before === 'kept' && isNewHere))
+      this.letters.joined(person.email, invitation.tenant_name, before === 'taken_over' ? 'invitation' : null);
     // A link and a password are not what this person is let in by.
     if (hasSecondFactor) return ok({ status: 'accepted' });
     await this.sessions.begin(request, reply, person, 'invitation', invitation.tenant_id);
@@ -148,7 +156,7 @@ async function newcomer(tx: Tx, invitation: FollowedInvitation, given: Given): P
   const person = { id: newUuid(), email, isOperator: false };
   const vouchedTenantId = isMailed ? null : tenantId;
   await insertUser(tx, { ...person, name: given.name ?? email, passwordHash: given.passwordHash, vouchedTenantId });
-  return ok({ person, hasSecondFactor: false, proved: [] });
+  return ok({ person, hasSecondFactor: false, proved: [], before: 'none' });
 }
 
 /**
@@ -168,7 +176,7 @@ async function account(
     const refused = refusedPassword(given.password, known.email, '/password');
     if (refused !== null) return err(refused);
     const proved = await proveByTakingOver(tx, request, known, { ...given, how: 'invitation' });
-    return ok({ person, hasSecondFactor: false, proved });
+    return ok({ person, hasSecondFactor: false, proved, before: 'taken_over' });
   }
   if (known.vouched_tenant_id !== null && known.vouched_tenant_id !== invitation.tenant_id) return err(NOT_PROVED);
   const waits = lockedFor(known.locked_until);
@@ -177,7 +185,7 @@ async function account(
     await countFailure(tx, known.id);
     return err(WRONG_PASSWORD);
   }
-  return ok({ person, hasSecondFactor: known.totp_confirmed_at !== null, proved: [] });
+  return ok({ person, hasSecondFactor: known.totp_confirmed_at !== null, proved: [], before: 'kept' });
 }
 
 function provesNow(user: UserRow, invitation: FollowedInvitation): boolean {

@@ -6,6 +6,7 @@ import { err, newUuid, ok, toPublicId, type Result } from '@hub/platform';
 import {
   acceptInvitation,
   findMembership,
+  findTenant,
   insertMembership,
   insertUser,
   lockInvitationOf,
@@ -13,6 +14,7 @@ import {
   type SsoEntry,
 } from '@hub/tenancy';
 import { OPERATOR_DATABASE } from '../../tokens';
+import { Letters } from '../mail/letters';
 import { proveByTakingOver } from '../sign-in/email-proof';
 import { personActor } from '../sign-in/person.actor';
 import { type Person } from '../sign-in/sessions.service';
@@ -25,12 +27,21 @@ interface Vouched {
   readonly name: string;
 }
 
+interface Admitted {
+  readonly person: Person;
+  /** To who had an account before they came here. */
+  readonly letter: { readonly tenantName: string; readonly takenOver: 'sso' | null } | null;
+}
+
 const LONGEST_NAME = 200;
 
 /** People of a company as its own provider sends them: known ones, invited ones, and new ones. */
 @Injectable()
 export class SsoMembers {
-  constructor(@Inject(OPERATOR_DATABASE) private readonly identity: Database) {}
+  constructor(
+    @Inject(OPERATOR_DATABASE) private readonly identity: Database,
+    @Inject(Letters) private readonly letters: Letters,
+  ) {}
 
   /**
    * Whoever runs the hub is let in by nobody else's provider: it could make itself the hub's operator. An account that stands
@@ -38,10 +49,10 @@ export class SsoMembers {
    */
   async admit(request: FastifyRequest, sso: SsoEntry, vouched: Vouched): Promise<Result<Person, Refusal>> {
     const { email } = vouched;
-    return this.identity.transaction(async (tx): Promise<Result<Person, Refusal>> => {
+    const admitted = await this.identity.transaction(async (tx): Promise<Result<Admitted, Refusal>> => {
       const invitation = await lockInvitationOf(tx, sso.tenant_id, email);
       const name = plain(vouched.name);
-      await insertUser(tx, {
+      const isNewcomer = await insertUser(tx, {
         id: newUuid(),
         email,
         name,
@@ -55,7 +66,8 @@ export class SsoMembers {
       if (user.disabled_at !== null) return err('sso_disabled');
       const person = { id: user.id, email, isOperator: false };
       const membership = await findMembership(tx, sso.tenant_id, user.id);
-      if (membership !== null) return membership.status === 'active' ? ok(person) : err('sso_disabled');
+      if (membership !== null)
+        return membership.status === 'active' ? ok({ person, letter: null }) : err('sso_disabled');
       const isOthers = user.vouched_tenant_id !== null && user.vouched_tenant_id !== sso.tenant_id;
       const proved = isOthers
         ? await proveByTakingOver(tx, request, user, { name, passwordHash: null, how: 'sso' })
@@ -78,8 +90,14 @@ export class SsoMembers {
         details: { how: 'sso' },
       };
       await appendToChains(tx, [...proved, ...(isNew ? [{ tenantId: sso.tenant_id, entry }] : [])]);
-      return ok(person);
+      if (isNewcomer) return ok({ person, letter: null });
+      const tenantName = (await findTenant(tx, sso.tenant_id))?.name ?? sso.slug;
+      return ok({ person, letter: { tenantName, takenOver: isOthers ? 'sso' : null } });
     });
+    if (!admitted.ok) return admitted;
+    const { person, letter } = admitted.value;
+    if (letter !== null) this.letters.joined(email, letter.tenantName, letter.takenOver);
+    return ok(person);
   }
 }
 
