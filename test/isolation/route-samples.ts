@@ -425,6 +425,7 @@ export const OPERATOR_SAMPLES: Readonly<Record<string, Sample>> = {
   },
   'PUT /admin/v1/tenants/:id/sso-domains/:domain': {},
   'POST /admin/v1/users': { body: { email: 'x@example.com', name: 'x', password: 'correct horse' } },
+  'POST /admin/v1/users/reset-link': { body: { email: 'x@example.com' } },
   'GET /admin/v1/tiers': {},
   'GET /admin/v1/health': {},
   'GET /admin/v1/audit-log': {},

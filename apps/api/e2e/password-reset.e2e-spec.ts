@@ -1,3 +1,5 @@
+import { newUuid } from '@hub/platform';
+import { issueKey } from '@hub/tenancy';
 import { waitUntil } from '@hub/testing';
 import { startMailReceiver, type MailReceiver } from '../../../test/support/alert-receivers';
 import { PASSWORD, PUBLIC_URL, stagePeople, type PeopleStage } from '../../../test/support/people-stage';
@@ -153,6 +155,31 @@ describe('a forgotten password', () => {
       expect(joined.body).toEqual({ status: 'signed_in' });
       expect(await choose(tokenIn(String(made.body['reset_url'])))).toMatchObject({ body: { code: 'reset_expired' } });
       expect((await stage.browser().signIn(email)).body).toEqual({ status: 'signed_in' });
+    });
+
+    it('is replaced by a link of an operator, whichever companies the person works for, and all of them read of it', async () => {
+      const issued = issueKey('op');
+      await stage.database.asSuperuser((client) =>
+        client.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
+          newUuid(),
+          issued.prefix,
+          issued.hash,
+        ]),
+      );
+      const [here, there] = [(await stage.api.newTenant()).id, (await stage.api.newTenant()).id];
+      // As another company's provider leaves it.
+      const email = await stage.person({ [here]: 'viewer', [there]: 'viewer' }, { password: null });
+      const ask = (of: string) =>
+        stage.api.send(issued.key, 'POST', '/admin/v1/users/reset-link', { payload: { email: of } });
+      const made = await ask(email.toUpperCase());
+      expect([made.statusCode, made.headers['cache-control']]).toEqual([200, 'no-store']);
+      const link = made.json<{ reset_url: string }>().reset_url;
+      expect((await choose(tokenIn(link))).status).toBe(204);
+      expect((await choose(tokenIn(link))).body['code']).toBe('reset_expired');
+      expect((await stage.browser().signIn(email, NEW_PASSWORD)).body).toEqual({ status: 'signed_in' });
+      for (const tenantId of [here, there, '00000000-0000-0000-0000-000000000000'])
+        expect(await stage.actions(tenantId)).toContain('user.reset_link_made');
+      expect((await ask('nobody@example.com')).statusCode).toBe(404);
     });
 
     it('is not replaced by an admin of one company for who works in two, or runs the hub; nor an owner’s', async () => {

@@ -3949,6 +3949,21 @@ export type UsageResponse = {
     }>;
 };
 
+export type UserResetLinkRequest = {
+    /**
+     * Of the account
+     */
+    email: string;
+};
+
+export type UserResetLinkResponse = {
+    /**
+     * For that person alone. Shown this once.
+     */
+    reset_url: string;
+    expires_at: string;
+};
+
 export type UserResponse = {
     /**
      * `usr_…`
@@ -5496,6 +5511,67 @@ export type CreateUserResponses = {
 };
 
 export type CreateUserResponse = CreateUserResponses[keyof CreateUserResponses];
+
+export type CreateUserResetLinkData = {
+    body: UserResetLinkRequest;
+    path?: never;
+    query?: never;
+    url: '/admin/v1/users/reset-link';
+};
+
+export type CreateUserResetLinkErrors = {
+    /**
+     * The request has faults; each is named.
+     */
+    400: ProblemResponse;
+    /**
+     * No valid key.
+     */
+    401: ProblemResponse;
+    /**
+     * The key lacks the scope.
+     */
+    403: ProblemResponse;
+    /**
+     * No such thing, or not yours.
+     */
+    404: ProblemResponse;
+    /**
+     * The body is too large.
+     */
+    413: ProblemResponse;
+    /**
+     * Not a content type that is taken here.
+     */
+    415: ProblemResponse;
+    /**
+     * Understood, but it cannot be done as asked.
+     */
+    422: ProblemResponse;
+    /**
+     * The rate limit is used up; see Retry-After.
+     */
+    429: ProblemResponse;
+    /**
+     * Something went wrong on our side; quote the request id to support.
+     */
+    500: ProblemResponse;
+    /**
+     * Not available right now; see Retry-After.
+     */
+    503: ProblemResponse;
+};
+
+export type CreateUserResetLinkError = CreateUserResetLinkErrors[keyof CreateUserResetLinkErrors];
+
+export type CreateUserResetLinkResponses = {
+    /**
+     * Made.
+     */
+    200: UserResetLinkResponse;
+};
+
+export type CreateUserResetLinkResponse = CreateUserResetLinkResponses[keyof CreateUserResetLinkResponses];
 
 export type ReceiveHookData = {
     /**

@@ -1,11 +1,22 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { appendToChains, unnamed, type AuditActor } from '@hub/audit';
 import { type Database } from '@hub/database';
-import { err, newUuid, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
-import { findTenant, hashPassword, insertMembership, insertUser, type Role } from '@hub/tenancy';
-import { OPERATOR_DATABASE } from '../../tokens';
+import { err, newUuid, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
+import {
+  findTenant,
+  findUserByEmail,
+  hashPassword,
+  insertChallenge,
+  insertMembership,
+  insertUser,
+  issueToken,
+  listMemberships,
+  RESET_MINUTES,
+  type Role,
+} from '@hub/tenancy';
+import { OPERATOR_DATABASE, PUBLIC_URL } from '../../tokens';
 import { refusedPassword } from '../sign-in/account.service';
-import { type UserResponse } from './dto/user.response';
+import { type UserResetLinkResponse, type UserResponse } from './dto/user.response';
 
 export interface NewPerson {
   readonly email: string;
@@ -18,7 +29,10 @@ export interface NewPerson {
 /** The first people of a hub or a tenant, who have nobody to invite them. */
 @Injectable()
 export class UsersAdminService {
-  constructor(@Inject(OPERATOR_DATABASE) private readonly identity: Database) {}
+  constructor(
+    @Inject(OPERATOR_DATABASE) private readonly identity: Database,
+    @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
+  ) {}
 
   async create(actor: AuditActor, person: NewPerson): Promise<Result<UserResponse, Problem>> {
     const { name, password, is_operator: isOperator = false, memberships = [] } = person;
@@ -54,6 +68,30 @@ export class UsersAdminService {
       }));
       await appendToChains(tx, [{ tenantId: null, entry: created }, ...joined]);
       return ok({ id: publicId, email, name, is_operator: isOperator });
+    });
+  }
+
+  /**
+   * For whom no one tenant may decide and whom no mail reaches: without it, who lost their password by another tenant's
+   * provider would never get into the first one again. An operator is believed, as when they make an account.
+   */
+  async resetLink(actor: AuditActor, email: string): Promise<Result<UserResetLinkResponse, Problem>> {
+    const { token, hash } = issueToken();
+    return this.identity.transaction(async (tx): Promise<Result<UserResetLinkResponse, Problem>> => {
+      const user = await findUserByEmail(tx, email);
+      if (user === null || user.disabled_at !== null) return err(notFound('account'));
+      await insertChallenge(tx, 'password_reset', user.id, hash);
+      const target = { type: 'user', id: toPublicId('user', user.id) };
+      const made = { action: 'user.reset_link_made', actor, target };
+      const told = (await listMemberships(tx, user.id)).map(({ tenant_id: tenantId }) => ({
+        tenantId,
+        entry: unnamed(made),
+      }));
+      await appendToChains(tx, [{ tenantId: null, entry: made }, ...told]);
+      return ok({
+        reset_url: `${this.publicUrl ?? ''}/password-reset/${token}`,
+        expires_at: new Date(Date.now() + RESET_MINUTES * 60_000).toISOString(),
+      });
     });
   }
 }

@@ -3,6 +3,10 @@ import { z } from 'zod';
 import { ROLES } from '@hub/tenancy';
 import { nameText, publicId } from '../../../http/fields';
 
+export class UserResetLinkRequest extends createZodDto(
+  z.strictObject({ email: z.email().max(254).describe('Of the account') }),
+) {}
+
 export class CreateUserRequest extends createZodDto(
   z.strictObject({
     email: z.email().max(254),
