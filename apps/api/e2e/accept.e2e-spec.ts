@@ -287,6 +287,16 @@ describe('accepting events', () => {
         '/events/1/data',
         '/events/2/data',
       ]);
+      const both = await batch(
+        [{ type: 'x' }, bodyOf(good), bodyOf(used, { n: 3 }), bodyOf(good, { n: 2 })],
+        '?atomic=true',
+      );
+      expect(faultsOf(expectProblem(both, 422, 'batch_refused'))).toEqual([
+        '/events/0/event_id required',
+        '/events/0/data required',
+        '/events/2/event_id event_id_reused',
+        '/events/3/event_id event_id_reused',
+      ]);
       const reused = await batch([bodyOf(good), bodyOf(used, { n: 3 })], '?atomic=true');
       expect(faultsOf(expectProblem(reused, 422, 'batch_refused'))).toEqual(['/events/1/event_id event_id_reused']);
       expect(await exists(good)).toBe(false);

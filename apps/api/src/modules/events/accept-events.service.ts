@@ -9,7 +9,6 @@ import {
   findEventStates,
   type AcceptInput,
   type AcceptOutcome,
-  type CheckOutcome,
   type EventState,
 } from '@hub/delivery';
 import { atMost, DrainBell, Gathered, newUuid, problem, toPublicId } from '@hub/platform';
@@ -20,11 +19,11 @@ import { toEventRow } from '../archive/archived-event.mapper';
 import { ArchivedEvents } from '../archive/archived-events';
 import { ApiMetrics } from '../metrics/api-metrics';
 import { UsageMeter } from '../usage/usage-meter';
-import { atomicProblem, batchResults, type BatchEntry, type BatchOutcome, type BatchResult } from './batch-answer';
+import { atomicProblem, batchResults, type BatchEntry, type BatchResult } from './batch-answer';
 import { type ReceivedEvent } from './cloud-events';
 import { acceptedResponse } from './event.mapper';
 import { batchSize, forgetBody, receiveBatch, receiveEvent } from './receive-event';
-import { isRefusal, refusalFaults, refusalOf } from './refusal';
+import { isRefusal, refusalOf } from './refusal';
 
 export interface BatchOptions {
   readonly atomic: boolean;
@@ -91,13 +90,14 @@ export class AcceptEventsService {
     }
     await this.limits.takeEvents(caller, size.value, reply);
     const entries = entriesOf(request, caller);
-    const faults = entries.flatMap((entry) => entry.faults);
-    if (options.atomic && faults.length > 0) throw new HubProblem(atomicProblem(faults));
     const good = entries.flatMap(({ input }) => (input === null ? [] : [input]));
-    const outcomes = options.validateOnly
-      ? await this.check(caller.tenantId, good, options.atomic)
-      : await this.commit(caller.tenantId, good, options.atomic);
+    // Of a batch that is refused anyway the good ones are looked up all the same: the answer names every fault.
+    const isKept = !options.validateOnly && (!options.atomic || good.length === entries.length);
+    const outcomes = isKept
+      ? await this.commit(caller.tenantId, good, options.atomic)
+      : await this.tenants.run(caller.tenantId, (tx) => checkEvents(tx, good));
     const results = batchResults(entries, outcomes);
+    if (options.atomic) refuseFaulty(results);
     if (!options.validateOnly) {
       countResults(this.metrics, results);
       this.usage.duplicates(caller.tenantId, results.filter(({ status }) => status === 'duplicate').length);
@@ -110,14 +110,8 @@ export class AcceptEventsService {
     const outcomes = atomic
       ? await this.batch.acceptAtomically(inputs, verdicts)
       : await this.batch.accept(inputs, verdicts);
-    if (atomic) refuseFaulty(outcomes);
-    this.ringFor(tenantId, outcomes);
-    return outcomes;
-  }
-
-  private async check(tenantId: string, inputs: readonly AcceptInput[], atomic: boolean): Promise<CheckOutcome[]> {
-    const outcomes = await this.tenants.run(tenantId, (tx) => checkEvents(tx, inputs));
-    if (atomic) refuseFaulty(outcomes);
+    // Of an atomic batch with a fault nothing was kept, whatever became of the others.
+    if (!atomic || !outcomes.some(isRefusal)) this.ringFor(tenantId, outcomes);
     return outcomes;
   }
 
@@ -192,10 +186,8 @@ export class AcceptEventsService {
   }
 }
 
-function refuseFaulty(outcomes: readonly BatchOutcome[]): void {
-  const faults = outcomes.flatMap((outcome, index) =>
-    isRefusal(outcome) ? refusalFaults(outcome, `/events/${index}`) : [],
-  );
+function refuseFaulty(results: readonly BatchResult[]): void {
+  const faults = results.flatMap(({ error }) => error?.errors ?? []);
   if (faults.length > 0) throw new HubProblem(atomicProblem(faults));
 }
 

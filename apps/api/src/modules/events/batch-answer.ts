@@ -19,7 +19,7 @@ export interface BatchResult {
 }
 
 /** What became of an event, or would. */
-export type BatchOutcome = AcceptOutcome | CheckOutcome;
+type BatchOutcome = AcceptOutcome | CheckOutcome;
 
 /** @param outcomes of the entries that have an input, in order */
 export function batchResults(entries: readonly BatchEntry[], outcomes: readonly BatchOutcome[]): BatchResult[] {

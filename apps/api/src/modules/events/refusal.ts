@@ -25,7 +25,7 @@ export function refusalOf(outcome: Refusal, pointer = ''): Problem {
   );
 }
 
-export function refusalFaults(outcome: Refusal, pointer: string): InputFault[] {
+function refusalFaults(outcome: Refusal, pointer: string): InputFault[] {
   if (outcome.kind === 'refused') return [{ pointer, ...UNSTORABLE }];
   const { where } = firstOf(outcome.trackingId);
   return [{ pointer: `${pointer}/event_id`, code: 'event_id_reused', message: `First used ${where}.` }];
