@@ -29,6 +29,16 @@ describe('a moment', () => {
     expect(faultsOf(searchedMoment.safeParse(given).error!, given)).toHaveLength(1);
   });
 
+  it.each([
+    ['2026-11-22T20:00:00 02:00', true],
+    ['2026-11-22T20:00:00.000 02:00', true],
+    ['2026-11-22 20:00:00', false],
+    ['2026-11-22T20:00:00', false],
+  ])('%p, as a query hands it on, is told of its plus: %p', (given, isTold) => {
+    const [fault] = faultsOf(timestamp.safeParse(given).error!, given);
+    expect(fault?.message.includes('%2B')).toBe(isTold);
+  });
+
   it('to search by is never before the first that an id can hold', () => {
     expect(searchedMoment.parse('1969-12-31T23:59:59.999Z')).toBe('1970-01-01T00:00:00.000Z');
     expect(searchedMoment.parse('0001-01-01T00:00:00Z')).toBe('1970-01-01T00:00:00.000Z');

@@ -43,6 +43,11 @@ function isWellFormed(text: string): boolean {
   return !/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/.test(text);
 }
 
+const WHEN = 'Use RFC 3339 with a zone, such as 2026-11-20T10:00:00.000Z.';
+
+/** `+02:00`, as a query hands it on that was written with a bare plus. */
+const LOST_PLUS = /T[\d:.]+ \d\d:\d\d$/;
+
 const FIRST_MOMENT = Date.parse('0001-01-01T00:00:00.000Z');
 const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
 
@@ -59,7 +64,12 @@ function isWithinYears(text: string): boolean {
  * milliseconds, as the hub writes every time. One fault at most: what is no date has no year either.
  */
 export const timestamp = z.iso
-  .datetime({ offset: true, abort: true, error: 'Use RFC 3339 with a zone, such as 2026-11-20T10:00:00.000Z.' })
+  .datetime({
+    offset: true,
+    abort: true,
+    error: ({ input }) =>
+      typeof input === 'string' && LOST_PLUS.test(input) ? `${WHEN} In an address, write + as %2B.` : WHEN,
+  })
   .refine(isWithinYears, { error: 'Only the years 1 to 9999 are taken.', abort: true })
   .overwrite((text) => (IN_UTC.test(text) ? text : new Date(text).toISOString()))
   .meta({ format: 'date-time' });

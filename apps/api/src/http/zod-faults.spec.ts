@@ -41,6 +41,13 @@ describe('the faults of a request', () => {
     expect(told(102)?.[100]).toMatchObject({ code: 'more_faults', message: 'At least 2 more are not named.' });
   });
 
+  it('name what a union takes, in a sentence of its own', () => {
+    const schema = z.strictObject({ one: z.union([z.literal('a'), z.int()], { error: 'Use a or a number.' }) });
+    const fault = { pointer: '/events/0/one', code: 'invalid_value', message: 'Use a or a number.' };
+    for (const one of ['b', {}, null, 1.5]) expect(check(schema, { one })).toEqual([fault]);
+    expect(check(schema, {})).toMatchObject([{ code: 'required' }]);
+  });
+
   it('do not repeat a name without end', () => {
     expect(check(nothing, { ['n'.repeat(100)]: 1 })[0]?.pointer).toBe(`/events/0/${'n'.repeat(100)}`);
     const [fault] = check(nothing, { ['n'.repeat(101)]: 1 });

@@ -35,10 +35,12 @@ function faultsOfIssue(issue: core.$ZodIssue, value: unknown, prefix: string, mo
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, most).map((key) => unknownField(pointer, key));
   }
-  if (issue.code === 'invalid_type' && valueAt(value, issue.path) === undefined) {
+  const isUnion = issue.code === 'invalid_union';
+  if ((isUnion || issue.code === 'invalid_type') && valueAt(value, issue.path) === undefined) {
     return [{ pointer, code: 'required', message: 'This field is needed.' }];
   }
-  return [{ pointer, code: issue.code, message: issue.message }];
+  // Each union has a sentence of its own, which says what it takes.
+  return [{ pointer, code: isUnion ? 'invalid_value' : issue.code, message: issue.message }];
 }
 
 export function unknownField(parent: string, name: string): InputFault {

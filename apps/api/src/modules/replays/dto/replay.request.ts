@@ -11,7 +11,9 @@ const LAST_VERSION = 2_147_483_647;
 
 const options = {
   mapping: z
-    .union([z.enum(['original', 'current']), z.int().min(1).max(LAST_VERSION)])
+    .union([z.enum(['original', 'current']), z.int().min(1).max(LAST_VERSION)], {
+      error: 'Use original, current or the number of a version.',
+    })
     .default('current')
     .describe(
       '`original`: the payload that was sent, or, where a mapping failed, the version that did. `current`: mapping and operation of the route as they are now. A number: that version of the route’s mapping.',
