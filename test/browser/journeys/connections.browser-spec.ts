@@ -39,6 +39,14 @@ test('a connection that does not work says so in the list and on its page, which
   const users = page.getByRole('region', { name: 'Used by' });
   await users.getByRole('link', { name: 'Orders to the warehouse' }).click();
   await page.waitForURL(/\/routes\/rte_/);
+
+  visit.watch.tolerate(/409/);
+  await page.goBack();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  const refusal = page.getByRole('alert').filter({ hasText: 'Disable, pause or delete them first.' });
+  await refusal.getByRole('link', { name: 'The route "Orders to the warehouse" leads to it.' }).click();
+  await page.waitForURL(/\/routes\/rte_/);
 });
 
 /** As it would be told if it were so. */

@@ -27,10 +27,13 @@ export class ProblemResponse extends createZodDto(
           pointer: z.string().describe('JSON pointer into the body, or #query/… and #header/….'),
           code: z.string(),
           message: z.string(),
+          id: z.string().optional().describe('With `connection_in_use`: the route or sync.'),
         }),
       )
       .optional()
       .describe('At most 100 of the faults. When there are more, one with the code `more_faults` follows.'),
+    routes: z.int().optional().describe('With `connection_in_use`: how many enabled routes lead there.'),
+    syncs: z.int().optional().describe('With `connection_in_use`: how many syncs pull from there.'),
     tracking_id: z
       .string()
       .optional()

@@ -1,3 +1,4 @@
+import { pageOf } from '../lib/page-of';
 import { text } from '../text';
 
 export interface Destination {
@@ -6,21 +7,6 @@ export interface Destination {
   readonly hint?: string;
 }
 
-/** What an id is, by its prefix, and where such a thing is shown. */
-const OF_IDS: Readonly<Record<string, (id: string) => string>> = {
-  evt: (id) => `/events/${id}`,
-  dlv: (id) => `/deliveries/${id}`,
-  con: (id) => `/connections/${id}`,
-  lnk: (id) => `/links/${id}`,
-  rte: (id) => `/routes/${id}`,
-  syn: (id) => `/syncs/${id}`,
-  map: (id) => `/mappings/${id}`,
-  rpl: (id) => `/replays/${id}`,
-  alr: (id) => `/alerts/${id}`,
-  ach: (id) => `/alerts/channels/${id}`,
-  whe: (id) => `/webhooks/${id}`,
-};
-const ID = /^([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}$/;
 const MOST_PAGES = 8;
 
 /** Where what somebody typed may lead, likeliest first. */
@@ -33,8 +19,7 @@ export function destinationsOf(
   const named = pages.filter(({ label }) => label.toLowerCase().includes(lower)).slice(0, MOST_PAGES);
   const byName = named.map(({ to, label }) => ({ href: to, label }));
   if (wanted === '') return byName;
-  const prefix = ID.exec(wanted)?.[1];
-  const byId = prefix === undefined ? undefined : OF_IDS[prefix]?.(wanted);
+  const byId = pageOf(wanted);
   const direct = byId === undefined ? [] : [{ href: byId, label: wanted }];
   const search = {
     href: `/events?q=${encodeURIComponent(wanted)}`,

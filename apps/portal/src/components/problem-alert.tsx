@@ -1,6 +1,8 @@
-import { Alert, Button, Code, Group, List, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Code, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
-import { ApiProblem } from '../lib/problem';
+import { Link } from '@tanstack/react-router';
+import { pageOf } from '../lib/page-of';
+import { ApiProblem, type Fault } from '../lib/problem';
 import { text } from '../text';
 import { CopyButton } from './copy-button';
 
@@ -21,8 +23,8 @@ export function ProblemAlert({ error, onRetry }: { readonly error: unknown; read
         {problem !== null && problem.faults.length > 0 && (
           <List size="sm">
             {problem.faults.map((fault) => (
-              <List.Item key={`${fault.pointer} ${fault.code}`}>
-                {fault.pointer !== '' && <Code>{fault.pointer}</Code>} {fault.message}
+              <List.Item key={`${fault.pointer} ${fault.code} ${fault.id ?? ''}`}>
+                {fault.pointer !== '' && <Code>{fault.pointer}</Code>} <FaultText fault={fault} />
               </List.Item>
             ))}
           </List>
@@ -44,6 +46,16 @@ export function ProblemAlert({ error, onRetry }: { readonly error: unknown; read
         </Group>
       </Stack>
     </Alert>
+  );
+}
+
+function FaultText({ fault: { id, message } }: { readonly fault: Fault }) {
+  const page = id === undefined ? undefined : pageOf(id);
+  if (page === undefined) return message;
+  return (
+    <Anchor component={Link} to={page} size="sm">
+      {message}
+    </Anchor>
   );
 }
 

@@ -3,6 +3,8 @@ export interface Fault {
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
+  /** Of what stands in the way, where that is a thing of its own. */
+  readonly id?: string;
 }
 
 /** What the API answered instead of what was wanted (RFC 9457), or that it did not answer at all. */

@@ -2514,7 +2514,19 @@ export type ProblemResponse = {
         pointer: string;
         code: string;
         message: string;
+        /**
+         * With `connection_in_use`: the route or sync.
+         */
+        id?: string;
     }>;
+    /**
+     * With `connection_in_use`: how many enabled routes lead there.
+     */
+    routes?: number;
+    /**
+     * With `connection_in_use`: how many syncs pull from there.
+     */
+    syncs?: number;
     /**
      * With `event_id_reused`: the event that has the id. With `event_archived`: the archived one.
      */

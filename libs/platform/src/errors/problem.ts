@@ -17,6 +17,8 @@ export interface InputFault {
   readonly pointer: string;
   readonly code: string;
   readonly message: string;
+  /** Public id of what stands in the way, where that is something else than the input. */
+  readonly id?: string;
 }
 
 /**

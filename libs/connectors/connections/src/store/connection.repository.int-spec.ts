@@ -1,4 +1,4 @@
-import { newUuid, type Problem, type Result } from '@hub/platform';
+import { newUuid, toPublicId, type Problem, type Result } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import {
@@ -47,14 +47,17 @@ async function inserted(overrides: Partial<NewConnection> = {}): Promise<Connect
   return result.value;
 }
 
-function addRoute(connectionId: string, enabled: boolean): Promise<unknown> {
-  return tenants.run(tenant, (tx) =>
+/** @returns its id, which is its name, too. */
+async function addRoute(connectionId: string, enabled: boolean): Promise<string> {
+  const id = newUuid();
+  await tenants.run(tenant, (tx) =>
     tx.query(
       `insert into routes (tenant_id, id, name, event_type, event_type_like, connection_id, operation, enabled)
        values ($1, $2, $2::uuid::text, '*', '%', $3, 'request.send', $4)`,
-      [tenant, newUuid(), connectionId, enabled],
+      [tenant, id, connectionId, enabled],
     ),
   );
+  return id;
 }
 
 describe('connection repository', () => {
@@ -119,11 +122,27 @@ describe('connection repository', () => {
   it('is not deleted while an enabled route uses it', async () => {
     const { id } = await inserted();
     await addRoute(id, false);
-    await addRoute(id, true);
+    const route = await addRoute(id, true);
     expect(await tenants.run(tenant, (tx) => deleteConnection(tx, id))).toMatchObject({
       ok: false,
-      error: { kind: 'conflict', code: 'connection_in_use', extra: { routes: 1 } },
+      error: {
+        kind: 'conflict',
+        code: 'connection_in_use',
+        extra: { routes: 1, syncs: 0 },
+        faults: [
+          {
+            pointer: '',
+            code: 'used_by_route',
+            message: `The route "${route}" leads to it.`,
+            id: toPublicId('route', route),
+          },
+        ],
+      },
     });
+    for (let more = 0; more < 100; more++) await addRoute(id, true);
+    const refused = await tenants.run(tenant, (tx) => deleteConnection(tx, id));
+    expect(refused).toMatchObject({ ok: false, error: { extra: { routes: 101 } } });
+    expect(refused.ok ? [] : refused.error.faults).toHaveLength(100);
     await tenants.run(tenant, (tx) => tx.query(`update routes set enabled = false where connection_id = $1`, [id]));
     expect(await tenants.run(tenant, (tx) => deleteConnection(tx, id))).toMatchObject({ ok: true });
     expect(await tenants.run(stranger, (tx) => deleteConnection(tx, id))).toMatchObject({
@@ -146,7 +165,11 @@ describe('connection repository', () => {
     for (const status of ['active', 'failing']) {
       await become(status);
       expect(await tenants.run(tenant, (tx) => deleteConnection(tx, id))).toMatchObject({
-        error: { code: 'connection_in_use', extra: { routes: 0, syncs: 1 } },
+        error: {
+          code: 'connection_in_use',
+          extra: { routes: 0, syncs: 1 },
+          faults: [{ code: 'used_by_sync', id: expect.stringMatching(/^syn_/) }],
+        },
       });
     }
     await become('paused');

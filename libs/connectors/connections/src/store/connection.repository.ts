@@ -1,5 +1,15 @@
 import { violatedConstraint } from '@hub/database';
-import { err, notFound, ok, problem, type JsonObject, type Problem, type Result } from '@hub/platform';
+import {
+  err,
+  notFound,
+  ok,
+  problem,
+  toPublicId,
+  type InputFault,
+  type JsonObject,
+  type Problem,
+  type Result,
+} from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import {
   type ConnectionChange,
@@ -148,7 +158,8 @@ export async function deleteConnection(tx: TenantTx, id: string): Promise<Result
   const { routes, syncs } = used ?? { routes: 0, syncs: 0 };
   if (routes + syncs > 0) {
     const detail = 'Enabled routes or syncs use this connection. Disable, pause or delete them first.';
-    return err(problem('conflict', 'connection_in_use', detail, { extra: { routes, syncs } }));
+    const faults = await usersOf(tx, id);
+    return err(problem('conflict', 'connection_in_use', detail, { faults, extra: { routes, syncs } }));
   }
   await tx.query(
     `update connections set deleted_at = now(), updated_at = now(), revision = revision + 1,
@@ -166,6 +177,27 @@ export async function deleteConnection(tx: TenantTx, id: string): Promise<Result
     credentials: sealed === null || keyId === null ? null : { sealed, keyId },
     isAccountShared: account !== null && (await findAccountHolder(tx, connectorId, account, id)) !== null,
   });
+}
+
+/** An answer must not grow with what there is: the numbers beside it tell of more. */
+const MOST_USERS_NAMED = 100;
+
+async function usersOf(tx: TenantTx, connectionId: string): Promise<InputFault[]> {
+  const users = await tx.query<{ kind: 'route' | 'sync'; id: string; name: string }>(
+    `select 'route' as kind, id, name from routes
+     where tenant_id = $1 and connection_id = $2 and enabled and deleted_at is null
+     union all
+     select 'sync', id, name from syncs
+     where tenant_id = $1 and connection_id = $2 and status <> 'paused' and deleted_at is null
+     order by kind, name, id limit $3`,
+    [tx.tenantId, connectionId, MOST_USERS_NAMED],
+  );
+  return users.map(({ kind, id, name }) => ({
+    pointer: '',
+    code: `used_by_${kind}`,
+    message: kind === 'route' ? `The route "${name}" leads to it.` : `The sync "${name}" pulls from it.`,
+    id: toPublicId(kind, id),
+  }));
 }
 
 interface DeletedRow {
