@@ -234,6 +234,43 @@ describe('bad input', () => {
     });
 
     it.each([
+      ['deliveries', 'category', 'xxx'],
+      ['deliveries', 'reason', 'bogus'],
+      ['dead-letters/groups', 'category', 'xxx'],
+      ['connections', 'connector', 'nope'],
+      ['mapping-templates', 'connector', 'nope'],
+      ['audit-log', 'actor', 'zzz'],
+      ['audit-log', 'actor', 'con_01k9g8xv7hf2p9w3c5q6r7s8t9'],
+      ['audit-log', 'target', 'zzz'],
+    ])('that could never find anything are refused: /v1/%s?%s=%s', async (list, name, value) => {
+      const refused = await tenant.client.get(`/v1/${list}?${name}=${value}`);
+      expect(faultsOf(expectProblem(refused, 400, 'invalid_request'))).toEqual([`#query/${name} invalid_value`]);
+    });
+
+    it.each([
+      'deliveries?reason=connection_paused&category=too_large',
+      'connections?connector=salesforce',
+      'audit-log?actor=usr_01k9g8xv7hf2p9w3c5q6r7s8t9',
+      'audit-log?actor=single_sign_on',
+      'audit-log?target=queue_age',
+      'audit-log?target=single_sign_on',
+      'audit-log?target=operators',
+      `audit-log?target=${encodeURIComponent('GET /v1/events/:tracking_id')}`,
+    ])('that could find something are answered: /v1/%s', async (path) => {
+      expect((await tenant.client.get(`/v1/${path}`)).status).toBe(200);
+    });
+
+    it.each([
+      [{ filter: { category: 'bogus' } }, '/filter/category invalid_value'],
+      [{ filter: {}, mapping: { version: 1 } }, '/mapping invalid_value'],
+      [{ filter: {}, mapping: 'newest' }, '/mapping invalid_value'],
+      [{ filter: {}, mapping: 0 }, '/mapping too_small'],
+    ])('of a replay name what is wrong with %j', async (body, fault) => {
+      const refused = await tenant.client.post('/v1/replays', { ...body, reason: 'test' });
+      expect(faultsOf(expectProblem(refused, 400, 'invalid_request'))).toEqual([fault]);
+    });
+
+    it.each([
       ['POST', '/v1/deliveries/dlv_01k9g8xv7hf2p9w3c5q6r7s8t9/retry'],
       ['POST', '/v1/replays/rpl_01k9g8xv7hf2p9w3c5q6r7s8t9/cancel'],
       ['POST', '/v1/connections/con_01k9g8xv7hf2p9w3c5q6r7s8t9/pause'],

@@ -840,15 +840,15 @@ export type CancelDeadLettersRequest = {
         /**
          * Error category of the last failure.
          */
-        category?: string;
+        category?: 'auth_expired' | 'auth_revoked' | 'permission' | 'validation' | 'duplicate' | 'stale' | 'not_found' | 'rate_limited' | 'concurrency' | 'transient' | 'unknown_outcome' | 'config' | 'too_large';
         /**
          * Code of the last failure: the vendor’s, or ours.
          */
         code?: string;
         /**
-         * Why the hub gave up.
+         * Why the hub gave up, or what it waits for.
          */
-        reason?: string;
+        reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**
          * Created at or after.
          */
@@ -1685,7 +1685,17 @@ export type DeadLetterGroup = {
      * Finds these: as query of `GET /v1/deliveries?status=dead&replayed=false`, as `filter` of a retry or a replay.
      */
     filter: {
-        [key: string]: string;
+        connection_id?: string;
+        route_id?: string;
+        operation?: string;
+        event_type?: string;
+        category?: 'auth_expired' | 'auth_revoked' | 'permission' | 'validation' | 'duplicate' | 'stale' | 'not_found' | 'rate_limited' | 'concurrency' | 'transient' | 'unknown_outcome' | 'config' | 'too_large';
+        code?: string;
+        reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
+        from?: string;
+        to?: string;
+        failed_from?: string;
+        failed_to?: string;
     };
 };
 
@@ -2739,7 +2749,17 @@ export type Replay = {
     dry_run: boolean;
     mapping: 'original' | 'current' | number;
     filter: {
-        [key: string]: string;
+        connection_id?: string;
+        route_id?: string;
+        operation?: string;
+        event_type?: string;
+        category?: 'auth_expired' | 'auth_revoked' | 'permission' | 'validation' | 'duplicate' | 'stale' | 'not_found' | 'rate_limited' | 'concurrency' | 'transient' | 'unknown_outcome' | 'config' | 'too_large';
+        code?: string;
+        reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
+        from?: string;
+        to?: string;
+        failed_from?: string;
+        failed_to?: string;
     } | null;
     /**
      * What was never taken by this route; `null` where deliveries are repeated.
@@ -3059,15 +3079,15 @@ export type RetryDeadLettersRequest = {
         /**
          * Error category of the last failure.
          */
-        category?: string;
+        category?: 'auth_expired' | 'auth_revoked' | 'permission' | 'validation' | 'duplicate' | 'stale' | 'not_found' | 'rate_limited' | 'concurrency' | 'transient' | 'unknown_outcome' | 'config' | 'too_large';
         /**
          * Code of the last failure: the vendor’s, or ours.
          */
         code?: string;
         /**
-         * Why the hub gave up.
+         * Why the hub gave up, or what it waits for.
          */
-        reason?: string;
+        reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**
          * Created at or after.
          */
@@ -3322,15 +3342,15 @@ export type StartReplayRequest = {
         /**
          * Error category of the last failure.
          */
-        category?: string;
+        category?: 'auth_expired' | 'auth_revoked' | 'permission' | 'validation' | 'duplicate' | 'stale' | 'not_found' | 'rate_limited' | 'concurrency' | 'transient' | 'unknown_outcome' | 'config' | 'too_large';
         /**
          * Code of the last failure: the vendor’s, or ours.
          */
         code?: string;
         /**
-         * Why the hub gave up.
+         * Why the hub gave up, or what it waits for.
          */
-        reason?: string;
+        reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**
          * Created at or after.
          */
@@ -9192,15 +9212,15 @@ export type ListDeadLetterGroupsData = {
         /**
          * Error category of the last failure.
          */
-        category?: string;
+        category?: 'auth_expired' | 'auth_revoked' | 'permission' | 'validation' | 'duplicate' | 'stale' | 'not_found' | 'rate_limited' | 'concurrency' | 'transient' | 'unknown_outcome' | 'config' | 'too_large';
         /**
          * Code of the last failure: the vendor’s, or ours.
          */
         code?: string;
         /**
-         * Why the hub gave up.
+         * Why the hub gave up, or what it waits for.
          */
-        reason?: string;
+        reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**
          * Created at or after.
          */
@@ -9349,15 +9369,15 @@ export type ListDeliveriesData = {
         /**
          * Error category of the last failure.
          */
-        category?: string;
+        category?: 'auth_expired' | 'auth_revoked' | 'permission' | 'validation' | 'duplicate' | 'stale' | 'not_found' | 'rate_limited' | 'concurrency' | 'transient' | 'unknown_outcome' | 'config' | 'too_large';
         /**
          * Code of the last failure: the vendor’s, or ours.
          */
         code?: string;
         /**
-         * Why the hub gave up.
+         * Why the hub gave up, or what it waits for.
          */
-        reason?: string;
+        reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**
          * Created at or after.
          */
@@ -9445,15 +9465,15 @@ export type StreamDeliveriesData = {
         /**
          * Error category of the last failure.
          */
-        category?: string;
+        category?: 'auth_expired' | 'auth_revoked' | 'permission' | 'validation' | 'duplicate' | 'stale' | 'not_found' | 'rate_limited' | 'concurrency' | 'transient' | 'unknown_outcome' | 'config' | 'too_large';
         /**
          * Code of the last failure: the vendor’s, or ours.
          */
         code?: string;
         /**
-         * Why the hub gave up.
+         * Why the hub gave up, or what it waits for.
          */
-        reason?: string;
+        reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**
          * Created at or after.
          */

@@ -21,7 +21,7 @@ describe('a legal hold', () => {
   beforeEach(async () => {
     tenant = (await database.createTenant()).id;
     const target = { type: 'mapping', id: 'map_1' };
-    const entry = { action: 'mapping.published', actor: systemActor('test'), target };
+    const entry = { action: 'mapping.published', actor: systemActor('retention'), target };
     for (let number = 0; number < 2; number++) await tenants.run(tenant, (tx) => appendAudit(tx, entry));
     // As if of last year, and signed.
     await database.asSuperuser(async (client) => {

@@ -32,7 +32,18 @@ export interface AuditEntry {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** A part of the hub that acts by itself. */
-export function systemActor(id: string): AuditActor {
+/** Parts and programs of the hub that act by themselves. Filters take these names beside the ids of keys and people. */
+export const SYSTEM_ACTORS = [
+  'create-operator-key',
+  'launcher',
+  'oauth-callback',
+  'retention',
+  'revoke-operator-key',
+  'single_sign_on',
+  'webhooks',
+] as const;
+export type SystemActor = (typeof SYSTEM_ACTORS)[number];
+
+export function systemActor(id: SystemActor): AuditActor {
   return { type: 'system', id, label: null, ip: null, userAgent: null, requestId: null };
 }

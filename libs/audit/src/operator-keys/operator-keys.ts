@@ -1,7 +1,7 @@
 import { type Tx } from '@hub/database';
 import { newUuid, toPublicId } from '@hub/platform';
 import { appendOperatorAudit } from '../append/append-audit';
-import { systemActor } from '../append/audit-entry';
+import { systemActor, type SystemActor } from '../append/audit-entry';
 
 /** A key for a platform operator, as it is stored. */
 export interface NewOperatorKey {
@@ -25,7 +25,11 @@ export interface OperatorKey {
  * @param by the program
  * @returns false when a key with this prefix is there already
  */
-export async function addOperatorKey(tx: Tx, { prefix, hash, name }: NewOperatorKey, by: string): Promise<boolean> {
+export async function addOperatorKey(
+  tx: Tx,
+  { prefix, hash, name }: NewOperatorKey,
+  by: SystemActor,
+): Promise<boolean> {
   const [row] = await tx.query<{ id: string }>(
     `insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, $3, $4) on conflict (prefix) do nothing returning id`,
     [newUuid(), prefix, name, hash],
@@ -38,7 +42,7 @@ export async function addOperatorKey(tx: Tx, { prefix, hash, name }: NewOperator
  * It ends at once: operators' keys are asked of the database each time.
  * @returns false when there is no such key, or it was revoked before
  */
-export async function revokeOperatorKey(tx: Tx, prefix: string, by: string): Promise<boolean> {
+export async function revokeOperatorKey(tx: Tx, prefix: string, by: SystemActor): Promise<boolean> {
   const [row] = await tx.query<{ id: string }>(
     `update operator_keys set revoked_at = now() where prefix = $1 and revoked_at is null returning id`,
     [prefix],
@@ -55,7 +59,7 @@ export async function listOperatorKeys(tx: Tx): Promise<OperatorKey[]> {
 }
 
 /** Without the key's name, which may be a person's: names of targets cannot be erased. */
-async function record(tx: Tx, what: 'created' | 'revoked', id: string, prefix: string, by: string): Promise<void> {
+async function record(tx: Tx, what: 'created' | 'revoked', id: string, prefix: string, by: SystemActor): Promise<void> {
   const target = { type: 'operator_key', id: toPublicId('operatorKey', id) };
   const entry = { action: `operator_key.${what}`, actor: systemActor(by), target, details: { prefix } };
   await appendOperatorAudit(tx, entry, null);

@@ -1,4 +1,6 @@
+import { HOLD_REASONS } from '../shared/delivery-status';
 import { adviceFor, groupTitle, holdAdvice } from './advice';
+import { HOLD_ADVICE } from './advice-tables';
 
 const NOW = new Date('2026-11-20T12:00:00.000Z');
 const VENDORS = { title: 'duplicate name', explanation: 'Taken.', action: 'Rename it.' };
@@ -24,6 +26,7 @@ describe('advice', () => {
     expect(holdAdvice('misconfigured')?.action).toContain('resuming');
     expect(holdAdvice(null)).toBeNull();
     expect(holdAdvice('toString')).toBeNull();
+    expect(Object.keys(HOLD_ADVICE).sort()).toEqual([...HOLD_REASONS, 'order', 'waiting_for_link'].sort());
   });
 
   it.each([

@@ -14,19 +14,31 @@ export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 export const EVENT_STATUSES = ['pending', 'processing', 'succeeded', 'failed', 'unrouted'] as const;
 export type EventStatus = (typeof EVENT_STATUSES)[number];
 
-/** Why a delivery is held, waits, is cancelled or dead, beyond what the vendor said. */
-export type DeliveryReason =
-  | 'order'
-  | 'filtered'
-  | 'skipped_by_mapping'
-  | 'cancelled_by_user'
-  | 'retries_exhausted'
-  | 'permanent_failure'
-  | 'poison'
-  | 'deferred_too_long'
-  | 'superseded'
-  | 'waiting_for_link'
-  | 'replay_cancelled';
+/** Why a delivery is held, waits, is cancelled or dead, beyond what the vendor said: all that is ever stored with one. */
+export const DELIVERY_REASONS = [
+  'order',
+  'filtered',
+  'skipped_by_mapping',
+  'cancelled_by_user',
+  'retries_exhausted',
+  'permanent_failure',
+  'poison',
+  'deferred_too_long',
+  'superseded',
+  'waiting_for_link',
+  'replay_cancelled',
+] as const;
+export type DeliveryReason = (typeof DELIVERY_REASONS)[number];
+
+/** Why a connection holds its deliveries back: shown as their reason, and stored with none of them. */
+export const HOLD_REASONS = [
+  'connection_paused',
+  'connection_needs_reauth',
+  'connection_disabled',
+  'breaker_open',
+  'rate_limited',
+  'misconfigured',
+] as const;
 
 /** Ends after which there is nothing left to be delivered: neither a failure nor anybody's decision. */
 const TURNED_AWAY: ReadonlySet<string> = new Set<DeliveryReason>(['filtered', 'skipped_by_mapping']);

@@ -62,10 +62,8 @@ export class ConnectionsController {
   @ApiResponse({ status: 200, type: ConnectionListResponse, description: 'One page.' })
   @ProblemResponses(400, 401, 403, 429, 503)
   async list(@Tenant() tenant: string, @Query() query: ListConnectionsQuery): Promise<ConnectionListResponse> {
-    const rows = await this.connections.list(tenant, pageOf(query), {
-      status: query.status,
-      connectorId: query.connector,
-    });
+    const filter = { status: query.status, connectorId: query.connector };
+    const rows = unwrap(await this.connections.list(tenant, pageOf(query), filter));
     return pageResponse(rows, query.limit, toConnectionResponse);
   }
 

@@ -29,6 +29,7 @@ import { err, newUuid, notFound, ok, problem, type JsonObject, type Problem, typ
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { audited, changesOf } from '../../http/audited';
 import { CONNECTOR_REGISTRY } from '../../tokens';
+import { unknownConnectorAsked } from '../connectors/unknown-connector';
 import { ConnectionCaller } from './connection-caller.service';
 import { toConnectionResponse } from './connection.mapper';
 import { ConnectionSettings, type ConnectionUpdate } from './connection-settings.service';
@@ -101,12 +102,18 @@ export class ConnectionsService {
     );
   }
 
-  list(
+  async list(
     tenantId: string,
     page: { limit: number; before: string | null },
     filter: ConnectionFilter,
-  ): Promise<ConnectionRow[]> {
-    return this.tenants.run(tenantId, (tx) => listConnections(tx, { ...page, limit: page.limit + 1 }, filter));
+  ): Promise<Result<ConnectionRow[], Problem>> {
+    const rows = await this.tenants.run(tenantId, (tx) =>
+      listConnections(tx, { ...page, limit: page.limit + 1 }, filter),
+    );
+    // Of a connector that this hub has no longer there may be connections.
+    const isKnown =
+      rows.length > 0 || filter.connectorId === undefined || this.connectors.get(filter.connectorId) !== undefined;
+    return isKnown ? ok(rows) : err(unknownConnectorAsked());
   }
 
   async find(tenantId: string, id: string): Promise<Result<ConnectionRow, Problem>> {

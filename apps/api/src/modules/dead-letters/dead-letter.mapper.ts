@@ -1,8 +1,10 @@
 import { type RetentionPolicy } from '@hub/archive';
 import { groupTitle, type DeadLetterFilter, type DeadLetterGroupRow, type DeadLetterTotals } from '@hub/delivery';
 import { toPublicId, uuidTimeMs } from '@hub/platform';
+import { type z } from 'zod';
 import { type PageResponse } from '../../http/pagination';
 import { type DeliveryAdvisor } from './delivery-advisor';
+import { type shownFilter } from './dto/dead-letter.fields';
 import { type DeadLetterGroupsQuery } from './dto/dead-letter.request';
 import { type DeadLetterGroupsResponse } from './dto/dead-letter.response';
 
@@ -29,8 +31,8 @@ export function toDeadLetterFilter(members: FilterMembers): DeadLetterFilter {
   };
 }
 
-/** As callers write it. */
-export function fromDeadLetterFilter(filter: DeadLetterFilter): Record<string, string> {
+/** As callers write it. What is stored of categories and reasons is of the sets that the API knows. */
+export function fromDeadLetterFilter(filter: DeadLetterFilter): z.output<typeof shownFilter> {
   const { connectionId, routeId, operation, eventType, category, code, reason, from, to, endedFrom, endedTo } = filter;
   const members = {
     connection_id: connectionId === undefined ? undefined : toPublicId('connection', connectionId),
@@ -45,9 +47,7 @@ export function fromDeadLetterFilter(filter: DeadLetterFilter): Record<string, s
     failed_from: endedFrom,
     failed_to: endedTo,
   };
-  return Object.fromEntries(
-    Object.entries(members).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
 export function toGroupsResponse(

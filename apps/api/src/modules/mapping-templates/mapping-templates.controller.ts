@@ -7,6 +7,7 @@ import { RequireScope } from '../../http/access';
 import { HubProblem } from '../../http/hub-problem';
 import { ProblemResponses } from '../../http/openapi';
 import { CONNECTOR_REGISTRY } from '../../tokens';
+import { unknownConnectorAsked } from '../connectors/unknown-connector';
 import {
   CanonicalTypeListResponse,
   ListTemplatesQuery,
@@ -31,6 +32,8 @@ export class MappingTemplatesController {
   @ProblemResponses(400, 401, 403, 429, 503)
   list(@Query() query: ListTemplatesQuery): TemplateListResponse {
     const { connector, direction, canonical_type: type } = query;
+    if (connector !== undefined && this.connectors.get(connector) === undefined)
+      throw new HubProblem(unknownConnectorAsked());
     const found = allTemplates(this.connectors).filter(
       ({ connector: of, template }) =>
         (connector === undefined || of === connector) &&

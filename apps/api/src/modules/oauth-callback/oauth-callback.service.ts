@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { appendAudit, type AuditActor, type AuditEntry } from '@hub/audit';
+import { appendAudit, systemActor, type AuditActor, type AuditEntry } from '@hub/audit';
 import {
   checkSettings,
   connectorContext,
@@ -231,7 +231,7 @@ export class OAuthCallbackService {
 /** Who follows a link is known by who asked for it; of themselves there is only where they came from. */
 function actorOf({ address: ip, userAgent, requestId }: Callback, taken: TakenSignIn | null): AuditActor {
   const from = { label: taken?.email ?? null, ip, userAgent, requestId };
-  if (taken === null) return { type: 'system', id: 'oauth-callback', ...from };
+  if (taken === null) return { ...systemActor('oauth-callback'), ...from };
   const { type, id } = taken.initiator;
   return { type, id: toPublicId(type === 'api_key' ? 'apiKey' : 'user', id), ...from };
 }

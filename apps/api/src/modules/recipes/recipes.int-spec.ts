@@ -169,6 +169,7 @@ describe('/v1/mapping-templates and /v1/canonical-types', () => {
     expect(await ids('?direction=inbound')).toEqual(['books.customer.inbound']);
     expect(await ids('?canonical_type=payment')).toEqual(['books.payment.outbound']);
     expect(await ids('?connector=crm')).toEqual([]);
+    expect((await api.call(tenant.key, 'GET', '/v1/mapping-templates?connector=nope')).status).toBe(400);
     expect((await api.call(tenant.key, 'GET', '/v1/mapping-templates?vendor=x')).status).toBe(400);
     expect(await get('/v1/mapping-templates/books.customer.outbound')).toMatchObject({
       version: 3,

@@ -10,7 +10,7 @@ describe('the proof of a domain', () => {
   let records: Map<string, string[][]>;
   let asked: string[];
   let domains: SsoDomainsService;
-  const actor = systemActor('test');
+  const actor = systemActor('retention');
 
   beforeAll(async () => {
     database = await createTestDatabase();

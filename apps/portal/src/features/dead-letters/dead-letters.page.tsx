@@ -21,6 +21,7 @@ import { count } from '../../lib/number';
 import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { CATEGORIES } from '../deliveries/filter-values';
 import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
 import { ReplayButton } from '../replays/replay-button';
 import { SavedFilters } from '../saved-filters/saved-filters';
@@ -45,7 +46,7 @@ export function DeadLettersPage() {
       <FilterBar isFiltered={isFiltered} onClear={() => void navigate({ search: {}, replace: true })}>
         <ChoiceFilter
           label={text.deliveries.filters.category}
-          choices={Object.keys(categories)}
+          choices={CATEGORIES}
           nameOf={(category) => categories[category] ?? category}
           value={filters.category}
           onChange={(category) => void navigate({ search: (now) => ({ ...now, category }), replace: true })}

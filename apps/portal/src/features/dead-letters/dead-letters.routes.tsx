@@ -1,13 +1,18 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shellRoute } from '../../app/root-routes';
-import { present, textParam } from '../../lib/search-params';
+import { choiceParam, present, textParam } from '../../lib/search-params';
+import { CATEGORIES } from '../deliveries/filter-values';
+import { type DeadLetterFilter } from './dead-letters.queries';
 
 export const deadLettersRoutes = [
   createRoute({
     getParentRoute: () => shellRoute,
     path: '/dead-letters',
-    validateSearch: (search: Record<string, unknown>): { connection_id?: string; category?: string } =>
-      present({ connection_id: textParam(search, 'connection_id', 40), category: textParam(search, 'category', 50) }),
+    validateSearch: (search: Record<string, unknown>): Pick<DeadLetterFilter, 'connection_id' | 'category'> =>
+      present({
+        connection_id: textParam(search, 'connection_id', 40),
+        category: choiceParam(search, 'category', CATEGORIES),
+      }),
     component: lazyRouteComponent(() => import('./dead-letters.page'), 'DeadLettersPage'),
   }),
 ] as const;

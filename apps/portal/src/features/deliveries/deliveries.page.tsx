@@ -17,11 +17,11 @@ import { SavedFilters } from '../saved-filters/saved-filters';
 import { DeliveriesTable } from './deliveries-table';
 import { deliveriesQuery, type DeliveryFilters } from './deliveries.queries';
 import { DELIVERY_STATUSES, type DeliveriesSearch } from './deliveries.routes';
+import { CATEGORIES } from './filter-values';
 import { ReplayThese, WhyNoReplay } from './replay-these';
 
 const route = getRouteApi('/shell/deliveries');
 const words = text.deliveries;
-const CATEGORIES = Object.keys(words.detail.categories);
 
 const PATH = '/v1/deliveries';
 

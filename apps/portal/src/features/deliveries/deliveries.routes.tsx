@@ -2,6 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shellRoute } from '../../app/root-routes';
 import { choiceParam, flagParam, present, textParam, timeParam } from '../../lib/search-params';
 import { type DeliveryFilters } from './deliveries.queries';
+import { CATEGORIES, REASONS } from './filter-values';
 
 /** What the address of the list says. */
 export type DeliveriesSearch = DeliveryFilters & { readonly live?: true };
@@ -27,10 +28,10 @@ export const deliveriesRoutes = [
         connection_id: textParam(search, 'connection_id', 40),
         route_id: textParam(search, 'route_id', 40),
         tracking_id: textParam(search, 'tracking_id', 40),
-        category: textParam(search, 'category', 50),
+        category: choiceParam(search, 'category', CATEGORIES),
         operation: textParam(search, 'operation', 200),
         code: textParam(search, 'code', 200),
-        reason: textParam(search, 'reason', 50),
+        reason: choiceParam(search, 'reason', REASONS),
         replayed: choiceParam(search, 'replayed', ['true', 'false']),
         from: timeParam(search, 'from'),
         to: timeParam(search, 'to'),

@@ -1,7 +1,8 @@
 import { cancelledReach, type CancelledReach, type ReplaySubject } from './replay-subject';
 
 const EVENT = { trackingIds: ['evt_1'] as const, hasFailed: true, hasArrived: false, wasTurnedAway: false };
-const byFilter = (reason?: string): ReplaySubject => ({ filter: { route_id: 'rte_1', reason }, count: 3 });
+type Reason = Extract<ReplaySubject, { filter: unknown }>['filter']['reason'];
+const byFilter = (reason?: Reason): ReplaySubject => ({ filter: { route_id: 'rte_1', reason }, count: 3 });
 
 describe('what was cancelled and can be repeated', () => {
   it.each<[string, ReplaySubject, CancelledReach, CancelledReach]>([

@@ -53,7 +53,7 @@ async function begin(initiator: SignInInitiator = { type: 'api_key', id: apiKey 
     returnUrl: null,
     initiator,
     browser: BROWSER,
-    actor: systemActor('test'),
+    actor: systemActor('retention'),
   });
   if (!begun.ok) throw new Error(begun.error.detail);
   return begun.value;

@@ -1,7 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { nextCursor, textOrNull } from '../../../http/fields';
-import { advice } from './dead-letter.fields';
+import { advice, shownFilter } from './dead-letter.fields';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:04:00.000Z'] });
 
@@ -26,11 +26,9 @@ const group = z
     newest_delivery_id: z.string(),
     newest_event_tracking_id: z.string(),
     newest_mapping_id: textOrNull('Which mapping the newest of them was given, if any.'),
-    filter: z
-      .record(z.string(), z.string())
-      .describe(
-        'Finds these: as query of `GET /v1/deliveries?status=dead&replayed=false`, as `filter` of a retry or a replay.',
-      ),
+    filter: shownFilter.describe(
+      'Finds these: as query of `GET /v1/deliveries?status=dead&replayed=false`, as `filter` of a retry or a replay.',
+    ),
   })
   .meta({ id: 'DeadLetterGroup' });
 

@@ -3,6 +3,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { nextCursor, textOrNull } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
+import { shownFilter } from '../../dead-letters/dto/dead-letter.fields';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
 const maybeTime = (description: string): z.ZodNullable<z.ZodString> =>
@@ -20,7 +21,7 @@ const replay = z
       .describe('It looks for what it is about; takes that up in order of acceptance; waits for the last to end.'),
     dry_run: z.boolean(),
     mapping: z.union([z.enum(['original', 'current']), z.int()]),
-    filter: z.record(z.string(), z.string()).nullable(),
+    filter: shownFilter.nullable(),
     missing: z
       .object({ route_id: z.string(), from: time, to: time })
       .nullable()
