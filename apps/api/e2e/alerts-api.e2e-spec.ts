@@ -342,6 +342,7 @@ describe('alerts, balance and usage through the API', () => {
       expect((await ask('GET', '/v1/alerts?state=open')).status).toBe(400);
       expect((await ask('GET', `/v1/alerts/${first}`)).body).toMatchObject({
         rule_title: 'Dead letters',
+        value_unit: 'count',
         causes: [{ what: 'duplicate 6240', count: 2, since: null }],
         notifications: [],
       });

@@ -126,6 +126,10 @@ export type Alert = {
     } | null;
     value: number | null;
     /**
+     * `null`: the rule has no threshold.
+     */
+    value_unit: 'count' | 'seconds' | 'percent' | 'factor' | 'days' | 'hours' | null;
+    /**
      * Most important first.
      */
     causes: Array<{
@@ -242,6 +246,10 @@ export type AlertResponse = {
         name: string;
     } | null;
     value: number | null;
+    /**
+     * `null`: the rule has no threshold.
+     */
+    value_unit: 'count' | 'seconds' | 'percent' | 'factor' | 'days' | 'hours' | null;
     /**
      * Most important first.
      */
@@ -651,6 +659,7 @@ export type Backtest = {
 export type BacktestItem = {
     number: number;
     tracking_id: string;
+    event_id: string | null;
     event_type: string;
     /**
      * Where it goes, or of a sync where it comes from
@@ -1660,6 +1669,10 @@ export type CreatedWebhookEndpointResponse = {
 
 export type DeadLetterGroup = {
     title: string;
+    /**
+     * What they failed of, for who writes count and time themselves.
+     */
+    cause: string;
     advice: DeliveryAdvice;
     count: number;
     first_failed_at: string;
@@ -2265,6 +2278,10 @@ export type MappingVersionListResponse = {
                 type: string;
                 id: string;
             } | null;
+            /**
+             * Of the version in force: whether a rollback leads anywhere
+             */
+            can_roll_back: boolean;
         } | null;
         created_at: string;
     }>;
@@ -2291,6 +2308,10 @@ export type MappingVersionResponse = {
             type: string;
             id: string;
         } | null;
+        /**
+         * Of the version in force: whether a rollback leads anywhere
+         */
+        can_roll_back: boolean;
     } | null;
     created_at: string;
     tables: {

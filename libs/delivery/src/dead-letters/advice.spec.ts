@@ -1,5 +1,5 @@
 import { HOLD_REASONS } from '../shared/delivery-status';
-import { adviceFor, groupTitle, holdAdvice } from './advice';
+import { adviceFor, groupCause, groupTitle, holdAdvice } from './advice';
 import { HOLD_ADVICE } from './advice-tables';
 
 const NOW = new Date('2026-11-20T12:00:00.000Z');
@@ -53,5 +53,6 @@ describe('advice', () => {
     const of = { ...facts, category: 'validation', code: 'http_422' };
     const group = { ...of, count: 5, firstAt: new Date('2026-11-20T10:04:00Z'), system: 'HTTP' };
     expect(groupTitle(group, adviceFor(of, undefined), NOW)).toBe('5 failed since 10:04 UTC: HTTP 422 record refused');
+    expect(groupCause(group, adviceFor(of, undefined))).toBe('HTTP 422 record refused');
   });
 });

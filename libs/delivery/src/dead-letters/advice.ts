@@ -32,15 +32,20 @@ export interface GroupFacts extends FailureFacts {
  * One line for a group of dead letters: `412 failed since 10:04 UTC: QuickBooks 6240 duplicate name`.
  * @param now tells whether the time alone is enough, or the day has to be named too; both are in UTC.
  */
-export function groupTitle(group: GroupFacts, { title }: FailureAdvice, now: Date): string {
-  const { code, count, firstAt, system } = group;
+export function groupTitle(group: GroupFacts, advice: FailureAdvice, now: Date): string {
+  const { count, firstAt } = group;
   const [day, time] = firstAt.toISOString().split('T') as [string, string];
   const since = `${day === now.toISOString().slice(0, 10) ? '' : `${day} `}${time.slice(0, 5)} UTC`;
+  return `${count} failed since ${since}: ${groupCause(group, advice)}`;
+}
+
+/** What they failed of: `QuickBooks 6240 duplicate name`. */
+export function groupCause({ code, system }: Pick<GroupFacts, 'code' | 'system'>, { title }: FailureAdvice): string {
   const shown =
     code === null || isOurs(code) ? [] : [HTTP_STATUS.test(code) ? code.replace('_', ' ').toUpperCase() : code];
   // Not `HTTP HTTP 404`.
   const where = shown[0]?.startsWith(`${system} `) === true ? [] : [system];
-  return `${count} failed since ${since}: ${[...where, ...shown, title].join(' ')}`;
+  return [...where, ...shown, title].join(' ');
 }
 
 /** A code of the hub's own is no more than its title in another form. */

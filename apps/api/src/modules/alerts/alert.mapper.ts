@@ -37,6 +37,7 @@ export function toAlertView(row: AlertRow): AlertView {
         ? null
         : { id: toPublicId('connection', row.connection_id), name: row.connection_name ?? '' },
     value: row.details.value,
+    value_unit: rule?.threshold?.unit ?? null,
     causes: row.details.causes.map(({ what, count, since }) => ({ what, count: count ?? null, since: since ?? null })),
     since: row.since.toISOString(),
     opened_at: timeOf(row.opened_at),

@@ -1,5 +1,11 @@
 import { type RetentionPolicy } from '@hub/archive';
-import { groupTitle, type DeadLetterFilter, type DeadLetterGroupRow, type DeadLetterTotals } from '@hub/delivery';
+import {
+  groupCause,
+  groupTitle,
+  type DeadLetterFilter,
+  type DeadLetterGroupRow,
+  type DeadLetterTotals,
+} from '@hub/delivery';
 import { toPublicId, uuidTimeMs } from '@hub/platform';
 import { type z } from 'zod';
 import { type PageResponse } from '../../http/pagination';
@@ -71,6 +77,7 @@ function toGroup(row: DeadLetterGroupRow, advisor: DeliveryAdvisor, policy: Rete
   const facts = { category, code, reason, count, firstAt: row.first_at, system: advisor.systemName(row.connector_id) };
   return {
     title: groupTitle(facts, advice, now),
+    cause: groupCause(facts, advice),
     advice: { title: advice.title, explanation: advice.explanation, action: advice.action },
     count,
     first_failed_at: row.first_at.toISOString(),

@@ -72,6 +72,7 @@ function toItemResponse(item: BacktestItem, shown: boolean): BacktestItemRespons
   return {
     number: item.number,
     tracking_id: toPublicId('event', item.trackingId),
+    event_id: shown ? item.eventId : null,
     event_type: item.eventType,
     connection_id: toPublicId('connection', item.connectionId),
     route_id: idOrNull('route', item.routeId),

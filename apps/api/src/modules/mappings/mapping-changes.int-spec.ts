@@ -344,11 +344,13 @@ describe('a back-test', () => {
     const path = `/v1/mappings/${id}/backtests/${String(body['id'])}/items`;
     const full = await call('GET', path.replace('/v1/mappings', ''));
     expect(JSON.stringify(full.body)).toContain('payload');
+    expect(full.body).toMatchObject({ data: [{ event_id: 'payload' }, {}] });
     const reader = await keyWith(api, key, ['config:read']);
     const bare = await api.call<{ data: unknown[] }>(reader, 'GET', path);
     expect(bare.status).toBe(200);
     expect(JSON.stringify(bare.body)).not.toContain('payload');
     expect(bare.body.data[0]).toMatchObject({
+      event_id: null,
       outcome: 'now_failing',
       difference_count: 1,
       differences: null,

@@ -1,5 +1,6 @@
 import {
   contentHash,
+  leadsBack,
   type MappingRow,
   type MappingVersionRow,
   type MappingVersionSummaryRow,
@@ -64,7 +65,12 @@ export function toVersionSummaryResponse(row: ListedVersion): MappingVersionSumm
 function toPublicationResponse(row: PublicationRow | null): MappingVersionSummaryResponse['published'] {
   if (row === null) return null;
   const { kind, published_at: at, actor_type: type, actor_id: id } = row;
-  return { kind, at: at?.toISOString() ?? null, by: type === null || id === null ? null : { type, id } };
+  return {
+    kind,
+    at: at?.toISOString() ?? null,
+    by: type === null || id === null ? null : { type, id },
+    can_roll_back: leadsBack(row),
+  };
 }
 
 export function toVersionResponse(row: ListedVersion<MappingVersionRow>): MappingVersionResponse {

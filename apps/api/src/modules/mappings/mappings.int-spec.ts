@@ -96,7 +96,9 @@ describe('/v1/mappings', () => {
     expect(second.headers['location']).toBe(`/v1/mappings/${id}/versions/2`);
     expect((await get(`/${id}`)).body).toMatchObject({ published_version: 1, latest_version: 2 });
     expect((await post(`/${id}/publish`, { version: 2 })).body).toMatchObject({ published_version: 2 });
+    expect((await get(`/${id}/versions/2`)).body).toMatchObject({ published: { can_roll_back: true } });
     expect((await post(`/${id}/rollback`)).body).toMatchObject({ published_version: 1 });
+    expect((await get(`/${id}/versions/1`)).body).toMatchObject({ published: { can_roll_back: false } });
     expect(await post(`/${id}/rollback`)).toMatchObject({ status: 409, body: { code: 'no_earlier_version' } });
     expect(await post(`/${id}/publish`, { version: 3 })).toMatchObject({
       status: 422,

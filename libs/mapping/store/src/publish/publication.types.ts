@@ -18,3 +18,8 @@ export interface PublicationRow {
   actor_type: string | null;
   actor_id: string | null;
 }
+
+/** Whether a rollback from there leads anywhere. Of what is older than the history, the version below is the best guess. */
+export function leadsBack({ back_to: backTo, kind, version }: PublicationRow): boolean {
+  return backTo !== null || (kind === 'found' && version > 1);
+}

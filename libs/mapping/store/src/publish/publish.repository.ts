@@ -11,7 +11,7 @@ import {
   keepPublication,
   lastPublications,
 } from './publication.repository';
-import { type PublicationRow, type Publisher } from './publication.types';
+import { leadsBack, type PublicationRow, type Publisher } from './publication.types';
 
 export interface PublishRequest {
   readonly version: number;
@@ -111,14 +111,14 @@ interface Target {
 }
 
 async function targetBefore(tx: TenantTx, id: string, current: PublicationRow): Promise<Result<Target, Problem>> {
+  if (!leadsBack(current))
+    return err(problem('conflict', 'no_earlier_version', 'No other version was published before this one.'));
   if (current.back_to !== null) {
     const earlier = await findPublication(tx, id, current.back_to);
     if (earlier === null) throw new Error('a publication points at one that does not exist');
     return ok({ version: earlier.version, backTo: earlier.back_to });
   }
-  // Older than the history: the version below is the best guess there is.
-  if (current.kind === 'found' && current.version > 1) return ok({ version: current.version - 1, backTo: null });
-  return err(problem('conflict', 'no_earlier_version', 'No other version was published before this one.'));
+  return ok({ version: current.version - 1, backTo: null });
 }
 
 async function targetOf(

@@ -22,6 +22,10 @@ const alertFields = {
   advice: z.string().describe('What to do.'),
   connection: z.object({ id: z.string(), name: z.string() }).nullable(),
   value: z.number().describe('What was compared with the threshold.').nullable(),
+  value_unit: z
+    .enum(['count', 'seconds', 'percent', 'factor', 'days', 'hours'])
+    .nullable()
+    .describe('`null`: the rule has no threshold.'),
   causes: z
     .array(
       z.object({

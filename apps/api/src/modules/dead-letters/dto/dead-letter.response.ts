@@ -8,6 +8,10 @@ const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:04
 const group = z
   .object({
     title: z.string().meta({ examples: ['412 failed since 10:04 UTC: QuickBooks 6240 duplicate name'] }),
+    cause: z
+      .string()
+      .meta({ examples: ['QuickBooks 6240 duplicate name'] })
+      .describe('What they failed of, for who writes count and time themselves.'),
     advice,
     count: z.int(),
     first_failed_at: time,

@@ -150,6 +150,7 @@ const item = z
   .object({
     number: z.int(),
     tracking_id: z.string(),
+    event_id: textOrNull(WITHHELD),
     event_type: z.string(),
     connection_id: z.string().describe('Where it goes, or of a sync where it comes from'),
     route_id: textOrNull('`null` for an event of a sync'),

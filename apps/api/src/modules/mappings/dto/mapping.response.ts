@@ -35,6 +35,7 @@ const publication = z.object({
     .object({ type: z.string(), id: z.string().meta({ examples: ['key_01k9g8xv7hf2p9w3c5q6r7s8t9'] }) })
     .nullable()
     .describe('Who did it; `null` for the hub itself'),
+  can_roll_back: z.boolean().describe('Of the version in force: whether a rollback leads anywhere'),
 });
 
 const summary = z.object({
