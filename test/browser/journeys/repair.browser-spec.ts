@@ -73,6 +73,8 @@ test('a failed batch of 1,000 is found, understood, its mapping mended and back-
   await expect(page.getByText('Would be sent').locator('..')).toContainText(SHOWN);
   await page.getByRole('button', { name: 'Do it for real' }).click();
   const real = page.getByRole('dialog', { name: `Send ${SHOWN}?` });
+  // Why it was tried is most likely why it is done.
+  await expect(real.getByLabel('Reason')).toHaveValue('Does the new version take them?');
   await real.getByLabel('Reason').fill('The mapping takes orders without a number now');
   await replayAndWait(support, real, 'Do it for real');
   await expect(page.getByText('Succeeded', { exact: true }).first().locator('..')).toContainText(SHOWN);
@@ -276,6 +278,9 @@ async function mendMapping(visit: Visit): Promise<void> {
   await page.getByRole('button', { name: 'Back-test this draft' }).click();
   await expect(page.getByText(`Now fixed: ${SHOWN}`).first()).toBeVisible({ timeout: ENDS_MS });
   await expect(page.getByRole('grid', { name: 'Back-tests' }).getByRole('row').nth(1)).toContainText('Succeeded');
+  const compared = page.getByRole('listitem').filter({ hasText: 'Now fixed' }).first();
+  await expect(compared).toContainText(/order-\d+/);
+  await expect(compared).toContainText(`Before: ${NO_NUMBER}`);
   await page.getByRole('button', { name: 'Save as new version' }).click();
   const saving = page.getByRole('dialog', { name: 'Save as a new version' });
   await saving.getByLabel('What is new').fill('Orders without a number');

@@ -15,6 +15,8 @@ export interface ConfirmButtonProps {
    */
   readonly onConfirm: (reason: string) => unknown;
   readonly needsReason?: boolean;
+  /** What the reason most likely is. */
+  readonly likelyReason?: string;
   readonly color?: string;
   /** Smaller where it stands in a row. */
   readonly size?: 'sm' | 'xs';
@@ -28,11 +30,12 @@ export function ConfirmButton({
   isPending,
   onConfirm,
   needsReason = false,
+  likelyReason = '',
   color = 'red',
   size = 'sm',
 }: ConfirmButtonProps) {
   const [isOpen, modal] = useDisclosure(false);
-  const [reason, setReason] = useState('');
+  const [reason, setReason] = useState(likelyReason);
   const [error, setError] = useState<unknown>(null);
   const open = (): void => {
     setError(null);

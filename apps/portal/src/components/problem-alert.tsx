@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Code, Group, List, Stack, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, List, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { pageOf } from '../lib/page-of';
@@ -10,6 +10,9 @@ import { CopyButton } from './copy-button';
 export function ProblemAlert({ error, onRetry }: { readonly error: unknown; readonly onRetry?: () => void }) {
   const problem = error instanceof ApiProblem ? error : null;
   const isAway = problem?.status === 0;
+  const detail = detailOf(problem, error);
+  // Some say nothing that the sentence above does not.
+  const faults = problem?.faults.filter(({ message }) => bare(message) !== bare(detail)) ?? [];
   return (
     <Alert
       role="alert"
@@ -19,12 +22,13 @@ export function ProblemAlert({ error, onRetry }: { readonly error: unknown; read
       title={titleOf(problem)}
     >
       <Stack gap="xs">
-        {detailOf(problem, error) !== '' && <Text size="sm">{detailOf(problem, error)}</Text>}
-        {problem !== null && problem.faults.length > 0 && (
+        {detail !== '' && <Text size="sm">{detail}</Text>}
+        {faults.length > 0 && (
           <List size="sm">
-            {problem.faults.map((fault) => (
+            {faults.map((fault) => (
               <List.Item key={`${fault.pointer} ${fault.code} ${fault.id ?? ''}`}>
-                {fault.pointer !== '' && <Code>{fault.pointer}</Code>} <FaultText fault={fault} />
+                {fault.pointer !== '' && <b>{placeOf(fault.pointer)}: </b>}
+                <FaultText fault={fault} />
               </List.Item>
             ))}
           </List>
@@ -61,10 +65,25 @@ function FaultText({ fault: { id, message } }: { readonly fault: Fault }) {
 
 function titleOf(problem: ApiProblem | null): string {
   if (problem === null) return text.common.problem.generic;
-  if (problem.status === 0) return text.common.problem.unreachable;
-  if (problem.status === 403) return text.common.problem.forbidden;
-  if (problem.status === 404) return text.common.problem.notFound;
-  return problem.title === '' ? text.common.problem.generic : problem.title;
+  const { unreachable, byStatus, failed, generic } = text.common.problem;
+  if (problem.status === 0) return unreachable;
+  return byStatus[problem.status] ?? (problem.status >= 500 ? failed : generic);
+}
+
+const bare = (sentence: string): string => sentence.replace(/\.$/, '');
+
+/** `/lines/0/unit_price` in words: "Lines 1, unit price". */
+function placeOf(pointer: string): string {
+  const words = pointer
+    .replace(/^#\w+/, '')
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~').replace(/[_-]/g, ' '))
+    .reduce(
+      (said, part) => (/^\d+$/.test(part) ? `${said} ${Number(part) + 1}` : said === '' ? part : `${said}, ${part}`),
+      '',
+    );
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function detailOf(problem: ApiProblem | null, error: unknown): string {

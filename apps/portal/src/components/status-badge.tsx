@@ -63,11 +63,16 @@ export interface StatusBadgeProps {
   readonly why?: string | null;
 }
 
+/** `would_send` has no words of its own. */
+function asWords(status: string): string {
+  return (status.charAt(0).toUpperCase() + status.slice(1)).replaceAll('_', ' ');
+}
+
 /** A state as a word and a colour, never by colour alone. */
 export function StatusBadge({ status, why }: StatusBadgeProps) {
   const badge = (
     <Badge color={COLORS[status] ?? 'gray'} variant="light" radius="sm" tt="none" style={{ flexShrink: 0 }}>
-      {text.common.status[status] ?? status.replaceAll('_', ' ')}
+      {text.common.status[status] ?? asWords(status)}
     </Badge>
   );
   return why == null || why === '' ? badge : <Tooltip label={why}>{badge}</Tooltip>;

@@ -35,7 +35,7 @@ export const alerts = {
     facts: {
       rule: 'Rule',
       connection: 'Connection',
-      value: 'Figure',
+      value: 'Measured',
       since: 'Since',
       opened: 'Opened',
       told: 'First told',

@@ -126,7 +126,7 @@ export const mappings = {
   visual: mappingVisual,
   versions: {
     title: 'Versions',
-    columns: { version: 'Version', note: 'What is new', published: 'Published', created: 'Saved' },
+    columns: { version: 'Version', note: 'What is new', published: 'Published', by: 'By', created: 'Saved' },
     before: 'From',
     after: 'To',
     diff: 'Differences',
@@ -204,6 +204,7 @@ export const mappings = {
     all: 'All',
     before: 'published',
     after: 'draft',
+    failedBefore: 'Before',
     withheld: 'Your role does not show payloads.',
     noItems: 'No event of this kind.',
     stopped: {

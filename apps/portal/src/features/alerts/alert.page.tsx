@@ -11,10 +11,12 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
+import { useWho, type Doer } from '../../lib/use-who';
 import { text } from '../../text';
 import { AlertActions, isMuted } from './alert-actions';
 import { linksOf } from './alert-links';
 import { alertQuery } from './alerts.queries';
+import { measured } from './measured';
 import { NotificationsTable } from './notifications-table';
 import { SeverityBadge } from './severity-badge';
 
@@ -74,6 +76,7 @@ function Advice({ alert }: { readonly alert: AlertResponse }) {
 
 function AlertFacts({ alert }: { readonly alert: AlertResponse }) {
   const { facts, resolutions } = words.detail;
+  const who = useWho();
   const time = (at: string | null) => (at === null ? null : <Time at={at} size="sm" />);
   return (
     <Facts
@@ -87,7 +90,7 @@ function AlertFacts({ alert }: { readonly alert: AlertResponse }) {
           ),
         },
         { name: facts.connection, value: alert.connection?.name },
-        { name: facts.value, value: alert.value === null ? null : String(alert.value) },
+        { name: facts.value, value: measured(alert) },
         { name: facts.since, value: time(alert.since) },
         { name: facts.opened, value: time(alert.opened_at) },
         { name: facts.told, value: time(alert.told_at) },
@@ -95,7 +98,7 @@ function AlertFacts({ alert }: { readonly alert: AlertResponse }) {
         { name: facts.acknowledged, value: time(alert.acknowledged_at) },
         {
           name: facts.acknowledgedBy,
-          value: alert.acknowledged_by === null ? null : <Id value={alert.acknowledged_by} short />,
+          value: alert.acknowledged_by === null ? null : who(doerOf(alert.acknowledged_by)),
         },
         { name: words.note, value: alert.note },
         { name: facts.mutedUntil, value: isMuted(alert) ? time(alert.muted_until) : null },
@@ -107,6 +110,11 @@ function AlertFacts({ alert }: { readonly alert: AlertResponse }) {
       ]}
     />
   );
+}
+
+/** Of an id alone: what it is of is how it begins. */
+function doerOf(id: string): Doer {
+  return { type: id.startsWith('key_') ? 'api_key' : 'user', id };
 }
 
 function Causes({ alert }: { readonly alert: AlertResponse }) {

@@ -11,6 +11,8 @@ import { answerOf } from '../../lib/api';
 import { text } from '../../text';
 import { ConnectionFields } from './connection-fields';
 import { connectorsQuery } from './connections.queries';
+import { freeName } from './free-name';
+import { useConnections } from './use-connections';
 
 const route = getRouteApi('/shell/connect');
 const words = text.connections;
@@ -50,7 +52,9 @@ export function ConnectPage() {
 }
 
 function ConnectorForm({ connector }: { readonly connector: Connector }) {
-  const [name, setName] = useState(connector.name);
+  const [typed, setName] = useState<string | null>(null);
+  const { all } = useConnections();
+  const name = typed ?? freeName(connector.name, all ?? []);
   const [config, setConfig] = useState<FormValue>({});
   const navigate = useNavigate();
   const client = useQueryClient();

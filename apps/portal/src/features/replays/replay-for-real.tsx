@@ -30,6 +30,7 @@ export function ReplayForReal({ replay }: { readonly replay: Replay }) {
         title={words.title(count(replay.would_send))}
         body={words.body}
         needsReason
+        likelyReason={replay.reason ?? ''}
         color="blue"
         isPending={start.isPending}
         onConfirm={(reason) => start.mutate(reason)}

@@ -18,6 +18,7 @@ import { count, percent } from '../../lib/number';
 import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
+import { useWho, type Doer } from '../../lib/use-who';
 import { text } from '../../text';
 import { ReplayForReal } from './replay-for-real';
 
@@ -30,6 +31,7 @@ const LOOK_EVERY_MS = 1_000;
 export function ReplayPage() {
   const { replayId } = route.useParams();
   const path = { id: replayId };
+  const who = useWho();
   const { data, error, refetch } = useQuery({
     queryKey: ['replay', replayId],
     queryFn: () => answerOf(getReplay({ path })),
@@ -73,7 +75,7 @@ export function ReplayPage() {
         </Group>
       </Stack>
       {data.error !== null && <Text c="red">{data.error.message}</Text>}
-      <Facts facts={factsOf(data)} />
+      <Facts facts={factsOf(data, who)} />
       <Section title={words.items}>
         <Items replayId={replayId} isOpen={UNDER_WAY.has(data.status)} isMissing={data.missing !== null} />
       </Section>
@@ -81,7 +83,7 @@ export function ReplayPage() {
   );
 }
 
-function factsOf(replay: Replay): { name: string; value: string | null }[] {
+function factsOf(replay: Replay, who: (by: Doer) => string): { name: string; value: string | null }[] {
   const { facts } = words;
   const figures = replay.dry_run
     ? [
@@ -106,7 +108,7 @@ function factsOf(replay: Replay): { name: string; value: string | null }[] {
     ...untouched,
     { name: facts.mapping, value: text.repair.replay.mappings[String(replay.mapping)] ?? String(replay.mapping) },
     { name: facts.reason, value: replay.reason },
-    { name: facts.by, value: replay.requested_by.label ?? replay.requested_by.id },
+    { name: facts.by, value: who(replay.requested_by) },
   ];
 }
 

@@ -11,11 +11,12 @@ import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
+import { useWho, type Doer } from '../../lib/use-who';
 import { text } from '../../text';
 
 const words = text.repair.replays;
 
-const COLUMNS: readonly Column<Replay>[] = [
+const columnsOf = (who: (by: Doer) => string): readonly Column<Replay>[] => [
   { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
   {
     id: 'action',
@@ -51,7 +52,7 @@ const COLUMNS: readonly Column<Replay>[] = [
     title: words.columns.by,
     width: 'minmax(100px, 1fr)',
     wideOnly: true,
-    cell: (row) => row.requested_by.label ?? row.requested_by.id,
+    cell: (row) => who(row.requested_by),
   },
   {
     id: 'created',
@@ -66,6 +67,7 @@ const COLUMNS: readonly Column<Replay>[] = [
 export function ReplaysPage() {
   const navigate = useNavigate();
   const may = useMay();
+  const who = useWho();
   const list = useList(
     listQuery<Replay>(['replays'], (cursor) => answerOf(listReplays({ query: { limit: 50, cursor } }))),
     5_000,
@@ -75,7 +77,7 @@ export function ReplaysPage() {
       <ListTable
         list={list}
         label={words.title}
-        columns={COLUMNS}
+        columns={columnsOf(who)}
         rowKey={(row) => row.id}
         onOpen={({ id }) => void navigate({ to: '/replays/$replayId', params: { replayId: id } })}
         empty={<EmptyState icon={<IconRepeat />} title={words.empty.title} hint={words.empty.hint} />}

@@ -1,6 +1,7 @@
 import { Anchor, Button, Group, Select, Skeleton, Stack, Text } from '@mantine/core';
 import { type Backtest, type BacktestItem } from '@hub/api-client';
 import { Link } from '@tanstack/react-router';
+import { Id } from '../../../components/copy-button';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { StatusBadge } from '../../../components/status-badge';
 import { useList } from '../../../lib/pages';
@@ -68,7 +69,8 @@ export function BacktestItems({ backtest, outcome, onOutcome, onOpen }: Backtest
 
 function Item({ item, onOpen }: { readonly item: BacktestItem; readonly onOpen: () => void }) {
   const { outcome, differences, draft, published } = item;
-  const failed = draft.outcome === 'failed' ? draft.error : published.error;
+  const isOfDraft = draft.outcome === 'failed';
+  const failed = isOfDraft ? draft.error : published.error;
   return (
     <li className={classes.item}>
       <Stack gap={6}>
@@ -78,6 +80,7 @@ function Item({ item, onOpen }: { readonly item: BacktestItem; readonly onOpen: 
             <Anchor component={Link} to={`/events/${item.tracking_id}`} size="sm">
               {item.event_type}
             </Anchor>
+            <Id value={item.event_id ?? item.tracking_id} />
           </Group>
           <Button size="compact-sm" variant="default" onClick={onOpen}>
             {wording.golden.open}
@@ -85,6 +88,7 @@ function Item({ item, onOpen }: { readonly item: BacktestItem; readonly onOpen: 
         </Group>
         {failed !== null && (
           <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {!isOfDraft && <b>{words.failedBefore}: </b>}
             {failed.message ?? failed.code}
             {failed.line !== null && ` (${wording.editor.position(failed.line, failed.column ?? 1)})`}
           </Text>
