@@ -4,6 +4,7 @@ import { shortCount } from '../../lib/number';
 import { text } from '../../text';
 import { deliveriesOf, type FlowEdge, type FlowState } from './flow-model';
 import classes from './flow-picture.module.css';
+import { labelAt } from './label-places';
 import { wayBack } from './way-back';
 
 const words = text.flow.edge;
@@ -13,8 +14,12 @@ export interface FlowEdgeData extends Record<string, unknown> {
   readonly isWide: boolean;
   /** Where a way back runs; null for a way on. */
   readonly lane: number | null;
-  /** So that labels side by side do not cover each other. */
+  /** So that labels side by side do not cover each other, from top to bottom. */
   readonly slot: number;
+  /** At which share of its way the label stands, from left to right. */
+  readonly share: number;
+  /** Of the label, as far as can be told before it is drawn. */
+  readonly width: number;
   readonly from: string;
   readonly to: string;
 }
@@ -70,7 +75,10 @@ export function FlowEdgeView({ id, data, markerEnd, ...ends }: EdgeProps<Edge<Fl
 
 type Ends = Pick<EdgeProps, 'sourceX' | 'sourceY' | 'sourcePosition' | 'targetX' | 'targetY' | 'targetPosition'>;
 
-function pathOf({ lane, isWide, slot }: FlowEdgeData, ends: Ends): { path: string; x: number; y: number } {
+function pathOf(
+  { lane, isWide, slot, share, width }: FlowEdgeData,
+  ends: Ends,
+): { path: string; x: number; y: number } {
   if (lane !== null) {
     const { path, label } = wayBack(
       { x: ends.sourceX, y: ends.sourceY },
@@ -81,7 +89,12 @@ function pathOf({ lane, isWide, slot }: FlowEdgeData, ends: Ends): { path: strin
     return { path, ...label };
   }
   const [path, x, y] = getBezierPath(ends);
-  return { path, x, y: isWide ? y : y + (slot - 1) * SLOT_HEIGHT };
+  if (!isWide) return { path, x, y: y + (slot - 1) * SLOT_HEIGHT };
+  const [from, to] = [
+    { x: ends.sourceX, y: ends.sourceY },
+    { x: ends.targetX, y: ends.targetY },
+  ];
+  return { path, ...labelAt({ from, to, width }, share) };
 }
 
 /** Figures alone, where there is no room for words but for what failed. */
@@ -91,7 +104,7 @@ function shortPartsOf(edge: FlowEdge): string[] {
 }
 
 /** What failed comes last. */
-function partsOf({ delivered, waiting, dead, state }: FlowEdge): string[] {
+export function partsOf({ delivered, waiting, dead, state }: FlowEdge): string[] {
   if (state === 'quiet') return [words.quiet];
   if (state === 'off') return [words.off];
   return [

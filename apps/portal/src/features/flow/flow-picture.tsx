@@ -3,10 +3,11 @@ import { Controls, MarkerType, Position, ReactFlow, type Edge, type Node } from 
 import '@xyflow/react/dist/style.css';
 import { useMemo } from 'react';
 import { text } from '../../text';
-import { EDGE_COLORS, FlowEdgeView, type FlowEdgeData } from './flow-edge-view';
-import { type FlowModel, type FlowNode } from './flow-model';
+import { EDGE_COLORS, FlowEdgeView, partsOf, type FlowEdgeData } from './flow-edge-view';
+import { type FlowEdge, type FlowModel, type FlowNode } from './flow-model';
 import { ConnectionNodeView, SourceNodeView } from './flow-node-view';
 import classes from './flow-picture.module.css';
+import { labelShares } from './label-places';
 import { layOut } from './layout';
 import { NODE, stepsOf } from './picture-size';
 
@@ -17,6 +18,8 @@ const NARROW_PADDING = { y: '20px', left: '12px', right: '52px' } as const;
 const LANE = 16;
 /** Labels that would lie beside each other are put at so many heights. */
 const SLOTS = 3;
+/** About as wide as a letter of a label, and what is beside its letters. */
+const LABEL = { letter: 6.4, around: 18 } as const;
 const NODE_VIEWS = { connection: ConnectionNodeView, source: SourceNodeView };
 const EDGE_VIEWS = { flow: FlowEdgeView };
 
@@ -75,11 +78,21 @@ function drawn(model: FlowModel, isWide: boolean): { nodes: DrawnNode[]; edges: 
   let ways = 0;
   const nameOf = new Map(model.nodes.map((node) => [node.id, nodeName(node)]));
   const layerOf = (id: string): number => places.get(id)?.layer ?? 0;
+  // Each layer in the middle of the longest.
+  const alongOf = (id: string): number =>
+    ((places.get(id)?.row ?? 0) + (most - (rows.get(layerOf(id)) ?? 0)) / 2) * step.row;
+  const isBack = ({ source, target }: FlowEdge): boolean => layerOf(target) <= layerOf(source);
+  const onward = model.edges.filter((edge) => !isBack(edge));
+  const shares = labelShares(
+    onward.map((edge) => ({
+      from: { x: layerOf(edge.source) * step.layer + NODE.width, y: alongOf(edge.source) },
+      to: { x: layerOf(edge.target) * step.layer, y: alongOf(edge.target) },
+      width: labelWidth(edge),
+    })),
+  );
   return {
     nodes: model.nodes.map((node): DrawnNode => {
-      const { layer, row } = places.get(node.id) ?? { layer: 0, row: 0 };
-      // Each layer in the middle of the longest.
-      const along = (row + (most - (rows.get(layer) ?? 0)) / 2) * step.row;
+      const [layer, along] = [layerOf(node.id), alongOf(node.id)];
       return {
         id: node.id,
         type: node.kind,
@@ -91,7 +104,6 @@ function drawn(model: FlowModel, isWide: boolean): { nodes: DrawnNode[]; edges: 
       };
     }),
     edges: model.edges.map((edge, index): Edge<FlowEdgeData> => {
-      const isBack = layerOf(edge.target) <= layerOf(edge.source);
       return {
         id: edge.id,
         type: 'flow',
@@ -101,14 +113,20 @@ function drawn(model: FlowModel, isWide: boolean): { nodes: DrawnNode[]; edges: 
         data: {
           edge,
           isWide,
-          lane: isBack ? most * step.row + LANE * ways++ : null,
+          lane: isBack(edge) ? most * step.row + LANE * ways++ : null,
           slot: index % SLOTS,
+          share: shares[onward.indexOf(edge)] ?? 0,
+          width: labelWidth(edge),
           from: nameOf.get(edge.source) ?? '',
           to: nameOf.get(edge.target) ?? '',
         },
       };
     }),
   };
+}
+
+function labelWidth(edge: FlowEdge): number {
+  return partsOf(edge).join(' · ').length * LABEL.letter + LABEL.around;
 }
 
 function nodeName(node: FlowNode): string {
