@@ -25,6 +25,13 @@ export function CopyButton({ value, label = text.common.copy }: { readonly value
   );
 }
 
+const LONGEST = 30;
+
+/** What tells ids apart is mostly at their ends: that of a picked-up change begins as all of its sync do. */
+export function shortened(id: string): string {
+  return id.length <= LONGEST ? id : `${id.slice(0, 5)}…${id.slice(-(LONGEST - 6))}`;
+}
+
 /** An id that can be read, selected and copied; cut in the middle where room is short, whole in the tooltip. */
 export function Id({ value, short = false }: { readonly value: string; readonly short?: boolean }) {
   const shown = short && value.length > 16 ? `${value.slice(0, 8)}…${value.slice(-4)}` : value;

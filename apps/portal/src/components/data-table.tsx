@@ -21,6 +21,8 @@ export interface DataTableProps<Row> {
   readonly label: string;
   readonly rows: readonly Row[];
   readonly columns: readonly Column<Row>[];
+  /** A second line below tablet width, of what the columns that are left out there would tell rows apart by. */
+  readonly below?: (row: Row) => ReactNode;
   readonly rowKey: (row: Row) => string;
   /** Enter or a click opens a row. */
   readonly onOpen?: (row: Row) => void;
@@ -47,7 +49,7 @@ const [COLUMN_GAP, ROW_PADDING] = [12, 14];
  */
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, rows, columns, rowKey, onOpen, isLoading = false, hasMore = false, onMore, empty } = props;
-  const { rowHeight = 44, height = 'calc(100dvh - 300px)', onReading, topAgain, search = null } = props;
+  const { below, rowHeight = 44, height = 'calc(100dvh - 300px)', onReading, topAgain, search = null } = props;
   const viewport = useRef<HTMLDivElement>(null);
   const [current, setCurrent] = useState(-1);
   const virtual = useVirtualizer({
@@ -155,6 +157,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                         {column.cell(row)}
                       </div>
                     ))}
+                    {below !== undefined && (
+                      <div role="gridcell" className={classes.below}>
+                        {below(row)}
+                      </div>
+                    )}
                   </div>
                 );
               })}

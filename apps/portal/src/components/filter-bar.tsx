@@ -2,7 +2,7 @@ import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
-import { inputTime } from '../lib/time';
+import { inputTime, zoneName } from '../lib/time';
 import { text } from '../text';
 
 export interface FilterBarProps {
@@ -77,14 +77,24 @@ export interface ChoiceFilterProps<T extends string> {
   readonly nameOf?: (choice: T) => string;
   readonly value: T | undefined;
   readonly onChange: (value: T | undefined) => void;
+  /** Where there may be very many. */
+  readonly isSearchable?: boolean;
 }
 
-export function ChoiceFilter<T extends string>({ label, choices, nameOf, value, onChange }: ChoiceFilterProps<T>) {
+export function ChoiceFilter<T extends string>({
+  label,
+  choices,
+  nameOf,
+  value,
+  onChange,
+  isSearchable = false,
+}: ChoiceFilterProps<T>) {
   return (
     <Select
       label={label}
       placeholder={text.common.any}
       clearable
+      searchable={isSearchable}
       w={{ base: '100%', xs: 160 }}
       data={choices.map((choice) => ({
         value: choice,
@@ -96,6 +106,21 @@ export function ChoiceFilter<T extends string>({ label, choices, nameOf, value, 
   );
 }
 
+export interface NameFilterProps {
+  readonly label: string;
+  readonly known: readonly { readonly id: string; readonly name: string }[];
+  /** An id, also of something that is not among what is known. */
+  readonly value: string | undefined;
+  readonly onChange: (id: string | undefined) => void;
+}
+
+/** Of things with ids, by their names. */
+export function NameFilter({ known, value, ...rest }: NameFilterProps) {
+  const nameOf = new Map(known.map(({ id, name }) => [id, name]));
+  const ids = value === undefined || nameOf.has(value) ? [...nameOf.keys()] : [value, ...nameOf.keys()];
+  return <ChoiceFilter choices={ids} nameOf={(id) => nameOf.get(id) ?? id} value={value} isSearchable {...rest} />;
+}
+
 export interface TimeFilterProps {
   readonly label: string;
   /** RFC 3339. */
@@ -103,11 +128,11 @@ export interface TimeFilterProps {
   readonly onChange: (value: string | undefined) => void;
 }
 
-/** A moment in the reader's zone. */
+/** A moment in the reader's zone, which it names: times that systems write are in UTC. */
 export function TimeFilter({ label, value, onChange }: TimeFilterProps) {
   return (
     <TextInput
-      label={label}
+      label={text.common.inZone(label, zoneName(value))}
       type="datetime-local"
       w={{ base: '100%', xs: 200 }}
       value={value === undefined ? '' : inputTime(value)}

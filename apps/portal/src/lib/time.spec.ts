@@ -1,4 +1,4 @@
-import { duration, fromNow } from './time';
+import { duration, fromNow, localTime, sinceTime, zoneName } from './time';
 
 describe('a duration', () => {
   it.each([
@@ -21,4 +21,25 @@ describe('how long from now', () => {
     ['2026-11-20T10:00:06.000Z', false, 'now'],
     ['2026-11-20T10:00:06.000Z', true, 'in 6 sec.'],
   ])('%s is (ahead: %s) %s', (at, ahead, words) => expect(fromNow(at, { ahead })).toBe(words));
+});
+
+describe('since when', () => {
+  beforeAll(() => jest.useFakeTimers({ now: new Date(2026, 10, 20, 12) }));
+  afterAll(() => jest.useRealTimers());
+
+  it('is a time alone today, and with its day before', () => {
+    expect(sinceTime(new Date(2026, 10, 20, 10, 4).toISOString())).toBe('10:04');
+    expect(sinceTime(new Date(2026, 10, 19, 23, 59).toISOString())).toBe('19 Nov 2026, 23:59');
+  });
+});
+
+describe('the zone', () => {
+  it('is the one that times are written in, also where none is entered yet', () => {
+    const entered = '2026-01-15T12:00';
+    const written = new Date(entered).toLocaleString('en-GB', { timeZoneName: 'short' });
+    expect(written).toContain(zoneName(entered));
+    expect(localTime(entered)).toContain('12:00:00');
+    expect(zoneName('')).toBe(zoneName());
+    expect(zoneName()).not.toBe('');
+  });
 });

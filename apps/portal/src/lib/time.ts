@@ -8,6 +8,9 @@ const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
 ];
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
 const local = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+const minute = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
+const dayAndMinute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' });
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 
 /** "3 min. ago", or with `ahead` also "in 2 hr." */
@@ -21,6 +24,18 @@ export function fromNow(at: string, { ahead }: { readonly ahead: boolean }): str
 /** In the reader's zone. */
 export function localTime(at: string | Date): string {
   return local.format(new Date(at));
+}
+
+/** "10:04" of today, else "19 Nov 2026, 10:04"; in the reader's zone. */
+export function sinceTime(at: string): string {
+  const time = new Date(at);
+  return (localDay(time) === localDay(new Date()) ? minute : dayAndMinute).format(time);
+}
+
+/** "UTC", "CET", "GMT-5": the reader's zone at a time, which is another one in summer; now where there is none. */
+export function zoneName(at?: string): string {
+  const time = at === undefined || at === '' ? new Date() : new Date(at);
+  return zone.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 
 export function localDay(at: string | Date): string {

@@ -1,7 +1,9 @@
 export const overview = {
   title: 'Overview',
   description: 'The last 24 hours.',
-  tiles: { accepted: 'Accepted', delivered: 'Delivered', waiting: 'Waiting', dead: 'Failed for good' },
+  tiles: { accepted: 'Accepted', delivered: 'Delivered', waiting: 'Waiting', dead: 'Dead letters now' },
+  endedDead: 'Ended dead',
+  endedDeadIn: (figure: string, before: string) => `${figure} ended dead, ${before} the day before`,
   before: (figure: string) => `${figure} the day before`,
   hours: {
     title: 'By the hour',

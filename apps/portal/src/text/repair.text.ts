@@ -6,6 +6,7 @@ export const repair = {
     title: 'Dead letters',
     description: 'Deliveries that ended without arriving, by what they died of. Nothing here is lost.',
     count: (count: string) => `${count} failed`,
+    failedSince: (count: string, since: string, cause: string) => `${count} failed since ${since}: ${cause}`,
     since: 'first',
     last: 'last',
     leaves: 'the first leaves for the archive',

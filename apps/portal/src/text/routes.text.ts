@@ -11,7 +11,7 @@ export const routes = {
   },
   posted: 'Posted events',
   asItIs: 'As it is',
-  filters: { connection: 'Goes to', enabled: 'On', on: 'On', off: 'Off' },
+  filters: { connection: 'Goes to', mapping: 'Mapping', enabled: 'On', on: 'On', off: 'Off' },
   add: 'New route',
   recipes: 'Choose from recipes',
   toggle: (name: string) => `On: ${name}`,

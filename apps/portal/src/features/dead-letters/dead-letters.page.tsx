@@ -12,7 +12,7 @@ import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { ConfirmButton } from '../../components/confirm-button';
 import { CurlButton } from '../../components/curl-button';
 import { EmptyState } from '../../components/empty-state';
-import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
+import { ChoiceFilter, FilterBar, NameFilter } from '../../components/filter-bar';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Time } from '../../components/time';
@@ -21,10 +21,12 @@ import { count } from '../../lib/number';
 import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { useConnections } from '../connections/use-connections';
 import { CATEGORIES } from '../deliveries/filter-values';
 import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
 import { ReplayButton } from '../replays/replay-button';
 import { SavedFilters } from '../saved-filters/saved-filters';
+import { GroupTitle } from './group-title';
 import { Leaves, LeavesSoon } from './leaving';
 
 const route = getRouteApi('/shell/dead-letters');
@@ -40,6 +42,7 @@ export function DeadLettersPage() {
     ),
     10_000,
   );
+  const { all: connections } = useConnections();
   const isFiltered = filters.category !== undefined || filters.connection_id !== undefined;
   return (
     <Page title={words.title} description={words.description}>
@@ -50,6 +53,12 @@ export function DeadLettersPage() {
           nameOf={(category) => categories[category] ?? category}
           value={filters.category}
           onChange={(category) => void navigate({ search: (now) => ({ ...now, category }), replace: true })}
+        />
+        <NameFilter
+          label={text.deliveries.filters.connection}
+          known={connections ?? []}
+          value={filters.connection_id}
+          onChange={(id) => void navigate({ search: (now) => ({ ...now, connection_id: id }), replace: true })}
         />
         <SavedFilters
           view="dead_letters"
@@ -90,7 +99,7 @@ function DeadLetterCard({ group }: { readonly group: DeadLetterGroup }) {
       <Stack gap="xs">
         <Group justify="space-between" align="flex-start" gap="xs">
           <Text fw={600} component="h2" size="md" style={{ flex: '1 1 280px' }}>
-            {group.title}
+            <GroupTitle group={group} />
           </Text>
           <Group gap={6}>
             <Badge color="red" variant="light" tt="none" radius="sm">

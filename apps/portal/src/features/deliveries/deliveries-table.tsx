@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import { type Delivery } from '@hub/api-client';
 import { useNavigate } from '@tanstack/react-router';
 import { type ReactNode } from 'react';
+import { shortened } from '../../components/copy-button';
 import { DataTable, type Column, type DataTableProps } from '../../components/data-table';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
@@ -17,7 +18,12 @@ const COLUMNS: readonly Column<Delivery>[] = [
     width: '104px',
     cell: (row) => <StatusBadge status={shownStatus(row)} why={row.reason?.replaceAll('_', ' ')} />,
   },
-  { id: 'event', title: words.columns.event, width: 'minmax(80px, 1.2fr)', cell: ({ event_type: type }) => type },
+  {
+    id: 'event',
+    title: words.columns.event,
+    width: 'minmax(80px, 1.2fr)',
+    cell: ({ event_type: type }) => type,
+  },
   {
     id: 'eventId',
     title: words.columns.eventId,
@@ -86,6 +92,7 @@ export function DeliveriesTable({ rows, empty, ...rest }: DeliveriesTableProps) 
       label={words.title}
       rows={rows}
       columns={COLUMNS}
+      below={(row) => words.towards(shortened(row.event_id), row.connection_name)}
       rowKey={(row) => row.id}
       onOpen={({ id }) => void navigate({ to: '/deliveries/$deliveryId', params: { deliveryId: id } })}
       empty={empty ?? null}

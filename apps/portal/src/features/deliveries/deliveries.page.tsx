@@ -4,7 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { CurlButton } from '../../components/curl-button';
 import { EmptyState } from '../../components/empty-state';
-import { ChoiceFilter, FilterBar, TimeFilter } from '../../components/filter-bar';
+import { ChoiceFilter, FilterBar, NameFilter, TimeFilter } from '../../components/filter-bar';
 import { SetFilters } from '../../components/set-filters';
 import { LiveSwitch } from '../../components/live-switch';
 import { Page } from '../../components/page';
@@ -13,6 +13,8 @@ import { type LiveRules } from '../../lib/live-rows';
 import { useList } from '../../lib/pages';
 import { useLiveList } from '../../lib/use-live-list';
 import { text } from '../../text';
+import { useConnections } from '../connections/use-connections';
+import { useRoutes } from '../routes/use-routes';
 import { SavedFilters } from '../saved-filters/saved-filters';
 import { DeliveriesTable } from './deliveries-table';
 import { deliveriesQuery, type DeliveryFilters } from './deliveries.queries';
@@ -30,6 +32,8 @@ export function DeliveriesPage() {
   const navigate = route.useNavigate();
   const list = deliveriesQuery(filters);
   const { rows, isLoading, hasMore, more, search, error, refetch } = useList(list);
+  const { all: connections } = useConnections();
+  const { all: routes } = useRoutes();
   const { status, ...others } = filters;
   // Every change is followed, so that one that has another status by now can leave the list.
   const rules = useMemo(() => rulesOf(status), [status]);
@@ -65,6 +69,18 @@ export function DeliveriesPage() {
           nameOf={(category) => words.detail.categories[category] ?? category}
           value={filters.category}
           onChange={(category) => change({ category })}
+        />
+        <NameFilter
+          label={words.filters.connection}
+          known={connections ?? []}
+          value={filters.connection_id}
+          onChange={(id) => change({ connection_id: id })}
+        />
+        <NameFilter
+          label={words.filters.route}
+          known={routes}
+          value={filters.route_id}
+          onChange={(id) => change({ route_id: id })}
         />
         <TimeFilter label={words.filters.from} value={filters.from} onChange={(from) => change({ from })} />
         <TimeFilter label={words.filters.to} value={filters.to} onChange={(to) => change({ to })} />

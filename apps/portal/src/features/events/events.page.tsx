@@ -3,7 +3,7 @@ import { type EventSummary } from '@hub/api-client';
 import { IconActivity } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { Id } from '../../components/copy-button';
+import { Id, shortened } from '../../components/copy-button';
 import { CurlButton } from '../../components/curl-button';
 import { type Column } from '../../components/data-table';
 import { ListTable } from '../../components/list-table';
@@ -19,6 +19,7 @@ import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { useLiveList } from '../../lib/use-live-list';
 import { text } from '../../text';
+import { useConnections } from '../connections/use-connections';
 import { SavedFilters } from '../saved-filters/saved-filters';
 import { eventsQuery, type EventFilters } from './events.queries';
 import { ReplayEvents, WhyNoReplay } from './replay-events';
@@ -29,7 +30,12 @@ const words = text.events;
 
 const COLUMNS: readonly Column<EventSummary>[] = [
   { id: 'status', title: words.columns.status, width: '104px', cell: ({ status }) => <StatusBadge status={status} /> },
-  { id: 'type', title: words.columns.type, width: 'minmax(80px, 1.4fr)', cell: ({ type }) => type },
+  {
+    id: 'type',
+    title: words.columns.type,
+    width: 'minmax(80px, 1.4fr)',
+    cell: ({ type }) => type,
+  },
   {
     id: 'subject',
     title: words.columns.subject,
@@ -111,7 +117,7 @@ export function EventsPage() {
         />
         <CurlButton url={PATH} query={filters} />
       </FilterBar>
-      <SetFilters values={filters} names={words.others} onRemove={(name) => change({ [name]: undefined })} />
+      <OtherFilters filters={filters} onRemove={(name) => change({ [name]: undefined })} />
       {!mayReadPayloads && (
         <Text size="sm" c="dimmed">
           {words.noPayloadSearch}
@@ -122,6 +128,7 @@ export function EventsPage() {
         list={list}
         label={words.title}
         columns={COLUMNS}
+        below={({ subject, event_id: id }) => subject ?? shortened(id)}
         rowKey={idOf}
         onOpen={({ tracking_id: trackingId }) =>
           void navigate({ to: '/events/$trackingId', params: { trackingId }, search: {} })
@@ -132,6 +139,18 @@ export function EventsPage() {
       />
     </Page>
   );
+}
+
+interface OtherFiltersProps {
+  readonly filters: EventFilters;
+  readonly onRemove: (name: keyof typeof words.others) => void;
+}
+
+function OtherFilters({ filters, onRemove }: OtherFiltersProps) {
+  const { nameOf } = useConnections();
+  const { connection_id: id, ...others } = filters;
+  const values = { ...others, connection_id: id === undefined ? undefined : nameOf(id) };
+  return <SetFilters values={values} names={words.others} onRemove={onRemove} />;
 }
 
 const idOf = ({ tracking_id: id }: EventSummary): string => id;

@@ -10,8 +10,8 @@ import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
 import { text } from '../../text';
 import { balanceOfHoursQuery } from '../usage/usage.queries';
-import { HOURS, lastDay, type LastDay } from './last-day';
-import { activityQuery } from './overview.queries';
+import { HOURS, lastDay, type DayFigures, type LastDay } from './last-day';
+import { activityQuery, topDeadLettersQuery } from './overview.queries';
 
 const words = text.overview;
 const CHART_HEIGHT = 180;
@@ -19,31 +19,50 @@ const CHART_HEIGHT = 180;
 /** Of the last day and the one before it. */
 export const booksQuery = () => ({ ...balanceOfHoursQuery(2 * HOURS), select: lastDay });
 
+interface Tile {
+  readonly label: string;
+  readonly to: string;
+  /** Undefined while it is not known. */
+  readonly figure: number | undefined;
+  readonly hint: string | undefined;
+}
+
 export function Tiles() {
   const { data, error, refetch } = useQuery(booksQuery());
+  const { data: dead } = useQuery(topDeadLettersQuery());
   if (error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
-  const tiles = [
-    { label: words.tiles.accepted, figure: 'accepted', to: '/events' },
-    { label: words.tiles.delivered, figure: 'succeeded', to: '/deliveries?status=succeeded' },
-    { label: words.tiles.waiting, figure: 'open', to: '/deliveries?status=pending' },
-    { label: words.tiles.dead, figure: 'dead', to: '/deliveries?status=dead' },
-  ] as const;
+  const ofDay = (figure: keyof DayFigures): Pick<Tile, 'figure' | 'hint'> => ({
+    figure: data?.figures[figure],
+    hint: data && words.before(count(data.before[figure])),
+  });
+  const tiles: readonly Tile[] = [
+    { label: words.tiles.accepted, to: '/events', ...ofDay('accepted') },
+    { label: words.tiles.delivered, to: '/deliveries?status=succeeded', ...ofDay('succeeded') },
+    { label: words.tiles.waiting, to: '/deliveries?status=pending', ...ofDay('open') },
+    {
+      label: words.tiles.dead,
+      to: '/dead-letters',
+      figure: dead?.total.dead_letters,
+      // One that is replayed and dies again has ended dead twice, and is one dead letter.
+      hint: data && words.endedDeadIn(count(data.figures.dead), count(data.before.dead)),
+    },
+  ];
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }}>
-      {tiles.map(({ label, figure, to }) => (
+      {tiles.map(({ label, figure, hint, to }) => (
         <Card key={label} component={Link} to={to} withBorder radius="md" padding="md">
           <Text size="sm" c="dimmed">
             {label}
           </Text>
-          {data === undefined ? (
+          {figure === undefined || hint === undefined ? (
             <Skeleton height={49} mt={8} />
           ) : (
             <>
               <Text fz={28} fw={650} lh={1.3}>
-                {count(data.figures[figure])}
+                {count(figure)}
               </Text>
               <Text size="xs" c="dimmed">
-                {words.before(count(data.before[figure]))}
+                {hint}
               </Text>
             </>
           )}
@@ -77,7 +96,7 @@ function Chart({ day: { figures, hours } }: { readonly day: LastDay }) {
       series={[
         { name: tiles.accepted, color: 'blue', dash: [], values: of('accepted') },
         { name: tiles.delivered, color: 'teal', dash: [6, 4], values: of('succeeded') },
-        { name: tiles.dead, color: 'red', dash: [2, 3], values: of('dead') },
+        { name: words.endedDead, color: 'red', dash: [2, 3], values: of('dead') },
       ]}
     />
   );

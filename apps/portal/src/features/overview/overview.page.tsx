@@ -10,6 +10,7 @@ import { Section } from '../../components/section';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
 import { useWhoIsTold } from '../alerts/channels.queries';
+import { GroupTitle } from '../dead-letters/group-title';
 import { anyRouteQuery, flowQuery } from '../flow/flow.queries';
 import { SetupSteps } from '../flow/setup-steps';
 import { Connections } from './overview-connections';
@@ -109,7 +110,7 @@ function Attention() {
               color="red"
               variant="light"
               icon={<IconAlertTriangle />}
-              title={group.title}
+              title={<GroupTitle group={group} />}
             >
               <Group justify="space-between" gap="xs">
                 <Text size="sm">{group.advice.action}</Text>

@@ -5,6 +5,8 @@ import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
+import { zoneName } from '../../lib/time';
+import { text } from '../../text';
 import { recipes as wording } from '../../text/recipes.text';
 import { RecipeCard } from './recipe-card';
 import { RecipesDone } from './recipes-done';
@@ -117,7 +119,7 @@ function StartChoice({ since, onChange }: StartChoiceProps) {
       {since !== null && (
         <TextInput
           type="datetime-local"
-          label={words.since}
+          label={text.common.inZone(words.since, zoneName(since))}
           required
           w={{ base: '100%', xs: 260 }}
           value={since}

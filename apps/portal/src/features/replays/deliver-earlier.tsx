@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { answerOf } from '../../lib/api';
-import { inputTime } from '../../lib/time';
+import { inputTime, zoneName } from '../../lib/time';
 import { text } from '../../text';
 import { FIRST_MANNER, mannerOf, ReplayFields } from './replay-fields';
 
@@ -53,14 +53,14 @@ function DeliverEarlierForm({ routeId }: { readonly routeId: string }) {
       <Stack gap="md">
         <Text size="sm">{words.body}</Text>
         <TextInput
-          label={words.from}
+          label={text.common.inZone(words.from, zoneName(from))}
           type="datetime-local"
           required
           value={from}
           onChange={(event) => setFrom(event.currentTarget.value)}
         />
         <TextInput
-          label={words.to}
+          label={text.common.inZone(words.to, zoneName(to))}
           type="datetime-local"
           required
           value={to}

@@ -8,6 +8,7 @@ import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
 import { Page } from '../../components/page';
+import { SetFilters } from '../../components/set-filters';
 import { StatusBadge } from '../../components/status-badge';
 import { answerOf } from '../../lib/api';
 import { useList } from '../../lib/pages';
@@ -147,6 +148,11 @@ export function RoutesPage() {
           onChange={(enabled) => change({ enabled })}
         />
       </FilterBar>
+      <SetFilters
+        values={{ mapping_id: filters.mapping_id && names.mapping(filters.mapping_id) }}
+        names={{ mapping_id: words.filters.mapping }}
+        onRemove={() => change({ mapping_id: undefined })}
+      />
       <ListTable
         list={list}
         label={words.title}

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
-import { inputTime } from '../../lib/time';
+import { inputTime, zoneName } from '../../lib/time';
 import { text } from '../../text';
 import { settings as wording } from '../../text/settings.text';
 
@@ -65,14 +65,14 @@ export function RestoreForm({ onStarted }: { readonly onStarted: () => void }) {
         ) : (
           <>
             <TextInput
-              label={words.from}
+              label={text.common.inZone(words.from, zoneName(from))}
               type="datetime-local"
               required
               value={from}
               onChange={(event) => setFrom(event.currentTarget.value)}
             />
             <TextInput
-              label={words.to}
+              label={text.common.inZone(words.to, zoneName(to))}
               type="datetime-local"
               required
               value={to}

@@ -7,6 +7,8 @@ import { Page } from '../../components/page';
 import { answerOf } from '../../lib/api';
 import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
+import { zoneName } from '../../lib/time';
+import { text } from '../../text';
 import { syncs as wording } from '../../text/syncs.text';
 import { connectorsQuery } from '../connections/connections.queries';
 import { useConnections } from '../connections/use-connections';
@@ -99,7 +101,7 @@ export function NewSyncPage() {
         />
         <TextInput
           type="datetime-local"
-          label={words.startFrom}
+          label={text.common.inZone(words.startFrom, zoneName(startFrom))}
           description={words.startFromHint}
           error={faults['start_from']}
           value={startFrom}

@@ -8,6 +8,7 @@ import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
+import { zoneName } from '../../lib/time';
 import { text } from '../../text';
 import { syncs as wording } from '../../text/syncs.text';
 
@@ -115,7 +116,7 @@ function BackfillForm({ isPending, onStart }: BackfillFormProps) {
       <Stack>
         <TextInput
           type="datetime-local"
-          label={words.backfillForm.from}
+          label={text.common.inZone(words.backfillForm.from, zoneName(from))}
           description={words.backfillForm.hint}
           required
           data-autofocus

@@ -7,7 +7,8 @@ import { JsonView } from '../../components/json-view';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
-import { duration, inputTime } from '../../lib/time';
+import { duration, inputTime, zoneName } from '../../lib/time';
+import { text } from '../../text';
 import { webhooks as wording } from '../../text/webhooks.text';
 import { eventTypesQuery } from './webhooks.queries';
 
@@ -96,7 +97,7 @@ function Recover({ id, since }: { readonly id: string; readonly since: string | 
         <Stack gap="sm">
           <Text size="sm">{recoverWords.body}</Text>
           <TextInput
-            label={recoverWords.since}
+            label={text.common.inZone(recoverWords.since, zoneName(from))}
             type="datetime-local"
             required
             min={inputTime(earliest())}
