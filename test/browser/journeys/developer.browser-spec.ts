@@ -13,10 +13,15 @@ test('a developer makes a key, sends an event with it and finds the event', asyn
   await page.getByRole('button', { name: 'Create a key' }).first().click();
   const dialog = page.getByRole('dialog', { name: 'Create a key' });
   await dialog.getByLabel('Name').fill('Billing');
+  await dialog.getByLabel('Ends').fill('2036-01-15T12:00');
+  await expect(dialog.getByLabel('Ends (CET)')).toBeVisible();
   await dialog.getByRole('button', { name: 'Create a key' }).click();
   const key = (await dialog.getByText(/^hub_test_/).textContent()) ?? '';
   await page.keyboard.press('Escape');
   await expect(page.getByRole('row').filter({ hasText: 'Billing' })).toContainText('events:write');
+
+  const { data: keys } = await company.api.get<List>('/v1/api-keys');
+  expect(keys.find(({ name }) => name === 'Billing')).toMatchObject({ expires_at: '2036-01-15T11:00:00.000Z' });
 
   const program = await HubApi.with(stage.dev.api_url, key);
   await program.post('/v1/events', { event_id: 'first-1', type: 'invoice.created', data: { number: 'INV-77' } });

@@ -118,6 +118,8 @@ export const govern = {
     name: 'Name',
     environment: 'Environment',
     scopes: 'What it may do',
+    endsAt: 'Ends',
+    endsAtHint: 'Left empty, it lasts until it is revoked.',
     shown: 'Copy it now: it is not shown again.',
     goesOnUntil: (time: string) => `Rotated: it goes on until ${time}`,
     ends: (time: string) => `Ends ${time}`,

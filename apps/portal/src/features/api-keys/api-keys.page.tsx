@@ -16,7 +16,7 @@ import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
 import { useSession } from '../../lib/session';
-import { localTime } from '../../lib/time';
+import { inputTime, localTime, zoneName } from '../../lib/time';
 import { text } from '../../text';
 import { KEYS, RotateForm } from './rotate-form';
 
@@ -171,9 +171,21 @@ function CreateForm() {
   const [scopes, setScopes] = useState<string[]>(
     ['events:write', 'events:read'].filter((scope) => held.includes(scope)),
   );
+  const [endsAt, setEndsAt] = useState('');
+  const [now] = useState(() => inputTime(Date.now()));
   const client = useQueryClient();
   const create = useMutation({
-    mutationFn: () => answerOf(createApiKey({ body: { name: name.trim(), environment, scopes: scopes as Scope[] } })),
+    mutationFn: () =>
+      answerOf(
+        createApiKey({
+          body: {
+            name: name.trim(),
+            environment,
+            scopes: scopes as Scope[],
+            ...(endsAt === '' ? {} : { expires_at: new Date(endsAt).toISOString() }),
+          },
+        }),
+      ),
     onSuccess: () => client.invalidateQueries({ queryKey: KEYS }),
   });
   const submit = (event: FormEvent): void => {
@@ -203,6 +215,14 @@ function CreateForm() {
           onChange={(value) => setEnvironment(value === 'live' ? 'live' : 'test')}
         />
         <MultiSelect label={words.scopes} data={[...offered]} value={scopes} onChange={setScopes} required />
+        <TextInput
+          type="datetime-local"
+          label={text.common.inZone(words.endsAt, zoneName(endsAt))}
+          description={words.endsAtHint}
+          min={now}
+          value={endsAt}
+          onChange={(event) => setEndsAt(event.currentTarget.value)}
+        />
         <Button type="submit" loading={create.isPending} disabled={scopes.length === 0}>
           {words.create}
         </Button>
