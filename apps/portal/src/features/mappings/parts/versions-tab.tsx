@@ -10,6 +10,7 @@ import { Time } from '../../../components/time';
 import { answerOf } from '../../../lib/api';
 import { useList } from '../../../lib/pages';
 import { useMay } from '../../../lib/session';
+import { useWho, type Doer } from '../../../lib/use-who';
 import { mappings as wording } from '../../../text/mappings.text';
 import { versionQuery, versionsQuery, type VersionSummary } from '../mappings.queries';
 import { type MappingSearch } from '../mappings.routes';
@@ -28,17 +29,21 @@ export interface VersionsTabProps {
 export function VersionsTab({ mapping, search, onSearch, onOpen }: VersionsTabProps) {
   const { rows, isLoading, hasMore, more, error, refetch } = useList(versionsQuery(mapping.id));
   const published = mapping.published_version;
-  const columns = useMemo(() => columnsOf(published, onOpen), [published, onOpen]);
+  const who = useWho();
+  // One that is on a later page was published some time, and what came before it with it.
+  const canRollBack = rows.find(({ version }) => version === published)?.published?.can_roll_back ?? published > 1;
+  const columns = useMemo(() => columnsOf(published, who, onOpen), [published, who, onOpen]);
   const to = search.to ?? mapping.latest_version;
   const from = search.from ?? Math.max(1, to === published ? to - 1 : published);
   if (error !== null) return <ProblemAlert error={error} onRetry={refetch} />;
   return (
     <Stack gap="lg">
-      <Section title={words.title} actions={mapping.latest_version > 1 && <Rollback mapping={mapping} />}>
+      <Section title={words.title} actions={<Rollback mapping={mapping} isOffered={rows.length > 0 && canRollBack} />}>
         <DataTable
           label={words.title}
           rows={rows}
           columns={columns}
+          below={({ published: last }) => last !== null && who(last.by)}
           rowKey={({ version }) => String(version)}
           isLoading={isLoading}
           hasMore={hasMore}
@@ -70,7 +75,11 @@ export function VersionsTab({ mapping, search, onSearch, onOpen }: VersionsTabPr
   );
 }
 
-function columnsOf(published: number, onOpen: (version: number) => void): Column<VersionSummary>[] {
+function columnsOf(
+  published: number,
+  who: (by: Doer | null) => string,
+  onOpen: (version: number) => void,
+): Column<VersionSummary>[] {
   return [
     {
       id: 'version',
@@ -82,21 +91,19 @@ function columnsOf(published: number, onOpen: (version: number) => void): Column
         </Anchor>
       ),
     },
-    { id: 'note', title: words.columns.note, width: 'minmax(80px, 2fr)', cell: ({ note }) => note },
+    { id: 'note', title: words.columns.note, width: 'minmax(64px, 2fr)', cell: ({ note }) => note },
     {
       id: 'published',
       title: words.columns.published,
-      width: 'minmax(110px, 1.2fr)',
-      cell: (row) =>
-        row.version === published ? (
-          <Text size="sm" fw={600}>
-            {words.now}
-          </Text>
-        ) : row.published === null ? (
-          words.never
-        ) : (
-          <Time at={row.published.at} ago size="sm" />
-        ),
+      width: 'minmax(140px, 1.2fr)',
+      cell: ({ version, published: last }) => <Published isNow={version === published} at={last?.at ?? null} />,
+    },
+    {
+      id: 'by',
+      title: words.columns.by,
+      width: 'minmax(100px, 1fr)',
+      wideOnly: true,
+      cell: ({ published: last }) => last !== null && who(last.by),
     },
     {
       id: 'created',
@@ -109,7 +116,18 @@ function columnsOf(published: number, onOpen: (version: number) => void): Column
   ];
 }
 
-function Rollback({ mapping }: { readonly mapping: Mapping }) {
+/** When it was is not known of what is older than the history. */
+function Published({ isNow, at }: { readonly isNow: boolean; readonly at: string | null }) {
+  return (
+    <>
+      {isNow && <b>{words.now}</b>}
+      {isNow && at !== null && ' · '}
+      {at !== null ? <Time at={at} ago size="sm" /> : !isNow && words.never}
+    </>
+  );
+}
+
+function Rollback({ mapping, isOffered }: { readonly mapping: Mapping; readonly isOffered: boolean }) {
   const may = useMay();
   const client = useQueryClient();
   const rollback = useMutation({
@@ -123,13 +141,15 @@ function Rollback({ mapping }: { readonly mapping: Mapping }) {
   if (!may('config:write')) return null;
   return (
     <Stack gap={4} align="flex-end">
-      <ConfirmButton
-        label={words.rollback}
-        title={words.confirmRollback.title(mapping.published_version)}
-        body={words.confirmRollback.body}
-        isPending={rollback.isPending}
-        onConfirm={() => rollback.mutate()}
-      />
+      {isOffered && (
+        <ConfirmButton
+          label={words.rollback}
+          title={words.confirmRollback.title(mapping.published_version)}
+          body={words.confirmRollback.body}
+          isPending={rollback.isPending}
+          onConfirm={() => rollback.mutate()}
+        />
+      )}
       {rollback.error !== null && <ProblemAlert error={rollback.error} />}
       {rollback.data !== undefined && (
         <Text size="sm" role="status">
