@@ -1,6 +1,7 @@
 export * from './roles';
 export * from './database';
 export * from './database-clock';
+export * from './all-answer';
 export * from './binary-array';
 export * from './heartbeat';
 export * from './migrate';

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
-import { type Database } from '@hub/database';
+import { allAnswer, type Database } from '@hub/database';
 import { DrainBell, within } from '@hub/platform';
 import { Public } from '../../http/access';
 import { ACCEPT_DATABASE, APP_DATABASE } from '../../tokens';
@@ -49,16 +49,11 @@ export class HealthController {
   }
 
   private async probe(): Promise<Readiness> {
-    const answers = (database: Database): Promise<unknown> =>
-      within(database.query('select 1'), PROBE_MS).catch(() => null);
-    // Each has a role and connections of its own: that one gets in says nothing of the other.
-    const [reads, accepts, queue] = await Promise.all([
-      answers(this.database),
-      answers(this.accepting),
-      within(this.bell.isReachable(), PROBE_MS).catch(() => null),
+    const [answers, rings] = await Promise.all([
+      allAnswer([this.database, this.accepting]),
+      within(this.bell.isReachable(), PROBE_MS).catch(() => false),
     ]);
-    const database = reads !== null && accepts !== null ? 'up' : 'down';
-    const rings = queue === true;
+    const database = answers ? 'up' : 'down';
     return {
       status: database,
       checks: {
