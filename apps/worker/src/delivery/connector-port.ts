@@ -28,6 +28,7 @@ import {
 import { err, inSpan, ok, type DrainBell, type JsonObject, type Logger, type Problem } from '@hub/platform';
 import { writtenTypeOf } from '@hub/sync';
 import { type TenantDb, type TenantTx } from '@hub/tenancy';
+import { refreshExpired } from '../connections/refresh-expired';
 import { FirstMatch, settled, type SentRecord } from '../links/first-match';
 import { withoutHint, writtenRecordKey } from '../links/written-source';
 
@@ -207,25 +208,14 @@ class ConnectedSystem implements OpenConnection {
     if (opened.ok) this.opened = opened.value;
   }
 
-  /**
-   * One refresh for all workers that meet the same expired token. The vendor is not called when the credentials have been
-   * changed since `staleRevision`; what a person has just entered may hold no token yet, and needs a refresh of its own.
-   */
   private async refresh(
     staleRevision: number,
   ): Promise<{ refused: Extract<RecordOutcome, { ok: false }>['error'] | null; calledVendor: boolean }> {
-    let calledVendor = false;
-    const refreshed = await this.options.opener.refreshOnce(
-      this.tenantId,
-      this.opened.connectionId,
-      staleRevision,
-      (credentials, signal) => {
-        if (this.connector.refreshCredentials === undefined)
-          throw new Error('asked to refresh what cannot be refreshed');
-        calledVendor = true;
-        return this.connector.refreshCredentials({ ...this.context(signal), credentials });
-      },
-    );
+    const { tenantId, connector, options } = this;
+    const { connectionId } = this.opened;
+    const context = (signal: AbortSignal): ConnectorContext => this.context(signal);
+    const expired = { tenantId, connectionId, staleRevision, connector, context };
+    const { refreshed, calledVendor } = await refreshExpired(options.opener, expired);
     if (!refreshed.ok) return { refused: refreshed.error, calledVendor };
     this.opened = { ...this.opened, ...refreshed.value };
     return { refused: null, calledVendor };

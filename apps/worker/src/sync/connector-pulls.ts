@@ -20,6 +20,7 @@ import {
 import { err, ok, type JsonObject, type Logger, type Result } from '@hub/platform';
 import { type PullConnection, type PullConnections } from '@hub/sync';
 import { type TenantDb } from '@hub/tenancy';
+import { refreshExpired } from '../connections/refresh-expired';
 
 export interface ConnectorPullsOptions {
   readonly opener: ConnectionOpener;
@@ -141,7 +142,6 @@ class PulledSystem implements PullConnection {
     });
   }
 
-  /** One refresh for all workers that meet the same expired token; the opener sees to it. */
   private async call<T>(
     signal: AbortSignal,
     ask: (context: ConnectorContext) => Promise<Result<T, ConnectorError>>,
@@ -160,19 +160,11 @@ class PulledSystem implements PullConnection {
   }
 
   private async refresh(): Promise<{ readonly refused: ConnectorError | null; readonly calledVendor: boolean }> {
-    const { connectionId, revision } = this.opened;
-    let calledVendor = false;
-    const refreshed = await this.options.opener.refreshOnce(
-      this.tenantId,
-      connectionId,
-      revision,
-      (credentials, signal) => {
-        if (this.connector.refreshCredentials === undefined)
-          throw new Error('asked to refresh what cannot be refreshed');
-        calledVendor = true;
-        return this.connector.refreshCredentials({ ...this.context(signal), credentials });
-      },
-    );
+    const { tenantId, connector, options } = this;
+    const { connectionId, revision: staleRevision } = this.opened;
+    const context = (signal: AbortSignal): ConnectorContext => this.context(signal);
+    const expired = { tenantId, connectionId, staleRevision, connector, context };
+    const { refreshed, calledVendor } = await refreshExpired(options.opener, expired);
     if (!refreshed.ok) return { refused: refreshed.error, calledVendor };
     this.opened = { ...this.opened, ...refreshed.value };
     return { refused: null, calledVendor };
