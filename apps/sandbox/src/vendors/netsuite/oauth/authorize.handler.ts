@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { PendingConsents, redirect } from '../../../kernel/consents';
 import { html, htmlPage, type Html } from '../../../kernel/html';
 import { type Exchange, type Reply } from '../../../kernel/http-frame';
 import { type AccountUser, type NetSuiteAccount } from '../netsuite.account';
@@ -8,13 +8,10 @@ import { SCOPES, type AuthorizationCode, type IntegrationApp } from './oauth-sto
 export const AUTHORIZE_PATH = '/app/login/oauth2/authorize.nl';
 /** Where the consent form posts to. */
 export const CONSENT_PATH = '/app/login/oauth2/consent.nl';
-const CONSENT_LIFETIME_MS = 15 * 60_000;
-const MAX_PENDING = 1_000;
 
 type PendingConsent = Pick<AuthorizationCode, 'app' | 'redirectUri' | 'scope' | 'codeChallenge'> & {
   readonly state: string;
   readonly choices: readonly Choice[];
-  readonly startedMs: number;
 };
 
 interface Choice {
@@ -26,7 +23,7 @@ interface Choice {
 export class AuthorizePages {
   /** When set, the request is approved at once, for the user of `login_hint` or the first one. */
   autoApprove = false;
-  private readonly pending = new Map<string, PendingConsent>();
+  private readonly pending = new PendingConsents<PendingConsent>(() => this.state.clock.now());
 
   constructor(private readonly state: NetSuiteState) {}
 
@@ -49,7 +46,6 @@ export class AuthorizePages {
       codeChallenge: query.get('code_challenge') ?? undefined,
       state: state ?? '',
       choices,
-      startedMs: this.state.clock.now(),
     };
     const hinted = choices.find(({ user }) => user.username === query.get('login_hint'));
     if (this.autoApprove) return this.approve(consent, hinted ?? choices[0]);
@@ -63,12 +59,8 @@ export class AuthorizePages {
   /** `POST` of the consent form. */
   decide({ body }: Exchange): Reply {
     const form = new URLSearchParams(body.toString('utf8'));
-    const key = form.get('consent') ?? '';
-    const consent = this.pending.get(key);
-    this.pending.delete(key);
-    if (!consent || this.state.clock.now() - consent.startedMs > CONSENT_LIFETIME_MS) {
-      return errorPage('this page is too old or was answered before: start again');
-    }
+    const consent = this.pending.take(form.get('consent') ?? '');
+    if (!consent) return errorPage('this page is too old or was answered before: start again');
     if (form.get('decision') !== 'approve') {
       return redirect(consent.redirectUri, { error: 'access_denied', state: consent.state });
     }
@@ -97,10 +89,7 @@ export class AuthorizePages {
   }
 
   private showPage(consent: PendingConsent, hinted: Choice | undefined): Reply {
-    const key = randomBytes(24).toString('base64url');
-    this.pending.set(key, consent);
-    const oldest = this.pending.keys().next().value;
-    if (this.pending.size > MAX_PENDING && oldest !== undefined) this.pending.delete(oldest);
+    const key = this.pending.begin(consent);
     const checked = hinted ? consent.choices.indexOf(hinted) : 0;
     return htmlPage('Allow access?', consentForm(key, consent, checked));
   }
@@ -151,12 +140,6 @@ function consentForm(key: string, { app, scope, redirectUri, choices }: PendingC
       </p>
     </form>
   </div>`;
-}
-
-function redirect(target: string, parameters: Readonly<Record<string, string | null>>): Reply {
-  const url = new URL(target);
-  for (const [name, value] of Object.entries(parameters)) if (value !== null) url.searchParams.set(name, value);
-  return { status: 302, headers: { location: url.toString(), 'cache-control': 'no-store' } };
 }
 
 function errorPage(error: string): Reply {

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { PendingConsents, redirect } from '../../../kernel/consents';
 import { html, htmlPage, type Html } from '../../../kernel/html';
 import { type Exchange, type Reply } from '../../../kernel/http-frame';
 import { type Company } from '../quickbooks.company';
@@ -8,12 +8,9 @@ import { type OAuthParts } from './token.handler';
 
 /** Where the connect form posts to. */
 export const CONSENT_PATH = '/connect/oauth2/consent';
-const CONSENT_LIFETIME_MS = 15 * 60_000;
-const MAX_PENDING = 1_000;
 
 type PendingConsent = Pick<AuthorizationCode, 'app' | 'redirectUri' | 'scope' | 'nonce'> & {
   readonly state: string;
-  readonly startedMs: number;
 };
 
 /** The page on which a person connects a company, and its headless twin. */
@@ -21,7 +18,7 @@ export class AuthorizePages {
   /** When set, the request is approved at once: for the company of `login_hint` (its realm id, its short name or its
    * administrator's address), else for the first. */
   autoApprove = false;
-  private readonly pending = new Map<string, PendingConsent>();
+  private readonly pending = new PendingConsents<PendingConsent>(() => this.parts.nowMs());
 
   constructor(private readonly parts: OAuthParts) {}
 
@@ -45,7 +42,7 @@ export class AuthorizePages {
     const scope = readScope(query.get('scope'));
     if (scope === undefined) return refuse('invalid_scope');
     const nonce = query.get('nonce') ?? undefined;
-    const consent = { app, redirectUri, scope, nonce, state, startedMs: this.parts.nowMs() };
+    const consent = { app, redirectUri, scope, nonce, state };
     const hint = query.get('login_hint') ?? undefined;
     const hinted = this.parts.companies.find(
       ({ realmId, account }) => hint === realmId || hint === account.slug || hint === account.adminEmail,
@@ -58,12 +55,8 @@ export class AuthorizePages {
   /** `POST` of the connect form. */
   decide({ body }: Exchange): Reply {
     const form = new URLSearchParams(body.toString('utf8'));
-    const key = form.get('consent') ?? '';
-    const consent = this.pending.get(key);
-    this.pending.delete(key);
-    if (!consent || this.parts.nowMs() - consent.startedMs > CONSENT_LIFETIME_MS) {
-      return errorPage('invalid_request', 'This page is too old or was answered before: start again.');
-    }
+    const consent = this.pending.take(form.get('consent') ?? '');
+    if (!consent) return errorPage('invalid_request', 'This page is too old or was answered before: start again.');
     if (form.get('decision') !== 'approve') {
       return redirect(consent.redirectUri, { error: 'access_denied', state: consent.state });
     }
@@ -78,10 +71,7 @@ export class AuthorizePages {
   }
 
   private showPage(consent: PendingConsent, preselected: Company): Reply {
-    const key = randomBytes(24).toString('base64url');
-    this.pending.set(key, consent);
-    const oldest = this.pending.keys().next().value;
-    if (this.pending.size > MAX_PENDING && oldest !== undefined) this.pending.delete(oldest);
+    const key = this.pending.begin(consent);
     return htmlPage('Connect a company', connectForm(key, consent, this.parts.companies, preselected));
   }
 }
@@ -122,12 +112,6 @@ function connectForm(
 function readScope(text: string | null): string | undefined {
   const names = (text ?? '').split(/[ +]+/).filter((name) => name !== '');
   return names.length > 0 && names.every((name) => SCOPES.includes(name)) ? names.join(' ') : undefined;
-}
-
-function redirect(target: string, parameters: Readonly<Record<string, string>>): Reply {
-  const url = new URL(target);
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return { status: 302, headers: { location: url.toString(), 'cache-control': 'no-store' } };
 }
 
 function errorPage(error: string, description: string): Reply {

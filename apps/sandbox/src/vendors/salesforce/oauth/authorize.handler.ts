@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { PendingConsents, redirect } from '../../../kernel/consents';
 import { html, htmlPage, type Html } from '../../../kernel/html';
 import { type Exchange, type Reply } from '../../../kernel/http-frame';
 import { type OrgUser, type SalesforceOrg } from '../salesforce.org';
@@ -20,19 +20,16 @@ const SCOPES = new Set([
   'custom_permissions',
   'visualforce',
 ]);
-const CONSENT_LIFETIME_MS = 15 * 60_000;
-const MAX_PENDING = 1_000;
 
 type PendingConsent = Pick<AuthorizationCode, 'app' | 'redirectUri' | 'scope' | 'codeChallenge'> & {
   readonly state: string | null;
-  readonly startedMs: number;
 };
 
 /** The page on which a person lets the hub in, and its headless twin. */
 export class AuthorizePages {
   /** When set, the request is approved at once, for the user of `login_hint` or the first org's. */
   autoApprove = false;
-  private readonly pending = new Map<string, PendingConsent>();
+  private readonly pending = new PendingConsents<PendingConsent>(() => this.parts.nowMs());
 
   constructor(private readonly parts: OAuthParts) {}
 
@@ -57,7 +54,7 @@ export class AuthorizePages {
     if (codeChallenge !== undefined && (method !== 'S256' || !/^[A-Za-z0-9_-]{43}$/.test(codeChallenge))) {
       return refuse('invalid_request', 'invalid code challenge');
     }
-    const consent = { app, redirectUri, scope, codeChallenge, state, startedMs: this.parts.nowMs() };
+    const consent = { app, redirectUri, scope, codeChallenge, state };
     const hint = query.get('login_hint');
     if (this.autoApprove)
       return this.approve(consent, this.choices().find(({ user }) => user.username === hint) ?? this.choices()[0]);
@@ -67,12 +64,8 @@ export class AuthorizePages {
   /** `POST` of the consent form. */
   decide({ body }: Exchange): Reply {
     const form = new URLSearchParams(body.toString('utf8'));
-    const key = form.get('consent') ?? '';
-    const consent = this.pending.get(key);
-    this.pending.delete(key);
-    if (!consent || this.parts.nowMs() - consent.startedMs > CONSENT_LIFETIME_MS) {
-      return errorPage('invalid_request', 'this page is too old or was answered before: start again');
-    }
+    const consent = this.pending.take(form.get('consent') ?? '');
+    if (!consent) return errorPage('invalid_request', 'this page is too old or was answered before: start again');
     if (form.get('decision') !== 'approve') {
       return redirect(consent.redirectUri, {
         error: 'access_denied',
@@ -100,10 +93,7 @@ export class AuthorizePages {
   }
 
   private showPage(consent: PendingConsent, hint: string | null): Reply {
-    const key = randomBytes(24).toString('base64url');
-    this.pending.set(key, consent);
-    const oldest = this.pending.keys().next().value;
-    if (this.pending.size > MAX_PENDING && oldest !== undefined) this.pending.delete(oldest);
+    const key = this.pending.begin(consent);
     const choices = this.choices();
     const preselected = choices.find(({ user }) => user.username === hint) ?? choices[0];
     return htmlPage('Allow access?', consentForm(key, consent, choices, preselected?.user.id));
@@ -146,12 +136,6 @@ function consentForm(
 function readScope(text: string | null): string | undefined {
   const names = (text ?? 'api').split(/[ +]+/).filter((name) => name !== '');
   return names.length > 0 && names.every((name) => SCOPES.has(name)) ? names.join(' ') : undefined;
-}
-
-function redirect(target: string, parameters: Readonly<Record<string, string | null>>): Reply {
-  const url = new URL(target);
-  for (const [name, value] of Object.entries(parameters)) if (value !== null) url.searchParams.set(name, value);
-  return { status: 302, headers: { location: url.toString(), 'cache-control': 'no-store' } };
 }
 
 function errorPage(error: string, description: string): Reply {
