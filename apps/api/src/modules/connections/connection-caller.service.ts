@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  checkSettings,
   ConnectionBudget,
   connectorContext,
   ConnectionOpener,
@@ -8,7 +9,7 @@ import {
   type OpenedConnection,
 } from '@hub/connections';
 import { type Connector, type ConnectorContext, type ConnectorError, type ConnectorRegistry } from '@hub/connector-sdk';
-import { err, ok, problem, type Problem, type Result, type SafeHttp } from '@hub/platform';
+import { err, ok, problem, type JsonObject, type Problem, type Result, type SafeHttp } from '@hub/platform';
 import { CONNECTOR_REGISTRY, SAFE_HTTP } from '../../tokens';
 
 const LONGEST_CALL_MS = 30_000;
@@ -41,6 +42,11 @@ export class ConnectionCaller {
     if (!opened.ok) return opened;
     const connector = this.connectors.get(opened.value.connectorId);
     return connector === undefined ? err(connectorGone()) : ok({ opened: opened.value, connector });
+  }
+
+  /** Whether settings go with their connector, and with the app that the hub has for them. */
+  check(connector: Connector, config: JsonObject, credentials: JsonObject | null): ReturnType<typeof checkSettings> {
+    return checkSettings(connector, config, credentials, this.parts.oauthApps.for(connector, config));
   }
 
   async call<T>(

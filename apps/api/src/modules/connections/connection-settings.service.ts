@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type AuditActor } from '@hub/audit';
 import {
-  checkSettings,
   CREDENTIALS_MISSING,
   CredentialVault,
   credentialTimes,
@@ -68,8 +67,7 @@ export class ConnectionSettings {
       const row = await findConnection(tx, id);
       if (row === null) return err(notFound('connection'));
       const kept = row.has_credentials && credentials === undefined ? opened.credentials : null;
-      const app = this.caller.parts.oauthApps.for(connector, config);
-      const checked = checkSettings(connector, config, credentials ?? kept, app);
+      const checked = this.caller.check(connector, config, credentials ?? kept);
       if (!checked.ok) return checked;
       const refused = kept === null ? null : movedAddresses(connector, opened.config, config, kept);
       if (refused !== null) return err(refused);

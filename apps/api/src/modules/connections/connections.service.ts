@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type AuditActor } from '@hub/audit';
 import {
-  checkSettings,
   CREDENTIALS_MISSING,
   ConnectionOpener,
   CredentialVault,
@@ -23,7 +22,7 @@ import {
   type ConnectionStatus,
   type NewConnection,
 } from '@hub/connections';
-import { type Connector, type ConnectorRegistry } from '@hub/connector-sdk';
+import { type ConnectorRegistry } from '@hub/connector-sdk';
 import { findRecentCalls, type RecentCalls } from '@hub/delivery';
 import { err, newUuid, notFound, ok, problem, type JsonObject, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
@@ -64,14 +63,6 @@ export class ConnectionsService {
     @Inject(CONNECTOR_REGISTRY) private readonly connectors: ConnectorRegistry,
   ) {}
 
-  private check(
-    connector: Connector,
-    config: JsonObject,
-    credentials: JsonObject | null,
-  ): ReturnType<typeof checkSettings> {
-    return checkSettings(connector, config, credentials, this.caller.parts.oauthApps.for(connector, config));
-  }
-
   /** Without the credentials that its connector needs it starts out as `needs_reauth`: its deliveries wait for them. */
   async create(
     tenantId: string,
@@ -80,7 +71,7 @@ export class ConnectionsService {
   ): Promise<Result<ConnectionRow, Problem>> {
     const connector = this.connectors.get(request.connector);
     if (connector === undefined) return err(unknownConnector());
-    const checked = this.check(connector, request.config, request.credentials ?? null);
+    const checked = this.caller.check(connector, request.config, request.credentials ?? null);
     if (!checked.ok) return checked;
     const id = newUuid();
     const sealed =
@@ -160,7 +151,7 @@ export class ConnectionsService {
     const ready = await this.caller.ready(tenantId, id);
     if (!ready.ok) return ready;
     const { opened, connector } = ready.value;
-    const checked = this.check(connector, opened.config, credentials);
+    const checked = this.caller.check(connector, opened.config, credentials);
     if (!checked.ok) return checked;
     const sealed = await this.vault.seal(tenantId, id, credentials);
     if (!sealed.ok) return sealed;
@@ -195,7 +186,7 @@ export class ConnectionsService {
     const resumed = await this.tenants.run(tenantId, async (tx) => {
       const row = await findConnection(tx, id);
       if (row === null) return err(notFound('connection'));
-      const checked = row.has_credentials ? ok({ complete: true }) : this.check(connector, opened.config, null);
+      const checked = row.has_credentials ? ok({ complete: true }) : this.caller.check(connector, opened.config, null);
       if (!checked.ok) return checked;
       if (!checked.value.complete) return err(credentialsMissing());
       const moving = await moved(tx, id, 'active', null, ['active', 'paused', 'needs_reauth']);
