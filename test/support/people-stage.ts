@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
 import { newUuid } from '@hub/platform';
 import { hashPassword, type Role } from '@hub/tenancy';
 import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
@@ -26,6 +27,8 @@ export interface PeopleStage {
   readonly database: TestDatabase;
   readonly api: InProcessApi;
   browser(): StageBrowser;
+  /** Of somebody who has come in by their password. */
+  signedIn(email: string): Promise<StageBrowser>;
   /** @returns the e-mail of a new person with a place in each of these tenants */
   person(places: Readonly<Record<string, Role>>, fields?: PersonFields): Promise<string>;
   /** Actions in a tenant's audit log, oldest first. */
@@ -48,6 +51,11 @@ export async function stagePeople(settings: Readonly<Record<string, string>> = {
     database,
     api,
     browser: () => new StageBrowser(api),
+    async signedIn(email) {
+      const browser = new StageBrowser(api);
+      await browser.signIn(email);
+      return browser;
+    },
     async person(places, fields = {}) {
       const id = newUuid();
       const email = fields.email ?? `p-${randomBytes(5).toString('hex')}@example.com`;
@@ -121,6 +129,12 @@ export class StageBrowser {
     const answer = await this.send('POST', '/auth/sign-in', { email, password });
     if (answer.body['status'] === 'signed_in') await this.enter();
     return answer;
+  }
+
+  /** A second factor that is yet to be confirmed with a code of it. */
+  async beginTotp(password = PASSWORD): Promise<TOTP> {
+    const { body } = await this.send('POST', '/auth/totp', { password });
+    return new TOTP({ secret: Secret.fromBase32(String(body['secret'])) });
   }
 
   /** Who is signed in, and the token that changes need. */

@@ -1,5 +1,3 @@
-import { newUuid } from '@hub/platform';
-import { issueKey } from '@hub/tenancy';
 import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
 import { startInProcessApi, type InProcessApi } from './in-process-api';
 
@@ -41,15 +39,7 @@ describe('the headers of answers', () => {
     const tenant = await api.newTenant(1);
     key = tenant.key;
     reader = await api.newKey(tenant.id, ['config:read']);
-    const issued = issueKey('op');
-    operator = issued.key;
-    await database.asSuperuser((client) =>
-      client.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
-        newUuid(),
-        issued.prefix,
-        issued.hash,
-      ]),
-    );
+    operator = await api.newOperatorKey();
   }, 60_000);
   afterAll(async () => {
     await api?.close();

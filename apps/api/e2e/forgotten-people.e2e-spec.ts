@@ -1,15 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { newUuid, toPublicId } from '@hub/platform';
-import { issueKey } from '@hub/tenancy';
-import { startIdentityProvider, type TestProvider } from '../../../test/support/identity-provider';
-import { PASSWORD, stagePeople, type PeopleStage } from '../../../test/support/people-stage';
+import { toPublicId } from '@hub/platform';
+import { PASSWORD } from '../../../test/support/people-stage';
+import { stageSso, type SsoCompany, type SsoStage } from '../../../test/support/sso-stage';
 
 /** People whose name the log gives as long as they have not been erased, and whose address stands in it nowhere in the clear. */
 describe('who joined a company', () => {
-  let stage: PeopleStage;
-  let provider: TestProvider;
-  let operatorKey: string;
-  let company: { readonly id: string; readonly key: string };
+  let stage: SsoStage;
+  let company: SsoCompany;
   let joined: readonly string[];
 
   const json = (body: unknown) => ({
@@ -24,41 +20,21 @@ describe('who joined a company', () => {
     (await stage.api.send(company.key, 'GET', '/v1/audit-log?limit=200&action=member.joined')).body;
 
   beforeAll(async () => {
-    provider = await startIdentityProvider();
-    stage = await stagePeople({ HUB_EGRESS_ALLOW: '127.0.0.0/8' });
-    const issued = issueKey('op');
-    operatorKey = issued.key;
-    await sql(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
-      newUuid(),
-      issued.prefix,
-      issued.hash,
-    ]);
+    stage = await stageSso();
   }, 60_000);
-  afterAll(async () => {
-    await stage?.close();
-    await provider?.close();
-  });
+  afterAll(() => stage?.close());
 
   /** One by each way there is. */
   beforeEach(async () => {
-    company = await stage.api.newTenant();
-    const domain = `${randomBytes(5).toString('hex')}.example`;
-    const [invited, vouched, made] = ['invited', 'vouched', 'made'].map((name) => `${name}@${domain}`);
+    company = await stage.newCompany();
+    const [invited, vouched, made] = ['invited', 'vouched', 'made'].map((name) => `${name}@${company.domain}`);
     joined = [invited!, vouched!, made!];
-    const { issuer, client } = provider;
-    const sso = { issuer, client_id: client.id, client_secret: client.secret, email_domains: [domain] };
-    const saved = { ...sso, default_role: 'viewer', required: false };
-    expect((await stage.api.send(company.key, 'PUT', '/v1/sso', json(saved))).statusCode).toBe(200);
-    const admin = `/admin/v1/tenants/${toPublicId('tenant', company.id)}`;
-    expect((await stage.api.send(operatorKey, 'PUT', `${admin}/sso-domains/${domain}`)).statusCode).toBe(204);
 
     // A provider may name people by their address.
-    provider.person = { sub: vouched!, email: vouched!, email_verified: true, name: 'Ada' };
+    stage.provider.person = { sub: vouched!, email: vouched!, email_verified: true, name: 'Ada' };
     const browser = stage.browser();
-    const [row] = await sql<{ slug: string }>('select slug from tenants where id = $1', [company.id]);
-    const sent = await browser.send('GET', `/auth/sso/${row?.slug}`);
-    const back = await provider.agree(sent.location ?? '');
-    expect((await browser.send('GET', `${back.pathname}${back.search}`)).location).toBe('/overview');
+    const { came } = await stage.go(browser, company);
+    expect((await came()).location).toBe('/overview');
 
     const invitation = await stage.api.send(
       company.key,
@@ -74,7 +50,7 @@ describe('who joined a company', () => {
 
     const memberships = [{ tenant_id: toPublicId('tenant', company.id), role: 'support' }];
     const user = { email: made, name: 'Bob', password: PASSWORD, memberships };
-    expect((await stage.api.send(operatorKey, 'POST', '/admin/v1/users', json(user))).statusCode).toBe(201);
+    expect((await stage.api.send(stage.operatorKey, 'POST', '/admin/v1/users', json(user))).statusCode).toBe(201);
   });
 
   it('is named in its log until they are erased there', async () => {
@@ -107,7 +83,7 @@ describe('who joined a company', () => {
   });
 
   it('whom an operator put there is in both logs, without the operator’s name in the company’s', async () => {
-    const own = await stage.api.send(operatorKey, 'GET', '/admin/v1/audit-log?limit=1&action=user.created');
+    const own = await stage.api.send(stage.operatorKey, 'GET', '/admin/v1/audit-log?limit=1&action=user.created');
     const place = { tenant_id: toPublicId('tenant', company.id), role: 'support' };
     const [user] = await sql<{ id: string }>('select id from users where email = $1', [joined[2]]);
     const target = { type: 'user', id: toPublicId('user', user?.id ?? '') };

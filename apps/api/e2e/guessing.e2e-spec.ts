@@ -1,11 +1,4 @@
-import { Secret, TOTP } from 'otpauth';
-import {
-  PASSWORD,
-  stagePeople,
-  type Answer,
-  type PeopleStage,
-  type StageBrowser,
-} from '../../../test/support/people-stage';
+import { PASSWORD, stagePeople, type Answer, type PeopleStage } from '../../../test/support/people-stage';
 
 /** As the hub itself has it, to see it called. */
 const argon2 = jest.requireActual<typeof import('@node-rs/argon2')>('@node-rs/argon2');
@@ -24,11 +17,6 @@ describe('guessing', () => {
   afterAll(() => stage?.close());
 
   const newPerson = () => stage.person({ [tenant.id]: 'viewer' });
-  const signedIn = async (email: string): Promise<StageBrowser> => {
-    const browser = stage.browser();
-    await browser.signIn(email);
-    return browser;
-  };
   const codes = async (times: number, ask: (time: number) => Promise<Answer>): Promise<unknown[]> => {
     const told: unknown[] = [];
     for (let time = 0; time < times; time++) told.push((await ask(time)).body['code']);
@@ -37,7 +25,7 @@ describe('guessing', () => {
   const failures = (count: number, code: string): string[] => Array.from({ length: count }, () => code);
 
   it('of a password ends in an open session, too', async () => {
-    const browser = await signedIn(await newPerson());
+    const browser = await stage.signedIn(await newPerson());
     const change = (current: string) =>
       browser.send('POST', '/auth/password', { current_password: current, new_password: 'another long one' });
     const wrong = await codes(FREE, (time) => change(`guess number ${time}`));
@@ -102,9 +90,8 @@ describe('guessing', () => {
   });
 
   it('of a code ends in an open session, too, though the password is known', async () => {
-    const browser = await signedIn(await newPerson());
-    const { body } = await browser.send('POST', '/auth/totp', { password: PASSWORD });
-    const totp = new TOTP({ secret: Secret.fromBase32(String(body['secret'])) });
+    const browser = await stage.signedIn(await newPerson());
+    const totp = await browser.beginTotp();
     const confirmed = await browser.send('POST', '/auth/totp/confirm', { code: totp.generate() });
     const [right] = confirmed.body['recovery_codes'] as string[];
     const remove = (code: string) => browser.send('DELETE', '/auth/totp', { password: PASSWORD, code });

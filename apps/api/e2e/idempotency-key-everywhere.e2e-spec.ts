@@ -1,5 +1,3 @@
-import { newUuid } from '@hub/platform';
-import { issueKey } from '@hub/tenancy';
 import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
 import { startInProcessApi, type InProcessApi } from './in-process-api';
 
@@ -27,15 +25,7 @@ describe('Idempotency-Key, on every operation that changes something', () => {
     database = await createTestDatabase();
     api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
     ({ key } = await api.newTenant());
-    const issued = issueKey('op');
-    operator = issued.key;
-    await database.asSuperuser((client) =>
-      client.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
-        newUuid(),
-        issued.prefix,
-        issued.hash,
-      ]),
-    );
+    operator = await api.newOperatorKey();
     const { paths } = (await api.send(null, 'GET', '/openapi.json')).json<Document>();
     const found = Object.entries(paths).flatMap(([path, item]) =>
       Object.entries(item)

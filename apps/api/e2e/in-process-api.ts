@@ -20,6 +20,7 @@ export interface TestStorage {
 export interface InProcessApi {
   newTenant(rateLimitPerMinute?: number): Promise<{ readonly id: string; readonly key: string }>;
   newKey(tenantId: string, scopes?: readonly Scope[]): Promise<string>;
+  newOperatorKey(): Promise<string>;
   send(
     key: string | null,
     method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -59,6 +60,17 @@ export async function startInProcessApi(
   };
   return {
     newKey,
+    async newOperatorKey() {
+      const issued = issueKey('op');
+      await storage.asSuperuser((client) =>
+        client.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
+          newUuid(),
+          issued.prefix,
+          issued.hash,
+        ]),
+      );
+      return issued.key;
+    },
     async newTenant(rateLimitPerMinute) {
       const { id } = await storage.createTenant(rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute });
       return { id, key: await newKey(id) };

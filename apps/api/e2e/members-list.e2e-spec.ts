@@ -1,5 +1,4 @@
-import { newUuid, toPublicId } from '@hub/platform';
-import { issueKey } from '@hub/tenancy';
+import { toPublicId } from '@hub/platform';
 import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
 import { startInProcessApi, type InProcessApi } from './in-process-api';
 
@@ -17,15 +16,7 @@ describe('the list of members', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
-    const issued = issueKey('op');
-    operator = issued.key;
-    await database.asSuperuser((client) =>
-      client.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
-        newUuid(),
-        issued.prefix,
-        issued.hash,
-      ]),
-    );
+    operator = await api.newOperatorKey();
     tenant = await api.newTenant();
   }, 60_000);
   afterAll(async () => {

@@ -123,14 +123,9 @@ describe('a forgotten password', () => {
         (body['data'] as { id: string; user: { email: string } }[]).find(({ user }) => user.email === email)?.id ?? ''
       );
     };
-    const signedIn = async (email: string) => {
-      const browser = stage.browser();
-      await browser.signIn(email);
-      return browser;
-    };
 
     it('is replaced by a link that an admin hands over', async () => {
-      const admin = await signedIn(await stage.person({ [tenant]: 'admin' }));
+      const admin = await stage.signedIn(await stage.person({ [tenant]: 'admin' }));
       const email = await stage.person({ [tenant]: 'support' });
       const made = await admin.send('POST', `/v1/members/${await memberOf(admin, email)}/reset-link`);
       expect(made.status).toBe(200);
@@ -141,7 +136,7 @@ describe('a forgotten password', () => {
 
     it('is not replaced by a link from before, once the person belongs to another company, too', async () => {
       const [admin, email] = [
-        await signedIn(await stage.person({ [tenant]: 'admin' })),
+        await stage.signedIn(await stage.person({ [tenant]: 'admin' })),
         await stage.person({ [tenant]: 'support' }),
       ];
       const made = await admin.send('POST', `/v1/members/${await memberOf(admin, email)}/reset-link`);
@@ -184,7 +179,7 @@ describe('a forgotten password', () => {
 
     it('is not replaced by an admin of one company for who works in two, or runs the hub; nor an owner’s', async () => {
       const other = (await stage.api.newTenant()).id;
-      const admin = await signedIn(await stage.person({ [tenant]: 'admin' }));
+      const admin = await stage.signedIn(await stage.person({ [tenant]: 'admin' }));
       const everywhere = await stage.person({ [tenant]: 'viewer', [other]: 'owner' });
       const operator = await stage.person({ [tenant]: 'viewer' }, { isOperator: true });
       const owner = await stage.person({ [tenant]: 'owner' });

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { Secret, TOTP } from 'otpauth';
 import { toPublicId } from '@hub/platform';
 import { waitUntil } from '@hub/testing';
 import { startMailReceiver, type MailReceiver } from '../../../test/support/alert-receivers';
-import { startIdentityProvider, type TestProvider } from '../../../test/support/identity-provider';
-import { PUBLIC_URL, stagePeople, type PeopleStage, type StageBrowser } from '../../../test/support/people-stage';
+import { PUBLIC_URL, type StageBrowser } from '../../../test/support/people-stage';
+import { stageSso, type SsoCompany, type SsoStage } from '../../../test/support/sso-stage';
 
 const THEIRS = 'what the other knows';
 const OWN = 'the owner alone knows';
@@ -16,30 +15,17 @@ interface Company {
 
 describe('an account for which one company alone has vouched', () => {
   let mail: MailReceiver;
-  let provider: TestProvider;
-  let stage: PeopleStage;
+  let stage: SsoStage;
   let first: Company;
-  let second: Company;
-  const domain = `${randomBytes(5).toString('hex')}.example`;
-  let slug: string;
+  let second: SsoCompany;
 
   beforeAll(async () => {
-    [mail, provider] = [await startMailReceiver(), await startIdentityProvider()];
-    stage = await stagePeople({
-      HUB_SMTP_URL: mail.url,
-      HUB_MAIL_FROM: 'Hub <hub@example.com>',
-      HUB_EGRESS_ALLOW: '127.0.0.0/8',
-    });
-    [first, second] = [await stage.api.newTenant(), await stage.api.newTenant()];
-    const { issuer, client } = provider;
-    const sso = { issuer, client_id: client.id, client_secret: client.secret, email_domains: [domain] };
-    await demand(second, 'PUT', '/v1/sso', { ...sso, default_role: 'viewer', required: false });
-    await sql(`update sso_domains set verified_at = now(), verified_by = 'operator' where domain = $1`, [domain]);
-    slug = (await sql<{ slug: string }>('select slug from tenants where id = $1', [second.id]))[0]?.slug ?? '';
+    mail = await startMailReceiver();
+    stage = await stageSso({ HUB_SMTP_URL: mail.url, HUB_MAIL_FROM: 'Hub <hub@example.com>' });
+    [first, second] = [await stage.api.newTenant(), await stage.newCompany()];
   }, 60_000);
   afterAll(async () => {
     await stage?.close();
-    await provider?.close();
     await mail?.close();
   });
 
@@ -53,7 +39,7 @@ describe('an account for which one company alone has vouched', () => {
     expect(answer.statusCode).toBeLessThan(300);
     return answer.body;
   };
-  const newEmail = (): string => `${randomBytes(5).toString('hex')}@${domain}`;
+  const newEmail = (): string => `${randomBytes(5).toString('hex')}@${second.domain}`;
   const letterWith = async (email: string, link: RegExp): Promise<string> => {
     const found = (): string | undefined =>
       mail.mails
@@ -98,11 +84,10 @@ describe('an account for which one company alone has vouched', () => {
     return browser;
   };
   const enterBySso = async (email: string): Promise<StageBrowser> => {
-    provider.person = { sub: email, email, email_verified: true, name: 'The Boss' };
+    stage.provider.person = { sub: email, email, email_verified: true, name: 'The Boss' };
     const browser = stage.browser();
-    const sent = await browser.send('GET', `/auth/sso/${slug}`);
-    const back = await provider.agree(sent.location ?? '');
-    expect((await browser.send('GET', `${back.pathname}${back.search}`)).location).toBe('/overview');
+    const { came } = await stage.go(browser, second);
+    expect((await came()).location).toBe('/overview');
     return browser;
   };
   const resetByMail = async (email: string): Promise<void> => {
@@ -121,14 +106,13 @@ describe('an account for which one company alone has vouched', () => {
   it('lets nobody of it into the company whose provider sends the owner of the e-mail', async () => {
     const email = newEmail();
     const forger = await forge(email);
-    const { body } = await forger.send('POST', '/auth/totp', { password: THEIRS });
-    const totp = new TOTP({ secret: Secret.fromBase32(String(body['secret'])) });
+    const totp = await forger.beginTotp(THEIRS);
     const confirmed = await forger.send('POST', '/auth/totp/confirm', { code: totp.generate() });
     const [code] = confirmed.body['recovery_codes'] as string[];
     const { challenge } = (await stage.browser().signIn(email, THEIRS)).body;
 
     const owner = await enterBySso(email);
-    expect((await owner.enter()).body).toMatchObject({ tenant: { slug }, user: { name: 'The Boss' } });
+    expect((await owner.enter()).body).toMatchObject({ tenant: { slug: second.slug }, user: { name: 'The Boss' } });
     expect(await placesOf(owner)).toEqual(both());
     await isOut(forger);
     expect((await stage.browser().signIn(email, THEIRS)).body['code']).toBe('wrong_credentials');

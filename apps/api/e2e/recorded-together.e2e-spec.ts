@@ -1,6 +1,5 @@
-import { Secret, TOTP } from 'otpauth';
-import { fromPublicId, newUuid, toPublicId } from '@hub/platform';
-import { issueKey, issueToken } from '@hub/tenancy';
+import { fromPublicId, toPublicId } from '@hub/platform';
+import { issueToken } from '@hub/tenancy';
 import {
   PASSWORD,
   stagePeople,
@@ -26,13 +25,7 @@ describe('what people change about themselves', () => {
   beforeAll(async () => {
     stage = await stagePeople();
     [tenant, other] = [await stage.api.newTenant(), await stage.api.newTenant()];
-    const issued = issueKey('op');
-    operatorKey = issued.key;
-    await sql(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
-      newUuid(),
-      issued.prefix,
-      issued.hash,
-    ]);
+    operatorKey = await stage.api.newOperatorKey();
   });
   afterAll(() => stage?.close());
   afterEach(() => mayRecord(true));
@@ -54,13 +47,7 @@ describe('what people change about themselves', () => {
     ).map((row) => JSON.stringify(row));
   const somebody = async (): Promise<Somebody> => {
     const email = await stage.person({ [tenant.id]: 'developer' });
-    const browser = stage.browser();
-    await browser.signIn(email);
-    return { email, browser };
-  };
-  const withCode = async ({ browser }: Somebody): Promise<{ secret: TOTP }> => {
-    const { body } = await browser.send('POST', '/auth/totp', { password: PASSWORD });
-    return { secret: new TOTP({ secret: Secret.fromBase32(String(body['secret'])) }) };
+    return { email, browser: await stage.signedIn(email) };
   };
   const newest = async (key: string, action: string): Promise<object | undefined> => {
     const answer = await stage.api.send(key, 'GET', `/v1/audit-log?limit=1&action=${action}`);
@@ -72,15 +59,15 @@ describe('what people change about themselves', () => {
       const body = { current_password: PASSWORD, new_password: 'another long one' };
       return () => browser.send('POST', '/auth/password', body);
     },
-    'user.totp_enabled': async (one) => {
-      const { secret } = await withCode(one);
-      return () => one.browser.send('POST', '/auth/totp/confirm', { code: secret.generate() });
+    'user.totp_enabled': async ({ browser }) => {
+      const totp = await browser.beginTotp();
+      return () => browser.send('POST', '/auth/totp/confirm', { code: totp.generate() });
     },
-    'user.totp_removed': async (one) => {
-      const { secret } = await withCode(one);
-      const { body } = await one.browser.send('POST', '/auth/totp/confirm', { code: secret.generate() });
+    'user.totp_removed': async ({ browser }) => {
+      const totp = await browser.beginTotp();
+      const { body } = await browser.send('POST', '/auth/totp/confirm', { code: totp.generate() });
       const [code] = body['recovery_codes'] as string[];
-      return () => one.browser.send('DELETE', '/auth/totp', { password: PASSWORD, code });
+      return () => browser.send('DELETE', '/auth/totp', { password: PASSWORD, code });
     },
     'user.other_sessions_ended': async ({ email, browser }) => {
       await stage.browser().signIn(email);
@@ -138,8 +125,7 @@ describe('what people change about themselves', () => {
 
   it('a session that moves to another company is ended here and begun there, or neither', async () => {
     const email = await stage.person({ [tenant.id]: 'developer', [other.id]: 'viewer' });
-    const browser = stage.browser();
-    await browser.signIn(email);
+    const browser = await stage.signedIn(email);
     const { body } = await browser.enter();
     const isHere = body['tenant'].id === toPublicId('tenant', tenant.id);
     const [here, there] = isHere ? [tenant, other] : [other, tenant];
@@ -164,8 +150,7 @@ describe('what people change about themselves', () => {
 
   it('on a visit as an operator is told to the company without their name', async () => {
     const email = await stage.person({}, { isOperator: true });
-    const browser = stage.browser();
-    await browser.signIn(email);
+    const browser = await stage.signedIn(email);
     const visit = { tenant_id: toPublicId('tenant', tenant.id), reason: 'ticket 42' };
     expect((await browser.send('POST', '/auth/operator/enter', visit)).status).toBe(204);
     await browser.enter();

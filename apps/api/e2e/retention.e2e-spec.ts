@@ -1,5 +1,4 @@
 import { newUuid, toPublicId } from '@hub/platform';
-import { issueKey } from '@hub/tenancy';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { startInProcessApi, type InProcessApi } from './in-process-api';
 
@@ -31,15 +30,7 @@ describe('retention over HTTP', () => {
   beforeAll(async () => {
     database = await createTestDatabase();
     api = await startInProcessApi(database, { HUB_DB_QUEUE_URL: database.urls.queue, HUB_HOT_DAYS: '8' });
-    const issued = issueKey('op');
-    await database.asSuperuser((client) =>
-      client.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
-        newUuid(),
-        issued.prefix,
-        issued.hash,
-      ]),
-    );
-    operator = issued.key;
+    operator = await api.newOperatorKey();
   }, 60_000);
   beforeEach(async () => {
     tenant = await api.newTenant();

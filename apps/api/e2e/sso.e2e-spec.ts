@@ -1,97 +1,34 @@
 import { randomBytes } from 'node:crypto';
-import { issueKey, type Role } from '@hub/tenancy';
-import { newUuid, toPublicId } from '@hub/platform';
-import { startIdentityProvider, type TestProvider } from '../../../test/support/identity-provider';
-import {
-  PASSWORD,
-  stagePeople,
-  type Answer,
-  type PeopleStage,
-  type StageBrowser,
-} from '../../../test/support/people-stage';
-
-interface Company {
-  readonly id: string;
-  readonly slug: string;
-  readonly domain: string;
-  readonly key: string;
-}
+import { type Role } from '@hub/tenancy';
+import { toPublicId } from '@hub/platform';
+import { type TestProvider } from '../../../test/support/identity-provider';
+import { PASSWORD, type Answer, type StageBrowser } from '../../../test/support/people-stage';
+import { pathOf, stageSso, type SsoCompany, type SsoStage } from '../../../test/support/sso-stage';
 
 describe('single sign-on', () => {
-  let stage: PeopleStage;
-  let provider: TestProvider;
-  let operatorKey: string;
-  let company: Company;
+  let stage: SsoStage;
+  let company: SsoCompany;
 
   beforeAll(async () => {
-    provider = await startIdentityProvider();
-    stage = await stagePeople({ HUB_EGRESS_ALLOW: '127.0.0.0/8' });
-    const issued = issueKey('op');
-    operatorKey = issued.key;
-    await stage.database.asSuperuser((client) =>
-      client.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
-        newUuid(),
-        issued.prefix,
-        issued.hash,
-      ]),
-    );
-    company = await newCompany();
+    stage = await stageSso();
+    company = await stage.newCompany();
   }, 60_000);
-  afterAll(async () => {
-    await stage?.close();
-    await provider?.close();
-  });
+  afterAll(() => stage?.close());
   beforeEach(() => {
-    provider.misdeeds = {};
+    stage.provider.misdeeds = {};
   });
-
-  const save = (key: string, fields: Record<string, unknown> = {}) =>
-    stage.api.send(key, 'PUT', '/v1/sso', {
-      headers: { 'content-type': 'application/json' },
-      payload: JSON.stringify({
-        issuer: provider.issuer,
-        client_id: provider.client.id,
-        client_secret: provider.client.secret,
-        default_role: 'viewer',
-        required: false,
-        ...fields,
-      }),
-    });
-  const confirm = (tenantId: string, domain: string) =>
-    stage.api.send(operatorKey, 'PUT', `/admin/v1/tenants/${toPublicId('tenant', tenantId)}/sso-domains/${domain}`);
-
-  /** With the provider set up, and its domain confirmed. */
-  async function newCompany(fields: Record<string, unknown> = {}): Promise<Company> {
-    const { id, key } = await stage.api.newTenant();
-    const [row] = await stage.database.asSuperuser(
-      async (client) => (await client.query<{ slug: string }>('select slug from tenants where id = $1', [id])).rows,
-    );
-    const domain = `${randomBytes(5).toString('hex')}.example`;
-    expect((await save(key, { email_domains: [domain], ...fields })).statusCode).toBe(200);
-    expect((await confirm(id, domain)).statusCode).toBe(204);
-    return { id, key, domain, slug: row?.slug ?? '' };
-  }
 
   const someone = (domain = company.domain) => {
     const sub = randomBytes(5).toString('hex');
     return { sub, email: `${sub}@${domain}`, email_verified: true, name: 'Ada' };
   };
-  const pathOf = (url: URL): string => `${url.pathname}${url.search}`;
-
-  /** To the provider, and back with what it says. */
-  async function go(browser: StageBrowser, of = company): Promise<{ back: URL; came: () => Promise<Answer> }> {
-    const sent = await browser.send('GET', `/auth/sso/${of.slug}`);
-    expect(sent.status).toBe(302);
-    const back = await provider.agree(sent.location ?? '');
-    return { back, came: () => browser.send('GET', pathOf(back)) };
-  }
   async function enter(
     person: TestProvider['person'],
     of = company,
   ): Promise<{ browser: StageBrowser; answer: Answer }> {
-    provider.person = person;
+    stage.provider.person = person;
     const browser = stage.browser();
-    const { came } = await go(browser, of);
+    const { came } = await stage.go(browser, of);
     const answer = await came();
     if (answer.location === '/overview') await browser.enter();
     return { browser, answer };
@@ -138,7 +75,7 @@ describe('single sign-on', () => {
       misdeeds: TestProvider['misdeeds'],
       person: TestProvider['person'] = someone(),
     ): Promise<string> => {
-      provider.misdeeds = misdeeds;
+      stage.provider.misdeeds = misdeeds;
       const { browser, answer } = await enter(person);
       expect((await browser.send('GET', '/v1/me')).status).toBe(401);
       return failure(answer);
@@ -168,7 +105,7 @@ describe('single sign-on', () => {
     });
 
     it('of a domain that the company has not proved, be it another company’s', async () => {
-      const other = await newCompany();
+      const other = await stage.newCompany();
       expect(await refused({}, someone(other.domain))).toBe('sso_wrong_domain');
       expect(await refused({}, someone('elsewhere.example'))).toBe('sso_wrong_domain');
     });
@@ -188,43 +125,43 @@ describe('single sign-on', () => {
     });
 
     it('a second time by the same answer, or in another browser, or by way of another company', async () => {
-      provider.person = someone();
+      stage.provider.person = someone();
       const first = stage.browser();
-      const { back, came } = await go(first);
+      const { back, came } = await stage.go(first, company);
       const thief = stage.browser();
       expect(failure(await thief.send('GET', pathOf(back)))).toBe('sso_expired');
       // A thief with a sign-in of their own under way has another cookie, and another verifier.
-      await go(thief);
+      await stage.go(thief, company);
       expect(failure(await thief.send('GET', pathOf(back)))).toBe('sso_expired');
       expect((await came()).location).toBe('/overview');
       expect(failure(await came())).toBe('sso_expired');
 
-      const other = await newCompany();
+      const other = await stage.newCompany();
       const second = stage.browser();
-      const begun = await go(second);
+      const begun = await stage.go(second, company);
       const elsewhere = pathOf(begun.back).replace(company.slug, other.slug);
       expect(failure(await second.send('GET', elsewhere))).toBe('sso_expired');
     });
 
     it('by a code that has been used already', async () => {
-      provider.person = someone();
-      const { back, came } = await go(stage.browser());
+      stage.provider.person = someone();
+      const { back, came } = await stage.go(stage.browser(), company);
       expect((await came()).location).toBe('/overview');
       const second = stage.browser();
-      const begun = await go(second);
+      const begun = await stage.go(second, company);
       begun.back.searchParams.set('code', back.searchParams.get('code') ?? '');
       expect(failure(await second.send('GET', pathOf(begun.back)))).toBe('sso_not_trusted');
     });
 
     it('after ten minutes', async () => {
-      const { came } = await go(stage.browser());
+      const { came } = await stage.go(stage.browser(), company);
       await stage.database.asSuperuser((client) => client.query(`update sso_sign_ins set expires_at = now()`));
       expect(failure(await came())).toBe('sso_expired');
     });
 
     it('and says so in the company’s log', async () => {
-      const of = await newCompany();
-      provider.misdeeds = { foreignKey: true };
+      const of = await stage.newCompany();
+      stage.provider.misdeeds = { foreignKey: true };
       await enter(someone(of.domain), of);
       expect(await stage.actions(of.id)).toContain('session.refused');
     });
@@ -240,9 +177,9 @@ describe('single sign-on', () => {
   });
 
   describe('when it is required', () => {
-    let strict: Company;
+    let strict: SsoCompany;
     beforeAll(async () => {
-      strict = await newCompany({ required: true });
+      strict = await stage.newCompany({ required: true });
     });
     const member = (role: Role): Promise<string> =>
       stage.person({ [strict.id]: role }, { email: `${randomBytes(5).toString('hex')}@${strict.domain}` });
@@ -291,7 +228,7 @@ describe('single sign-on', () => {
       const shown = await stage.api.send(company.key, 'GET', '/v1/sso');
       expect(shown.json()).toMatchObject({
         configured: true,
-        issuer: provider.issuer,
+        issuer: stage.provider.issuer,
         email_domains: [company.domain],
         domains: [{ domain: company.domain, verified: true, verified_by: 'operator' }],
         redirect_uri: `http://hub.test/auth/sso/${company.slug}/callback`,
@@ -302,14 +239,14 @@ describe('single sign-on', () => {
       const log = await stage.api.send(company.key, 'GET', '/v1/audit-log?limit=200');
       expect(log.body).toContain('sso.updated');
       for (const text of [shown.body, log.body, JSON.stringify(kept)])
-        expect(text).not.toContain(provider.client.secret);
+        expect(text).not.toContain(stage.provider.client.secret);
     });
 
     it('once for a domain, and for nobody before it is proved', async () => {
       const rival = await stage.api.newTenant();
-      expect((await save(rival.key, { email_domains: [company.domain] })).statusCode).toBe(200);
-      expect((await confirm(rival.id, company.domain)).json()).toMatchObject({ code: 'domain_taken' });
-      expect((await confirm(rival.id, 'never-named.example')).statusCode).toBe(404);
+      expect((await stage.save(rival.key, { email_domains: [company.domain] })).statusCode).toBe(200);
+      expect((await stage.confirm(rival.id, company.domain)).json()).toMatchObject({ code: 'domain_taken' });
+      expect((await stage.confirm(rival.id, 'never-named.example')).statusCode).toBe(404);
       const [row] = await stage.database.asSuperuser(
         async (client) =>
           (await client.query<{ slug: string }>('select slug from tenants where id = $1', [rival.id])).rows,
@@ -319,19 +256,23 @@ describe('single sign-on', () => {
 
     it('at a provider that is there, with its own secret', async () => {
       const { key } = await stage.api.newTenant();
-      const wrong = await save(key, { issuer: 'http://127.0.0.1:1', email_domains: ['a.example'] });
+      const wrong = await stage.save(key, { issuer: 'http://127.0.0.1:1', email_domains: ['a.example'] });
       expect(wrong.json()).toMatchObject({ code: 'issuer_unusable', errors: [{ pointer: '/issuer' }] });
-      const bare = await save(key, { client_secret: undefined, email_domains: ['a.example'] });
+      const bare = await stage.save(key, { client_secret: undefined, email_domains: ['a.example'] });
       expect(bare.json()).toMatchObject({ code: 'secret_required' });
-      expect((await save(key, { email_domains: ['a.example'] })).statusCode).toBe(200);
-      expect((await save(key, { client_secret: undefined, email_domains: ['b.example'] })).statusCode).toBe(200);
+      expect((await stage.save(key, { email_domains: ['a.example'] })).statusCode).toBe(200);
+      expect((await stage.save(key, { client_secret: undefined, email_domains: ['b.example'] })).statusCode).toBe(200);
       // To another client of the same provider the kept secret does not go.
-      const moved = await save(key, { client_secret: undefined, client_id: 'other', email_domains: ['b.example'] });
+      const moved = await stage.save(key, {
+        client_secret: undefined,
+        client_id: 'other',
+        email_domains: ['b.example'],
+      });
       expect(moved.json()).toMatchObject({ code: 'secret_required' });
     });
 
     it('and ends', async () => {
-      const of = await newCompany();
+      const of = await stage.newCompany();
       expect((await stage.api.send(of.key, 'DELETE', '/v1/sso')).statusCode).toBe(204);
       expect((await stage.api.send(of.key, 'GET', '/v1/sso')).json()).toMatchObject({ configured: false, domains: [] });
       expect(failure(await stage.browser().send('GET', `/auth/sso/${of.slug}`))).toBe('sso_not_set_up');
