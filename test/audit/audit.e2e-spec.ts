@@ -73,6 +73,7 @@ async function fetched(client: TestClient, base: string, body: unknown): Promise
   });
   const bytes = Buffer.from(await response.arrayBuffer());
   expect(response.headers.get('content-type')).toBe('application/gzip');
+  expect(response.headers.get('cache-control')).toBe('no-store');
   expect(bytes).toHaveLength(done.bytes ?? -1);
   const archive = path.join(folder, `${id}.tar.gz`);
   fs.writeFileSync(archive, bytes);

@@ -22,10 +22,23 @@ describe('a proxy in front', () => {
     ['GET', '/v1/nothing', 404],
     ['GET', '/admin/v1/tenants', 401],
     ['GET', '/auth/session', 204],
+    ['GET', '/%61uth/session', 204],
     ['POST', '/auth/sign-in', 403],
+    ['GET', '/auth/sso/nobody', 302],
   ] as const)('keeps no copy of %s %s, answered %i', async (method, url, status) => {
     const answer = await api.send(url.startsWith('/v1/') ? key : null, method, url);
     expect([answer.statusCode, answer.headers['cache-control']]).toEqual([status, 'no-store']);
+  });
+
+  it.each([
+    ['/v1/api-keys', { name: 'One', environment: 'test', scopes: ['events:read'] }],
+    ['/v1/members', { email: 'p@example.com', role: 'viewer' }],
+    ['/v1/webhook-endpoints', { url: 'https://example.com/hook', event_types: ['delivery.*'] }],
+    ['/v1/alert-channels', { name: 'One', kind: 'webhook', url: 'https://example.com/hook' }],
+    ['/admin/v1/tenants', { slug: 'shown-once', name: 'One', tier: 'free' }],
+  ])('keeps no copy of what is shown once: POST %s', async (url, payload) => {
+    const answer = await api.send(url.startsWith('/v1/') ? key : await api.newOperatorKey(), 'POST', url, { payload });
+    expect([answer.statusCode, answer.headers['cache-control']]).toEqual([201, 'no-store']);
   });
 
   it('does as the route says where it says something', async () => {

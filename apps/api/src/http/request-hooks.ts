@@ -68,7 +68,7 @@ export function installRequestHooks(fastify: FastifyInstance, dependencies: Requ
     request.span = startServerSpan(request.method, given);
     request.traceparent = request.span.traceparent ?? given ?? newTraceparent();
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    if (isPersonal(request.url)) void reply.header('cache-control', 'no-store');
+    if (isPersonal(request)) void reply.header('cache-control', 'no-store');
     if (needsKey(request.url) && !(await authenticate(request, reply, dependencies))) return;
     const announced = Number(request.headers['content-length'] ?? 0);
     const limit = bodyLimitOf(request.url);
@@ -106,9 +106,12 @@ function logRequest(logger: Logger, request: FastifyRequest, status: number, rou
   else logger.info('request', fields);
 }
 
-/** What is for one caller alone: no proxy or browser keeps a copy of it, unless the route says how. */
-function isPersonal(url: string): boolean {
-  return needsKey(url) || url.startsWith('/auth/');
+/**
+ * What is for one caller alone: no proxy or browser keeps a copy of it, unless the route says how. By the route as well: a path
+ * in another spelling, as `/%61uth/session`, comes to the same one.
+ */
+function isPersonal({ url, routeOptions }: FastifyRequest): boolean {
+  return [url, routeOptions.url ?? ''].some((path) => needsKey(path) || path.startsWith('/auth/'));
 }
 
 /** @returns whether the request goes on; if not, it has been answered */

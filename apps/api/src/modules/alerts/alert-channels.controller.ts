@@ -61,7 +61,7 @@ export class AlertChannelsController {
   ): Promise<CreatedAlertChannelResponse> {
     const { row, secret } = unwrap(await this.channels.create(tenant, actor, request));
     const created = toChannelResponse(row);
-    void reply.header('location', `/v1/alert-channels/${created.id}`).header('cache-control', 'no-store');
+    void reply.header('location', `/v1/alert-channels/${created.id}`);
     return { ...created, secret };
   }
 

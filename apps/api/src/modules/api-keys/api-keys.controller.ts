@@ -1,18 +1,5 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Param,
-  Post,
-  Query,
-  Res,
-  Inject,
-  UseInterceptors,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Inject, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
 import { type AuditActor } from '@hub/audit';
 import { type KeyIdentity } from '@hub/tenancy';
 import { Caller, RequireScope, Tenant } from '../../http/access';
@@ -56,11 +43,8 @@ export class ApiKeysController {
     @Caller() caller: KeyIdentity,
     @Actor() actor: AuditActor,
     @Body() request: CreateApiKeyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedApiKeyResponse> {
-    const created = toCreatedApiKeyResponse(unwrap(await this.keys.create(caller, actor, request)));
-    void reply.header('cache-control', 'no-store');
-    return created;
+    return toCreatedApiKeyResponse(unwrap(await this.keys.create(caller, actor, request)));
   }
 
   @Post(':id/rotate')
@@ -72,14 +56,9 @@ export class ApiKeysController {
     @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() { overlap_seconds: overlapSeconds = DEFAULT_OVERLAP_SECONDS, expires_at: ends }: RotateApiKeyRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedApiKeyResponse> {
     const rotation = { overlapSeconds, expiresAt: ends == null ? ends : new Date(ends) };
-    const created = toCreatedApiKeyResponse(
-      unwrap(await this.keys.rotate(caller, actor, pathId('apiKey', id), rotation)),
-    );
-    void reply.header('cache-control', 'no-store');
-    return created;
+    return toCreatedApiKeyResponse(unwrap(await this.keys.rotate(caller, actor, pathId('apiKey', id), rotation)));
   }
 
   @Delete(':id')

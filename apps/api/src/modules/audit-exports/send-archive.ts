@@ -9,7 +9,6 @@ export async function sendArchive(reply: FastifyReply, { name, bytes, pieces }: 
       'content-type': 'application/gzip',
       'content-length': String(bytes),
       'content-disposition': `attachment; filename="${name}"`,
-      'cache-control': 'no-store',
     })
     .send(Readable.from(pieces));
 }

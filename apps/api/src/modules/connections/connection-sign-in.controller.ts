@@ -52,7 +52,6 @@ export class ConnectionSignInController {
     // A person's own browser sets out; whoever a program sends the link to is asked first, in theirs.
     const browser = caller.person === undefined ? null : markConnectingBrowser(request, reply, this.publicUrl);
     const link = unwrap(await this.signIn.begin(caller, actor, pathId('connection', id), body.return_url, browser));
-    void reply.header('cache-control', 'no-store');
     return { authorize_url: link.authorizeUrl, expires_at: link.expiresAt.toISOString() };
   }
 }

@@ -9,11 +9,9 @@ import {
   Patch,
   Post,
   Query,
-  Res,
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
 import { type AuditActor } from '@hub/audit';
 import { type KeyIdentity } from '@hub/tenancy';
 import { Caller, RequireScope, Tenant } from '../../http/access';
@@ -61,11 +59,8 @@ export class MembersController {
     @Caller() caller: KeyIdentity,
     @Actor() actor: AuditActor,
     @Body() body: InviteMemberRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<InvitationResponse> {
-    const invited = unwrap(await this.members.invite(caller, actor, body));
-    void reply.header('cache-control', 'no-store');
-    return invited;
+    return unwrap(await this.members.invite(caller, actor, body));
   }
 
   @Patch(':id')
@@ -107,10 +102,7 @@ export class MembersController {
     @Caller() caller: KeyIdentity,
     @Actor() actor: AuditActor,
     @Param('id') id: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ResetLinkResponse> {
-    const made = unwrap(await this.resetLinks.make(caller, actor, id));
-    void reply.header('cache-control', 'no-store');
-    return made;
+    return unwrap(await this.resetLinks.make(caller, actor, id));
   }
 }

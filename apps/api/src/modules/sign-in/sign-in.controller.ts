@@ -68,7 +68,6 @@ export class SignInController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionResponse | undefined> {
     const refusal = await this.access.recognise(request);
-    void reply.header('cache-control', 'no-store');
     if (refusal === null && request.signedIn !== undefined) return this.sessions.describe(request, request.signedIn);
     void reply.code(204);
     return undefined;

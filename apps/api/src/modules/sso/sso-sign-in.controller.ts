@@ -40,5 +40,5 @@ function failedPage(code: string): string {
 
 function send(reply: FastifyReply, location: string): void {
   // What is in this address is good once, and nobody else's business.
-  void reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer').redirect(location, 302);
+  void reply.header('referrer-policy', 'no-referrer').redirect(location, 302);
 }

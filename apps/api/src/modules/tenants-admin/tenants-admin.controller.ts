@@ -36,7 +36,7 @@ export class TenantsAdminController {
     const created = toCreatedTenantResponse(
       unwrap(await this.tenants.create(actor, toNewTenant(request), environment)),
     );
-    void reply.header('location', `/admin/v1/tenants/${created.id}`).header('cache-control', 'no-store');
+    void reply.header('location', `/admin/v1/tenants/${created.id}`);
     return created;
   }
 

@@ -60,7 +60,7 @@ export class WebhookEndpointsController {
   ): Promise<CreatedWebhookEndpointResponse> {
     const { row, secret } = unwrap(await this.endpoints.create(tenant, actor, request));
     const created = { ...toEndpointResponse(row), secret };
-    void reply.header('location', `/v1/webhook-endpoints/${created.id}`).header('cache-control', 'no-store');
+    void reply.header('location', `/v1/webhook-endpoints/${created.id}`);
     return created;
   }
 

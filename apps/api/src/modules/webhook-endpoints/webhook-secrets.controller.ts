@@ -1,6 +1,5 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Res, UseInterceptors } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, UseInterceptors } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
 import { type AuditActor } from '@hub/audit';
 import { RequireScope, Tenant } from '../../http/access';
 import { Actor } from '../../http/actor';
@@ -29,11 +28,8 @@ export class WebhookSecretsController {
     @Tenant() tenant: string,
     @Actor() actor: AuditActor,
     @Param('id') id: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WebhookSecretResponse> {
-    const shown = unwrap(await this.secrets.show(tenant, actor, pathId('webhookEndpoint', id)));
-    void reply.header('cache-control', 'no-store');
-    return shown;
+    return unwrap(await this.secrets.show(tenant, actor, pathId('webhookEndpoint', id)));
   }
 
   @Post('rotate-secret')
@@ -51,11 +47,8 @@ export class WebhookSecretsController {
     @Actor() actor: AuditActor,
     @Param('id') id: string,
     @Body() { overlap_hours: overlap }: RotateWebhookSecretRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<WebhookSecretResponse> {
-    const rotated = unwrap(await this.secrets.rotate(tenant, actor, pathId('webhookEndpoint', id), overlap));
-    void reply.header('cache-control', 'no-store');
-    return rotated;
+    return unwrap(await this.secrets.rotate(tenant, actor, pathId('webhookEndpoint', id), overlap));
   }
 
   @Post('test')
