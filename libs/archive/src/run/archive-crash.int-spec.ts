@@ -1,39 +1,17 @@
 import { type ObjectStore } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { readHistory } from '../rows/row-pages.repository';
 import { openDay, recordObject } from '../write/archive-days.repository';
 import { ObjectWriter } from '../write/object-writer';
-import {
-  daysAgo,
-  emptyArchive,
-  hasDay,
-  makeDay,
-  stageArchive,
-  wrap,
-  type ArchiveStage,
-} from '../testing/archive-stage';
+import { daysAgo, hasDay, wrap, type ArchiveStage } from '../testing/archive-stage';
+import { stageDays } from '../testing/stage-days';
 
 const OLD = daysAgo(9);
 
 describe('a turn of the archive that is cut short', () => {
-  let database: TestDatabase;
   let stage: ArchiveStage;
-  const sql = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
-    database.asSuperuser(async (client) => (await client.query(text, values)).rows as Row[]);
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    stage = await stageArchive(database);
-    await makeDay(database, OLD);
-  });
-  afterEach(async () => {
-    await stage.close();
-    await emptyArchive(database);
-  });
-  afterAll(() => database?.close());
+  const archive = stageDays([OLD], (made) => (stage = made));
+  const { sql } = archive;
 
   it('loses no row and keeps no day, wherever it dies', async () => {
     const planted = [await stage.plant(OLD), await stage.plant(OLD, { status: 'retrying' }), await stage.plant(OLD)];
@@ -79,7 +57,7 @@ describe('a turn of the archive that is cut short', () => {
       }
     }
     expect(died).toBeGreaterThanOrEqual(10);
-    expect(await hasDay(database, OLD)).toBe(false);
+    expect(await hasDay(archive.database, OLD)).toBe(false);
     expect((await stage.rows()).events.map((row) => row['id'])).toEqual([planted[1]?.id]);
     for (const place of [0, 2]) {
       const found = await stage.reader.readEvent(stage.tenantId, planted[place]?.id ?? '');
@@ -121,7 +99,7 @@ describe('a turn of the archive that is cut short', () => {
       },
     };
     await stage.run({ store: slow }).turn();
-    expect(await hasDay(database, OLD)).toBe(false);
+    expect(await hasDay(archive.database, OLD)).toBe(false);
     await stage.run().turn();
     const [counted] = await sql<{ rows: number }>(
       `select sum(row_count)::integer as rows from archive_objects where tenant_id = $1 and kind = 'events'`,
