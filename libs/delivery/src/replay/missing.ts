@@ -6,6 +6,8 @@ import { type MissingSelection, type ReplayRow } from './replay.types';
 
 /** Events looked at in one transaction, most of which the route may have taken. */
 const LOOKED_AT_ONCE = 5_000;
+/** So that the first look is the same statement as the others: a prepared one has one text on its connection. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Whether the route has nothing of event `e`. What a cancelled job has taken back is no delivery: the event is missing as
@@ -37,8 +39,8 @@ export async function collectMissing(tx: TenantTx, replay: ReplayRow, selection:
     'e.tenant_id = $1',
     `e.id >= uuid_v7_floor(${put(since)}::timestamptz)`,
     `e.id < uuid_v7_floor(${put(to)}::timestamptz)`,
+    `e.id > ${put(replay.collected_to ?? BEFORE_ALL)}::uuid`,
   ];
-  if (replay.collected_to !== null) where.push(`e.id > ${put(replay.collected_to)}::uuid`);
   const [row] = await tx.query<{ looked: number; last: string | null; found: number }>(
     `with looked as materialized (
        select e.id, e.type from events e where ${where.join(' and ')} order by e.id limit ${LOOKED_AT_ONCE}
