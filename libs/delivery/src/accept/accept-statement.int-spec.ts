@@ -1,5 +1,6 @@
 import { type Tx } from '@hub/database';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { newUuid } from '@hub/platform';
+import { createTestDatabase, waitUntilWaitedFor, type TestDatabase } from '@hub/testing';
 import { createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
 import { AcceptBatch } from './accept-batch';
 import { insertEvents } from './accept-statement';
@@ -48,6 +49,31 @@ describe('the accept statement', () => {
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(['accepted', 'duplicate', 'accepted']);
     const made = await harness.deliveries();
     expect(made.filter((row) => row.tracking_id === going?.trackingId)).toHaveLength(1);
+  });
+
+  it.each([
+    ['tenant', ['tenant', 'z'], ['other', 'a']],
+    ['id within a tenant', ['tenant', 'a'], ['tenant', 'z']],
+  ] as const)('takes keys in one order, whatever that of the batch: by %s', async (_by, first, last) => {
+    const other = await createDeliveryHarness(database);
+    const of = { tenant: harness, other };
+    // Ids of tenants rise: the other one came later.
+    expect(harness.tenantId < other.tenantId).toBe(true);
+    const run = newUuid();
+    const input = ([whose, id]: typeof first | typeof last): AcceptInput =>
+      of[whose].event({ eventId: `${id} ${run}` });
+    const take = `insert into event_keys (tenant_id, event_id, tracking_id, fingerprint) values ($1, $2, gen_random_uuid(), '\\x00')`;
+    await database.asSuperuser(async (client) => {
+      const takeAs = ({ tenantId, eventId }: AcceptInput): Promise<unknown> => client.query(take, [tenantId, eventId]);
+      await client.query('begin');
+      await takeAs(input(first));
+      const batch = new AcceptBatch(database.accept).accept([input(last), input(first)]);
+      await waitUntilWaitedFor(client);
+      // Whoever goes on in the same order finds it free. Were it taken already, each would wait for the other.
+      await takeAs(input(last));
+      await client.query('rollback');
+      expect((await batch).map(({ kind }) => kind)).toEqual(['accepted', 'accepted']);
+    });
   });
 
   it('gives up when keys keep going', async () => {

@@ -1,4 +1,4 @@
-import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { waitUntilWaitedFor } from '@hub/testing';
 import { newUuid } from '@hub/platform';
 import { type DeliveryMapper } from '../drain/drain.ports';
 import { accepted, passThrough, refused } from '../testing/delivery-harness';
@@ -6,40 +6,21 @@ import {
   createReplayHarness,
   expectBooksBalance,
   hasEnded,
-  outcomesOf,
+  missedBy,
   SOMEBODY,
-  turnsOf,
   type ReplayHarness,
 } from '../testing/replay-harness';
+import { stageReplays, SUCCEEDED, UNROUTED } from '../testing/replay-stage';
 import { cancelReplay, listReplayItems } from './replay.repository';
-import { type MissingSelection, type NewReplay, type ReplayView } from './replay.types';
-
-const HOUR_MS = 3_600_000;
-const SUCCEEDED = { status: 'succeeded', open: 0, succeeded: 1, failed: 0 };
-const UNROUTED = { status: 'unrouted', open: 0, succeeded: 0, failed: 0 };
+import { type NewReplay, type ReplayView } from './replay.types';
 
 describe('what a route has missed', () => {
-  let database: TestDatabase;
   let harness: ReplayHarness;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    harness = await createReplayHarness(database);
-  });
-  afterAll(() => database?.close());
-
-  const { run, turn, runUntil } = turnsOf(() => harness);
-  const missed = (routeId: string, range: Partial<MissingSelection> = {}): MissingSelection => ({
-    kind: 'missing',
-    routeId,
-    from: new Date(Date.now() - HOUR_MS).toISOString(),
-    to: new Date(Date.now() + HOUR_MS).toISOString(),
-    ...range,
-  });
+  const stage = stageReplays((made) => (harness = made));
+  const { run, turn, runUntil } = stage;
   const start = (routeId: string, wanted: Partial<NewReplay> = {}): Promise<ReplayView> =>
-    harness.start({ selection: missed(routeId), mapping: 'current', ...wanted });
-  const outcomes = (id: string): Promise<string[]> => outcomesOf(harness, id);
+    harness.start({ selection: missedBy(routeId), mapping: 'current', ...wanted });
+  const outcomes = async (id: string): Promise<string[]> => (await stage.outcomes(id)).sort();
   const expectBalance = async (of = harness): Promise<void> => {
     await expectBooksBalance(of);
     expect(
@@ -125,17 +106,6 @@ describe('what a route has missed', () => {
     await expectBalance();
   });
 
-  it('keeps to its range of time', async () => {
-    await harness.accept({});
-    const route = await harness.addRoute();
-    const [event] = await harness.sql<{ at: Date }>(`select received_at as at from events`);
-    const at = event?.at.getTime() ?? 0;
-    const before = missed(route, { to: new Date(at - 1_000).toISOString() });
-    expect((await harness.finish((await start(route, { selection: before })).id)).matched).toBe(0);
-    const around = missed(route, { from: new Date(at - 1_000).toISOString(), to: new Date(at + 1_000).toISOString() });
-    expect((await harness.finish((await start(route, { selection: around })).id)).matched).toBe(1);
-  });
-
   it('is made once each, and in order, by a job that is killed half-way and by one that is started beside it', async () => {
     const payloads = Array.from({ length: 6 }, (_, n) => `{"n":${n}}`);
     await harness.accept(...payloads.map((payload) => ({ payload, subject: 'one' })));
@@ -219,27 +189,6 @@ describe('what a route has missed', () => {
     expect(await harness.events()).toEqual([UNROUTED, UNROUTED]);
   });
 
-  it('is not looked for in a day whose deliveries have left the database, though its events are still there', async () => {
-    await harness.addRoute();
-    await harness.accept({});
-    await harness.drain();
-    const late = await harness.addRoute();
-    const day = new Date().toISOString().slice(0, 10);
-    const table = `deliveries_${day.replaceAll('-', '')}`;
-    const asOwner = (text: string): Promise<unknown> => database.asSuperuser((client) => client.query(text));
-    await harness.sql(
-      `insert into archive_days (tenant_id, kind, day, status) values ($1, 'deliveries', $2, 'sealed')`,
-      [harness.tenantId, day],
-    );
-    await asOwner(`alter table ${table} rename to gone`);
-    try {
-      expect(await harness.finish((await start(late)).id)).toMatchObject({ status: 'completed', matched: 0 });
-    } finally {
-      await asOwner(`alter table gone rename to ${table}`);
-    }
-    expect(await harness.finish((await start(late)).id)).toMatchObject({ matched: 1, counts: { succeeded: 1 } });
-  });
-
   it('is skipped when the route is switched off or its connection deleted meanwhile', async () => {
     await harness.accept({});
     const route = await harness.addRoute();
@@ -260,16 +209,11 @@ describe('what a route has missed', () => {
     const route = await harness.addRoute();
     const { id } = await start(route);
     await turn(id, { limits: { budgetMs: 0 } });
-    await database.asSuperuser(async (client) => {
+    await stage.database.asSuperuser(async (client) => {
       await client.query('begin');
       await client.query(`update routes set enabled = false where id = $1`, [route]);
       const running = turn(id);
-      await waitUntil('the job to wait', async () => {
-        const { rows } = await client.query(
-          `select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
-        );
-        return rows.length > 0;
-      });
+      await waitUntilWaitedFor(client);
       await client.query('commit');
       await running;
     });
@@ -288,7 +232,7 @@ describe('what a route has missed', () => {
   });
 
   it('is of one tenant alone', async () => {
-    const other = await createReplayHarness(database);
+    const other = await createReplayHarness(stage.database);
     await other.accept({});
     await harness.accept({});
     const theirs = await other.addRoute();

@@ -1,22 +1,15 @@
 import { newUuid } from '@hub/platform';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { addConnection, type RouteOptions } from '../testing/delivery-harness';
-import { createReplayHarness, outcomesOf, type ReplayHarness } from '../testing/replay-harness';
+import { type ReplayHarness } from '../testing/replay-harness';
+import { stageReplays } from '../testing/replay-stage';
 
 const OVERTAKEN = ['skipped: superseded_by_newer'];
 const GOES = ['succeeded'];
 
 /** A record changes, and then once more: `thing.changed` fails or is missed, `thing.moved` arrives. */
 describe('a replay beside newer changes of the same record', () => {
-  let database: TestDatabase;
   let harness: ReplayHarness;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    harness = await createReplayHarness(database);
-  });
-  afterAll(() => database?.close());
+  const stage = stageReplays((made) => (harness = made));
 
   const changed = { type: 'thing.changed', subject: 's' };
   const moved = { type: 'thing.moved', subject: 's' };
@@ -72,7 +65,7 @@ describe('a replay beside newer changes of the same record', () => {
     await newerIs(status);
     const { id } = await harness.start({ selection: { kind: 'filter', filter: { eventType: 'thing.changed' } } });
     await harness.finish(id);
-    expect(await outcomesOf(harness, id)).toEqual(expected);
+    expect(await stage.outcomes(id)).toEqual(expected);
   });
 
   it.each<[string, string[], () => Promise<Parameters<typeof routes>[0]>]>([
@@ -101,6 +94,6 @@ describe('a replay beside newer changes of the same record', () => {
     const selection = { kind: 'missing' as const, routeId, from: from ?? '', to: to ?? '' };
     const { id } = await harness.start({ selection, mapping: 'current' });
     await harness.finish(id);
-    expect(await outcomesOf(harness, id)).toEqual(expected);
+    expect(await stage.outcomes(id)).toEqual(expected);
   });
 });

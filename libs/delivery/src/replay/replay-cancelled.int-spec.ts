@@ -1,36 +1,16 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { type DeliveryMapper, type MapOutcome } from '../drain/drain.ports';
 import { accepted, refused } from '../testing/delivery-harness';
-import {
-  createReplayHarness,
-  expectBooksBalance,
-  hasEnded,
-  outcomesOf,
-  SOMEBODY,
-  turnsOf,
-  type ReplayHarness,
-} from '../testing/replay-harness';
+import { expectBooksBalance, hasEnded, SOMEBODY, type ReplayHarness } from '../testing/replay-harness';
+import { FAILED, OPEN, stageReplays, SUCCEEDED, UNROUTED } from '../testing/replay-stage';
 import { cancelDelivery } from '../read/deliveries.repository';
 import { cancelReplay } from './replay.repository';
 
-const FAILED = { status: 'failed', open: 0, succeeded: 0, failed: 1 };
-const OPEN = { status: 'open', open: 1, succeeded: 0, failed: 0 };
-const SUCCEEDED = { status: 'succeeded', open: 0, succeeded: 1, failed: 0 };
-const UNROUTED = { status: 'unrouted', open: 0, succeeded: 0, failed: 0 };
-
 describe('a replay of what was cancelled', () => {
-  let database: TestDatabase;
   let harness: ReplayHarness;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    harness = await createReplayHarness(database);
-  });
-  afterAll(() => database?.close());
+  const stage = stageReplays((made) => (harness = made));
 
-  const { run, runUntil } = turnsOf(() => harness);
-  const outcomes = (id: string): Promise<string[]> => outcomesOf(harness, id);
+  const { run, runUntil } = stage;
+  const outcomes = async (id: string): Promise<string[]> => (await stage.outcomes(id)).sort();
   const named = async (): Promise<{ kind: 'events'; trackingIds: string[] }> => ({
     kind: 'events',
     trackingIds: (await harness.sql<{ id: string }>(`select id from events`)).map(({ id }) => id),

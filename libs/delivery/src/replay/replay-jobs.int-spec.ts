@@ -1,29 +1,15 @@
-import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { waitUntil, waitUntilWaitedFor } from '@hub/testing';
 import { type DeliveryMapper } from '../drain/drain.ports';
 import { accepted } from '../testing/delivery-harness';
-import { createReplayHarness, hasEnded, SOMEBODY, turnsOf, type ReplayHarness } from '../testing/replay-harness';
+import { hasEnded, SOMEBODY, type ReplayHarness } from '../testing/replay-harness';
+import { stageReplays } from '../testing/replay-stage';
 import { ReplaySweeper } from './replay-sweeper';
-import { cancelReplay, listReplayItems } from './replay.repository';
-
-const PAGE = { limit: 100, before: null };
+import { cancelReplay } from './replay.repository';
 
 describe('a replay as a job', () => {
-  let database: TestDatabase;
   let harness: ReplayHarness;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    harness = await createReplayHarness(database);
-    await harness.addRoute();
-  });
-  afterAll(() => database?.close());
-
-  const { turn, runUntil, run } = turnsOf(() => harness);
-  const outcomes = async (id: string): Promise<string[]> =>
-    (await harness.tenantDb.run(harness.tenantId, (tx) => listReplayItems(tx, id, {}, PAGE)))
-      .reverse()
-      .map(({ outcome, reason }) => (reason === null ? outcome : `${outcome}: ${reason}`));
+  const stage = stageReplays((made) => (harness = made).addRoute());
+  const { turn, runUntil, run, outcomes } = stage;
 
   it('of the same dead letters twice at once takes each up once, and says so of the rest', async () => {
     await harness.makeDead({}, {}, {});
@@ -48,18 +34,13 @@ describe('a replay as a job', () => {
     await harness.accept({ subject: 's', payload: '{"n":2}' });
     const { id } = await harness.start();
     await turn(id, { limits: { budgetMs: 0 } });
-    await database.asSuperuser(async (client) => {
+    await stage.database.asSuperuser(async (client) => {
       await client.query('begin');
       await client.query(`select 1 from connection_runtime where connection_id = $1 for update`, [
         harness.connectionId,
       ]);
       const running = turn(id);
-      await waitUntil('the replay to wait', async () => {
-        const { rows } = await client.query(
-          `select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
-        );
-        return rows.length > 0;
-      });
+      await waitUntilWaitedFor(client);
       await client.query(`update deliveries set status = 'succeeded' where connection_id = $1 and status = 'pending'`, [
         harness.connectionId,
       ]);
@@ -183,7 +164,7 @@ describe('a replay as a job', () => {
     for (let turns = 0; turns < 3; turns++) await turn(id, { limits: { budgetMs: 0 } });
     await harness.drain(accepted());
     const purge = async (): Promise<number> => {
-      const [row] = await database.dispatcher.query<{ n: number }>(`select purge_old_replays() as n`);
+      const [row] = await stage.database.dispatcher.query<{ n: number }>(`select purge_old_replays() as n`);
       return row?.n ?? -1;
     };
     for (const table of ['replays', 'replay_items'])
@@ -237,7 +218,7 @@ describe('a replay as a job', () => {
     const rung: string[] = [];
     let runs = 0;
     const sweeper = new ReplaySweeper({
-      database: database.dispatcher,
+      database: stage.database.dispatcher,
       ring: (targets) => {
         rung.push(...targets.map((target) => target.replayId));
         return Promise.resolve(false);
@@ -266,7 +247,7 @@ describe('a replay as a job', () => {
     await harness.start();
     let end: (() => void) | null = null;
     const sweeper = new ReplaySweeper({
-      database: database.dispatcher,
+      database: stage.database.dispatcher,
       ring: () => Promise.resolve(false),
       run: ({ tenantId }) =>
         tenantId === harness.tenantId ? new Promise((resolve) => (end = resolve)) : Promise.resolve(),

@@ -1,30 +1,17 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { newUuid } from '@hub/platform';
 import { type DeliveryMapper } from '../drain/drain.ports';
 import { accepted, passThrough, refused } from '../testing/delivery-harness';
-import { createReplayHarness, hasEnded, SOMEBODY, turnsOf, type ReplayHarness } from '../testing/replay-harness';
+import { hasEnded, SOMEBODY, type ReplayHarness } from '../testing/replay-harness';
+import { stageReplays } from '../testing/replay-stage';
 import { cancelDelivery, retryDelivery } from '../read/deliveries.repository';
 import { createReplay, listReplayItems } from './replay.repository';
 
 const PAGE = { limit: 100, before: null };
 
 describe('replay', () => {
-  let database: TestDatabase;
   let harness: ReplayHarness;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    harness = await createReplayHarness(database);
-    await harness.addRoute();
-  });
-  afterAll(() => database?.close());
-
-  const { turn, runUntil, run } = turnsOf(() => harness);
-  const outcomes = async (id: string): Promise<string[]> =>
-    (await harness.tenantDb.run(harness.tenantId, (tx) => listReplayItems(tx, id, {}, PAGE)))
-      .reverse()
-      .map(({ outcome, reason }) => (reason === null ? outcome : `${outcome}: ${reason}`));
+  const stage = stageReplays((made) => (harness = made).addRoute());
+  const { runUntil, run, outcomes } = stage;
 
   it('makes new deliveries under the same key, and leaves the old ones as they were', async () => {
     await harness.makeDead({ payload: '{"n":1}' }, { payload: '{"n":2}' });
@@ -210,44 +197,6 @@ describe('replay', () => {
     expect(audited?.['record']).toMatchObject({ action: 'replay.started', reason: 'after the fix' });
   });
 
-  it('takes dead letters up again as they were, or gives them up, as a job', async () => {
-    await harness.makeDead({}, {}, {});
-    const [first] = await harness.all();
-    const retry = await harness.start({
-      action: 'retry',
-      selection: { kind: 'deliveries', deliveryIds: [first?.id ?? ''] },
-    });
-    expect(await harness.finish(retry.id)).toMatchObject({ matched: 1, counts: { succeeded: 1 } });
-    const cancel = await harness.start({ action: 'cancel' });
-    expect(await harness.finish(cancel.id)).toMatchObject({ matched: 2, counts: { succeeded: 2 } });
-    const rows = await harness.all();
-    expect(rows.map((row) => row.status).sort()).toEqual(['cancelled', 'cancelled', 'succeeded']);
-    expect(rows.every((row) => row.replay_of === null)).toBe(true);
-    expect((await harness.events()).map(({ status }) => status).sort()).toEqual(['failed', 'failed', 'succeeded']);
-  });
-
-  it('gives up nothing that was taken up again meanwhile', async () => {
-    await harness.makeDead({}, {});
-    const [first] = await harness.all();
-    const { id } = await harness.start({ action: 'cancel' });
-    await turn(id, { limits: { budgetMs: 0 } });
-    await harness.tenantDb.run(harness.tenantId, (tx) => retryDelivery(tx, first?.id ?? ''));
-    await harness.finish(id);
-    expect((await outcomes(id)).sort()).toEqual(['skipped: not_dead', 'succeeded']);
-    expect((await harness.all()).map((row) => row.status)).toEqual(['succeeded', 'cancelled']);
-  });
-
-  it('leaves dead what a newer change has overtaken, when it is retried with others', async () => {
-    await harness.makeDead({ subject: 's' }, { subject: 'other' });
-    await harness.accept({ subject: 's' });
-    await harness.drain();
-    const retry = await harness.start({ action: 'retry' });
-    expect(await harness.finish(retry.id)).toMatchObject({ counts: { succeeded: 1, skipped: 1 } });
-    expect(await outcomes(retry.id)).toEqual(expect.arrayContaining(['skipped: superseded_by_newer', 'succeeded']));
-    const told = await harness.start({ action: 'retry', includeSuperseded: true });
-    expect(await harness.finish(told.id)).toMatchObject({ counts: { succeeded: 1, skipped: 0 } });
-  });
-
   it('says in a dry run, too, of what it would not repeat, and why', async () => {
     await harness.accept({});
     await harness.drain();
@@ -258,23 +207,11 @@ describe('replay', () => {
     expect(await outcomes(id)).toEqual(['skipped: succeeded', 'would_send']);
   });
 
-  it('leaves dead what has lost its event to the archive, and says so', async () => {
-    await harness.makeDead({}, {});
-    const [first] = await harness.all();
-    await database.asSuperuser((client) => client.query(`delete from events where id = $1`, [first?.tracking_id]));
-    const retry = await harness.start({ action: 'retry' });
-    expect(await harness.finish(retry.id)).toMatchObject({ status: 'completed', counts: { succeeded: 1, skipped: 1 } });
-    expect((await outcomes(retry.id)).sort()).toEqual(['skipped: event_archived', 'succeeded']);
-    const told = await harness.start({ action: 'retry', includeSuperseded: true });
-    expect(await harness.finish(told.id)).toMatchObject({ counts: { skipped: 1 } });
-    expect((await harness.all())[0]).toMatchObject({ status: 'dead' });
-  });
-
   it('shows what would be sent beside what was sent, and sends nothing', async () => {
     await harness.makeDead({ payload: '{"n":1,"gone":true}' }, { payload: '{"n":2}' }, { payload: '{"n":3}' });
     harness.sent.length = 0;
     const { id } = await harness.start({ dryRun: true, mapping: 'current' });
-    await database.asSuperuser((client) => client.query(`update attempts set request = '{}'`));
+    await stage.database.asSuperuser((client) => client.query(`update attempts set request = '{}'`));
     const mapper = {
       map: (_tenantId: string, deliveries: readonly { event: { payload: string } }[]) =>
         Promise.resolve(

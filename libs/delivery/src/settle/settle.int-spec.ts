@@ -1,6 +1,6 @@
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, waitUntilWaitedFor, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import { claimDue } from '../claim/claim';
 import { type ClaimedDelivery } from '../claim/claim.types';
@@ -66,12 +66,7 @@ describe('settle', () => {
       await client.query('begin');
       await client.query(`select 1 from events where id = $1 for update`, [trackingIds[0]]);
       const settling = settleAll(first);
-      await waitUntil('the settlement to wait', async () => {
-        const { rows } = await client.query(
-          `select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`,
-        );
-        return rows.length > 0;
-      });
+      await waitUntilWaitedFor(client);
       const free = await client.query<{ id: string }>(
         `select id from events where id = any($1) for update skip locked`,
         [trackingIds],

@@ -1,24 +1,18 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { type SendResult } from '../drain/drain.ports';
 import { accepted, refused } from '../testing/delivery-harness';
-import { createReplayHarness, turnsOf, type ReplayHarness } from '../testing/replay-harness';
+import { type ReplayHarness } from '../testing/replay-harness';
+import { stageReplays } from '../testing/replay-stage';
 import { listDeliveries } from '../read/deliveries.repository';
-import { type DeliveryFilter } from '../read/delivery-filter';
 import { HoldLimit } from './hold-limit';
 
 describe('what is held', () => {
-  let database: TestDatabase;
   let harness: ReplayHarness;
   let limit: HoldLimit;
-  beforeAll(async () => {
-    database = await createTestDatabase();
+  const stage = stageReplays((made) => {
+    harness = made;
+    limit = new HoldLimit({ dispatcher: stage.database.dispatcher, tenants: harness.tenantDb });
+    return harness.addRoute({ retryDelays: [1, 1] });
   });
-  beforeEach(async () => {
-    harness = await createReplayHarness(database);
-    limit = new HoldLimit({ dispatcher: database.dispatcher, tenants: harness.tenantDb });
-    await harness.addRoute({ retryDelays: [1, 1] });
-  });
-  afterAll(() => database?.close());
 
   const waits = (interval: string): Promise<unknown> =>
     harness.sql(
@@ -80,8 +74,7 @@ describe('what is held', () => {
   it('ends with the replay that it is of, and lets those go that waited behind it', async () => {
     await harness.makeDead({ subject: 's' });
     const { id } = await harness.start();
-    const { run } = turnsOf(() => harness);
-    await run(id);
+    await stage.run(id);
     await harness.accept({ subject: 's' });
     await harness.sql(
       `update deliveries set status = 'held', reason = 'order' where replay_id is null and status = 'pending'`,
@@ -251,57 +244,5 @@ describe('what is held', () => {
     await harness.accept({});
     await waits('30 days');
     expect(await limit.look()).toBe(0);
-  });
-
-  it('is found by what its list says of it: state and reason are those of the connection', async () => {
-    await harness.accept({}, {}, {});
-    await harness.sql(
-      `update deliveries set status = 'dead', reason = 'attempts_used_up', settled_at = now()
-       where seq = (select max(seq) from deliveries)`,
-    );
-    const counts = async (): Promise<Record<string, number>> => {
-      const filters: Record<string, DeliveryFilter> = {
-        pending: { status: 'pending' },
-        held: { status: 'held' },
-        dead: { status: 'dead' },
-        paused: { reason: 'connection_paused' },
-        broken: { reason: 'breaker_open' },
-        usedUp: { reason: 'attempts_used_up' },
-      };
-      const found = await harness.tenantDb.run(harness.tenantId, async (tx) => {
-        const lists: [string, number][] = [];
-        for (const [name, filter] of Object.entries(filters)) {
-          const { rows } = await listDeliveries(tx, filter, { limit: 50, before: null });
-          for (const row of rows) expect(row).toMatchObject(filter);
-          lists.push([name, rows.length]);
-        }
-        return lists;
-      });
-      return Object.fromEntries(found.filter(([, count]) => count > 0));
-    };
-    expect(await counts()).toEqual({ pending: 2, dead: 1, usedUp: 1 });
-    await harness.sql(`update connections set status = 'paused'`);
-    expect(await counts()).toEqual({ held: 2, paused: 2, dead: 1, usedUp: 1 });
-    await harness.sql(`update connections set status = 'active'`);
-    await harness.sql(
-      `update connection_runtime set resume_at = now() + interval '1 minute', resume_reason = 'breaker_open'`,
-    );
-    expect(await counts()).toEqual({ held: 2, broken: 2, dead: 1, usedUp: 1 });
-  });
-
-  it('is listed page by page, each row once', async () => {
-    await harness.accept({}, {}, {}, {}, {});
-    const page = (before: string | null): ReturnType<typeof listDeliveries> =>
-      harness.tenantDb.run(harness.tenantId, (tx) => listDeliveries(tx, { status: 'pending' }, { limit: 2, before }));
-    const seen: string[] = [];
-    let before: string | null = null;
-    for (let pages = 0; pages < 3; pages++) {
-      const { rows, reached }: Awaited<ReturnType<typeof page>> = await page(before);
-      seen.push(...rows.map(({ id }) => id));
-      before = reached;
-    }
-    expect(before).toBeNull();
-    expect(seen).toHaveLength(5);
-    expect(seen).toEqual([...new Set(seen)].sort().reverse());
   });
 });

@@ -6,7 +6,7 @@ import { type AcceptInput } from '../accept/accept.types';
 import { type DeliveryMapper, type SendResult } from '../drain/drain.ports';
 import { Books } from '../balance/books';
 import { findReplay, createReplay, listReplayItems } from '../replay/replay.repository';
-import { type NewReplay, type ReplayView } from '../replay/replay.types';
+import { type MissingSelection, type NewReplay, type ReplayView } from '../replay/replay.types';
 import { type ReplayTarget } from '../replay/replay-lease';
 import { ReplayRunner, type ReplayLimits } from '../replay/replay-runner';
 import { accepted, createDeliveryHarness, passThrough, refused, type DeliveryHarness } from './delivery-harness';
@@ -149,7 +149,7 @@ export type RunnerOptions = Parameters<ReplayHarness['runner']>[0];
 
 export const hasEnded = (replay: ReplayView): boolean => replay.ended_at !== null;
 
-interface Turns {
+export interface Turns {
   turn(id: string, options?: RunnerOptions): Promise<void>;
   /** Turn after turn, however little of it a busy machine gets done in one. */
   runUntil(id: string, is: (replay: ReplayView) => boolean, options?: RunnerOptions): Promise<void>;
@@ -157,10 +157,21 @@ interface Turns {
   run(id: string): Promise<void>;
 }
 
-/** What became of each item of a replay, sorted. */
+/** What became of each item of a replay, oldest first. */
 export async function outcomesOf({ tenantDb, tenantId }: ReplayHarness, id: string): Promise<string[]> {
   const items = await tenantDb.run(tenantId, (tx) => listReplayItems(tx, id, {}, { limit: 100, before: null }));
-  return items.map(({ outcome, reason }) => (reason === null ? outcome : `${outcome}: ${reason}`)).sort();
+  return items.reverse().map(({ outcome, reason }) => (reason === null ? outcome : `${outcome}: ${reason}`));
+}
+
+/** What the route has nothing of, of the hours around now. */
+export function missedBy(routeId: string, range: Partial<MissingSelection> = {}): MissingSelection {
+  return {
+    kind: 'missing',
+    routeId,
+    from: new Date(Date.now() - HOUR_MS).toISOString(),
+    to: new Date(Date.now() + HOUR_MS).toISOString(),
+    ...range,
+  };
 }
 
 /** Of the hours around now. */
