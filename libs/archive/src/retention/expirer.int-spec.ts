@@ -86,6 +86,20 @@ describe('what the archive forgets', () => {
     expect(await stored()).toBe(0);
   });
 
+  it('is not how far a day has got that is being written meanwhile', async () => {
+    // An archiver has put its first object there, and goes on behind that.
+    const writing = await sql(
+      `update archive_days set status = 'writing', sealed_at = null where tenant_id = $1 and kind = 'events' returning last_id`,
+      [stage.tenantId],
+    );
+    expect(writing).toEqual([{ last_id: planted.id }]);
+    await turnAt(usual.HUB_ARCHIVE_DAYS + 1);
+    expect(await stored()).toBe(0);
+    expect(await sql(`select kind, last_id from archive_days where tenant_id = $1`, [stage.tenantId])).toEqual([
+      { kind: 'events', last_id: planted.id },
+    ]);
+  });
+
   it.each(['retention_settings', 'retention_bounds'])('is nothing of a tenant on legal hold by %s', async (table) => {
     await sql(
       `insert into ${table} (tenant_id, legal_hold, legal_hold_reason, legal_hold_since) values ($1, true, 'a case', now())`,

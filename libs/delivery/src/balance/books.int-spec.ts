@@ -1,3 +1,4 @@
+import { type Database } from '@hub/database';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { newUuid } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
@@ -7,7 +8,8 @@ import { accepted, createDeliveryHarness, refused, type DeliveryHarness } from '
 import { Books, floorToHour } from './books';
 import { type HourBooks } from './balance.types';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
 describe('the books', () => {
   let database: TestDatabase;
@@ -32,6 +34,23 @@ describe('the books', () => {
   ): number => rows.reduce((sum, row) => sum + row[figure], 0);
   const failing = (rows: readonly HourBooks[]): { check: string; short: string }[] =>
     rows.flatMap(({ differences }) => differences.map(({ check, short }) => ({ check, short })));
+  /** For whom it is that moment by the database's clock. */
+  const booksAt = (now: Date): Books => {
+    const asked: Pick<Database, 'transaction'> = {
+      transaction: (work, preamble) =>
+        database.app.transaction(
+          (tx) =>
+            work({
+              query: async (sql, values, name) => {
+                const rows = await tx.query(sql, values, name);
+                return (name === 'books_progress' ? rows.map((row) => ({ ...row, now })) : rows) as never;
+              },
+            }),
+          preamble,
+        ),
+    };
+    return new Books(new TenantDb(asked as Database));
+  };
   const makeDue = (): Promise<unknown> =>
     asSuperuser(`update balance_hours set due_at = now() where tenant_id = $1`, [harness.tenantId]);
 
@@ -141,31 +160,43 @@ describe('the books', () => {
     expect(failing(await everything())).toEqual([{ check: 'keys_kept', short: 'event_keys' }]);
   });
 
-  it('stay as they were counted when retention takes their day away', async () => {
-    await database.asSuperuser(async (client) => {
-      const [day, next] = [new Date(Date.now() - 2 * 24 * HOUR_MS), new Date(Date.now() - 24 * HOUR_MS)].map((date) =>
-        date.toISOString().slice(0, 10),
-      );
-      for (const table of ['events', 'deliveries', 'hub_events'])
-        await client.query(
-          `create table if not exists ${table}_${day?.replaceAll('-', '')} partition of ${table} for values from (uuid_v7_floor('${day}T00:00:00Z')) to (uuid_v7_floor('${next}T00:00:00Z'))`,
-        );
-    });
-    const hour = new Date(`${new Date(Date.now() - 2 * 24 * HOUR_MS).toISOString().slice(0, 10)}T10:00:00Z`);
+  it('have an hour of which the first commit comes after the hour is over', async () => {
+    const next = floorToHour(new Date(Date.now() - 3 * HOUR_MS));
+    await booksAt(new Date(next.getTime() + 5 * MINUTE_MS)).refresh(harness.tenantId, 60_000);
+    const hour = new Date(next.getTime() - HOUR_MS);
     await plantEvents(harness.tenantId, hour, 3);
     await books.refresh(harness.tenantId, 60_000);
-    expect(await everything()).toMatchObject([{ events: 3, balanced: true }]);
-    await asSuperuser(`drop table events_${hour.toISOString().slice(0, 10).replaceAll('-', '')}`);
-    await makeDue();
-    expect(await everything()).toMatchObject([{ events: 3, balanced: true }]);
-    await books.refresh(harness.tenantId, 60_000);
-    expect(await everything()).toMatchObject([{ events: 3, balanced: true }]);
-    expect(
-      await asSuperuser(`select due_at = 'infinity' as closed from balance_hours where tenant_id = $1`, [
-        harness.tenantId,
-      ]),
-    ).toEqual([{ closed: true }]);
+    expect(await everything()).toMatchObject([{ hour, events: 3 }]);
   });
+
+  it.each(['events', 'deliveries', 'hub_events'])(
+    'stay as they were counted when retention takes their day away: %s',
+    async (first) => {
+      await database.asSuperuser(async (client) => {
+        const [day, next] = [new Date(Date.now() - 2 * 24 * HOUR_MS), new Date(Date.now() - 24 * HOUR_MS)].map((date) =>
+          date.toISOString().slice(0, 10),
+        );
+        for (const table of ['events', 'deliveries', 'hub_events'])
+          await client.query(
+            `create table if not exists ${table}_${day?.replaceAll('-', '')} partition of ${table} for values from (uuid_v7_floor('${day}T00:00:00Z')) to (uuid_v7_floor('${next}T00:00:00Z'))`,
+          );
+      });
+      const hour = new Date(`${new Date(Date.now() - 2 * 24 * HOUR_MS).toISOString().slice(0, 10)}T10:00:00Z`);
+      await plantEvents(harness.tenantId, hour, 3);
+      await books.refresh(harness.tenantId, 60_000);
+      expect(await everything()).toMatchObject([{ events: 3, balanced: true }]);
+      await asSuperuser(`drop table ${first}_${hour.toISOString().slice(0, 10).replaceAll('-', '')}`);
+      await makeDue();
+      expect(await everything()).toMatchObject([{ events: 3, balanced: true }]);
+      await books.refresh(harness.tenantId, 60_000);
+      expect(await everything()).toMatchObject([{ events: 3, balanced: true }]);
+      expect(
+        await asSuperuser(`select due_at = 'infinity' as closed from balance_hours where tenant_id = $1`, [
+          harness.tenantId,
+        ]),
+      ).toEqual([{ closed: true }]);
+    },
+  );
 
   it('are not counted anew beyond six days', async () => {
     const old = floorToHour(new Date(Date.now() - 8 * 24 * HOUR_MS));

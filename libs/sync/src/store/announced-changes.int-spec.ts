@@ -1,6 +1,7 @@
 import { newUuid } from '@hub/platform';
 import { announce, putHook } from '../hooks/hook.repository';
 import { issueHookToken } from '../hooks/hook-token';
+import { NOTHING } from '../pull/record-pipeline';
 import { PullStage, refusal } from '../testing/pull-stage';
 
 const stage = PullStage.open();
@@ -115,6 +116,22 @@ describe('announced changes', () => {
     if (lease === null || work === null) throw new Error('nothing to read');
     await stage.announce('a');
     await store.fail(lease, work, refusal('validation'), { kind: 'fail' });
+    const left = await harness.query(`select revision, attempts, due_at <= now() as due from hook_notices`);
+    expect(left).toEqual([{ revision: 2, attempts: 0, due: true }]);
+  });
+
+  it('stay due when they come while a reading before them finds the record not yet there', async () => {
+    const { harness } = stage;
+    const { store } = harness;
+    await harness.addSync({ startFrom: null });
+    await harness.puller().pull(harness.target);
+    await stage.announce('a');
+    const lease = await store.take(harness.target, newUuid(), 'w');
+    const work = lease === null ? null : await store.next(lease);
+    if (lease === null || work?.kind !== 'notices') throw new Error('nothing to read');
+    await stage.announce('a');
+    const retry = work.notices.map((notice) => ({ notice, delayMs: 60_000 }));
+    await store.finishNotices(lease, work, { counts: NOTHING, settled: [], retry, pullInstead: false });
     const left = await harness.query(`select revision, attempts, due_at <= now() as due from hook_notices`);
     expect(left).toEqual([{ revision: 2, attempts: 0, due: true }]);
   });
