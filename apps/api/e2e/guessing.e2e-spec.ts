@@ -35,7 +35,7 @@ describe('guessing', () => {
 
   it('at the sign-in page does not keep the owner from changing the password, nor the other way round', async () => {
     const email = await newPerson();
-    const browser = await signedIn(email);
+    const browser = await stage.signedIn(email);
     const stranger = stage.browser();
     await codes(FREE, (time) => stranger.signIn(email, `guess number ${time}`));
     expect((await stage.browser().signIn(email)).body['code']).toBe('wrong_credentials');

@@ -122,6 +122,16 @@ describe('an account for which one company alone has vouched', () => {
     await expectTold(email, 'The sign-in page of that company');
   });
 
+  it('is made once by two companies that invite the same newcomer', async () => {
+    for (let time = 0; time < 5; time++) {
+      const email = newEmail();
+      const links = [(await invite(first, email)).shown, (await invite(second, email)).shown];
+      const answers = await Promise.all(links.map((shown) => accept(shown, OWN)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+      expect(answers.map(({ body }) => body['code']).filter(Boolean)).toEqual(['email_not_proved']);
+    }
+  });
+
   it('keeps its password where the provider is of that same company', async () => {
     const email = newEmail();
     const { shown } = await invite(second, email);

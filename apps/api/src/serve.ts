@@ -8,7 +8,7 @@ import { offerMetricsToGroup } from './processes/group-metrics';
 import { GRACE_MS } from './processes/grace';
 import { collectStart, growSlowly } from './processes/memory';
 import { type ApiSettings } from './settings';
-import { ACCEPT_DATABASE, APP_DATABASE, LOGGER } from './tokens';
+import { ACCEPT_DATABASE, APP_DATABASE, LOGGER, OPERATOR_DATABASE } from './tokens';
 
 /** Answers requests in this process, alone or as one of a group. */
 export async function serve(settings: ApiSettings, isOneOfMany: boolean): Promise<void> {
@@ -18,7 +18,7 @@ export async function serve(settings: ApiSettings, isOneOfMany: boolean): Promis
   const logger = app.get<Logger>(LOGGER);
   await assertConfinedRoles(app);
   const { registry } = app.get(ApiMetrics);
-  tellWhetherDatabaseIsUp(registry, [app.get(APP_DATABASE), app.get(ACCEPT_DATABASE)]);
+  tellWhetherDatabaseIsUp(registry, [app.get(APP_DATABASE), app.get(ACCEPT_DATABASE), app.get(OPERATOR_DATABASE)]);
   tellWhetherQueueIsUp(registry, app.get(DrainBell));
   const metrics = isOneOfMany
     ? offerMetricsToGroup(registry)

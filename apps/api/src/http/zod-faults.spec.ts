@@ -19,7 +19,11 @@ describe('the faults of a request', () => {
   it('are counted from there on, in one check of many members', () => {
     const faults = check(nothing, withMembers(5_000));
     expect(faults).toHaveLength(101);
-    expect(faults[100]).toEqual({ pointer: '', code: 'more_faults', message: 'At least 4900 more are not named.' });
+    expect(faults[100]).toEqual({
+      pointer: '/events/0',
+      code: 'more_faults',
+      message: 'At least 4900 more are not named.',
+    });
   });
 
   it('are counted from there on, over many checks', () => {
@@ -36,8 +40,9 @@ describe('the faults of a request', () => {
         id: 'req_1',
         url: '/',
       }).errors;
+    expect(told(100)?.at(-1)).toEqual(fault);
     expect(told(101)).toHaveLength(101);
-    expect(told(102)).toHaveLength(101);
+    expect(told(101)?.[100]).toMatchObject({ code: 'more_faults', message: 'At least 1 more are not named.' });
     expect(told(102)?.[100]).toMatchObject({ code: 'more_faults', message: 'At least 2 more are not named.' });
   });
 

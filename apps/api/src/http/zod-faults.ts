@@ -16,18 +16,22 @@ export function faultsOf(error: ZodError, value: unknown, prefix = '', most = MO
     if (room > 0) faults.push(...faultsOfIssue(issue, value, prefix, room));
     left += Math.max(0, count - room);
   }
-  return left === 0 ? faults : [...faults, moreFaults(left)];
+  return left === 0 ? faults : [...faults, moreFaults(left, prefix)];
 }
 
 /** The first faults of a list that may have come from many places. */
 export function firstFaults(faults: readonly InputFault[]): readonly InputFault[] {
-  // One more: the word of what a check left out itself stays.
-  if (faults.length <= MOST_FAULTS + 1) return faults;
+  if (faults.length <= MOST_FAULTS) return faults;
+  // The word of what a check left out itself stays.
+  if (faults.length === MOST_FAULTS + 1 && faults.at(-1)?.code === MORE_FAULTS) return faults;
   return [...faults.slice(0, MOST_FAULTS), moreFaults(faults.length - MOST_FAULTS)];
 }
 
-function moreFaults(left: number): InputFault {
-  return { pointer: '', code: 'more_faults', message: `At least ${left} more are not named.` };
+const MORE_FAULTS = 'more_faults';
+
+/** Of what `pointer` leads to; without one of the whole body. */
+function moreFaults(left: number, pointer = ''): InputFault {
+  return { pointer, code: MORE_FAULTS, message: `At least ${left} more are not named.` };
 }
 
 function faultsOfIssue(issue: core.$ZodIssue, value: unknown, prefix: string, most: number): InputFault[] {

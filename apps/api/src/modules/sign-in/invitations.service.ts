@@ -65,7 +65,7 @@ const WRONG_PASSWORD = problem(
 const NOT_PROVED = problem(
   'conflict',
   'email_not_proved',
-  'There is an account with this e-mail for which one other company alone has vouched: follow the link that was mailed, not this one.',
+  'There is an account with this e-mail for which one other company alone has vouched: follow the link that was mailed, not this one, or ask the operator of the hub to confirm the account by a link for a new password.',
 );
 const NEEDS_PASSWORD = problem('unprocessable', 'password_required', 'A password is needed.', {
   faults: [{ pointer: '/password', code: 'required', message: 'A password is needed' }],
@@ -109,10 +109,14 @@ export class InvitationsService {
       const { email } = invitation;
       const sso = invitation.role === 'owner' ? null : await findSsoByEmail(tx, email);
       if (sso?.required === true && sso.tenant_id === invitation.tenant_id) return err(ssoRequired(sso.slug));
-      const known = await lockUserByEmail(tx, email);
-      tried.user = known;
-      const entered =
-        known === null ? await newcomer(tx, invitation, given) : await account(tx, request, invitation, known, given);
+      const enter = async (): Promise<Result<Entered, Problem> | null> => {
+        const known = await lockUserByEmail(tx, email);
+        tried.user = known;
+        return known === null ? newcomer(tx, invitation, given) : account(tx, request, invitation, known, given);
+      };
+      // Another tenant's invitation may have made the account in the same moment: then there is one.
+      const entered = (await enter()) ?? (await enter());
+      if (entered === null) throw new Error('an account with this e-mail is neither there nor can it be made');
       if (!entered.ok) return entered;
       const { proved, ...entrant } = entered.value;
       const { person } = entrant;
@@ -149,13 +153,19 @@ export class InvitationsService {
   }
 }
 
-async function newcomer(tx: Tx, invitation: FollowedInvitation, given: Given): Promise<Result<Entered, Problem>> {
+/** @returns null: there is an account with this e-mail by now. */
+async function newcomer(
+  tx: Tx,
+  invitation: FollowedInvitation,
+  given: Given,
+): Promise<Result<Entered, Problem> | null> {
   const { email, is_mailed: isMailed, tenant_id: tenantId } = invitation;
   const refused = refusedPassword(given.password, email, '/password');
   if (refused !== null) return err(refused);
   const person = { id: newUuid(), email, isOperator: false };
   const vouchedTenantId = isMailed ? null : tenantId;
-  await insertUser(tx, { ...person, name: given.name ?? email, passwordHash: given.passwordHash, vouchedTenantId });
+  const { passwordHash, name } = given;
+  if (!(await insertUser(tx, { ...person, name: name ?? email, passwordHash, vouchedTenantId }))) return null;
   return ok({ person, hasSecondFactor: false, proved: [], before: 'none' });
 }
 
