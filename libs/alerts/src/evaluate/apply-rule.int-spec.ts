@@ -140,6 +140,28 @@ describe('what becomes of an alert, and who is told', () => {
     expect(again).toMatchObject({ phase: 'acknowledged', acknowledged_by: 'key_2' });
   });
 
+  it('begins anew to count for how long it has been worse than what somebody has acknowledged', async () => {
+    const connection = await stage.harness.addConnection();
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    await stage.set('dead_letters', { forSeconds: 300 });
+    await plantDeadLetter(stage.harness, connection, '6240');
+    await stage.harness.look();
+    await stage.age(300);
+    expect(await stage.harness.look()).toMatchObject({ told: 1 });
+    await plantDeadLetter(stage.harness, connection, '610');
+    await stage.harness.look();
+    const [open] = await stage.harness.alerts();
+    expect(open?.worse_since).toEqual(expect.any(Date));
+    await stage.harness.tenants.run(stage.harness.tenantId, (tx) =>
+      acknowledgeAlert(tx, open?.id ?? '', 'key_1', null),
+    );
+    await stage.age(300);
+    await plantDeadLetter(stage.harness, connection, '500');
+    expect(await stage.harness.look()).toMatchObject({ told: 0 });
+    await stage.age(300);
+    expect(await stage.harness.look()).toMatchObject({ told: 1 });
+  });
+
   it('goes by what the tenant has set: off, threshold, time, severity', async () => {
     const connection = await stage.harness.addConnection();
     await plantDeadLetter(stage.harness, connection);
@@ -223,5 +245,39 @@ describe('what becomes of an alert, and who is told', () => {
     await stage.harness.tenants.run(stage.harness.tenantId, (tx) => muteAlert(tx, latest?.id ?? '', null));
     await stage.harness.look();
     expect(await stage.kinds()).toEqual(['triggered', 'resolved', 'triggered']);
+  });
+
+  it('is no longer muted once somebody takes that back, in what comes after either, and of nothing else', async () => {
+    const [connection, other] = [await stage.harness.addConnection(), await stage.harness.addConnection()];
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    const trouble = async (): Promise<void> => {
+      for (const id of [connection, other]) await plantDeadLetter(stage.harness, id);
+      await stage.harness.look();
+    };
+    const recovery = async (): Promise<void> => {
+      await stage.harness.sql(`update deliveries set status = 'cancelled' where tenant_id = $1`, [
+        stage.harness.tenantId,
+      ]);
+      await stage.harness.look();
+    };
+    const mute = async (until: Date | null, ids: readonly string[]): Promise<void> => {
+      for (const alert of (await stage.harness.alerts()).filter(({ phase }) => phase === 'open'))
+        if (ids.includes(alert.connection_id ?? ''))
+          await stage.harness.tenants.run(stage.harness.tenantId, (tx) => muteAlert(tx, alert.id, until));
+    };
+    await trouble();
+    await mute(new Date(Date.now() + 3_600_000), [connection, other]);
+    await recovery();
+    await trouble();
+    await mute(null, [connection]);
+    await recovery();
+    await trouble();
+    const open = (await stage.harness.alerts()).filter(({ phase }) => phase === 'open');
+    expect(new Map(open.map((alert) => [alert.connection_id, alert.told_at !== null]))).toEqual(
+      new Map([
+        [connection, true],
+        [other, false],
+      ]),
+    );
   });
 });

@@ -3,7 +3,7 @@ import { ALERT_RULES } from '../rules/alert-rules';
 import { type AlertRule } from '../rules/rule.types';
 import { plantDeadLetter } from '../testing/alerts-harness';
 import { stageLooks } from '../testing/look-stage';
-import { findDueTenants } from './watch.repository';
+import { claimTenant, findDueTenants } from './watch.repository';
 
 describe('looking for alerts', () => {
   const stage = stageLooks();
@@ -91,6 +91,70 @@ describe('looking for alerts', () => {
     expect(await stage.statuses()).toEqual([]);
   });
 
+  it('keeps others out while it decides, however long its lease has been over', async () => {
+    let locked: object[] = [{}];
+    const slow: AlertRule = {
+      ...ruleOf('dead_letters'),
+      read: async () => {
+        locked = await stage.harness.sql(
+          `select tenant_id from tenant_watch where tenant_id = $1 for update skip locked`,
+          [stage.harness.tenantId],
+        );
+        return { found: [], complete: true, agedOut: [] };
+      },
+    };
+    await stage.harness.look({ rules: [slow] });
+    expect(locked).toEqual([]);
+  });
+
+  it('leaves the tenant to whoever has overtaken a look that fails', async () => {
+    const other = newUuid();
+    const run = jest.spyOn(stage.harness.tenants, 'run');
+    const overtake = async (): Promise<void> => {
+      await stage.harness.sql(`update tenant_watch set lease_token = $2 where tenant_id = $1`, [
+        stage.harness.tenantId,
+        other,
+      ]);
+      run.mockRejectedValueOnce(new Error('the database is away'));
+    };
+    await expect(stage.harness.look({ countBooks: overtake })).rejects.toThrow('the database is away');
+    run.mockRestore();
+    const [watch] = await stage.harness.sql(`select lease_token from tenant_watch where tenant_id = $1`, [
+      stage.harness.tenantId,
+    ]);
+    expect(watch).toEqual({ lease_token: other });
+  });
+
+  it('is not done again before its time, by whoever has found the tenant due at the same moment', async () => {
+    await stage.harness.look();
+    const claim = (): Promise<boolean> =>
+      stage.harness.tenants.run(stage.harness.tenantId, (tx) => claimTenant(tx, newUuid()));
+    expect(await claim()).toBe(false);
+    await stage.harness.sql(`update tenant_watch set due_at = now() where tenant_id = $1`, [stage.harness.tenantId]);
+    expect(await claim()).toBe(true);
+    expect(await claim()).toBe(false);
+  });
+
+  it('tidies up once a day, not with each look', async () => {
+    let tidied = 0;
+    const tidy = (): Promise<void> => {
+      tidied++;
+      return Promise.resolve();
+    };
+    const later = (hours: number): Promise<unknown> =>
+      stage.harness.sql(`update tenant_watch set tidied_at = tidied_at - $2 * interval '1 hour' where tenant_id = $1`, [
+        stage.harness.tenantId,
+        hours,
+      ]);
+    await stage.harness.look({ tidy });
+    await later(23);
+    await stage.harness.look({ tidy });
+    expect(tidied).toBe(1);
+    await later(2);
+    await stage.harness.look({ tidy });
+    expect(tidied).toBe(2);
+  });
+
   it('leaves no lease behind when it fails', async () => {
     const fail = (): Promise<void> => Promise.reject(new Error('as the test wants'));
     await expect(stage.harness.look({ tidy: fail })).rejects.toThrow('as the test wants');
@@ -129,6 +193,10 @@ describe('looking for alerts', () => {
     expect(await due()).not.toContain(stage.harness.tenantId);
     await stage.harness.sql(`update tenant_watch set due_at = now() where tenant_id = $1`, [stage.harness.tenantId]);
     expect(await due()).toContain(stage.harness.tenantId);
+    await stage.harness.sql(`update tenant_watch set lease_until = now() + interval '1 minute' where tenant_id = $1`, [
+      stage.harness.tenantId,
+    ]);
+    expect(await due()).not.toContain(stage.harness.tenantId);
   });
 
   function ruleOf(id: string): AlertRule {

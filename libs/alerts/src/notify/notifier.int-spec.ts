@@ -47,6 +47,7 @@ describe('telling of alerts', () => {
     );
     expect(delays).toEqual([10, 60, 300, 1_800, 7_200, 14_400, 21_600, 'failed']);
     expect(afterFailure({ ...failure, retryAfterMs: 45_000 }, 1)).toMatchObject({ delayMs: 45_000 });
+    expect(afterFailure({ ...failure, retryAfterMs: 1_000 }, 2)).toMatchObject({ delayMs: 60_000 });
     expect(afterFailure({ ...failure, permanent: true }, 1)).toMatchObject({ status: 'failed' });
   });
 
