@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { canonicalJson } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
+import { waitUntil } from '@hub/testing';
 import { chainHash, genesisHash, recordDigest } from '../chain/chain-hash';
 import { followChain } from '../chain/check-chain';
 import { findHead, readChain } from '../chain/chain.repository';
 import { ACTOR, entry, setAuditStage, type AuditStage } from '../fixtures/audit-stage';
 import { viewOf } from '../read/record-view';
 import { eraseSubject } from '../retention/retention.repository';
-import { appendAudit, appendOperatorAudit, OPERATORS_CHAIN } from './append-audit';
+import { appendAudit, appendOperatorAudit, appendToChains, OPERATORS_CHAIN } from './append-audit';
 
 let stage: AuditStage;
 let tenant: string;
@@ -212,6 +213,14 @@ describe('personal fields', () => {
     });
   });
 
+  it('leave a digest behind that tells nothing of them: of the same fields it is another each time', async () => {
+    await stage.append(tenant, 1, 2);
+    const digests = (await chainOf(tenant)).map(
+      ({ text }) => (JSON.parse(text) as { actor: { personal: { digest: string } } }).actor.personal.digest,
+    );
+    expect(new Set(digests).size).toBe(2);
+  });
+
   it('of one chain open nothing in another', async () => {
     const other = (await stage.database.createTenant()).id;
     await stage.append(tenant, 1, 1);
@@ -238,6 +247,35 @@ describe('operators', () => {
     expect(viewOf(tenant, seen!)).toMatchObject({
       action: 'tenant.updated',
       actor: { type: 'operator', id: 'opk_1', label: null, ip: null, user_agent: null, erased: false },
+    });
+  });
+
+  it('have their chain locked before any tenant’s, in whatever order the records are given', async () => {
+    const first = entry(1, { actor: { ...ACTOR, type: 'user', id: 'usr_ada' } });
+    await stage.append(tenant, 1, 1);
+    await stage.database.operator.transaction((tx) => appendToChains(tx, [{ tenantId: null, entry: first }]));
+    const head = (chain: string): string => `select seq from audit_heads where tenant_id = '${chain}' for update`;
+    await stage.database.asSuperuser(async (holder) => {
+      await holder.query('begin');
+      await holder.query(head(OPERATORS_CHAIN));
+      const appending = stage.database.operator.transaction((tx) =>
+        appendToChains(tx, [
+          { tenantId: tenant, entry: first },
+          { tenantId: null, entry: first },
+        ]),
+      );
+      await waitUntil('it to wait for the operators’ chain', () =>
+        stage.database.asSuperuser(async (client) => {
+          const { rowCount } = await client.query(
+            `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          );
+          return (rowCount ?? 0) > 0;
+        }),
+      );
+      const free = await stage.database.asSuperuser((client) => client.query(`${head(tenant)} skip locked`));
+      expect(free.rows).toEqual([{ seq: '1' }]);
+      await holder.query('commit');
+      await appending;
     });
   });
 
