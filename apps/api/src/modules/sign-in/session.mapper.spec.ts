@@ -25,11 +25,22 @@ const ROW: SessionRow = {
   expires_at: new Date(),
 };
 
+const inMinutes = (minutes: number): Date => new Date(Date.now() + minutes * 60_000);
+
 describe('a session', () => {
   it.each([
     ['of a member', {}, 'acme', 'viewer'],
     ['in a suspended company', { tenant_status: 'suspended' }, undefined, null],
     ['of who was a member', { role: null }, undefined, null],
+    ['of an operator on a visit', { role: null, is_operator: true, acting_until: inMinutes(1) }, 'acme', null],
+    [
+      'of an operator whose visit is over',
+      { role: null, is_operator: true, acting_until: inMinutes(-1) },
+      undefined,
+      null,
+    ],
+    ['of an operator who never came', { role: null, is_operator: true }, undefined, null],
+    ['of who was an operator on a visit', { role: null, acting_until: inMinutes(1) }, undefined, null],
   ])('%s says where he may work', (_who, change, slug, role) => {
     const answer = sessionResponse(identifySession({ ...ROW, ...change }), [], 'token');
     expect([answer.tenant?.slug, answer.role]).toEqual([slug, role]);

@@ -1,0 +1,73 @@
+import { newUuid } from '@hub/platform';
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
+
+interface Person {
+  readonly memberOf: readonly string[];
+  readonly inside: string;
+  readonly runsTheHub?: true;
+}
+
+describe('people of a tenant that is erased', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  afterAll(() => database?.close());
+
+  const sql = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
+    database.asSuperuser(async (client) => (await client.query<Row>(text, values)).rows);
+  const add = async (name: string, { memberOf, inside, runsTheHub }: Person): Promise<void> => {
+    const id = newUuid();
+    await sql(`insert into users (id, email, name, is_operator) values ($1, $2, $3, $4)`, [
+      id,
+      `${id}@example.com`,
+      name,
+      runsTheHub === true,
+    ]);
+    await sql(
+      `insert into user_sessions (id, user_id, inside_tenant_id, token_hash, expires_at)
+       values ($1, $1, $2, uuid_send($1), now() + interval '1 hour')`,
+      [id, inside],
+    );
+    if (runsTheHub === undefined)
+      await sql(
+        `insert into sign_in_challenges (token_hash, user_id, kind, expires_at)
+         values (uuid_send($1), $1, 'password_reset', now() + interval '1 hour')`,
+        [id],
+      );
+    for (const tenant of memberOf)
+      await sql(`insert into memberships (tenant_id, id, user_id, role) values ($1, gen_random_uuid(), $2, 'viewer')`, [
+        tenant,
+        id,
+      ]);
+  };
+  /** `session` and `reset link`, of each person who is still there. */
+  const left = async (): Promise<Record<string, string>> => {
+    const rows = await sql<{ name: string; has: string }>(
+      `select u.name, concat_ws(', ',
+         (select 'session' from user_sessions s where s.user_id = u.id),
+         (select 'reset link' from sign_in_challenges c where c.user_id = u.id)) as has from users u`,
+    );
+    return Object.fromEntries(rows.map(({ name, has }) => [name, has]));
+  };
+
+  it('stay where they also belong elsewhere, or run the hub, with what lets them in there', async () => {
+    const leaving = (await database.createTenant({ status: 'suspended' })).id;
+    const other = (await database.createTenant()).id;
+    await add('of it alone', { memberOf: [leaving], inside: leaving });
+    await add('of it alone, and strayed', { memberOf: [leaving], inside: other });
+    await add('of both', { memberOf: [leaving, other], inside: leaving });
+    await add('of both, at work elsewhere', { memberOf: [leaving, other], inside: other });
+    await add('runs the hub', { memberOf: [leaving], inside: other, runsTheHub: true });
+
+    await database.operator.query(`select erase_tenant($1)`, [leaving]);
+    // At once nobody is at work in it any more.
+    expect(await sql(`select 1 from user_sessions where inside_tenant_id = $1`, [leaving])).toEqual([]);
+    await database.dispatcher.query(`select purge_erased_tenants(1000)`);
+    expect(await left()).toEqual({
+      'of both': 'reset link',
+      'of both, at work elsewhere': 'session, reset link',
+      'runs the hub': 'session',
+    });
+  });
+});
