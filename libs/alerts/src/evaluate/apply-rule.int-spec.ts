@@ -1,4 +1,5 @@
 import { acknowledgeAlert, dropOldAlerts, muteAlert } from '../store/alert.repository';
+import { ALERT_RULES } from '../rules/alert-rules';
 import { updateChannel } from '../channels/channel.repository';
 import { plantDeadLetter } from '../testing/alerts-harness';
 import { stageLooks } from '../testing/look-stage';
@@ -103,6 +104,48 @@ describe('what becomes of an alert, and who is told', () => {
     await quarterLater();
     expect(await stage.harness.notifications()).toEqual([]);
     expect(await stage.harness.alerts()).toEqual([]);
+  });
+
+  it('tells a channel that comes later nothing while it is muted, nor of what has just ended', async () => {
+    const rules = ALERT_RULES.map((rule) => ({ ...rule, clearAfterSeconds: 300 }));
+    const look = () => stage.harness.look({ rules });
+    await plantDeadLetter(stage.harness, await stage.harness.addConnection());
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    await look();
+    const [alert] = await stage.harness.alerts();
+    const mute = (until: Date | null): Promise<boolean> =>
+      stage.harness.tenants.run(stage.harness.tenantId, (tx) => muteAlert(tx, alert?.id ?? '', until));
+    await mute(new Date(Date.now() + 3_600_000));
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/y' });
+    expect(await look()).toMatchObject({ told: 0 });
+    await mute(null);
+    expect(await look()).toMatchObject({ told: 1 });
+    await stage.harness.sql(`update deliveries set status = 'cancelled' where tenant_id = $1`, [
+      stage.harness.tenantId,
+    ]);
+    await look();
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/z' });
+    expect(await look()).toMatchObject({ told: 0 });
+    expect(await stage.statuses()).toEqual(['dead_letters open']);
+    await stage.age(300);
+    expect(await look()).toMatchObject({ told: 2 });
+    expect(await stage.statuses()).toEqual(['dead_letters resolved']);
+  });
+
+  it('is as severe as the tenant says by now, and stays what it was at last when it is over', async () => {
+    await plantDeadLetter(stage.harness, await stage.harness.addConnection());
+    const severity = async (): Promise<string | undefined> => (await stage.harness.alerts())[0]?.severity;
+    await stage.harness.look();
+    expect(await severity()).toBe('critical');
+    await stage.set('dead_letters', { severity: 'warning' });
+    await stage.harness.look();
+    expect(await severity()).toBe('warning');
+    await stage.set('dead_letters', { severity: 'info' });
+    await stage.harness.sql(`update deliveries set status = 'cancelled' where tenant_id = $1`, [
+      stage.harness.tenantId,
+    ]);
+    await stage.harness.look();
+    expect([await severity(), await stage.statuses()]).toEqual(['warning', ['dead_letters resolved']]);
   });
 
   it('tells what nobody knows of although the alert was acknowledged, once', async () => {

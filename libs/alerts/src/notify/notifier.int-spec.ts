@@ -138,6 +138,19 @@ describe('telling of alerts', () => {
     );
   });
 
+  it('waits in each channel for itself: one that fails keeps it from no other', async () => {
+    for (let channels = 0; channels < 2; channels++)
+      await stage.harness.addChannel('webhook', { url: stage.receiver.url, signing_secret: SIGNING_SECRET });
+    stage.receiver.answers.push(500, 500);
+    await stage.trouble();
+    await stage.notifier().sendDue();
+    expect(stage.receiver.calls).toHaveLength(2);
+    expect(await stage.stored()).toEqual([
+      ['triggered', 'waiting', 1],
+      ['triggered', 'waiting', 1],
+    ]);
+  });
+
   it('keeps that order when the clock of whoever saw the beginning is ahead', async () => {
     await stage.harness.addChannel('webhook', { url: stage.receiver.url, signing_secret: SIGNING_SECRET });
     stage.receiver.answers.push(500);
@@ -176,6 +189,24 @@ describe('telling of alerts', () => {
       ['triggered', 'discarded', 1],
       ['resolved', 'discarded', 1],
     ]);
+  });
+
+  it('is told to a channel that was off, once it is on again, and so is its end', async () => {
+    const channel = await stage.harness.addChannel('webhook', {
+      url: stage.receiver.url,
+      signing_secret: SIGNING_SECRET,
+    });
+    const set = (enabled: boolean): Promise<unknown> =>
+      stage.harness.sql(`update alert_channels set enabled = $2 where id = $1`, [channel, enabled]);
+    await stage.trouble();
+    await set(false);
+    await stage.notifier().sendDue();
+    await set(true);
+    for (let looks = 0; looks < 2; looks++) await stage.harness.look();
+    await stage.notifier().sendDue();
+    await stage.recovery();
+    await stage.notifier().sendDue();
+    expect(stage.receiver.calls.map(({ body }) => body['type'])).toEqual(['alert.triggered', 'alert.resolved']);
   });
 
   it('goes nowhere when its channel has been deleted meanwhile', async () => {

@@ -168,6 +168,8 @@ describe('an alert that becomes worse', () => {
     expect(newsOf(known, { kinds: [...'abcdefgh'], value: 8 })).toEqual(
       [...'bcdef'].map((kind) => `new: ${kind}`).concat('and 2 more that are new'),
     );
+    expect(newsOf({ ...known, value: 0 }, { ...known, value: 9 })).toEqual([]);
+    expect(newsOf({ ...known, value: 0 }, { ...known, value: 10 })).toEqual(['10, where it was 0']);
     const many: Extent = { kinds: Array.from({ length: 200 }, (_, index) => String(index)), value: 200 };
     const [first] = [play([look(0, true, { extent: many })], AT_ONCE).state];
     expect(first?.known?.kinds.length).toBeLessThan(many.kinds.length);
@@ -210,6 +212,21 @@ describe('an alert that becomes worse', () => {
     expect(play([...begun, so(200, 2, 'ab'), so(260, 2, 'ab')]).told).toEqual([
       [60, 'triggered'],
       [260, 'worse'],
+    ]);
+  });
+
+  it('has to be so for as long again after a look that did not see it, and after it was told', () => {
+    const begun = [so(0, 1, 'a'), so(60, 1, 'a'), so(200, 2, 'ab')];
+    const swung = [...begun, look(210, false), so(220, 2, 'ab'), so(279, 2, 'ab'), so(280, 2, 'ab')];
+    expect(play(swung).told).toEqual([
+      [60, 'triggered'],
+      [280, 'worse'],
+    ]);
+    const twice = [...begun, so(260, 2, 'ab'), so(400, 3, 'abc'), so(459, 3, 'abc'), so(460, 3, 'abc')];
+    expect(play(twice).told).toEqual([
+      [60, 'triggered'],
+      [260, 'worse'],
+      [460, 'worse'],
     ]);
   });
 
