@@ -1,23 +1,48 @@
 import { destinationsOf } from './search-destinations';
 
-const pages = [
-  { to: '/events', label: 'Events' },
-  { to: '/members', label: 'Members' },
-];
+const ULID = '01m7yp9qmteh0ad3tymx2ea6dw';
+const events = { to: '/events', label: 'Events' };
+const links = { to: '/links', label: 'Linked records' };
+const audit = { to: '/audit', label: 'Audit log' };
+const members = { to: '/members', label: 'Members' };
+const all = [events, { to: '/deliveries', label: 'Deliveries' }, links, audit, members];
+
+const hrefs = (typed: string, pages = all): string[] => destinationsOf(typed, pages).map(({ href }) => href);
 
 describe('where a search leads', () => {
   it('is straight to what an id names', () => {
-    const id = 'dlv_01m7yp9qmteh0ad3tymx2ea6dw';
-    expect(destinationsOf(` ${id} `, pages)[0]).toEqual({ href: `/deliveries/${id}`, label: id });
+    const id = `dlv_${ULID}`;
+    const [first] = destinationsOf(` ${id} `, all);
+    expect(first).toEqual({ href: `/deliveries/${id}`, label: id, hint: 'Deliveries' });
+    expect(hrefs(`mem_${ULID}`)[0]).toBe('/members');
+    expect(hrefs(`axp_${ULID}`)[0]).toBe('/audit/exports');
   });
 
-  it('is a search through events for anything else', () => {
-    expect(destinationsOf('invoice/INV 1', pages)[0]?.href).toBe('/events?q=invoice%2FINV%201');
-    expect(destinationsOf('dlv_short', pages)[0]?.href).toBe('/events?q=dlv_short');
+  it('is the audit log first for what only that knows', () => {
+    const id = `req_${ULID}`;
+    expect(hrefs(id)).toEqual([`/audit?q=${id}`, `/events?q=${id}`, `/links?record_id=${id}`]);
   });
 
-  it('is any page of that name', () => {
-    expect(destinationsOf('memb', pages).at(-1)?.href).toBe('/members');
-    expect(destinationsOf('', pages).map(({ href }) => href)).toEqual(['/events', '/members']);
+  it('is a search through events, records and the audit log for anything else', () => {
+    expect(hrefs('invoice/INV 1')).toEqual([
+      '/events?q=invoice%2FINV+1',
+      '/links?record_id=invoice%2FINV+1',
+      '/audit?q=invoice%2FINV+1',
+    ]);
+    expect(hrefs('dlv_short')[0]).toBe('/events?q=dlv_short');
+  });
+
+  it('keeps an id of a system that looks like a number as it was typed', () => {
+    expect(hrefs('1e5')[1]).toBe('/links?record_id=%221e5%22');
+  });
+
+  it('leads nobody to what they may not see', () => {
+    expect(hrefs('1005', [events])).toEqual(['/events?q=%221005%22']);
+    expect(hrefs(`dlv_${ULID}`, [audit])).toEqual([`/audit?q=dlv_${ULID}`]);
+  });
+
+  it('is any page of that name, and that page once', () => {
+    expect(hrefs('memb').at(-1)).toBe('/members');
+    expect(hrefs('', [events, members])).toEqual(['/events', '/members']);
   });
 });

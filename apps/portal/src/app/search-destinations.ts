@@ -1,4 +1,6 @@
-import { pageOf } from '../lib/page-of';
+import { defaultStringifySearch } from '@tanstack/react-router';
+import { IN_AUDIT, type IdPlace } from '../lib/id-places';
+import { placeOf } from '../lib/page-of';
 import { text } from '../text';
 
 export interface Destination {
@@ -8,6 +10,13 @@ export interface Destination {
 }
 
 const MOST_PAGES = 8;
+
+/** Where anything may stand. */
+const SEARCHES: readonly IdPlace[] = [
+  { page: '/events', search: (q) => ({ q }) },
+  { page: '/links', search: (record_id) => ({ record_id }) },
+  IN_AUDIT,
+];
 
 /** Where what somebody typed may lead, likeliest first. */
 export function destinationsOf(
@@ -19,11 +28,20 @@ export function destinationsOf(
   const named = pages.filter(({ label }) => label.toLowerCase().includes(lower)).slice(0, MOST_PAGES);
   const byName = named.map(({ to, label }) => ({ href: to, label }));
   if (wanted === '') return byName;
-  const byId = pageOf(wanted);
-  const direct = byId === undefined ? [] : [{ href: byId, label: wanted }];
-  const search = {
-    href: `/events?q=${encodeURIComponent(wanted)}`,
-    label: `${text.shell.pages.events}: “${wanted}”`,
-  };
-  return [...direct, search, ...byName];
+  const labelOf = ({ page }: IdPlace): string | undefined => pages.find(({ to }) => to === page)?.label;
+  const place = placeOf(wanted);
+  const direct =
+    place === undefined || labelOf(place) === undefined
+      ? []
+      : [{ href: hrefOf(place, wanted), label: wanted, hint: labelOf(place) }];
+  const searches = SEARCHES.flatMap((search) => {
+    const label = labelOf(search);
+    return label === undefined ? [] : [{ href: hrefOf(search, wanted), label: text.shell.searchIn(label, wanted) }];
+  });
+  const isNew = ({ href }: Destination): boolean => direct.every((one) => one.href !== href);
+  return [...direct, ...searches.filter(isNew), ...byName.filter(isNew)];
+}
+
+function hrefOf({ page, path = () => page, search = () => ({}) }: IdPlace, wanted: string): string {
+  return `${path(wanted)}${defaultStringifySearch(search(wanted))}`;
 }

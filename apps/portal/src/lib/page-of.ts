@@ -1,21 +1,15 @@
-/** What an id is, by its prefix, and where such a thing is shown. */
-const OF_IDS: Readonly<Record<string, (id: string) => string>> = {
-  evt: (id) => `/events/${id}`,
-  dlv: (id) => `/deliveries/${id}`,
-  con: (id) => `/connections/${id}`,
-  lnk: (id) => `/links/${id}`,
-  rte: (id) => `/routes/${id}`,
-  syn: (id) => `/syncs/${id}`,
-  map: (id) => `/mappings/${id}`,
-  rpl: (id) => `/replays/${id}`,
-  alr: (id) => `/alerts/${id}`,
-  ach: (id) => `/alerts/channels/${id}`,
-  whe: (id) => `/webhooks/${id}`,
-};
+import { ID_PLACES, type IdPlace } from './id-places';
+
 const ID = /^([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}$/;
 
-/** The page of what has the id; undefined for whatever has none. */
+/** Where something with the id is shown, be it among others; undefined for what is no id or leads nowhere. */
+export function placeOf(id: string): IdPlace | undefined {
+  return ID_PLACES[ID.exec(id)?.[1] ?? ''];
+}
+
+/** The page of what has the id; undefined for whatever has none that everybody in a company may open. */
 export function pageOf(id: string): string | undefined {
-  const prefix = ID.exec(id)?.[1];
-  return prefix === undefined ? undefined : OF_IDS[prefix]?.(id);
+  const place = placeOf(id);
+  const path = place?.page === '/operator' ? undefined : place?.path?.(id);
+  return path?.endsWith(id) === true ? path : undefined;
 }

@@ -27,6 +27,7 @@ export const shell = {
     docs: 'API reference',
   },
   searchAnything: 'Find an event, id, record or page',
+  searchIn: (page: string, wanted: string) => `${page}: “${wanted}”`,
   openMenu: 'Open menu',
   theme: { light: 'Light', dark: 'Dark', auto: 'As the system' },
   signOut: 'Sign out',

@@ -1,0 +1,59 @@
+import { type List } from '../support/hub-api';
+import { expect, test, type Visit } from '../support/test';
+
+interface Link {
+  readonly id: string;
+  readonly ends: readonly { readonly record_id: string }[];
+}
+
+interface Recorded {
+  readonly id: string;
+  readonly action: string;
+  readonly request_id: string | null;
+}
+
+async function search({ page, watch }: Visit, wanted: string, destination: string): Promise<void> {
+  await page.keyboard.press('/');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill(wanted);
+  await dialog.getByRole('button', { name: destination }).first().click();
+  await expect(dialog).toHaveCount(0);
+  await watch.settled();
+}
+
+test('the search finds a record by the id that its system gave it, and what was done by the id of a request', async ({
+  visitAs,
+  stage,
+  api,
+}) => {
+  const { page, watch, open } = await visitAs('owner');
+  const visit = { page, watch, open };
+  await open('/overview');
+  const { ends } = await api.get<Link>(`/v1/links/${stage.ids['linkId'] ?? ''}`);
+  const [record = ''] = ends.map(({ record_id: id }) => id);
+  await search(visit, record, `Linked records: “${record}”`);
+  await expect(page.getByLabel('Record id')).toHaveValue(record);
+  await expect(page.getByRole('row').filter({ hasText: record })).not.toHaveCount(0);
+
+  const { data } = await api.get<List<Recorded & Record<string, unknown>>>(
+    '/v1/audit-log?action=audit.export_requested',
+  );
+  const [one] = data.filter(({ request_id: id }) => id !== null);
+  await search(visit, one?.request_id ?? '', one?.request_id ?? '');
+  await expect(page).toHaveURL(/\/audit\?q=req_/);
+  await expect(page.getByRole('row').filter({ hasText: one?.action ?? '' })).not.toHaveCount(0);
+
+  const exported = stage.ids['exportId'] ?? '';
+  await search(visit, exported, exported);
+  await expect(page).toHaveURL(/\/audit\/exports/);
+});
+
+test('the search leads a viewer to no audit log', async ({ visitAs }) => {
+  const { page, open } = await visitAs('viewer');
+  await open('/overview');
+  await page.keyboard.press('/');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('1005');
+  await expect(dialog.getByRole('button', { name: /Linked records/ })).toBeVisible();
+  await expect(dialog.getByRole('button', { name: /Audit log/ })).toHaveCount(0);
+});
