@@ -46,6 +46,7 @@ export * from './dead-letters/advice.types';
 export * from './dead-letters/advice';
 export * from './dead-letters/groups.repository';
 export * from './replay/replay.types';
+export * from './replay/replay-items.repository';
 export * from './replay/replay.repository';
 export * from './replay/named-events';
 export { firstMomentAtHand } from './replay/at-hand.repository';

@@ -70,7 +70,7 @@ test('a failed batch of 1,000 is found, understood, its mapping mended and back-
   await mendMapping(admin);
 
   await dryRun(support, 'Does the new version take them?');
-  await expect(page.getByText('Would be sent').locator('..')).toContainText(SHOWN);
+  await expect(factOf(support, 'Would be sent')).toContainText(SHOWN);
   await page.getByRole('button', { name: 'Do it for real' }).click();
   const real = page.getByRole('dialog', { name: `Send ${SHOWN}?` });
   // Why it was tried is most likely why it is done.
@@ -226,6 +226,7 @@ test('a replay that is stopped accounts for all that it was to send', async ({ v
   await page.getByRole('button', { name: 'Stop' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Stop' }).click();
   await expect(factOf(visit, 'Taken back')).toContainText('3', { timeout: ENDS_MS });
+  await expect(page.getByRole('progressbar', { name: 'Progress' })).toHaveAttribute('aria-valuenow', '0');
 });
 
 /** On one route an order dies of the mapping, another one because the warehouse refuses it; by now it refuses nothing. */

@@ -44,6 +44,7 @@ const COLORS: Readonly<Record<string, string>> = {
   half_open: 'yellow',
   breaker_half_open: 'yellow',
   breaker_open: 'red',
+  completed_with_failures: 'yellow',
   retrying: 'yellow',
   held: 'yellow',
   expiring: 'yellow',

@@ -122,6 +122,7 @@ export const common = {
     revoked: 'Revoked',
     enabled: 'Enabled',
     completed: 'Completed',
+    completed_with_failures: 'Some failed',
     interrupted: 'Interrupted',
   } as Readonly<Record<string, string>>,
 } as const;

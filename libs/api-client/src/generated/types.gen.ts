@@ -2839,7 +2839,7 @@ export type Replay = {
      */
     changed: number;
     /**
-     * From 0 to 1: the share that is settled.
+     * From 0 to 1: the share that is settled. What a replay that was stopped took back is no part of it.
      */
     progress: number;
     /**
@@ -2939,11 +2939,18 @@ export type ReplayItem = {
      * There are more than are shown.
      */
     more_changes: boolean;
+    /**
+     * Of a dry run: what the mapping fails at. Else what the delivery that was made of it died of; `null` once that is in the archive.
+     */
     error: {
         category: string;
         code: string;
         message: string;
     } | null;
+    /**
+     * What to do about the error; `null` where there is none.
+     */
+    advice: DeliveryAdvice | null;
     settled_at: string | null;
 };
 

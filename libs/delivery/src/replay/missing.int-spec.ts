@@ -11,7 +11,8 @@ import {
   type ReplayHarness,
 } from '../testing/replay-harness';
 import { stageReplays, SUCCEEDED, UNROUTED } from '../testing/replay-stage';
-import { cancelReplay, listReplayItems } from './replay.repository';
+import { listReplayItems } from './replay-items.repository';
+import { cancelReplay } from './replay.repository';
 import { type NewReplay, type ReplayView } from './replay.types';
 
 describe('what a route has missed', () => {

@@ -4,7 +4,8 @@ import { accepted, passThrough, refused } from '../testing/delivery-harness';
 import { hasEnded, SOMEBODY, type ReplayHarness } from '../testing/replay-harness';
 import { stageReplays } from '../testing/replay-stage';
 import { cancelDelivery, retryDelivery } from '../read/deliveries.repository';
-import { createReplay, listReplayItems } from './replay.repository';
+import { listReplayItems } from './replay-items.repository';
+import { createReplay } from './replay.repository';
 
 const PAGE = { limit: 100, before: null };
 

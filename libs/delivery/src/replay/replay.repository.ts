@@ -2,15 +2,7 @@ import { appendAudit, type AuditActor } from '@hub/audit';
 import { err, newUuid, notFound, ok, problem, toPublicId, type Problem, type Result } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { countMatching } from './candidates';
-import {
-  type NewReplay,
-  type ReplayAction,
-  type ReplayItemRow,
-  type ReplayOutcome,
-  type ReplayRow,
-  type ReplayStatus,
-  type ReplayView,
-} from './replay.types';
+import { type NewReplay, type ReplayAction, type ReplayRow, type ReplayStatus, type ReplayView } from './replay.types';
 
 /** Replays of one tenant under way at once: each is work that others wait beside. */
 export const MOST_OPEN_REPLAYS = 20;
@@ -132,27 +124,6 @@ export async function listReplays(
      order by r.id desc limit $5`,
     [tx.tenantId, page.before, filter.status ?? null, filter.action ?? null, page.limit + 1],
     'list_replays',
-  );
-}
-
-/** Newest delivery first. One row more than `limit`. */
-export async function listReplayItems(
-  tx: TenantTx,
-  replayId: string,
-  filter: { readonly outcome?: ReplayOutcome | undefined; readonly changed?: boolean | undefined },
-  page: { limit: number; before: string | null },
-): Promise<ReplayItemRow[]> {
-  return tx.query<ReplayItemRow & Record<string, unknown>>(
-    `select i.delivery_id as id, i.tracking_id, e.event_id, e.type as event_type, i.connection_id, i.route_id, i.outcome,
-            i.reason, i.new_delivery_id, i.mapping_id, i.mapping_version, i.was_sent, i.would_send, i.changes, i.changed,
-            i.error, i.settled_at
-     from replay_items i
-     left join events e on e.tenant_id = i.tenant_id and e.id = i.tracking_id
-     where i.tenant_id = $1 and i.replay_id = $2 and ($3::uuid is null or i.delivery_id < $3)
-       and ($4::text is null or i.outcome = $4) and ($5::boolean is null or i.changed = $5)
-     order by i.delivery_id desc limit $6`,
-    [tx.tenantId, replayId, page.before, filter.outcome ?? null, filter.changed ?? null, page.limit + 1],
-    'list_replay_items',
   );
 }
 

@@ -96,6 +96,7 @@ export interface ReplayItemRow {
   event_id: string | null;
   event_type: string | null;
   connection_id: string;
+  connector_id: string;
   route_id: string;
   outcome: ReplayOutcome;
   reason: string | null;
@@ -107,6 +108,7 @@ export interface ReplayItemRow {
   /** JSON of `JsonChange[]`. */
   changes: string | null;
   changed: boolean | null;
+  /** Of a dry run's mapping, or what the delivery that was made died of. */
   error: DeliveryError | null;
   settled_at: Date | null;
 }

@@ -1,6 +1,7 @@
 import { SKIP_WORDS, type JsonChanges, type ReplayItemRow, type ReplayView } from '@hub/delivery';
 import { toPublicId } from '@hub/platform';
 import { fromDeadLetterFilter } from '../dead-letters/dead-letter.mapper';
+import { type DeliveryAdvisor } from '../dead-letters/delivery-advisor';
 import { type ReplayItemListResponse, type ReplayResponse } from './dto/replay.response';
 
 type ItemResponse = ReplayItemListResponse['data'][number];
@@ -63,8 +64,11 @@ function missingIn(selection: ReplayView['selection']): ReplayResponse['missing'
 }
 
 function progressOf(row: ReplayView, settled: number): number {
-  if (row.ended_at !== null) return 1;
-  return row.phase === 'collecting' || row.matched === 0 ? 0 : Math.round((settled / row.matched) * 1_000) / 1_000;
+  if (row.status === 'completed') return 1;
+  if (row.phase === 'collecting' || row.matched === 0) return 0;
+  // What giving up is about is cancelled as it should be.
+  const takenBack = row.ended_at === null || row.action === 'cancel' ? 0 : row.counts.cancelled;
+  return Math.round(((settled - takenBack) / row.matched) * 1_000) / 1_000;
 }
 
 /** By the speed so far, and never sooner than its pace allows. */
@@ -78,7 +82,7 @@ function etaOf(row: ReplayView, settled: number): number | null {
 }
 
 /** @param shown whether the caller may read payloads; else they learn where they differ, not in what. */
-export function toItemResponse(row: ReplayItemRow, shown: boolean): ItemResponse {
+export function toItemResponse(row: ReplayItemRow, advisor: DeliveryAdvisor, shown: boolean): ItemResponse {
   const { changes, more } =
     row.changes === null ? { changes: null, more: false } : (JSON.parse(row.changes) as JsonChanges);
   return {
@@ -99,10 +103,16 @@ export function toItemResponse(row: ReplayItemRow, shown: boolean): ItemResponse
     changed: row.changed,
     changes: changes === null ? null : changes.map(({ pointer, ...values }) => ({ pointer, ...(shown ? values : {}) })),
     more_changes: more,
-    error:
-      row.error === null ? null : { category: row.error.category, code: row.error.code, message: row.error.message },
+    ...failureOf(row, advisor),
     settled_at: row.settled_at?.toISOString() ?? null,
   };
+}
+
+function failureOf(row: ReplayItemRow, advisor: DeliveryAdvisor): Pick<ItemResponse, 'error' | 'advice'> {
+  if (row.error === null) return { error: null, advice: null };
+  const { category, code, message } = row.error;
+  const { title, explanation, action } = advisor.ofFailure(row.connector_id, { category, code, reason: row.reason });
+  return { error: { category, code, message }, advice: { title, explanation, action } };
 }
 
 function parsed(text: string | null): unknown {

@@ -10,6 +10,7 @@ import { ProblemResponses } from '../../http/openapi';
 import { pageResponse } from '../../http/pagination';
 import { PayloadsShown } from '../../http/payload-access';
 import { pathId } from '../../http/validation';
+import { DeliveryAdvisor } from '../dead-letters/delivery-advisor';
 import { ListReplaysQuery, ReplayItemsQuery, StartReplayRequest } from './dto/replay.request';
 import { ReplayItemListResponse, ReplayListResponse, ReplayResponse } from './dto/replay.response';
 import { toItemResponse, toReplayResponse } from './replay.mapper';
@@ -20,7 +21,10 @@ import { ReplaysService } from './replays.service';
 @UseInterceptors(IdempotencyInterceptor)
 @Controller('v1/replays')
 export class ReplaysController {
-  constructor(@Inject(ReplaysService) private readonly replays: ReplaysService) {}
+  constructor(
+    @Inject(ReplaysService) private readonly replays: ReplaysService,
+    @Inject(DeliveryAdvisor) private readonly advisor: DeliveryAdvisor,
+  ) {}
 
   @Post()
   @HttpCode(202)
@@ -78,7 +82,7 @@ export class ReplaysController {
     @Query() query: ReplayItemsQuery,
   ): Promise<ReplayItemListResponse> {
     const rows = unwrap(await this.replays.items(tenantId, pathId('replay', id), query));
-    return pageResponse(rows, query.limit, (row) => toItemResponse(row, shown));
+    return pageResponse(rows, query.limit, (row) => toItemResponse(row, this.advisor, shown));
   }
 
   @Post(':id/cancel')

@@ -6,18 +6,18 @@ import { type Column } from '../../components/data-table';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
-import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { useWho, type Doer } from '../../lib/use-who';
 import { text } from '../../text';
+import { ReplayStatus } from './replay-status';
 
 const words = text.repair.replays;
 
 const columnsOf = (who: (by: Doer) => string): readonly Column<Replay>[] => [
-  { id: 'status', title: words.columns.status, width: '120px', cell: ({ status }) => <StatusBadge status={status} /> },
+  { id: 'status', title: words.columns.status, width: '120px', cell: (row) => <ReplayStatus replay={row} /> },
   {
     id: 'action',
     title: words.columns.action,
@@ -38,7 +38,13 @@ const columnsOf = (who: (by: Doer) => string): readonly Column<Replay>[] => [
     title: words.columns.progress,
     width: 'minmax(90px, 1fr)',
     wideOnly: true,
-    cell: ({ progress }) => <Progress value={progress * 100} aria-label={words.columns.progress} />,
+    cell: ({ progress, status }) => (
+      <Progress
+        value={progress * 100}
+        color={status === 'cancelled' ? 'gray' : undefined}
+        aria-label={words.columns.progress}
+      />
+    ),
   },
   {
     id: 'reason',

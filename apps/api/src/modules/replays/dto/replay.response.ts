@@ -3,7 +3,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { nextCursor, textOrNull } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
-import { shownFilter } from '../../dead-letters/dto/dead-letter.fields';
+import { advice, shownFilter } from '../../dead-letters/dto/dead-letter.fields';
 
 const time = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
 const maybeTime = (description: string): z.ZodNullable<z.ZodString> =>
@@ -47,7 +47,9 @@ const replay = z
     would_send: z.int().describe('Of a dry run.'),
     would_fail: z.int().describe('Of a dry run: the mapping fails.'),
     changed: z.int().describe('Of a dry run: payloads that would be others than were sent.'),
-    progress: z.number().describe('From 0 to 1: the share that is settled.'),
+    progress: z
+      .number()
+      .describe('From 0 to 1: the share that is settled. What a replay that was stopped took back is no part of it.'),
     eta_seconds: z
       .int()
       .nullable()
@@ -90,7 +92,13 @@ const item = z
     changed: z.boolean().nullable().describe('Of a dry run.'),
     changes: z.array(change).nullable().describe('Of a dry run: where the two differ.'),
     more_changes: z.boolean().describe('There are more than are shown.'),
-    error: z.object({ category: z.string(), code: z.string(), message: z.string() }).nullable(),
+    error: z
+      .object({ category: z.string(), code: z.string(), message: z.string() })
+      .nullable()
+      .describe(
+        'Of a dry run: what the mapping fails at. Else what the delivery that was made of it died of; `null` once that is in the archive.',
+      ),
+    advice: advice.nullable().describe('What to do about the error; `null` where there is none.'),
     settled_at: maybeTime('When its outcome was known.'),
   })
   .meta({ id: 'ReplayItem' });

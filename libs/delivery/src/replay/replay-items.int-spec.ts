@@ -1,0 +1,51 @@
+import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { accepted, refused } from '../testing/delivery-harness';
+import { createReplayHarness, turnsOf, type ReplayHarness } from '../testing/replay-harness';
+import { listReplayItems, type ReplayItemFilter } from './replay-items.repository';
+import { type ReplayItemRow } from './replay.types';
+
+describe('items of a replay', () => {
+  let database: TestDatabase;
+  let harness: ReplayHarness;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+  });
+  beforeEach(async () => {
+    harness = await createReplayHarness(database);
+    await harness.addRoute();
+  });
+  afterAll(() => database?.close());
+
+  const { run } = turnsOf(() => harness);
+  const itemsOf = (id: string, filter: ReplayItemFilter = {}): Promise<ReplayItemRow[]> =>
+    harness.tenantDb.run(harness.tenantId, (tx) => listReplayItems(tx, id, filter, { limit: 100, before: null }));
+
+  it('say what the delivery that was made died of, and nothing of those that arrived', async () => {
+    await harness.makeDead({ payload: '{"n":1}' }, { payload: '{"n":2}' });
+    const { id } = await harness.start();
+    await run(id);
+    const error = { category: 'conflict', code: 'taken', message: 'Somebody was faster' };
+    const results = (items: readonly { payloadText: string }[]) =>
+      items.map(({ payloadText }) => (payloadText === '{"n":1}' ? refused('conflict', error) : accepted()));
+    await harness.drainer(results).drain(harness.target);
+    const items = await itemsOf(id);
+    // The error of the delivery that is repeated was another one, and is not told.
+    expect(items.map((item) => [item.outcome, item.error])).toEqual([
+      ['succeeded', null],
+      ['failed', expect.objectContaining(error)],
+    ]);
+    expect(await itemsOf(id, { outcome: 'failed' })).toEqual([items[1]]);
+  });
+
+  it('say nothing of it once the delivery is in the archive, and are listed all the same', async () => {
+    await harness.makeDead({});
+    const { id } = await harness.start();
+    await harness.finish(id, refused('validation'));
+    const [item] = await itemsOf(id);
+    expect(item).toMatchObject({ outcome: 'failed', error: { category: 'validation' } });
+    await database.asSuperuser((client) =>
+      client.query('delete from deliveries where id = $1', [item?.new_delivery_id ?? null]),
+    );
+    expect(await itemsOf(id)).toEqual([{ ...item, error: null }]);
+  });
+});
