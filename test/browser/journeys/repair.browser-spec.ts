@@ -124,8 +124,10 @@ test('one cause is told from another, replayed in a version, and one event by it
   await dialog.getByRole('textbox', { name: 'Version' }).fill('1');
   const rate = dialog.getByLabel('Most a second');
   await rate.fill('5000');
-  await rate.blur();
-  await expect(rate).toHaveValue('1000');
+  await dialog.getByRole('button', { name: 'Start' }).click();
+  await expect(dialog.getByText('From 0.01 to 1,000')).toBeVisible();
+  await expect(rate).toHaveValue('5000');
+  await rate.fill('1000');
   await replayAndWait(visit, dialog);
   await expect(factOf(visit, 'Mapping')).toContainText('1');
   await expect(factOf(visit, 'Would fail')).toContainText('1');

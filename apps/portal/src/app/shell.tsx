@@ -29,6 +29,7 @@ import { Page } from '../components/page';
 import { callAuth } from '../lib/api';
 import { sessionQuery, useSession } from '../lib/session';
 import { text } from '../text';
+import { LeaveGuard, useMayLeave } from './leave-guard';
 import { navigationFor } from './navigation';
 import { isOutsideCompanies } from './outside-companies';
 import classes from './shell.module.css';
@@ -44,64 +45,66 @@ export function Shell() {
     ['/', search.open],
   ]);
   return (
-    <AppShell
-      header={{ height: 56 }}
-      navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
-      padding="md"
-    >
-      <a href="#content" className={classes.skip}>
-        {text.common.skipToContent}
-      </a>
-      <AppShell.Header px="md">
-        <Group h="100%" justify="space-between" wrap="nowrap">
-          <Group gap="sm" wrap="nowrap">
-            <Burger
-              opened={isMenuOpen}
-              onClick={menu.toggle}
-              hiddenFrom="sm"
-              size="sm"
-              aria-label={text.shell.openMenu}
-            />
-            <Link to="/overview" className={classes.brand} aria-label={text.common.product}>
-              <img src="/icon.svg" width={26} height={26} alt="" />
-              <Text fw={650} visibleFrom="xs">
-                {text.common.product}
+    <LeaveGuard>
+      <AppShell
+        header={{ height: 56 }}
+        navbar={{ width: 232, breakpoint: 'sm', collapsed: { mobile: !isMenuOpen } }}
+        padding="md"
+      >
+        <a href="#content" className={classes.skip}>
+          {text.common.skipToContent}
+        </a>
+        <AppShell.Header px="md">
+          <Group h="100%" justify="space-between" wrap="nowrap">
+            <Group gap="sm" wrap="nowrap">
+              <Burger
+                opened={isMenuOpen}
+                onClick={menu.toggle}
+                hiddenFrom="sm"
+                size="sm"
+                aria-label={text.shell.openMenu}
+              />
+              <Link to="/overview" className={classes.brand} aria-label={text.common.product}>
+                <img src="/icon.svg" width={26} height={26} alt="" />
+                <Text fw={650} visibleFrom="xs">
+                  {text.common.product}
+                </Text>
+              </Link>
+            </Group>
+            <UnstyledButton className={classes.search} onClick={search.open} aria-label={text.shell.searchAnything}>
+              <IconSearch size={16} />
+              <Text size="sm" c="dimmed" truncate visibleFrom="sm">
+                {text.shell.searchAnything}
               </Text>
-            </Link>
+              <kbd className={classes.key}>/</kbd>
+            </UnstyledButton>
+            <Group gap="xs" wrap="nowrap">
+              <TenantMenu />
+              <UserMenu />
+            </Group>
           </Group>
-          <UnstyledButton className={classes.search} onClick={search.open} aria-label={text.shell.searchAnything}>
-            <IconSearch size={16} />
-            <Text size="sm" c="dimmed" truncate visibleFrom="sm">
-              {text.shell.searchAnything}
-            </Text>
-            <kbd className={classes.key}>/</kbd>
-          </UnstyledButton>
-          <Group gap="xs" wrap="nowrap">
-            <TenantMenu />
-            <UserMenu />
-          </Group>
-        </Group>
-      </AppShell.Header>
-      <AppShell.Navbar p="xs" aria-label={text.shell.navigation}>
-        <ScrollArea type="hover" scrollbarSize={8} style={{ flex: 1 }}>
-          <Navigation onFollow={menu.close} />
-        </ScrollArea>
-        <NavLink
-          component="a"
-          href="/docs"
-          target="_blank"
-          rel="noreferrer"
-          label={text.shell.pages.docs}
-          leftSection={<IconBook size={17} />}
-          className={classes.link}
-        />
-      </AppShell.Navbar>
-      <AppShell.Main id="content" tabIndex={-1}>
-        <OperatorNotice />
-        <Content />
-      </AppShell.Main>
-      {isSearching && <Search onClose={search.close} />}
-    </AppShell>
+        </AppShell.Header>
+        <AppShell.Navbar p="xs" aria-label={text.shell.navigation}>
+          <ScrollArea type="hover" scrollbarSize={8} style={{ flex: 1 }}>
+            <Navigation onFollow={menu.close} />
+          </ScrollArea>
+          <NavLink
+            component="a"
+            href="/docs"
+            target="_blank"
+            rel="noreferrer"
+            label={text.shell.pages.docs}
+            leftSection={<IconBook size={17} />}
+            className={classes.link}
+          />
+        </AppShell.Navbar>
+        <AppShell.Main id="content" tabIndex={-1}>
+          <OperatorNotice />
+          <Content />
+        </AppShell.Main>
+        {isSearching && <Search onClose={search.close} />}
+      </AppShell>
+    </LeaveGuard>
   );
 }
 
@@ -167,6 +170,7 @@ function TenantMenu() {
   const { tenant, memberships } = useSession();
   const client = useQueryClient();
   const navigate = useNavigate();
+  const mayLeave = useMayLeave();
   if (tenant === null && memberships.length === 0) return null;
   const label = (
     <Text size="sm" fw={550} truncate maw={150}>
@@ -175,6 +179,8 @@ function TenantMenu() {
   );
   if (tenant !== null && memberships.length < 2) return <div className={classes.tenant}>{label}</div>;
   const change = async (id: string): Promise<void> => {
+    // What is entered is of this company.
+    if (!(await mayLeave())) return;
     await callAuth('POST', '/tenant', { tenant_id: id });
     // What belongs to one company must not be seen for a moment in another.
     client.clear();
@@ -207,7 +213,9 @@ function TenantMenu() {
 function UserMenu() {
   const { user } = useSession();
   const { setColorScheme } = useMantineColorScheme();
+  const mayLeave = useMayLeave();
   const signOut = async (): Promise<void> => {
+    if (!(await mayLeave())) return;
     await callAuth('POST', '/sign-out');
     // Everything that was fetched goes with the page.
     window.location.assign('/sign-in');

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { text } from '../text';
+import { useFormAround } from './form';
 import { ProblemAlert } from './problem-alert';
 
 export interface ConfirmButtonProps {
@@ -37,12 +38,14 @@ export function ConfirmButton({
   const [isOpen, modal] = useDisclosure(false);
   const [reason, setReason] = useState(likelyReason);
   const [error, setError] = useState<unknown>(null);
+  const form = useFormAround();
   const open = (): void => {
+    if (!form.isValid()) return;
     setError(null);
     modal.open();
   };
   const confirm = (): void => {
-    const done = onConfirm(reason.trim());
+    const done = form.saving(() => onConfirm(reason.trim()));
     if (done === undefined) modal.close();
     else void Promise.resolve(done).then(modal.close, setError);
   };

@@ -1,6 +1,8 @@
-import { Button, Group, NumberInput, Stack, Text } from '@mantine/core';
-import { useState, type ReactNode } from 'react';
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import { text } from '../text';
+import { Form } from './form';
+import { NumberField } from './number-field';
 import { ProblemAlert } from './problem-alert';
 
 const USUAL_HOURS = 24;
@@ -23,28 +25,34 @@ export interface OverlapFormProps {
 /** For how long the old secret goes on beside the new one. */
 export function OverlapForm({ words, rotation, onRotate, onCancel, children }: OverlapFormProps) {
   const [hours, setHours] = useState(USUAL_HOURS);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    onRotate(hours);
+  };
   return (
-    <Stack gap="sm">
-      <Text size="sm">{words.rotateBody}</Text>
-      <NumberInput
-        label={words.overlap}
-        description={words.overlapHint}
-        min={0}
-        max={MOST_HOURS}
-        allowDecimal={false}
-        value={hours}
-        onChange={(entered) => entered !== '' && setHours(Number(entered))}
-      />
-      {children}
-      {rotation.error !== null && <ProblemAlert error={rotation.error} />}
-      <Group justify="flex-end" gap="xs">
-        <Button variant="default" onClick={onCancel}>
-          {text.common.cancel}
-        </Button>
-        <Button loading={rotation.isPending} onClick={() => onRotate(hours)}>
-          {words.rotate}
-        </Button>
-      </Group>
-    </Stack>
+    <Form onSubmit={submit}>
+      <Stack gap="sm">
+        <Text size="sm">{words.rotateBody}</Text>
+        <NumberField
+          label={words.overlap}
+          description={words.overlapHint}
+          min={0}
+          max={MOST_HOURS}
+          allowDecimal={false}
+          value={hours}
+          onChange={(entered) => entered !== '' && setHours(Number(entered))}
+        />
+        {children}
+        {rotation.error !== null && <ProblemAlert error={rotation.error} />}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onCancel}>
+            {text.common.cancel}
+          </Button>
+          <Button type="submit" loading={rotation.isPending}>
+            {words.rotate}
+          </Button>
+        </Group>
+      </Stack>
+    </Form>
   );
 }

@@ -1,17 +1,8 @@
-import {
-  Button,
-  Checkbox,
-  JsonInput,
-  NumberInput,
-  PasswordInput,
-  Select,
-  Stack,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { Button, Checkbox, JsonInput, PasswordInput, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { fieldsOf, type SchemaField, type JsonSchema } from '../lib/schema-fields';
+import { NumberField } from './number-field';
 
 export type FormValue = Readonly<Record<string, unknown>>;
 
@@ -114,7 +105,7 @@ function Field({ field, value, fault, onChange }: FieldProps) {
       );
     case 'number':
       return (
-        <NumberInput
+        <NumberField
           {...common}
           min={field.minimum}
           max={field.maximum}

@@ -15,6 +15,11 @@ export const common = {
   none: 'None',
   any: 'Any',
   unknown: 'Unknown',
+  range: {
+    between: (least: string, most: string) => `From ${least} to ${most}`,
+    atLeast: (least: string) => `At least ${least}`,
+    atMost: (most: string) => `At most ${most}`,
+  },
   never: 'Never',
   yes: 'Yes',
   no: 'No',

@@ -59,12 +59,6 @@ export const mappings = {
     note: 'What is new',
     noteHint: 'Shown in the list of versions.',
     revert: 'Discard changes',
-    leave: {
-      title: 'Leave without saving?',
-      body: 'Your changes to this mapping are not saved.',
-      stay: 'Stay',
-      go: 'Leave',
-    },
     code: 'Mapping, in JSONata',
     tables: 'Lookup tables',
     tablesHint: 'For $lookupTable(table, key): an object of tables, each an object of keys and values.',

@@ -40,6 +40,12 @@ export const shell = {
     hint: 'Yours is suspended, or you are no longer one of its members. Ask its owners, or whoever runs the hub.',
     choose: 'The one you were in is suspended, or you are no longer one of its members. Choose another one at the top.',
   },
+  unsaved: {
+    title: 'Leave without saving?',
+    body: 'What you have entered here is not saved.',
+    stay: 'Stay',
+    go: 'Leave',
+  },
   notFound: { title: 'Nothing lives at this address', action: 'Go to the overview' },
   crashed: { title: 'This page stopped working', action: 'Load it again' },
 } as const;

@@ -2,6 +2,7 @@ import { Alert, Button, PasswordInput, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { DataTable, type Column } from '../../components/data-table';
+import { Form } from '../../components/form';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
@@ -53,7 +54,7 @@ function PasswordForm() {
     change.mutate();
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm" maw={420}>
         {change.error !== null && <ProblemAlert error={change.error} />}
         {change.isSuccess && (
@@ -79,7 +80,7 @@ function PasswordForm() {
           {words.change}
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -2,6 +2,7 @@ import { Alert, Button, Code, Group, PasswordInput, Stack, Text, TextInput } fro
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { CopyButton } from '../../components/copy-button';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { callAuth } from '../../lib/api';
 import { sessionQuery, useSession } from '../../lib/session';
@@ -58,12 +59,17 @@ function SetUp({ onDone }: { readonly onDone: (codes: readonly string[]) => void
   });
   if (begin.data === undefined)
     return (
-      <Form error={begin.error} label={words.totpBegin} isPending={begin.isPending} onSubmit={() => begin.mutate()}>
+      <FactorForm
+        error={begin.error}
+        label={words.totpBegin}
+        isPending={begin.isPending}
+        onSubmit={() => begin.mutate()}
+      >
         <Password value={password} onChange={setPassword} />
-      </Form>
+      </FactorForm>
     );
   return (
-    <Form
+    <FactorForm
       error={confirm.error}
       label={words.totpConfirm}
       isPending={confirm.isPending}
@@ -75,7 +81,7 @@ function SetUp({ onDone }: { readonly onDone: (codes: readonly string[]) => void
         <CopyButton value={begin.data.secret} />
       </Group>
       <TotpCode value={code} onChange={setCode} />
-    </Form>
+    </FactorForm>
   );
 }
 
@@ -88,10 +94,15 @@ function Remove() {
     onSuccess: () => changed(false),
   });
   return (
-    <Form error={remove.error} label={words.totpRemove} isPending={remove.isPending} onSubmit={() => remove.mutate()}>
+    <FactorForm
+      error={remove.error}
+      label={words.totpRemove}
+      isPending={remove.isPending}
+      onSubmit={() => remove.mutate()}
+    >
       <Password value={password} onChange={setPassword} />
       <TotpCode value={code} onChange={setCode} />
-    </Form>
+    </FactorForm>
   );
 }
 
@@ -103,13 +114,13 @@ interface FormProps {
   readonly children: ReactNode;
 }
 
-function Form({ error, label, isPending, onSubmit, children }: FormProps) {
+function FactorForm({ error, label, isPending, onSubmit, children }: FormProps) {
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     onSubmit();
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm" maw={420}>
         {error !== null && <ProblemAlert error={error} />}
         {children}
@@ -117,7 +128,7 @@ function Form({ error, label, isPending, onSubmit, children }: FormProps) {
           {label}
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

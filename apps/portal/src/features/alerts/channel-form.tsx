@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, PasswordInput, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { type AlertChannel } from '@hub/api-client';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { ApiProblem, isMoveRefused } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
@@ -42,7 +43,7 @@ export function ChannelForm({ initial, isNew, isPending, error, onSubmit }: Chan
     onSubmit(value);
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm" maw={560}>
         {error !== null && <ProblemAlert error={error} />}
         {isNew && (
@@ -85,7 +86,7 @@ export function ChannelForm({ initial, isNew, isPending, error, onSubmit }: Chan
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -1,7 +1,9 @@
-import { Button, Checkbox, Group, MultiSelect, NumberInput, Select, SimpleGrid, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, MultiSelect, Select, SimpleGrid, Stack } from '@mantine/core';
 import { updateAlertRule, type AlertRule, type UpdateAlertRuleRequest } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
+import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
@@ -42,7 +44,7 @@ export function RuleForm({ rule, onDone }: { readonly rule: AlertRule; readonly 
     else save.mutate(changes);
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm">
         {save.error !== null && <ProblemAlert error={save.error} />}
         <Checkbox
@@ -76,7 +78,7 @@ export function RuleForm({ rule, onDone }: { readonly rule: AlertRule; readonly 
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 
@@ -91,7 +93,7 @@ function Figures({ rule, value, set }: PartProps & { readonly rule: AlertRule })
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }}>
       {bounds !== null && (
-        <NumberInput
+        <NumberField
           label={form.threshold(units[bounds.unit] ?? bounds.unit)}
           description={form.thresholdHint(count(bounds.least), count(bounds.most), count(defaults.threshold ?? 0))}
           min={bounds.least}
@@ -101,7 +103,7 @@ function Figures({ rule, value, set }: PartProps & { readonly rule: AlertRule })
         />
       )}
       {defaults.least_volume !== null && (
-        <NumberInput
+        <NumberField
           label={form.leastVolume}
           description={form.leastVolumeHint}
           min={1}
@@ -110,7 +112,7 @@ function Figures({ rule, value, set }: PartProps & { readonly rule: AlertRule })
           onChange={(entered) => entered !== '' && set({ least_volume: Number(entered) })}
         />
       )}
-      <NumberInput
+      <NumberField
         label={form.forSeconds}
         description={form.forSecondsHint}
         min={0}
@@ -119,7 +121,7 @@ function Figures({ rule, value, set }: PartProps & { readonly rule: AlertRule })
         value={value.for_seconds}
         onChange={(entered) => entered !== '' && set({ for_seconds: Number(entered) })}
       />
-      <NumberInput
+      <NumberField
         label={form.repeatSeconds}
         description={form.repeatSecondsHint}
         min={0}

@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
 import { type Column } from '../../components/data-table';
+import { Form } from '../../components/form';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
@@ -197,7 +198,7 @@ function CreateForm() {
     return <SecretOnce title={create.data.name} hint={words.shown} value={create.data.key ?? ''} />;
   }
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm">
         {create.error !== null && <ProblemAlert error={create.error} />}
         <TextInput
@@ -227,6 +228,6 @@ function CreateForm() {
           {words.create}
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { CopyButton } from '../../components/copy-button';
+import { Form } from '../../components/form';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { type FormValue } from '../../components/schema-form';
@@ -80,7 +81,7 @@ function ConnectorForm({ connector }: { readonly connector: Connector }) {
   const redirect = signIn?.redirect_uri ?? `${window.location.origin}/oauth/callback/${connector.id}`;
   return (
     <Page title={words.form.title(connector.name)} description={connector.description}>
-      <form onSubmit={submit}>
+      <Form onSubmit={submit}>
         <Stack gap="md" maw={640}>
           {create.error !== null && <ProblemAlert error={create.error} />}
           <ConnectionFields
@@ -111,7 +112,7 @@ function ConnectorForm({ connector }: { readonly connector: Connector }) {
             </Button>
           </Group>
         </Stack>
-      </form>
+      </Form>
     </Page>
   );
 }

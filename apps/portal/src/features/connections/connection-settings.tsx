@@ -3,6 +3,7 @@ import { updateConnection, type ConnectionResponse, type Connector } from '@hub/
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { JsonView } from '../../components/json-view';
 import { ProblemAlert } from '../../components/problem-alert';
 import { type FormValue } from '../../components/schema-form';
@@ -82,7 +83,7 @@ function SettingsForm({ connection, connector, onSaved }: SettingsFormProps) {
     save.mutate();
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm" maw={640}>
         {save.error !== null && !isMoveRefused(save.error) && <ProblemAlert error={save.error} />}
         <ConnectionFields
@@ -113,6 +114,6 @@ function SettingsForm({ connection, connector, onSaved }: SettingsFormProps) {
           {move.isMoved && signsIn(connector) ? words.saveAndForget : text.common.save}
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 }

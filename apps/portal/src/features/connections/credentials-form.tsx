@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { setCredentials, type ConnectionResponse, type Connector } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SchemaForm, type FormValue } from '../../components/schema-form';
 import { Section } from '../../components/section';
@@ -68,7 +69,7 @@ function CredentialsForm({ connectionId, connector }: CredentialsFormProps) {
   };
   const faults = save.error instanceof ApiProblem ? save.error.faults : [];
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm" maw={640}>
         <Text size="sm" c="dimmed">
           {words.credentialsHint}
@@ -89,6 +90,6 @@ function CredentialsForm({ connectionId, connector }: CredentialsFormProps) {
           {words.save}
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 }

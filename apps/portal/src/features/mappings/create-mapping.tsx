@@ -3,6 +3,7 @@ import { createMapping } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { mappings as wording } from '../../text/mappings.text';
@@ -21,12 +22,12 @@ interface Props {
 export function CreateMapping({ isOpen, onClose }: Props) {
   return (
     <Modal opened={isOpen} onClose={onClose} title={words.title}>
-      <Form />
+      <NewMappingForm />
     </Modal>
   );
 }
 
-function Form() {
+function NewMappingForm() {
   const [from, setFrom] = useState(EMPTY);
   const [name, setName] = useState('');
   const [description, setDescription] = useState('');
@@ -61,7 +62,7 @@ function Form() {
       .map(({ id, title }) => ({ value: id, label: title })),
   }));
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="md">
         <Select
           label={words.from}
@@ -96,6 +97,6 @@ function Form() {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -9,13 +9,13 @@ import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { useMay } from '../../lib/session';
+import { memberOf, useUnsaved } from '../../lib/unsaved';
 import { text } from '../../text';
 import { mappings as wording } from '../../text/mappings.text';
 import { MappingEditor, type Draft } from './editor/mapping-editor';
 import { mappingQuery, versionQuery } from './mappings.queries';
 import { MAPPING_TABS, type MappingSearch, type MappingTab } from './mappings.routes';
 import { isJson } from './model/json-text';
-import { LeaveGuard } from './parts/leave-guard';
 import { Published } from './parts/published';
 import { useSample } from './parts/use-sample';
 
@@ -88,6 +88,11 @@ function Workbench({ mapping, version, search }: WorkbenchProps) {
     void navigate({ search: (now) => ({ ...now, version: number, tab: undefined }), ignoreBlocker: true });
   };
   const tab = search.tab ?? 'edit';
+  // The tabs leave it alone; another version begins anew.
+  useUnsaved({
+    isUnsaved: () => isDirty,
+    isLeft: (from, to) => from.pathname !== to.pathname || memberOf(from, 'version') !== memberOf(to, 'version'),
+  });
   return (
     <Page
       title={mapping.name}
@@ -162,7 +167,6 @@ function Workbench({ mapping, version, search }: WorkbenchProps) {
           </Tabs.Panel>
         </Suspense>
       </Tabs>
-      <LeaveGuard isDirty={isDirty} />
       <Suspense>
         {dialog === 'save' && <SaveDialog mappingId={mapping.id} draft={draft} onClose={close} onSaved={open} />}
         {dialog === 'rename' && <RenameMapping mapping={mapping} onClose={close} />}

@@ -8,6 +8,7 @@ import { ConfirmButton } from '../../components/confirm-button';
 import { CopyButton } from '../../components/copy-button';
 import { type Column } from '../../components/data-table';
 import { EmptyState } from '../../components/empty-state';
+import { Form } from '../../components/form';
 import { ListTable } from '../../components/list-table';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -188,7 +189,7 @@ function InviteForm() {
     );
   }
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm">
         {invite.error !== null && <ProblemAlert error={invite.error} />}
         <TextInput
@@ -216,6 +217,6 @@ function InviteForm() {
           {words.invite}
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -3,6 +3,7 @@ import { type Tenant } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { callAuth } from '../../lib/api';
 import { text } from '../../text';
@@ -29,7 +30,7 @@ export function EnterButton({ tenant }: { readonly tenant: Tenant }) {
         {words.enter}
       </Button>
       <Modal opened={isOpen} onClose={modal.close} title={words.enterTitle(tenant.name)}>
-        <form onSubmit={submit}>
+        <Form onSubmit={submit}>
           <Stack gap="sm">
             <Text size="sm">{words.enterBody}</Text>
             <TextInput
@@ -46,7 +47,7 @@ export function EnterButton({ tenant }: { readonly tenant: Tenant }) {
               {words.enter}
             </Button>
           </Stack>
-        </form>
+        </Form>
       </Modal>
     </>
   );

@@ -1,8 +1,10 @@
-import { Button, NumberInput, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Select, Stack, TextInput } from '@mantine/core';
 import { createTenant } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
+import { NumberField } from '../../components/number-field';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SecretOnce } from '../../components/secret-once';
@@ -59,7 +61,7 @@ function CreateForm() {
     );
   const faults = create.error instanceof ApiProblem ? faultsBelow(create.error.faults, '') : {};
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm" maw={520}>
         {create.error !== null && <ProblemAlert error={create.error} />}
         {tiers.error !== null && <ProblemAlert error={tiers.error} onRetry={() => void tiers.refetch()} />}
@@ -87,7 +89,7 @@ function CreateForm() {
           value={tier}
           onChange={setTier}
         />
-        <NumberInput
+        <NumberField
           label={words.limit}
           description={words.limitHint}
           min={1}
@@ -108,6 +110,6 @@ function CreateForm() {
           {words.submit}
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 }

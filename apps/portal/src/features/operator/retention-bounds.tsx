@@ -1,8 +1,10 @@
-import { Alert, Button, Checkbox, Group, NumberInput, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, SimpleGrid, Stack, Text, TextInput } from '@mantine/core';
 import { putRetentionBounds, type PutRetentionBoundsRequest, type RetentionBoundsResponse } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { Loaded } from '../../components/loaded';
+import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { text } from '../../text';
@@ -62,11 +64,11 @@ function BoundsForm({ bounds, isPending, onSave }: BoundsFormProps) {
     onSave({ ...days, legal_hold, ...(isHoldChanged ? { reason: reason.trim() } : {}) });
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm">
         <SimpleGrid cols={{ base: 1, xs: 2 }}>
           {BOUNDS.map((name) => (
-            <NumberInput
+            <NumberField
               key={name}
               label={words.bounds[name]}
               min={1}
@@ -101,6 +103,6 @@ function BoundsForm({ bounds, isPending, onSave }: BoundsFormProps) {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

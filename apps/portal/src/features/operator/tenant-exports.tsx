@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { createTenantAuditExport, getTenantAuditCheckpoint, listTenantAuditExports } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { answerOf } from '../../lib/api';
@@ -62,7 +63,7 @@ function StartForm({ tenantId, chain }: { readonly tenantId: string; readonly ch
     start.mutate();
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm" maw={620}>
         <TextInput
           label={text.common.reason}
@@ -80,6 +81,6 @@ function StartForm({ tenantId, chain }: { readonly tenantId: string; readonly ch
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, NumberInput, Select, Stack } from '@mantine/core';
+import { Alert, Button, Group, Select, Stack } from '@mantine/core';
 import { updateTenant, type Tenant, type UpdateTenantRequest } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -6,7 +6,9 @@ import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
 import { Id } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
+import { Form } from '../../components/form';
 import { LoadedPage } from '../../components/loaded';
+import { NumberField } from '../../components/number-field';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
@@ -139,7 +141,7 @@ function Tier({ tenant, change }: PartProps) {
     change.mutate({ tier, rate_limit_per_minute: limit });
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm" maw={420}>
         <Select
           label={operator.create.tier}
@@ -148,7 +150,7 @@ function Tier({ tenant, change }: PartProps) {
           allowDeselect={false}
           onChange={(chosen) => chosen !== null && setTier(chosen)}
         />
-        <NumberInput
+        <NumberField
           label={operator.create.limit}
           description={operator.create.limitHint}
           min={1}
@@ -168,6 +170,6 @@ function Tier({ tenant, change }: PartProps) {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -2,6 +2,7 @@ import { Button, Checkbox, Group, Radio, Stack, Text, TextInput } from '@mantine
 import { applyRecipes, type Connection, type Recipe } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
@@ -56,7 +57,7 @@ export function RecipeChooser({ source, target, recipes }: RecipeChooserProps) {
     apply.reset();
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="md" maw={820}>
         {apply.error !== null && <ProblemAlert error={apply.error} />}
         {apply.data !== undefined && (
@@ -93,7 +94,7 @@ export function RecipeChooser({ source, target, recipes }: RecipeChooserProps) {
           </>
         )}
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -4,6 +4,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { answerOf } from '../../lib/api';
 import { inputTime, zoneName } from '../../lib/time';
 import { text } from '../../text';
@@ -49,7 +50,7 @@ function DeliverEarlierForm({ routeId }: { readonly routeId: string }) {
     start.mutate();
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="md">
         <Text size="sm">{words.body}</Text>
         <TextInput
@@ -68,6 +69,6 @@ function DeliverEarlierForm({ routeId }: { readonly routeId: string }) {
         />
         <ReplayFields value={manner} onChange={setManner} error={start.error} isPending={start.isPending} />
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -1,4 +1,5 @@
-import { Button, Checkbox, Group, NumberInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, TextInput } from '@mantine/core';
+import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
 import { text } from '../../text';
 
@@ -48,7 +49,7 @@ export function ReplayFields({
         onChange={(event) => onChange({ ...value, isDryRun: event.currentTarget.checked })}
       />
       {hasRate && (
-        <NumberInput
+        <NumberField
           label={words.rate}
           description={words.rateHint}
           min={LEAST_RATE}

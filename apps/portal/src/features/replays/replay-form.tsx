@@ -1,8 +1,10 @@
-import { Checkbox, NumberInput, Radio, Stack, Text } from '@mantine/core';
+import { Checkbox, Radio, Stack, Text } from '@mantine/core';
 import { replayEvent, startReplay, type ReplayEventRequest } from '@hub/api-client';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
+import { NumberField } from '../../components/number-field';
 import { answerOf } from '../../lib/api';
 import { count as shownCount } from '../../lib/number';
 import { text } from '../../text';
@@ -63,7 +65,7 @@ export function ReplayForm(subject: ReplaySubject) {
   const uncounted = isOfDead ? words.moreThanCounted(shownCount(dead)) : words.uncounted;
   const moreThanCounted = isFilter ? uncounted : undefined;
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="md">
         <Text size="sm">{isFilter ? words.body : isOne ? words.bodyOfOne : words.bodyOfNamed}</Text>
         {archived > 0 && <Text size="sm">{words.archivedLeftOut(shownCount(archived))}</Text>}
@@ -80,7 +82,7 @@ export function ReplayForm(subject: ReplaySubject) {
           </Stack>
         </Radio.Group>
         {mapping === 'version' && (
-          <NumberInput
+          <NumberField
             label={words.version}
             description={words.versionHint}
             required
@@ -119,6 +121,6 @@ export function ReplayForm(subject: ReplaySubject) {
           isPending={start.isPending}
         />
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -13,6 +13,7 @@ import {
 import { type Route } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
@@ -50,7 +51,7 @@ export function RouteForm(props: RouteFormProps) {
   };
   const fields = { draft, faults, set };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Fieldset disabled={isReadOnly} variant="unstyled" maw={720}>
         <Stack gap="md">
           {error !== null && <ProblemAlert error={error} />}
@@ -86,7 +87,7 @@ export function RouteForm(props: RouteFormProps) {
           )}
         </Stack>
       </Fieldset>
-    </form>
+    </Form>
   );
 }
 

@@ -3,6 +3,7 @@ import { deleteSavedFilter, saveFilter, updateSavedFilter, type SavedFilter } fr
 import { IconBookmark, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { membersOf, type QueryMembers } from '../../lib/search-params';
@@ -101,7 +102,7 @@ function NameDialog({ view, filter, query, onClose }: NameDialogProps) {
   const failure = keep.error ?? remove.error;
   return (
     <Modal opened onClose={onClose} title={known === null ? words.save : words.change}>
-      <form
+      <Form
         onSubmit={(event) => {
           event.preventDefault();
           if (name.trim() !== '') keep.mutate();
@@ -139,7 +140,7 @@ function NameDialog({ view, filter, query, onClose }: NameDialogProps) {
             </Button>
           </Group>
         </Stack>
-      </form>
+      </Form>
     </Modal>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import {
   eraseAuditPersonalFields,
   getAuditSettings,
@@ -6,9 +6,11 @@ import {
   type AuditSettingsResponse,
 } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
+import { Form } from '../../components/form';
 import { Loaded } from '../../components/loaded';
+import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { answerOf } from '../../lib/api';
@@ -47,37 +49,44 @@ function Keep({ settings, mayChange }: KeepProps) {
     mutationFn: () => answerOf(updateAuditSettings({ body: { retention_days: days } })),
     onSuccess: (data) => client.setQueryData(KEY, data),
   });
+  const isLess = days < settings.retention_days;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (!isLess) save.mutate();
+  };
   return (
-    <>
-      <NumberInput
-        label={words.days}
-        description={words.bounds(count(settings.min_retention_days), count(settings.max_retention_days))}
-        min={settings.min_retention_days}
-        max={settings.max_retention_days}
-        allowDecimal={false}
-        readOnly={!mayChange}
-        value={days}
-        onChange={(entered) => entered !== '' && setDays(Number(entered))}
-      />
-      {save.error !== null && <ProblemAlert error={save.error} />}
-      {mayChange && (
-        <Group>
-          {days < settings.retention_days ? (
-            <ConfirmButton
-              label={text.common.save}
-              title={words.confirm.title}
-              body={words.confirm.body}
-              isPending={save.isPending}
-              onConfirm={() => save.mutate()}
-            />
-          ) : (
-            <Button loading={save.isPending} disabled={days === settings.retention_days} onClick={() => save.mutate()}>
-              {text.common.save}
-            </Button>
-          )}
-        </Group>
-      )}
-    </>
+    <Form onSubmit={submit}>
+      <Stack gap="sm">
+        <NumberField
+          label={words.days}
+          description={words.bounds(count(settings.min_retention_days), count(settings.max_retention_days))}
+          min={settings.min_retention_days}
+          max={settings.max_retention_days}
+          allowDecimal={false}
+          readOnly={!mayChange}
+          value={days}
+          onChange={(entered) => entered !== '' && setDays(Number(entered))}
+        />
+        {save.error !== null && <ProblemAlert error={save.error} />}
+        {mayChange && (
+          <Group>
+            {isLess ? (
+              <ConfirmButton
+                label={text.common.save}
+                title={words.confirm.title}
+                body={words.confirm.body}
+                isPending={save.isPending}
+                onConfirm={() => save.mutate()}
+              />
+            ) : (
+              <Button type="submit" loading={save.isPending} disabled={days === settings.retention_days}>
+                {text.common.save}
+              </Button>
+            )}
+          </Group>
+        )}
+      </Stack>
+    </Form>
   );
 }
 

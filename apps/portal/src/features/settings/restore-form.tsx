@@ -1,7 +1,9 @@
-import { Button, NumberInput, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
 import { startRestore } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
+import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { inputTime, zoneName } from '../../lib/time';
@@ -39,7 +41,7 @@ export function RestoreForm({ onStarted }: { readonly onStarted: () => void }) {
     start.mutate();
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm">
         {start.error !== null && <ProblemAlert error={start.error} />}
         <SegmentedControl
@@ -81,7 +83,7 @@ export function RestoreForm({ onStarted }: { readonly onStarted: () => void }) {
             <TextInput label={words.type} value={type} onChange={(event) => setType(event.currentTarget.value)} />
           </>
         )}
-        <NumberInput
+        <NumberField
           label={words.keepDays}
           min={1}
           max={30}
@@ -100,6 +102,6 @@ export function RestoreForm({ onStarted }: { readonly onStarted: () => void }) {
           {words.submit}
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 }

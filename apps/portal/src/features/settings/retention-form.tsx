@@ -1,7 +1,9 @@
-import { Alert, Button, Checkbox, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type PutRetentionRequest, type RetentionResponse } from '@hub/api-client';
 import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
+import { Form } from '../../components/form';
+import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
@@ -35,13 +37,13 @@ export function RetentionForm({ retention, mayChange, isPending, isSaved, error,
     if (!isLess && isReady) save();
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="md" maw={560}>
         <Text size="sm" c="dimmed">
           {words.hint}
         </Text>
         {FIELDS.map((name) => (
-          <NumberInput
+          <NumberField
             key={name}
             label={words.fields[name]}
             description={`${words.effective(count(retention.effective[name]))} · ${words.bounds(
@@ -97,7 +99,7 @@ export function RetentionForm({ retention, mayChange, isPending, isSaved, error,
           </Group>
         )}
       </Stack>
-    </form>
+    </Form>
   );
 }
 

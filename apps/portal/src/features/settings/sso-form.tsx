@@ -1,6 +1,7 @@
 import { Alert, Button, Checkbox, Group, PasswordInput, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { type SaveSsoRequest, type SsoResponse } from '@hub/api-client';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
@@ -41,7 +42,7 @@ export function SsoForm({ sso, isPending, isSaved, error, onSave }: SsoFormProps
     });
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm">
         {error !== null && <ProblemAlert error={error} />}
         <TextInput
@@ -102,6 +103,6 @@ export function SsoForm({ sso, isPending, isSaved, error, onSave }: SsoFormProps
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { zoneName } from '../../lib/time';
@@ -112,7 +113,7 @@ function BackfillForm({ isPending, onStart }: BackfillFormProps) {
     onStart(new Date(from).toISOString());
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack>
         <TextInput
           type="datetime-local"
@@ -127,6 +128,6 @@ function BackfillForm({ isPending, onStart }: BackfillFormProps) {
           {words.backfillForm.action}
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 }

@@ -1,7 +1,9 @@
-import { Button, Checkbox, Group, NumberInput, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { type CreateSyncRequest } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode } from 'react';
+import { Form } from '../../components/form';
+import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
 import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
@@ -46,7 +48,7 @@ export function SyncForm(props: SyncFormProps) {
     onSubmit();
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="md" maw={640}>
         {error !== null && <ProblemAlert error={error} />}
         {children}
@@ -58,7 +60,7 @@ export function SyncForm(props: SyncFormProps) {
           value={draft.name}
           onChange={(event) => set({ name: event.currentTarget.value })}
         />
-        <NumberInput
+        <NumberField
           label={words.interval}
           description={bounds && words.intervalHint(bounds.min_interval_seconds, bounds.default_interval_seconds)}
           placeholder={bounds && String(bounds.default_interval_seconds)}
@@ -67,7 +69,7 @@ export function SyncForm(props: SyncFormProps) {
           value={draft.interval_seconds ?? ''}
           onChange={(entered) => set({ interval_seconds: numberOf(entered) ?? undefined })}
         />
-        <NumberInput
+        <NumberField
           label={words.full}
           description={words.fullHint}
           min={1}
@@ -75,7 +77,7 @@ export function SyncForm(props: SyncFormProps) {
           value={draft.full_every_hours ?? ''}
           onChange={(entered) => set({ full_every_hours: numberOf(entered) })}
         />
-        <NumberInput
+        <NumberField
           label={words.freshness}
           description={words.freshnessHint}
           min={1}
@@ -103,7 +105,7 @@ export function SyncForm(props: SyncFormProps) {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Group, MultiSelect, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent } from 'react';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { useList } from '../../lib/pages';
 import { ApiProblem, isMoveRefused } from '../../lib/problem';
@@ -34,7 +35,7 @@ export function EndpointForm({ initial, isNew, headerNames = [], isPending, erro
     if (badHeader === null) onSubmit(value);
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm" maw={620}>
         {error !== null && <ProblemAlert error={error} />}
         <TextInput
@@ -83,7 +84,7 @@ export function EndpointForm({ initial, isNew, headerNames = [], isPending, erro
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Menu, NumberInput, Popover, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Menu, Popover, Stack, Text, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
+import { NumberField } from '../../../components/number-field';
 import { mappings as wording } from '../../../text/mappings.text';
 import { type SimpleValue, type Step } from '../model/simple-value';
 import { transformOf, TRANSFORMS, type Constant, type TransformArgument } from '../model/transforms';
@@ -125,7 +126,7 @@ function StepForm({ step, onChange }: { readonly step: Step; readonly onChange: 
     const value = args[index];
     const common = { size: 'xs' as const, label: argument.label, placeholder: String(argument.initial) };
     return argument.kind === 'number' ? (
-      <NumberInput
+      <NumberField
         key={argument.label}
         {...common}
         value={typeof value === 'number' ? value : ''}

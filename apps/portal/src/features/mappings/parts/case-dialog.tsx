@@ -2,6 +2,7 @@ import { Button, Group, JsonInput, Modal, Select, Stack, Textarea, TextInput } f
 import { createGoldenCase, updateGoldenCase, type CreateGoldenCaseRequest, type GoldenCase } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../../components/form';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { text } from '../../../text';
@@ -72,7 +73,7 @@ export function CaseDialog({ mappingId, golden, start, onClose }: CaseDialogProp
   const json = { autosize: true, minRows: 3, maxRows: 12, validationError: wording.editor.badJson } as const;
   return (
     <Modal opened onClose={onClose} title={words.addTitle} size="lg">
-      <form onSubmit={submit}>
+      <Form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
             label={words.name}
@@ -114,7 +115,7 @@ export function CaseDialog({ mappingId, golden, start, onClose }: CaseDialogProp
             </Button>
           </Group>
         </Stack>
-      </form>
+      </Form>
     </Modal>
   );
 }

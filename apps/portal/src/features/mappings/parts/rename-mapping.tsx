@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { updateMapping, type Mapping } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../../components/form';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { text } from '../../../text';
@@ -30,7 +31,7 @@ export function RenameMapping({ mapping, onClose }: { readonly mapping: Mapping;
   };
   return (
     <Modal opened onClose={onClose} title={words.rename.title}>
-      <form onSubmit={submit}>
+      <Form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
             label={words.create.name}
@@ -52,7 +53,7 @@ export function RenameMapping({ mapping, onClose }: { readonly mapping: Mapping;
             </Button>
           </Group>
         </Stack>
-      </form>
+      </Form>
     </Modal>
   );
 }

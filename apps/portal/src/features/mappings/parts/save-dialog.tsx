@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { createMappingVersion } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Form } from '../../../components/form';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { text } from '../../../text';
@@ -45,7 +46,7 @@ export function SaveDialog({ mappingId, draft, onClose, onSaved }: SaveDialogPro
   };
   return (
     <Modal opened onClose={onClose} title={words.saveTitle}>
-      <form onSubmit={submit}>
+      <Form onSubmit={submit}>
         <Stack gap="md">
           <Text size="sm">{words.saveBody}</Text>
           <TextInput
@@ -66,7 +67,7 @@ export function SaveDialog({ mappingId, draft, onClose, onSaved }: SaveDialogPro
             </Button>
           </Group>
         </Stack>
-      </form>
+      </Form>
     </Modal>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, NumberInput, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { startBacktest, type Backtest, type CreateBacktestRequest } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { NumberField } from '../../../components/number-field';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { mappings as wording } from '../../../text/mappings.text';
@@ -33,14 +34,21 @@ export function StartBacktest({ mappingId, label, what, onStarted }: StartBackte
     },
   });
   return (
-    <Stack gap="xs">
-      <Group gap="xs" align="flex-end">
-        <NumberInput size="sm" label={words.limit} min={1} max={MOST} w={170} value={limit} onChange={setLimit} />
-        <Button size="sm" loading={start.isPending} onClick={() => start.mutate()}>
-          {label}
-        </Button>
-      </Group>
-      {start.error !== null && <ProblemAlert error={start.error} />}
-    </Stack>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        start.mutate();
+      }}
+    >
+      <Stack gap="xs">
+        <Group gap="xs" align="flex-end">
+          <NumberField size="sm" label={words.limit} min={1} max={MOST} w={170} value={limit} onChange={setLimit} />
+          <Button type="submit" size="sm" loading={start.isPending}>
+            {label}
+          </Button>
+        </Group>
+        {start.error !== null && <ProblemAlert error={start.error} />}
+      </Stack>
+    </form>
   );
 }

@@ -1,0 +1,45 @@
+import { useEffect } from 'react';
+
+/** An address as far as it matters for what stays on the screen. */
+export interface Place {
+  readonly pathname: string;
+  readonly search: object;
+}
+
+/** Something that somebody writes, and that is lost with the page. */
+export interface Unsaved {
+  readonly isUnsaved: () => boolean;
+  /** Whether it is gone once the address is another one; filters and the like leave it alone. */
+  readonly isLeft?: (from: Place, to: Place) => boolean;
+}
+
+const open = new Set<Unsaved>();
+
+/** Has the page ask before this is lost. */
+export function useUnsaved(unsaved: Unsaved): void {
+  useEffect(() => {
+    open.add(unsaved);
+    return () => void open.delete(unsaved);
+  });
+}
+
+export function isAnythingUnsaved(): boolean {
+  return [...open].some(({ isUnsaved }) => isUnsaved());
+}
+
+/** Somebody has said so: it is not asked about again. */
+export function giveUpUnsaved(): void {
+  open.clear();
+}
+
+export function losesUnsaved(from: Place, to: Place): boolean {
+  return [...open].some(({ isUnsaved, isLeft = leavesTab }) => isLeft(from, to) && isUnsaved());
+}
+
+function leavesTab(from: Place, to: Place): boolean {
+  return from.pathname !== to.pathname || memberOf(from, 'tab') !== memberOf(to, 'tab');
+}
+
+export function memberOf({ search }: Place, name: string): unknown {
+  return (search as Readonly<Record<string, unknown>>)[name];
+}

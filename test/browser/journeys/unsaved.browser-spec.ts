@@ -1,0 +1,78 @@
+import { newCompany } from '../support/company';
+import { signInByHand } from '../support/sign-in';
+import { expect, test } from '../support/test';
+
+interface Retention {
+  readonly effective: { readonly hot_days: number };
+  readonly bounds: { readonly hot_days: { readonly least: number; readonly most: number } };
+}
+
+test('what is not saved is not lost without a question, and a number out of range is refused', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const { bounds, effective } = await api.get<Retention>('/v1/retention');
+  const { least, most } = bounds.hot_days;
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  await open('/settings?tab=retention');
+  const days = page.getByRole('textbox', { name: 'Days at hand' });
+  const menu = page.getByRole('navigation');
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  const saveds: string[] = [];
+  page.on('request', (request) => request.method() === 'PUT' && saveds.push(request.url()));
+
+  await days.fill(String(least - 1));
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(`From ${least} to ${most.toLocaleString('en')}`, { exact: true })).toBeVisible();
+  await expect(days).toHaveValue(String(least - 1));
+  expect(saveds).toEqual([]);
+
+  await menu.getByRole('link', { name: 'Events' }).click();
+  await expect(question).toBeVisible();
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await page.getByRole('tab', { name: 'Audit log' }).click();
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await expect(days).toHaveValue(String(least - 1));
+  await page.getByRole('button', { name: /^admin of/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await question.getByRole('button', { name: 'Stay' }).click();
+  const asked = page.waitForEvent('dialog');
+  await page.close({ runBeforeUnload: true });
+  const closing = await asked;
+  expect(closing.type()).toBe('beforeunload');
+  await closing.dismiss();
+
+  await days.fill(String(effective.hot_days + 1));
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toBeVisible();
+  await menu.getByRole('link', { name: 'Events' }).click();
+  await page.waitForURL('**/events');
+  await watch.settled();
+});
+
+test('a mapping that is being written is left by its tabs without a question, and by nothing else', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const { id } = await api.post<{ id: string }>('/v1/mappings', { name: 'Orders', expression: '{ "id": id }' });
+  const visit = await visitAs(null);
+  const { page, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  await open(`/mappings/${id}`);
+  await page.getByRole('region', { name: 'Mapping', exact: true }).getByText('Code', { exact: true }).click();
+  const code = page.getByRole('textbox', { name: 'Mapping, in JSONata' });
+  await code.fill('{ "id": id, "more": 1 }');
+  await page.getByRole('tab', { name: 'Versions' }).click();
+  await page.getByRole('tab', { name: 'Edit' }).click();
+  await expect(code).toContainText('more');
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  await page.getByRole('navigation').getByRole('link', { name: 'Events' }).click();
+  await question.getByRole('button', { name: 'Leave' }).click();
+  await page.waitForURL('**/events');
+});

@@ -1,0 +1,34 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+const SOURCES = path.resolve(__dirname, '../apps/portal/src');
+
+/** Forms of which nothing is lost, since nothing that is entered there is kept: by file, what they are for. */
+const KEEP_NOTHING: Readonly<Record<string, string>> = {
+  'components/form.tsx': 'the one that all others are made of',
+  'features/account/invitation.page.tsx': 'chooses a password, of somebody who is not signed in',
+  'features/links/merge-links.tsx': 'searches',
+  'features/mappings/parts/start-backtest.tsx': 'starts something with a number that is there already',
+  'features/sign-in/forgotten-password.page.tsx': 'lets people in',
+  'features/sign-in/password-form.tsx': 'lets people in',
+  'features/sign-in/password-reset.page.tsx': 'lets people in',
+  'features/sign-in/sign-in.page.tsx': 'lets people in',
+};
+
+function filesWith(pattern: RegExp): string[] {
+  return fs
+    .readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.tsx') && !file.endsWith('.spec.tsx'))
+    .filter((file) => pattern.test(fs.readFileSync(path.join(SOURCES, file), 'utf8')))
+    .sort();
+}
+
+describe('forms of the portal', () => {
+  it('ask before what is entered is lost', () => {
+    expect(filesWith(/<form\b/)).toEqual(Object.keys(KEEP_NOTHING).sort());
+  });
+
+  it('refuse a number out of range instead of changing it', () => {
+    expect(filesWith(/<NumberInput\b/)).toEqual(['components/number-field.tsx']);
+  });
+});
