@@ -22,14 +22,14 @@ export const booksQuery = () => ({ ...balanceOfHoursQuery(2 * HOURS), select: la
 interface Tile {
   readonly label: string;
   readonly to: string;
-  /** Undefined while it is not known. */
-  readonly figure: number | undefined;
+  /** Undefined while it is not known; null where it was refused, which "Needs attention" says. */
+  readonly figure: number | null | undefined;
   readonly hint: string | undefined;
 }
 
 export function Tiles() {
   const { data, error, refetch } = useQuery(booksQuery());
-  const { data: dead } = useQuery(topDeadLettersQuery());
+  const dead = useQuery(topDeadLettersQuery());
   if (error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   const ofDay = (figure: keyof DayFigures): Pick<Tile, 'figure' | 'hint'> => ({
     figure: data?.figures[figure],
@@ -42,7 +42,7 @@ export function Tiles() {
     {
       label: words.tiles.dead,
       to: '/dead-letters',
-      figure: dead?.total.dead_letters,
+      figure: dead.error === null ? dead.data?.total.dead_letters : null,
       // One that is replayed and dies again has ended dead twice, and is one dead letter.
       hint: data && words.endedDeadIn(count(data.figures.dead), count(data.before.dead)),
     },
@@ -59,7 +59,7 @@ export function Tiles() {
           ) : (
             <>
               <Text fz={28} fw={650} lh={1.3}>
-                {count(figure)}
+                {figure === null ? '–' : count(figure)}
               </Text>
               <Text size="xs" c="dimmed">
                 {hint}
