@@ -120,7 +120,7 @@ export const mappings = {
   visual: mappingVisual,
   versions: {
     title: 'Versions',
-    columns: { version: 'Version', note: 'What is new', published: 'Published', by: 'By', created: 'Saved' },
+    columns: { version: 'Version', note: 'What is new', published: 'Published', by: 'Published by', created: 'Saved' },
     before: 'From',
     after: 'To',
     diff: 'Differences',

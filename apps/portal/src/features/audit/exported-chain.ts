@@ -1,6 +1,6 @@
 import { getAuditCheckpoint, listAuditExports, type AuditCheckpointResponse, type AuditExport } from '@hub/api-client';
 import { answerOf } from '../../lib/api';
-import { type ListPage } from '../../lib/pages';
+import { listQuery, type ListPage } from '../../lib/pages';
 
 /** Whose audit log is exported, and what its exports are checked with. */
 export interface ExportedChain {
@@ -20,3 +20,8 @@ export const OWN_CHAIN: ExportedChain = {
 };
 
 export const exportsKey = ({ key }: ExportedChain): readonly string[] => [...key, 'exports'];
+
+export const exportsQuery = (chain: ExportedChain) => listQuery<AuditExport>(exportsKey(chain), chain.exports);
+
+/** What a download is called, as the API names it. */
+export const exportFile = ({ id }: AuditExport): string => `audit-${id}.tar.gz`;

@@ -7,9 +7,9 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
-import { listQuery, useList } from '../../lib/pages';
+import { useList } from '../../lib/pages';
 import { text } from '../../text';
-import { exportsKey, type ExportedChain } from './exported-chain';
+import { exportFile, exportsQuery, type ExportedChain } from './exported-chain';
 import { type Check } from './use-check';
 
 const words = text.govern.audit.exports;
@@ -65,9 +65,9 @@ const columnsFor = (check: (chosen: AuditExport) => void): readonly Column<Audit
 /** How far each has got, and where it is fetched and checked once it is there. */
 export function ExportsTable({ chain, check }: { readonly chain: ExportedChain; readonly check: Check }) {
   const columns = columnsFor(
-    ({ id, download }) => download !== null && check.mutate({ name: `audit-${id}.tar.gz`, download }),
+    (row) => row.download !== null && check.mutate({ name: exportFile(row), download: row.download }),
   );
-  const exports = useList(listQuery<AuditExport>(exportsKey(chain), chain.exports), LOOK_EVERY_MS);
+  const exports = useList(exportsQuery(chain), LOOK_EVERY_MS);
   if (exports.error !== null) return <ProblemAlert error={exports.error} onRetry={exports.refetch} />;
   return (
     <DataTable

@@ -1,6 +1,6 @@
 import { Alert, Button, Code, FileButton, Group, Progress, Stack, Text } from '@mantine/core';
 import { IconShieldCheck, IconShieldQuestion, IconShieldX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState, type DragEvent } from 'react';
 import { CopyButton } from '../../components/copy-button';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -10,7 +10,7 @@ import { quoted } from '../../lib/curl';
 import { count } from '../../lib/number';
 import { text } from '../../text';
 import { CannotCheckError, type Verdict } from './check-export';
-import { type ExportedChain } from './exported-chain';
+import { exportFile, exportsQuery, type ExportedChain } from './exported-chain';
 import { type Check } from './use-check';
 import classes from './verify-export.module.css';
 
@@ -63,7 +63,7 @@ export function VerifyExport({ chain, check }: { readonly chain: ExportedChain; 
         {!isPending && data !== undefined && <Outcome name={variables?.name ?? ''} verdict={data} />}
         {!isPending && error !== null && <Failure error={error} />}
       </div>
-      <Offline chain={chain} name={variables?.name ?? 'audit-export.tar.gz'} />
+      <Offline chain={chain} checked={variables?.name} />
     </Section>
   );
 }
@@ -116,8 +116,11 @@ function Failure({ error }: { readonly error: Error }) {
   );
 }
 
-/** The commands, with the hub's own newest key. */
-function Offline({ chain, name }: { readonly chain: ExportedChain; readonly name: string }) {
+/** The commands for the export that was checked, else for the newest, with the hub's own newest key. */
+function Offline({ chain, checked }: { readonly chain: ExportedChain; readonly checked: string | undefined }) {
+  const { data: exports } = useInfiniteQuery(exportsQuery(chain));
+  const newest = exports?.pages.flatMap((page) => page.data).find((row) => row.download !== null);
+  const name = checked ?? (newest === undefined ? 'audit-export.tar.gz' : exportFile(newest));
   const { data } = useQuery({
     queryKey: [...chain.key, 'checkpoint'],
     queryFn: chain.checkpoint,
