@@ -9,7 +9,8 @@ function isBlank(value: unknown): boolean {
 }
 
 function required(value: unknown, name: string): unknown {
-  if (isBlank(value)) throw helperFailure(`The field ${quoted(name)} is required and is missing or empty.`);
+  if (isBlank(value))
+    throw helperFailure(`The field ${quoted(name)} is required and is missing, empty or not recognised.`);
   return value;
 }
 
@@ -83,7 +84,11 @@ export const DEFAULT_FUNCTIONS: readonly MappingFunction[] = [
     description: 'The value, or a failure that names the field when it is absent, null or blank text.',
     examples: [
       { expression: '$required(sku, "sku")', input: { sku: 'A-1' }, result: 'A-1' },
-      { expression: '$required(sku, "sku")', input: {}, error: 'The field "sku" is required and is missing or empty.' },
+      {
+        expression: '$required(sku, "sku")',
+        input: {},
+        error: 'The field "sku" is required and is missing, empty or not recognised.',
+      },
     ],
     implementation: required,
   },
