@@ -49,13 +49,27 @@ export interface Run {
   readonly tenant: StagedTenant;
   readonly load: Load;
   readonly sink: string;
+  /** Ends both loads, whatever of them is not acknowledged. */
+  abandon(): void;
   /** Waits for the end and checks every promise to both tenants. @returns how often the sink was sent something twice. */
   expectNothingLost(): Promise<{ repeats: number }>;
 }
 
 export async function faultStage(options: TestHubOptions): Promise<FaultStage> {
   const hub = await stageHub(options);
-  return { hub, begin: (wanted = {}) => begin(hub, wanted) };
+  const runs: Run[] = [];
+  const stop = async (): Promise<void> => {
+    for (const run of runs) run.abandon();
+    await hub.stop();
+  };
+  return {
+    hub: { ...hub, stop },
+    async begin(wanted = {}) {
+      const run = await begin(hub, wanted);
+      runs.push(run);
+      return run;
+    },
+  };
 }
 
 async function begin(hub: StagedHub, wanted: RunOptions): Promise<Run> {
@@ -92,6 +106,10 @@ async function begin(hub: StagedHub, wanted: RunOptions): Promise<Run> {
     tenant,
     load,
     sink: http.sink,
+    abandon() {
+      load.abandon();
+      bystander.load.abandon();
+    },
     async expectNothingLost() {
       await load.finished;
       const settleMs = wanted.settleMs ?? RECOVERY_MS + REST_MS;

@@ -44,6 +44,7 @@ export class Load {
   /** What has been sent, or is being sent until it is acknowledged. */
   readonly taken: LoadEvent[] = [];
   private readonly waiting: LoadEvent[];
+  private isAbandoned = false;
 
   constructor(private readonly options: LoadOptions) {
     this.waiting = [...options.events].reverse();
@@ -59,6 +60,12 @@ export class Load {
   async stop(): Promise<void> {
     this.waiting.length = 0;
     await this.finished;
+  }
+
+  /** Sends nothing more, acknowledged or not: a row that has failed must not keep its process from ending. */
+  abandon(): void {
+    this.isAbandoned = true;
+    this.waiting.length = 0;
   }
 
   /** One more, beside what the lanes send. */
@@ -90,7 +97,7 @@ export class Load {
   /** @param at which address comes first. @returns which one has answered */
   private async insist(event: LoadEvent, at: number): Promise<number> {
     const { client, apis = [client.apiUrl] } = this.options;
-    while (!(await this.send(event, apis[at % apis.length] ?? client.apiUrl))) {
+    while (!(await this.send(event, apis[at % apis.length] ?? client.apiUrl)) && !this.isAbandoned) {
       at++;
       await delay(PAUSE_MS);
     }
