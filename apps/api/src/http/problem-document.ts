@@ -1,5 +1,5 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Problem, type ProblemKind } from '@hub/platform';
+import { type InputFault, type Problem, type ProblemKind } from '@hub/platform';
 import { firstFaults } from './zod-faults';
 
 const STATUS: Readonly<Record<ProblemKind, number>> = {
@@ -49,7 +49,7 @@ export interface ProblemDocument {
   instance: string;
   code: string;
   request_id: string;
-  errors?: { pointer: string; code: string; message: string }[];
+  errors?: InputFault[];
   [extra: string]: unknown;
 }
 

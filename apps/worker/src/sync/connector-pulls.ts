@@ -153,7 +153,6 @@ class PulledSystem implements PullConnection {
       const { refused, calledVendor } = await this.refresh();
       if (refused !== null) return err(refused);
       answer = await ask(this.context(signal));
-      // What a person has just entered may hold no token yet, and needs a refresh of its own.
       if (calledVendor) break;
     }
     return answer;

@@ -855,7 +855,7 @@ export type CancelDeadLettersRequest = {
          */
         code?: string;
         /**
-         * Why the hub gave up, or what it waits for.
+         * Why it has ended; in the list of deliveries also what it waits for.
          */
         reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**
@@ -3113,7 +3113,7 @@ export type RetryDeadLettersRequest = {
          */
         code?: string;
         /**
-         * Why the hub gave up, or what it waits for.
+         * Why it has ended; in the list of deliveries also what it waits for.
          */
         reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**
@@ -3376,7 +3376,7 @@ export type StartReplayRequest = {
          */
         code?: string;
         /**
-         * Why the hub gave up, or what it waits for.
+         * Why it has ended; in the list of deliveries also what it waits for.
          */
         reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**
@@ -9246,7 +9246,7 @@ export type ListDeadLetterGroupsData = {
          */
         code?: string;
         /**
-         * Why the hub gave up, or what it waits for.
+         * Why it has ended; in the list of deliveries also what it waits for.
          */
         reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**
@@ -9403,7 +9403,7 @@ export type ListDeliveriesData = {
          */
         code?: string;
         /**
-         * Why the hub gave up, or what it waits for.
+         * Why it has ended; in the list of deliveries also what it waits for.
          */
         reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**
@@ -9499,7 +9499,7 @@ export type StreamDeliveriesData = {
          */
         code?: string;
         /**
-         * Why the hub gave up, or what it waits for.
+         * Why it has ended; in the list of deliveries also what it waits for.
          */
         reason?: 'order' | 'filtered' | 'skipped_by_mapping' | 'cancelled_by_user' | 'retries_exhausted' | 'permanent_failure' | 'poison' | 'deferred_too_long' | 'superseded' | 'waiting_for_link' | 'replay_cancelled' | 'connection_paused' | 'connection_needs_reauth' | 'connection_disabled' | 'breaker_open' | 'rate_limited' | 'misconfigured';
         /**

@@ -1,13 +1,12 @@
 import { type TenantTx } from '@hub/tenancy';
 import { type Put } from '../read/delivery-filter';
+import { MIN_UUID } from '../shared/id-bounds';
 import { firstMomentAtHand } from './at-hand.repository';
 import { noteCollected } from './collected';
 import { type MissingSelection, type ReplayRow } from './replay.types';
 
 /** Events looked at in one transaction, most of which the route may have taken. */
 const LOOKED_AT_ONCE = 5_000;
-/** So that the first look is the same statement as the others: a prepared one has one text on its connection. */
-const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
 /**
  * Whether the route has nothing of event `e`. What a cancelled job has taken back is no delivery: the event is missing as
@@ -35,11 +34,13 @@ export async function collectMissing(tx: TenantTx, replay: ReplayRow, selection:
   const { from, to } = selection;
   const atHand = await firstMomentAtHand(tx, from, to);
   const since = atHand ?? new Date(from);
+  // The first look is the same statement as the others: a prepared one has one text on its connection.
+  const after = put(replay.collected_to ?? MIN_UUID);
   const where = [
     'e.tenant_id = $1',
     `e.id >= uuid_v7_floor(${put(since)}::timestamptz)`,
     `e.id < uuid_v7_floor(${put(to)}::timestamptz)`,
-    `e.id > ${put(replay.collected_to ?? BEFORE_ALL)}::uuid`,
+    `e.id > ${after}::uuid`,
   ];
   const [row] = await tx.query<{ looked: number; last: string | null; found: number }>(
     `with looked as materialized (

@@ -1,4 +1,5 @@
-const MIN_UUID = '00000000-0000-0000-0000-000000000000';
+/** Before every id. */
+export const MIN_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** The least and the greatest: with them the planner touches only the days that the ids are of. */
 export function bounds(ids: readonly string[]): [string, string] {

@@ -168,6 +168,9 @@ export async function resumeSync(tx: TenantTx, id: string): Promise<Result<SyncR
   const current = await lockSync(tx, id);
   if (current === null) return err(notFound('sync'));
   if (current.status === 'paused') {
+    // A connection may be deleted while only paused syncs use it, so resuming asks again, and holds a deletion off.
+    const usable = await lockTargets(tx, current.connection_id, null);
+    if (!usable.ok) return usable;
     await tx.query(
       `update syncs set status = 'active', failures = 0, next_run_at = $3, updated_at = now() where tenant_id = $1 and id = $2`,
       [tx.tenantId, id, firstOpen(current.daily_window, current.read_at)],

@@ -112,7 +112,7 @@ export class SyncsController {
   @RequireScope('config:write')
   @ApiOperation({ operationId: 'resumeSync', summary: 'Go on from the stored cursors' })
   @ApiResponse({ status: 200, type: SyncResponse, description: 'As it is now.' })
-  @ProblemResponses(401, 403, 404, 409, 429, 503)
+  @ProblemResponses(401, 403, 404, 409, 422, 429, 503)
   async resume(@Tenant() tenant: string, @Actor() actor: AuditActor, @Param('id') id: string): Promise<SyncResponse> {
     return toSyncResponse(unwrap(await this.syncs.resume(tenant, actor, pathId('sync', id))));
   }

@@ -177,6 +177,16 @@ describe('/v1/syncs', () => {
     expect((await api.call(key, 'PATCH', `/v1/syncs/${id}`, { object: 'Customer' })).status).toBe(400);
   });
 
+  it('is not resumed once its connection is gone: nothing would ever be pulled', async () => {
+    const id = await created();
+    await post(`${id}/pause`);
+    expect((await api.call(key, 'DELETE', `/v1/connections/${connection}`)).status).toBe(204);
+    const resumed = await post(`${id}/resume`);
+    expect(resumed.status).toBe(422);
+    expect(faultsOf(resumed)).toEqual(['/connection_id unknown_connection']);
+    expect((await get(id)).body).toMatchObject({ status: 'paused' });
+  });
+
   it('pauses, resumes and runs', async () => {
     const id = await created();
     expect(await post(`${id}/pause`)).toMatchObject({ status: 200, body: { status: 'paused', next_run_at: null } });

@@ -140,8 +140,9 @@ export async function findAccountHolder(
 }
 
 /**
- * Refused while enabled routes use it. The row lock and the key-share lock that saving a route takes on its
- * connection exclude each other, so no route can slip in between the look and the deletion. The credentials go at once.
+ * Refused while enabled routes or syncs that are not paused use it. The row lock and the key-share lock that saving a route,
+ * and making or resuming a sync, takes on its connection exclude each other, so none can slip in between the look and the
+ * deletion. The credentials go at once.
  */
 export async function deleteConnection(tx: TenantTx, id: string): Promise<Result<DeletedConnection, Problem>> {
   const [found] = await tx.query<DeletedRow>(

@@ -29,7 +29,7 @@ export const deadLetterFilter = {
   event_type: eventTypeFilter.optional(),
   category: category.optional().describe('Error category of the last failure.'),
   code: plainText(200).optional().describe('Code of the last failure: the vendor’s, or ours.'),
-  reason: reason.optional().describe('Why the hub gave up, or what it waits for.'),
+  reason: reason.optional().describe('Why it has ended; in the list of deliveries also what it waits for.'),
   from: searchedMoment.optional().describe('Created at or after.'),
   to: searchedMoment.optional().describe('Created before.'),
   failed_from: searchedMoment.optional().describe('Given up at or after.'),
