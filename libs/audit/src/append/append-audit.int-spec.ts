@@ -5,20 +5,14 @@ import { waitUntil } from '@hub/testing';
 import { chainHash, genesisHash, recordDigest } from '../chain/chain-hash';
 import { followChain } from '../chain/check-chain';
 import { findHead, readChain } from '../chain/chain.repository';
-import { ACTOR, entry, setAuditStage, type AuditStage } from '../fixtures/audit-stage';
+import { ACTOR, entry, stageAudit, type AuditStage } from '../fixtures/audit-stage';
 import { viewOf } from '../read/record-view';
 import { eraseSubject } from '../retention/retention.repository';
 import { appendAudit, appendOperatorAudit, appendToChains, OPERATORS_CHAIN } from './append-audit';
 
 let stage: AuditStage;
 let tenant: string;
-beforeAll(async () => {
-  stage = await setAuditStage();
-});
-afterAll(() => stage?.close());
-beforeEach(async () => {
-  tenant = (await stage.database.createTenant()).id;
-});
+stageAudit((...made) => ([stage, tenant] = made));
 
 const chainOf = (tenantId: string, limit = 1_000) =>
   stage.tenants.run(tenantId, (tx) => readChain(tx, 0, 1_000_000, limit));

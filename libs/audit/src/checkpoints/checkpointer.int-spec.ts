@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { setAuditStage, type AuditStage } from '../fixtures/audit-stage';
+import { stageAudit, type AuditStage } from '../fixtures/audit-stage';
 import { findHead } from '../chain/chain.repository';
 import { openCheckpoint, chainName, type Checkpoint } from './checkpoint';
 import { newestCheckpoint } from './checkpoint.repository';
@@ -8,14 +8,10 @@ import { newestCheckpoint } from './checkpoint.repository';
 let stage: AuditStage;
 let tenant: string;
 let minutes = 0;
-beforeAll(async () => {
-  stage = await setAuditStage();
-});
-afterAll(() => stage?.close());
-beforeEach(async () => {
+stageAudit(async (...made) => {
+  [stage, tenant] = made;
   // One chain at a time: those of before need no more checkpoints.
   await stage.database.asSuperuser((client) => client.query('truncate audit_heads, audit_records, audit_checkpoints'));
-  tenant = (await stage.database.createTenant()).id;
 });
 
 /** Signed in the past, so that the chain is due again at once. */

@@ -1,4 +1,4 @@
-import { setAuditStage, type AuditStage } from '../fixtures/audit-stage';
+import { stageAudit, type AuditStage } from '../fixtures/audit-stage';
 import {
   claimExport,
   failExport,
@@ -12,12 +12,8 @@ import {
 let stage: AuditStage;
 let tenant: string;
 let id: string;
-beforeAll(async () => {
-  stage = await setAuditStage();
-});
-afterAll(() => stage?.close());
-beforeEach(async () => {
-  tenant = (await stage.database.createTenant()).id;
+stageAudit(async (...made) => {
+  [stage, tenant] = made;
   await stage.append(tenant, 1, 4);
   ({ id } = await stage.tenants.run(tenant, (tx) => insertExport(tx, 'jsonl', {})));
 });

@@ -1,6 +1,6 @@
 import { toPublicId } from '@hub/platform';
 import { originOf } from '../checkpoints/checkpoint';
-import { ACTOR, readArchive, setAuditStage, unpack, type AuditStage } from '../fixtures/audit-stage';
+import { ACTOR, readArchive, stageAudit, unpack, type AuditStage } from '../fixtures/audit-stage';
 import { verifyMany } from '../fixtures/verify-many';
 import { verifierKey } from '../signing/signed-note';
 import { findExpiredExports, findExport, insertExport } from './export.repository';
@@ -9,13 +9,7 @@ const NEVER = new AbortController().signal;
 
 let stage: AuditStage;
 let tenant: string;
-beforeAll(async () => {
-  stage = await setAuditStage();
-});
-afterAll(() => stage?.close());
-beforeEach(async () => {
-  tenant = (await stage.database.createTenant()).id;
-});
+stageAudit((...made) => ([stage, tenant] = made));
 
 const rowOf = (id: string) => stage.tenants.run(tenant, (tx) => findExport(tx, id));
 const expiredOf = async (id: string) =>

@@ -6,15 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { appendAudit } from '../append/append-audit';
 import { originOf } from '../checkpoints/checkpoint';
-import {
-  ACTOR,
-  entry,
-  newSigningKey,
-  readArchive,
-  setAuditStage,
-  unpack,
-  type AuditStage,
-} from '../fixtures/audit-stage';
+import { ACTOR, entry, newSigningKey, readArchive, stageAudit, unpack, type AuditStage } from '../fixtures/audit-stage';
 import { verifyMany } from '../fixtures/verify-many';
 import { eraseSubject } from '../retention/retention.repository';
 import { verifierKey } from '../signing/signed-note';
@@ -26,13 +18,7 @@ const NEVER = new AbortController().signal;
 
 let stage: AuditStage;
 let tenant: string;
-beforeAll(async () => {
-  stage = await setAuditStage();
-});
-afterAll(() => stage?.close());
-beforeEach(async () => {
-  tenant = (await stage.database.createTenant()).id;
-});
+stageAudit((...made) => ([stage, tenant] = made));
 
 const keyOf = (tenantId: string): string => verifierKey(originOf(tenantId), stage.key.publicKey);
 const rowOf = (id: string) => stage.tenants.run(tenant, (tx) => findExport(tx, id));

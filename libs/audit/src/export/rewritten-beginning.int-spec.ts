@@ -1,17 +1,11 @@
 import { originOf } from '../checkpoints/checkpoint';
-import { setAuditStage, unpack, type AuditStage } from '../fixtures/audit-stage';
+import { stageAudit, unpack, type AuditStage } from '../fixtures/audit-stage';
 import { verifyMany, type VerifyVerdict } from '../fixtures/verify-many';
 import { verifierKey } from '../signing/signed-note';
 
 let stage: AuditStage;
 let tenant: string;
-beforeAll(async () => {
-  stage = await setAuditStage();
-});
-afterAll(() => stage?.close());
-beforeEach(async () => {
-  tenant = (await stage.database.createTenant()).id;
-});
+stageAudit((...made) => ([stage, tenant] = made));
 
 const tamper = (sql: string): Promise<unknown> => stage.database.asSuperuser((client) => client.query(sql, [tenant]));
 

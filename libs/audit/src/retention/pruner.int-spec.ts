@@ -2,7 +2,7 @@ import { waitUntil } from '@hub/testing';
 import { appendAudit } from '../append/append-audit';
 import { findHead, readChain } from '../chain/chain.repository';
 import { originOf } from '../checkpoints/checkpoint';
-import { ACTOR, entry, setAuditStage, unpack, type AuditStage } from '../fixtures/audit-stage';
+import { ACTOR, entry, stageAudit, unpack, type AuditStage } from '../fixtures/audit-stage';
 import { verifyMany } from '../fixtures/verify-many';
 import { viewOf } from '../read/record-view';
 import { verifierKey } from '../signing/signed-note';
@@ -12,13 +12,7 @@ import { eraseSubject, findRetentionDays, keepRetentionDays } from './retention.
 
 let stage: AuditStage;
 let tenant: string;
-beforeAll(async () => {
-  stage = await setAuditStage();
-});
-afterAll(() => stage?.close());
-beforeEach(async () => {
-  tenant = (await stage.database.createTenant()).id;
-});
+stageAudit((...made) => ([stage, tenant] = made));
 
 /** Records as if they were so old: their age is that of their ids. */
 async function appendOld(count: number, days: number): Promise<void> {
