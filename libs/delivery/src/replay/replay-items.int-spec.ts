@@ -1,29 +1,19 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { accepted, refused } from '../testing/delivery-harness';
-import { createReplayHarness, turnsOf, type ReplayHarness } from '../testing/replay-harness';
+import { type ReplayHarness } from '../testing/replay-harness';
+import { stageReplays } from '../testing/replay-stage';
 import { listReplayItems, type ReplayItemFilter } from './replay-items.repository';
 import { type ReplayItemRow } from './replay.types';
 
 describe('items of a replay', () => {
-  let database: TestDatabase;
   let harness: ReplayHarness;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    harness = await createReplayHarness(database);
-    await harness.addRoute();
-  });
-  afterAll(() => database?.close());
-
-  const { run } = turnsOf(() => harness);
+  const stage = stageReplays((made) => (harness = made).addRoute());
   const itemsOf = (id: string, filter: ReplayItemFilter = {}): Promise<ReplayItemRow[]> =>
     harness.tenantDb.run(harness.tenantId, (tx) => listReplayItems(tx, id, filter, { limit: 100, before: null }));
 
   it('say what the delivery that was made died of, and nothing of those that arrived', async () => {
     await harness.makeDead({ payload: '{"n":1}' }, { payload: '{"n":2}' });
     const { id } = await harness.start();
-    await run(id);
+    await stage.run(id);
     const error = { category: 'conflict', code: 'taken', message: 'Somebody was faster' };
     const results = (items: readonly { payloadText: string }[]) =>
       items.map(({ payloadText }) => (payloadText === '{"n":1}' ? refused('conflict', error) : accepted()));
@@ -42,7 +32,7 @@ describe('items of a replay', () => {
     await harness.finish(id, refused('validation'));
     const [item] = await itemsOf(id);
     expect(item).toMatchObject({ outcome: 'failed', error: { category: 'validation' } });
-    await database.asSuperuser((client) =>
+    await stage.database.asSuperuser((client) =>
       client.query('delete from deliveries where id = $1', [item?.new_delivery_id ?? null]),
     );
     expect(await itemsOf(id)).toEqual([{ ...item, error: null }]);
