@@ -8,6 +8,8 @@ import { afterFailure } from './notifier';
 
 describe('telling of alerts', () => {
   const stage = stageTelling();
+  const set = (channel: string, enabled: boolean): Promise<unknown> =>
+    stage.harness.sql(`update alert_channels set enabled = $2 where id = $1`, [channel, enabled]);
 
   it.each<[string, () => Promise<unknown>, string]>([
     [
@@ -176,12 +178,10 @@ describe('telling of alerts', () => {
 
   it('does not tell the end of what nobody was told', async () => {
     const channel = await stage.harness.addChannel('slack', { url: stage.receiver.url });
-    const set = (enabled: boolean): Promise<unknown> =>
-      stage.harness.sql(`update alert_channels set enabled = $2 where id = $1`, [channel, enabled]);
     await stage.trouble();
-    await set(false);
+    await set(channel, false);
     await stage.notifier().sendDue();
-    await set(true);
+    await set(channel, true);
     await stage.recovery();
     await stage.notifier().sendDue();
     expect(stage.receiver.calls).toEqual([]);
@@ -196,12 +196,10 @@ describe('telling of alerts', () => {
       url: stage.receiver.url,
       signing_secret: SIGNING_SECRET,
     });
-    const set = (enabled: boolean): Promise<unknown> =>
-      stage.harness.sql(`update alert_channels set enabled = $2 where id = $1`, [channel, enabled]);
     await stage.trouble();
-    await set(false);
+    await set(channel, false);
     await stage.notifier().sendDue();
-    await set(true);
+    await set(channel, true);
     for (let looks = 0; looks < 2; looks++) await stage.harness.look();
     await stage.notifier().sendDue();
     await stage.recovery();
