@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useState } from 'react';
 import { text } from '../text';
+import { DialogButtons } from './dialog-buttons';
 import { useFormAround } from './form';
 import { ProblemAlert } from './problem-alert';
 
@@ -68,14 +69,11 @@ export function ConfirmButton({
               onChange={(event) => setReason(event.currentTarget.value)}
             />
           )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={modal.close}>
-              {text.common.cancel}
-            </Button>
+          <DialogButtons onCancel={modal.close}>
             <Button color={color} loading={isPending} disabled={needsReason && reason.trim() === ''} onClick={confirm}>
               {label}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </Modal>
     </>

@@ -1,6 +1,6 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import { text } from '../text';
+import { DialogButtons } from './dialog-buttons';
 import { Form } from './form';
 import { NumberField } from './number-field';
 import { ProblemAlert } from './problem-alert';
@@ -44,14 +44,11 @@ export function OverlapForm({ words, rotation, onRotate, onCancel, children }: O
         />
         {children}
         {rotation.error !== null && <ProblemAlert error={rotation.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            {text.common.cancel}
-          </Button>
+        <DialogButtons onCancel={onCancel}>
           <Button type="submit" loading={rotation.isPending}>
             {words.rotate}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Form>
   );

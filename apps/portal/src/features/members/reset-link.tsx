@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { createPasswordResetLink, type Member } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
+import { DialogButtons } from '../../components/dialog-buttons';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SecretOnce } from '../../components/secret-once';
 import { answerOf } from '../../lib/api';
@@ -29,14 +30,11 @@ export function ResetLink({ member }: { readonly member: Member }) {
           {make.data === undefined ? (
             <>
               <Text size="sm">{words.body}</Text>
-              <Group justify="flex-end" gap="xs">
-                <Button variant="default" onClick={modal.close}>
-                  {text.common.cancel}
-                </Button>
+              <DialogButtons onCancel={modal.close}>
                 <Button data-autofocus loading={make.isPending} onClick={() => make.mutate()}>
                   {words.make}
                 </Button>
-              </Group>
+              </DialogButtons>
             </>
           ) : (
             <SecretOnce

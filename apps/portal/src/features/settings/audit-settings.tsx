@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Group, Stack, Text, TextInput } from '@mantine/core';
 import {
   eraseAuditPersonalFields,
   getAuditSettings,
@@ -16,8 +16,8 @@ import { Section } from '../../components/section';
 import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
 import { settings as wording } from '../../text/settings.text';
+import { SaveButton } from './save-button';
 
 const words = wording.audit;
 const KEY = ['audit-settings'];
@@ -69,21 +69,13 @@ function Keep({ settings, mayChange }: KeepProps) {
         />
         {save.error !== null && <ProblemAlert error={save.error} />}
         {mayChange && (
-          <Group>
-            {isLess ? (
-              <ConfirmButton
-                label={text.common.save}
-                title={words.confirm.title}
-                body={words.confirm.body}
-                isPending={save.isPending}
-                onConfirm={() => save.mutate()}
-              />
-            ) : (
-              <Button type="submit" loading={save.isPending} disabled={days === settings.retention_days}>
-                {text.common.save}
-              </Button>
-            )}
-          </Group>
+          <SaveButton
+            isLess={isLess}
+            words={words.confirm}
+            isPending={save.isPending}
+            isReady={days !== settings.retention_days}
+            onConfirm={() => save.mutate()}
+          />
         )}
       </Stack>
     </Form>

@@ -1,7 +1,6 @@
-import { Alert, Button, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Checkbox, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type PutRetentionRequest, type RetentionResponse } from '@hub/api-client';
 import { useState, type FormEvent } from 'react';
-import { ConfirmButton } from '../../components/confirm-button';
 import { Form } from '../../components/form';
 import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -9,6 +8,7 @@ import { Time } from '../../components/time';
 import { count } from '../../lib/number';
 import { text } from '../../text';
 import { settings as wording } from '../../text/settings.text';
+import { SaveButton } from './save-button';
 
 const words = wording.retention;
 const FIELDS = ['hot_days', 'archive_days', 'dead_letter_days'] as const;
@@ -82,21 +82,7 @@ export function RetentionForm({ retention, mayChange, isPending, isSaved, error,
           </Alert>
         )}
         {mayChange && (
-          <Group>
-            {isLess ? (
-              <ConfirmButton
-                label={text.common.save}
-                title={words.confirm.title}
-                body={words.confirm.body}
-                isPending={isPending}
-                onConfirm={save}
-              />
-            ) : (
-              <Button type="submit" loading={isPending} disabled={!isReady}>
-                {text.common.save}
-              </Button>
-            )}
-          </Group>
+          <SaveButton isLess={isLess} words={words.confirm} isPending={isPending} isReady={isReady} onConfirm={save} />
         )}
       </Stack>
     </Form>

@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
+import { DialogButtons } from '../../components/dialog-buttons';
 import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
@@ -84,14 +85,11 @@ export function SyncActions({ sync }: { readonly sync: Sync }) {
       <Modal opened={isFull} onClose={full.close} title={words.confirmFull.title}>
         <Stack>
           <Text size="sm">{words.confirmFull.body}</Text>
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={full.close}>
-              {text.common.cancel}
-            </Button>
+          <DialogButtons onCancel={full.close}>
             <Button loading={run.isPending} onClick={() => run.mutate({ mode: 'full' })}>
               {words.confirmFull.action}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </Modal>
       <Modal opened={isDating} onClose={dating.close} title={words.backfillForm.title}>

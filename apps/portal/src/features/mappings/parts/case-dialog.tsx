@@ -1,7 +1,8 @@
-import { Button, Group, JsonInput, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, JsonInput, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { createGoldenCase, updateGoldenCase, type CreateGoldenCaseRequest, type GoldenCase } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { DialogButtons } from '../../../components/dialog-buttons';
 import { Form } from '../../../components/form';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
@@ -106,14 +107,11 @@ export function CaseDialog({ mappingId, golden, start, onClose }: CaseDialogProp
             </>
           )}
           {save.error !== null && <ProblemAlert error={save.error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {text.common.cancel}
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" disabled={!isReady} loading={save.isPending}>
               {text.common.save}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </Form>
     </Modal>

@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Modal, Stack, Text } from '@mantine/core';
 import { deleteMapping, type Mapping } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { DialogButtons } from '../../../components/dialog-buttons';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
-import { text } from '../../../text';
 import { mappings as wording } from '../../../text/mappings.text';
 
 const words = wording.remove;
@@ -25,14 +25,11 @@ export function DeleteMapping({ mapping, onClose }: { readonly mapping: Mapping;
       <Stack gap="md">
         <Text size="sm">{words.body}</Text>
         {remove.error !== null && <ProblemAlert error={remove.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {text.common.cancel}
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
             {words.action}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Modal>
   );

@@ -3,10 +3,10 @@ import { publishMapping, type Backtest, type Mapping, type MappingVersionRespons
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { DialogButtons } from '../../../components/dialog-buttons';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { useList } from '../../../lib/pages';
-import { text } from '../../../text';
 import { mappings as wording } from '../../../text/mappings.text';
 import { backtestQuery, backtestsQuery } from '../mappings.queries';
 import { BacktestSummary } from './backtest-summary';
@@ -99,10 +99,7 @@ export function PublishDialog({ mapping, version, onClose, onPublished }: Publis
           )}
         </div>
         {publish.error !== null && <ProblemAlert error={publish.error} />}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {text.common.cancel}
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button
             color={failing > 0 ? 'red' : undefined}
             loading={publish.isPending}
@@ -111,7 +108,7 @@ export function PublishDialog({ mapping, version, onClose, onPublished }: Publis
           >
             {isTested ? words.confirm : words.anyway}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Modal>
   );

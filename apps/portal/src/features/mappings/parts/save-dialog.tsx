@@ -1,11 +1,11 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { createMappingVersion } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { DialogButtons } from '../../../components/dialog-buttons';
 import { Form } from '../../../components/form';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
-import { text } from '../../../text';
 import { mappings as wording } from '../../../text/mappings.text';
 import { type Draft } from '../editor/mapping-editor';
 import { parsedObject } from '../model/json-text';
@@ -58,14 +58,11 @@ export function SaveDialog({ mappingId, draft, onClose, onSaved }: SaveDialogPro
             onChange={(event) => setNote(event.currentTarget.value)}
           />
           {save.error !== null && <ProblemAlert error={save.error} />}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {text.common.cancel}
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={save.isPending}>
               {words.save}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </Form>
     </Modal>
