@@ -84,7 +84,6 @@ export const alerts = {
     change: 'Change',
     opensWhen: (meaning: string) => `Opens when ${meaning}`,
     customized: 'Changed',
-    off: 'Off',
     form: {
       enabled: 'This rule is looked at',
       threshold: (unit: string) => (unit === '' ? 'Threshold' : `Threshold (${unit})`),
@@ -160,6 +159,5 @@ export const alerts = {
     lastError: 'The last message did not arrive',
     edit: 'Settings',
     log: 'Messages',
-    saved: 'Saved.',
   },
 } as const;

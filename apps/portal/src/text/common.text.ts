@@ -28,7 +28,6 @@ export const common = {
   json: (label: string) => `${label}, as JSON`,
   reason: 'Reason',
   reasonHint: 'Kept in the audit log.',
-  utc: (time: string) => time,
   inZone: (label: string, zone: string) => `${label} (${zone})`,
   rows: (shown: number, more: boolean) => `${shown}${more ? '+' : ''} shown`,
   searching: 'Nothing found so far; looking further back',

@@ -31,7 +31,6 @@ export const connections = {
       'The sign-in that is stored is never sent to a host that it was not made for. Saving forgets it: sign in again afterwards, to the same account. Until then deliveries wait. For another account make another connection.',
     saveAndForget: 'Save and forget the sign-in',
     usualSettings: 'As they come: nothing was changed.',
-    kind: 'Kind',
     save: 'Save credentials',
     saved: 'Saved.',
     redirect: 'Redirect address to register at the vendor',

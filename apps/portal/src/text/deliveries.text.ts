@@ -69,8 +69,6 @@ export const deliveries = {
     response: 'Answer',
     retry: 'Retry',
     cancel: 'Cancel',
-    retried: 'It is tried again now.',
-    cancelled: 'Cancelled.',
     confirmCancel: { title: 'Cancel this delivery?', body: 'It will not be sent. You can replay the event later.' },
     categories: {
       validation: 'The other system refuses the data',

@@ -6,10 +6,7 @@ export const events = {
   searchIdHint: 'Id of an event or a delivery',
   noPayloadSearch: 'Your role does not read payloads: search by an id here, or filter by type.',
   type: 'Type',
-  subject: 'Subject',
-  source: 'Source',
   status: 'Status',
-  received: 'Received',
   from: 'From',
   to: 'To',
   others: { source: 'Source', subject: 'Subject', event_id: 'Event id', connection_id: 'Connection' },
@@ -24,7 +21,6 @@ export const events = {
   empty: {
     title: 'No events yet',
     hint: 'Send one with an API key, or connect a system whose changes the hub picks up.',
-    action: 'Open the quickstart',
     filteredTitle: 'Nothing matches these filters',
     filteredHint: 'Clear some of them, or search by any id, subject or word in the payload.',
   },

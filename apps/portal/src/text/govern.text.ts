@@ -13,7 +13,6 @@ export const govern = {
     outcomes: { succeeded: 'Done', refused: 'Refused' } as Readonly<Record<string, string>>,
     empty: { title: 'No such record', hint: 'Clear some of the filters.' },
     detail: {
-      title: 'Record',
       before: 'Before',
       after: 'After',
       details: 'Details',

@@ -138,7 +138,6 @@ export const mappings = {
     rolledBack: (version: number) => `Version ${version} is in force again.`,
   },
   golden: {
-    title: 'Golden cases',
     description: 'Samples and what the mapping must make of them. A version that breaks one cannot be published.',
     add: 'Add a case',
     edit: 'Edit',

@@ -30,7 +30,6 @@ export const operator = {
   tenant: {
     one: 'Company',
     facts: {
-      id: 'Id',
       slug: 'Short name',
       tier: 'Tier',
       limit: 'Events a minute',

@@ -5,7 +5,6 @@ export const recipes = {
   from: 'From',
   to: 'To',
   swap: 'Swap',
-  choose: 'Choose a connection',
   fewConnections: {
     title: (connected: number) => (connected === 0 ? 'Connect two systems first' : 'Connect one more system'),
     hint: 'Records are carried from one system to another.',

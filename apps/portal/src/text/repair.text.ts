@@ -16,7 +16,6 @@ export const repair = {
     whatToDo: 'What to do',
     retryAll: (count: string) => `Retry ${count}`,
     cancelAll: 'Give up',
-    replayAll: 'Replay with another mapping',
     show: 'Show them',
     empty: {
       title: 'No dead letters',
@@ -115,7 +114,7 @@ export const repair = {
         by: 'Started by',
       },
       items: 'Each of them',
-      columns: { outcome: 'Outcome', event: 'Event', message: 'Why', delivery: 'New delivery' },
+      columns: { outcome: 'Outcome', event: 'Event', message: 'Why' },
       cancel: 'Stop',
       confirmCancel: { title: 'Stop this replay?', body: 'What was sent stays sent; the rest is not.' },
       forReal: {

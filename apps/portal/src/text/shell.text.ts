@@ -47,5 +47,4 @@ export const shell = {
     go: 'Leave',
   },
   notFound: { title: 'Nothing lives at this address', action: 'Go to the overview' },
-  crashed: { title: 'This page stopped working', action: 'Load it again' },
 } as const;

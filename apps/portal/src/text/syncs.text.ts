@@ -78,7 +78,6 @@ export const syncs = {
     lastError: 'The last run failed',
     facts: {
       connection: 'Connection',
-      object: 'Object',
       mode: 'How changes are noticed',
       freshness: 'Freshness',
       nextRun: 'Next run',

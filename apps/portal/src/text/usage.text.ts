@@ -32,7 +32,6 @@ export const usage = {
   },
   chart: (days: number, accepted: string, succeeded: string, dead: string) =>
     `Chart of ${days} days: ${accepted} events accepted, ${succeeded} deliveries succeeded, ${dead} dead. The same figures can be shown as a table.`,
-  totals: 'Total',
   balance: {
     hours: 'Time',
     hourChoices: { 24: 'Last 24 hours', 72: 'Last 3 days', 168: 'Last 7 days' } as Readonly<Record<number, string>>,
