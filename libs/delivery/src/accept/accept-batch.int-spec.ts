@@ -1,5 +1,6 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { type TestDatabase } from '@hub/testing';
 import { addConnection, createDeliveryHarness, makeEvent, type DeliveryHarness } from '../testing/delivery-harness';
+import { stageDeliveries } from '../testing/delivery-stage';
 import { newUuid } from '@hub/platform';
 import { AcceptBatch, AcceptOverloadedError } from './accept-batch';
 
@@ -7,14 +8,10 @@ describe('accept batch', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
-  beforeAll(async () => {
-    database = await createTestDatabase();
+  stageDeliveries((...made) => {
+    [harness, database] = made;
     batch = new AcceptBatch(database.accept);
   });
-  beforeEach(async () => {
-    harness = await createDeliveryHarness(database);
-  });
-  afterAll(() => database?.close());
 
   it('stores the event with the deliveries of the routes that match, and says which', async () => {
     const wanted = await harness.addRoute({ eventType: 'invoice.*' });

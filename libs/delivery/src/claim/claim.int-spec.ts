@@ -1,8 +1,9 @@
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import { accepted, createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
+import { stageDeliveries } from '../testing/delivery-stage';
 import { claimDue, lookForDue, type DueLook } from './claim';
 import { takeSlot, type Slot } from './slot';
 
@@ -11,15 +12,11 @@ const SENT = 80;
 describe('a look for what is due', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    harness = await createDeliveryHarness(database);
+  stageDeliveries(async (...made) => {
+    [harness, database] = made;
     await harness.addRoute();
     await new AcceptBatch(database.accept).accept(Array.from({ length: SENT }, () => harness.event()));
   });
-  afterAll(() => database?.close());
 
   const inTenant = <T>(work: (tx: TenantTx) => Promise<T>): Promise<T> => harness.tenantDb.run(harness.tenantId, work);
 

@@ -1,21 +1,14 @@
-import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { waitUntil } from '@hub/testing';
 import { retryDelivery } from '../read/deliveries.repository';
 import { type SendResult } from '../drain/drain.ports';
 import { accepted, refused } from '../testing/delivery-harness';
-import { createReplayHarness, type ReplayHarness } from '../testing/replay-harness';
+import { type ReplayHarness } from '../testing/replay-harness';
+import { stageReplays } from '../testing/replay-stage';
 
 /** What creates without a key of their own at the vendor rely on: who is told `false` looks for nothing. */
 describe('whether a delivery may have been sent before', () => {
-  let database: TestDatabase;
   let harness: ReplayHarness;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    harness = await createReplayHarness(database);
-    await harness.addRoute({ retryDelays: [] });
-  });
-  afterAll(() => database?.close());
+  stageReplays((made) => (harness = made).addRoute({ retryDelays: [] }));
 
   const told = (): boolean[] => harness.sent.map(({ delivery }) => delivery.mayHaveBeenSent);
   const drainAgain = async (result: SendResult = accepted()): Promise<void> => {

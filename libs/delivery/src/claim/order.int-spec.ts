@@ -1,28 +1,19 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import { type SendResult } from '../drain/drain.ports';
 import { retryDelivery } from '../read/deliveries.repository';
-import {
-  accepted,
-  createDeliveryHarness,
-  refused,
-  type DeliveryHarness,
-  type Vendor,
-} from '../testing/delivery-harness';
+import { accepted, refused, type DeliveryHarness, type Vendor } from '../testing/delivery-harness';
+import { stageDeliveries } from '../testing/delivery-stage';
 
 /** Order of one key when deliveries turn up that were accepted before the one under way. */
 describe('order', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
-  beforeAll(async () => {
-    database = await createTestDatabase();
+  stageDeliveries((...made) => {
+    [harness, database] = made;
     batch = new AcceptBatch(database.accept);
   });
-  beforeEach(async () => {
-    harness = await createDeliveryHarness(database);
-  });
-  afterAll(() => database?.close());
 
   const send = (count: number): Promise<unknown> =>
     batch.accept(

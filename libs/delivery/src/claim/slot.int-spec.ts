@@ -1,8 +1,8 @@
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { CLOSED } from '../breaker/breaker';
-import { createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
+import { type DeliveryHarness } from '../testing/delivery-harness';
+import { stageDeliveries } from '../testing/delivery-stage';
 import { holdAndChange, holdSlot, takeSlot, type RuntimeChange, type Slot } from './slot';
 
 const FAILED: RuntimeChange = {
@@ -14,15 +14,8 @@ const FAILED: RuntimeChange = {
 };
 
 describe('the slot of a connection', () => {
-  let database: TestDatabase;
   let harness: DeliveryHarness;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    harness = await createDeliveryHarness(database);
-  });
-  afterAll(() => database?.close());
+  stageDeliveries((made) => (harness = made));
 
   const inTenant = <T>(work: (tx: TenantTx) => Promise<T>): Promise<T> => harness.tenantDb.run(harness.tenantId, work);
   const take = async (): Promise<Slot> => {

@@ -1,10 +1,11 @@
 import { DatabaseUnavailableError } from '@hub/database';
 import { newUuid } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
-import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { waitUntil, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import { Sweeper } from '../sweep/sweeper';
 import { accepted, createDeliveryHarness, refused, type DeliveryHarness } from '../testing/delivery-harness';
+import { stageDeliveries } from '../testing/delivery-stage';
 
 /** Commits until told otherwise; then every transaction fails, as after a defect of ours. */
 class BreakableTenantDb extends TenantDb {
@@ -29,14 +30,10 @@ describe('drain, when something goes wrong', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
-  beforeAll(async () => {
-    database = await createTestDatabase();
+  stageDeliveries((...made) => {
+    [harness, database] = made;
     batch = new AcceptBatch(database.accept);
   });
-  beforeEach(async () => {
-    harness = await createDeliveryHarness(database);
-  });
-  afterAll(() => database?.close());
 
   const send = (count: number, subject: string | null = null): Promise<unknown> =>
     batch.accept(Array.from({ length: count }, () => harness.event({ subject })));

@@ -1,11 +1,12 @@
 import { newUuid, type DrainTarget } from '@hub/platform';
-import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { waitUntil, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import { recoverOrphans } from '../claim/recover-orphans';
 import { takeSlot } from '../claim/slot';
 import { Sweeper } from '../sweep/sweeper';
 import { type SendResult } from './drain.ports';
-import { accepted, createDeliveryHarness, refused, type DeliveryHarness } from '../testing/delivery-harness';
+import { accepted, refused, type DeliveryHarness } from '../testing/delivery-harness';
+import { stageDeliveries } from '../testing/delivery-stage';
 
 type Outcomes = ReturnType<typeof accepted>[];
 
@@ -13,15 +14,11 @@ describe('drain, when another takes over', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
-  beforeAll(async () => {
-    database = await createTestDatabase();
+  stageDeliveries(async (...made) => {
+    [harness, database] = made;
     batch = new AcceptBatch(database.accept);
-  });
-  beforeEach(async () => {
-    harness = await createDeliveryHarness(database);
     await harness.addRoute();
   });
-  afterAll(() => database?.close());
 
   const sql = (text: string): Promise<Record<string, unknown>[]> =>
     harness.tenantDb.run(harness.tenantId, (tx) => tx.query(text));

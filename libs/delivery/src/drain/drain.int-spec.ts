@@ -1,13 +1,8 @@
 import { TenantDb } from '@hub/tenancy';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
-import {
-  accepted,
-  createDeliveryHarness,
-  refused,
-  type DeliveryHarness,
-  type Vendor,
-} from '../testing/delivery-harness';
+import { accepted, refused, type DeliveryHarness, type Vendor } from '../testing/delivery-harness';
+import { stageDeliveries } from '../testing/delivery-stage';
 import { type DeliveryMapper } from './drain.ports';
 
 const always =
@@ -19,14 +14,10 @@ describe('drain', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
-  beforeAll(async () => {
-    database = await createTestDatabase();
+  stageDeliveries((...made) => {
+    [harness, database] = made;
     batch = new AcceptBatch(database.accept);
   });
-  beforeEach(async () => {
-    harness = await createDeliveryHarness(database);
-  });
-  afterAll(() => database?.close());
 
   const eventRow = async (): Promise<Record<string, unknown>> => {
     const [row] = await harness.tenantDb.run(harness.tenantId, (tx) =>

@@ -1,19 +1,14 @@
 import { TenantDb } from '@hub/tenancy';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import { type SendResult } from '../drain/drain.ports';
-import { accepted, createDeliveryHarness, refused, type DeliveryHarness } from '../testing/delivery-harness';
+import { accepted, refused, type DeliveryHarness } from '../testing/delivery-harness';
+import { stageDeliveries } from '../testing/delivery-stage';
 
 describe('what drains tell', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  afterAll(() => database?.close());
-  beforeEach(async () => {
-    harness = await createDeliveryHarness(database);
-  });
+  stageDeliveries((...made) => ([harness, database] = made));
 
   const told = async (): Promise<string[]> => {
     const rows = await harness.tenantDb.run(harness.tenantId, (tx) =>

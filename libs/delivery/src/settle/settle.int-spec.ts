@@ -1,12 +1,13 @@
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { createTestDatabase, waitUntilWaitedFor, type TestDatabase } from '@hub/testing';
+import { waitUntilWaitedFor, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import { claimDue } from '../claim/claim';
 import { type ClaimedDelivery } from '../claim/claim.types';
 import { takeSlot, type Slot } from '../claim/slot';
 import { retryDelivery } from '../read/deliveries.repository';
-import { addConnection, createDeliveryHarness, refused, type DeliveryHarness } from '../testing/delivery-harness';
+import { addConnection, refused, type DeliveryHarness } from '../testing/delivery-harness';
+import { stageDeliveries } from '../testing/delivery-stage';
 import { settle } from './settle';
 import { settleSent, settleUnsent } from './settlement-policy';
 import { type Settlement } from './settle.types';
@@ -17,14 +18,10 @@ describe('settle', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
-  beforeAll(async () => {
-    database = await createTestDatabase();
+  stageDeliveries((...made) => {
+    [harness, database] = made;
     batch = new AcceptBatch(database.accept);
   });
-  beforeEach(async () => {
-    harness = await createDeliveryHarness(database);
-  });
-  afterAll(() => database?.close());
 
   const inTenant = <T>(work: (tx: TenantTx) => Promise<T>): Promise<T> => harness.tenantDb.run(harness.tenantId, work);
 

@@ -1,20 +1,17 @@
 import { createLogger, DrainBell, DrainWorker, type DrainTarget, type QueueBackend } from '@hub/platform';
-import { createTestDatabase, readServices, waitUntil, type TestDatabase } from '@hub/testing';
+import { readServices, waitUntil, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
-import { accepted, createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
+import { accepted, type DeliveryHarness } from '../testing/delivery-harness';
+import { stageDeliveries } from '../testing/delivery-stage';
 import { Sweeper } from './sweeper';
 
 describe('sweeper', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    harness = await createDeliveryHarness(database);
+  stageDeliveries(async (...made) => {
+    [harness, database] = made;
     await harness.addRoute();
   });
-  afterAll(() => database?.close());
 
   const send = (count: number): Promise<unknown> =>
     new AcceptBatch(database.accept).accept(Array.from({ length: count }, () => harness.event()));

@@ -1,22 +1,19 @@
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
-import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
+import { waitUntil, type TestDatabase } from '@hub/testing';
 import { AcceptBatch } from '../accept/accept-batch';
 import { accepted, createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
+import { stageDeliveries } from '../testing/delivery-stage';
 import { currentTailEdge, findChangedDeliveries, findChangedEvents, type ChangedRow } from './changed-rows';
 import { type TailEdge } from './tail-position';
 
 let database: TestDatabase;
 let harness: DeliveryHarness;
 let batch: AcceptBatch;
-beforeAll(async () => {
-  database = await createTestDatabase();
+stageDeliveries((...made) => {
+  [harness, database] = made;
   batch = new AcceptBatch(database.accept);
 });
-beforeEach(async () => {
-  harness = await createDeliveryHarness(database);
-});
-afterAll(() => database?.close());
 
 const inTenant = <T>(work: (tx: TenantTx) => Promise<T>): Promise<T> => harness.tenantDb.run(harness.tenantId, work);
 
