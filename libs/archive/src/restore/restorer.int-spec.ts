@@ -1,14 +1,6 @@
 import { err, type ObjectStore } from '@hub/platform';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import {
-  daysAgo,
-  makeDay,
-  stageArchive,
-  TABLES,
-  wrap,
-  type ArchiveStage,
-  type PlantedEvent,
-} from '../testing/archive-stage';
+import { daysAgo, wrap, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
+import { stageDays } from '../testing/stage-days';
 import { cancelRestore, findRestore, insertRestore } from './restore.repository';
 import { type RestoreRow, type RestoreSelection } from './restore.types';
 
@@ -16,7 +8,6 @@ const OLD = daysAgo(9);
 const REQUESTED_BY = { type: 'api_key', id: 'key_test' };
 
 describe('restoring', () => {
-  let database: TestDatabase;
   let stage: ArchiveStage;
   let planted: PlantedEvent[];
   const ask = (selection: RestoreSelection, keepDays = 7): Promise<RestoreRow> =>
@@ -25,15 +16,8 @@ describe('restoring', () => {
     );
   const state = (id: string): Promise<RestoreRow | null> =>
     stage.tenants.run(stage.tenantId, (tx) => findRestore(tx, id));
-  const sql = <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
-    database.asSuperuser(async (client) => (await client.query(text, values)).rows as Row[]);
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    stage = await stageArchive(database);
-    await makeDay(database, OLD);
+  const { sql } = stageDays([OLD], async (made) => {
+    stage = made;
     planted = [
       await stage.plant(OLD, { payload: '{"n": 1.0, "big": 12345678901234567890}' }),
       await stage.plant(OLD, { type: 'order.created', status: 'dead', settledAt: '2026-01-01T00:00:00Z' }),
@@ -41,11 +25,6 @@ describe('restoring', () => {
       await stage.plant(OLD, { internal: true }),
     ];
   });
-  afterEach(async () => {
-    await stage.close();
-    for (const table of TABLES) await sql(`delete from ${table}`);
-  });
-  afterAll(() => database?.close());
 
   it('brings events back as they were, with all that belongs to them, and says what is missing', async () => {
     const before = await stage.rows();

@@ -1,41 +1,23 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
 import { startOf, type Day } from '../archive.types';
-import {
-  daysAgo,
-  emptyArchive,
-  hasDay,
-  makeDay,
-  stageArchive,
-  uuidAt,
-  type ArchiveStage,
-  type PlantedEvent,
-} from '../testing/archive-stage';
+import { daysAgo, hasDay, makeDay, uuidAt, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
+import { stageDays } from '../testing/stage-days';
 
 describe('the event of a dead letter of a later day', () => {
-  let database: TestDatabase;
   let stage: ArchiveStage;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
-  beforeEach(async () => {
-    stage = await stageArchive(database);
+  const archive = stageDays([], async (made) => {
+    stage = made;
     await stage.tenants.run(stage.tenantId, (tx) =>
       tx.query(`insert into retention_settings (tenant_id, dead_letter_days) values ($1, 1)`, [tx.tenantId]),
     );
   });
-  afterEach(async () => {
-    await stage.close();
-    await emptyArchive(database);
-  });
-  afterAll(() => database?.close());
 
   /** As a replay makes one: a repeat, of the day on which it was made, that has died too. */
   async function plantReplayed(day: Day, later: Day): Promise<PlantedEvent & { readonly repeat: string }> {
-    await makeDay(database, day);
-    await makeDay(database, later);
+    await makeDay(archive.database, day);
+    await makeDay(archive.database, later);
     const planted = await stage.plant(day, { status: 'dead' });
     const repeat = uuidAt(startOf(later) + 3_600_000);
-    await database.asSuperuser(async (client) => {
+    await archive.database.asSuperuser(async (client) => {
       await client.query(
         `insert into deliveries select (jsonb_populate_record(d, jsonb_build_object('id', $2::text, 'replay_of', d.id))).*
          from deliveries d where id = $1`,
@@ -52,7 +34,7 @@ describe('the event of a dead letter of a later day', () => {
     // With its day, and then among what has none.
     for (let turns = 0; turns < 2; turns++) {
       await stage.run().turn();
-      expect(await hasDay(database, daysAgo(9))).toBe(false);
+      expect(await hasDay(archive.database, daysAgo(9))).toBe(false);
       const left = await stage.rows();
       expect(ids(left.events)).toEqual([planted.id]);
       expect(ids(left.deliveries)).toEqual([planted.deliveryId, planted.repeat]);

@@ -8,14 +8,12 @@ import {
   FolderStore,
   newUuid,
   retentionSettings,
-  uuidTimeMs,
   type Keyring,
   type ObjectStore,
-  type RetentionSettings,
 } from '@hub/platform';
 import { TenantDataKeys, TenantDb } from '@hub/tenancy';
 import { type TestDatabase } from '@hub/testing';
-import { DAY_MS, dayAt, daysAfter, startOf, type ArchiveKind, type Day } from '../archive.types';
+import { dayAt, daysAfter, startOf, type ArchiveKind, type Day } from '../archive.types';
 import { ArchiveReader } from '../read/archive-reader';
 import { ObjectReader } from '../read/object-reader';
 import { Restorer } from '../restore/restorer';
@@ -43,11 +41,9 @@ export interface ArchiveStage {
   readonly tenantId: string;
   readonly connectionId: string;
   readonly store: ObjectStore;
-  readonly folder: string;
   readonly tenants: TenantDb;
   readonly keys: TenantDataKeys;
   readonly reader: ArchiveReader;
-  readonly settings: RetentionSettings;
   run(options?: {
     store?: ObjectStore;
     observer?: Partial<ArchiveObserver>;
@@ -60,8 +56,6 @@ export interface ArchiveStage {
   plant(day: Day, options?: PlantOptions): Promise<PlantedEvent>;
   /** Rows of the tenant in the database, as JSON, by table. */
   rows(): Promise<Record<ArchiveKind, Record<string, unknown>[]>>;
-  /** Ids of the tenant's rows by table, of the given day. */
-  idsOf(day: Day): Promise<Record<ArchiveKind, string[]>>;
   close(): Promise<void>;
 }
 
@@ -142,10 +136,8 @@ export async function stageArchive(database: TestDatabase, keyring?: Keyring): P
     tenantId,
     connectionId,
     store,
-    folder,
     tenants,
     keys,
-    settings,
     reader: new ArchiveReader({ tenants, objects: new ObjectReader(store, keys) }),
     run: (options = {}) =>
       new ArchiveRun({
@@ -214,21 +206,6 @@ export async function stageArchive(database: TestDatabase, keyring?: Keyring): P
       return { id, eventId, deliveryId };
     },
     rows,
-    async idsOf(day) {
-      const all = await rows();
-      const [low, high] = [startOf(day), startOf(day) + DAY_MS];
-      return Object.fromEntries(
-        TABLES.map((table) => [
-          table,
-          all[table]
-            .map((row) => String(row['id']))
-            .filter((id) => {
-              const at = uuidTimeMs(id);
-              return at >= low && at < high;
-            }),
-        ]),
-      ) as Record<ArchiveKind, string[]>;
-    },
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }

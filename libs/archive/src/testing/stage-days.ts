@@ -8,7 +8,7 @@ export interface StagedDays {
 }
 
 /** Call it inside a `describe`: before each test these days are there, and a stage; after it, nothing of either is left. */
-export function stageDays(days: readonly Day[], begin: (stage: ArchiveStage) => void): StagedDays {
+export function stageDays(days: readonly Day[], begin: (stage: ArchiveStage) => unknown): StagedDays {
   let database: TestDatabase;
   let stage: ArchiveStage;
   beforeAll(async () => {
@@ -17,7 +17,7 @@ export function stageDays(days: readonly Day[], begin: (stage: ArchiveStage) => 
   beforeEach(async () => {
     stage = await stageArchive(database);
     for (const day of days) await makeDay(database, day);
-    begin(stage);
+    await begin(stage);
   });
   afterEach(async () => {
     await stage.close();
