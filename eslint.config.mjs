@@ -115,6 +115,7 @@ const restrict = ({ imports, processEnv }) => {
 const SPECS = [
   '**/*spec.ts',
   '**/fixtures/**/*.ts',
+  'apps/*/e2e/**/*.ts',
   'libs/testing/**',
   'libs/*/src/testing/**',
   'test/**/*.ts',

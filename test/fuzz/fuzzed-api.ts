@@ -3,11 +3,11 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newUuid, parseSettings, toPublicId } from '@hub/platform';
-import { issueKey, SCOPES, type Scope } from '@hub/tenancy';
 import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
 import { createApp } from '../../apps/api/src/create-app';
 import { apiSettings } from '../../apps/api/src/settings';
 import { injectAny } from '../support/inject-any';
+import { plantKey, plantOperatorKey } from '../support/plant-keys';
 import { ApiDocument, type Answer, type OpenApi } from './api-document';
 import { IdPool } from './id-pool';
 import { type Plan } from './requests';
@@ -26,9 +26,9 @@ export async function startFuzzedApi(): Promise<FuzzedApi> {
   const system = await startSystem();
   const app = await startApp(database);
   const tenant = await database.createTenant({ rateLimitPerMinute: 1_000_000_000 });
-  const own = await newKey(database, tenant.id, SCOPES);
-  const narrow = await newKey(database, tenant.id, ['events:read']);
-  const operator = await newOperatorKey(database);
+  const own = await plantKey(database, tenant.id);
+  const narrow = await plantKey(database, tenant.id, ['events:read']);
+  const operator = await plantOperatorKey(database);
   const spared = new Set([own.id, narrow.id, toPublicId('tenant', tenant.id)]);
   const ids = new IdPool(system.url, spared);
   const keys = { own: own.key, narrow: narrow.key, none: null, garbage: 'hub_test_garbage' };
@@ -147,34 +147,6 @@ async function plantStates(database: TestDatabase, tenantId: string): Promise<vo
       [sync, newUuid()],
     );
   });
-}
-
-async function newKey(
-  database: TestDatabase,
-  tenantId: string,
-  scopes: readonly Scope[],
-): Promise<{ id: string; key: string }> {
-  const issued = issueKey('test');
-  const id = newUuid();
-  await database.asSuperuser((client) =>
-    client.query(
-      `insert into api_keys (tenant_id, id, prefix, name, environment, secret_hash, scopes) values ($1, $2, $3, 'fuzz', 'test', $4, $5)`,
-      [tenantId, id, issued.prefix, issued.hash, scopes],
-    ),
-  );
-  return { id: toPublicId('apiKey', id), key: issued.key };
-}
-
-async function newOperatorKey(database: TestDatabase): Promise<string> {
-  const issued = issueKey('op');
-  await database.asSuperuser((client) =>
-    client.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'fuzz', $3)`, [
-      newUuid(),
-      issued.prefix,
-      issued.hash,
-    ]),
-  );
-  return issued.key;
 }
 
 /** Whatever is called answers `{}`: that connections can be tested and explored without anybody outside. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { fromPublicId, newUuid } from '@hub/platform';
-import { issueKey, type Scope } from '@hub/tenancy';
+import { fromPublicId } from '@hub/platform';
+import { type Scope } from '@hub/tenancy';
 import { startTestHub, TestClient, waitUntil, type TestHub, type TestHubOptions } from '@hub/testing';
+import { plantOperatorKey } from './plant-keys';
 
 /** Whoever uses a whole hub waits for real processes on a machine that may be busy. */
 jest.setTimeout(60_000);
@@ -22,15 +23,7 @@ export interface StagedHub extends TestHub {
 
 export async function stageHub(options: TestHubOptions = { queue: 'redis' }): Promise<StagedHub> {
   const hub = await startTestHub(options);
-  const issued = issueKey('op');
-  await hub.database.asSuperuser((client) =>
-    client.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
-      newUuid(),
-      issued.prefix,
-      issued.hash,
-    ]),
-  );
-  const operator = hub.client(issued.key);
+  const operator = hub.client(await plantOperatorKey(hub.database));
   return {
     ...hub,
     operator,

@@ -1,13 +1,10 @@
 import { newUuid, toPublicId } from '@hub/platform';
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import {
-  startHttpReceiver,
-  startMailReceiver,
-  type HttpReceiver,
-  type MailReceiver,
-} from '../../../test/support/alert-receivers';
+import { type TestDatabase } from '@hub/testing';
+import { startHttpReceiver, type HttpReceiver, type MailReceiver } from '../../../test/support/alert-receivers';
+import { stageApi } from '../src/fixtures/stage-api';
 import { describeBooks, type Answer } from './fixtures/books.suite';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { startMailingApis } from './fixtures/mailing-apis';
+import { type InProcessApi } from './in-process-api';
 
 describe('alerts, balance and usage through the API', () => {
   let database: TestDatabase;
@@ -17,27 +14,13 @@ describe('alerts, balance and usage through the API', () => {
   let mail: MailReceiver;
   let tenant: { readonly id: string; readonly key: string };
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    mail = await startMailReceiver();
-    const settings = {
-      HUB_EGRESS_ALLOW: '127.0.0.0/8',
-      HUB_PUBLIC_URL: 'https://hub.example.com',
-      REDIS_URL: readServices().redisUrl,
-    };
-    api = await startInProcessApi(database, {
-      ...settings,
-      HUB_SMTP_URL: mail.url,
-      HUB_MAIL_FROM: 'Hub <alerts@example.com>',
-    });
-    withoutMail = await startInProcessApi(database, settings);
-  }, 60_000);
-  afterAll(async () => {
-    await api?.close();
-    await withoutMail?.close();
-    await mail?.close();
-    await database?.close();
-  });
+  stageApi(
+    (created) => startMailingApis(created, false),
+    (made, created) => {
+      ({ api, second: withoutMail, mail } = made);
+      database = created;
+    },
+  );
   beforeEach(async () => {
     receiver = await startHttpReceiver();
     tenant = await api.newTenant();

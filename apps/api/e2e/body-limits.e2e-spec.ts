@@ -1,26 +1,23 @@
 import net from 'node:net';
-import { createTestDatabase, readServices, waitUntil, type TestDatabase } from '@hub/testing';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { waitUntil } from '@hub/testing';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
 
 describe('a body that does not say how long it is', () => {
-  let database: TestDatabase;
   let api: InProcessApi;
   let port: number;
   const open: net.Socket[] = [];
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl, HUB_TRUST_PROXY: 'loopback' });
-    port = Number(new URL(await api.listen()).port);
-  }, 60_000);
+  stageInProcessApi(
+    async (made) => {
+      api = made;
+      port = Number(new URL(await api.listen()).port);
+    },
+    { HUB_TRUST_PROXY: 'loopback' },
+  );
   afterEach(() => open.splice(0).forEach((socket) => socket.destroy()));
-  afterAll(async () => {
-    await api?.close();
-    await database?.close();
-  });
 
   /** Sends this much of a body that never ends. @returns what is answered meanwhile; `''` until then */
   function begin(path: string, bytes: number, headers: Record<string, string> = {}): { answer(): string } {

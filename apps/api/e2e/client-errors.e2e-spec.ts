@@ -1,20 +1,13 @@
 import net from 'node:net';
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 describe('what Node cannot read as a request', () => {
-  let database: TestDatabase;
   let api: InProcessApi;
   let port: number;
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
+  stageInProcessApi(async (made) => {
+    api = made;
     port = Number(new URL(await api.listen()).port);
-  }, 60_000);
-  afterAll(async () => {
-    await api?.close();
-    await database?.close();
   });
 
   /** Everything that comes back, up to the end of the connection. */

@@ -1,5 +1,4 @@
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 interface Response {
   $ref?: string;
@@ -25,25 +24,19 @@ const EVENT = { event_id: 'one', type: 'order.created', data: {} };
 const MAPPING = { name: 'one', expression: 'name' };
 
 describe('the headers of answers', () => {
-  let database: TestDatabase;
   let api: InProcessApi;
   let document: Document;
   let key: string;
   let reader: string;
   let operator: string;
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
+  stageInProcessApi(async (made) => {
+    api = made;
     document = (await api.send(null, 'GET', '/openapi.json')).json<Document>();
     const tenant = await api.newTenant(1);
     key = tenant.key;
     reader = await api.newKey(tenant.id, ['config:read']);
     operator = await api.newOperatorKey();
-  }, 60_000);
-  afterAll(async () => {
-    await api?.close();
-    await database?.close();
   });
 
   /** Of those that the document knows, which came with an answer and which are described for it. */

@@ -1,5 +1,4 @@
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 interface Document {
   paths: Record<string, Record<string, { parameters?: { name: string }[] }>>;
@@ -14,16 +13,14 @@ const REFUSED = [
 const OF_EVENTS = ['post /v1/events', 'post /v1/events/batch'];
 
 describe('Idempotency-Key, on every operation that changes something', () => {
-  let database: TestDatabase;
   let api: InProcessApi;
   let operator: string;
   let key: string;
   let operations: string[];
   let described: string[];
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
+  stageInProcessApi(async (made) => {
+    api = made;
     ({ key } = await api.newTenant());
     operator = await api.newOperatorKey();
     const { paths } = (await api.send(null, 'GET', '/openapi.json')).json<Document>();
@@ -36,10 +33,6 @@ describe('Idempotency-Key, on every operation that changes something', () => {
     described = found
       .filter(({ parameters }) => parameters.some(({ name }) => name === 'Idempotency-Key'))
       .map(({ name }) => name);
-  }, 60_000);
-  afterAll(async () => {
-    await api?.close();
-    await database?.close();
   });
 
   /** The code of the header's fault. No handler runs: whoever honours the header refuses this one before. */

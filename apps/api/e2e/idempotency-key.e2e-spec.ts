@@ -1,46 +1,19 @@
-import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { issueKey } from '@hub/tenancy';
-import { createTestDatabase, readServices, waitUntil, type TestDatabase } from '@hub/testing';
-import { newUuid } from '@hub/platform';
-import { createApp } from '../src/create-app';
-import { apiSettings } from '../src/settings';
+import { waitUntil, type TestDatabase } from '@hub/testing';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 describe('Idempotency-Key', () => {
   let database: TestDatabase;
-  let app: NestFastifyApplication;
+  let api: InProcessApi;
   let key: string;
   let tenantId: string;
-
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    app = await createApp(
-      apiSettings.parse({
-        HUB_DB_APP_URL: database.urls.app,
-        HUB_DB_ACCEPT_URL: database.urls.accept,
-        HUB_DB_OPERATOR_URL: database.urls.operator,
-        REDIS_URL: readServices().redisUrl,
-        HUB_MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
-        HUB_LOG_LEVEL: 'silent',
-      }),
-    );
-    await app.getHttpAdapter().getInstance().ready();
+  stageInProcessApi(async (...made) => {
+    [api, database] = made;
     ({ id: tenantId } = await database.createTenant());
-    const issued = issueKey('test');
-    key = issued.key;
-    await database.asSuperuser((client) =>
-      client.query(
-        `insert into api_keys (tenant_id, id, prefix, name, environment, secret_hash, scopes) values ($1, $2, $3, 'k', 'test', $4, $5)`,
-        [tenantId, newUuid(), issued.prefix, issued.hash, ['config:read', 'config:write', 'keys:write']],
-      ),
-    );
-  });
-  afterAll(async () => {
-    await app?.close();
-    await database?.close();
+    key = await api.newKey(tenantId, ['config:read', 'config:write', 'keys:write']);
   });
 
   const post = (url: string, body: object, headers: Record<string, string> = {}) =>
-    app.inject({ method: 'POST', url, headers: { authorization: `Bearer ${key}`, ...headers }, payload: body });
+    api.send(key, 'POST', url, { headers, payload: body });
   const mapping = (name: string) => ({ name, expression: 'name' });
 
   it('answers a repeat with the first answer and makes nothing again', async () => {

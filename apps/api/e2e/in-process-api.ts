@@ -1,20 +1,13 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { newUuid } from '@hub/platform';
-import { issueKey, SCOPES, type Scope } from '@hub/tenancy';
+import { type Scope } from '@hub/tenancy';
+import { readServices, type TestDatabase } from '@hub/testing';
+import { plantKey, plantOperatorKey } from '../../../test/support/plant-keys';
 import { createApp } from '../src/create-app';
+import { stageApi } from '../src/fixtures/stage-api';
 import { apiSettings } from '../src/settings';
 
 type InjectOptions = Exclude<Parameters<NestFastifyApplication['inject']>[0], string | undefined>;
 type InjectedAnswer = Awaited<ReturnType<NestFastifyApplication['inject']>>;
-
-/** What a test file has: its own database, with the hub's roles. */
-export interface TestStorage {
-  readonly urls: Readonly<Record<'app' | 'accept' | 'operator', string>>;
-  asSuperuser(
-    work: (client: { query(sql: string, values?: unknown[]): Promise<unknown> }) => Promise<unknown>,
-  ): Promise<unknown>;
-  createTenant(overrides: { rateLimitPerMinute?: number }): Promise<{ id: string }>;
-}
 
 /** The API inside the test's own process, asked without a socket: for what has to be arranged around a request. */
 export interface InProcessApi {
@@ -32,47 +25,29 @@ export interface InProcessApi {
   close(): Promise<void>;
 }
 
-/** @param storage a test's own database, which goes on after the API is closed */
+/** @param database a test's own, which goes on after the API is closed */
 export async function startInProcessApi(
-  storage: TestStorage,
+  database: TestDatabase,
   settings: Readonly<Record<string, string>>,
 ): Promise<InProcessApi> {
   const app = await createApp(
     apiSettings.parse({
-      HUB_DB_APP_URL: storage.urls.app,
-      HUB_DB_ACCEPT_URL: storage.urls.accept,
-      HUB_DB_OPERATOR_URL: storage.urls.operator,
+      HUB_DB_APP_URL: database.urls.app,
+      HUB_DB_ACCEPT_URL: database.urls.accept,
+      HUB_DB_OPERATOR_URL: database.urls.operator,
       HUB_MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
       HUB_LOG_LEVEL: 'silent',
       ...settings,
     }),
   );
   await app.getHttpAdapter().getInstance().ready();
-  const newKey = async (tenantId: string, scopes: readonly Scope[] = SCOPES): Promise<string> => {
-    const issued = issueKey('test');
-    await storage.asSuperuser((client) =>
-      client.query(
-        `insert into api_keys (tenant_id, id, prefix, name, environment, secret_hash, scopes) values ($1, $2, $3, 'k', 'test', $4, $5)`,
-        [tenantId, newUuid(), issued.prefix, issued.hash, scopes],
-      ),
-    );
-    return issued.key;
-  };
+  const newKey = async (tenantId: string, scopes?: readonly Scope[]): Promise<string> =>
+    (await plantKey(database, tenantId, scopes)).key;
   return {
     newKey,
-    async newOperatorKey() {
-      const issued = issueKey('op');
-      await storage.asSuperuser((client) =>
-        client.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
-          newUuid(),
-          issued.prefix,
-          issued.hash,
-        ]),
-      );
-      return issued.key;
-    },
+    newOperatorKey: () => plantOperatorKey(database),
     async newTenant(rateLimitPerMinute) {
-      const { id } = await storage.createTenant(rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute });
+      const { id } = await database.createTenant(rateLimitPerMinute === undefined ? {} : { rateLimitPerMinute });
       return { id, key: await newKey(id) };
     },
     // Awaited here: a request that nobody waits for is not even begun.
@@ -86,4 +61,14 @@ export async function startInProcessApi(
     },
     close: () => app.close(),
   };
+}
+
+/** Call it where the tests are: an API over a database of its own, for all of them. */
+export function stageInProcessApi(
+  begin: (api: InProcessApi, database: TestDatabase) => unknown,
+  settings: Readonly<Record<string, string>> = {},
+): void {
+  const start = (database: TestDatabase): Promise<InProcessApi> =>
+    startInProcessApi(database, { REDIS_URL: readServices().redisUrl, ...settings });
+  stageApi(start, begin);
 }

@@ -1,6 +1,5 @@
 import { toPublicId } from '@hub/platform';
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 interface Listed {
   data: { id: string; status: string; user: { id: string | null; email: string; name: string | null } }[];
@@ -8,20 +7,14 @@ interface Listed {
 }
 
 describe('the list of members', () => {
-  let database: TestDatabase;
   let api: InProcessApi;
   let operator: string;
   let tenant: { id: string; key: string };
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
+  stageInProcessApi(async (made) => {
+    api = made;
     operator = await api.newOperatorKey();
     tenant = await api.newTenant();
-  }, 60_000);
-  afterAll(async () => {
-    await api?.close();
-    await database?.close();
   });
 
   const list = async (query = ''): Promise<Listed> =>

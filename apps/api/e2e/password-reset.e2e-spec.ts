@@ -1,5 +1,3 @@
-import { newUuid } from '@hub/platform';
-import { issueKey } from '@hub/tenancy';
 import { waitUntil } from '@hub/testing';
 import { startMailReceiver, type MailReceiver } from '../../../test/support/alert-receivers';
 import { PASSWORD, PUBLIC_URL, stagePeople, type PeopleStage } from '../../../test/support/people-stage';
@@ -153,19 +151,12 @@ describe('a forgotten password', () => {
     });
 
     it('is replaced by a link of an operator, whichever companies the person works for, and all of them read of it', async () => {
-      const issued = issueKey('op');
-      await stage.database.asSuperuser((client) =>
-        client.query(`insert into operator_keys (id, prefix, name, secret_hash) values ($1, $2, 'test', $3)`, [
-          newUuid(),
-          issued.prefix,
-          issued.hash,
-        ]),
-      );
+      const operatorKey = await stage.api.newOperatorKey();
       const [here, there] = [(await stage.api.newTenant()).id, (await stage.api.newTenant()).id];
       // As another company's provider leaves it.
       const email = await stage.person({ [here]: 'viewer', [there]: 'viewer' }, { password: null });
       const ask = (of: string) =>
-        stage.api.send(issued.key, 'POST', '/admin/v1/users/reset-link', { payload: { email: of } });
+        stage.api.send(operatorKey, 'POST', '/admin/v1/users/reset-link', { payload: { email: of } });
       const made = await ask(email.toUpperCase());
       expect([made.statusCode, made.headers['cache-control']]).toEqual([200, 'no-store']);
       const link = made.json<{ reset_url: string }>().reset_url;

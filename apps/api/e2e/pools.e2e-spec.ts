@@ -1,18 +1,11 @@
 import { Client } from 'pg';
-import { createTestDatabase, readServices, waitUntil, type TestDatabase } from '@hub/testing';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { waitUntil, type TestDatabase } from '@hub/testing';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 describe('slow searches', () => {
   let database: TestDatabase;
   let api: InProcessApi;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl, HUB_DB_POOL_SIZE: '2' });
-  });
-  afterAll(async () => {
-    await api?.close();
-    await database?.close();
-  });
+  stageInProcessApi((...made) => ([api, database] = made), { HUB_DB_POOL_SIZE: '2' });
 
   it('take no connection from accepting, from looking up keys, or from reading one thing', async () => {
     const tenant = await api.newTenant();

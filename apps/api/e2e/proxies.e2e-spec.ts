@@ -1,21 +1,16 @@
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 describe('a proxy in front', () => {
-  let database: TestDatabase;
   let api: InProcessApi;
   let key: string;
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    const settings = { REDIS_URL: readServices().redisUrl, HUB_TRUST_PROXY: '127.0.0.1,10.0.0.0/8' };
-    api = await startInProcessApi(database, settings);
-    ({ key } = await api.newTenant());
-  }, 60_000);
-  afterAll(async () => {
-    await api?.close();
-    await database?.close();
-  });
+  stageInProcessApi(
+    async (made) => {
+      api = made;
+      ({ key } = await api.newTenant());
+    },
+    { HUB_TRUST_PROXY: '127.0.0.1,10.0.0.0/8' },
+  );
 
   it.each([
     ['GET', '/v1/me', 200],

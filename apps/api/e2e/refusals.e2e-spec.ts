@@ -1,22 +1,13 @@
 import { type IncomingHttpHeaders } from 'node:http';
 import { issueKey } from '@hub/tenancy';
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 /** As the hub has it: failures of one address in a minute. */
 const FAILURES_A_MINUTE = 300;
 
 describe('what is refused', () => {
-  let database: TestDatabase;
   let api: InProcessApi;
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
-  });
-  afterAll(async () => {
-    await api?.close();
-    await database?.close();
-  });
+  stageInProcessApi((made) => (api = made));
 
   const from = (remoteAddress: string) => ({ remoteAddress });
   const fail = async (address: string, times: number): Promise<void> => {

@@ -1,5 +1,6 @@
 import { newUuid, toPublicId } from '@hub/platform';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { type TestDatabase } from '@hub/testing';
+import { stageApi } from '../src/fixtures/stage-api';
 import { startInProcessApi, type InProcessApi } from './in-process-api';
 
 interface Retention {
@@ -27,17 +28,15 @@ describe('retention over HTTP', () => {
   let api: InProcessApi;
   let operator: string;
   let tenant: { id: string; key: string };
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await startInProcessApi(database, { HUB_DB_QUEUE_URL: database.urls.queue, HUB_HOT_DAYS: '8' });
-    operator = await api.newOperatorKey();
-  }, 60_000);
+  stageApi(
+    (created) => startInProcessApi(created, { HUB_DB_QUEUE_URL: created.urls.queue, HUB_HOT_DAYS: '8' }),
+    async (...made) => {
+      [api, database] = made;
+      operator = await api.newOperatorKey();
+    },
+  );
   beforeEach(async () => {
     tenant = await api.newTenant();
-  });
-  afterAll(async () => {
-    await api?.close();
-    await database?.close();
   });
 
   const call = async (

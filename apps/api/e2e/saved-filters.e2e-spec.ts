@@ -1,18 +1,11 @@
 import { newUuid } from '@hub/platform';
 import { csrfTokenOf, issueToken, MOST_SAVED_FILTERS } from '@hub/tenancy';
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { type TestDatabase } from '@hub/testing';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 let database: TestDatabase;
 let api: InProcessApi;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
-}, 60_000);
-afterAll(async () => {
-  await api?.close();
-  await database?.close();
-});
+stageInProcessApi((...made) => ([api, database] = made));
 
 interface Saved {
   readonly id: string;

@@ -1,12 +1,9 @@
 import { newUuid } from '@hub/platform';
-import { createTestDatabase, readServices, waitUntil, type TestDatabase } from '@hub/testing';
-import {
-  startHttpReceiver,
-  startMailReceiver,
-  type HttpReceiver,
-  type MailReceiver,
-} from '../../../test/support/alert-receivers';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { waitUntil, type TestDatabase } from '@hub/testing';
+import { startHttpReceiver, type HttpReceiver, type MailReceiver } from '../../../test/support/alert-receivers';
+import { stageApi } from '../src/fixtures/stage-api';
+import { startMailingApis } from './fixtures/mailing-apis';
+import { type InProcessApi } from './in-process-api';
 
 /** What a tenant may have the operator's mail server, and the hub's own address, send to whom it names. */
 describe('what a tenant has the hub send', () => {
@@ -18,24 +15,13 @@ describe('what a tenant has the hub send', () => {
   let second: InProcessApi;
   let key: string;
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    mail = await startMailReceiver();
-    const settings = {
-      HUB_EGRESS_ALLOW: '127.0.0.0/8',
-      HUB_PUBLIC_URL: 'https://hub.example.com',
-      REDIS_URL: readServices().redisUrl,
-      HUB_SMTP_URL: mail.url,
-      HUB_MAIL_FROM: 'Hub <hub@example.com>',
-    };
-    [api, second] = [await startInProcessApi(database, settings), await startInProcessApi(database, settings)];
-  }, 60_000);
-  afterAll(async () => {
-    await api?.close();
-    await second?.close();
-    await mail?.close();
-    await database?.close();
-  });
+  stageApi(
+    (created) => startMailingApis(created, true),
+    (made, created) => {
+      ({ api, second, mail } = made);
+      database = created;
+    },
+  );
   beforeEach(async () => {
     [receiver, key] = [await startHttpReceiver(), (await api.newTenant()).key];
     await database.asSuperuser((client) => client.query('delete from sending_limits'));

@@ -1,6 +1,6 @@
 import { newUuid, toPublicId } from '@hub/platform';
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { type TestDatabase } from '@hub/testing';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 const DAYS = '?from=2026-11-19&to=2026-11-20';
 
@@ -9,14 +9,9 @@ describe('a tenant’s usage, for operators', () => {
   let api: InProcessApi;
   let operator: string;
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
+  stageInProcessApi(async (...made) => {
+    [api, database] = made;
     operator = await api.newOperatorKey();
-  }, 60_000);
-  afterAll(async () => {
-    await api?.close();
-    await database?.close();
   });
 
   const usage = async (tenantId: string, query = DAYS): Promise<{ status: number; body: object }> => {

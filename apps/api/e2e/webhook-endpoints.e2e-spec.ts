@@ -1,5 +1,5 @@
-import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
-import { startInProcessApi, type InProcessApi } from './in-process-api';
+import { type TestDatabase } from '@hub/testing';
+import { stageInProcessApi, type InProcessApi } from './in-process-api';
 
 type Body = Readonly<Record<string, unknown>>;
 type Method = Parameters<InProcessApi['send']>[1];
@@ -11,14 +11,7 @@ describe('webhook endpoints', () => {
   let database: TestDatabase;
   let api: InProcessApi;
   let tenant: { readonly id: string; readonly key: string };
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await startInProcessApi(database, { REDIS_URL: readServices().redisUrl });
-  });
-  afterAll(async () => {
-    await api?.close();
-    await database?.close();
-  });
+  stageInProcessApi((...made) => ([api, database] = made));
   beforeEach(async () => {
     tenant = await api.newTenant();
   });

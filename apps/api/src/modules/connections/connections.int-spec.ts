@@ -1,6 +1,8 @@
 import { fromPublicId } from '@hub/platform';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import { faultsOf, keyWith, startConfigApi, type Answer, type ConfigApi } from './fixtures/config-api';
+import { type TestDatabase } from '@hub/testing';
+import { faultsOf } from '../../fixtures/faults-of';
+import { stageApi } from '../../fixtures/stage-api';
+import { keyWith, startConfigApi, type Answer, type ConfigApi } from './fixtures/config-api';
 
 let database: TestDatabase;
 let api: ConfigApi;
@@ -8,16 +10,10 @@ let key: string;
 let stranger: string;
 let counter = 0;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await startConfigApi(database);
+stageApi(startConfigApi, async (...made) => {
+  [api, database] = made;
   key = await api.newTenant();
   stranger = await api.newTenant();
-}, 60_000);
-
-afterAll(async () => {
-  await api.close();
-  await database.close();
 });
 
 beforeEach(() => {

@@ -1,5 +1,7 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import { faultsOf, startConfigApi, type Answer, type ConfigApi } from './fixtures/config-api';
+import { type TestDatabase } from '@hub/testing';
+import { faultsOf } from '../../fixtures/faults-of';
+import { stageApi } from '../../fixtures/stage-api';
+import { startConfigApi, type Answer, type ConfigApi } from './fixtures/config-api';
 
 const HERE = 'https://here.example';
 const THERE = 'https://there.example';
@@ -12,14 +14,9 @@ describe('an address that changes while credentials are kept', () => {
   let id: string;
   let counter = 0;
 
-  beforeAll(async () => {
-    database = await createTestDatabase();
-    api = await startConfigApi(database);
+  stageApi(startConfigApi, async (...made) => {
+    [api, database] = made;
     key = await api.newTenant();
-  }, 60_000);
-  afterAll(async () => {
-    await api.close();
-    await database.close();
   });
   beforeEach(async () => {
     const request = { name: `http ${++counter}`, connector: 'http', config: BEARER, credentials: { token: 'of-here' } };

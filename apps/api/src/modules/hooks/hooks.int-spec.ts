@@ -1,15 +1,13 @@
 import { fromPublicId } from '@hub/platform';
-import { createTestDatabase, recordedActions, type TestDatabase } from '@hub/testing';
+import { recordedActions, type TestDatabase } from '@hub/testing';
+import { stageApi } from '../../fixtures/stage-api';
 import { signed, startSyncApi, type SyncApi } from '../syncs/fixtures/sync-api';
 
 let database: TestDatabase;
 let api: SyncApi;
 let tenant: { id: string; key: string; connection: string };
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await startSyncApi(database);
-}, 60_000);
+stageApi(startSyncApi, (...made) => ([api, database] = made));
 
 beforeEach(async () => {
   tenant = await api.newTenant();
@@ -17,11 +15,6 @@ beforeEach(async () => {
   const sync = { name: 'customers', connection_id: connection, object: 'Customer' };
   expect((await api.call(key, 'POST', '/v1/syncs', sync)).status).toBe(201);
   api.rung.length = 0;
-});
-
-afterAll(async () => {
-  await api?.close();
-  await database?.close();
 });
 
 const path = (): string => `/v1/connections/${tenant.connection}/hook`;

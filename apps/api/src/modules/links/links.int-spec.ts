@@ -1,9 +1,11 @@
 import { TenantDb } from '@hub/tenancy';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { type TestDatabase } from '@hub/testing';
 import { recordWrites } from '@hub/sync';
 import { newUuid, toPublicId } from '@hub/platform';
 import { books, crm } from '../recipes/fixtures/fake-systems';
-import { faultsOf, startLinkingApi, type Answer, type LinkingApi } from '../recipes/fixtures/linking-api';
+import { faultsOf } from '../../fixtures/faults-of';
+import { stageApi } from '../../fixtures/stage-api';
+import { startLinkingApi, type Answer, type LinkingApi } from '../recipes/fixtures/linking-api';
 
 let database: TestDatabase;
 let api: LinkingApi;
@@ -11,14 +13,10 @@ let tenant: { id: string; key: string };
 let source: { id: string; uuid: string };
 let target: { id: string; uuid: string };
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await startLinkingApi(database, [crm(), books()]);
-}, 60_000);
-afterAll(async () => {
-  await api?.close();
-  await database?.close();
-});
+stageApi(
+  (created) => startLinkingApi(created, [crm(), books()]),
+  (...made) => ([api, database] = made),
+);
 beforeEach(async () => {
   tenant = await api.newTenant();
   source = await api.connect(tenant.id, 'crm');

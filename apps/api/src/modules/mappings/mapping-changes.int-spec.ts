@@ -1,6 +1,8 @@
 import { type Connector } from '@hub/connector-sdk';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import { faultsOf, keyWith, startConfigApi, type Answer, type ConfigApi } from '../connections/fixtures/config-api';
+import { type TestDatabase } from '@hub/testing';
+import { faultsOf } from '../../fixtures/faults-of';
+import { stageApi } from '../../fixtures/stage-api';
+import { keyWith, startConfigApi, type Answer, type ConfigApi } from '../connections/fixtures/config-api';
 
 let database: TestDatabase;
 let api: ConfigApi;
@@ -40,16 +42,13 @@ const shop = {
   ],
 } as unknown as Connector;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await startConfigApi(database, { connectors: [shop] });
-  key = await api.newTenant();
-}, 60_000);
-
-afterAll(async () => {
-  await api.close();
-  await database.close();
-});
+stageApi(
+  (created) => startConfigApi(created, { connectors: [shop] }),
+  async (...made) => {
+    [api, database] = made;
+    key = await api.newTenant();
+  },
+);
 
 function call<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
   return api.call<T>(key, method, `/v1/mappings${path}`, body);

@@ -1,22 +1,16 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import { faultsOf, keyWith, startConfigApi, type Answer, type ConfigApi } from '../connections/fixtures/config-api';
+import { faultsOf } from '../../fixtures/faults-of';
+import { stageApi } from '../../fixtures/stage-api';
+import { keyWith, startConfigApi, type Answer, type ConfigApi } from '../connections/fixtures/config-api';
 
-let database: TestDatabase;
 let api: ConfigApi;
 let key: string;
 let stranger: string;
 let counter = 0;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await startConfigApi(database);
+stageApi(startConfigApi, async (made) => {
+  api = made;
   key = await api.newTenant();
   stranger = await api.newTenant();
-}, 60_000);
-
-afterAll(async () => {
-  await api.close();
-  await database.close();
 });
 
 function post(path: string, body?: unknown): Promise<Answer> {

@@ -1,6 +1,8 @@
-import { createTestDatabase, recordedActions, type TestDatabase } from '@hub/testing';
+import { recordedActions, type TestDatabase } from '@hub/testing';
 import { books, crm } from './fixtures/fake-systems';
-import { faultsOf, startLinkingApi, type Answer, type LinkingApi } from './fixtures/linking-api';
+import { faultsOf } from '../../fixtures/faults-of';
+import { stageApi } from '../../fixtures/stage-api';
+import { startLinkingApi, type Answer, type LinkingApi } from './fixtures/linking-api';
 
 let database: TestDatabase;
 let api: LinkingApi;
@@ -8,14 +10,10 @@ let tenant: { id: string; key: string };
 let source: { id: string; uuid: string };
 let target: { id: string; uuid: string };
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await startLinkingApi(database, [crm(), books()]);
-}, 60_000);
-afterAll(async () => {
-  await api?.close();
-  await database?.close();
-});
+stageApi(
+  (created) => startLinkingApi(created, [crm(), books()]),
+  (...made) => ([api, database] = made),
+);
 beforeEach(async () => {
   tenant = await api.newTenant();
   source = await api.connect(tenant.id, 'crm');

@@ -1,7 +1,7 @@
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import { faultsOf, keyWith, startConfigApi, type Answer, type ConfigApi } from '../connections/fixtures/config-api';
+import { faultsOf } from '../../fixtures/faults-of';
+import { stageApi } from '../../fixtures/stage-api';
+import { keyWith, startConfigApi, type Answer, type ConfigApi } from '../connections/fixtures/config-api';
 
-let database: TestDatabase;
 let api: ConfigApi;
 let key: string;
 let stranger: string;
@@ -9,18 +9,12 @@ let connection: string;
 let mapping: string;
 let counter = 0;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await startConfigApi(database);
+stageApi(startConfigApi, async (made) => {
+  api = made;
   key = await api.newTenant();
   stranger = await api.newTenant();
   connection = await newConnection(key);
   mapping = await newMapping(key);
-}, 60_000);
-
-afterAll(async () => {
-  await api.close();
-  await database.close();
 });
 
 async function idOf(answer: Promise<Answer>): Promise<string> {

@@ -1,6 +1,8 @@
 import { fromPublicId } from '@hub/platform';
-import { createTestDatabase, recordedActions, type TestDatabase } from '@hub/testing';
-import { faultsOf, startSyncApi, type Answer, type SyncApi } from './fixtures/sync-api';
+import { recordedActions, type TestDatabase } from '@hub/testing';
+import { faultsOf } from '../../fixtures/faults-of';
+import { stageApi } from '../../fixtures/stage-api';
+import { startSyncApi, type Answer, type SyncApi } from './fixtures/sync-api';
 
 let database: TestDatabase;
 let api: SyncApi;
@@ -9,20 +11,14 @@ let stranger: string;
 let tenantId: string;
 let connection: string;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await startSyncApi(database);
+stageApi(startSyncApi, async (...made) => {
+  [api, database] = made;
   stranger = (await api.newTenant()).key;
-}, 60_000);
+});
 
 beforeEach(async () => {
   ({ id: tenantId, key, connection } = await api.newTenant());
   api.rung.length = 0;
-});
-
-afterAll(async () => {
-  await api?.close();
-  await database?.close();
 });
 
 const create = (overrides: object = {}): Promise<Answer> =>

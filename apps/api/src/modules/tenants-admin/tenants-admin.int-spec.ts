@@ -1,19 +1,13 @@
-import { createTestDatabase, recordedActions, waitUntil, type TestDatabase } from '@hub/testing';
-import { faultsOf, startConfigApi, type Answer, type ConfigApi } from '../connections/fixtures/config-api';
+import { recordedActions, waitUntil, type TestDatabase } from '@hub/testing';
+import { faultsOf } from '../../fixtures/faults-of';
+import { stageApi } from '../../fixtures/stage-api';
+import { startConfigApi, type Answer, type ConfigApi } from '../connections/fixtures/config-api';
 
 let database: TestDatabase;
 let api: ConfigApi;
 let counter = 0;
 
-beforeAll(async () => {
-  database = await createTestDatabase();
-  api = await startConfigApi(database);
-}, 60_000);
-
-afterAll(async () => {
-  await api.close();
-  await database.close();
-});
+stageApi(startConfigApi, (...made) => ([api, database] = made));
 
 function call<T = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer<T>> {
   return api.call<T>(api.operatorKey, method, `/admin/v1${path}`, body);
