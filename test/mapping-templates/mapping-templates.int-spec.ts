@@ -1,7 +1,7 @@
 import { createProviders } from '@hub/connector-providers';
 import { type Connector, type MappingTemplate } from '@hub/connector-sdk';
 import { createMappingEngine, type MappingEngine } from '@hub/mapping-engine';
-import { templateMismatches } from './expect-template-golden';
+import { templateMismatches } from './template-mismatches';
 
 const connectors = createProviders();
 const templates = connectors.flatMap((connector) =>

@@ -28,8 +28,6 @@ export interface TestProvider {
   /** Who is at its sign-in page. */
   person: Claims;
   misdeeds: Misdeeds;
-  /** What its token endpoint was asked. */
-  readonly exchanges: URLSearchParams[];
   /** The person agrees at the page that the hub has sent them to. @returns where the browser is sent back to */
   agree(address: string): Promise<URL>;
   close(): Promise<void>;
@@ -48,7 +46,6 @@ export async function startIdentityProvider(): Promise<TestProvider> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
   const other = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
   const grants = new Map<string, Grant>();
-  const exchanges: URLSearchParams[] = [];
   const client = { id: 'hub', secret: randomBytes(16).toString('hex') };
   const provider: { person: Claims; misdeeds: Misdeeds } = { person: { sub: 'nobody' }, misdeeds: {} };
   let issuer = '';
@@ -63,7 +60,6 @@ export async function startIdentityProvider(): Promise<TestProvider> {
   };
 
   const exchange = (form: URLSearchParams, authorization: string | undefined): [number, unknown] => {
-    exchanges.push(form);
     const expected = `Basic ${Buffer.from(`${client.id}:${client.secret}`).toString('base64')}`;
     if (authorization !== expected) return [401, { error: 'invalid_client' }];
     const grant = grants.get(form.get('code') ?? '');
@@ -124,7 +120,6 @@ export async function startIdentityProvider(): Promise<TestProvider> {
   return Object.assign(provider, {
     issuer,
     client,
-    exchanges,
     agree: (address: string) => Promise.resolve(agree(address)),
     close: () =>
       new Promise<void>((resolve) => {
