@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 const LIGHT = ['accept', 'deliver', 'latency', 'salesforce', 'tenants', 'breaker', 'audit'] as const;
 /** Run when named, or by `all --heavy`: long, large, or with a download. */
 const HEAVY = ['backlog', 'lists', 'memory', 'n8n'] as const;
-export const BENCHMARKS = [...LIGHT, ...HEAVY] as const;
+const BENCHMARKS = [...LIGHT, ...HEAVY] as const;
 export type BenchmarkName = (typeof BENCHMARKS)[number];
 export type QueueKind = 'redis' | 'postgres';
 

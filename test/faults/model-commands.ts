@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { shortOrLong } from '../support/form';
 
-export const SUBJECTS = ['s-0', 's-1', 's-2'] as const;
+const SUBJECTS = ['s-0', 's-1', 's-2'] as const;
 export const SINKS = ['first', 'second'] as const;
 export type SinkName = (typeof SINKS)[number];
 

@@ -67,7 +67,7 @@ export async function allViolations(client: Client): Promise<Violation[]> {
 }
 
 /** Tenant column, row-level security on and forced; views run with the caller's rights. */
-export async function relationViolations(client: Client): Promise<Violation[]> {
+async function relationViolations(client: Client): Promise<Violation[]> {
   const found = await relations(client);
   const names = new Set(found.map((relation) => relation.name));
   const stale = [...Object.keys(WITHOUT_TENANT), ...Object.keys(HISTORY)].filter((name) => !names.has(name));
@@ -112,7 +112,7 @@ interface Policy extends QueryResultRow {
 }
 
 /** Exactly one policy of the tenant's own on each table, in exactly these words, and no other but the named ones. */
-export async function policyViolations(client: Client): Promise<Violation[]> {
+async function policyViolations(client: Client): Promise<Violation[]> {
   const [tables, policies] = [await tenantTables(client), await rows<Policy>(client, POLICIES)];
   const say = await wording(client);
   const found: Violation[] = [];
@@ -160,7 +160,7 @@ from pg_index x join pg_class c on c.oid = x.indrelid join pg_class i on i.oid =
 where c.relnamespace = 'public'::regnamespace order by 1, 2`;
 
 /** Every index and unique key leads with the tenant: else a key tells one tenant what another has, and a policy costs a scan. */
-export async function indexViolations(client: Client): Promise<Violation[]> {
+async function indexViolations(client: Client): Promise<Violation[]> {
   const indexes = await rows<{ table: string; name: string; unique: boolean; first: string | null }>(client, INDEXES);
   const found = Object.keys(NOT_LED_BY_TENANT)
     .filter((name) => !indexes.some((index) => index.name === name))
@@ -204,7 +204,7 @@ where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and no
   and (a.atttypid = 'uuid'::regtype and a.attname not in ('id', 'tenant_id') or a.attname like '%\\_version') order by 1, 2`;
 
 /** Foreign keys ignore row-level security: each must carry the tenant, and each reference must be one. */
-export async function foreignKeyViolations(client: Client): Promise<Violation[]> {
+async function foreignKeyViolations(client: Client): Promise<Violation[]> {
   const [tables, keys] = [new Set(await tenantTables(client)), await foreignKeys(client)];
   const references = await rows<{ table: string; column: string }>(client, REFERENCES);
   const found: Violation[] = [];
@@ -243,7 +243,7 @@ where c.relnamespace = 'public'::regnamespace and a.grantee <> c.relowner order 
 const LETTERS: Readonly<Record<string, string>> = { r: 'SELECT', a: 'INSERT', w: 'UPDATE', d: 'DELETE', U: 'USAGE' };
 
 /** Exactly the grants of the list: partitions have none, nobody may truncate, and the dispatcher reads named columns. */
-export async function grantViolations(client: Client): Promise<Violation[]> {
+async function grantViolations(client: Client): Promise<Violation[]> {
   const granted = await rows<{
     name: string;
     column: string | null;
@@ -274,7 +274,7 @@ select p.proname as name, array_to_string(p.proconfig, ',') as settings,
          where a.grantee <> p.proowner), '{}') as callers
 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef order by 1`;
 
-export async function functionViolations(client: Client): Promise<Violation[]> {
+async function functionViolations(client: Client): Promise<Violation[]> {
   const functions = await rows<{ name: string; settings: string | null; callers: string[] }>(client, FUNCTIONS);
   return functions.flatMap(({ name, settings, callers }) => {
     const known = DEFINER_FUNCTIONS[name];
@@ -292,7 +292,7 @@ select rolname as name, rolsuper or rolbypassrls or rolcreaterole or rolreplicat
        (select coalesce(array_agg(b.rolname::text), '{}') from pg_auth_members m join pg_roles b on b.oid = m.roleid where m.member = r.oid) as member_of
 from pg_roles r where rolname like 'hub\\_%' order by 1`;
 
-export async function roleViolations(client: Client): Promise<Violation[]> {
+async function roleViolations(client: Client): Promise<Violation[]> {
   const found: Violation[] = [];
   for (const role of await rows<{ name: string; mighty: boolean; member_of: string[] }>(client, ROLES)) {
     if (role.mighty) found.push(`${role.name}: may step around row-level security`);

@@ -7,7 +7,7 @@ const DAYS = 7;
 const ONE_IN = { failed: 100, unrouted: 500, pending: 1_000, cancelled: 2_500, superseded: 5_000 } as const;
 export const TYPES = 20;
 /** As many events as this, all of them among the oldest, come from somewhere else and go somewhere else. */
-export const RARE = 10;
+const RARE = 10;
 
 const PARTITIONS = `do $$
   declare parent text; day date; child text; today date := (now() at time zone 'UTC')::date;

@@ -2,7 +2,7 @@ import { createParamDecorator, Injectable, SetMetadata, type CanActivate, type E
 import { Reflector } from '@nestjs/core';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { problem } from '@hub/platform';
-import { type KeyIdentity, type OperatorIdentity, type Scope } from '@hub/tenancy';
+import { type KeyIdentity, type Scope } from '@hub/tenancy';
 import { HubProblem } from './hub-problem';
 import { RateLimits } from './rate-limits';
 
@@ -44,12 +44,6 @@ export const Tenant = createParamDecorator((_data: unknown, context: ExecutionCo
   const { identity } = context.switchToHttp().getRequest<FastifyRequest>();
   if (identity === undefined) throw new Error('a handler asked for the tenant of a route that has none');
   return identity.tenantId;
-});
-
-export const Operator = createParamDecorator((_data: unknown, context: ExecutionContext): OperatorIdentity => {
-  const { operator } = context.switchToHttp().getRequest<FastifyRequest>();
-  if (operator === undefined) throw new Error('a handler asked for the operator of a route that has none');
-  return operator;
 });
 
 /** Denies by default: a route that says nothing about access is nobody's. */

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { problem, uuidTimeMs } from '@hub/platform';
 import { HubProblem } from './hub-problem';
 
-export const DEFAULT_LIMIT = 50;
-export const MAX_LIMIT = 200;
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
 
 /** Members that every list takes; spread it into a strict object so that unknown filters are refused. */
 export const pageQuery = {

@@ -11,7 +11,7 @@ const pid = z.number().int().positive().nullable();
  * What a running development hub says about itself, for scripts. `null` stands for what this hub does not have or does
  * not run itself; it is never an address that answers nothing.
  */
-export const DEV_FILE = z.object({
+const DEV_FILE = z.object({
   api_url: url,
   portal_url: url,
   metrics_url: url,

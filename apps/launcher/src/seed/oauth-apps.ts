@@ -13,7 +13,7 @@ export interface SandboxOAuthApp {
 }
 
 /** The file that `HUB_OAUTH_APPS_FILE` names, as an operator would write it. */
-export function oauthAppsText(apps: readonly SandboxOAuthApp[]): string {
+function oauthAppsText(apps: readonly SandboxOAuthApp[]): string {
   const content: Record<string, Record<string, unknown>> = {};
   for (const { connector, environments, clientId, clientSecret, endpoints, secrets } of apps) {
     const entry = { client_id: clientId, client_secret: clientSecret, endpoints, secrets: secrets ?? {} };

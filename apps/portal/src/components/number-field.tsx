@@ -31,7 +31,7 @@ export function NumberField({ min, max, value, error, ...props }: NumberFieldPro
 }
 
 /** What is wrong with a number, in words; null where nothing is. An empty field is no number. */
-export function rangeFault(value: number | string | undefined, min?: number, max?: number): string | null {
+function rangeFault(value: number | string | undefined, min?: number, max?: number): string | null {
   if (value === undefined || value === '') return null;
   const number = Number(value);
   const isWithin = (min === undefined || number >= min) && (max === undefined || number <= max);

@@ -35,7 +35,7 @@ export class Router<H> {
 }
 
 /** Path segments without a trailing empty one; a leading slash is not significant. */
-export function splitPath(path: string): string[] {
+function splitPath(path: string): string[] {
   const segments = path.replace(/^\//, '').split('/');
   if (segments.at(-1) === '') segments.pop();
   return segments;

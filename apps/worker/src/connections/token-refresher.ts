@@ -12,7 +12,7 @@ import { type Database } from '@hub/database';
 import { silentLogger, type Logger } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 
-export const REFRESH_EVERY_MS = 30_000;
+const REFRESH_EVERY_MS = 30_000;
 /** Looked at in one go; the next follow at once, so that a night's worth of idle connections is done in one turn. */
 const AT_ONCE = 50;
 /** Each holds a database connection while its vendor answers, and deliveries need the others. */

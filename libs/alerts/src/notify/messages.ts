@@ -7,7 +7,7 @@ import { type NotificationKind } from '../store/alert.types';
  */
 export const GATHERING: readonly ChannelKind[] = ['email', 'slack'];
 /** So many notices and more of one rule and kind go as one message; fewer go alone. */
-export const GROUPED_FROM = 3;
+const GROUPED_FROM = 3;
 
 /** A notice that may be sent, and what decides with which others it goes. */
 export interface DueNotice {

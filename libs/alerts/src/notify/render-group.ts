@@ -13,7 +13,7 @@ export interface RenderedGroup {
 
 const MOST_NAMED = 10;
 
-export function groupHeadline({ kind, messages }: RenderedGroup): string {
+function groupHeadline({ kind, messages }: RenderedGroup): string {
   return `${opening(kind, messages[0])}${messages.length} alerts: ${messages[0].rule_title}`;
 }
 

@@ -168,7 +168,7 @@ export class ArchiveRun {
 }
 
 /** A key that cannot be opened is the trouble of one tenant; a store that does not answer is everybody's. */
-export function isOfOneTenant(error: ArchiveError): boolean {
+function isOfOneTenant(error: ArchiveError): boolean {
   return error.code === 'key_unavailable';
 }
 

@@ -37,7 +37,7 @@ const COLUMNS = `r.id, r.seq, r.record::text as text, r.prev, r.hash, k.key`;
 const FROM = `audit_records r left join audit_subject_keys k on k.tenant_id = r.tenant_id and k.subject = r.actor`;
 
 /** The filter as SQL with its values from `$<first>` on. */
-export function filterSql(filter: AuditFilter, first: number): { readonly sql: string; readonly values: unknown[] } {
+function filterSql(filter: AuditFilter, first: number): { readonly sql: string; readonly values: unknown[] } {
   const { action, actor, target, outcome, from, to, requestId, q } = filter;
   const isKind = action?.endsWith('.*') === true;
   const conditions: readonly (readonly [string, unknown])[] = [

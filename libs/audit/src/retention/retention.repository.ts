@@ -2,7 +2,7 @@ import { type Database } from '@hub/database';
 import { type TenantTx } from '@hub/tenancy';
 
 /** Enough for an audit of last year, and for the month in which it is made. */
-export const DEFAULT_RETENTION_DAYS = 400;
+const DEFAULT_RETENTION_DAYS = 400;
 
 /** The operator's, of every chain. */
 export interface AuditRetentionBounds {

@@ -11,7 +11,7 @@ const HOUR_MS = 60 * MINUTE_MS;
  * How far back hours are counted anew, as long as retention has not taken their rows away before. What was counted last
  * stays in the books.
  */
-export const RECOUNTED_HOURS = 6 * 24;
+const RECOUNTED_HOURS = 6 * 24;
 /** While it may still grow, and a little longer: for commits that come late, and for clocks that are behind. */
 const SETTLING_MS = 10 * MINUTE_MS;
 /** Counting an hour takes up at most this share of the time until it is counted again. */

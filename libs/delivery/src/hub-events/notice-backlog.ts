@@ -105,7 +105,7 @@ export async function recoverNotices(tx: TenantTx, connectionId: string, since: 
 }
 
 /** As long as events are at hand. An endpoint that is switched on later than this has missed what waited for it. */
-export const NOTICE_KEPT_DAYS = 7;
+const NOTICE_KEPT_DAYS = 7;
 const EXPIRED = `internal and status in ('pending', 'retrying') and id < uuid_v7_floor(now() - interval '${NOTICE_KEPT_DAYS} days')`;
 const EXPIRED_AT_ONCE = 1_000;
 

@@ -7,7 +7,7 @@ const NEEDING_A_RUN = `
 select tenant_id, id from replays
 where status in ('queued', 'running', 'cancelling') and next_slice_at <= now() and (lease_until is null or lease_until < now())`;
 
-export const REPLAY_SWEEP_EVERY_MS = 5_000;
+const REPLAY_SWEEP_EVERY_MS = 5_000;
 
 export interface ReplaySweeperOptions {
   /** Logged in as the dispatcher: which replays of all tenants are due, and nothing of what they are about. */

@@ -5,7 +5,7 @@ import { countMatching } from './candidates';
 import { type NewReplay, type ReplayAction, type ReplayRow, type ReplayStatus, type ReplayView } from './replay.types';
 
 /** Replays of one tenant under way at once: each is work that others wait beside. */
-export const MOST_OPEN_REPLAYS = 20;
+const MOST_OPEN_REPLAYS = 20;
 
 export const REPLAY_COLUMNS = `id, action, status, phase, selection, mapping, mapping_version, include_succeeded, include_cancelled,
   include_superseded, dry_run, rate_per_second, reason, requested_by, matched, collected_to, failures, error, created_at,

@@ -8,7 +8,7 @@ import { moveEventCounts } from '../settle/event-counts';
 import { tellDeliveries } from '../settle/tell-deliveries';
 
 /** How long an outage, a limit or wrong settings may keep a delivery waiting, as a missing link may. */
-export const LONGEST_OUTAGE_HOURS = 24;
+const LONGEST_OUTAGE_HOURS = 24;
 /**
  * How long a connection that waits for a person may: one that is paused, disabled or to be signed in to. As long as events
  * are at hand; somebody has been told long before.

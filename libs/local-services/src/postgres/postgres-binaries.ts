@@ -6,7 +6,7 @@ import { runCommand, searchFolders } from '../process/run-command';
 import { copyToCache, createLibraryLinks, findEmbeddedPackage, type EmbeddedPackage } from './embedded-native';
 import { type PostgresSource } from './postgres.types';
 
-export const OLDEST_MAJOR = 15;
+const OLDEST_MAJOR = 15;
 
 export interface PostgresBinaries {
   readonly source: PostgresSource;

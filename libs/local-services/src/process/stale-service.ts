@@ -24,7 +24,7 @@ export interface StaleService {
 export type StaleOutcome = 'absent' | 'stopped' | 'misleading';
 
 /** First line of a pid file as a number; null when there is none. */
-export async function readPidFile(file: string): Promise<number | null> {
+async function readPidFile(file: string): Promise<number | null> {
   const text = await readFile(file, 'utf8').catch(() => '');
   const pid = Number.parseInt(text, 10);
   return Number.isInteger(pid) && pid > 1 ? pid : null;

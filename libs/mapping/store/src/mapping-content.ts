@@ -3,7 +3,7 @@ import { err, ok, pointerToken, problem, type InputFault, type Problem, type Res
 import { type LookupTables } from './mapping.types';
 
 /** Bounds of a mapping's lookup tables, all tables together. */
-export const TABLE_LIMITS = { tables: 50, entries: 5_000, bytes: 256 * 1024 } as const;
+const TABLE_LIMITS = { tables: 50, entries: 5_000, bytes: 256 * 1024 } as const;
 
 const TABLE_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 /** PostgreSQL keeps neither NUL nor half a surrogate pair. */

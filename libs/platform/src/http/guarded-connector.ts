@@ -14,7 +14,7 @@ const resolveWithSystem: ResolveAll = (hostname, callback) =>
   systemLookup(hostname, { all: true }, (error, addresses) => callback(error, addresses ?? []));
 
 /** The message names the host alone: telling what it resolved to would let a tenant map the inner network. */
-export class BlockedAddressError extends Error {
+class BlockedAddressError extends Error {
   readonly code = 'HUB_BLOCKED_ADDRESS';
 
   constructor(hostname: string) {

@@ -113,7 +113,7 @@ function allowedFields(fields: LogFields): Record<string, unknown> {
 }
 
 /** SDK errors hang whole requests, headers included, on themselves: nothing but these four is ever printed. */
-export function describeError(error: unknown): Record<string, string> {
+function describeError(error: unknown): Record<string, string> {
   if (!(error instanceof Error)) return { message: scrub(String(error)) };
   const described: Record<string, string> = { name: error.name, message: scrub(error.message) };
   if ('code' in error && (typeof error.code === 'string' || typeof error.code === 'number'))

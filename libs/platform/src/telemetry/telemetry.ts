@@ -51,7 +51,7 @@ export function startServerSpan(method: string, parent: string | null): ServerSp
 }
 
 /** A context that continues the trace kept in a database row, so that it survives a lost queue. */
-export function continueTrace(traceparent: string | null): Context {
+function continueTrace(traceparent: string | null): Context {
   return traceparent === null ? context.active() : propagation.extract(context.active(), { traceparent });
 }
 

@@ -3,9 +3,9 @@ import { err, fromPublicId, ok, type Result } from '@hub/platform';
 import { LINK_BOUNDS, type RecordRef, type RecordSystem } from './link.types';
 
 /** The member of a mapped payload by which a mapping says which record of the source it has made the payload of. */
-export const LINK_MEMBER = '_link';
+const LINK_MEMBER = '_link';
 /** The member by which a mapping says what decides whether a new record is there already: `["email", "name"]`, or false. */
-export const MATCH_MEMBER = '_match';
+const MATCH_MEMBER = '_match';
 
 /** `{"type": "customer", "id": "0018Z…"}`, or null: the written record is none of the source's. */
 export type LinkHint = { readonly type: string; readonly id: string } | null;

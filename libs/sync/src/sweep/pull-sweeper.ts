@@ -19,7 +19,7 @@ where (p.lease_until is null or p.lease_until < now()) and (p.resume_at is null 
         or exists (select 1 from hook_notices n where n.tenant_id = s.tenant_id and n.connection_id = s.connection_id
                      and n.object = s.object and n.due_at <= now())))`;
 
-export const PULL_SWEEP_EVERY_MS = 5_000;
+const PULL_SWEEP_EVERY_MS = 5_000;
 
 export interface PullSweeperOptions {
   /** Logged in as the dispatcher: routing columns of all tenants, never a cursor or a record. */

@@ -9,7 +9,7 @@ import { MemoryStore } from './memory-store';
 export const target: DrainTarget = { tenantId: newUuid(), connectionId: newUuid() };
 
 /** Accepts by event id, as the hub does. */
-export class MemorySink implements EventSink {
+class MemorySink implements EventSink {
   readonly events = new Map<string, RecordEvent>();
   offered = 0;
   onAccepted: () => void = () => undefined;

@@ -45,7 +45,7 @@ export function parseKey(text: string): ParsedKey | null {
  * By way of a string, into the pool that small buffers share: a third of what `createHash` costs. Nothing is left to be
  * won by a cache, which would have to keep keys themselves in memory.
  */
-export function hashKey(key: string): Buffer {
+function hashKey(key: string): Buffer {
   return Buffer.from(hash('sha256', key, 'binary'), 'latin1');
 }
 

@@ -3,8 +3,8 @@ import { type SessionOrigin, type SessionRow, type UserRow } from './people.type
 import { lockUser } from './users.repository';
 
 /** OWASP ASVS 7.3: a session that nobody uses ends, and any session ends some day. */
-export const IDLE_MINUTES = 30;
-export const LONGEST_HOURS = 12;
+const IDLE_MINUTES = 30;
+const LONGEST_HOURS = 12;
 /** How long a link to choose a new password is good. */
 export const RESET_MINUTES = 60;
 const CHALLENGE_MINUTES = { totp: 10, password_reset: RESET_MINUTES } as const;

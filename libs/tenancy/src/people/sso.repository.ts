@@ -135,7 +135,7 @@ export async function findSsoByEmail(tx: Tx, email: string): Promise<SsoEntry | 
   return row ?? null;
 }
 
-export function emailDomain(email: string): string {
+function emailDomain(email: string): string {
   return email.slice(email.lastIndexOf('@') + 1).toLowerCase();
 }
 

@@ -71,6 +71,6 @@ export class ConnectionCaller {
   }
 }
 
-export function connectorGone(): Problem {
+function connectorGone(): Problem {
   return problem('conflict', 'connector_unavailable', 'This hub no longer has the connector of this connection.');
 }

@@ -1,4 +1,4 @@
-export const CALLBACK_PATH = '/oauth/callback';
+const CALLBACK_PATH = '/oauth/callback';
 
 /**
  * Where a vendor sends people back to: one address for each connector, so that the answer of one vendor can never be taken
@@ -8,7 +8,7 @@ export function redirectUriOf(publicUrl: string | null, connectorId: string): st
   return publicUrl === null ? null : `${publicUrl}${CALLBACK_PATH}/${encodeURIComponent(connectorId)}`;
 }
 
-export const START_PATH = '/oauth/start';
+const START_PATH = '/oauth/start';
 
 /** Where somebody who was sent a link is asked before they set out. */
 export function startUrlOf(publicUrl: string, state: string): string {

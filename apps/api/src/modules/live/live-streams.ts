@@ -16,7 +16,7 @@ const LOOK_TIMEOUT_MS = 5_000;
 const BEAT_EVERY_MS = 15_000;
 const ASK_EVERY_MS = 3_000;
 /** Whoever comes back later than this has to load the list. */
-export const RESUMED_WITHIN_MS = 5 * 60_000;
+const RESUMED_WITHIN_MS = 5 * 60_000;
 /** Rows in one look. More than these nobody can follow. */
 const MOST_AT_ONCE = 500;
 /** With the database away for this many looks, the line is a lie. */

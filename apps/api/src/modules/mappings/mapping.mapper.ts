@@ -52,7 +52,7 @@ export function toPublishedResponse(
   };
 }
 
-export function toVersionSummaryResponse(row: ListedVersion): MappingVersionSummaryResponse {
+function toVersionSummaryResponse(row: ListedVersion): MappingVersionSummaryResponse {
   return {
     version: row.version,
     expression: row.expression,

@@ -71,7 +71,7 @@ export async function installPortalPages(fastify: FastifyInstance, folder: strin
 }
 
 /** First segments of the portal's addresses; anything else is answered with a problem like every unknown path. */
-export const VIEWS = [
+const VIEWS = [
   'sign-in',
   'invitation',
   'forgotten-password',

@@ -111,6 +111,6 @@ export class RoutesService {
 }
 
 /** The answer for an id that is none, another tenant's, or deleted. */
-export function unknownTarget(what: 'connection' | 'mapping'): InputFault {
+function unknownTarget(what: 'connection' | 'mapping'): InputFault {
   return { pointer: `/${what}_id`, code: `unknown_${what}`, message: `There is no such ${what}` };
 }

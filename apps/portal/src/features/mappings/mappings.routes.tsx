@@ -4,7 +4,7 @@ import { choiceParam, present, textParam } from '../../lib/search-params';
 
 export const MAPPING_TABS = ['edit', 'versions', 'cases', 'backtests'] as const;
 export type MappingTab = (typeof MAPPING_TABS)[number];
-export const EDITOR_VIEWS = ['fields', 'code'] as const;
+const EDITOR_VIEWS = ['fields', 'code'] as const;
 export const EDITOR_PANES = ['sample', 'mapping', 'output'] as const;
 export type EditorPane = (typeof EDITOR_PANES)[number];
 

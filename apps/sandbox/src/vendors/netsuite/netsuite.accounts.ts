@@ -1,7 +1,7 @@
 import { createECDH, createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import { derivedHex, derivedText } from '../../kernel/deterministic';
 
-export const DEFAULT_NETSUITE_SEED = 20_261_120;
+const DEFAULT_NETSUITE_SEED = 20_261_120;
 /** Registered for the seeded apps besides what the caller adds. */
 export const DEFAULT_NETSUITE_CALLBACK_URL = 'http://localhost:1718/oauth/netsuite/callback';
 
@@ -65,7 +65,7 @@ export function sandboxNetSuitePublicClientId(seed = DEFAULT_NETSUITE_SEED): str
   return derivedHex(seed, 'netsuite:public:consumer-key', 64).toLowerCase();
 }
 
-export function hostLabelOf(accountId: string): string {
+function hostLabelOf(accountId: string): string {
   return accountId.toLowerCase().replaceAll('_', '-');
 }
 

@@ -58,7 +58,7 @@ export function rejectValue(value: unknown, field: string, path: string): never 
   );
 }
 
-export const INVALID_LOGIN_DETAIL =
+const INVALID_LOGIN_DETAIL =
   'Invalid login attempt. For more details, see the Login Audit Trail in the NetSuite UI at Setup > Users/Roles > User Management > View Login Audit Trail.';
 
 export function invalidLogin(): Rejection {

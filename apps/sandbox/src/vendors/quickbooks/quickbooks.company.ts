@@ -66,7 +66,7 @@ export const DEFAULT_COMPANY_SETTINGS: CompanySettings = {
 };
 
 /** The records a company starts with are older than what change data capture looks back to. */
-export const COMPANY_AGE_MS = 45 * 24 * 3_600_000;
+const COMPANY_AGE_MS = 45 * 24 * 3_600_000;
 
 /** One customer's QuickBooks: its data, settings and limits. Nothing in here is shared with another company. */
 export class Company {

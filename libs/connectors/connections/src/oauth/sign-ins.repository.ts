@@ -1,7 +1,7 @@
 import { type TenantTx } from '@hub/tenancy';
 import { type SealedCredentials } from '../store/connection.types';
 
-export const SIGN_IN_LASTS = '10 minutes';
+const SIGN_IN_LASTS = '10 minutes';
 /** Old ones are kept for a while, so that a page that is loaded again can say what happened. */
 const KEPT_FOR = '1 day';
 

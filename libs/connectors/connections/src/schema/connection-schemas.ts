@@ -6,7 +6,7 @@ import { jsonText } from '../store/json-text';
 import { diffFields, diffObjects, type SchemaChange } from './schema-diff';
 
 /** How old an answer about a vendor's objects may be. */
-export const SCHEMA_TTL = '1 hour';
+const SCHEMA_TTL = '1 hour';
 /** Name under which the list of objects is kept. */
 const OBJECTS = '';
 /** Of a change with thousands of differences (another edition of the vendor's product), the first ones are kept. */

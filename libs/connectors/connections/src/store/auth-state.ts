@@ -4,9 +4,9 @@ export const AUTH_STATES = ['connected', 'expiring', 'needs_reauth', 'disabled',
 export type AuthState = (typeof AUTH_STATES)[number];
 
 /** A refresh token that ends within it is shown as expiring, so that a person signs in again before anything stops. */
-export const EXPIRING_WITHIN_MS = 14 * 24 * 3_600_000;
+const EXPIRING_WITHIN_MS = 14 * 24 * 3_600_000;
 /** One refusal may be a vendor's hiccup; this many in a row are told. */
-export const FAILURES_THAT_SHOW = 3;
+const FAILURES_THAT_SHOW = 3;
 export const CREDENTIALS_MISSING = 'credentials_missing';
 
 export interface AuthSummary {

@@ -115,7 +115,7 @@ const transaction = (
   deletedAs,
 });
 
-export const PULL_SPECS: readonly PullSpec[] = [
+const PULL_SPECS: readonly PullSpec[] = [
   party('customer'),
   party('vendor'),
   {

@@ -14,7 +14,7 @@ export const FEW_ROWS_BYTES = 1024 * 1024;
 export const IDS_A_QUERY = 500;
 
 /** Of a wall clock, in every account whatever its preferences. */
-export const WALL_FORMAT = 'YYYY-MM-DD HH24:MI:SS';
+const WALL_FORMAT = 'YYYY-MM-DD HH24:MI:SS';
 
 export interface QueryPage {
   readonly rows: readonly Members[];

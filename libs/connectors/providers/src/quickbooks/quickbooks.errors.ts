@@ -84,7 +84,7 @@ const xml = new XMLParser({
 });
 
 /** Errors of a body: `Fault` of the API, `fault` of the gateway, or XML although JSON was asked for. */
-export function parseFault(body: string): readonly QuickBooksError[] {
+function parseFault(body: string): readonly QuickBooksError[] {
   const text = body.trimStart();
   if (text.startsWith('<')) return /<\w*:?IntuitResponse|<\w*:?Fault/.test(text) ? faultOfXml(text) : [];
   try {

@@ -132,7 +132,7 @@ function categoryByText({ code, message }: SalesforceError): Pick<ConnectorError
 const AUTOMATION_CODES = new Set(['CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY', 'CANNOT_EXECUTE_FLOW_TRIGGER', 'APEX_ERROR']);
 
 /** Errors of a body; none for pages, empty bodies and the list of URLs of a 300. */
-export function parseErrors(body: string): readonly SalesforceError[] {
+function parseErrors(body: string): readonly SalesforceError[] {
   let value: unknown;
   try {
     value = JSON.parse(body);

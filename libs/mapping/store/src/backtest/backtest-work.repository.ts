@@ -147,7 +147,7 @@ export async function saveBacktestStep(
 }
 
 /** @param token of the claim; null in the transaction that has just given it back. */
-export async function endBacktest(tx: TenantTx, id: string, token: string | null, end: BacktestEnd): Promise<void> {
+async function endBacktest(tx: TenantTx, id: string, token: string | null, end: BacktestEnd): Promise<void> {
   const status: BacktestStatus = end.status;
   await tx.query(
     `update mapping_backtests set status = $4, stopped_because = $5, error = $6, ended_at = now(), lease_token = null, lease_until = null

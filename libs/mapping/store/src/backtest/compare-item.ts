@@ -52,7 +52,7 @@ export interface ComparedRuns {
 }
 
 /** Why `not_comparable`: the hub knows other links than when the event was delivered. */
-export const LINKS_CHANGED = 'links_changed';
+const LINKS_CHANGED = 'links_changed';
 
 export interface Comparison {
   readonly outcome: BacktestOutcome;

@@ -25,7 +25,7 @@ export function toDetail(comparison: Comparison, runs: ComparedRuns, sentVersion
   };
 }
 
-export function shownDifferences(differences: readonly JsonDifference[]): ShownDifference[] {
+function shownDifferences(differences: readonly JsonDifference[]): ShownDifference[] {
   return differences.slice(0, MOST_DIFFERENCES).map((difference) => {
     const pointer = shortPointer(difference.pointer);
     const [before, after] = [shortValue(difference.before), shortValue(difference.after)];

@@ -21,7 +21,7 @@ export function hashOf(token: string): string {
 }
 
 /** Equal for equal decimals, however they are written: `12.50` and `1.25e1`. */
-export function decimalToken(digits: string): string {
+function decimalToken(digits: string): string {
   const [mantissa = '', exponent = '0'] = digits.toLowerCase().replace(/^[+-]/, '').split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
   const all = whole + fraction;

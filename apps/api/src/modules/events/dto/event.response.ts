@@ -20,7 +20,7 @@ export class AcceptedEventResponse extends createZodDto(acceptedEvent) {}
 
 const fault = z.object({ pointer: z.string(), code: z.string(), message: z.string() });
 
-export const batchResult = z
+const batchResult = z
   .object({
     index: z.number().int(),
     event_id: textOrNull('As sent, where it can be read.'),

@@ -69,7 +69,7 @@ export function BacktestSummary({ backtest }: { readonly backtest: Backtest }) {
   );
 }
 
-export function Totals({ totals }: { readonly totals: Backtest['totals'] }) {
+function Totals({ totals }: { readonly totals: Backtest['totals'] }) {
   const shown = Object.entries(totals).filter(([, number]) => number > 0) as [BacktestOutcome, number][];
   return (
     <Group gap={6}>

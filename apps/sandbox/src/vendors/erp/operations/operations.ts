@@ -10,7 +10,7 @@ import { planPayment } from './payment';
 import { type Answer, type OperationContext, type Plan } from './operation.types';
 import { padded, presentEntries, presentRow } from './present';
 
-export const SYSTEM_VERSION = '4.7.0012';
+const SYSTEM_VERSION = '4.7.0012';
 const MESSAGE_ID_LENGTH = 64;
 
 /** Carries out one validated request. Synchronous: a write is whole, and nobody sees it half done. */

@@ -23,7 +23,7 @@ export function presentRow(settings: ErpSettings, { entity, fields, rowVersion, 
   };
 }
 
-export function presentDeleted(settings: ErpSettings, { entity, key, modifiedMs }: Tombstone): Fields {
+function presentDeleted(settings: ErpSettings, { entity, key, modifiedMs }: Tombstone): Fields {
   return { EntityType: entity, Key: padded(settings, key), DeletedOn: printStamp(modifiedMs, settings) };
 }
 

@@ -5,7 +5,7 @@ import { isFields, type ElementDeclaration, type Fields, type FieldValue } from 
  * Prints a value in the order of the schema, whatever the order of its keys. An absent value prints nothing.
  * @param prefix of the contract's namespace; '' when it is the default one
  */
-export function printElement(declaration: ElementDeclaration, value: FieldValue | undefined, prefix: string): string {
+function printElement(declaration: ElementDeclaration, value: FieldValue | undefined, prefix: string): string {
   if (value === undefined) return '';
   const name = prefix === '' ? declaration.name : `${prefix}:${declaration.name}`;
   if (value === null) return tag(name, '', { 'xsi:nil': 'true' });

@@ -51,7 +51,7 @@ export function verifyUsernameToken(
   return company;
 }
 
-export function failedAuthentication(): SoapFault {
+function failedAuthentication(): SoapFault {
   return new SoapFault('wsse:FailedAuthentication', 'The security token could not be authenticated or authorized');
 }
 

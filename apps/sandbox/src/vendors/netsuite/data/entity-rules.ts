@@ -109,7 +109,7 @@ function hasTransactions(account: NetSuiteAccount, { type, id }: StoredRecord): 
 }
 
 /** One address at most is the default of its kind; the last one that says so stays it. */
-export function finishAddresses(lines: readonly Fields[]): Fields[] {
+function finishAddresses(lines: readonly Fields[]): Fields[] {
   const lastOf = (name: string): number => lines.findLastIndex((line) => line[name] === true);
   const [billing, shipping] = [lastOf('defaultBilling'), lastOf('defaultShipping')];
   return lines.map((line, index) => {

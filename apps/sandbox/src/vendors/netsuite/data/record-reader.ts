@@ -76,7 +76,7 @@ export function printField(
   }
 }
 
-export function printReference(context: ApiContext, ref: Ref): object {
+function printReference(context: ApiContext, ref: Ref): object {
   const refName = nameOfRef(context.account, ref);
   const named = { id: ref.id, ...(refName === undefined ? {} : { refName }) };
   // Forms are no records of the REST API: nothing to link to.

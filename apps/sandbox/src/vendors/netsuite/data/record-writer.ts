@@ -172,7 +172,7 @@ function checkKeys(account: NetSuiteAccount, type: RecordType, values: Fields, b
   }
 }
 
-export function rejectDuplicate({ space }: RecordType): never {
+function rejectDuplicate({ space }: RecordType): never {
   if (space === 'entity') rejectRecord('DUP_ENTITY', 'This entity already exists.');
   if (space === 'item') rejectRecord('DUP_ITEM', 'Uniqueness error - a record with the same item name already exists.');
   rejectRecord('DUP_RCRD', 'This record already exists.');

@@ -71,7 +71,7 @@ export const upsert: ApiHandler = (context, { query, body }, { type: name = '', 
   return written(context, upsertRecord(context, type, externalId, body, replaced));
 };
 
-export function upsertRecord(
+function upsertRecord(
   context: ApiContext,
   type: RecordType,
   externalId: string,
@@ -164,7 +164,7 @@ export function written(context: ApiContext, record: StoredRecord): ApiReply {
   };
 }
 
-export function replacedOf(type: RecordType, query: URLSearchParams): Replaced {
+function replacedOf(type: RecordType, query: URLSearchParams): Replaced {
   allowParameters(query, ['replace']);
   const names = query.get('replace')?.split(',') ?? [];
   for (const name of names) {

@@ -74,12 +74,12 @@ export const INVOICE_STATUS = [
   { id: 'CustInvc:A', refName: 'Open' },
   { id: 'CustInvc:B', refName: 'Paid In Full' },
 ];
-export const ORDER_STATUS = [
+const ORDER_STATUS = [
   { id: 'SalesOrd:A', refName: 'Pending Approval' },
   { id: 'SalesOrd:B', refName: 'Pending Fulfillment' },
   { id: 'SalesOrd:G', refName: 'Billed' },
 ];
-export const PAYMENT_STATUS = [
+const PAYMENT_STATUS = [
   { id: 'CustPymt:B', refName: 'Not Deposited' },
   { id: 'CustPymt:C', refName: 'Deposited' },
 ];

@@ -22,7 +22,7 @@ export interface OAuthSettings {
   refreshGraceMs: number;
 }
 
-export const DEFAULT_OAUTH_SETTINGS: OAuthSettings = {
+const DEFAULT_OAUTH_SETTINGS: OAuthSettings = {
   accessTokenLifetimeMs: 3_600_000,
   refreshRotationMs: 24 * 3_600_000,
   refreshGraceMs: 5 * 60_000,

@@ -45,7 +45,7 @@ export function handleToken(parts: OAuthParts, exchange: Exchange): Reply {
 }
 
 /** HTTP Basic only: credentials in the form do not count. */
-export function authenticateApp(store: OAuthStore, authorization: string | undefined): IntuitApp | undefined {
+function authenticateApp(store: OAuthStore, authorization: string | undefined): IntuitApp | undefined {
   const basic = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1];
   if (basic === undefined) return undefined;
   const [clientId = '', ...secret] = Buffer.from(basic, 'base64').toString('utf8').split(':');

@@ -4,7 +4,7 @@ import { business, fail, invalidReference } from '../quickbooks.errors';
 import { ZERO, numberOf, objectOf, refId, textOf, type ValueObject } from '../quickbooks.values';
 
 /** Per cent of the tax codes that companies outside the US have. */
-export const GLOBAL_TAX_RATES: Readonly<Record<string, string>> = { '4': '20', '5': '5', '6': '0' };
+const GLOBAL_TAX_RATES: Readonly<Record<string, string>> = { '4': '20', '5': '5', '6': '0' };
 /** What a US line may say. */
 const US_LINE_CODES = new Set(['TAX', 'NON']);
 const HUNDRED = new Big(100);
