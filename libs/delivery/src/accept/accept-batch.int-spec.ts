@@ -8,10 +8,7 @@ describe('accept batch', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
-  stageDeliveries((...made) => {
-    [harness, database] = made;
-    batch = new AcceptBatch(database.accept);
-  });
+  stageDeliveries((...made) => ([harness, database, batch] = made));
 
   it('stores the event with the deliveries of the routes that match, and says which', async () => {
     const wanted = await harness.addRoute({ eventType: 'invoice.*' });

@@ -1,5 +1,4 @@
-import { type TestDatabase } from '@hub/testing';
-import { AcceptBatch } from '../accept/accept-batch';
+import { type AcceptBatch } from '../accept/accept-batch';
 import { type SendResult } from '../drain/drain.ports';
 import { retryDelivery } from '../read/deliveries.repository';
 import { accepted, refused, type DeliveryHarness, type Vendor } from '../testing/delivery-harness';
@@ -7,13 +6,9 @@ import { stageDeliveries } from '../testing/delivery-stage';
 
 /** Order of one key when deliveries turn up that were accepted before the one under way. */
 describe('order', () => {
-  let database: TestDatabase;
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
-  stageDeliveries((...made) => {
-    [harness, database] = made;
-    batch = new AcceptBatch(database.accept);
-  });
+  stageDeliveries((...made) => ([harness, , batch] = made));
 
   const send = (count: number): Promise<unknown> =>
     batch.accept(

@@ -2,7 +2,7 @@ import { DatabaseUnavailableError } from '@hub/database';
 import { newUuid } from '@hub/platform';
 import { TenantDb } from '@hub/tenancy';
 import { waitUntil, type TestDatabase } from '@hub/testing';
-import { AcceptBatch } from '../accept/accept-batch';
+import { type AcceptBatch } from '../accept/accept-batch';
 import { Sweeper } from '../sweep/sweeper';
 import { accepted, createDeliveryHarness, refused, type DeliveryHarness } from '../testing/delivery-harness';
 import { stageDeliveries } from '../testing/delivery-stage';
@@ -30,10 +30,7 @@ describe('drain, when something goes wrong', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
-  stageDeliveries((...made) => {
-    [harness, database] = made;
-    batch = new AcceptBatch(database.accept);
-  });
+  stageDeliveries((...made) => ([harness, database, batch] = made));
 
   const send = (count: number, subject: string | null = null): Promise<unknown> =>
     batch.accept(Array.from({ length: count }, () => harness.event({ subject })));

@@ -1,6 +1,6 @@
 import { newUuid, type DrainTarget } from '@hub/platform';
 import { waitUntil, type TestDatabase } from '@hub/testing';
-import { AcceptBatch } from '../accept/accept-batch';
+import { type AcceptBatch } from '../accept/accept-batch';
 import { recoverOrphans } from '../claim/recover-orphans';
 import { takeSlot } from '../claim/slot';
 import { Sweeper } from '../sweep/sweeper';
@@ -15,8 +15,7 @@ describe('drain, when another takes over', () => {
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
   stageDeliveries(async (...made) => {
-    [harness, database] = made;
-    batch = new AcceptBatch(database.accept);
+    [harness, database, batch] = made;
     await harness.addRoute();
   });
 

@@ -1,6 +1,6 @@
 import { TenantDb } from '@hub/tenancy';
 import { type TestDatabase } from '@hub/testing';
-import { AcceptBatch } from '../accept/accept-batch';
+import { type AcceptBatch } from '../accept/accept-batch';
 import { accepted, refused, type DeliveryHarness, type Vendor } from '../testing/delivery-harness';
 import { stageDeliveries } from '../testing/delivery-stage';
 import { type DeliveryMapper } from './drain.ports';
@@ -14,10 +14,7 @@ describe('drain', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
-  stageDeliveries((...made) => {
-    [harness, database] = made;
-    batch = new AcceptBatch(database.accept);
-  });
+  stageDeliveries((...made) => ([harness, database, batch] = made));
 
   const eventRow = async (): Promise<Record<string, unknown>> => {
     const [row] = await harness.tenantDb.run(harness.tenantId, (tx) =>

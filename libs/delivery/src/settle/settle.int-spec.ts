@@ -1,7 +1,7 @@
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { waitUntilWaitedFor, type TestDatabase } from '@hub/testing';
-import { AcceptBatch } from '../accept/accept-batch';
+import { type AcceptBatch } from '../accept/accept-batch';
 import { claimDue } from '../claim/claim';
 import { type ClaimedDelivery } from '../claim/claim.types';
 import { takeSlot, type Slot } from '../claim/slot';
@@ -18,10 +18,7 @@ describe('settle', () => {
   let database: TestDatabase;
   let harness: DeliveryHarness;
   let batch: AcceptBatch;
-  stageDeliveries((...made) => {
-    [harness, database] = made;
-    batch = new AcceptBatch(database.accept);
-  });
+  stageDeliveries((...made) => ([harness, database, batch] = made));
 
   const inTenant = <T>(work: (tx: TenantTx) => Promise<T>): Promise<T> => harness.tenantDb.run(harness.tenantId, work);
 

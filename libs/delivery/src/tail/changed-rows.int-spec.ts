@@ -1,7 +1,7 @@
 import { newUuid } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { waitUntil, type TestDatabase } from '@hub/testing';
-import { AcceptBatch } from '../accept/accept-batch';
+import { type AcceptBatch } from '../accept/accept-batch';
 import { accepted, createDeliveryHarness, type DeliveryHarness } from '../testing/delivery-harness';
 import { stageDeliveries } from '../testing/delivery-stage';
 import { currentTailEdge, findChangedDeliveries, findChangedEvents, type ChangedRow } from './changed-rows';
@@ -10,10 +10,7 @@ import { type TailEdge } from './tail-position';
 let database: TestDatabase;
 let harness: DeliveryHarness;
 let batch: AcceptBatch;
-stageDeliveries((...made) => {
-  [harness, database] = made;
-  batch = new AcceptBatch(database.accept);
-});
+stageDeliveries((...made) => ([harness, database, batch] = made));
 
 const inTenant = <T>(work: (tx: TenantTx) => Promise<T>): Promise<T> => harness.tenantDb.run(harness.tenantId, work);
 
