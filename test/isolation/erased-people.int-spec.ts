@@ -1,5 +1,6 @@
+import { type Client } from 'pg';
 import { newUuid } from '@hub/platform';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { createTestDatabase, waitUntilWaitedFor, type TestDatabase } from '@hub/testing';
 
 interface Person {
   readonly memberOf: readonly string[];
@@ -16,7 +17,7 @@ describe('people of a tenant that is erased', () => {
 
   const sql = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
     database.asSuperuser(async (client) => (await client.query<Row>(text, values)).rows);
-  const add = async (name: string, { memberOf, inside, runsTheHub }: Person): Promise<void> => {
+  const add = async (name: string, { memberOf, inside, runsTheHub }: Person): Promise<string> => {
     const id = newUuid();
     await sql(`insert into users (id, email, name, is_operator) values ($1, $2, $3, $4)`, [
       id,
@@ -29,17 +30,17 @@ describe('people of a tenant that is erased', () => {
        values ($1, $1, $2, uuid_send($1), now() + interval '1 hour')`,
       [id, inside],
     );
-    if (runsTheHub === undefined)
-      await sql(
-        `insert into sign_in_challenges (token_hash, user_id, kind, expires_at)
-         values (uuid_send($1), $1, 'password_reset', now() + interval '1 hour')`,
-        [id],
-      );
+    await sql(
+      `insert into sign_in_challenges (token_hash, user_id, kind, expires_at)
+       values (uuid_send($1), $1, 'password_reset', now() + interval '1 hour')`,
+      [id],
+    );
     for (const tenant of memberOf)
       await sql(`insert into memberships (tenant_id, id, user_id, role) values ($1, gen_random_uuid(), $2, 'viewer')`, [
         tenant,
         id,
       ]);
+    return id;
   };
   /** `session` and `reset link`, of each person who is still there. */
   const left = async (): Promise<Record<string, string>> => {
@@ -67,7 +68,47 @@ describe('people of a tenant that is erased', () => {
     expect(await left()).toEqual({
       'of both': 'reset link',
       'of both, at work elsewhere': 'session, reset link',
-      'runs the hub': 'session',
+      'runs the hub': 'session, reset link',
     });
+  });
+
+  /** A purge that begins while somebody holds a person, and what they do as soon as it waits for them. */
+  const purgeDuring = async (person: string, meanwhile: (client: Client) => Promise<void>): Promise<void> =>
+    database.asSuperuser(async (client) => {
+      await client.query('begin');
+      await client.query('select from users where id = $1 for no key update', [person]);
+      const purge = database.dispatcher.query(`select purge_erased_tenants(1000)`);
+      await waitUntilWaitedFor(client);
+      await meanwhile(client);
+      await client.query('commit');
+      await purge;
+    });
+
+  it('are locked before what lets them in', async () => {
+    const leaving = (await database.createTenant({ status: 'suspended' })).id;
+    const person = await add('held', { memberOf: [leaving], inside: (await database.createTenant()).id });
+    await database.operator.query(`select erase_tenant($1)`, [leaving]);
+    await purgeDuring(person, async (client) => {
+      // As whoever chooses a password goes on, having locked the person.
+      for (const table of ['sign_in_challenges', 'user_sessions'])
+        expect(
+          (await client.query(`select from ${table} where user_id = $1 for update nowait`, [person])).rowCount,
+        ).toBe(1);
+    });
+    expect(await left()).not.toHaveProperty('held');
+  });
+
+  it('stay where they are admitted elsewhere at that moment, with what lets them in', async () => {
+    const leaving = (await database.createTenant({ status: 'suspended' })).id;
+    const other = (await database.createTenant()).id;
+    const person = await add('admitted', { memberOf: [leaving], inside: other });
+    await database.operator.query(`select erase_tenant($1)`, [leaving]);
+    await purgeDuring(person, async (client) => {
+      await client.query(
+        `insert into memberships (tenant_id, id, user_id, role) values ($1, gen_random_uuid(), $2, 'viewer')`,
+        [other, person],
+      );
+    });
+    expect(await left()).toHaveProperty('admitted', 'session, reset link');
   });
 });

@@ -44,6 +44,7 @@ import { BindSignIns20261122001060 } from './migrations/20261122001060-bind-sign
 import { FindOldWrappings20261122001070 } from './migrations/20261122001070-find-old-wrappings';
 import { CountGuessesInSessions20261122001080 } from './migrations/20261122001080-count-guesses-in-sessions';
 import { LimitSendings20261122001081 } from './migrations/20261122001081-limit-sendings';
+import { PurgePeopleInOrder20261123001100 } from './migrations/20261123001100-purge-people-in-order';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -90,6 +91,7 @@ const MIGRATIONS = [
   FindOldWrappings20261122001070,
   CountGuessesInSessions20261122001080,
   LimitSendings20261122001081,
+  PurgePeopleInOrder20261123001100,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */
