@@ -32,7 +32,7 @@ describe('looking for alerts', () => {
       ...ruleOf('dead_letters'),
       read: async (tx) => ({ found: await tx.query('select no_such_column'), complete: true, agedOut: [] }),
     };
-    expect(await stage.harness.look({ rules: [broken, ruleOf('connection_needs_reauth')] })).toEqual({
+    expect(await stage.harness.tryLook({ rules: [broken, ruleOf('connection_needs_reauth')] })).toEqual({
       told: 0,
       failedRules: ['dead_letters'],
     });
@@ -52,7 +52,7 @@ describe('looking for alerts', () => {
     await hour(true);
     await plantDeadLetter(stage.harness, await stage.harness.addConnection());
     const fail = (): Promise<void> => Promise.reject(new Error('as the test wants'));
-    expect(await stage.harness.look({ countBooks: fail })).toMatchObject({ failedRules: ['books_unbalanced'] });
+    expect(await stage.harness.tryLook({ countBooks: fail })).toMatchObject({ failedRules: ['books_unbalanced'] });
     expect((await stage.statuses()).sort()).toEqual(['books_unbalanced open', 'dead_letters open']);
   });
 
@@ -72,7 +72,7 @@ describe('looking for alerts', () => {
     const connection = await stage.harness.addConnection();
     await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
     await plantDeadLetter(stage.harness, connection);
-    const looks = await Promise.all(Array.from({ length: 6 }, () => stage.harness.look()));
+    const looks = await Promise.all(Array.from({ length: 6 }, () => stage.harness.tryLook()));
     expect((await stage.harness.alerts()).length).toBe(1);
     expect(await stage.kinds()).toEqual(['triggered']);
     expect(looks.filter((look) => look !== null && look.told > 0)).toHaveLength(1);
@@ -87,7 +87,7 @@ describe('looking for alerts', () => {
         [stage.harness.tenantId, newUuid()],
       );
     };
-    expect(await stage.harness.look({ countBooks: overtake })).toBeNull();
+    expect(await stage.harness.tryLook({ countBooks: overtake })).toBeNull();
     expect(await stage.statuses()).toEqual([]);
   });
 
@@ -176,7 +176,7 @@ describe('looking for alerts', () => {
       now += kind === 'cheap' ? 100 : 30_000;
       return kind === 'dear, without books' ? Promise.reject(new Error('as the test wants')) : Promise.resolve();
     };
-    await stage.harness.look({ countBooks, clock: () => now });
+    await stage.harness.tryLook({ countBooks, clock: () => now });
     const [watch] = await stage.harness.sql<{ seconds: number }>(
       `select extract(epoch from due_at - looked_at)::float8 as seconds from tenant_watch where tenant_id = $1`,
       [stage.harness.tenantId],

@@ -164,6 +164,16 @@ describe('telling of many alerts at once', () => {
     });
   });
 
+  it('holds back in no channel what goes on from another', async () => {
+    await addSlack();
+    await outage(1);
+    await stage.notifier().sendDue();
+    await addSlack();
+    await stage.harness.look();
+    expect(await stage.notifier().sendDue()).toBe(1);
+    expect(headlines()).toHaveLength(2);
+  });
+
   it('gathers what comes in the minute after the first, which goes at once, and holds back nothing else', async () => {
     await addSlack();
     await outage(1);

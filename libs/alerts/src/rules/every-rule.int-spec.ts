@@ -65,7 +65,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   anomaly: {
     make: [
       `insert into balance_hours (tenant_id, hour, events, most_events) select $1, date_trunc('hour', now()) - d * interval '1 day' - h * interval '1 hour', n, n
-       from (values (0, 1, 20), (7, 0, 1000), (7, 1, 1000), (7, 2, 1000)) v(d, h, n) where $2::uuid is not null`,
+       from (values (0, 0, 20), (0, 1, 20), (7, 0, 1000), (7, 1, 1000), (7, 2, 1000)) v(d, h, n) where $2::uuid is not null`,
     ],
     end: [
       `update balance_hours set events = 900 where tenant_id = $1 and hour > now() - interval '1 day' and $2::uuid is not null`,

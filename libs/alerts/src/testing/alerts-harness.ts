@@ -26,17 +26,21 @@ export interface AlertsHarness {
   readonly secrets: ChannelSecrets;
   addConnection(fields?: Readonly<Record<string, unknown>>): Promise<string>;
   addChannel(kind: ChannelKind, secret: JsonObject | null, fields?: ChannelFields): Promise<string>;
-  /** One look, as if its time had come. */
-  look(options?: {
-    rules?: readonly AlertRule[];
-    countBooks?: () => Promise<void>;
-    tidy?: () => Promise<void>;
-    retention?: Retention;
-    clock?: () => number;
-  }): Promise<LookResult | null>;
+  /** One look, as if its time had come. Throws unless it was made, with every rule: what comes after would see nothing of it. */
+  look(options?: LookOptions): Promise<LookResult>;
+  /** The same, whatever comes of it. */
+  tryLook(options?: LookOptions): Promise<LookResult | null>;
   alerts(): Promise<AlertRow[]>;
   notifications(): Promise<StoredNotification[]>;
   sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+}
+
+interface LookOptions {
+  readonly rules?: readonly AlertRule[];
+  readonly countBooks?: () => Promise<void>;
+  readonly tidy?: () => Promise<void>;
+  readonly retention?: Retention;
+  readonly clock?: () => number;
 }
 
 interface ChannelFields {
@@ -55,6 +59,24 @@ export async function createAlertsHarness(database: TestDatabase, overrides = {}
   };
   const sql = <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
     database.asSuperuser(async (client) => (await client.query(text, values)).rows as Row[]);
+  const tryLook = async (options: LookOptions = {}): Promise<LookResult | null> => {
+    await sql(`update tenant_watch set due_at = now() - interval '1 second', lease_until = null where tenant_id = $1`, [
+      tenantId,
+    ]);
+    const evaluator = new AlertEvaluator({
+      tenants,
+      ports: {
+        lateness: ({ freshSince }, now) => (now.getTime() - freshSince.getTime() > 3_600_000 ? 1 : null),
+        retention: () => Promise.resolve(options.retention ?? { hotDays: 7, deadLetterDays: 14 }),
+      },
+      everyMs: 15_000,
+      countBooks: options.countBooks ?? (() => Promise.resolve()),
+      tidy: options.tidy ?? (() => Promise.resolve()),
+      ...(options.rules === undefined ? {} : { rules: options.rules }),
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+    });
+    return evaluator.look(tenantId);
+  };
   return {
     tenantId,
     tenants,
@@ -90,21 +112,12 @@ export async function createAlertsHarness(database: TestDatabase, overrides = {}
       if (!inserted.ok) throw new Error(inserted.error.detail);
       return id;
     },
-    async look(options = {}) {
-      await sql(`update tenant_watch set due_at = now(), lease_until = null where tenant_id = $1`, [tenantId]);
-      const evaluator = new AlertEvaluator({
-        tenants,
-        ports: {
-          lateness: ({ freshSince }, now) => (now.getTime() - freshSince.getTime() > 3_600_000 ? 1 : null),
-          retention: () => Promise.resolve(options.retention ?? { hotDays: 7, deadLetterDays: 14 }),
-        },
-        everyMs: 15_000,
-        countBooks: options.countBooks ?? (() => Promise.resolve()),
-        tidy: options.tidy ?? (() => Promise.resolve()),
-        ...(options.rules === undefined ? {} : { rules: options.rules }),
-        ...(options.clock === undefined ? {} : { clock: options.clock }),
-      });
-      return evaluator.look(tenantId);
+    tryLook,
+    async look(options) {
+      const result = await tryLook(options);
+      if (result === null) throw new Error('there was no look: the tenant was not due, or taken');
+      if (result.failedRules.length > 0) throw new Error(`rules failed: ${result.failedRules.join(', ')}`);
+      return result;
     },
     alerts: () => tenants.run(tenantId, (tx) => listAlerts(tx, {}, { limit: 100, before: null })),
     notifications: () =>

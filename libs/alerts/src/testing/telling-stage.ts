@@ -65,7 +65,11 @@ export function stageTelling(): TellingStage {
     harness = await createAlertsHarness(database);
     connection = await harness.addConnection();
   });
-  afterEach(() => receiver.close());
+  afterEach(async () => {
+    await receiver.close();
+    // Whoever sends, sends what is due of all: what a test leaves waiting for a while is not to come due in a later one.
+    await harness.sql(`update alert_notifications set status = 'discarded' where status = 'waiting'`);
+  });
 
   return {
     get database() {
@@ -106,7 +110,7 @@ export function stageTelling(): TellingStage {
     stored: async () => (await harness.notifications()).map(({ kind, status, attempts }) => [kind, status, attempts]),
     makeDue: () =>
       harness.sql(
-        `update alert_notifications set next_attempt_at = now(), lease_until = least(lease_until, now() - interval '1 second') where tenant_id = $1`,
+        `update alert_notifications set next_attempt_at = now() - interval '1 second', lease_until = least(lease_until, now() - interval '1 second') where tenant_id = $1`,
         [harness.tenantId],
       ),
   };
