@@ -40,7 +40,10 @@ describe('the search for what a route has missed', () => {
     await harness.accept({});
     await harness.drain();
     const late = await harness.addRoute();
-    const day = new Date().toISOString().slice(0, 10);
+    const [event] = await harness.sql<{ day: string }>(
+      `select to_char(received_at at time zone 'UTC', 'YYYY-MM-DD') as day from events`,
+    );
+    const day = event?.day ?? '';
     const table = `deliveries_${day.replaceAll('-', '')}`;
     const asOwner = (text: string): Promise<unknown> => stage.database.asSuperuser((client) => client.query(text));
     await harness.sql(
