@@ -75,6 +75,9 @@ describe('what a tenant has the hub send', () => {
     const refused = await invite('next@example.com');
     expect(refused).toMatchObject({ status: 429, code: 'too_many_invitations' });
     expect(Math.ceil(refused.retryAfter / 3_600)).toBe(22);
+    // Nothing is kept of whom it would have gone to.
+    const kept = await database.asSuperuser((client) => client.query(`select 1 from sending_limits`));
+    expect(kept.rows).toHaveLength(2);
     await later('22 hours');
     expect((await invite('next@example.com')).status).toBe(201);
     // What counts no longer is not kept.

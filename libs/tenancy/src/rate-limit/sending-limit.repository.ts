@@ -26,15 +26,14 @@ delete from sending_limits where key in (
 /**
  * Counts one sending against all of these limits, or, where one is used up, against none. Its callers name them in one order,
  * the wider first, so that two of them never wait for each other.
- * @returns the seconds to wait; null when it was counted
+ * @returns the seconds to wait for the first that is used up; null when it was counted
  */
 export async function countSending(tx: Tx, limits: readonly SendingLimit[]): Promise<number | null> {
-  let wait = 0;
   for (const { of, most, hours } of limits) {
     const [row] = await tx.query<{ n: number; wait: number | null }>(LOCK, [keyOf(of), hours]);
-    if (row !== undefined && row.n >= most) wait = Math.max(wait, Math.ceil(row.wait ?? 0), 1);
+    // None of the narrower ones is made for what is not sent: whoever is refused names as many addresses as they like.
+    if (row !== undefined && row.n >= most) return Math.max(Math.ceil(row.wait ?? 0), 1);
   }
-  if (wait > 0) return wait;
   for (const { of, hours } of limits) await tx.query(COUNT, [keyOf(of), hours]);
   await tx.query(TIDY);
   return null;
