@@ -297,6 +297,19 @@ describe('alerts, balance and usage through the API', () => {
       ]);
       expect(
         faults(
+    it('remind every five minutes at most, or never', async () => {
+      const remind = (seconds: number) => ask('PATCH', '/v1/alert-rules/queue_age', { repeat_seconds: seconds });
+      for (const tooOften of [1, 299]) {
+        const refused = await remind(tooOften);
+        expect([refused.status, faults(refused)]).toEqual([400, ['/repeat_seconds custom']]);
+      }
+      for (const seconds of [300, 0]) expect((await remind(seconds)).body).toMatchObject({ repeat_seconds: seconds });
+      // What was stored before there was such a bound is shown as it holds.
+      await sql(`update alert_rules set repeat_seconds = 1 where tenant_id = $1`, [tenant.id]);
+      const set = await ask('PATCH', '/v1/alert-rules/queue_age', { severity: 'critical' });
+      expect(set).toMatchObject({ status: 200, body: { repeat_seconds: 300, severity: 'critical' } });
+    });
+
           await ask('PATCH', '/v1/alert-rules/queue_age', {
             threshold: 60,
             channel_ids: [toPublicId('alertChannel', newUuid())],

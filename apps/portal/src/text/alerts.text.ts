@@ -93,7 +93,7 @@ export const alerts = {
       forSeconds: 'Must be so for (seconds)',
       forSecondsHint: 'Before the alert opens.',
       repeatSeconds: 'Remind every (seconds)',
-      repeatSecondsHint: 'While nobody has acknowledged it; 0 for never.',
+      repeatSecondsHint: 'While nobody has acknowledged it: at least 300, or 0 for never.',
       severity: 'Severity',
       channels: 'Channels',
       channelsAll: 'Every channel',

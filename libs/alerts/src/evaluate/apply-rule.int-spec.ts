@@ -267,6 +267,23 @@ describe('what becomes of an alert, and who is told', () => {
     ]);
   });
 
+  it('reminds every five minutes at most, whatever was stored before that was the least; and never, where that is wanted', async () => {
+    await stage.set('dead_letters', { repeatSeconds: 1 });
+    await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });
+    await plantDeadLetter(stage.harness, await stage.harness.addConnection());
+    await stage.harness.look();
+    await stage.age(200);
+    await stage.harness.look();
+    expect(await stage.kinds()).toEqual(['triggered']);
+    await stage.age(100);
+    await stage.harness.look();
+    expect(await stage.kinds()).toEqual(['triggered', 'reminder']);
+    await stage.set('dead_letters', { repeatSeconds: 0 });
+    await stage.age(86_400);
+    await stage.harness.look();
+    expect(await stage.kinds()).toEqual(['triggered', 'reminder']);
+  });
+
   it('is quiet while it is muted, over the end of an alert and the beginning of the next', async () => {
     const connection = await stage.harness.addConnection();
     await stage.harness.addChannel('slack', { url: 'https://hooks.example.com/x' });

@@ -2,6 +2,9 @@ import { type TenantTx } from '@hub/tenancy';
 import { defaultSettings } from '../rules/alert-rules';
 import { type AlertRule, type RuleSettings, type Severity } from '../rules/rule.types';
 
+/** Between two reminders, where there are any: tenants say whose mailbox they go to. */
+export const LEAST_REPEAT_SECONDS = 300;
+
 /** What a tenant has set of a rule; null is the hub's default. */
 export interface RuleOverrides {
   readonly enabled: boolean | null;
@@ -89,9 +92,14 @@ export function effectiveSettings(rule: AlertRule, overrides: RuleOverrides): Ru
     threshold: overrides.threshold ?? defaults.threshold,
     leastVolume: overrides.leastVolume ?? defaults.leastVolume,
     forSeconds: overrides.forSeconds ?? defaults.forSeconds,
-    repeatSeconds: overrides.repeatSeconds ?? defaults.repeatSeconds,
+    repeatSeconds: repeatOf(overrides.repeatSeconds ?? defaults.repeatSeconds),
     severity: overrides.severity ?? defaults.severity,
   };
+}
+
+/** What was stored before there was such a bound is held to it, too. */
+function repeatOf(seconds: number): number {
+  return seconds === 0 ? 0 : Math.max(seconds, LEAST_REPEAT_SECONDS);
 }
 
 function toOverrides(row: Row): RuleOverrides {

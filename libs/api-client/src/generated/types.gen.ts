@@ -3746,7 +3746,7 @@ export type UpdateAlertRuleRequest = {
      */
     for_seconds?: number | null;
     /**
-     * Between two reminders while nobody has acknowledged it; 0 for none. `null`: the hub’s default.
+     * Between two reminders while nobody has acknowledged it: at least 300, or 0 for none. `null`: the hub’s default.
      */
     repeat_seconds?: number | null;
     /**

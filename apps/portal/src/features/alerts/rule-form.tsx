@@ -25,6 +25,8 @@ const DEFAULTS: UpdateAlertRuleRequest = {
   channel_ids: null,
 };
 
+const LEAST_REPEAT_SECONDS = 300;
+
 /** What can be set of a rule. Only what was changed is sent, so that what was not keeps following the hub's defaults. */
 export function RuleForm({ rule, onDone }: { readonly rule: AlertRule; readonly onDone: () => void }) {
   const [value, setValue] = useState<RuleValues>(rule);
@@ -124,7 +126,7 @@ function Figures({ rule, value, set }: PartProps & { readonly rule: AlertRule })
       <NumberField
         label={form.repeatSeconds}
         description={form.repeatSecondsHint}
-        min={0}
+        min={value.repeat_seconds === 0 ? 0 : LEAST_REPEAT_SECONDS}
         max={2_592_000}
         allowDecimal={false}
         value={value.repeat_seconds}

@@ -1,4 +1,4 @@
-import { ALERT_RULES, SEVERITIES } from '@hub/alerts';
+import { ALERT_RULES, LEAST_REPEAT_SECONDS, SEVERITIES } from '@hub/alerts';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { publicId } from '../../../http/fields';
@@ -31,9 +31,14 @@ export class UpdateAlertRuleRequest extends createZodDto(
         .int()
         .min(0)
         .max(2_592_000)
+        .refine((seconds) => seconds === 0 || seconds >= LEAST_REPEAT_SECONDS, {
+          error: `0 for no reminders, or at least ${LEAST_REPEAT_SECONDS}.`,
+        })
         .nullable()
         .optional()
-        .describe(`Between two reminders while nobody has acknowledged it; 0 for none.${DEFAULT}`),
+        .describe(
+          `Between two reminders while nobody has acknowledged it: at least ${LEAST_REPEAT_SECONDS}, or 0 for none.${DEFAULT}`,
+        ),
       severity: z.enum(SEVERITIES).nullable().optional().describe(`How urgent it is.${DEFAULT}`),
       channel_ids: z
         .array(publicId('alertChannel'))
