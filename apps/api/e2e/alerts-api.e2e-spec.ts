@@ -259,6 +259,16 @@ describe('alerts, balance and usage through the API', () => {
     });
   });
 
+  it('sends to fifty channels at most, however many are made at once', async () => {
+    const make = (name: string) => ask('POST', '/v1/alert-channels', { name, kind: 'slack', url: receiver.url });
+    const made = await Promise.all(Array.from({ length: 51 }, (_, number) => make(`ops ${number}`)));
+    const refused = made.filter(({ status }) => status !== 201);
+    expect(refused).toMatchObject([{ status: 409, body: { code: 'too_many_alert_channels' } }]);
+    const [some] = made.filter(({ status }) => status === 201);
+    await ask('DELETE', `/v1/alert-channels/${some?.body.id}`);
+    expect((await make('another')).status).toBe(201);
+  });
+
   describe('rules', () => {
     it('are listed with their defaults, set, and set back', async () => {
       const { body } = await ask('GET', '/v1/alert-rules');
@@ -287,16 +297,6 @@ describe('alerts, balance and usage through the API', () => {
       expect(await audit()).toEqual(['alert_channel.created', 'alert_rule.updated', 'alert_rule.updated']);
     });
 
-    it('are not set to what they cannot be', async () => {
-      expect(faults(await ask('PATCH', '/v1/alert-rules/queue_age', { threshold: 1 }))).toEqual([
-        '/threshold out_of_range',
-      ]);
-      expect(faults(await ask('PATCH', '/v1/alert-rules/breaker_open', { threshold: 1, least_volume: 5 }))).toEqual([
-        '/threshold not_of_this_rule',
-        '/least_volume not_of_this_rule',
-      ]);
-      expect(
-        faults(
     it('remind every five minutes at most, or never', async () => {
       const remind = (seconds: number) => ask('PATCH', '/v1/alert-rules/queue_age', { repeat_seconds: seconds });
       for (const tooOften of [1, 299]) {
@@ -310,6 +310,16 @@ describe('alerts, balance and usage through the API', () => {
       expect(set).toMatchObject({ status: 200, body: { repeat_seconds: 300, severity: 'critical' } });
     });
 
+    it('are not set to what they cannot be', async () => {
+      expect(faults(await ask('PATCH', '/v1/alert-rules/queue_age', { threshold: 1 }))).toEqual([
+        '/threshold out_of_range',
+      ]);
+      expect(faults(await ask('PATCH', '/v1/alert-rules/breaker_open', { threshold: 1, least_volume: 5 }))).toEqual([
+        '/threshold not_of_this_rule',
+        '/least_volume not_of_this_rule',
+      ]);
+      expect(
+        faults(
           await ask('PATCH', '/v1/alert-rules/queue_age', {
             threshold: 60,
             channel_ids: [toPublicId('alertChannel', newUuid())],

@@ -6,6 +6,9 @@ import { type ChannelKind, type ChannelRow, type SealedSecret } from './channel.
 
 const COLUMNS = `id, name, kind, recipients, target_host, least_severity, enabled, last_sent_at, last_failure_at, last_error, created_at, updated_at`;
 
+/** Each is told of everything that it takes: what a tenant has the hub send is its notices times its channels. */
+const MOST_CHANNELS = 50;
+
 export interface NewChannel {
   /** UUIDv7, made by the caller: the secret is sealed for it before the row exists. */
   readonly id: string;
@@ -27,6 +30,13 @@ export interface ChannelChange {
 }
 
 export async function insertChannel(tx: TenantTx, channel: NewChannel): Promise<Result<ChannelRow, Problem>> {
+  // Whoever makes another one at this moment is waited for, and what they have made is counted.
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`alert channels ${tx.tenantId}`]);
+  const [counted] = await tx.query<{ n: number }>(
+    `select count(*)::int as n from alert_channels where tenant_id = $1 and deleted_at is null`,
+    [tx.tenantId],
+  );
+  if ((counted?.n ?? 0) >= MOST_CHANNELS) return err(tooMany());
   const [row] = await tx.query<ChannelRow & Record<string, unknown>>(
     `insert into alert_channels (tenant_id, id, name, kind, recipients, target_host, secret_sealed, secret_key_id, least_severity, enabled)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -138,6 +148,10 @@ export async function noteChannelOutcome(
      where tenant_id = $1 and id = $2`,
     [tx.tenantId, id, error === null ? null : JSON.stringify(error)],
   );
+}
+
+function tooMany(): Problem {
+  return problem('conflict', 'too_many_alert_channels', `There are ${MOST_CHANNELS} alert channels already.`);
 }
 
 function nameTaken(): Problem {

@@ -333,7 +333,7 @@ export const listAlertChannels = <ThrowOnError extends boolean = false>(options?
 /**
  * Be told of alerts by mail, Slack, PagerDuty or a webhook
  *
- * Addresses and keys are sealed and never shown again. Mail needs a mail server of the operator’s.
+ * Addresses and keys are sealed and never shown again. Mail needs a mail server of the operator’s. A tenant has at most 50: 409 `too_many_alert_channels`.
  */
 export const createAlertChannel = <ThrowOnError extends boolean = false>(options: Options<CreateAlertChannelData, ThrowOnError>) => (options.client ?? client).post<CreateAlertChannelResponses, CreateAlertChannelErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

@@ -49,7 +49,8 @@ export class AlertChannelsController {
   @ApiOperation({
     operationId: 'createAlertChannel',
     summary: 'Be told of alerts by mail, Slack, PagerDuty or a webhook',
-    description: 'Addresses and keys are sealed and never shown again. Mail needs a mail server of the operator’s.',
+    description:
+      'Addresses and keys are sealed and never shown again. Mail needs a mail server of the operator’s. A tenant has at most 50: 409 `too_many_alert_channels`.',
   })
   @ApiResponse({ status: 201, type: CreatedAlertChannelResponse, description: 'Created.' })
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)

@@ -8,9 +8,10 @@ const HOUR = 1;
 const DAY = 24;
 
 /**
- * Whoever belongs to a tenant has the operator's mail server write to any address, and the hub call any host: nobody fills a
- * stranger's mailbox by that. Each tenant has limits of its own, so that none learns whom another writes to, or keeps it from
- * writing. Attempts count, whatever comes of them.
+ * Whoever belongs to a tenant has the operator's mail server write to any address, and the hub call any host. What goes out at
+ * once because somebody asks for it is limited here; alerts are not: they go by how often rules remind and by how many channels
+ * there may be. Each tenant has limits of its own, so that none learns whom another writes to, or keeps it from writing.
+ * Attempts count, whatever comes of them.
  */
 @Injectable()
 export class SendingLimits {
