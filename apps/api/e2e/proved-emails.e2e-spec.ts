@@ -193,6 +193,27 @@ describe('an account for which one company alone has vouched', () => {
     expect((await accept(mailed, OWN)).body).toEqual({ status: 'signed_in' });
   });
 
+  it('is confirmed by a link of an operator once no second factor stands', async () => {
+    const email = newEmail();
+    await forge(email);
+    const resetByOperator = async (): Promise<void> => {
+      const payload = { email };
+      const made = await stage.api.send(stage.operatorKey, 'POST', '/admin/v1/users/reset-link', { payload });
+      const token = made.json<{ reset_url: string }>().reset_url.split('/').pop();
+      const chosen = await stage.browser().send('POST', `/auth/password-reset/${token}`, { new_password: OWN });
+      expect(chosen.status).toBe(204);
+    };
+    await sql(`update users set totp_secret = 'k.x', totp_confirmed_at = now() where email = $1`, [email]);
+    await resetByOperator();
+    const { shown } = await invite(second, email);
+    const { status, body } = await accept(shown, OWN);
+    expect([status, body['code']]).toEqual([409, 'email_not_proved']);
+    expect(body['detail']).toContain('only once that is removed');
+    await sql(`update users set totp_secret = null, totp_confirmed_at = null where email = $1`, [email]);
+    await resetByOperator();
+    expect((await accept(shown, OWN)).body).toEqual({ status: 'signed_in' });
+  });
+
   it('comes back to its own company by any link, with its password', async () => {
     const email = newEmail();
     await forge(email);

@@ -65,7 +65,7 @@ const WRONG_PASSWORD = problem(
 const NOT_PROVED = problem(
   'conflict',
   'email_not_proved',
-  'There is an account with this e-mail for which one other company alone has vouched: follow the link that was mailed, not this one, or ask the operator of the hub to confirm the account by a link for a new password.',
+  'There is an account with this e-mail for which one other company alone has vouched: follow the link that was mailed, not this one, or ask the operator of the hub to confirm the account by a link for a new password. An account with a second factor is confirmed only once that is removed.',
 );
 const NEEDS_PASSWORD = problem('unprocessable', 'password_required', 'A password is needed.', {
   faults: [{ pointer: '/password', code: 'required', message: 'A password is needed' }],
