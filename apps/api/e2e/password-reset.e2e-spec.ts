@@ -129,6 +129,7 @@ describe('a forgotten password', () => {
       expect(made.status).toBe(200);
       expect((await choose(tokenIn(String(made.body['reset_url'])))).status).toBe(204);
       expect((await stage.browser().signIn(email, NEW_PASSWORD)).status).toBe(200);
+      expect(await letterTo(email, 'has been changed')).toContain('by a link that was made for it');
       expect(await stage.actions(tenant)).toContain('member.reset_link_made');
     });
 
@@ -160,6 +161,10 @@ describe('a forgotten password', () => {
       const made = await ask(email.toUpperCase());
       expect([made.statusCode, made.headers['cache-control']]).toEqual([200, 'no-store']);
       const link = made.json<{ reset_url: string }>().reset_url;
+      // Whose account it is learns of it, and has no second link by that.
+      const told = await letterTo(email, 'An operator of the Integration Hub has made a link');
+      expect(told).toContain(`${PUBLIC_URL}/forgotten-password`);
+      expect(told).not.toContain('/password-reset/');
       expect((await choose(tokenIn(link))).status).toBe(204);
       expect((await choose(tokenIn(link))).body['code']).toBe('reset_expired');
       expect((await stage.browser().signIn(email, NEW_PASSWORD)).body).toEqual({ status: 'signed_in' });

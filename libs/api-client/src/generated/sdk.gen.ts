@@ -273,7 +273,7 @@ export const createUser = <ThrowOnError extends boolean = false>(options: Option
 /**
  * A link by which a person chooses a new password; shown this once
  *
- * For who gets no mail and belongs to several tenants, or was let into another one by its provider: hand it over to the person themselves. Whoever follows it within the hour chooses the password, and everybody who is signed in as that person is signed out. The operators’ log and those of the person’s tenants say that it was made.
+ * For who gets no mail and belongs to several tenants, or was let into another one by its provider: hand it over to the person themselves. Whoever follows it within the hour chooses the password, and everybody who is signed in as that person is signed out. With a mail server the account’s address gets a letter that says that it was made. The operators’ log and those of the person’s tenants say that it was made.
  */
 export const createUserResetLink = <ThrowOnError extends boolean = false>(options: Options<CreateUserResetLinkData, ThrowOnError>) => (options.client ?? client).post<CreateUserResetLinkResponses, CreateUserResetLinkErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

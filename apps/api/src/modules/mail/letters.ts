@@ -64,13 +64,28 @@ export class Letters implements OnApplicationShutdown {
     });
   }
 
+  /** To whose account it is. Without the link, which the operator hands over. */
+  resetLinkMade(to: string): void {
+    this.send({
+      kind: 'reset_link_made',
+      to,
+      subject: 'A link for a new password has been made',
+      lines: [
+        'An operator of the Integration Hub has made a link for your account, to be handed over to you.',
+        'Whoever follows it within the hour chooses a new password.',
+        '',
+        `If you did not ask for it, choose a new password yourself at once, which ends that link: ${this.publicUrl}/forgotten-password`,
+      ],
+    });
+  }
+
   passwordChanged(to: string): void {
     this.send({
       kind: 'password_changed',
       to,
       subject: 'Your password has been changed',
       lines: [
-        'The password of your account on the Integration Hub has been changed by a link that was sent for it.',
+        'The password of your account on the Integration Hub has been changed by a link that was made for it.',
         'Everybody who was signed in with it has been signed out.',
         '',
         `If it was not you, ask for a new one at once: ${this.publicUrl}/forgotten-password`,

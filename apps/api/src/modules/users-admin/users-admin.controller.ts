@@ -33,7 +33,7 @@ export class UsersAdminController {
     operationId: 'createUserResetLink',
     summary: 'A link by which a person chooses a new password; shown this once',
     description:
-      'For who gets no mail and belongs to several tenants, or was let into another one by its provider: hand it over to the person themselves. Whoever follows it within the hour chooses the password, and everybody who is signed in as that person is signed out. The operators’ log and those of the person’s tenants say that it was made.',
+      'For who gets no mail and belongs to several tenants, or was let into another one by its provider: hand it over to the person themselves. Whoever follows it within the hour chooses the password, and everybody who is signed in as that person is signed out. With a mail server the account’s address gets a letter that says that it was made. The operators’ log and those of the person’s tenants say that it was made.',
   })
   @ApiResponse({ status: 200, type: UserResetLinkResponse, description: 'Made.' })
   @ProblemResponses(400, 401, 403, 404, 413, 415, 422, 429, 503)

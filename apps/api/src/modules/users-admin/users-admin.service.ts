@@ -13,8 +13,10 @@ import {
   listMemberships,
   RESET_MINUTES,
   type Role,
+  type UserRow,
 } from '@hub/tenancy';
 import { OPERATOR_DATABASE, PUBLIC_URL } from '../../tokens';
+import { Letters } from '../mail/letters';
 import { refusedPassword } from '../sign-in/account.service';
 import { type UserResetLinkResponse, type UserResponse } from './dto/user.response';
 
@@ -32,6 +34,7 @@ export class UsersAdminService {
   constructor(
     @Inject(OPERATOR_DATABASE) private readonly identity: Database,
     @Inject(PUBLIC_URL) private readonly publicUrl: string | null,
+    @Inject(Letters) private readonly letters: Letters,
   ) {}
 
   async create(actor: AuditActor, person: NewPerson): Promise<Result<UserResponse, Problem>> {
@@ -73,25 +76,29 @@ export class UsersAdminService {
 
   /**
    * For whom no one tenant may decide and whom no mail reaches: without it, who lost their password by another tenant's
-   * provider would never get into the first one again. An operator is believed, as when they make an account.
+   * provider would never get into the first one again. An operator is believed, as when they make an account; the person gets a
+   * letter that says so.
    */
   async resetLink(actor: AuditActor, email: string): Promise<Result<UserResetLinkResponse, Problem>> {
     const { token, hash } = issueToken();
-    return this.identity.transaction(async (tx): Promise<Result<UserResetLinkResponse, Problem>> => {
+    const made = await this.identity.transaction(async (tx): Promise<Result<UserRow, Problem>> => {
       const user = await findUserByEmail(tx, email);
       if (user === null || user.disabled_at !== null) return err(notFound('account'));
       await insertChallenge(tx, 'password_reset', user.id, hash);
       const target = { type: 'user', id: toPublicId('user', user.id) };
-      const made = { action: 'user.reset_link_made', actor, target };
+      const entry = { action: 'user.reset_link_made', actor, target };
       const told = (await listMemberships(tx, user.id)).map(({ tenant_id: tenantId }) => ({
         tenantId,
-        entry: unnamed(made),
+        entry: unnamed(entry),
       }));
-      await appendToChains(tx, [{ tenantId: null, entry: made }, ...told]);
-      return ok({
-        reset_url: `${this.publicUrl ?? ''}/password-reset/${token}`,
-        expires_at: new Date(Date.now() + RESET_MINUTES * 60_000).toISOString(),
-      });
+      await appendToChains(tx, [{ tenantId: null, entry }, ...told]);
+      return ok(user);
+    });
+    if (!made.ok) return made;
+    this.letters.resetLinkMade(made.value.email);
+    return ok({
+      reset_url: `${this.publicUrl ?? ''}/password-reset/${token}`,
+      expires_at: new Date(Date.now() + RESET_MINUTES * 60_000).toISOString(),
     });
   }
 }
