@@ -166,6 +166,20 @@ describe('/v1/connections', () => {
     }
     expect(seen).toEqual(names);
   });
+
+  it('lists those of a connector that the hub has no more, and none of them that is not there', async () => {
+    const tenant = await api.newTenant();
+    await api.call(tenant, 'POST', '/v1/connections', vendorRequest());
+    const idsOf = (body: unknown): string[] => (body as { data: { id: string }[] }).data.map(({ id }) => id);
+    const asked = (query: string) => api.call(tenant, 'GET', `/v1/connections?connector=gone${query}`);
+    expect((await asked('')).status).toBe(400);
+    const [id = ''] = idsOf((await api.call(tenant, 'GET', '/v1/connections')).body);
+    await database.asSuperuser((client) =>
+      client.query(`update connections set connector_id = 'gone' where id = $1`, [fromPublicId('connection', id)]),
+    );
+    const [all, paused, before] = [await asked(''), await asked('&status=paused'), await asked(`&cursor=${id}`)];
+    expect([idsOf(all.body), paused.body, before.body]).toMatchObject([[id], { data: [] }, { data: [] }]);
+  });
 });
 
 describe('a connection without the credentials it needs', () => {

@@ -98,13 +98,15 @@ export class ConnectionsService {
     page: { limit: number; before: string | null },
     filter: ConnectionFilter,
   ): Promise<Result<ConnectionRow[], Problem>> {
-    const rows = await this.tenants.run(tenantId, (tx) =>
-      listConnections(tx, { ...page, limit: page.limit + 1 }, filter),
-    );
-    // Of a connector that this hub has no longer there may be connections.
-    const isKnown =
-      rows.length > 0 || filter.connectorId === undefined || this.connectors.get(filter.connectorId) !== undefined;
-    return isKnown ? ok(rows) : err(unknownConnectorAsked());
+    const { connectorId } = filter;
+    return this.tenants.run(tenantId, async (tx) => {
+      const rows = await listConnections(tx, { ...page, limit: page.limit + 1 }, filter);
+      if (rows.length > 0 || connectorId === undefined || this.connectors.get(connectorId) !== undefined)
+        return ok(rows);
+      // Of a connector that this hub has no longer there may be connections, of another status or on another page.
+      const others = await listConnections(tx, { limit: 1, before: null }, { connectorId });
+      return others.length > 0 ? ok(rows) : err(unknownConnectorAsked());
+    });
   }
 
   async find(tenantId: string, id: string): Promise<Result<ConnectionRow, Problem>> {
