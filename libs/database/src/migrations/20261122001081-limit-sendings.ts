@@ -7,7 +7,7 @@ export class LimitSendings20261122001081 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runAll(runner, [
-      // By the hash of who sends what to whom: an address of somebody who never joined is kept nowhere here.
+      // By the hash of who sends what to whom: no address is kept in plain text.
       `create table sending_limits (
          key bytea primary key,
          -- Of those that still count, oldest first: at most as many as the limit allows.

@@ -37,7 +37,7 @@ export function toDeadLetterFilter(members: FilterMembers): DeadLetterFilter {
   };
 }
 
-/** As callers write it. What is stored of categories and reasons is of the sets that the API knows. */
+/** As callers write it. What is stored of categories and reasons is of the sets that the API knows, ever since filters refuse others. */
 export function fromDeadLetterFilter(filter: DeadLetterFilter): z.output<typeof shownFilter> {
   const { connectionId, routeId, operation, eventType, category, code, reason, from, to, endedFrom, endedTo } = filter;
   const members = {
