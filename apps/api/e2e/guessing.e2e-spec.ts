@@ -1,4 +1,12 @@
-import { PASSWORD, stagePeople, type Answer, type PeopleStage } from '../../../test/support/people-stage';
+import { findUserByEmail, insertChallenge, issueToken, type UserRow } from '@hub/tenancy';
+import { waitUntil } from '@hub/testing';
+import {
+  PASSWORD,
+  stagePeople,
+  type Answer,
+  type PeopleStage,
+  type StageBrowser,
+} from '../../../test/support/people-stage';
 
 /** As the hub itself has it, to see it called. */
 const argon2 = jest.requireActual<typeof import('@node-rs/argon2')>('@node-rs/argon2');
@@ -22,7 +30,29 @@ describe('guessing', () => {
     for (let time = 0; time < times; time++) told.push((await ask(time)).body['code']);
     return told;
   };
+  /** Codes of what was refused to people of a tenant, oldest first; with null of the operators' log. */
+  const refused = (tenantId: string | null): Promise<unknown[]> =>
+    stage.database.asSuperuser(async (client) => {
+      const { rows } = await client.query<{ record: Answer['body'] }>(
+        `select record from audit_records where tenant_id = coalesce($1::uuid, '00000000-0000-0000-0000-000000000000') and action = 'session.refused' order by seq`,
+        [tenantId],
+      );
+      return rows.map(({ record }) => [record['outcome'], record['details'].code]);
+    });
   const failures = (count: number, code: string): string[] => Array.from({ length: count }, () => code);
+
+  const userOf = (email: string): Promise<UserRow> =>
+    stage.database.operator.transaction(async (tx) => {
+      const user = await findUserByEmail(tx, email);
+      if (user === null) throw new Error('there is no such person');
+      return user;
+    });
+  /** @returns a code of it that is good once */
+  const secondFactor = async (browser: StageBrowser): Promise<string> => {
+    const totp = await browser.beginTotp();
+    const confirmed = await browser.send('POST', '/auth/totp/confirm', { code: totp.generate() });
+    return String((confirmed.body['recovery_codes'] as string[])[0]);
+  };
 
   it('of a password ends in an open session, too', async () => {
     const browser = await stage.signedIn(await newPerson());
@@ -33,12 +63,19 @@ describe('guessing', () => {
     expect(await change(PASSWORD)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
   });
 
-  it('at the sign-in page does not keep the owner from changing the password, nor the other way round', async () => {
+  it('at the sign-in page does not keep the owner from changing the password', async () => {
     const email = await newPerson();
     const browser = await stage.signedIn(email);
     const stranger = stage.browser();
     await codes(FREE, (time) => stranger.signIn(email, `guess number ${time}`));
     expect((await stage.browser().signIn(email)).body['code']).toBe('wrong_credentials');
+    const changed = { current_password: PASSWORD, new_password: 'another long one' };
+    expect((await browser.send('POST', '/auth/password', changed)).status).toBe(204);
+  });
+
+  it('in an open session keeps nobody from signing in', async () => {
+    const email = await newPerson();
+    const browser = await stage.signedIn(email);
     const change = (current: string) =>
       browser.send('POST', '/auth/password', { current_password: current, new_password: 'another long one' });
     expect((await change(PASSWORD)).status).toBe(204);
@@ -50,20 +87,18 @@ describe('guessing', () => {
   });
 
   it('of a password ends at one’s own invitation of somebody, and their company reads of it', async () => {
-    const email = await newPerson();
-    const other = await stage.api.newTenant();
+    const [home, other] = [await stage.api.newTenant(), await stage.api.newTenant()];
+    const email = await stage.person({ [home.id]: 'viewer' });
     const invited = await stage.api.send(other.key, 'POST', '/v1/members', {
       headers: { 'content-type': 'application/json' },
       payload: JSON.stringify({ email, role: 'viewer' }),
     });
     const token = invited.json<{ invitation_url: string }>().invitation_url.split('/').pop();
     const accept = (password: string) => stage.browser().send('POST', `/auth/invitations/${token}`, { password });
-    const refusedBefore = (await stage.actions(tenant.id)).filter((action) => action === 'session.refused').length;
     const wrong = await codes(FREE, (time) => accept(`guess number ${time}`));
     expect(wrong).toEqual(failures(FREE, 'wrong_password'));
     expect(await accept(PASSWORD)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
-    const refused = (await stage.actions(tenant.id)).filter((action) => action === 'session.refused').length;
-    expect(refused - refusedBefore).toBe(FREE);
+    expect(await refused(home.id)).toEqual(failures(FREE, 'wrong_password').map((code) => ['refused', code]));
   });
 
   it('of accounts ends for the address, however many accounts it tries', async () => {
@@ -91,9 +126,7 @@ describe('guessing', () => {
 
   it('of a code ends in an open session, too, though the password is known', async () => {
     const browser = await stage.signedIn(await newPerson());
-    const totp = await browser.beginTotp();
-    const confirmed = await browser.send('POST', '/auth/totp/confirm', { code: totp.generate() });
-    const [right] = confirmed.body['recovery_codes'] as string[];
+    const right = await secondFactor(browser);
     const remove = (code: string) => browser.send('DELETE', '/auth/totp', { password: PASSWORD, code });
     const wrong = await codes(FREE - 1, (time) => remove(`guess-${time}`));
     // Who knows the password chooses it once more, and has no more guesses for that.
@@ -101,6 +134,36 @@ describe('guessing', () => {
     expect((await browser.send('POST', '/auth/password', again)).status).toBe(204);
     wrong.push((await remove('guess-last')).body['code']);
     expect(wrong).toEqual(failures(FREE, 'wrong_code'));
-    expect(await remove(String(right))).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    expect(await remove(right)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+  });
+
+  it('of a code at the door is counted on, whatever password is chosen meanwhile', async () => {
+    const email = await newPerson();
+    const browser = await stage.signedIn(email);
+    const right = await secondFactor(browser);
+    const begin = async (password: string) => String((await stage.browser().signIn(email, password)).body['challenge']);
+    const prove = (challenge: string, code: string) =>
+      stage.browser().send('POST', '/auth/sign-in/totp', { challenge, code });
+    const first = await begin(PASSWORD);
+    const wrong = await codes(FREE - 1, (time) => prove(first, `guess-${time}`));
+    const changed = { current_password: PASSWORD, new_password: 'another long one' };
+    expect((await browser.send('POST', '/auth/password', changed)).status).toBe(204);
+    const second = await begin('another long one');
+    wrong.push((await prove(second, 'guess-last')).body['code']);
+    expect(wrong).toEqual(failures(FREE, 'wrong_code'));
+    expect(await prove(second, right)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+  });
+
+  it('of a password by a stranger does not keep out who has chosen a new one by a link', async () => {
+    const email = await newPerson();
+    await codes(FREE, (time) => stage.browser().signIn(email, `guess number ${time}`));
+    expect((await stage.browser().signIn(email)).body['code']).toBe('wrong_credentials');
+    const { token, hash } = issueToken();
+    await waitUntil('all of them to be counted', async () => (await userOf(email)).failures === FREE, 10_000);
+    const { id } = await userOf(email);
+    await stage.database.operator.transaction((tx) => insertChallenge(tx, 'password_reset', id, hash));
+    const chosen = { new_password: 'another long one' };
+    expect((await stage.browser().send('POST', `/auth/password-reset/${token}`, chosen)).status).toBe(204);
+    expect((await stage.browser().signIn(email, 'another long one')).body).toEqual({ status: 'signed_in' });
   });
 });

@@ -1,4 +1,5 @@
-import { findUserByEmail, issueToken, lockUser, lockUserByEmail } from '@hub/tenancy';
+import { newUuid } from '@hub/platform';
+import { insertSession, issueToken, listSessions, lockUser, lockUserByEmail } from '@hub/tenancy';
 import { waitUntil } from '@hub/testing';
 import { stagePeople, type PeopleStage } from '../../../test/support/people-stage';
 
@@ -48,14 +49,15 @@ describe('locks of people who are on their way in', () => {
     });
   });
 
-  it('of the person let a session be written meanwhile, which whoever holds them may be about to wait for', async () => {
+  it('of the person let what only points at them be written meanwhile, as a session by single sign-on is', async () => {
     const email = await stage.person({ [tenant]: 'viewer' });
     await stage.database.operator.transaction(async (tx) => {
-      expect(await lockUserByEmail(tx, email)).not.toBeNull();
-      expect((await stage.browser().signIn(email)).body).toEqual({ status: 'signed_in' });
-      const id = (await findUserByEmail(tx, email))?.id ?? '';
-      expect(await lockUser(tx, id)).not.toBeNull();
-      expect((await stage.browser().signIn(email)).body).toEqual({ status: 'signed_in' });
+      const userId = (await lockUserByEmail(tx, email))?.id ?? '';
+      expect(await lockUser(tx, userId)).not.toBeNull();
+      const session = { id: newUuid(), userId, tenantId: tenant, tokenHash: issueToken().hash, ssoTenantId: tenant };
+      const origin = { ip: null, userAgent: null };
+      await stage.database.operator.transaction((other) => insertSession(other, { ...session, origin }));
+      expect(await listSessions(tx, userId)).toHaveLength(1);
     });
   });
 });

@@ -2,7 +2,7 @@ import { type Tx } from '@hub/database';
 import { type MembershipRow, type UserRow } from './people.types';
 
 /** Wrong passwords or codes after which an account waits, and how long: guessing becomes hopeless, mistyping does not. */
-const FREE_FAILURES = 5;
+export const FREE_FAILURES = 5;
 const LONGEST_LOCK_SECONDS = 900;
 
 const COLUMNS = `id, email, name, password_hash, totp_secret, totp_confirmed_at, totp_last_step, is_operator, failures,
@@ -20,8 +20,9 @@ export async function findUser(tx: Tx, id: string): Promise<UserRow | null> {
 }
 
 /**
- * With its row locked: two sign-ins at once must not both be the last free failure, or use one code twice. What only points at
- * it, a session that is being written, does not wait for the lock: whoever holds it may be about to wait for that session.
+ * With its row locked: two sign-ins at once must not use one code twice, and none may let somebody in by what is just being
+ * taken back. What only points at it (a session by single sign-on, a link) does not wait for the lock: whoever holds it may be
+ * about to wait for that.
  */
 export async function lockUser(tx: Tx, id: string): Promise<UserRow | null> {
   const [row] = await tx.query<UserRow>(`select ${COLUMNS} from users where id = $1 for no key update`, [id]);
@@ -55,12 +56,14 @@ export async function insertUser(tx: Tx, user: NewUser): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** What was guessed in open sessions stays counted: in one, codes of the second factor are guessed with the password known. */
+/** What was guessed stays counted: codes of the second factor are guessed with the password known, which chooses another. */
 export async function setPassword(tx: Tx, userId: string, passwordHash: string): Promise<void> {
-  await tx.query(`update users set password_hash = $2, failures = 0, locked_until = null where id = $1`, [
-    userId,
-    passwordHash,
-  ]);
+  await tx.query(`update users set password_hash = $2 where id = $1`, [userId, passwordHash]);
+}
+
+/** Of who has a new password by a link: a stranger who failed with the old one does not keep them from coming in with it. */
+export async function forgetFailuresAtTheDoor(tx: Tx, userId: string): Promise<void> {
+  await tx.query(`update users set failures = 0, locked_until = null where id = $1`, [userId]);
 }
 
 /** @param tenantId by whose word alone the password is the owner's from now on; null when the e-mail is proved */

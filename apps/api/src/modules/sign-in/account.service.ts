@@ -5,6 +5,7 @@ import { err, ok, problem, toPublicId, type Problem, type Result } from '@hub/pl
 import {
   confirmTotp,
   countSessionFailure,
+  endChallengesOf,
   endSessions,
   hashPassword,
   isPassword,
@@ -53,7 +54,7 @@ export class AccountService {
     @Inject(SecondFactor) private readonly secondFactor: SecondFactor,
   ) {}
 
-  /** Everywhere else they are signed out: whoever changes a password may have a reason. */
+  /** Everywhere else they are signed out, or stopped on their way in: whoever changes a password may have a reason. */
   async changePassword(
     request: FastifyRequest,
     signedIn: SessionIdentity,
@@ -65,6 +66,7 @@ export class AccountService {
     const hash = await hashPassword(wanted);
     return this.withPassword(signedIn, current, async (tx, user) => {
       await setPassword(tx, user.id, hash);
+      await endChallengesOf(tx, user.id);
       await endSessions(tx, user.id, signedIn.session.id);
       await this.record(tx, request, signedIn, 'user.password_changed');
       return ok(null);
@@ -122,6 +124,8 @@ export class AccountService {
 
   async endOtherSessions(request: FastifyRequest, signedIn: SessionIdentity): Promise<void> {
     await this.identity.transaction(async (tx) => {
+      // One that is just being begun, or moved to another company, holds the row, and is seen after it.
+      await lockUser(tx, signedIn.session.user_id);
       await endSessions(tx, signedIn.session.user_id, signedIn.session.id);
       await this.record(tx, request, signedIn, 'user.other_sessions_ended');
     });

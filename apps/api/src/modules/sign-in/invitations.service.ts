@@ -46,6 +46,8 @@ interface Entered {
 interface Accepted extends Omit<Entered, 'proved'> {
   readonly invitation: FollowedInvitation;
   readonly isNewHere: boolean;
+  /** Of the session. Null: a link and a password are not what this person is let in by. */
+  readonly token: string | null;
 }
 
 interface Given {
@@ -134,8 +136,12 @@ export class InvitationsService {
         target: { type: 'user', id: toPublicId('user', person.id) },
         after: { role: invitation.role },
       };
-      await appendToChains(tx, [...proved, { tenantId: invitation.tenant_id, entry }]);
-      return ok({ ...entrant, invitation, isNewHere });
+      const opened = entrant.hasSecondFactor
+        ? null
+        : await this.sessions.open(tx, request, person, 'invitation', invitation.tenant_id);
+      const records = [...proved, { tenantId: invitation.tenant_id, entry }, ...(opened?.records ?? [])];
+      await appendToChains(tx, records);
+      return ok({ ...entrant, invitation, isNewHere, token: opened?.token ?? null });
     });
     if (!done.ok) {
       // Whoever invites has the link: here, too, they could try somebody's password.
@@ -143,12 +149,11 @@ export class InvitationsService {
         await this.sessions.recordRefusalOf(request, tried.user, WRONG_PASSWORD.code);
       return done;
     }
-    const { person, invitation, hasSecondFactor, before, isNewHere } = done.value;
+    const { person, invitation, before, isNewHere, token: session } = done.value;
     if (before === 'taken_over' || (before === 'kept' && isNewHere))
       this.letters.joined(person.email, invitation.tenant_name, before === 'taken_over' ? 'invitation' : null);
-    // A link and a password are not what this person is let in by.
-    if (hasSecondFactor) return ok({ status: 'accepted' });
-    await this.sessions.begin(request, reply, person, 'invitation', invitation.tenant_id);
+    if (session === null) return ok({ status: 'accepted' });
+    this.sessions.keep(request, reply, session);
     return ok({ status: 'signed_in' });
   }
 }

@@ -9,6 +9,7 @@ import {
   endSessions,
   findChallenge,
   findUserByEmail,
+  forgetFailuresAtTheDoor,
   hashPassword,
   hashToken,
   insertChallenge,
@@ -92,6 +93,7 @@ export class PasswordResetsService implements OnApplicationShutdown {
       const refused = refusedPassword(password, user.email, '/new_password');
       if (refused !== null) return err(refused);
       await setPassword(tx, user.id, passwordHash);
+      await forgetFailuresAtTheDoor(tx, user.id);
       // A link does not end a second factor, which may be a stranger's: with one, the account is not yet its owner's alone.
       if (by !== null || user.totp_confirmed_at === null) await setVouched(tx, user.id, by);
       await endChallengesOf(tx, user.id);

@@ -21,6 +21,7 @@ import {
   issueToken,
   listMemberships,
   listSessions,
+  lockUser,
   TenantDb,
   type MembershipRow,
   type NewSession,
@@ -48,6 +49,12 @@ const SSO_SESSION = problem(
 /** What was done; by whom, the request tells. */
 export type Deed = Omit<AuditEntry, 'actor'>;
 
+export interface Opened {
+  readonly token: string;
+  /** To be appended by whoever opens it, last in the transaction. */
+  readonly records: readonly ChainEntry[];
+}
+
 interface Begun {
   readonly token: string;
   readonly session: NewSession;
@@ -70,24 +77,33 @@ export class SessionsService {
   ) {}
 
   /**
-   * A new session under a new token (nobody can have planted it), with the record of it in one transaction.
-   * @param how what the audit log says of it: `password`, `totp`, `sso`, `invitation`
+   * A new session under a new token (nobody can have planted it), in the transaction that has made sure of the person and holds
+   * their row: whoever chooses a password or takes the account over holds it too, and ends what was let in before.
+   * @param how what the audit log says of it: `password`, `totp`, `invitation`
    * @param tenantId where to begin; where the person belongs first if left out
    */
-  async begin(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    person: Person,
-    how: string,
-    tenantId?: string,
-  ): Promise<void> {
-    const inside = tenantId ?? (await this.membershipsOf(person.id))[0]?.tenant_id ?? null;
-    await this.open(request, reply, begunBy(request, person, { inside, ssoTenantId: null }, how));
+  async open(tx: Tx, request: FastifyRequest, person: Person, how: string, tenantId?: string): Promise<Opened> {
+    const inside = tenantId ?? (await listMemberships(tx, person.id))[0]?.tenant_id ?? null;
+    return this.write(tx, request, begunBy(request, person, { inside, ssoTenantId: null }, how));
   }
 
-  /** For whom a tenant's own provider vouches: in that tenant, and in no other as long as the session lasts. */
+  /** To the browser, once the transaction has ended well. */
+  keep(request: FastifyRequest, reply: FastifyReply, token: string): void {
+    this.access.forget(request);
+    setSessionCookie(reply, token, this.access.cookies);
+  }
+
+  /**
+   * For whom a tenant's own provider vouches: in that tenant, and in no other as long as the session lasts. Its word is good
+   * whatever the password is by now, and so nothing of the account needs to be held.
+   */
   async beginBySso(request: FastifyRequest, reply: FastifyReply, person: Person, tenantId: string): Promise<void> {
-    await this.open(request, reply, begunBy(request, person, { inside: tenantId, ssoTenantId: tenantId }, 'sso'));
+    const begun = begunBy(request, person, { inside: tenantId, ssoTenantId: tenantId }, 'sso');
+    await this.identity.transaction(async (tx) => {
+      const { records } = await this.write(tx, request, begun);
+      await appendToChains(tx, records);
+    });
+    this.keep(request, reply, begun.token);
   }
 
   async describe(request: FastifyRequest, signedIn: SessionIdentity): Promise<SessionResponse> {
@@ -114,6 +130,8 @@ export class SessionsService {
     const person = { id: session.user_id, email: session.email, isOperator: session.is_operator };
     const begun = begunBy(request, person, { inside: tenantId, ssoTenantId }, 'switch');
     const row = await this.identity.transaction(async (tx) => {
+      // Whoever ends all of a person's sessions holds the row: the new one must not appear behind their back.
+      await lockUser(tx, session.user_id);
       // One that was ended elsewhere a moment ago must not live on in another.
       if (!(await endSession(tx, session.id, session.user_id))) return null;
       await insertSession(tx, begun.session);
@@ -122,7 +140,7 @@ export class SessionsService {
     });
     this.access.forget(request);
     if (row === null) return err(NOT_SIGNED_IN);
-    setSessionCookie(reply, begun.token, this.access.cookies);
+    this.keep(request, reply, begun.token);
     return ok(sessionResponse(identifySession(row), memberships, csrfTokenOf(begun.token)));
   }
 
@@ -178,16 +196,12 @@ export class SessionsService {
   }
 
   /** The browser forgets the session that it had, so that one ends: nobody could see it any more, and a copy of it would live. */
-  private async open(request: FastifyRequest, reply: FastifyReply, { token, session, record }: Begun): Promise<void> {
+  private async write(tx: Tx, request: FastifyRequest, { token, session, record }: Begun): Promise<Opened> {
     const before = this.access.tokenOf(request);
-    await this.identity.transaction(async (tx) => {
-      const old = before === null ? null : await findSession(tx, hashToken(before));
-      await insertSession(tx, session);
-      const isEnded = old !== null && (await endSession(tx, old.id, old.user_id));
-      await appendToChains(tx, [record, ...(isEnded ? recordsOf(request, old, endedEntry(old.id)) : [])]);
-    });
-    this.access.forget(request);
-    setSessionCookie(reply, token, this.access.cookies);
+    const old = before === null ? null : await findSession(tx, hashToken(before));
+    await insertSession(tx, session);
+    const isEnded = old !== null && (await endSession(tx, old.id, old.user_id));
+    return { token, records: [record, ...(isEnded ? recordsOf(request, old, endedEntry(old.id)) : [])] };
   }
 }
 

@@ -8,6 +8,7 @@ import { SecondFactor } from './second-factor';
 import { SessionsService } from './sessions.service';
 import { SignInController } from './sign-in.controller';
 import { SignInService } from './sign-in.service';
+import { WrongPasswords } from './wrong-passwords';
 
 @Module({
   controllers: [SignInController, AccountController],
@@ -19,6 +20,7 @@ import { SignInService } from './sign-in.service';
     PasswordResetsService,
     OperatorVisitsService,
     SecondFactor,
+    WrongPasswords,
   ],
   exports: [PasswordResetsService, SessionsService],
 })

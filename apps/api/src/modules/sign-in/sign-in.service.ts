@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type Database } from '@hub/database';
+import { appendToChains } from '@hub/audit';
+import { type Database, type Tx } from '@hub/database';
 import { err, ok, problem, type Problem, type Result } from '@hub/platform';
 import {
   countFailure,
@@ -15,6 +16,7 @@ import {
   isPassword,
   issueToken,
   lockChallenge,
+  lockUser,
   type SsoEntry,
   type UserRow,
 } from '@hub/tenancy';
@@ -22,9 +24,16 @@ import { OPERATOR_DATABASE } from '../../tokens';
 import { lockedFor } from './lock';
 import { SecondFactor } from './second-factor';
 import { SessionsService, ssoRequired } from './sessions.service';
+import { WrongPasswords } from './wrong-passwords';
 
 export type SignInAnswer =
   { readonly status: 'signed_in' } | { readonly status: 'totp_required'; readonly challenge: string };
+
+interface Entered {
+  readonly answer: SignInAnswer;
+  /** Of the session, if there is one by now. */
+  readonly token: string | null;
+}
 
 /** How somebody with an e-mail of that domain may come in. */
 export interface SignInOptions {
@@ -51,6 +60,7 @@ export class SignInService {
     @Inject(OPERATOR_DATABASE) private readonly identity: Database,
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(SecondFactor) private readonly secondFactor: SecondFactor,
+    @Inject(WrongPasswords) private readonly wrongPasswords: WrongPasswords,
   ) {}
 
   async withPassword(
@@ -59,28 +69,29 @@ export class SignInService {
     email: string,
     password: string,
   ): Promise<Result<SignInAnswer, Problem>> {
-    const { user, sso } = await this.identity.transaction(async (tx) => ({
-      user: await findUserByEmail(tx, email),
-      sso: await findSsoByEmail(tx, email),
-    }));
-    const isRight = await isPassword(user?.password_hash ?? null, password);
+    const tried = (await this.look(email)).user?.password_hash ?? null;
+    const isRight = await isPassword(tried, password);
+    // Once more, whoever it is: of guesses made at once each sees here what has become of the others.
+    const { user, sso } = await this.look(email);
     // Said to everybody of that domain who may not go on, so that it tells nothing of who exists.
     const refusal = sso?.required === true ? ssoRequired(sso.slug) : WRONG;
-    if (user === null) return err(refusal);
-    if (isRight && sso?.required === true && (await this.mustUse(sso, user))) return err(refusal);
-    // Not that it is locked: only an account can be.
-    if (lockedFor(user.locked_until) !== null) return err(refusal);
+    // Not that it is locked: only an account can be. And before anything is asked for that the right password alone leads to.
+    if (user === null || this.wrongPasswords.isLocked(user)) return err(refusal);
     if (!isRight || user.disabled_at !== null) {
-      await this.identity.transaction((tx) => countFailure(tx, user.id));
-      await this.sessions.recordRefusalOf(request, user, 'wrong_credentials');
+      this.wrongPasswords.note(request, reply, user);
       return err(refusal);
     }
-    if (user.totp_confirmed_at !== null) {
-      const { token, hash } = issueToken();
-      await this.identity.transaction((tx) => insertChallenge(tx, 'totp', user.id, hash));
-      return ok({ status: 'totp_required', challenge: token });
-    }
-    return this.enter(request, reply, user, 'password');
+    const done = await this.identity.transaction(async (tx): Promise<Result<Entered, Problem>> => {
+      // What was tried need not be the password any more, and what was guessed meanwhile may have locked the account.
+      const now = await lockUser(tx, user.id);
+      if (now === null || now.password_hash !== tried || this.wrongPasswords.isLocked(now)) return err(refusal);
+      if (sso?.required === true && (await mustUse(tx, sso, now))) return err(refusal);
+      if (now.totp_confirmed_at === null) return ok(await this.enter(tx, request, now, 'password'));
+      const { token: challenge, hash } = issueToken();
+      await insertChallenge(tx, 'totp', now.id, hash);
+      return ok({ answer: { status: 'totp_required', challenge }, token: null });
+    });
+    return this.answer(request, reply, done);
   }
 
   async withCode(
@@ -90,7 +101,7 @@ export class SignInService {
     code: string,
   ): Promise<Result<SignInAnswer, Problem>> {
     const hash = hashToken(challenge);
-    const checked = await this.identity.transaction(async (tx): Promise<Result<UserRow, Problem>> => {
+    const done = await this.identity.transaction(async (tx): Promise<Result<Entered, Problem>> => {
       const begun = await lockChallenge(tx, 'totp', hash);
       if (begun === null) return err(EXPIRED);
       const { user } = begun;
@@ -102,20 +113,29 @@ export class SignInService {
         return err(WRONG_CODE);
       }
       await endChallenge(tx, hash);
-      return ok(user);
+      return ok(await this.enter(tx, request, user, 'totp'));
     });
-    return checked.ok ? this.enter(request, reply, checked.value, 'totp') : checked;
+    return this.answer(request, reply, done);
   }
 
-  private async enter(
+  /** Last in the transaction that has made sure of the person and holds their row. */
+  private async enter(tx: Tx, request: FastifyRequest, user: UserRow, how: string): Promise<Entered> {
+    await forgetFailures(tx, user.id);
+    const person = { id: user.id, email: user.email, isOperator: user.is_operator };
+    const { token, records } = await this.sessions.open(tx, request, person, how);
+    await appendToChains(tx, records);
+    return { answer: { status: 'signed_in' }, token };
+  }
+
+  private answer(
     request: FastifyRequest,
     reply: FastifyReply,
-    user: UserRow,
-    how: string,
-  ): Promise<Result<SignInAnswer, Problem>> {
-    await this.identity.transaction((tx) => forgetFailures(tx, user.id));
-    await this.sessions.begin(request, reply, { id: user.id, email: user.email, isOperator: user.is_operator }, how);
-    return ok({ status: 'signed_in' });
+    done: Result<Entered, Problem>,
+  ): Result<SignInAnswer, Problem> {
+    if (!done.ok) return done;
+    const { answer, token } = done.value;
+    if (token !== null) this.sessions.keep(request, reply, token);
+    return ok(answer);
   }
 
   /** By domain, and hence the same whether or not there is such an account. */
@@ -124,10 +144,17 @@ export class SignInService {
     return { password: sso?.required !== true, sso: sso === null ? null : { tenant_slug: sso.slug } };
   }
 
-  /** Owners keep a password for the day on which the provider fails them; a company does not decide for who is not of it. */
-  private async mustUse(sso: SsoEntry, user: UserRow): Promise<boolean> {
-    if (user.is_operator) return false;
-    const membership = await this.identity.transaction((tx) => findMembership(tx, sso.tenant_id, user.id));
-    return membership?.status === 'active' && membership.role !== 'owner';
+  private look(email: string): Promise<{ readonly user: UserRow | null; readonly sso: SsoEntry | null }> {
+    return this.identity.transaction(async (tx) => ({
+      user: await findUserByEmail(tx, email),
+      sso: await findSsoByEmail(tx, email),
+    }));
   }
+}
+
+/** Owners keep a password for the day on which the provider fails them; a company does not decide for who is not of it. */
+async function mustUse(tx: Tx, sso: SsoEntry, user: UserRow): Promise<boolean> {
+  if (user.is_operator) return false;
+  const membership = await findMembership(tx, sso.tenant_id, user.id);
+  return membership?.status === 'active' && membership.role !== 'owner';
 }
