@@ -1,8 +1,14 @@
-import { ERASED, SESSIONS, TOUCHED } from '../../libs/database/src/migrations/20261121000940-erase-tenants';
-import { NOT_HELD } from '../../libs/database/src/migrations/20261121000970-harden-endings';
-import { ITEM_OF_ENDED } from '../../libs/database/src/migrations/20261122001030-keep-open-replays';
-import { SEALED_BY_OPERATOR } from '../../libs/database/src/migrations/20261122000998-harden-audit';
-import { CURRENT_TENANT, SEES_INTERNAL } from '../../libs/database/src/rls';
+import {
+  BEING_ERASED,
+  ENDED_LONG_AGO,
+  ERASED_BY_OWNER,
+  ITEM_OF_A_REPLAY_ENDED_LONG_AGO,
+  ON_NO_HOLD,
+  OPERATORS_CHAIN_OR_OF_A_PERSON,
+  OWN_TENANT,
+  PEOPLE_SEEN_WHILE_ERASING,
+  TENANTS_OWN_ROW_OR_ASKED_FOR,
+} from './policy-words';
 
 /**
  * What the isolation rules let pass, each with the reason. A new table, key, index or grant that is not covered by a rule
@@ -163,8 +169,8 @@ export const FURTHER_POLICIES: Readonly<
     reason: 'purge_expired_keys runs as the owner, and keeps the keys of events that are there; old ones only',
   },
   ...expired('idempotent_requests', createdBefore('24 hours')),
-  ...expired('replays', `ended_at < now() - interval '14 days'`, 'purge_old_replays'),
-  ...expired('replay_items', ITEM_OF_ENDED, 'purge_old_replays'),
+  ...expired('replays', ENDED_LONG_AGO, 'purge_old_replays'),
+  ...expired('replay_items', ITEM_OF_A_REPLAY_ENDED_LONG_AGO, 'purge_old_replays'),
   ...listed('event_keys', 'events', 'deliveries', 'routes'),
   ...routing('connections', 'connection_runtime', 'deliveries'),
   ...routing('hub_events', 'hub_event_cursors', 'webhook_endpoints'),
@@ -223,15 +229,17 @@ function retiring(): typeof FURTHER_POLICIES {
 
 /** The owner sees one tenant inside the functions that erase it, and nowhere else. */
 function erasing(): typeof FURTHER_POLICIES {
-  const wanted = `(select nullif(current_setting('app.erasing', true), '')::uuid)`;
   const owner = { role: 'hub_owner', command: '*', reason: 'erase_tenant and purge_erased_tenants run as the owner' };
   return Object.fromEntries([
-    ['tenants.owner_erases', { ...owner, command: 'w', kind: { using: `id = ${wanted}` } }],
-    ...[...ERASED, ...TOUCHED].map((table) => [
+    ['tenants.owner_erases', { ...owner, command: 'w', kind: { using: `id = ${BEING_ERASED}` } }],
+    ...ERASED_BY_OWNER.map((table) => [
       `${table}.owner_erases`,
-      { ...owner, kind: { using: `tenant_id = ${wanted}` } },
+      { ...owner, kind: { using: `tenant_id = ${BEING_ERASED}` } },
     ]),
-    ...SESSIONS.map((table) => [`${table}.owner_erases`, { ...owner, kind: { using: `${wanted} is not null` } }]),
+    ...PEOPLE_SEEN_WHILE_ERASING.map((table) => [
+      `${table}.owner_erases`,
+      { ...owner, kind: { using: `${BEING_ERASED} is not null` } },
+    ]),
   ]) as typeof FURTHER_POLICIES;
 }
 
@@ -257,7 +265,7 @@ function audit(): typeof FURTHER_POLICIES {
     'audit_exports.owner_prunes': {
       role: 'hub_owner',
       command: 'r',
-      kind: { using: `tenant_id = ${CURRENT_TENANT}` },
+      kind: { using: `tenant_id = ${OWN_TENANT}` },
       reason: 'prune_audit_records leaves what an export reads; it runs as the owner',
     },
     'audit_exports.operator_asks': {
@@ -269,13 +277,13 @@ function audit(): typeof FURTHER_POLICIES {
     'audit_subject_keys.operator_seals': {
       role: 'hub_operator',
       command: '*',
-      kind: { using: SEALED_BY_OPERATOR },
+      kind: { using: OPERATORS_CHAIN_OR_OF_A_PERSON },
       reason: 'seals what the operators’ own chain says of them, and any chain of people who change what lets them in',
     },
     'audit_subject_keys.held': {
       role: 'hub_app',
       command: 'd',
-      kind: { using: NOT_HELD },
+      kind: { using: ON_NO_HOLD },
       restrictive: true,
       reason: 'who did what is not destroyed while the tenant is on legal hold',
     },
@@ -313,7 +321,7 @@ function hidden(...tables: string[]): typeof FURTHER_POLICIES {
   const policy = {
     role: 'hub_app',
     command: '*',
-    kind: { using: SEES_INTERNAL },
+    kind: { using: TENANTS_OWN_ROW_OR_ASKED_FOR },
     restrictive: true,
     reason: 'rows that the hub keeps for a tenant beside the tenant’s own are seen by whoever asks for them alone',
   } as const;

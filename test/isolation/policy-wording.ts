@@ -1,6 +1,6 @@
 import { type Client } from 'pg';
-import { CURRENT_TENANT, LISTED_TENANTS } from '../../libs/database/src/rls';
 import { FURTHER_POLICIES } from './exceptions';
+import { LISTED_TENANTS, OWN_TENANT } from './policy-words';
 
 export interface Wording {
   tenant(column: string): string;
@@ -8,10 +8,10 @@ export interface Wording {
   expression(using: string): string;
 }
 
-/** How this server writes down the expressions of `rls.ts` and of the exceptions: learned from it, so that no version's style is hard-coded. */
+/** How this server writes down the expressions of `policy-words.ts` and of the exceptions: learned from it, so that no version's style is hard-coded. */
 export async function wording(client: Client): Promise<Wording> {
   const argued = Object.values(FURTHER_POLICIES).flatMap(({ kind }) => (typeof kind === 'object' ? [kind.using] : []));
-  const expressions = [`id = ${CURRENT_TENANT}`, `tenant_id = ${CURRENT_TENANT}`, `tenant_id = ${LISTED_TENANTS}`];
+  const expressions = [`id = ${OWN_TENANT}`, `tenant_id = ${OWN_TENANT}`, `tenant_id = ${LISTED_TENANTS}`];
   const wanted = [...expressions, ...new Set(argued)];
   await client.query(`
     drop table if exists pg_temp.wording;
