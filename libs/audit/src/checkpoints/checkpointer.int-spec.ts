@@ -2,8 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { stageAudit, type AuditStage } from '../fixtures/audit-stage';
 import { findHead } from '../chain/chain.repository';
-import { openCheckpoint, chainName, type Checkpoint } from './checkpoint';
-import { newestCheckpoint } from './checkpoint.repository';
+import { openCheckpoint, chainName, signCheckpoint, type Checkpoint } from './checkpoint';
+import { findDueChains, keepCheckpoints, newestCheckpoint } from './checkpoint.repository';
 
 let stage: AuditStage;
 let tenant: string;
@@ -27,8 +27,10 @@ const rows = () =>
       [tenant],
     ),
   );
+const folderOf = (): string => path.join(stage.folder, 'audit/checkpoints', chainName(tenant));
+const copyOf = (size: number): string => path.join(folderOf(), `${String(size).padStart(12, '0')}.txt`);
 const outside = (): string[] => {
-  const folder = path.join(stage.folder, 'audit/checkpoints', chainName(tenant));
+  const folder = folderOf();
   return fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
 };
 const tamper = (sql: string) => stage.database.asSuperuser((client) => client.query(sql, [tenant]));
@@ -39,11 +41,7 @@ it('signs how long a chain is and where it ends, and keeps a copy outside the da
   const head = await stage.tenants.run(tenant, findHead);
   expect(await newest()).toMatchObject({ size: 3, head: head?.hash });
   expect(outside()).toEqual(['000000000003.txt']);
-  const copy = fs.readFileSync(
-    path.join(stage.folder, 'audit/checkpoints', chainName(tenant), '000000000003.txt'),
-    'utf8',
-  );
-  expect(open(copy)).toEqual(await newest());
+  expect(open(fs.readFileSync(copyOf(3), 'utf8'))).toEqual(await newest());
 });
 
 it('signs silence, of which it keeps the beginning and the end, and a copy an hour', async () => {
@@ -94,6 +92,8 @@ describe('signs no more when', () => {
   it.each<[string, string[]]>([
     ['a new record has been changed', [REWRITE]],
     ['a new record is missing', ['delete from audit_records where tenant_id = $1 and seq = 3']],
+    ['the last record is missing', ['delete from audit_records where tenant_id = $1 and seq = 4']],
+    ['the head is that of no record', [`update audit_heads set hash = sha256('another') where tenant_id = $1`]],
     ['the head has been moved back', ['update audit_heads set seq = 1 where tenant_id = $1']],
   ])('%s', async (_what, changes) => {
     await stage.append(tenant, 1, 1);
@@ -152,6 +152,31 @@ describe('signs no more when the newest checkpoint is gone from the database alo
     expect(await sign()).toEqual({ signed: 0, broken: 1 });
   });
 
+  it('is there, and its copy is what nobody has signed', async () => {
+    await stage.append(tenant, 1, 2);
+    await sign();
+    await stage.append(tenant, 3, 4);
+    await sign();
+    await tamper(LOSE_NEWEST);
+    fs.writeFileSync(copyOf(4), 'something else');
+    await stage.append(tenant, 5, 5);
+    expect(await sign()).toEqual({ signed: 0, broken: 1 });
+  });
+
+  it('was cut off, and has more copies than the store lists at once', async () => {
+    for (let size = 1; size <= 3; size++) {
+      await stage.append(tenant, size, size);
+      await sign();
+    }
+    for (const change of ['delete from audit_checkpoints where tenant_id = $1', ...cutTo(2)]) await tamper(change);
+    const list = stage.store.list.bind(stage.store);
+    const paged = jest
+      .spyOn(stage.store, 'list')
+      .mockImplementation((prefix, options) => list(prefix, { ...options, limit: 1 }));
+    expect(await sign()).toEqual({ signed: 0, broken: 1 });
+    paged.mockRestore();
+  });
+
   it('was cut off to where the one before it was made: with the next hour’s copy', async () => {
     await stage.append(tenant, 1, 2);
     await sign();
@@ -193,6 +218,46 @@ it('signs nothing while no copy can be kept, and does when it can', async () => 
   full.mockRestore();
   expect(await newest()).toBeNull();
   expect(await sign()).toEqual({ signed: 1, broken: 0 });
+});
+
+it('leaves a chain alone that another worker has signed since it was found to be due', async () => {
+  await stage.append(tenant, 1, 1);
+  const list = stage.store.list.bind(stage.store);
+  const looking = jest.spyOn(stage.store, 'list').mockImplementationOnce(async (prefix, options) => {
+    await stage.append(tenant, 2, 3);
+    expect(await sign()).toEqual({ signed: 1, broken: 0 });
+    return list(prefix, options);
+  });
+  expect(await sign()).toEqual({ signed: 0, broken: 0 });
+  looking.mockRestore();
+  expect(await newest()).toMatchObject({ size: 3 });
+});
+
+it('signs nothing over a length of which a copy tells something else, and leaves that copy as it is', async () => {
+  await stage.append(tenant, 1, 2);
+  const other = signCheckpoint(tenant, { size: 2, head: Buffer.alloc(32), signedAt: new Date(0) }, stage.key);
+  const put = stage.store.put.bind(stage.store);
+  const copying = jest.spyOn(stage.store, 'put').mockImplementationOnce(async (key, body, options) => {
+    await put(key, Buffer.from(other));
+    return put(key, body, options);
+  });
+  expect(await sign()).toEqual({ signed: 0, broken: 1 });
+  copying.mockRestore();
+  expect(fs.readFileSync(copyOf(2), 'utf8')).toBe(other);
+});
+
+it('keeps the first checkpoint over a length, whoever makes one after it', async () => {
+  const first = { tenantId: tenant, size: 1, signedAt: new Date(0), isFirst: true };
+  for (const note of ['the first', 'another']) await keepCheckpoints(stage.database.dispatcher, [{ ...first, note }]);
+  expect(await stage.tenants.run(tenant, newestCheckpoint)).toBe('the first');
+});
+
+it('begins with what was never signed, however many chains are due', async () => {
+  await stage.append(tenant, 1, 1);
+  await sign();
+  const fresh = (await stage.database.createTenant()).id;
+  await stage.append(fresh, 1, 1);
+  expect(await findDueChains(stage.database.dispatcher, 50, 1)).toMatchObject([{ tenantId: fresh, lastNote: null }]);
 });
 
 it('of one chain is none of another', async () => {

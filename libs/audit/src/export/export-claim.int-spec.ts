@@ -50,4 +50,12 @@ describe('an export', () => {
     await sql(`update audit_exports set lease_until = null where id = $1`);
     expect(await claim()).toMatchObject({ doneSeq: 2 });
   });
+
+  it('is given up when one worker after the other dies over the same piece', async () => {
+    await sql(`update audit_exports set failures = 59 where id = $1`);
+    await claimed();
+    await sql(`update audit_exports set lease_until = null where id = $1`);
+    expect(await claim()).toBeNull();
+    expect(await whole()).toMatchObject([{ status: 'failed', failure: 'given_up' }]);
+  });
 });

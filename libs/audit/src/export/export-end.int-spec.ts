@@ -28,12 +28,18 @@ describe('an export', () => {
     const { id } = await stage.tenants.run(tenant, (tx) => insertExport(tx, 'jsonl', {}));
     await stage.exporter().run(tenant, id, NEVER);
     expect(await expiredOf(id)).toEqual([]);
+    const { finished_at: finished, expires_at: expires } = (await rowOf(id)) ?? {};
+    expect(Number(expires) - Number(finished)).toBe(7 * 86_400_000);
     await stage.database.asSuperuser((client) =>
       client.query(`update audit_exports set expires_at = now() - interval '1 second' where id = $1`, [id]),
     );
     expect(await expiredOf(id)).toEqual([{ tenantId: tenant, id }]);
     expect(await keptOf(id)).toHaveLength(8);
+    // More than the store lists at once.
+    const list = stage.store.list.bind(stage.store);
+    const paged = jest.spyOn(stage.store, 'list').mockImplementation((prefix) => list(prefix, { limit: 3 }));
     await stage.exporter().expire(tenant, id);
+    paged.mockRestore();
     expect(await rowOf(id)).toMatchObject({ status: 'expired' });
     expect(await keptOf(id)).toEqual([]);
     expect(await readArchive(stage.store, stage.tenants, tenant, id)).toEqual(Buffer.alloc(0));

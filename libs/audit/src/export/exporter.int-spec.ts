@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { appendAudit } from '../append/append-audit';
-import { originOf } from '../checkpoints/checkpoint';
+import { originOf, signCheckpoint } from '../checkpoints/checkpoint';
 import { ACTOR, entry, newSigningKey, readArchive, stageAudit, unpack, type AuditStage } from '../fixtures/audit-stage';
 import { verifyMany } from '../fixtures/verify-many';
 import { eraseSubject } from '../retention/retention.repository';
@@ -40,6 +40,7 @@ function laidOut(files: ReadonlyMap<string, Buffer>): string {
 describe('an export', () => {
   it('holds in the archive and unpacked, with the hub’s key and with its own', async () => {
     await stage.append(tenant, 1, 7);
+    await stage.checkpointer(() => new Date(Date.UTC(2026, 0, 1))).signDue();
     const archive = await stage.export(tenant, 'csv', {}, 3);
     const file = path.join(stage.folder, 'export.tar.gz');
     fs.writeFileSync(file, archive);
@@ -57,7 +58,9 @@ describe('an export', () => {
       status: 0,
       said: expect.stringContaining('7 shown, 0 left out'),
     });
+    const { exported_at: exportedAt } = JSON.parse(String(files.get('export.json'))) as { exported_at: string };
     const unkeyed = verify(laidOut(files));
+    expect(unkeyed.said).toContain(`2 signed checkpoints hold; the last is of ${exportedAt}.`);
     expect(unkeyed).toMatchObject({ status: 0, said: expect.stringContaining(keyOf(tenant)) });
   });
 
@@ -102,15 +105,17 @@ describe('an export', () => {
 
   it('that is filtered shows what was asked for, gives the rest by digest, and holds', async () => {
     await stage.append(tenant, 1, 9);
+    // Of another kind, whose name begins like it.
+    await stage.tenants.run(tenant, (tx) => appendAudit(tx, entry(10, { action: 'router.restarted' })));
     const files = unpack(await stage.export(tenant, 'csv', { action: 'route.*' }));
     const lines = linesOf(files).map(
       (line) => JSON.parse(line) as { seq: number; record?: { action: string }; digest?: string },
     );
     expect(lines.filter(({ record }) => record !== undefined).map(({ seq }) => seq)).toEqual([3, 6, 9]);
-    expect(lines.filter(({ digest }) => digest !== undefined)).toHaveLength(6);
+    expect(lines.filter(({ digest }) => digest !== undefined)).toHaveLength(7);
     expect(files.get('records-000001.jsonl')?.toString()).not.toContain('mapping.published');
     expect(parse(files.get('records-000001.csv') ?? '', { columns: true })).toHaveLength(3);
-    expect(verifyMany([files], [{ base: 0, keys: [keyOf(tenant)] }])).toEqual([{ ok: true, records: 3, skipped: 6 }]);
+    expect(verifyMany([files], [{ base: 0, keys: [keyOf(tenant)] }])).toEqual([{ ok: true, records: 3, skipped: 7 }]);
   });
 
   it('shows personal fields beside the record, and none once they are erased', async () => {
@@ -297,6 +302,7 @@ describe('the verifier’s command', () => {
     fs.writeFileSync(kept, `${originOf(tenant)}\n2\n`);
     for (const options of [
       ['--key', keyOf(tenant).slice(0, -1)],
+      ['--key', keyOf(tenant).replace(/\+[0-9a-f]{8}\+/, '+00000000+')],
       ['--key', keyOf(tenant), '--checkpoints', kept],
     ])
       expect([options, verify(place, ...options).status]).toEqual([options, 2]);
@@ -309,6 +315,7 @@ describe('the verifier’s command', () => {
     await stage.append(tenant, 1, 2);
     await stage.append(other, 1, 2);
     const [own, foreign] = [await checkpointsOf(tenant), await checkpointsOf(other)];
+    const unknown = signCheckpoint(tenant, { size: 2, head: Buffer.alloc(32), signedAt: new Date() }, newSigningKey());
     const place = laidOut(unpack(await stage.export(tenant, 'jsonl')));
     const kept = path.join(stage.folder, 'kept-of-many.txt');
     const verdictWith = (text: string): { status: number | null; said: string } => {
@@ -326,7 +333,12 @@ describe('the verifier’s command', () => {
     expect(verdictWith(own + foreign)).toEqual(said('1 of 2 kept checkpoints hold; the rest'));
     await stage.append(tenant, 3, 3);
     const later = await checkpointsOf(tenant);
+    expect(verdictWith(own + unknown)).toMatchObject({ status: 1 });
     expect(verdictWith(own + later)).toEqual(said('1 of 2 kept checkpoints hold; the rest'));
+    // In the midst of an export that has no checkpoint there itself.
+    const grown = laidOut(unpack(await stage.export(tenant, 'jsonl')));
+    fs.writeFileSync(kept, own);
+    expect(verify(grown, '--key', keyOf(tenant), '--checkpoints', kept)).toEqual(said('1 of 1 kept checkpoints hold.'));
   });
 
   it('says how it is used', () => {

@@ -93,6 +93,12 @@ describe('an export that was re-ordered', () => {
     expect(verify(packed('--sort=name', '.'))).toMatchObject({ status: 0 });
   });
 
+  it('and has a file twice is broken: whoever unpacks it finds the one, and this has looked at the other', () => {
+    const names = [...files.keys()].sort();
+    expect(verify(packed(...names))).toMatchObject({ status: 0 });
+    expect(verify(packed(...names, 'verify.mjs'))).toEqual({ status: 1, said: 'BROKEN: verify.mjs is there twice.\n' });
+  });
+
   it('and lost a file is broken', () => {
     const names = [...files.keys()].filter((name) => name !== FIRST).sort();
     expect(verify(packed(...names))).toEqual({

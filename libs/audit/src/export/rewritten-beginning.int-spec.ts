@@ -1,4 +1,4 @@
-import { originOf } from '../checkpoints/checkpoint';
+import { originOf, signCheckpoint } from '../checkpoints/checkpoint';
 import { stageAudit, unpack, type AuditStage } from '../fixtures/audit-stage';
 import { verifyMany, type VerifyVerdict } from '../fixtures/verify-many';
 import { verifierKey } from '../signing/signed-note';
@@ -23,9 +23,9 @@ const BEGIN_ANEW = `with recursive forged as (
   update audit_heads set pruned_hash = sha256('another beginning'),
     hash = (select hash from forged order by seq desc limit 1) where tenant_id = $1`;
 
-async function verdict(): Promise<VerifyVerdict | undefined> {
+async function verdict(checkpoints: string[] = []): Promise<VerifyVerdict | undefined> {
   const files = unpack(await stage.export(tenant, 'jsonl'));
-  return verifyMany([files], [{ base: 0, keys: [verifierKey(originOf(tenant), stage.key.publicKey)] }])[0];
+  return verifyMany([files], [{ base: 0, keys: [verifierKey(originOf(tenant), stage.key.publicKey)], checkpoints }])[0];
 }
 
 describe('the verifier finds out that a chain was written anew from its beginning', () => {
@@ -46,6 +46,12 @@ describe('the verifier finds out that a chain was written anew from its beginnin
     );
     await tamper(`delete from audit_records where tenant_id = $1 and seq <= 2`);
     expect(await verdict()).toMatchObject({ ok: true, records: 3 });
+    const kept = { size: 2, head: Buffer.alloc(32), signedAt: new Date(Date.UTC(2026, 0, 1)) };
+    expect(await verdict([signCheckpoint(tenant, kept, stage.key)])).toMatchObject({
+      ok: false,
+      isVerdict: true,
+      seq: 3,
+    });
     await tamper(BEGIN_ANEW);
     expect(await verdict()).toMatchObject({ ok: false, isVerdict: true, seq: 3 });
   });

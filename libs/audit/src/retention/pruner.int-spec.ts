@@ -15,14 +15,14 @@ let tenant: string;
 stageAudit((...made) => ([stage, tenant] = made));
 
 /** Records as if they were so old: their age is that of their ids. */
-async function appendOld(count: number, days: number): Promise<void> {
+async function appendOld(count: number, days: number, tenantId = tenant): Promise<void> {
   for (let number = 1; number <= count; number++) {
-    await stage.tenants.run(tenant, (tx) => appendAudit(tx, entry(number)));
+    await stage.tenants.run(tenantId, (tx) => appendAudit(tx, entry(number)));
     await stage.database.asSuperuser((client) =>
       client.query(
         `update audit_records set id = overlay(uuid_v7()::text placing left(uuid_v7_floor(now() - make_interval(days => $2))::text, 13) from 1 for 13)::uuid
          where tenant_id = $1 and seq = (select seq from audit_heads where tenant_id = $1)`,
-        [tenant, days],
+        [tenantId, days],
       ),
     );
   }
@@ -78,6 +78,10 @@ it('deletes nothing that no checkpoint covers, nothing young, and nothing that a
   expect(await prune()).toBe(0);
   await sign();
   const { id } = await stage.tenants.run(tenant, (tx) => insertExport(tx, 'jsonl', {}));
+  expect(await prune()).toBe(0);
+  await stage.database.asSuperuser((client) =>
+    client.query(`update audit_exports set status = 'running' where id = $1`, [id]),
+  );
   expect(await prune()).toBe(0);
   await stage.exporter().run(tenant, id, new AbortController().signal);
   expect(await prune()).toBe(3);
@@ -162,8 +166,41 @@ it.each(['retention_settings', 'retention_bounds'])('no person is erased while %
   expect(await erased()).toBe(true);
 });
 
+it('stops before a young record with which a checkpoint ends', async () => {
+  await appendOld(2, 500);
+  await stage.append(tenant, 3, 3);
+  await sign();
+  expect(await prune()).toBe(0);
+});
+
+it('deletes no more in one transaction than it is told to', async () => {
+  for (const count of [2, 1]) {
+    await appendOld(count, 500);
+    await sign();
+  }
+  const pruned = (most: number): Promise<unknown[]> =>
+    stage.tenants.run(tenant, (tx) =>
+      tx.query('select last_seq from prune_audit_records($1, 400, $2)', [tenant, most]),
+    );
+  expect(await pruned(1)).toEqual([]);
+  expect(await pruned(2)).toEqual([{ last_seq: 2 }]);
+  expect(await pruned(2)).toEqual([{ last_seq: 3 }]);
+});
+
 it('of one tenant touches no other', async () => {
   const other = (await stage.database.createTenant()).id;
+  for (const tenantId of [tenant, other]) await appendOld(3, 500, tenantId);
+  await sign();
+  const theirs = (): Promise<unknown> =>
+    stage.database.asSuperuser(async (client) => {
+      const found: unknown[] = [];
+      for (const table of ['audit_heads', 'audit_records', 'audit_checkpoints'])
+        found.push((await client.query(`select * from ${table} where tenant_id = $1`, [other])).rows);
+      return found;
+    });
+  const before = await theirs();
+  expect(await prune()).toBe(3);
+  expect(await theirs()).toEqual(before);
   const foreign = stage.tenants.run(other, (tx) =>
     tx.query('select * from prune_audit_records($1, 400, 1000)', [tenant]),
   );
