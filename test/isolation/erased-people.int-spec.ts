@@ -5,6 +5,8 @@ import { createTestDatabase, waitUntilWaitedFor, type TestDatabase } from '@hub/
 interface Person {
   readonly memberOf: readonly string[];
   readonly inside: string;
+  /** By whose identity provider the session was begun. */
+  readonly provedBy?: string;
   readonly runsTheHub?: true;
 }
 
@@ -17,7 +19,7 @@ describe('people of a tenant that is erased', () => {
 
   const sql = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> =>
     database.asSuperuser(async (client) => (await client.query<Row>(text, values)).rows);
-  const add = async (name: string, { memberOf, inside, runsTheHub }: Person): Promise<string> => {
+  const add = async (name: string, { memberOf, inside, provedBy, runsTheHub }: Person): Promise<string> => {
     const id = newUuid();
     await sql(`insert into users (id, email, name, is_operator) values ($1, $2, $3, $4)`, [
       id,
@@ -26,9 +28,9 @@ describe('people of a tenant that is erased', () => {
       runsTheHub === true,
     ]);
     await sql(
-      `insert into user_sessions (id, user_id, inside_tenant_id, token_hash, expires_at)
-       values ($1, $1, $2, uuid_send($1), now() + interval '1 hour')`,
-      [id, inside],
+      `insert into user_sessions (id, user_id, inside_tenant_id, sso_tenant_id, token_hash, expires_at)
+       values ($1, $1, $2, $3, uuid_send($1), now() + interval '1 hour')`,
+      [id, inside, provedBy ?? null],
     );
     await sql(
       `insert into sign_in_challenges (token_hash, user_id, kind, expires_at)
@@ -59,15 +61,19 @@ describe('people of a tenant that is erased', () => {
     await add('of it alone, and strayed', { memberOf: [leaving], inside: other });
     await add('of both', { memberOf: [leaving, other], inside: leaving });
     await add('of both, at work elsewhere', { memberOf: [leaving, other], inside: other });
+    await add('of both, let in by it', { memberOf: [leaving, other], inside: other, provedBy: leaving });
     await add('runs the hub', { memberOf: [leaving], inside: other, runsTheHub: true });
 
     await database.operator.query(`select erase_tenant($1)`, [leaving]);
     // At once nobody is at work in it any more.
-    expect(await sql(`select 1 from user_sessions where inside_tenant_id = $1`, [leaving])).toEqual([]);
+    expect(await sql(`select 1 from user_sessions where $1 in (inside_tenant_id, sso_tenant_id)`, [leaving])).toEqual(
+      [],
+    );
     await database.dispatcher.query(`select purge_erased_tenants(1000)`);
     expect(await left()).toEqual({
       'of both': 'reset link',
       'of both, at work elsewhere': 'session, reset link',
+      'of both, let in by it': 'reset link',
       'runs the hub': 'session, reset link',
     });
   });

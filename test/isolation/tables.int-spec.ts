@@ -283,8 +283,16 @@ describe('isolation of tables', () => {
 
       await set(`update tenants set status = 'suspended' where id = $1`, leaving);
       expect(await erase(leaving)).toBe('erased');
-      // At once, before a row is deleted: there is no key, and nothing that points at one.
-      expect(await filled(leaving)).not.toContain('tenant_data_keys');
+      // At once, before the rest is deleted: there is no key, and nothing that points at one or lets anybody in.
+      const atOnce = ['audit_subject_keys', 'oauth_authorizations', 'sso_settings', 'tenant_data_keys'];
+      expect(await filled(leaving)).toEqual(before.filter((table) => !atOnce.includes(table)));
+      const inForce = (tenant: string): Promise<unknown> =>
+        own.asSuperuser(
+          async (client) =>
+            (await client.query(`select 1 from api_keys where tenant_id = $1 and revoked_at is null`, [tenant]))
+              .rowCount,
+        );
+      expect([await inForce(leaving), await inForce(other)]).toEqual([0, 1]);
       expect(await erase(leaving)).toBe('already_erased');
       await purge();
       expect(await filled(leaving)).toEqual(KEPT);
