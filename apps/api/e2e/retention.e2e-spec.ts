@@ -62,6 +62,16 @@ describe('retention over HTTP', () => {
     return rows.map(({ action, reason }) => (reason === null ? action : `${action}: ${reason}`));
   };
 
+  const changed = async (): Promise<{ before: Retention; after: Retention }[]> => {
+    const { rows } = await database.asSuperuser((client) =>
+      client.query<{ record: { before: Retention; after: Retention } }>(
+        `select record from audit_records where tenant_id = $1 and action = 'retention.updated' order by seq`,
+        [tenant.id],
+      ),
+    );
+    return rows.map(({ record }) => record);
+  };
+
   it('shows what holds, and takes other figures within the bounds', async () => {
     expect((await call(tenant.key, 'GET', '/v1/retention')).body).toEqual({
       ...NOTHING,
@@ -86,10 +96,19 @@ describe('retention over HTTP', () => {
     const early = await put({ ...NOTHING, archive_days: 30, dead_letter_days: 30 });
     expect(early).toMatchObject({ status: 422, body: { code: 'dead_letters_outlive_archive' } });
     expect(early.body.errors?.map(({ pointer }) => pointer)).toEqual(['/archive_days', '/dead_letter_days']);
+    const bounds = { hot_days: 30, archive_days: 3_650, dead_letter_days: 90 };
+    expect(await put({ ...NOTHING, ...bounds })).toMatchObject({ status: 200, body: bounds });
+    expect((await put({ ...NOTHING, hot_days: 7, archive_days: 30, dead_letter_days: 1 })).status).toBe(200);
     expect((await put({ hot_days: 20 })).status).toBe(400);
     expect((await put({ ...NOTHING, tenant: 'x' })).status).toBe(400);
     expect((await put({ ...NOTHING, hot_days: 6 })).status).toBe(400);
-    expect(await audited()).toEqual(['retention.updated']);
+    expect(await audited()).toEqual(Array(3).fill('retention.updated'));
+    const changes = await changed();
+    expect(changes.map(({ before, after }) => [before.hot_days, after.hot_days])).toEqual([
+      [null, 20],
+      [20, 30],
+      [30, 7],
+    ]);
   });
 
   it('sets a hold with a reason, keeps it through other changes, and takes it back with a reason', async () => {
@@ -136,10 +155,28 @@ describe('retention over HTTP', () => {
       status: 422,
       body: { code: 'above_most' },
     });
+    expect(await bound({ least_archive_days: 3_651, legal_hold: true })).toMatchObject({
+      status: 422,
+      body: { code: 'above_most' },
+    });
+    const kept = await bound({ legal_hold: true, most_hot_days: 12 });
+    expect(kept.body).toMatchObject({
+      legal_hold_reason: 'case 2',
+      legal_hold_since: set.body.legal_hold_since,
+    });
+    expect((await bound({ reason: 'over' })).body).toMatchObject({ legal_hold: false, legal_hold_since: null });
+    expect((await put(NOTHING)).body.effective).toMatchObject({ legal_hold: false });
     const nobody = `/admin/v1/tenants/${toPublicId('tenant', newUuid())}/retention`;
     expect((await call(operator, 'PUT', nobody, NO_BOUNDS)).status).toBe(404);
     expect((await call(operator, 'GET', nobody)).status).toBe(404);
-    expect(await audited()).toEqual(['retention.updated', 'retention.legal_hold_set: case 2', 'retention.updated']);
+    expect(await audited()).toEqual([
+      'retention.updated',
+      'retention.legal_hold_set: case 2',
+      'retention.updated',
+      'retention.updated',
+      'retention.legal_hold_cleared: over',
+      'retention.updated',
+    ]);
     expect(await audited('00000000-0000-0000-0000-000000000000')).toContain('retention.legal_hold_set: case 2');
   });
 

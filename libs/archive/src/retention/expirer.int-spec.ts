@@ -115,26 +115,42 @@ describe('what the archive forgets', () => {
     expect(await stored()).toBe(0);
   });
 
-  it('is nothing more once a hold was asked for, be it while an object is deleted', async () => {
-    const remove = stage.store.delete.bind(stage.store);
-    const hold = { hotDays: null, archiveDays: null, deadLetterDays: null, legalHold: true, reason: 'a case' };
-    const held: Promise<unknown>[] = [];
-    const setBefore: boolean[] = [];
-    jest.spyOn(stage.store, 'delete').mockImplementation(async (key) => {
-      let isSet = false;
-      const set = stage.tenants.run(stage.tenantId, (tx) => putSettings(tx, hold)).then(() => (isSet = true));
-      held.push(set);
-      await waitUntil('the hold to be set, or to wait', async () => isSet || (await sql(WAITS_FOR_LOCK)).length > 0);
-      setBefore.push(isSet);
-      return remove(key);
-    });
-    await turnAt(5_000);
-    await Promise.all(held);
-    // Nobody is told that the hold is set and loses an object after that.
-    expect(setBefore).toEqual([false]);
+  it('is what lost its key, and nothing else of the day', async () => {
+    await sql(`update archive_objects set key_id = gen_random_uuid() where kind = 'attempts'`);
+    await turnAt(0);
     expect(await stored()).toBe(3);
-    expect(await stage.tenants.run(stage.tenantId, isOnLegalHold)).toBe(true);
+    expect(await sql(`select 1 from archive_objects where kind = 'attempts'`)).toEqual([]);
   });
+
+  it.each([
+    ['has had its days', `select 1`, 5_000, 4],
+    ['has lost its key', `update archive_objects set key_id = gen_random_uuid()`, 0, 3],
+  ])(
+    'is nothing more once a hold was asked for while an object is deleted that %s',
+    async (_what, make, days, known) => {
+      await sql(make);
+      const remove = stage.store.delete.bind(stage.store);
+      const hold = { hotDays: null, archiveDays: null, deadLetterDays: null, legalHold: true, reason: 'a case' };
+      const held: Promise<unknown>[] = [];
+      const setBefore: boolean[] = [];
+      jest.spyOn(stage.store, 'delete').mockImplementation(async (key) => {
+        let isSet = false;
+        const set = stage.tenants.run(stage.tenantId, (tx) => putSettings(tx, hold)).then(() => (isSet = true));
+        held.push(set);
+        await waitUntil('the hold to be set, or to wait', async () => isSet || (await sql(WAITS_FOR_LOCK)).length > 0);
+        setBefore.push(isSet);
+        return remove(key);
+      });
+      await turnAt(days);
+      await Promise.all(held);
+      // Nobody is told that the hold is set and loses an object after that.
+      expect(setBefore).toEqual([false]);
+      expect(await stored()).toBe(3);
+      // What is held can still be found.
+      expect(await sql(`select 1 from archive_objects`)).toHaveLength(known);
+      expect(await stage.tenants.run(stage.tenantId, isOnLegalHold)).toBe(true);
+    },
+  );
 
   it('goes by the tenant’s own days, within the operator’s bounds', async () => {
     await sql(`insert into retention_settings (tenant_id, archive_days) values ($1, 40)`, [stage.tenantId]);
