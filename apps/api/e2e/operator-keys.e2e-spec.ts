@@ -46,6 +46,13 @@ describe('operator keys, by command', () => {
   it('are made, listed and revoked, and both ends are recorded, without whose they are', async () => {
     const before = (await records()).length;
     const [kept, ended] = [newKey('Ada Lovelace'), newKey('a program')];
+    const lasting = async (prefix: string, days: number): Promise<unknown> =>
+      database.asSuperuser((client) =>
+        client.query(`update operator_keys set expires_at = now() + make_interval(days => $2) where prefix = $1`, [
+          prefix,
+          days,
+        ]),
+      );
     const made = await checkOperatorKey(database.operator, ended.key);
     expect(made).toMatchObject({ name: 'a program' });
     expect(run('revoke-operator-key', ended.prefix).status).toBe(0);
@@ -60,11 +67,15 @@ describe('operator keys, by command', () => {
     const { target } = told[2] as { target: { id: string; name: unknown } };
     expect([fromPublicId('operatorKey', target.id), target.name]).toEqual([made?.keyId, null]);
     expect(JSON.stringify(told)).not.toContain('Ada');
+    await lasting(kept.prefix, 1);
+    const passed = newKey('of last week');
+    await lasting(passed.prefix, -1);
     const listed = run('list-operator-keys').out.trim().split('\n');
     const states = listed.map((line) => line.split('\t')).map(([prefix, , state, name]) => [prefix, state, name]);
     expect(states).toEqual([
       [kept.prefix, 'in force', 'Ada Lovelace'],
       [ended.prefix, expect.stringMatching(/^revoked \d{4}-/), 'a program'],
+      [passed.prefix, 'expired', 'of last week'],
     ]);
   });
 

@@ -1,14 +1,16 @@
-import { waitUntil } from '@hub/testing';
+import { fromPublicId } from '@hub/platform';
+import { waitUntil, type TestDatabase } from '@hub/testing';
 import { faultsOf } from '../../fixtures/faults-of';
 import { stageApi } from '../../fixtures/stage-api';
 import { keyWith, startConfigApi, type Answer, type ConfigApi } from '../connections/fixtures/config-api';
 
+let database: TestDatabase;
 let api: ConfigApi;
 let key: string;
 let stranger: string;
 
-stageApi(startConfigApi, async (made) => {
-  api = made;
+stageApi(startConfigApi, async (...made) => {
+  [api, database] = made;
   key = await api.newTenant();
   stranger = await api.newTenant();
 });
@@ -31,6 +33,17 @@ async function created(overrides: object = {}): Promise<Created> {
   const { status, body } = await create(key, overrides);
   if (status !== 201) throw new Error(JSON.stringify(body));
   return body as unknown as Created;
+}
+
+const sql = <Row extends object>(text: string, publicId: string): Promise<Row[]> =>
+  database.asSuperuser(async (client) => (await client.query(text, [fromPublicId('apiKey', publicId)])).rows as Row[]);
+
+/** What the audit log says of a key. */
+async function recordsOf(publicId: string): Promise<unknown[]> {
+  const { rows } = await database.asSuperuser((client) =>
+    client.query<{ record: unknown }>(`select record from audit_records where target = $1 order by seq`, [publicId]),
+  );
+  return rows.map(({ record }) => record);
 }
 
 function me(with_: string): Promise<Answer> {
@@ -115,6 +128,9 @@ describe('/v1/api-keys', () => {
       status: 409,
       body: { code: 'key_revoked' },
     });
+    expect(await recordsOf(kept.body.id)).toMatchObject([
+      { action: 'api_key.rotated', before: { id: old.id, revoked_at: null }, details: { overlap_seconds: 60 } },
+    ]);
     const next = await api.call<Created>(key, 'POST', `/v1/api-keys/${kept.body.id}/rotate`, { overlap_seconds: 0 });
     expect((await untilRefused(kept.body.key)).body).toMatchObject({ code: 'revoked_api_key' });
     expect((await me(next.body.key)).status).toBe(200);
@@ -139,11 +155,32 @@ describe('/v1/api-keys', () => {
     expect((await rotated(later.body.id, { expires_at: null })).body).toMatchObject({ expires_at: null });
   });
 
+  it('rotates no key that has expired', async () => {
+    const old = await created({ expires_at: '2098-12-31T23:00:00Z' });
+    await sql(`update api_keys set expires_at = now() where id = $1`, old.id);
+    expect(await api.call(key, 'POST', `/v1/api-keys/${old.id}/rotate`)).toMatchObject({
+      status: 409,
+      body: { code: 'key_expired' },
+    });
+  });
+
   it('revokes', async () => {
     const doomed = await created();
     expect((await api.call(key, 'DELETE', `/v1/api-keys/${doomed.id}`)).status).toBe(204);
     expect((await untilRefused(doomed.key)).body).toMatchObject({ code: 'revoked_api_key' });
     expect((await api.call(key, 'POST', `/v1/api-keys/${doomed.id}/rotate`)).status).toBe(409);
+    // That it is revoked again does not change since when it is.
+    const [since] = await sql(
+      `update api_keys set revoked_at = revoked_at - interval '1 hour' where id = $1 returning revoked_at`,
+      doomed.id,
+    );
+    expect((await api.call(key, 'DELETE', `/v1/api-keys/${doomed.id}`)).status).toBe(204);
+    expect(await sql(`select revoked_at from api_keys where id = $1`, doomed.id)).toEqual([since]);
+    expect(await recordsOf(doomed.id)).toMatchObject([
+      { action: 'api_key.created' },
+      { action: 'api_key.revoked', before: { revoked_at: null }, after: { revoked_at: expect.any(String) } },
+      { action: 'api_key.revoked' },
+    ]);
   });
 
   it("answers 404 for another tenant's key, and does it no harm", async () => {
