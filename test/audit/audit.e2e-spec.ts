@@ -290,6 +290,7 @@ describe('the audit log', () => {
     expect(await client.demand('PUT', '/v1/audit-settings', { retention_days: 730 })).toMatchObject({
       retention_days: 730,
     });
+    for (const days of [90, 3_650]) await client.demand('PUT', '/v1/audit-settings', { retention_days: days });
     for (const days of [89, 3_651])
       expect(await client.send('PUT', '/v1/audit-settings', { body: { retention_days: days } })).toMatchObject({
         status: 422,
@@ -297,18 +298,32 @@ describe('the audit log', () => {
       });
     expect((await list(client)).data[0]).toMatchObject({
       action: 'audit.retention_changed',
-      before: { retention_days: 400 },
-      after: { retention_days: 730 },
+      before: { retention_days: 90 },
+      after: { retention_days: 3_650 },
     });
+  });
+
+  it('is handed out to nobody where that cannot be recorded', async () => {
+    const { id } = await tenant.client.demand<Export>('POST', '/v1/audit-exports', {});
+    const { download } = await waitUntil('the export', async () => {
+      const found = await tenant.client.demand<Export>('GET', `/v1/audit-exports/${id}`);
+      return found.status === 'succeeded' && found;
+    });
+    const sql = (text: string): Promise<unknown> => hub.database.asSuperuser((client) => client.query(text));
+    await sql(`alter table audit_records add constraint full_up check (action <> 'audit.export_downloaded') not valid`);
+    const answer = await tenant.client.get(String(download));
+    await sql(`alter table audit_records drop constraint full_up`);
+    expect(answer.status).toBe(500);
   });
 
   it('answers for an export that is not there', async () => {
     const { client } = tenant;
     const { id } = await client.demand<Export>('POST', '/v1/audit-exports', {});
     await hub.database.asSuperuser((superuser) =>
-      superuser.query(`update audit_exports set status = 'expired', lease_until = 'infinity' where tenant_id = $1`, [
-        tenant.uuid,
-      ]),
+      superuser.query(
+        `update audit_exports set status = 'expired', bytes = 1, lease_until = 'infinity' where tenant_id = $1`,
+        [tenant.uuid],
+      ),
     );
     expect(await client.get(`/v1/audit-exports/${id}/download`)).toMatchObject({
       status: 409,
