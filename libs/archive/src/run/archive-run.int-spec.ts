@@ -152,11 +152,47 @@ describe('a turn of the archive', () => {
         code: '55000',
       },
     );
-    await expect(
-      archive.database.dispatcher.query(`select retire_day('events', $1, 10)`, [daysAgo(0)]),
-    ).rejects.toMatchObject({
-      code: '22023',
-    });
+    for (const young of [0, 1])
+      await expect(
+        archive.database.dispatcher.query(`select retire_day('events', $1, 10)`, [daysAgo(young)]),
+      ).rejects.toMatchObject({
+        code: '22023',
+      });
     expect((await stage.rows()).events).toHaveLength(1);
+  });
+
+  const noteDay = (tenantId: string, status: string): Promise<unknown> =>
+    sql(`insert into archive_days (tenant_id, kind, day, status) values ($1, 'events', $2, $3)`, [
+      tenantId,
+      OLD,
+      status,
+    ]);
+
+  it.each(['is being written', 'is another tenant’s'])(
+    'takes away no day of which what is in the archive %s',
+    async (which) => {
+      await stage.plant(OLD);
+      if (which === 'is being written') await noteDay(stage.tenantId, 'writing');
+      else await noteDay((await archive.database.createTenant()).id, 'sealed');
+      await expect(
+        archive.database.dispatcher.query(`select retire_day('events', $1, 10)`, [OLD]),
+      ).rejects.toMatchObject({
+        code: '55000',
+      });
+      expect(await hasDay(archive.database, OLD)).toBe(true);
+    },
+  );
+
+  it('takes away no day of which more has to stay than may be moved', async () => {
+    for (const { id } of [await stage.plant(OLD), await stage.plant(OLD)])
+      await sql(`insert into archive_kept (tenant_id, tracking_id, reason) values ($1, $2, 'open')`, [
+        stage.tenantId,
+        id,
+      ]);
+    await noteDay(stage.tenantId, 'sealed');
+    await expect(archive.database.dispatcher.query(`select retire_day('events', $1, 1)`, [OLD])).rejects.toMatchObject({
+      code: '54000',
+    });
+    expect(await hasDay(archive.database, OLD)).toBe(true);
   });
 });
