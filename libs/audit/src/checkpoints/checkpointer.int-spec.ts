@@ -51,6 +51,7 @@ it('signs silence, of which it keeps the beginning and the end, and a copy an ho
     { size: 1, place: 'first' },
     { size: 1, place: 'latest' },
   ]);
+  expect(await newest()).toMatchObject({ signedAt: new Date(Date.UTC(2026, 0, 1) + minutes * 60_000) });
   await sign(60);
   expect(outside()).toContain('000000000001-latest.txt');
   await stage.append(tenant, 2, 2);
@@ -60,6 +61,7 @@ it('signs silence, of which it keeps the beginning and the end, and a copy an ho
 
 it('does not sign again what was signed within the minute, but for a thousand records', async () => {
   await stage.append(tenant, 1, 1);
+  await sign();
   const now = stage.checkpointer(() => new Date());
   expect(await now.signDue()).toEqual({ signed: 1, broken: 0 });
   await stage.append(tenant, 2, 2);
@@ -91,6 +93,11 @@ describe('signs no more when', () => {
   const REWRITE = `update audit_records set record = '{"forged":true}' where tenant_id = $1 and seq = 2`;
   it.each<[string, string[]]>([
     ['a new record has been changed', [REWRITE]],
+    ['a record gives another hash', [`update audit_records set hash = sha256('x') where tenant_id = $1 and seq = 3`]],
+    [
+      'a record names another before it',
+      [`update audit_records set prev = sha256('x') where tenant_id = $1 and seq = 3`],
+    ],
     ['a new record is missing', ['delete from audit_records where tenant_id = $1 and seq = 3']],
     ['the last record is missing', ['delete from audit_records where tenant_id = $1 and seq = 4']],
     ['the head is that of no record', [`update audit_heads set hash = sha256('another') where tenant_id = $1`]],
@@ -258,6 +265,18 @@ it('begins with what was never signed, however many chains are due', async () =>
   const fresh = (await stage.database.createTenant()).id;
   await stage.append(fresh, 1, 1);
   expect(await findDueChains(stage.database.dispatcher, 50, 1)).toMatchObject([{ tenantId: fresh, lastNote: null }]);
+});
+
+it('goes on with other chains where one is broken', async () => {
+  await stage.append(tenant, 1, 1);
+  await sign();
+  const broken = (await stage.database.createTenant()).id;
+  await stage.append(broken, 1, 1);
+  await stage.database.asSuperuser((client) =>
+    client.query(`update audit_records set record = '{"forged":true}' where tenant_id = $1`, [broken]),
+  );
+  // The broken one comes first: it was never signed.
+  expect(await sign()).toEqual({ signed: 1, broken: 1 });
 });
 
 it('of one chain is none of another', async () => {

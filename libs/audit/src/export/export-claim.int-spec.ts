@@ -2,6 +2,7 @@ import { stageAudit, type AuditStage } from '../fixtures/audit-stage';
 import {
   claimExport,
   failExport,
+  findOpenExports,
   finishExport,
   insertExport,
   keepProgress,
@@ -41,6 +42,23 @@ describe('an export', () => {
     const before = await whole();
     await settle(mine);
     expect(await whole()).toEqual(before);
+  });
+
+  it('is taken by one of two workers that ask at once', async () => {
+    await stage.tenants.run(tenant, async (tx) => {
+      expect(await claimExport(tx, id)).not.toBeNull();
+      expect(await claim()).toBeNull();
+    });
+  });
+
+  it('is offered until somebody takes it, and again when that one has died', async () => {
+    const isOffered = async (): Promise<boolean> =>
+      (await findOpenExports(stage.database.dispatcher, 100)).some((open) => open.id === id);
+    expect(await isOffered()).toBe(true);
+    await claimed();
+    expect(await isOffered()).toBe(false);
+    await sql(`update audit_exports set lease_until = now() - interval '1 second' where id = $1`);
+    expect(await isOffered()).toBe(true);
   });
 
   it('is not given up as long as pieces of it are made, however many workers die over it', async () => {

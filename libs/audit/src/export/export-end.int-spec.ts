@@ -28,8 +28,8 @@ describe('an export', () => {
     const { id } = await stage.tenants.run(tenant, (tx) => insertExport(tx, 'jsonl', {}));
     await stage.exporter().run(tenant, id, NEVER);
     expect(await expiredOf(id)).toEqual([]);
-    const { finished_at: finished, expires_at: expires } = (await rowOf(id)) ?? {};
-    expect(Number(expires) - Number(finished)).toBe(7 * 86_400_000);
+    const row = await rowOf(id);
+    expect(Number(row?.expires_at) - Number(row?.finished_at)).toBe(7 * 86_400_000);
     await stage.database.asSuperuser((client) =>
       client.query(`update audit_exports set expires_at = now() - interval '1 second' where id = $1`, [id]),
     );

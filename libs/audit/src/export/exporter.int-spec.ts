@@ -159,6 +159,8 @@ describe('an export', () => {
     dying.mockRestore();
     expect(await rowOf(id)).toMatchObject({ status: 'running', done_seq: 4, last_seq: 6 });
 
+    expect(await readArchive(stage.store, stage.tenants, tenant, id)).toEqual(Buffer.alloc(0));
+
     // Nobody takes what another holds, until its time is up.
     expect(await stage.exporter(2).run(tenant, id, NEVER)).toBe('not_mine');
     await stage.database.asSuperuser((client) =>
@@ -194,11 +196,12 @@ describe('an export', () => {
     expect(await stage.exporter().run(tenant, id, NEVER)).toBe('succeeded');
   });
 
-  it('is refused over a chain that does not hold: nothing false goes out under a signature', async () => {
+  it.each([
+    ['was changed', `update audit_records set record = '{"forged":true}' where tenant_id = $1 and seq = 3`],
+    ['has lost its end', `delete from audit_records where tenant_id = $1 and seq = 4`],
+  ])('is refused over a chain that %s: nothing false goes out under a signature', async (_what, change) => {
     await stage.append(tenant, 1, 4);
-    await stage.database.asSuperuser((client) =>
-      client.query(`update audit_records set record = '{"forged":true}' where tenant_id = $1 and seq = 3`, [tenant]),
-    );
+    await stage.database.asSuperuser((client) => client.query(change, [tenant]));
     const { id } = await stage.tenants.run(tenant, (tx) => insertExport(tx, 'jsonl', {}));
     expect(await stage.exporter().run(tenant, id, NEVER)).toBe('failed');
     expect(await rowOf(id)).toMatchObject({ status: 'failed', failure: 'chain_broken' });

@@ -100,7 +100,10 @@ const FAULTS: Readonly<Record<string, () => { readonly changed: Changed; readonl
   }),
   'a checkpoint is larger than the export': () => ({
     changed: {
-      [RECORDS_FILE]: recordsWith(0, String).split('\n').slice(0, 5).join('\n') + '\n',
+      [RECORDS_FILE]: textOf(RECORDS_FILE)
+        .split(/(?<=\n)/)
+        .slice(0, 5)
+        .join(''),
       'export.json': factsWith({ last_seq: 5, records: 5 }),
     },
     seq: 6,
