@@ -1,6 +1,6 @@
 import { newUuid } from '@hub/platform';
-import { createTestDatabase, type TestDatabase } from '@hub/testing';
-import { daysAgo, stageArchive, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
+import { daysAgo, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
+import { stageDays } from '../testing/stage-days';
 
 const OLD = daysAgo(20);
 
@@ -14,25 +14,19 @@ interface Call {
 
 /** What the database itself sees to, whatever a worker asks for. */
 describe('rows of the default partition', () => {
-  let database: TestDatabase;
   let stage: ArchiveStage;
+  const archive = stageDays([], (made) => (stage = made));
   /** What a worker calls that has written all of the tenant's events into one object. */
   let right: Call;
   let planted: PlantedEvent[];
-  beforeAll(async () => {
-    database = await createTestDatabase();
-  });
   beforeEach(async () => {
-    stage = await stageArchive(database);
     // The last is of a day to come, which has no partition either.
     planted = [await stage.plant(OLD), await stage.plant(OLD), await stage.plant(daysAgo(-12))];
     right = await callFor(stage.tenantId);
   });
-  afterEach(() => stage.close());
-  afterAll(() => database?.close());
 
   const sql = <Row extends object>(text: string, values: unknown[]): Promise<Row[]> =>
-    database.asSuperuser(async (client) => {
+    archive.database.asSuperuser(async (client) => {
       await client.query(`set timezone = 'UTC'`);
       return (await client.query(text, values)).rows as Row[];
     });
@@ -53,7 +47,7 @@ describe('rows of the default partition', () => {
     return { kind: 'events', tenant, object, ids, hashes };
   }
   const purge = async ({ kind, tenant, object, ids, hashes }: Call): Promise<number | undefined> => {
-    const [purged] = await database.dispatcher.query<{ rows: number }>(
+    const [purged] = await archive.database.dispatcher.query<{ rows: number }>(
       `select purge_loose_rows($1, $2, $3, $4::uuid[], $5::bigint[]) as rows`,
       [kind, tenant, object, ids, hashes],
     );
@@ -92,7 +86,7 @@ describe('rows of the default partition', () => {
 
   /** The same object, but for whose it is. */
   async function foreignCopy(): Promise<string> {
-    const [other, object] = [(await database.createTenant()).id, newUuid()];
+    const [other, object] = [(await archive.database.createTenant()).id, newUuid()];
     await sql(
       `insert into archive_objects
        select (jsonb_populate_record(o, jsonb_build_object('tenant_id', $1::text, 'id', $2::text))).* from archive_objects o where id = $3`,
