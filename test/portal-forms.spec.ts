@@ -28,6 +28,10 @@ describe('forms of the portal', () => {
     expect(filesWith(/<form\b/)).toEqual(Object.keys(KEEP_NOTHING).sort());
   });
 
+  it('ask too in a dialog, which is one that does', () => {
+    expect(filesWith(/<Modal\b/)).toEqual(['app/leave-guard.tsx', 'components/dialog.tsx']);
+  });
+
   it('refuse a number out of range instead of changing it', () => {
     expect(filesWith(/<NumberInput\b/)).toEqual(['components/number-field.tsx']);
   });

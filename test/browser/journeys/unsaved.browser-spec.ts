@@ -76,3 +76,45 @@ test('a mapping that is being written is left by its tabs without a question, an
   await question.getByRole('button', { name: 'Leave' }).click();
   await page.waitForURL('**/events');
 });
+
+test('a dialog with something entered is not closed by a key or by a click beside it without a question', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const visit = await visitAs(null);
+  const { page, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  await open('/members');
+  const dialog = page.getByRole('dialog', { name: 'Invite' });
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  const besideIt = (): Promise<void> => page.mouse.click(8, 400);
+  const start = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Invite' }).click();
+    await expect(dialog.getByLabel('E-mail')).toBeFocused();
+  };
+
+  await start();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toHaveCount(0);
+
+  await start();
+  await dialog.getByLabel('E-mail').fill('somebody@example.com');
+  await page.keyboard.press('Escape');
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await expect(question).toHaveCount(0);
+  // The same key also answers the question, and is not asked about again.
+  await page.keyboard.press('Escape');
+  await expect(question).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(question).toHaveCount(0);
+  await expect(dialog.getByLabel('E-mail')).toHaveValue('somebody@example.com');
+  await besideIt();
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await expect(question).toHaveCount(0);
+  await besideIt();
+  await question.getByRole('button', { name: 'Leave' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(question).toHaveCount(0);
+});

@@ -1,12 +1,10 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
-import { giveUpUnsaved, isAnythingUnsaved, losesUnsaved } from '../lib/unsaved';
+import { AskUnsaved, giveUpUnsaved, isAnythingUnsaved, losesUnsaved, type Ask } from '../lib/unsaved';
 import { text } from '../text';
 
 const words = text.shell.unsaved;
-
-type Ask = () => Promise<boolean>;
 
 const MayLeave = createContext<Ask>(() => Promise.resolve(true));
 
@@ -15,7 +13,7 @@ export function useMayLeave(): Ask {
   return useContext(MayLeave);
 }
 
-/** Asks before what is entered is lost: by another page, another tab of one, or a closed window. */
+/** Asks before what is entered is lost: by another page, another tab of one, a closed dialog or a closed window. */
 export function LeaveGuard({ children }: { readonly children: ReactNode }) {
   const [asked, setAsked] = useState<{ readonly answer: (isLeaving: boolean) => void } | null>(null);
   const ask = useCallback<Ask>(() => new Promise((resolve) => setAsked({ answer: resolve })), []);
@@ -35,7 +33,7 @@ export function LeaveGuard({ children }: { readonly children: ReactNode }) {
   };
   return (
     <MayLeave value={mayLeave}>
-      {children}
+      <AskUnsaved value={ask}>{children}</AskUnsaved>
       <Modal opened={asked !== null} onClose={() => answer(false)} title={words.title}>
         <Stack gap="md">
           <Text size="sm">{words.body}</Text>

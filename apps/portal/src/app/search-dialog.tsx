@@ -1,7 +1,8 @@
-import { Kbd, Modal, NavLink, Stack, Text, TextInput } from '@mantine/core';
+import { Kbd, NavLink, Stack, Text, TextInput } from '@mantine/core';
 import { IconArrowRight, IconSearch } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
 import { useState, type KeyboardEvent } from 'react';
+import { Dialog } from '../components/dialog';
 import { useSession } from '../lib/session';
 import { text } from '../text';
 import { navigationFor } from './navigation';
@@ -32,7 +33,7 @@ export function SearchDialog({ wanted, onType, onClose }: SearchDialogProps) {
     event.preventDefault();
   };
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={text.shell.searchAnything}
@@ -69,6 +70,6 @@ export function SearchDialog({ wanted, onType, onClose }: SearchDialogProps) {
           ))}
         </div>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useState } from 'react';
+import { useState, type FormEvent } from 'react';
 import { text } from '../text';
+import { Dialog } from './dialog';
 import { DialogButtons } from './dialog-buttons';
-import { useFormAround } from './form';
+import { Form, useFormAround } from './form';
 import { ProblemAlert } from './problem-alert';
 
 export interface ConfirmButtonProps {
@@ -50,32 +51,45 @@ export function ConfirmButton({
     if (done === undefined) modal.close();
     else void Promise.resolve(done).then(modal.close, setError);
   };
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    confirm();
+  };
+  const content = (
+    <Stack gap="md">
+      <Text size="sm">{body}</Text>
+      {error !== null && <ProblemAlert error={error} />}
+      {needsReason && (
+        <TextInput
+          label={text.common.reason}
+          description={text.common.reasonHint}
+          required
+          data-autofocus
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      )}
+      <DialogButtons onCancel={modal.close}>
+        <Button
+          type={needsReason ? 'submit' : 'button'}
+          color={color}
+          loading={isPending}
+          disabled={needsReason && reason.trim() === ''}
+          onClick={needsReason ? undefined : confirm}
+        >
+          {label}
+        </Button>
+      </DialogButtons>
+    </Stack>
+  );
   return (
     <>
       <Button size={size} variant="default" loading={isPending} onClick={open}>
         {label}
       </Button>
-      <Modal opened={isOpen} onClose={modal.close} title={title}>
-        <Stack gap="md">
-          <Text size="sm">{body}</Text>
-          {error !== null && <ProblemAlert error={error} />}
-          {needsReason && (
-            <TextInput
-              label={text.common.reason}
-              description={text.common.reasonHint}
-              required
-              data-autofocus
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-            />
-          )}
-          <DialogButtons onCancel={modal.close}>
-            <Button color={color} loading={isPending} disabled={needsReason && reason.trim() === ''} onClick={confirm}>
-              {label}
-            </Button>
-          </DialogButtons>
-        </Stack>
-      </Modal>
+      <Dialog opened={isOpen} onClose={modal.close} title={title}>
+        {needsReason ? <Form onSubmit={submit}>{content}</Form> : content}
+      </Dialog>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { createContext, useContext, useEffect } from 'react';
 
 /** An address as far as it matters for what stays on the screen. */
 export interface Place {
@@ -13,18 +13,32 @@ export interface Unsaved {
   readonly isLeft?: (from: Place, to: Place) => boolean;
 }
 
-const open = new Set<Unsaved>();
+/** Asks somebody, and answers whether what is unsaved may be lost. */
+export type Ask = () => Promise<boolean>;
+
+export const AskUnsaved = createContext<Ask>(() => Promise.resolve(true));
+
+/** The dialog around; null on the page itself. */
+export const AroundDialog = createContext<object | null>(null);
+
+/** Each with the dialog that it stands in. */
+const open = new Map<Unsaved, object | null>();
 
 /** Has the page ask before this is lost. */
 export function useUnsaved(unsaved: Unsaved): void {
+  const dialog = useContext(AroundDialog);
   useEffect(() => {
-    open.add(unsaved);
+    open.set(unsaved, dialog);
     return () => void open.delete(unsaved);
   });
 }
 
 export function isAnythingUnsaved(): boolean {
-  return [...open].some(({ isUnsaved }) => isUnsaved());
+  return [...open.keys()].some(({ isUnsaved }) => isUnsaved());
+}
+
+export function isUnsavedIn(dialog: object): boolean {
+  return [...open].some(([{ isUnsaved }, around]) => around === dialog && isUnsaved());
 }
 
 /** Somebody has said so: it is not asked about again. */
@@ -33,7 +47,7 @@ export function giveUpUnsaved(): void {
 }
 
 export function losesUnsaved(from: Place, to: Place): boolean {
-  return [...open].some(({ isUnsaved, isLeft = leavesTab }) => isLeft(from, to) && isUnsaved());
+  return [...open.keys()].some(({ isUnsaved, isLeft = leavesTab }) => isLeft(from, to) && isUnsaved());
 }
 
 function leavesTab(from: Place, to: Place): boolean {

@@ -1,8 +1,10 @@
-import { Button, Group, Modal, Select, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, Select, Stack, Text, Textarea } from '@mantine/core';
 import { acknowledgeAlert, muteAlert, unmuteAlert, type Alert } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type FormEvent } from 'react';
+import { Dialog } from '../../components/dialog';
+import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { text } from '../../text';
@@ -48,30 +50,36 @@ function Acknowledge({ id }: { readonly id: string }) {
       await client.invalidateQueries({ queryKey: ['alerts'] });
     },
   });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    acknowledge.mutate();
+  };
   return (
     <>
       <Button size="sm" onClick={modal.open}>
         {words.acknowledge}
       </Button>
-      <Modal opened={isOpen} onClose={modal.close} title={words.acknowledge}>
-        <Stack gap="sm">
-          <Text size="sm">{words.acknowledgeBody}</Text>
-          <Textarea
-            label={words.note}
-            description={words.noteHint}
-            autosize
-            minRows={2}
-            maxLength={1_000}
-            data-autofocus
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-          />
-          {acknowledge.error !== null && <ProblemAlert error={acknowledge.error} />}
-          <Button loading={acknowledge.isPending} onClick={() => acknowledge.mutate()}>
-            {words.acknowledge}
-          </Button>
-        </Stack>
-      </Modal>
+      <Dialog opened={isOpen} onClose={modal.close} title={words.acknowledge}>
+        <Form onSubmit={submit}>
+          <Stack gap="sm">
+            <Text size="sm">{words.acknowledgeBody}</Text>
+            <Textarea
+              label={words.note}
+              description={words.noteHint}
+              autosize
+              minRows={2}
+              maxLength={1_000}
+              data-autofocus
+              value={note}
+              onChange={(event) => setNote(event.currentTarget.value)}
+            />
+            {acknowledge.error !== null && <ProblemAlert error={acknowledge.error} />}
+            <Button type="submit" loading={acknowledge.isPending}>
+              {words.acknowledge}
+            </Button>
+          </Stack>
+        </Form>
+      </Dialog>
     </>
   );
 }
@@ -96,7 +104,7 @@ function Mute({ id }: { readonly id: string }) {
       <Button size="sm" variant="default" onClick={modal.open}>
         {words.mute}
       </Button>
-      <Modal opened={isOpen} onClose={modal.close} title={words.mute}>
+      <Dialog opened={isOpen} onClose={modal.close} title={words.mute}>
         <Stack gap="sm">
           <Text size="sm">{words.muteBody}</Text>
           <Select
@@ -111,7 +119,7 @@ function Mute({ id }: { readonly id: string }) {
             {words.mute}
           </Button>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,7 +1,8 @@
-import { Badge, Button, Card, Group, Modal, Stack, Text } from '@mantine/core';
+import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
 import { type AlertRule } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { Dialog } from '../../components/dialog';
 import { Loaded } from '../../components/loaded';
 import { StatusBadge } from '../../components/status-badge';
 import { count } from '../../lib/number';
@@ -31,9 +32,9 @@ export function AlertRules() {
                 <RuleCard key={rule.id} rule={rule} onChange={may('config:write') ? () => show(rule.id) : undefined} />
               ))}
             </Stack>
-            <Modal opened={open !== undefined} onClose={() => show(undefined)} title={open?.title} size="lg">
+            <Dialog opened={open !== undefined} onClose={() => show(undefined)} title={open?.title} size="lg">
               {open !== undefined && <RuleForm key={open.id} rule={open} onDone={() => show(undefined)} />}
-            </Modal>
+            </Dialog>
           </>
         );
       }}

@@ -1,4 +1,4 @@
-import { Button, Code, Group, Modal, MultiSelect, Select, Stack, TextInput, Tooltip } from '@mantine/core';
+import { Button, Code, Group, MultiSelect, Select, Stack, TextInput, Tooltip } from '@mantine/core';
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKey } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { IconKey } from '@tabler/icons-react';
@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent, type ReactNode } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
 import { type Column } from '../../components/data-table';
+import { Dialog } from '../../components/dialog';
 import { Form } from '../../components/form';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
@@ -96,14 +97,14 @@ export function ApiKeysPage() {
         rowHeight={52}
         empty={<EmptyState icon={<IconKey />} title={words.empty.title} hint={words.empty.hint} action={button} />}
       />
-      <Modal opened={isCreating} onClose={create.close} title={words.create}>
+      <Dialog opened={isCreating} onClose={create.close} title={words.create}>
         <CreateForm />
-      </Modal>
+      </Dialog>
       {/* Of the page: the key's row is another one as soon as it is rotated, and the new key is shown this once. */}
       {rotated !== null && (
-        <Modal opened onClose={() => rotate(null)} title={words.rotateTitle(rotated.name)}>
+        <Dialog opened onClose={() => rotate(null)} title={words.rotateTitle(rotated.name)}>
           <RotateForm row={rotated} onCancel={() => rotate(null)} />
-        </Modal>
+        </Dialog>
       )}
     </Page>
   );

@@ -1,10 +1,11 @@
-import { Button, Modal, Stack } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { listAuditLog, type AuditRecord } from '@hub/api-client';
 import { IconFileSearch } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Id } from '../../components/copy-button';
 import { type Column } from '../../components/data-table';
+import { Dialog } from '../../components/dialog';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { Facts } from '../../components/facts';
@@ -103,9 +104,9 @@ export function AuditPage() {
         onOpen={setShown}
         empty={<EmptyState icon={<IconFileSearch />} title={words.empty.title} hint={words.empty.hint} />}
       />
-      <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.action ?? ''} size="xl">
+      <Dialog opened={shown !== null} onClose={() => setShown(null)} title={shown?.action ?? ''} size="xl">
         {shown !== null && <AuditRecordDetails record={shown} />}
-      </Modal>
+      </Dialog>
     </Page>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { createMapping } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
+import { Dialog } from '../../components/dialog';
 import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
@@ -21,9 +22,9 @@ interface Props {
 
 export function CreateMapping({ isOpen, onClose }: Props) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={words.title}>
+    <Dialog opened={isOpen} onClose={onClose} title={words.title}>
       <NewMappingForm />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Code, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Code, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { inviteMember, listMembers, removeMember, updateMember, type Member } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { IconUsers } from '@tabler/icons-react';
@@ -7,6 +7,7 @@ import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
 import { CopyButton } from '../../components/copy-button';
 import { type Column } from '../../components/data-table';
+import { Dialog } from '../../components/dialog';
 import { EmptyState } from '../../components/empty-state';
 import { Form } from '../../components/form';
 import { ListTable } from '../../components/list-table';
@@ -45,9 +46,9 @@ export function MembersPage() {
         rowHeight={56}
         empty={<EmptyState icon={<IconUsers />} title={words.empty.title} hint={words.empty.hint} />}
       />
-      <Modal opened={isInviting} onClose={invite.close} title={words.inviteTitle}>
+      <Dialog opened={isInviting} onClose={invite.close} title={words.inviteTitle}>
         <InviteForm />
-      </Modal>
+      </Dialog>
     </Page>
   );
 }

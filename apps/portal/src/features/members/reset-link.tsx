@@ -1,7 +1,8 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { createPasswordResetLink, type Member } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
+import { Dialog } from '../../components/dialog';
 import { DialogButtons } from '../../components/dialog-buttons';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SecretOnce } from '../../components/secret-once';
@@ -24,7 +25,7 @@ export function ResetLink({ member }: { readonly member: Member }) {
       <Button size="xs" variant="default" onClick={open} aria-label={words.title(email)}>
         {words.button}
       </Button>
-      <Modal opened={isOpen} onClose={modal.close} title={words.title(email)}>
+      <Dialog opened={isOpen} onClose={modal.close} title={words.title(email)}>
         <Stack gap="md">
           {make.error !== null && <ProblemAlert error={make.error} />}
           {make.data === undefined ? (
@@ -44,7 +45,7 @@ export function ResetLink({ member }: { readonly member: Member }) {
             />
           )}
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -1,8 +1,9 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { type Tenant } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Dialog } from '../../components/dialog';
 import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { callAuth } from '../../lib/api';
@@ -29,7 +30,7 @@ export function EnterButton({ tenant }: { readonly tenant: Tenant }) {
       <Button size="sm" onClick={modal.open}>
         {words.enter}
       </Button>
-      <Modal opened={isOpen} onClose={modal.close} title={words.enterTitle(tenant.name)}>
+      <Dialog opened={isOpen} onClose={modal.close} title={words.enterTitle(tenant.name)}>
         <Form onSubmit={submit}>
           <Stack gap="sm">
             <Text size="sm">{words.enterBody}</Text>
@@ -48,7 +49,7 @@ export function EnterButton({ tenant }: { readonly tenant: Tenant }) {
             </Button>
           </Stack>
         </Form>
-      </Modal>
+      </Dialog>
     </>
   );
 }

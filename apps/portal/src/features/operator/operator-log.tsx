@@ -1,8 +1,9 @@
-import { Modal, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { type AuditRecord } from '@hub/api-client';
 import { IconFileSearch } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Dialog } from '../../components/dialog';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
@@ -59,9 +60,9 @@ export function OperatorLog() {
         onOpen={setShown}
         empty={<EmptyState icon={<IconFileSearch />} title={words.empty.title} hint={words.empty.hint} />}
       />
-      <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.action ?? ''} size="xl">
+      <Dialog opened={shown !== null} onClose={() => setShown(null)} title={shown?.action ?? ''} size="xl">
         {shown !== null && <AuditRecordDetails record={shown} />}
-      </Modal>
+      </Dialog>
     </Stack>
   );
 }

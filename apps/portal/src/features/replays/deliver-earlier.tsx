@@ -1,9 +1,10 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { startReplay } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
+import { Dialog } from '../../components/dialog';
 import { Form } from '../../components/form';
 import { answerOf } from '../../lib/api';
 import { inputTime, zoneName } from '../../lib/time';
@@ -21,9 +22,9 @@ export function DeliverEarlierButton({ routeId }: { readonly routeId: string }) 
       <Button size="sm" variant="default" onClick={modal.open}>
         {words.open}
       </Button>
-      <Modal opened={isOpen} onClose={modal.close} title={words.title}>
+      <Dialog opened={isOpen} onClose={modal.close} title={words.title}>
         <DeliverEarlierForm routeId={routeId} />
-      </Modal>
+      </Dialog>
     </>
   );
 }

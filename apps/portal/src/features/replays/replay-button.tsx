@@ -1,6 +1,7 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { type Delivery } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
+import { Dialog } from '../../components/dialog';
 import { count as shownCount } from '../../lib/number';
 import { text } from '../../text';
 import { ReplayForm } from './replay-form';
@@ -33,9 +34,9 @@ interface ReplayDialogProps {
 
 export function ReplayDialog({ isOpen, onClose, subject }: ReplayDialogProps) {
   return (
-    <Modal opened={isOpen} onClose={onClose} title={subject === null ? null : titleOf(subject)}>
+    <Dialog opened={isOpen} onClose={onClose} title={subject === null ? null : titleOf(subject)}>
       {subject !== null && <ReplayForm {...subject} />}
-    </Modal>
+    </Dialog>
   );
 }
 

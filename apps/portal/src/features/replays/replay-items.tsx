@@ -1,8 +1,9 @@
-import { Anchor, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Code, Group, Stack, Text } from '@mantine/core';
 import { listReplayItems, type Replay, type ReplayItem } from '@hub/api-client';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { DataTable, type Column } from '../../components/data-table';
+import { Dialog } from '../../components/dialog';
 import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
 import { JsonView } from '../../components/json-view';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -96,9 +97,9 @@ export function ReplayItems({ replay }: { readonly replay: Replay }) {
         empty={<Text c="dimmed">{text.common.none}</Text>}
         height={420}
       />
-      <Modal opened={shown !== null} onClose={() => setShown(null)} title={shown?.event_id ?? ''} size="xl">
+      <Dialog opened={shown !== null} onClose={() => setShown(null)} title={shown?.event_id ?? ''} size="xl">
         {shown !== null && <Item item={shown} isMissing={replay.missing !== null} />}
-      </Modal>
+      </Dialog>
     </Stack>
   );
 }

@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Stack, Text, TextInput } from '@mantine/core';
 import { deleteSavedFilter, saveFilter, updateSavedFilter, type SavedFilter } from '@hub/api-client';
 import { IconBookmark, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Dialog } from '../../components/dialog';
 import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
@@ -101,7 +102,7 @@ function NameDialog({ view, filter, query, onClose }: NameDialogProps) {
   });
   const failure = keep.error ?? remove.error;
   return (
-    <Modal opened onClose={onClose} title={known === null ? words.save : words.change}>
+    <Dialog opened onClose={onClose} title={known === null ? words.save : words.change}>
       <Form
         onSubmit={(event) => {
           event.preventDefault();
@@ -141,6 +142,6 @@ function NameDialog({ view, filter, query, onClose }: NameDialogProps) {
           </Group>
         </Stack>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { cancelRestore, listArchiveObjects, listRestores, type ArchiveObject, type Restore } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { IconArchive } from '@tabler/icons-react';
@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { ConfirmButton } from '../../components/confirm-button';
 import { DataTable, type Column } from '../../components/data-table';
+import { Dialog } from '../../components/dialog';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter } from '../../components/filter-bar';
 import { PageSkeleton } from '../../components/page-skeleton';
@@ -122,9 +123,9 @@ function Restores({ restores }: { readonly restores: ListState<Restore> }) {
           empty={<Text size="sm">{words.emptyRestores}</Text>}
         />
       )}
-      <Modal opened={isOpen} onClose={modal.close} title={words.start}>
+      <Dialog opened={isOpen} onClose={modal.close} title={words.start}>
         <RestoreForm onStarted={modal.close} />
-      </Modal>
+      </Dialog>
     </Section>
   );
 }

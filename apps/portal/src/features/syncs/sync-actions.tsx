@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Menu, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Menu, Stack, Text, TextInput } from '@mantine/core';
 import { deleteSync, pauseSync, resumeSync, runSync, type RunSyncRequest, type Sync } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
@@ -6,6 +6,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
+import { Dialog } from '../../components/dialog';
 import { DialogButtons } from '../../components/dialog-buttons';
 import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -82,7 +83,7 @@ export function SyncActions({ sync }: { readonly sync: Sync }) {
           {words.started}
         </Alert>
       )}
-      <Modal opened={isFull} onClose={full.close} title={words.confirmFull.title}>
+      <Dialog opened={isFull} onClose={full.close} title={words.confirmFull.title}>
         <Stack>
           <Text size="sm">{words.confirmFull.body}</Text>
           <DialogButtons onCancel={full.close}>
@@ -91,10 +92,10 @@ export function SyncActions({ sync }: { readonly sync: Sync }) {
             </Button>
           </DialogButtons>
         </Stack>
-      </Modal>
-      <Modal opened={isDating} onClose={dating.close} title={words.backfillForm.title}>
+      </Dialog>
+      <Dialog opened={isDating} onClose={dating.close} title={words.backfillForm.title}>
         <BackfillForm isPending={run.isPending} onStart={(from) => run.mutate({ mode: 'changes', from })} />
-      </Modal>
+      </Dialog>
     </Stack>
   );
 }

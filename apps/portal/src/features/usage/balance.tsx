@@ -1,9 +1,10 @@
-import { Alert, Checkbox, Group, Modal, Select, Stack, Text } from '@mantine/core';
+import { Alert, Checkbox, Group, Select, Stack, Text } from '@mantine/core';
 import { type BalanceHour } from '@hub/api-client';
 import { IconScale } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { DataTable, type Column } from '../../components/data-table';
+import { Dialog } from '../../components/dialog';
 import { EmptyState } from '../../components/empty-state';
 import { Loaded } from '../../components/loaded';
 import { StatusBadge } from '../../components/status-badge';
@@ -93,14 +94,14 @@ export function Balance() {
                 height={460}
                 empty={<EmptyState icon={<IconScale />} title={words.empty.title} hint={words.empty.hint} />}
               />
-              <Modal
+              <Dialog
                 opened={shown !== undefined}
                 onClose={() => change({ hour: undefined })}
                 title={shown === undefined ? '' : localTime(shown.hour)}
                 size="lg"
               >
                 {shown !== undefined && <BalanceOfHour hour={shown} />}
-              </Modal>
+              </Dialog>
             </>
           );
         }}

@@ -1,8 +1,9 @@
-import { Alert, Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Select, Stack, Text, TextInput } from '@mantine/core';
 import { recoverWebhookDeliveries, testWebhookEndpoint, type WebhookEndpoint } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Dialog } from '../../components/dialog';
 import { JsonView } from '../../components/json-view';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
@@ -36,7 +37,7 @@ function SendTest({ id }: { readonly id: string }) {
       <Button size="sm" onClick={modal.open}>
         {testWords.button}
       </Button>
-      <Modal opened={isOpen} onClose={modal.close} title={testWords.button} size="lg">
+      <Dialog opened={isOpen} onClose={modal.close} title={testWords.button} size="lg">
         <Stack gap="sm">
           <Text size="sm">{testWords.body}</Text>
           <Select
@@ -70,7 +71,7 @@ function SendTest({ id }: { readonly id: string }) {
             <JsonView label={testWords.answer} value={test.data.response_body} maxHeight={220} />
           )}
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }
@@ -93,7 +94,7 @@ function Recover({ id, since }: { readonly id: string; readonly since: string | 
       <Button size="sm" variant="default" onClick={modal.open}>
         {recoverWords.button}
       </Button>
-      <Modal opened={isOpen} onClose={modal.close} title={recoverWords.title}>
+      <Dialog opened={isOpen} onClose={modal.close} title={recoverWords.title}>
         <Stack gap="sm">
           <Text size="sm">{recoverWords.body}</Text>
           <TextInput
@@ -120,7 +121,7 @@ function Recover({ id, since }: { readonly id: string; readonly since: string | 
             {recover.data?.more === true ? recoverWords.again : recoverWords.button}
           </Button>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

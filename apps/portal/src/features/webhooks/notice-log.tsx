@@ -1,9 +1,10 @@
-import { Modal, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import { type WebhookDelivery } from '@hub/api-client';
 import { IconWebhook } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { type Column } from '../../components/data-table';
+import { Dialog } from '../../components/dialog';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, TimeFilter } from '../../components/filter-bar';
@@ -98,14 +99,14 @@ export function NoticeLog({ id }: { readonly id: string }) {
         height={480}
         empty={<EmptyState icon={<IconWebhook />} title={words.empty.title} hint={words.empty.hint} />}
       />
-      <Modal
+      <Dialog
         opened={delivery !== undefined}
         onClose={() => change({ delivery: undefined })}
         title={wording.delivery.title}
         size="xl"
       >
         {delivery !== undefined && <Notice endpointId={id} deliveryId={delivery} />}
-      </Modal>
+      </Dialog>
     </Stack>
   );
 }

@@ -1,9 +1,10 @@
-import { Alert, Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { getWebhookSecret, rotateWebhookSecret, type WebhookSecretResponse } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { CopyButton } from '../../components/copy-button';
+import { Dialog } from '../../components/dialog';
 import { OverlapForm } from '../../components/overlap-form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
@@ -94,9 +95,9 @@ function Rotate({ id, onRotated }: RotateProps) {
           {words.rotated}
         </Alert>
       )}
-      <Modal opened={isOpen} onClose={modal.close} title={words.rotateTitle}>
+      <Dialog opened={isOpen} onClose={modal.close} title={words.rotateTitle}>
         <OverlapForm words={words} rotation={rotate} onRotate={rotate.mutate} onCancel={modal.close} />
-      </Modal>
+      </Dialog>
     </>
   );
 }

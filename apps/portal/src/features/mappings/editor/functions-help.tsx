@@ -1,6 +1,7 @@
-import { Modal, ScrollArea, Stack, Text, TextInput, Title } from '@mantine/core';
+import { ScrollArea, Stack, Text, TextInput, Title } from '@mantine/core';
 import { type MappingFunction } from '@hub/api-client';
 import { useState } from 'react';
+import { Dialog } from '../../../components/dialog';
 import { mappings as wording } from '../../../text/mappings.text';
 
 const words = wording.editor;
@@ -16,7 +17,7 @@ export function FunctionsHelp({ functions, onClose }: FunctionsHelpProps) {
   const shown = functions.filter(({ usage, description }) => `${usage} ${description}`.toLowerCase().includes(needle));
   const groups = [...new Set(shown.map(({ group }) => group))];
   return (
-    <Modal opened onClose={onClose} title={words.helpersTitle} size="lg" scrollAreaComponent={ScrollArea.Autosize}>
+    <Dialog opened onClose={onClose} title={words.helpersTitle} size="lg" scrollAreaComponent={ScrollArea.Autosize}>
       <Stack gap="md">
         <TextInput
           aria-label={words.helpersSearch}
@@ -45,6 +46,6 @@ export function FunctionsHelp({ functions, onClose }: FunctionsHelpProps) {
           </Stack>
         ))}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

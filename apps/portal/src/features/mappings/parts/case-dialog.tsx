@@ -1,7 +1,8 @@
-import { Button, JsonInput, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
+import { Button, JsonInput, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { createGoldenCase, updateGoldenCase, type CreateGoldenCaseRequest, type GoldenCase } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Dialog } from '../../../components/dialog';
 import { DialogButtons } from '../../../components/dialog-buttons';
 import { Form } from '../../../components/form';
 import { ProblemAlert } from '../../../components/problem-alert';
@@ -73,7 +74,7 @@ export function CaseDialog({ mappingId, golden, start, onClose }: CaseDialogProp
   const isReady = name.trim() !== '' && isJson(input) && (outcome !== 'output' || isJson(output));
   const json = { autosize: true, minRows: 3, maxRows: 12, validationError: wording.editor.badJson } as const;
   return (
-    <Modal opened onClose={onClose} title={words.addTitle} size="lg">
+    <Dialog opened onClose={onClose} title={words.addTitle} size="lg">
       <Form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
@@ -114,7 +115,7 @@ export function CaseDialog({ mappingId, golden, start, onClose }: CaseDialogProp
           </DialogButtons>
         </Stack>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }
 

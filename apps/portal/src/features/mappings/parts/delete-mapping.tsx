@@ -1,7 +1,8 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { deleteMapping, type Mapping } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { Dialog } from '../../../components/dialog';
 import { DialogButtons } from '../../../components/dialog-buttons';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
@@ -21,7 +22,7 @@ export function DeleteMapping({ mapping, onClose }: { readonly mapping: Mapping;
     },
   });
   return (
-    <Modal opened onClose={onClose} title={words.title(mapping.name)}>
+    <Dialog opened onClose={onClose} title={words.title(mapping.name)}>
       <Stack gap="md">
         <Text size="sm">{words.body}</Text>
         {remove.error !== null && <ProblemAlert error={remove.error} />}
@@ -31,6 +32,6 @@ export function DeleteMapping({ mapping, onClose }: { readonly mapping: Mapping;
           </Button>
         </DialogButtons>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
-import { Alert, Button, Group, List, Modal, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, List, Stack, Text, Title } from '@mantine/core';
 import { publishMapping, type Backtest, type Mapping, type MappingVersionResponse } from '@hub/api-client';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Dialog } from '../../../components/dialog';
 import { DialogButtons } from '../../../components/dialog-buttons';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
@@ -48,7 +49,7 @@ export function PublishDialog({ mapping, version, onClose, onPublished }: Publis
   const isCutShort = backtest.data !== undefined && !TELLS.has(backtest.data.status);
   const broken = runs.filter(({ result }) => result?.holds === false);
   return (
-    <Modal opened onClose={onClose} title={words.title(version.version)} size="lg">
+    <Dialog opened onClose={onClose} title={words.title(version.version)} size="lg">
       <Stack gap="md">
         <Text size="sm">{words.body(mapping.published_version, version.version)}</Text>
         <div>
@@ -110,7 +111,7 @@ export function PublishDialog({ mapping, version, onClose, onPublished }: Publis
           </Button>
         </DialogButtons>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 

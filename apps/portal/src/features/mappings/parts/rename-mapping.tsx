@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { updateMapping, type Mapping } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Dialog } from '../../../components/dialog';
 import { Form } from '../../../components/form';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
@@ -30,7 +31,7 @@ export function RenameMapping({ mapping, onClose }: { readonly mapping: Mapping;
     rename.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title={words.rename.title}>
+    <Dialog opened onClose={onClose} title={words.rename.title}>
       <Form onSubmit={submit}>
         <Stack gap="md">
           <TextInput
@@ -54,6 +55,6 @@ export function RenameMapping({ mapping, onClose }: { readonly mapping: Mapping;
           </Group>
         </Stack>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { createMappingVersion } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
+import { Dialog } from '../../../components/dialog';
 import { DialogButtons } from '../../../components/dialog-buttons';
 import { Form } from '../../../components/form';
 import { ProblemAlert } from '../../../components/problem-alert';
@@ -45,7 +46,7 @@ export function SaveDialog({ mappingId, draft, onClose, onSaved }: SaveDialogPro
     save.mutate();
   };
   return (
-    <Modal opened onClose={onClose} title={words.saveTitle}>
+    <Dialog opened onClose={onClose} title={words.saveTitle}>
       <Form onSubmit={submit}>
         <Stack gap="md">
           <Text size="sm">{words.saveBody}</Text>
@@ -65,6 +66,6 @@ export function SaveDialog({ mappingId, draft, onClose, onSaved }: SaveDialogPro
           </DialogButtons>
         </Stack>
       </Form>
-    </Modal>
+    </Dialog>
   );
 }
