@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ID_PREFIXES } from '@hub/platform';
-import { ID_PLACES, WITHOUT_PLACE } from '../apps/portal/src/lib/id-places';
+import { ID_PLACES, PLACES_OF_WHOLE, type IdPlace } from '../apps/portal/src/lib/id-places';
 
 const FEATURES = path.resolve(__dirname, '../apps/portal/src/features');
 const ULID = '01m7yp9qmteh0ad3tymx2ea6dw';
@@ -16,14 +16,15 @@ function declaredPaths(): string[] {
 }
 
 describe('the search of the portal', () => {
-  it('knows each kind of id that the hub gives out, or why it leads nowhere', () => {
-    const known = [...Object.keys(ID_PLACES), ...Object.keys(WITHOUT_PLACE)];
+  it('knows each kind of id that the hub gives out, or what that is a part of', () => {
+    const known = [...Object.keys(ID_PLACES), ...Object.keys(PLACES_OF_WHOLE)];
     expect(known.sort()).toEqual(Object.values(ID_PREFIXES).sort());
   });
 
   it('leads to pages that there are', () => {
     const declared = declaredPaths().map((one) => one.replaceAll(/\$\w+/g, ULID));
-    const places = Object.values(ID_PLACES).map((place) => place.path?.(ULID) ?? place.page);
+    const all: readonly (IdPlace | null)[] = [...Object.values(ID_PLACES), ...Object.values(PLACES_OF_WHOLE)];
+    const places = all.flatMap((place) => place?.path?.(ULID) ?? place?.page ?? []);
     expect(declared).toEqual(expect.arrayContaining(places));
   });
 });

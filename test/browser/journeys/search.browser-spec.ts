@@ -57,3 +57,20 @@ test('the search leads a viewer to no audit log', async ({ visitAs }) => {
   await expect(dialog.getByRole('button', { name: /Linked records/ })).toBeVisible();
   await expect(dialog.getByRole('button', { name: /Audit log/ })).toHaveCount(0);
 });
+
+test('the search says what a part of something is and where, and leads to the list of the wholes', async ({
+  visitAs,
+  stage,
+  api,
+}) => {
+  const { data: runs } = await api.get<List<{ readonly id: string }>>(`/v1/syncs/${stage.ids['syncId'] ?? ''}/runs`);
+  const { page, watch, open } = await visitAs('owner');
+  await open('/overview');
+  await page.keyboard.press('/');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox').fill(runs[0]?.id ?? '');
+  await expect(dialog.getByRole('status')).toHaveText('This is the id of a run. Runs are on the page of their sync.');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/syncs');
+  await watch.settled();
+});

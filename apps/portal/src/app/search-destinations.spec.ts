@@ -1,4 +1,4 @@
-import { destinationsOf } from './search-destinations';
+import { destinationsOf, noteOf } from './search-destinations';
 
 const ULID = '01m7yp9qmteh0ad3tymx2ea6dw';
 const events = { to: '/events', label: 'Events' };
@@ -16,6 +16,15 @@ describe('where a search leads', () => {
     expect(first).toEqual({ href: `/deliveries/${id}`, label: id, hint: 'Deliveries' });
     expect(hrefs(`mem_${ULID}`)[0]).toBe('/members');
     expect(hrefs(`axp_${ULID}`)[0]).toBe('/audit/exports');
+  });
+
+  it('is the list of what an id is only a part of, said to be so', () => {
+    const mappings = { to: '/mappings', label: 'Mappings' };
+    const id = `btt_${ULID}`;
+    expect(destinationsOf(id, [...all, mappings])[0]).toEqual({ href: '/mappings', label: 'Mappings' });
+    expect(hrefs(id)).not.toContain('/mappings');
+    expect(noteOf(` ${id} `)).toMatch(/a back-test.* the page of their mapping/);
+    expect([noteOf(`dlv_${ULID}`), noteOf('btt_1'), noteOf('')]).toEqual([undefined, undefined, undefined]);
   });
 
   it('is the audit log first for what only that knows', () => {

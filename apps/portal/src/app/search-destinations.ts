@@ -1,6 +1,6 @@
 import { defaultStringifySearch } from '@tanstack/react-router';
-import { IN_AUDIT, type IdPlace } from '../lib/id-places';
-import { placeOf } from '../lib/page-of';
+import { IN_AUDIT, PLACES_OF_WHOLE, type IdPlace } from '../lib/id-places';
+import { partOf, placeOf } from '../lib/page-of';
 import { text } from '../text';
 
 export interface Destination {
@@ -29,17 +29,29 @@ export function destinationsOf(
   const byName = named.map(({ to, label }) => ({ href: to, label }));
   if (wanted === '') return byName;
   const labelOf = ({ page }: IdPlace): string | undefined => pages.find(({ to }) => to === page)?.label;
-  const place = placeOf(wanted);
-  const direct =
-    place === undefined || labelOf(place) === undefined
-      ? []
-      : [{ href: hrefOf(place, wanted), label: wanted, hint: labelOf(place) }];
+  const direct = directTo(wanted, labelOf);
   const searches = SEARCHES.flatMap((search) => {
     const label = labelOf(search);
     return label === undefined ? [] : [{ href: hrefOf(search, wanted), label: text.shell.searchIn(label, wanted) }];
   });
   const isNew = ({ href }: Destination): boolean => direct.every((one) => one.href !== href);
   return [...direct, ...searches.filter(isNew), ...byName.filter(isNew)];
+}
+
+/** What kind of thing somebody typed the id of, and where it is, when that has no page and no id tells whose part it is. */
+export function noteOf(typed: string): string | undefined {
+  const part = partOf(typed.trim());
+  return part && text.shell.parts[part];
+}
+
+function directTo(wanted: string, labelOf: (place: IdPlace) => string | undefined): Destination[] {
+  const place = placeOf(wanted);
+  const part = partOf(wanted);
+  const found: IdPlace | null = place ?? (part === undefined ? null : PLACES_OF_WHOLE[part]);
+  const label = found === null ? undefined : labelOf(found);
+  if (found === null || label === undefined) return [];
+  const href = hrefOf(found, wanted);
+  return [place === undefined ? { href, label } : { href, label: wanted, hint: label }];
 }
 
 function hrefOf({ page, path = () => page, search = () => ({}) }: IdPlace, wanted: string): string {

@@ -1,4 +1,4 @@
-import { Kbd, NavLink, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Kbd, NavLink, Stack, Text, TextInput } from '@mantine/core';
 import { IconArrowRight, IconSearch } from '@tabler/icons-react';
 import { useRouter } from '@tanstack/react-router';
 import { useState, type KeyboardEvent } from 'react';
@@ -6,7 +6,7 @@ import { Dialog } from '../components/dialog';
 import { useSession } from '../lib/session';
 import { text } from '../text';
 import { navigationFor } from './navigation';
-import { destinationsOf } from './search-destinations';
+import { destinationsOf, noteOf } from './search-destinations';
 
 interface SearchDialogProps {
   readonly wanted: string;
@@ -21,6 +21,7 @@ export function SearchDialog({ wanted, onType, onClose }: SearchDialogProps) {
   const router = useRouter();
   const pages = navigationFor(session).flatMap((group) => group.pages);
   const found = destinationsOf(wanted, pages);
+  const note = noteOf(wanted);
   const go = (href: string): void => {
     onClose();
     void router.navigate({ href });
@@ -56,6 +57,11 @@ export function SearchDialog({ wanted, onType, onClose }: SearchDialogProps) {
           }}
           onKeyDown={onKeyDown}
         />
+        {note !== undefined && (
+          <Alert role="status" variant="light">
+            {note}
+          </Alert>
+        )}
         <div>
           {found.map((destination, index) => (
             <NavLink

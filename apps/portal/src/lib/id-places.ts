@@ -39,14 +39,15 @@ export const ID_PLACES: Readonly<Record<string, IdPlace>> = {
   opk: { page: '/operator', search: (q) => ({ tab: 'audit', q }) },
 };
 
-/** Ids that lead nowhere by themselves, and why. */
-export const WITHOUT_PLACE: Readonly<Record<string, string>> = {
-  att: 'An attempt is shown on the page of its delivery.',
-  run: 'A run is shown on the page of its sync.',
-  lke: 'An end is shown on the page of its link.',
-  btt: 'A back-test is shown on the page of its mapping.',
-  gld: 'A golden case is shown on the page of its mapping.',
-  aln: 'A message is shown on the page of its channel.',
-  hev: 'A notice is shown on the page of each endpoint that it went to.',
-  flt: 'A saved filter is on the list that it filters, by its name.',
-};
+/** Ids of what is only a part of something, which no id of it tells: where the wholes are listed. */
+export const PLACES_OF_WHOLE = {
+  att: { page: '/deliveries' },
+  run: { page: '/syncs' },
+  lke: { page: '/links' },
+  btt: { page: '/mappings' },
+  gld: { page: '/mappings' },
+  aln: { page: '/alerts', path: () => '/alerts/settings', search: () => ({ tab: 'channels' }) },
+  hev: { page: '/webhooks' },
+  // On one of several lists.
+  flt: null,
+} as const satisfies Readonly<Record<string, IdPlace | null>>;

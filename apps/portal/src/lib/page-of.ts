@@ -1,10 +1,20 @@
-import { ID_PLACES, type IdPlace } from './id-places';
+import { ID_PLACES, PLACES_OF_WHOLE, type IdPlace } from './id-places';
 
 const ID = /^([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}$/;
 
-/** Where something with the id is shown, be it among others; undefined for what is no id or leads nowhere. */
+const prefixOf = (id: string): string => ID.exec(id)?.[1] ?? '';
+
+/** Where something with the id is shown, be it among others; undefined for what is no id or only a part of something. */
 export function placeOf(id: string): IdPlace | undefined {
-  return ID_PLACES[ID.exec(id)?.[1] ?? ''];
+  return ID_PLACES[prefixOf(id)];
+}
+
+type Part = keyof typeof PLACES_OF_WHOLE;
+
+/** What kind of part of something has the id; undefined for all else. */
+export function partOf(id: string): Part | undefined {
+  const prefix = prefixOf(id);
+  return Object.hasOwn(PLACES_OF_WHOLE, prefix) ? (prefix as Part) : undefined;
 }
 
 /** The page of what has the id; undefined for whatever has none that everybody in a company may open. */
