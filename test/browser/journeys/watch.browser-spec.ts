@@ -108,6 +108,41 @@ test('a company without a channel is told that nobody is told of alerts, until t
   await expect(page.getByText(NOTICE)).toBeVisible();
 });
 
+test('whoever has tested a channel too often is told in words, and when to try again', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const company = await newCompany(stage, operatorApi, ['admin']);
+  const { id } = await company.api.post<{ id: string }>('/v1/alert-channels', {
+    name: 'On call',
+    kind: 'webhook',
+    url: `${stage.dev.sandbox_url}/sink/on-call`,
+  });
+  for (let made = 0; made < 5; made++) await company.api.post(`/v1/alert-channels/${id}/test`);
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  await signInByHand(visit, company.emailOf('admin'), company.password);
+  await open(`/alerts/channels/${id}`);
+  watch.tolerate(/answered 429/, /status of 429/);
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  const refusal = page.getByRole('alert').filter({ hasText: 'That was too often.' });
+  await expect(refusal).toContainText('A channel is tested at most 5 times an hour');
+  const until = /Try again after ((?:\d+ \w+ \d+, )?\d\d:\d\d)\./.exec((await refusal.textContent()) ?? '')?.[1];
+  // Within the hour, to the minute.
+  const shown = Array.from({ length: 62 }, (_unused, minute) => timesOf(new Date(Date.now() + minute * 60_000))).flat();
+  expect(shown).toContain(until);
+});
+
+/** As the portal may write it for somebody in Berlin: without the day where that is today's. */
+function timesOf(moment: Date): string[] {
+  const zone = { timeZone: 'Europe/Berlin' } as const;
+  return [
+    new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', ...zone }).format(moment),
+    new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', ...zone }).format(moment),
+  ];
+}
+
 test('the log of a channel shows which notices were one message', async ({ visitAs, stage }) => {
   const { page, open } = await visitAs('viewer');
   const notice = (id: string, others: number): object => ({

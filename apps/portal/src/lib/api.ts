@@ -104,7 +104,7 @@ function parsed(text: string): unknown {
 }
 
 function failed(response: Response | undefined, body: unknown): ApiProblem {
-  const problem = problemFrom(response?.status ?? 0, body, response?.headers.get('x-request-id') ?? null);
+  const problem = problemFrom(response?.status ?? 0, body, response?.headers ?? new Headers());
   if (problem.status === 401) whenSignedOut();
   return problem;
 }

@@ -1,3 +1,9 @@
+import { text } from '../text';
+import { sinceTime } from './time';
+
+const A_MINUTE = 60;
+const words = text.common.problem;
+
 /** One fault of a request, with the JSON pointer of what is wrong. */
 export interface Fault {
   readonly pointer: string;
@@ -28,16 +34,27 @@ export function isMoveRefused(error: unknown): boolean {
   return error instanceof ApiProblem && error.code === 'credentials_required';
 }
 
-export function problemFrom(status: number, body: unknown, requestId: string | null): ApiProblem {
+/** @param headers of the answer */
+export function problemFrom(status: number, body: unknown, headers: Headers): ApiProblem {
   const told = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
-  const text = (name: string): string | null => (typeof told[name] === 'string' ? told[name] : null);
+  const member = (name: string): string | null => (typeof told[name] === 'string' ? told[name] : null);
+  const detail = member('violated_policy') === null ? (member('detail') ?? '') : words.rateLimit;
   return new ApiProblem(
     status,
-    text('code') ?? `http_${status}`,
-    text('title') ?? '',
-    text('detail') ?? '',
-    text('request_id') ?? requestId,
+    member('code') ?? `http_${status}`,
+    member('title') ?? '',
+    status === 429 ? `${detail} ${againIn(headers.get('retry-after'))}`.trim() : detail,
+    member('request_id') ?? headers.get('x-request-id'),
     Array.isArray(told['errors']) ? (told['errors'] as Fault[]) : [],
     told,
   );
+}
+
+/** @param wait in seconds */
+function againIn(wait: string | null): string {
+  const seconds = Number(wait ?? '');
+  if (wait === null || !Number.isInteger(seconds)) return words.againSoon;
+  if (seconds <= A_MINUTE) return words.againIn(seconds);
+  // The minute that is named is over by then.
+  return words.againAfter(sinceTime(new Date(Date.now() + (seconds + A_MINUTE) * 1_000).toISOString()));
 }

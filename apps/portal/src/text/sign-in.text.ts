@@ -43,7 +43,6 @@ export const signIn = {
       'E-mail and password do not belong together. After five wrong ones even the right one is refused, for up to 15 minutes.',
     wrong_code: 'This code is not right. Codes change every 30 seconds.',
     challenge_expired: 'That took too long. Please sign in again.',
-    rate_limited: 'Too many attempts. Wait a little and try again.',
     reset_expired: 'This link has been used, or is older than an hour.',
     sso_required: 'Your company lets its people in by its own sign-in page.',
     sso_not_set_up: 'There is no company sign-in at this address. Ask an admin of your company.',
