@@ -130,6 +130,30 @@ test('an operator enters a company with a reason, which the company finds in its
   await expect(visit.page.getByRole('dialog').getByText(reason).first()).toBeVisible();
 });
 
+test('an operator makes a link by which somebody chooses a new password', async ({ visitAs, stage, operatorApi }) => {
+  const company = await newCompany(stage, operatorApi, ['viewer']);
+  const email = company.emailOf('viewer');
+  const { page, watch, open } = await visitAs('operator');
+  await open('/operator');
+  await page.getByRole('button', { name: 'Reset a password' }).click();
+  const dialog = page.getByRole('dialog', { name: 'A new password for somebody' });
+  const address = dialog.getByLabel('E-mail of the account');
+  watch.tolerate(/answered 404/, /status of 404/);
+  await address.fill(`nobody-${email}`);
+  await dialog.getByRole('button', { name: 'Make the link' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('There is no such thing here');
+  await address.fill(email);
+  await dialog.getByRole('button', { name: 'Make the link' }).click();
+  const link = (await dialog.getByText(/\/password-reset\//).textContent()) ?? '';
+
+  const visit = await visitAs(null);
+  await visit.open(link);
+  await visit.page.getByLabel('New password').fill(PASSWORD);
+  await visit.page.getByRole('button', { name: 'Set the password' }).click();
+  await expect(visit.page.getByText('Your password is set')).toBeVisible();
+  await signInByHand(visit, email, PASSWORD);
+});
+
 test('whoever is in no company any more is told so, and asks for nothing else', async ({
   visitAs,
   stage,

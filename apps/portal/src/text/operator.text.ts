@@ -15,6 +15,12 @@ export const operator = {
     columns: { name: 'Name', tier: 'Tier', limit: 'Events a minute', status: 'Status', created: 'Created' },
     empty: { title: 'No such company', hint: 'Clear the search, or create one.' },
   },
+  reset: {
+    button: 'Reset a password',
+    title: 'A new password for somebody',
+    body: 'For a person who gets no mail and is in several companies. You get a link to hand over. Whoever follows it within the hour chooses the password, and everybody who is signed in as this person is signed out. It is recorded in the audit log of the platform and of the companies.',
+    email: 'E-mail of the account',
+  },
   create: {
     name: 'Name',
     slug: 'Short name',

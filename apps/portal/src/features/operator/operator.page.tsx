@@ -5,6 +5,7 @@ import { operator as words } from '../../text/operator.text';
 import { OPERATOR_TABS } from './operator.routes';
 import { OperatorLog } from './operator-log';
 import { OperatorsOnly } from './operators-only';
+import { PersonResetLink } from './person-reset-link';
 import { PlatformHealth } from './platform-health';
 import { Tenants } from './tenants';
 
@@ -20,9 +21,12 @@ export function OperatorPage() {
         description={words.description}
         actions={
           tab === 'tenants' ? (
-            <Button component={Link} to="/operator/tenants/new" size="sm">
-              {words.tenants.create}
-            </Button>
+            <>
+              <PersonResetLink />
+              <Button component={Link} to="/operator/tenants/new" size="sm">
+                {words.tenants.create}
+              </Button>
+            </>
           ) : undefined
         }
       >
