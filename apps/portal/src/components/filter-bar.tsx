@@ -4,6 +4,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { inputTime, zoneName } from '../lib/time';
 import { text } from '../text';
+import { nameChoices, type Named } from './name-choices';
 
 export interface FilterBarProps {
   /** Whether any filter is set, so that there is something to clear. */
@@ -77,24 +78,14 @@ export interface ChoiceFilterProps<T extends string> {
   readonly nameOf?: (choice: T) => string;
   readonly value: T | undefined;
   readonly onChange: (value: T | undefined) => void;
-  /** Where there may be very many. */
-  readonly isSearchable?: boolean;
 }
 
-export function ChoiceFilter<T extends string>({
-  label,
-  choices,
-  nameOf,
-  value,
-  onChange,
-  isSearchable = false,
-}: ChoiceFilterProps<T>) {
+export function ChoiceFilter<T extends string>({ label, choices, nameOf, value, onChange }: ChoiceFilterProps<T>) {
   return (
     <Select
       label={label}
       placeholder={text.common.any}
       clearable
-      searchable={isSearchable}
       w={{ base: '100%', xs: 160 }}
       data={choices.map((choice) => ({
         value: choice,
@@ -108,17 +99,26 @@ export function ChoiceFilter<T extends string>({
 
 export interface NameFilterProps {
   readonly label: string;
-  readonly known: readonly { readonly id: string; readonly name: string }[];
+  readonly known: readonly Named[];
   /** An id, also of something that is not among what is known. */
   readonly value: string | undefined;
   readonly onChange: (id: string | undefined) => void;
 }
 
 /** Of things with ids, by their names. */
-export function NameFilter({ known, value, ...rest }: NameFilterProps) {
-  const nameOf = new Map(known.map(({ id, name }) => [id, name]));
-  const ids = value === undefined || nameOf.has(value) ? [...nameOf.keys()] : [value, ...nameOf.keys()];
-  return <ChoiceFilter choices={ids} nameOf={(id) => nameOf.get(id) ?? id} value={value} isSearchable {...rest} />;
+export function NameFilter({ label, known, value, onChange }: NameFilterProps) {
+  const isKnown = value === undefined || known.some(({ id }) => id === value);
+  return (
+    <Select
+      label={label}
+      placeholder={text.common.any}
+      clearable
+      w={{ base: '100%', xs: 160 }}
+      {...nameChoices(isKnown ? known : [{ id: value, name: value }, ...known])}
+      value={value ?? null}
+      onChange={(chosen) => onChange(chosen ?? undefined)}
+    />
+  );
 }
 
 export interface TimeFilterProps {

@@ -2,7 +2,7 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, renderHook, waitFor } from '@testing-library/react';
 import { type ReactNode } from 'react';
-import { listQuery, useList } from './pages';
+import { listQuery, useList, wholeList } from './pages';
 
 const client = new QueryClient();
 const wrapper = ({ children }: { readonly children: ReactNode }) => (
@@ -68,5 +68,16 @@ describe('a list of what is still changing', () => {
     fetchPage.mockResolvedValue(page('succeeded'));
     await waitFor(() => expect(result.current.rows).toEqual(['succeeded']));
     expect(asked.at(-1)).toEqual(['succeeded']);
+  });
+});
+
+describe('a whole list', () => {
+  it('is all of its pages', async () => {
+    const all = Array.from({ length: 5_000 }, (_unused, index) => index);
+    const whole = await wholeList(({ limit, cursor = '0' }) => {
+      const end = Number(cursor) + limit;
+      return Promise.resolve({ data: all.slice(Number(cursor), end), next_cursor: end < all.length ? `${end}` : null });
+    });
+    expect(whole).toEqual(all);
   });
 });

@@ -1,5 +1,6 @@
-import { infiniteQueryOptions, useInfiniteQuery, type InfiniteData } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useInfiniteQuery, type InfiniteData } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { FRESH_MS } from './query-client';
 
 export interface ListPage<Row> {
   readonly data: readonly Row[];
@@ -29,6 +30,40 @@ export function listQuery<Row>(key: readonly unknown[], fetchPage: (cursor?: str
     queryFn: ({ pageParam }) => fetchPage(pageParam),
     initialPageParam: undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+}
+
+/** As many as the API gives at once. */
+const MOST_ON_A_PAGE = 200;
+const LONG_STAYS_FRESH_MS = 60_000;
+
+interface PageOfWhole {
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** All of a list, however many pages it has. */
+export async function wholeList<Row>(
+  fetchPage: (page: PageOfWhole) => Promise<ListPage<Row>>,
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  let cursor: string | undefined;
+  do {
+    const { data, next_cursor: next } = await fetchPage({ limit: MOST_ON_A_PAGE, cursor });
+    rows.push(...data);
+    cursor = next ?? undefined;
+  } while (cursor !== undefined);
+  return rows;
+}
+
+/** To choose from, and for the names of what is only known by its id. */
+export function wholeQuery<Row>(key: readonly unknown[], fetchPage: (page: PageOfWhole) => Promise<ListPage<Row>>) {
+  return queryOptions({
+    queryKey: key,
+    queryFn: () => wholeList(fetchPage),
+    // A long one takes many requests, which count against the rate limit; what is changed here is fetched anew at once.
+    staleTime: ({ state: { data } }) =>
+      data !== undefined && data.length > MOST_ON_A_PAGE ? LONG_STAYS_FRESH_MS : FRESH_MS,
   });
 }
 

@@ -6,10 +6,13 @@ function mayComeBack(error: unknown): boolean {
   return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
 }
 
+/** For as long an answer is not asked for again. */
+export const FRESH_MS = 5_000;
+
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      staleTime: 5_000,
+      staleTime: FRESH_MS,
       retry: (count, error) => count < 2 && mayComeBack(error),
       refetchOnWindowFocus: true,
     },

@@ -1,8 +1,9 @@
-import { listApiKeys, listMembers } from '@hub/api-client';
+import { listApiKeys, listMembers, type ApiKey, type Member } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { text } from '../text';
 import { answerOf } from './api';
+import { wholeQuery } from './pages';
 import { useMay } from './session';
 
 export interface Doer {
@@ -12,25 +13,22 @@ export interface Doer {
   readonly label?: string | null;
 }
 
-const MOST = 200;
 const words = text.common.who;
 
 /** Who did something, by the name that people know them by. Null is the hub itself. */
 export function useWho(): (by: Doer | null) => string {
   const may = useMay();
   const { data: members } = useQuery({
-    queryKey: ['members', 'all'],
-    queryFn: () => answerOf(listMembers({ query: { limit: MOST } })),
+    ...wholeQuery<Member>(['members', 'all'], (page) => answerOf(listMembers({ query: page }))),
     enabled: may('config:read'),
   });
   const { data: keys } = useQuery({
-    queryKey: ['api-keys', 'all'],
-    queryFn: () => answerOf(listApiKeys({ query: { limit: MOST } })),
+    ...wholeQuery<ApiKey>(['api-keys', 'all'], (page) => answerOf(listApiKeys({ query: page }))),
     enabled: may('keys:write'),
   });
   return useMemo(() => {
-    const people = new Map(members?.data.map(({ user }) => [user.id, user.name ?? user.email]));
-    const programs = new Map(keys?.data.map(({ id, name }) => [id, name]));
+    const people = new Map(members?.map(({ user }) => [user.id, user.name ?? user.email]));
+    const programs = new Map(keys?.map(({ id, name }) => [id, name]));
     return (by) => {
       if (by === null) return words.hub;
       const { type, id, label } = by;

@@ -12,6 +12,7 @@ export const common = {
   search: 'Search',
   loading: 'Loading',
   more: 'Load more',
+  moreChoices: (count: string) => `${count} more: type a part of the name`,
   none: 'None',
   any: 'Any',
   unknown: 'Unknown',

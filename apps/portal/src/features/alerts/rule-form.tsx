@@ -1,16 +1,16 @@
 import { Button, Checkbox, Group, MultiSelect, Select, SimpleGrid, Stack } from '@mantine/core';
 import { updateAlertRule, type AlertRule, type UpdateAlertRuleRequest } from '@hub/api-client';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Form } from '../../components/form';
+import { nameChoices } from '../../components/name-choices';
 import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
-import { useList } from '../../lib/pages';
 import { text } from '../../text';
 import { SEVERITIES } from './alerts.routes';
-import { channelsQuery } from './channels.queries';
+import { allChannelsQuery } from './channels.queries';
 import { changesTo, type RuleValues } from './rule-changes';
 
 const words = text.alerts.settings;
@@ -137,7 +137,7 @@ function Figures({ rule, value, set }: PartProps & { readonly rule: AlertRule })
 }
 
 function Channels({ value, set }: PartProps) {
-  const { rows } = useList(channelsQuery());
+  const { data: channels } = useQuery(allChannelsQuery());
   const { channel_ids: chosen } = value;
   const isNobody = chosen?.length === 0;
   return (
@@ -146,7 +146,7 @@ function Channels({ value, set }: PartProps) {
         label={words.form.channels}
         description={words.form.channelsHint}
         placeholder={chosen === null ? words.form.channelsAll : undefined}
-        data={rows.map(({ id, name }) => ({ value: id, label: name }))}
+        {...nameChoices(channels)}
         disabled={isNobody}
         value={[...(chosen ?? [])]}
         onChange={(ids) => set({ channel_ids: ids.length === 0 ? null : ids })}

@@ -110,7 +110,10 @@ function Actions({ connection, connector }: ActionsProps) {
   });
   const remove = useMutation({
     mutationFn: () => answerOf(deleteConnection({ path })),
-    onSuccess: () => navigate({ to: '/connections' }),
+    onSuccess: async () => {
+      void client.invalidateQueries({ queryKey: ['connections'] });
+      await navigate({ to: '/connections' });
+    },
   });
   const failure = authorize.error ?? test.error ?? pause.error ?? remove.error;
   return (

@@ -10,10 +10,22 @@ import {
 } from '@hub/api-client';
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
-import { listQuery } from '../../lib/pages';
+import { listQuery, wholeQuery } from '../../lib/pages';
 
 export const connectionsQuery = () =>
   listQuery<Connection>(['connections'], (cursor) => answerOf(listConnections({ query: { limit: 100, cursor } })));
+
+/** To choose from, and for their names. */
+export const allConnectionsQuery = () =>
+  wholeQuery<Connection>(['connections', 'all'], (page) => answerOf(listConnections({ query: page })));
+
+/** As many as it takes to see how far a company has come with setting up. */
+export const firstConnectionsQuery = () =>
+  queryOptions({
+    queryKey: ['connections', 'first'],
+    queryFn: () => answerOf(listConnections({ query: { limit: 200 } })),
+    refetchInterval: 30_000,
+  });
 
 export const connectionQuery = (id: string) =>
   queryOptions({

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
-import { useConnections } from '../connections/use-connections';
+import { firstConnectionsQuery } from '../connections/connections.queries';
 import { anyRouteQuery } from './flow.queries';
 
 const words = text.flow.setup;
@@ -19,7 +19,7 @@ interface Step {
 /** From nothing to the first record that flows, one step at a time. Gone as soon as there is a route. */
 export function SetupSteps() {
   const mayChange = useMay()('config:write');
-  const { all } = useConnections();
+  const all = useQuery(firstConnectionsQuery()).data?.data;
   const routes = useQuery({ ...anyRouteQuery(), enabled: mayChange });
   if (!mayChange || all === undefined || routes.data === undefined || routes.data.data.length > 0) return null;
   const waiting = all.find(({ status }) => status === 'needs_reauth');

@@ -5,7 +5,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { type Column } from '../../components/data-table';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
-import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
+import { ChoiceFilter, FilterBar, NameFilter, TextFilter } from '../../components/filter-bar';
 import { Page } from '../../components/page';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
@@ -56,10 +56,9 @@ export function LinksPage() {
           value={filters.record_id}
           onChange={(record_id) => change({ record_id })}
         />
-        <ChoiceFilter
+        <NameFilter
           label={words.filters.connection}
-          choices={connections.all?.map(({ id }) => id) ?? []}
-          nameOf={connections.nameOf}
+          known={connections.all ?? []}
           value={filters.connection_id}
           onChange={(connection_id) => change({ connection_id })}
         />

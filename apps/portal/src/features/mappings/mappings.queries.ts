@@ -24,11 +24,9 @@ import {
 } from '@hub/api-client';
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
-import { listQuery, type ListPage } from '../../lib/pages';
+import { listQuery, wholeList, wholeQuery } from '../../lib/pages';
 
 export type VersionSummary = MappingVersionListResponse['data'][number];
-
-const MOST_PAGES = 10;
 
 export const mappingsQuery = () =>
   listQuery<Mapping>(['mappings'], (cursor) => answerOf(listMappings({ query: { limit: 100, cursor } })));
@@ -59,14 +57,18 @@ export interface MappingUses {
   readonly syncs: readonly Sync[];
 }
 
+/** To choose from, and for their names. */
+export const allMappingsQuery = () =>
+  wholeQuery<Mapping>(['mappings', 'all'], (page) => answerOf(listMappings({ query: page })));
+
 /** Every route and sync, to be sorted by their mappings. */
 export const usesQuery = () =>
   queryOptions({
     queryKey: ['mapping-uses'],
     queryFn: async (): Promise<MappingUses> => {
       const [routes, syncs] = await Promise.all([
-        allPages<Route>((cursor) => answerOf(listRoutes({ query: { limit: 100, cursor } }))),
-        allPages<Sync>((cursor) => answerOf(listSyncs({ query: { limit: 100, cursor } }))),
+        wholeList<Route>((page) => answerOf(listRoutes({ query: page }))),
+        wholeList<Sync>((page) => answerOf(listSyncs({ query: page }))),
       ]);
       return { routes, syncs };
     },
@@ -78,18 +80,6 @@ export function usesOf(uses: MappingUses, mappingId: string): MappingUses {
     routes: uses.routes.filter(({ mapping_id: id }) => id === mappingId),
     syncs: uses.syncs.filter(({ mapping_id: id }) => id === mappingId),
   };
-}
-
-async function allPages<Row>(fetchPage: (cursor?: string) => Promise<ListPage<Row>>): Promise<Row[]> {
-  const rows: Row[] = [];
-  let cursor: string | undefined;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const { data, next_cursor: next } = await fetchPage(cursor);
-    rows.push(...data);
-    if (next === null) break;
-    cursor = next;
-  }
-  return rows;
 }
 
 /** They come with the hub: they change when it does. */

@@ -10,12 +10,13 @@ import { Section } from '../../components/section';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
 import { useWhoIsTold } from '../alerts/channels.queries';
+import { firstConnectionsQuery } from '../connections/connections.queries';
 import { GroupTitle } from '../dead-letters/group-title';
 import { anyRouteQuery, flowQuery } from '../flow/flow.queries';
 import { SetupSteps } from '../flow/setup-steps';
 import { Connections } from './overview-connections';
 import { Books, booksQuery, Hours, Latency, Tiles } from './overview-figures';
-import { activityQuery, allConnectionsQuery, openAlertsQuery, topDeadLettersQuery } from './overview.queries';
+import { activityQuery, openAlertsQuery, topDeadLettersQuery } from './overview.queries';
 
 const words = text.overview;
 const DEAD_LETTERS_RULE = 'dead_letters';
@@ -55,7 +56,7 @@ function useIsLoading(): boolean {
   const flow = useQuery({ ...flowQuery(), enabled: may('config:read') });
   const activity = useQuery({ ...activityQuery(), enabled: may('config:read') });
   const told = useWhoIsTold();
-  const connections = useQuery(allConnectionsQuery());
+  const connections = useQuery(firstConnectionsQuery());
   const routes = useQuery({ ...anyRouteQuery(), enabled: may('config:write') });
   // What has failed once is not waited for again: the parts below ask for it anew, and would be taken away while they do, for ever.
   const isAwaited = [books, alerts, connections, routes, dead, flow, activity].some(

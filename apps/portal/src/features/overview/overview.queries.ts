@@ -1,4 +1,4 @@
-import { getActivity, listAlerts, listConnections, listDeadLetterGroups } from '@hub/api-client';
+import { getActivity, listAlerts, listDeadLetterGroups } from '@hub/api-client';
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
 
@@ -20,12 +20,5 @@ export const activityQuery = () =>
   queryOptions({
     queryKey: ['activity'],
     queryFn: () => answerOf(getActivity({})),
-    refetchInterval: 30_000,
-  });
-
-export const allConnectionsQuery = () =>
-  queryOptions({
-    queryKey: ['connections', 'all'],
-    queryFn: () => answerOf(listConnections({ query: { limit: 200 } })),
     refetchInterval: 30_000,
   });

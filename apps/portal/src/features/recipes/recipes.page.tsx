@@ -4,6 +4,7 @@ import { IconArrowsLeftRight, IconPlug, IconWand } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { EmptyState } from '../../components/empty-state';
+import { nameChoices } from '../../components/name-choices';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { recipes as wording } from '../../text/recipes.text';
@@ -61,16 +62,15 @@ function Ends({ connections }: { readonly connections: readonly Connection[] }) 
   if (source === undefined || target === undefined) return null;
   const go = (ends: { source: string; target: string }): void =>
     void navigate({ search: ends, replace: true, resetScroll: false });
-  const choices = oldestFirst.map(({ id, name }) => ({ value: id, label: name }));
+  const choices = nameChoices(oldestFirst);
   return (
     <Stack gap="md">
       <Group align="flex-end" gap="xs">
         <Select
           label={words.from}
           allowDeselect={false}
-          searchable
           w={{ base: '100%', xs: 280 }}
-          data={choices}
+          {...choices}
           value={source.id}
           onChange={(id) => id !== null && go({ source: id, target: id === target.id ? source.id : target.id })}
         />
@@ -87,9 +87,8 @@ function Ends({ connections }: { readonly connections: readonly Connection[] }) 
         <Select
           label={words.to}
           allowDeselect={false}
-          searchable
           w={{ base: '100%', xs: 280 }}
-          data={choices}
+          {...choices}
           value={target.id}
           onChange={(id) => id !== null && go({ source: id === source.id ? target.id : source.id, target: id })}
         />

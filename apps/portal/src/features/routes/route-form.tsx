@@ -14,6 +14,7 @@ import { type Route } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent } from 'react';
 import { Form } from '../../components/form';
+import { nameChoices } from '../../components/name-choices';
 import { ProblemAlert } from '../../components/problem-alert';
 import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
@@ -22,7 +23,7 @@ import { text } from '../../text';
 import { routes as wording } from '../../text/routes.text';
 import { connectorsQuery } from '../connections/connections.queries';
 import { useConnections } from '../connections/use-connections';
-import { mappingChoicesQuery } from '../syncs/syncs.queries';
+import { allMappingsQuery } from '../mappings/mappings.queries';
 import { FilterPreview } from './filter-preview';
 import { type RouteDraft } from './route-draft';
 import { SourceSelect } from './source-select';
@@ -128,7 +129,7 @@ function EventFields({ draft, faults, set }: FieldsProps) {
 function TargetFields({ draft, faults, set }: FieldsProps) {
   const connections = useConnections();
   const { data: connectors } = useQuery(connectorsQuery());
-  const { data: mappings } = useQuery(mappingChoicesQuery());
+  const { data: mappings } = useQuery(allMappingsQuery());
   const connection = draft.connection_id === null ? undefined : connections.find(draft.connection_id);
   const operations = connectors?.data.find(({ id }) => id === connection?.connector)?.operations ?? [];
   const chosen = operations.find(({ id }) => id === draft.operation);
@@ -137,9 +138,8 @@ function TargetFields({ draft, faults, set }: FieldsProps) {
       <Select
         label={words.connection}
         required
-        searchable
         allowDeselect={false}
-        data={connections.all?.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+        {...nameChoices(connections.all)}
         error={faults['connection_id']}
         value={draft.connection_id}
         onChange={(connection_id) => set({ connection_id, operation: '' })}
@@ -157,8 +157,7 @@ function TargetFields({ draft, faults, set }: FieldsProps) {
         label={words.mapping}
         description={words.mappingHint}
         clearable
-        searchable
-        data={mappings?.data.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+        {...nameChoices(mappings)}
         error={faults['mapping_id']}
         value={draft.mapping_id}
         onChange={(mapping_id) => set({ mapping_id })}

@@ -3,10 +3,12 @@ import { updateRoute, type Route } from '@hub/api-client';
 import { IconRoute } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { type Column } from '../../components/data-table';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
-import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
+import { ChoiceFilter, FilterBar, NameFilter } from '../../components/filter-bar';
+import { type Named } from '../../components/name-choices';
 import { Page } from '../../components/page';
 import { SetFilters } from '../../components/set-filters';
 import { StatusBadge } from '../../components/status-badge';
@@ -16,7 +18,7 @@ import { useMay } from '../../lib/session';
 import { routes as wording } from '../../text/routes.text';
 import { useConnections } from '../connections/use-connections';
 import { flowQuery } from '../flow/flow.queries';
-import { mappingChoicesQuery } from '../syncs/syncs.queries';
+import { allMappingsQuery } from '../mappings/mappings.queries';
 import { routesQuery, type RouteFilters } from './routes.queries';
 
 const api = getRouteApi('/shell/routes');
@@ -133,10 +135,9 @@ export function RoutesPage() {
   return (
     <Page title={words.title} description={words.description} actions={actions}>
       <FilterBar isFiltered={isFiltered} onClear={() => void navigate({ search: {}, replace: true })}>
-        <ChoiceFilter
+        <NameFilter
           label={words.filters.connection}
-          choices={names.connections}
-          nameOf={names.connection}
+          known={names.connections}
           value={filters.connection_id}
           onChange={(connection_id) => change({ connection_id })}
         />
@@ -172,9 +173,10 @@ export function RoutesPage() {
   );
 }
 
-function useNames(): Names & { readonly connections: readonly string[] } {
+function useNames(): Names & { readonly connections: readonly Named[] } {
   const connections = useConnections();
-  const { data: mappings } = useQuery(mappingChoicesQuery());
+  const { data: mappings } = useQuery(allMappingsQuery());
+  const mappingNames = useMemo(() => new Map(mappings?.map(({ id, name }) => [id, name])), [mappings]);
   const { data: flow } = useQuery({ ...flowQuery(), refetchInterval: false });
   const sources = (routeId: string): string => {
     const edges = flow?.edges.filter((edge) => edge.route_id === routeId) ?? [];
@@ -186,9 +188,9 @@ function useNames(): Names & { readonly connections: readonly string[] } {
     return [...new Set(found)].join(', ');
   };
   return {
-    connections: connections.all?.map(({ id }) => id) ?? [],
+    connections: connections.all ?? [],
     connection: connections.nameOf,
-    mapping: (id) => mappings?.data.find((mapping) => mapping.id === id)?.name ?? id,
+    mapping: (id) => mappingNames.get(id) ?? id,
     sources,
   };
 }

@@ -1,7 +1,7 @@
 import { getEvent, getRoute, listEvents, listRoutes, type Route } from '@hub/api-client';
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
-import { listQuery } from '../../lib/pages';
+import { listQuery, wholeQuery } from '../../lib/pages';
 import { matchesPattern } from './event-pattern';
 
 export interface RouteFilters {
@@ -14,6 +14,10 @@ export const routesQuery = (filters: RouteFilters) =>
   listQuery<Route>(['routes', filters], (cursor) =>
     answerOf(listRoutes({ query: { ...filters, limit: 100, cursor } })),
   );
+
+/** To choose from, and for their names. */
+export const allRoutesQuery = () =>
+  wholeQuery<Route>(['routes', 'all'], (page) => answerOf(listRoutes({ query: page })));
 
 export const routeQuery = (id: string) =>
   queryOptions({ queryKey: ['route', id], queryFn: () => answerOf(getRoute({ path: { id } })) });

@@ -1,20 +1,19 @@
-import { listRoutes, type Route } from '@hub/api-client';
+import { type Route } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { answerOf } from '../../lib/api';
+import { allRoutesQuery } from './routes.queries';
 
 export interface KnownRoutes {
   readonly all: readonly Route[];
-  /** Its name, or the id of one that is not among those at hand. */
+  /** Its name, or the id while it is not known. */
   readonly nameOf: (id: string) => string;
 }
 
+const NONE: readonly Route[] = [];
+
 /** The tenant's routes, for pages that only hold their ids. */
 export function useRoutes(): KnownRoutes {
-  const { data } = useQuery({
-    queryKey: ['routes', 'all'],
-    queryFn: () => answerOf(listRoutes({ query: { limit: 200 } })),
-  });
-  const byId = useMemo(() => new Map(data?.data.map((route) => [route.id, route.name])), [data]);
-  return { all: data?.data ?? [], nameOf: (id) => byId.get(id) ?? id };
+  const { data = NONE } = useQuery(allRoutesQuery());
+  const byId = useMemo(() => new Map(data.map((route) => [route.id, route.name])), [data]);
+  return { all: data, nameOf: (id) => byId.get(id) ?? id };
 }

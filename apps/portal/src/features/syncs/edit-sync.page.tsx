@@ -43,6 +43,7 @@ function EditForm({ sync }: { readonly sync: Sync }) {
   const save = useMutation({
     mutationFn: () => answerOf(updateSync({ path: { id: sync.id }, body: { ...draft, name: draft.name.trim() } })),
     onSuccess: async () => {
+      void client.invalidateQueries({ queryKey: ['syncs'] });
       await client.invalidateQueries({ queryKey: ['sync', sync.id] });
       await back();
     },

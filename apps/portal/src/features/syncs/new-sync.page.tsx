@@ -1,8 +1,9 @@
 import { Alert, Select, TextInput } from '@mantine/core';
 import { createSync } from '@hub/api-client';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
+import { nameChoices } from '../../components/name-choices';
 import { Page } from '../../components/page';
 import { answerOf } from '../../lib/api';
 import { ApiProblem } from '../../lib/problem';
@@ -28,6 +29,7 @@ export function NewSyncPage() {
   const { connection_id: connectionId } = route.useSearch();
   const navigate = route.useNavigate();
   const router = useRouter();
+  const client = useQueryClient();
   const connections = useConnections();
   const connectors = useQuery(connectorsQuery());
   const [draft, setDraft] = useState(NOTHING);
@@ -52,7 +54,10 @@ export function NewSyncPage() {
           },
         }),
       ),
-    onSuccess: ({ id }) => navigate({ to: '/syncs/$syncId', params: { syncId: id } }),
+    onSuccess: async ({ id }) => {
+      await client.invalidateQueries({ queryKey: ['syncs'] });
+      await navigate({ to: '/syncs/$syncId', params: { syncId: id } });
+    },
   });
   const faults = faultsBelow(create.error instanceof ApiProblem ? create.error.faults : [], '');
   const choose = (name: string | null): void => {
@@ -77,9 +82,8 @@ export function NewSyncPage() {
           label={words.connection}
           description={words.connectionHint}
           required
-          searchable
           allowDeselect={false}
-          data={usable?.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+          {...nameChoices(usable)}
           error={faults['connection_id']}
           value={connection?.id ?? null}
           onChange={(id) => {

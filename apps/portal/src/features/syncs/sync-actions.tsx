@@ -39,7 +39,10 @@ export function SyncActions({ sync }: { readonly sync: Sync }) {
   });
   const remove = useMutation({
     mutationFn: () => answerOf(deleteSync({ path })),
-    onSuccess: () => navigate({ to: '/syncs' }),
+    onSuccess: async () => {
+      void client.invalidateQueries({ queryKey: ['syncs'] });
+      await navigate({ to: '/syncs' });
+    },
   });
   const failure = run.error ?? pause.error ?? remove.error;
   return (

@@ -3,13 +3,14 @@ import { type CreateSyncRequest } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode } from 'react';
 import { Form } from '../../components/form';
+import { nameChoices } from '../../components/name-choices';
 import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
 import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
 import { text } from '../../text';
 import { syncs as wording } from '../../text/syncs.text';
-import { mappingChoicesQuery } from './syncs.queries';
+import { allMappingsQuery } from '../mappings/mappings.queries';
 
 const words = wording.form;
 
@@ -40,7 +41,7 @@ export interface SyncFormProps {
 
 export function SyncForm(props: SyncFormProps) {
   const { draft, onChange, bounds, error, isPending, submitLabel, onSubmit, onCancel, children } = props;
-  const mappings = useQuery(mappingChoicesQuery());
+  const mappings = useQuery(allMappingsQuery());
   const faults = faultsBelow(error instanceof ApiProblem ? error.faults : [], '');
   const set = (change: Partial<SyncDraft>): void => onChange({ ...draft, ...change });
   const submit = (event: FormEvent): void => {
@@ -90,8 +91,7 @@ export function SyncForm(props: SyncFormProps) {
           label={words.mapping}
           description={words.mappingHint}
           clearable
-          searchable
-          data={mappings.data?.data.map(({ id, name }) => ({ value: id, label: name })) ?? []}
+          {...nameChoices(mappings.data)}
           error={faults['mapping_id']}
           value={draft.mapping_id}
           onChange={(mapping_id) => set({ mapping_id })}

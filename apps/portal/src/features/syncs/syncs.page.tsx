@@ -5,7 +5,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { type Column } from '../../components/data-table';
 import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
-import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
+import { ChoiceFilter, FilterBar, NameFilter } from '../../components/filter-bar';
 import { Page } from '../../components/page';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
@@ -94,10 +94,9 @@ export function SyncsPage() {
           value={filters.status}
           onChange={(status) => change({ status })}
         />
-        <ChoiceFilter
+        <NameFilter
           label={words.filters.connection}
-          choices={connections.all?.map(({ id }) => id) ?? []}
-          nameOf={connections.nameOf}
+          known={connections.all ?? []}
           value={filters.connection_id}
           onChange={(connection_id) => change({ connection_id })}
         />

@@ -1,15 +1,7 @@
-import {
-  getConnectionHook,
-  getSync,
-  listMappings,
-  listSyncRuns,
-  listSyncs,
-  type Sync,
-  type SyncRun,
-} from '@hub/api-client';
+import { getConnectionHook, getSync, listSyncRuns, listSyncs, type Sync, type SyncRun } from '@hub/api-client';
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
-import { listQuery } from '../../lib/pages';
+import { listQuery, wholeQuery } from '../../lib/pages';
 
 export interface SyncFilters {
   readonly status?: Sync['status'];
@@ -23,6 +15,9 @@ export interface RunFilters {
 
 export const syncsQuery = (filters: SyncFilters) =>
   listQuery<Sync>(['syncs', filters], (cursor) => answerOf(listSyncs({ query: { ...filters, limit: 100, cursor } })));
+
+/** To choose from. */
+export const allSyncsQuery = () => wholeQuery<Sync>(['syncs', 'all'], (page) => answerOf(listSyncs({ query: page })));
 
 export const syncQuery = (id: string) =>
   queryOptions({
@@ -41,11 +36,4 @@ export const hookQuery = (connectionId: string) =>
     queryKey: ['connection', connectionId, 'hook'],
     queryFn: () => answerOf(getConnectionHook({ path: { id: connectionId } })),
     refetchInterval: 10_000,
-  });
-
-/** To choose from: the first two hundred by age. */
-export const mappingChoicesQuery = () =>
-  queryOptions({
-    queryKey: ['mappings', 'choices'],
-    queryFn: () => answerOf(listMappings({ query: { limit: 200 } })),
   });

@@ -2,13 +2,13 @@ import { Button, Checkbox, Group, MultiSelect, Stack, Text, Textarea, TextInput 
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState, type FormEvent } from 'react';
 import { Form } from '../../components/form';
+import { nameChoices } from '../../components/name-choices';
 import { ProblemAlert } from '../../components/problem-alert';
-import { useList } from '../../lib/pages';
 import { ApiProblem, isMoveRefused } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
 import { text } from '../../text';
 import { webhooks as wording } from '../../text/webhooks.text';
-import { connectionsQuery } from '../connections/connections.queries';
+import { useConnections } from '../connections/use-connections';
 import { badHeaderOf, typeChoices, type EndpointValues } from './endpoint-values';
 import { eventTypesQuery } from './webhooks.queries';
 
@@ -96,7 +96,7 @@ interface ChoicesProps {
 
 function Choices({ value, set, fault }: ChoicesProps) {
   const types = useQuery(eventTypesQuery());
-  const connections = useList(connectionsQuery());
+  const { all: connections } = useConnections();
   const summaries = useMemo(
     () => new Map(types.data?.data.map(({ type, summary }) => [type, summary]) ?? []),
     [types.data],
@@ -128,7 +128,7 @@ function Choices({ value, set, fault }: ChoicesProps) {
       <MultiSelect
         label={words.connections}
         description={words.connectionsHint}
-        data={connections.rows.map(({ id, name }) => ({ value: id, label: name }))}
+        {...nameChoices(connections)}
         value={[...value.connectionIds]}
         onChange={(connectionIds) => set({ connectionIds })}
       />
