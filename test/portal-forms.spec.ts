@@ -35,4 +35,8 @@ describe('forms of the portal', () => {
   it('refuse a number out of range instead of changing it', () => {
     expect(filesWith(/<NumberInput\b/)).toEqual(['components/number-field.tsx']);
   });
+
+  it('take a time in one way', () => {
+    expect(filesWith(/type="datetime-local"/)).toEqual(['components/time-field.tsx']);
+  });
 });

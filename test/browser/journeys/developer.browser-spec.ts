@@ -15,6 +15,11 @@ test('a developer makes a key, sends an event with it and finds the event', asyn
   await dialog.getByLabel('Name').fill('Billing');
   await dialog.getByLabel('Ends').fill('2036-01-15T12:00');
   await expect(dialog.getByLabel('Ends (CET)')).toBeVisible();
+  // In one go: day and month in whatever order the field has them, then the year, hours and minutes.
+  await dialog.getByLabel('Ends').focus();
+  await page.keyboard.type('111120361030A');
+  await expect(dialog.getByLabel('Ends')).toHaveValue('2036-11-11T10:30');
+  await dialog.getByLabel('Ends').fill('2036-01-15T12:00');
   await dialog.getByRole('button', { name: 'Create a key' }).click();
   const key = (await dialog.getByText(/^hub_test_/).textContent()) ?? '';
   await page.keyboard.press('Escape');

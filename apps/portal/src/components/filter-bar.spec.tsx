@@ -1,7 +1,7 @@
 /** @jest-environment jsdom */
 import { MantineProvider } from '@mantine/core';
 import { act, fireEvent, render, screen } from '@testing-library/react';
-import { TextFilter } from './filter-bar';
+import { TextFilter, TimeFilter } from './filter-bar';
 
 let showFor: (value: string | undefined) => void;
 
@@ -41,5 +41,29 @@ describe('a text filter', () => {
     expect(field().value).toBe('limit');
     act(() => showFor(undefined));
     expect(field().value).toBe('');
+  });
+});
+
+describe('a time filter', () => {
+  it('takes a time and an emptied field, and waits for a year that is still being typed', () => {
+    const onChange = jest.fn();
+    const { container } = render(
+      <MantineProvider env="test">
+        <TimeFilter label="From" value="2026-11-20T10:30:00.000Z" onChange={onChange} />
+      </MantineProvider>,
+    );
+    const input = container.querySelector('input')!;
+    // jsdom takes less than browsers do: what is typed comes as it is.
+    Object.defineProperty(input, 'value', { writable: true, value: '' });
+    const enter = (value: string): void => {
+      input.value = value;
+      fireEvent.input(input);
+    };
+    enter('202610-11-20T10:30');
+    expect(onChange).not.toHaveBeenCalled();
+    enter('2026-11-21T10:30');
+    expect(onChange).toHaveBeenLastCalledWith(new Date('2026-11-21T10:30').toISOString());
+    enter('');
+    expect(onChange).toHaveBeenLastCalledWith(undefined);
   });
 });

@@ -2,9 +2,10 @@ import { Button, Group, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useState, type ReactNode } from 'react';
-import { inputTime, zoneName } from '../lib/time';
+import { inputTime } from '../lib/time';
 import { text } from '../text';
 import { nameChoices, type Named } from './name-choices';
+import { TimeField } from './time-field';
 
 export interface FilterBarProps {
   /** Whether any filter is set, so that there is something to clear. */
@@ -128,17 +129,16 @@ export interface TimeFilterProps {
   readonly onChange: (value: string | undefined) => void;
 }
 
-/** A moment in the reader's zone, which it names: times that systems write are in UTC. */
 export function TimeFilter({ label, value, onChange }: TimeFilterProps) {
   return (
-    <TextInput
-      label={text.common.inZone(label, zoneName(value))}
-      type="datetime-local"
+    <TimeField
+      label={label}
       w={{ base: '100%', xs: 200 }}
       value={value === undefined ? '' : inputTime(value)}
-      onChange={(event) => {
-        const entered = event.currentTarget.value;
-        onChange(entered === '' ? undefined : new Date(entered).toISOString());
+      onChange={(entered) => {
+        const time = Date.parse(entered);
+        if (entered === '') onChange(undefined);
+        else if (!Number.isNaN(time)) onChange(new Date(time).toISOString());
       }}
     />
   );

@@ -42,4 +42,8 @@ describe('the zone', () => {
     expect(zoneName('')).toBe(zoneName());
     expect(zoneName()).not.toBe('');
   });
+
+  it('is there while a time is still being typed', () => {
+    expect(zoneName('202610-11-20T10:30')).toBe(zoneName());
+  });
 });

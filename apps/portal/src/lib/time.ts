@@ -32,9 +32,10 @@ export function sinceTime(at: string): string {
   return (localDay(time) === localDay(new Date()) ? minute : dayAndMinute).format(time);
 }
 
-/** "UTC", "CET", "GMT-5": the reader's zone at a time, which is another one in summer; now where there is none. */
-export function zoneName(at?: string): string {
-  const time = at === undefined || at === '' ? new Date() : new Date(at);
+/** "UTC", "CET", "GMT-5": the reader's zone at a time, which is another one in summer; now where there is none yet. */
+export function zoneName(at = ''): string {
+  const asked = Date.parse(at);
+  const time = Number.isNaN(asked) ? new Date() : new Date(asked);
   return zone.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 }
 

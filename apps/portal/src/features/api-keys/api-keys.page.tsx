@@ -15,10 +15,11 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { SecretOnce } from '../../components/secret-once';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
+import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
 import { useSession } from '../../lib/session';
-import { inputTime, localTime, zoneName } from '../../lib/time';
+import { inputTime, localTime } from '../../lib/time';
 import { text } from '../../text';
 import { KEYS, RotateForm } from './rotate-form';
 
@@ -217,14 +218,7 @@ function CreateForm() {
           onChange={(value) => setEnvironment(value === 'live' ? 'live' : 'test')}
         />
         <MultiSelect label={words.scopes} data={[...offered]} value={scopes} onChange={setScopes} required />
-        <TextInput
-          type="datetime-local"
-          label={text.common.inZone(words.endsAt, zoneName(endsAt))}
-          description={words.endsAtHint}
-          min={now}
-          value={endsAt}
-          onChange={(event) => setEndsAt(event.currentTarget.value)}
-        />
+        <TimeField label={words.endsAt} description={words.endsAtHint} min={now} value={endsAt} onChange={setEndsAt} />
         <Button type="submit" loading={create.isPending} disabled={scopes.length === 0}>
           {words.create}
         </Button>

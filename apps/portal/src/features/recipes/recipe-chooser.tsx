@@ -1,13 +1,12 @@
-import { Button, Checkbox, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Radio, Stack, Text } from '@mantine/core';
 import { applyRecipes, type Connection, type Recipe } from '@hub/api-client';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
+import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
-import { zoneName } from '../../lib/time';
-import { text } from '../../text';
 import { recipes as wording } from '../../text/recipes.text';
 import { RecipeCard } from './recipe-card';
 import { RecipesDone } from './recipes-done';
@@ -118,14 +117,7 @@ function StartChoice({ since, onChange }: StartChoiceProps) {
         </Group>
       </Radio.Group>
       {since !== null && (
-        <TextInput
-          type="datetime-local"
-          label={text.common.inZone(words.since, zoneName(since))}
-          required
-          w={{ base: '100%', xs: 260 }}
-          value={since}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
+        <TimeField label={words.since} required w={{ base: '100%', xs: 260 }} value={since} onChange={onChange} />
       )}
     </Stack>
   );

@@ -1,4 +1,4 @@
-import { Button, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { startReplay } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
@@ -6,8 +6,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { Dialog } from '../../components/dialog';
 import { Form } from '../../components/form';
+import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
-import { inputTime, zoneName } from '../../lib/time';
+import { inputTime } from '../../lib/time';
 import { text } from '../../text';
 import { FIRST_MANNER, mannerOf, ReplayFields } from './replay-fields';
 
@@ -54,20 +55,8 @@ function DeliverEarlierForm({ routeId }: { readonly routeId: string }) {
     <Form onSubmit={submit}>
       <Stack gap="md">
         <Text size="sm">{words.body}</Text>
-        <TextInput
-          label={text.common.inZone(words.from, zoneName(from))}
-          type="datetime-local"
-          required
-          value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
-        />
-        <TextInput
-          label={text.common.inZone(words.to, zoneName(to))}
-          type="datetime-local"
-          required
-          value={to}
-          onChange={(event) => setTo(event.currentTarget.value)}
-        />
+        <TimeField label={words.from} required value={from} onChange={setFrom} />
+        <TimeField label={words.to} required value={to} onChange={setTo} />
         <ReplayFields value={manner} onChange={setManner} error={start.error} isPending={start.isPending} />
       </Stack>
     </Form>

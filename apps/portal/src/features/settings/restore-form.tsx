@@ -5,8 +5,9 @@ import { useState, type FormEvent } from 'react';
 import { Form } from '../../components/form';
 import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
+import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
-import { inputTime, zoneName } from '../../lib/time';
+import { inputTime } from '../../lib/time';
 import { text } from '../../text';
 import { settings as wording } from '../../text/settings.text';
 
@@ -66,20 +67,8 @@ export function RestoreForm({ onStarted }: { readonly onStarted: () => void }) {
           />
         ) : (
           <>
-            <TextInput
-              label={text.common.inZone(words.from, zoneName(from))}
-              type="datetime-local"
-              required
-              value={from}
-              onChange={(event) => setFrom(event.currentTarget.value)}
-            />
-            <TextInput
-              label={text.common.inZone(words.to, zoneName(to))}
-              type="datetime-local"
-              required
-              value={to}
-              onChange={(event) => setTo(event.currentTarget.value)}
-            />
+            <TimeField label={words.from} required value={from} onChange={setFrom} />
+            <TimeField label={words.to} required value={to} onChange={setTo} />
             <TextInput label={words.type} value={type} onChange={(event) => setType(event.currentTarget.value)} />
           </>
         )}

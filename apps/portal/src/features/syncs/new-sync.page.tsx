@@ -1,15 +1,14 @@
-import { Alert, Select, TextInput } from '@mantine/core';
+import { Alert, Select } from '@mantine/core';
 import { createSync } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import { nameChoices } from '../../components/name-choices';
 import { Page } from '../../components/page';
+import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
 import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
-import { zoneName } from '../../lib/time';
-import { text } from '../../text';
 import { syncs as wording } from '../../text/syncs.text';
 import { connectorsQuery } from '../connections/connections.queries';
 import { useConnections } from '../connections/use-connections';
@@ -103,13 +102,12 @@ export function NewSyncPage() {
           value={objectName}
           onChange={choose}
         />
-        <TextInput
-          type="datetime-local"
-          label={text.common.inZone(words.startFrom, zoneName(startFrom))}
+        <TimeField
+          label={words.startFrom}
           description={words.startFromHint}
           error={faults['start_from']}
           value={startFrom}
-          onChange={(event) => setStartFrom(event.currentTarget.value)}
+          onChange={setStartFrom}
         />
       </SyncForm>
     </Page>

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Menu, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Group, Menu, Stack, Text } from '@mantine/core';
 import { deleteSync, pauseSync, resumeSync, runSync, type RunSyncRequest, type Sync } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown } from '@tabler/icons-react';
@@ -10,9 +10,8 @@ import { Dialog } from '../../components/dialog';
 import { DialogButtons } from '../../components/dialog-buttons';
 import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
+import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
-import { zoneName } from '../../lib/time';
-import { text } from '../../text';
 import { syncs as wording } from '../../text/syncs.text';
 
 const words = wording.detail;
@@ -117,14 +116,13 @@ function BackfillForm({ isPending, onStart }: BackfillFormProps) {
   return (
     <Form onSubmit={submit}>
       <Stack>
-        <TextInput
-          type="datetime-local"
-          label={text.common.inZone(words.backfillForm.from, zoneName(from))}
+        <TimeField
+          label={words.backfillForm.from}
           description={words.backfillForm.hint}
           required
           data-autofocus
           value={from}
-          onChange={(event) => setFrom(event.currentTarget.value)}
+          onChange={setFrom}
         />
         <Button type="submit" loading={isPending} style={{ alignSelf: 'flex-end' }}>
           {words.backfillForm.action}

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Select, Stack, Text } from '@mantine/core';
 import { recoverWebhookDeliveries, testWebhookEndpoint, type WebhookEndpoint } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -6,10 +6,10 @@ import { useState } from 'react';
 import { Dialog } from '../../components/dialog';
 import { JsonView } from '../../components/json-view';
 import { ProblemAlert } from '../../components/problem-alert';
+import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
-import { duration, inputTime, zoneName } from '../../lib/time';
-import { text } from '../../text';
+import { duration, inputTime } from '../../lib/time';
 import { webhooks as wording } from '../../text/webhooks.text';
 import { eventTypesQuery } from './webhooks.queries';
 
@@ -97,14 +97,7 @@ function Recover({ id, since }: { readonly id: string; readonly since: string | 
       <Dialog opened={isOpen} onClose={modal.close} title={recoverWords.title}>
         <Stack gap="sm">
           <Text size="sm">{recoverWords.body}</Text>
-          <TextInput
-            label={text.common.inZone(recoverWords.since, zoneName(from))}
-            type="datetime-local"
-            required
-            min={inputTime(earliest())}
-            value={from}
-            onChange={(event) => setFrom(event.currentTarget.value)}
-          />
+          <TimeField label={recoverWords.since} required min={inputTime(earliest())} value={from} onChange={setFrom} />
           <Checkbox
             label={recoverWords.missed}
             checked={missed}
