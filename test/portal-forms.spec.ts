@@ -36,6 +36,10 @@ describe('forms of the portal', () => {
     expect(filesWith(/<NumberInput\b/)).toEqual(['components/number-field.tsx']);
   });
 
+  it('send no number that was emptied: one that must be there is asked for', () => {
+    expect(filesWith(/<NumberField\b(?:(?!\brequired\b|\/>)[^])*entered !== ''/)).toEqual([]);
+  });
+
   it('take a time in one way', () => {
     expect(filesWith(/type="datetime-local"/)).toEqual(['components/time-field.tsx']);
   });

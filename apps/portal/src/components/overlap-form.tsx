@@ -36,6 +36,7 @@ export function OverlapForm({ words, rotation, onRotate, onCancel, children }: O
         <NumberField
           label={words.overlap}
           description={words.overlapHint}
+          required
           min={0}
           max={MOST_HOURS}
           allowDecimal={false}

@@ -42,7 +42,7 @@ beforeAll(() => {
   };
 });
 
-const remindEvery = (): HTMLInputElement => screen.getByLabelText('Remind every (seconds)');
+const remindEvery = (): HTMLInputElement => screen.getByLabelText(/^Remind every \(seconds\)/);
 
 /** What is sent when these seconds are entered; undefined for nothing. */
 async function sentFor(seconds: string): Promise<unknown> {

@@ -98,6 +98,7 @@ function Figures({ rule, value, set }: PartProps & { readonly rule: AlertRule })
         <NumberField
           label={form.threshold(units[bounds.unit] ?? bounds.unit)}
           description={form.thresholdHint(count(bounds.least), count(bounds.most), count(defaults.threshold ?? 0))}
+          required
           min={bounds.least}
           max={bounds.most}
           value={value.threshold ?? ''}
@@ -108,6 +109,7 @@ function Figures({ rule, value, set }: PartProps & { readonly rule: AlertRule })
         <NumberField
           label={form.leastVolume}
           description={form.leastVolumeHint}
+          required
           min={1}
           allowDecimal={false}
           value={value.least_volume ?? ''}
@@ -117,6 +119,7 @@ function Figures({ rule, value, set }: PartProps & { readonly rule: AlertRule })
       <NumberField
         label={form.forSeconds}
         description={form.forSecondsHint}
+        required
         min={0}
         max={604_800}
         allowDecimal={false}
@@ -126,6 +129,7 @@ function Figures({ rule, value, set }: PartProps & { readonly rule: AlertRule })
       <NumberField
         label={form.repeatSeconds}
         description={form.repeatSecondsHint}
+        required
         min={value.repeat_seconds === 0 ? 0 : LEAST_REPEAT_SECONDS}
         max={2_592_000}
         allowDecimal={false}

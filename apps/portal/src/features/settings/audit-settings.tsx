@@ -60,6 +60,7 @@ function Keep({ settings, mayChange }: KeepProps) {
         <NumberField
           label={words.days}
           description={words.bounds(count(settings.min_retention_days), count(settings.max_retention_days))}
+          required={mayChange}
           min={settings.min_retention_days}
           max={settings.max_retention_days}
           allowDecimal={false}

@@ -74,6 +74,7 @@ export function RestoreForm({ onStarted }: { readonly onStarted: () => void }) {
         )}
         <NumberField
           label={words.keepDays}
+          required
           min={1}
           max={30}
           allowDecimal={false}
