@@ -118,3 +118,72 @@ test('a dialog with something entered is not closed by a key or by a click besid
   await expect(dialog).toHaveCount(0);
   await expect(question).toHaveCount(0);
 });
+
+test('who goes to another company is asked once, and a change that fails leaves all as it was and is told', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const companies = [await newCompany(stage, operatorApi, []), await newCompany(stage, operatorApi, [])];
+  const [{ password }] = companies as [(typeof companies)[number]];
+  const email = `both-of-${companies.map(({ id }) => id.slice(-6)).join('-')}@people.test`;
+  const memberships = companies.map(({ id }) => ({ tenant_id: id, role: 'admin' }));
+  await operatorApi.post('/admin/v1/users', { email, name: 'Both', password, memberships });
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  const asked: string[] = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+  await signInByHand(visit, email, password);
+  await open('/settings?tab=retention');
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  const days = page.getByRole('textbox', { name: 'Days at hand' });
+  const company = page.getByRole('banner').getByRole('button', { name: /^Company / });
+  const before = (await company.textContent()) ?? '';
+  const other = companies.find(({ name }) => name !== before)?.name ?? '';
+  const changeTo = async (name: string): Promise<void> => {
+    await company.click();
+    await page.getByRole('menuitem', { name }).click();
+    await question.getByRole('button', { name: 'Leave' }).click();
+    await expect(question).toHaveCount(0);
+  };
+  await days.fill('11');
+
+  watch.tolerate(/\/auth\/tenant|503/);
+  await page.route('**/auth/tenant', (route) => route.fulfill({ status: 503, body: '' }));
+  await changeTo(other);
+  await expect(page.getByRole('alert').filter({ hasText: 'The hub is busy' })).toBeVisible();
+  await page.getByRole('navigation').getByRole('link', { name: 'Events' }).click();
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await expect(days).toHaveValue('11');
+  await expect(company).toHaveText(before);
+
+  await page.unroute('**/auth/tenant');
+  let goOn = (): void => undefined;
+  const isHeld = new Promise<void>((resolve) => (goOn = resolve));
+  await page.route('**/auth/tenant', async (route) => {
+    await isHeld;
+    await route.continue();
+  });
+  await changeTo(other);
+  await days.fill('12');
+  const pages = await page.evaluate<number>('history.length');
+  goOn();
+  await page.waitForURL('**/overview');
+  await watch.settled();
+  await expect(company).toHaveText(other);
+  await expect(question).toHaveCount(0);
+  // The way back does not lead to what was there.
+  expect(await page.evaluate<number>('history.length')).toBe(pages);
+
+  await open('/settings?tab=retention');
+  await days.fill('11');
+  await page.getByRole('button', { name: 'Both' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await question.getByRole('button', { name: 'Leave' }).click();
+  await page.waitForURL('**/sign-in');
+  await watch.settled();
+  expect(asked).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
-import { AskUnsaved, giveUpUnsaved, isAnythingUnsaved, losesUnsaved, type Ask } from '../lib/unsaved';
+import { AskUnsaved, isAnythingUnsaved, losesUnsaved, type Ask } from '../lib/unsaved';
 import { text } from '../text';
 
 const words = text.shell.unsaved;
@@ -21,12 +21,7 @@ export function LeaveGuard({ children }: { readonly children: ReactNode }) {
     shouldBlockFn: async ({ current, next }) => losesUnsaved(current, next) && !(await ask()),
     enableBeforeUnload: isAnythingUnsaved,
   });
-  const mayLeave = useCallback<Ask>(async () => {
-    if (!isAnythingUnsaved()) return true;
-    const isLeaving = await ask();
-    if (isLeaving) giveUpUnsaved();
-    return isLeaving;
-  }, [ask]);
+  const mayLeave = useCallback<Ask>(async () => !isAnythingUnsaved() || ask(), [ask]);
   const answer = (isLeaving: boolean): void => {
     asked?.answer(isLeaving);
     setAsked(null);

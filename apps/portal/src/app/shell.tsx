@@ -12,6 +12,7 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { Notifications } from '@mantine/notifications';
 import {
   IconBook,
   IconBuilding,
@@ -22,14 +23,13 @@ import {
   IconSun,
   IconUser,
 } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Page } from '../components/page';
-import { callAuth } from '../lib/api';
-import { sessionQuery, useSession } from '../lib/session';
+import { useSession } from '../lib/session';
 import { text } from '../text';
-import { LeaveGuard, useMayLeave } from './leave-guard';
+import { LeaveGuard } from './leave-guard';
+import { useMoveSession } from './move-session';
 import { navigationFor } from './navigation';
 import { isOutsideCompanies } from './outside-companies';
 import classes from './shell.module.css';
@@ -104,6 +104,7 @@ export function Shell() {
         </AppShell.Main>
         {isSearching && <Search onClose={search.close} />}
       </AppShell>
+      <Notifications position="bottom-right" />
     </LeaveGuard>
   );
 }
@@ -168,9 +169,7 @@ function Navigation({ onFollow }: { readonly onFollow: () => void }) {
 
 function TenantMenu() {
   const { tenant, memberships } = useSession();
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const mayLeave = useMayLeave();
+  const moveSession = useMoveSession();
   if (tenant === null && memberships.length === 0) return null;
   const label = (
     <Text size="sm" fw={550} truncate maw={150}>
@@ -178,15 +177,6 @@ function TenantMenu() {
     </Text>
   );
   if (tenant !== null && memberships.length < 2) return <div className={classes.tenant}>{label}</div>;
-  const change = async (id: string): Promise<void> => {
-    // What is entered is of this company.
-    if (!(await mayLeave())) return;
-    await callAuth('POST', '/tenant', { tenant_id: id });
-    // What belongs to one company must not be seen for a moment in another.
-    client.clear();
-    await client.ensureQueryData(sessionQuery);
-    await navigate({ to: '/overview' });
-  };
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
@@ -200,7 +190,7 @@ function TenantMenu() {
           <Menu.Item
             key={membership.tenant_id}
             disabled={membership.tenant_id === tenant?.id}
-            onClick={() => void change(membership.tenant_id)}
+            onClick={() => void moveSession('/overview', '/tenant', { tenant_id: membership.tenant_id })}
           >
             {membership.name}
           </Menu.Item>
@@ -213,13 +203,7 @@ function TenantMenu() {
 function UserMenu() {
   const { user } = useSession();
   const { setColorScheme } = useMantineColorScheme();
-  const mayLeave = useMayLeave();
-  const signOut = async (): Promise<void> => {
-    if (!(await mayLeave())) return;
-    await callAuth('POST', '/sign-out');
-    // Everything that was fetched goes with the page.
-    window.location.assign('/sign-in');
-  };
+  const moveSession = useMoveSession();
   return (
     <Menu position="bottom-end" width={220} withinPortal>
       <Menu.Target>
@@ -243,7 +227,7 @@ function UserMenu() {
           {text.shell.theme.auto}
         </Menu.Item>
         <Menu.Divider />
-        <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void signOut()}>
+        <Menu.Item leftSection={<IconLogout size={15} />} onClick={() => void moveSession('/sign-in', '/sign-out')}>
           {text.shell.signOut}
         </Menu.Item>
       </Menu.Dropdown>
@@ -254,17 +238,14 @@ function UserMenu() {
 /** An operator in somebody else's company must never forget where they are. */
 function OperatorNotice() {
   const { acting_as_operator: acting, tenant } = useSession();
+  const moveSession = useMoveSession();
   if (acting === null || tenant === null) return null;
-  const leave = async (): Promise<void> => {
-    await callAuth('POST', '/operator/leave');
-    window.location.assign('/operator');
-  };
   return (
     <Group className={classes.acting} justify="space-between" role="status">
       <Text size="sm" fw={550}>
         {text.shell.acting(tenant.name, acting.reason)}
       </Text>
-      <Button size="compact-sm" color="dark" onClick={() => void leave()}>
+      <Button size="compact-sm" color="dark" onClick={() => void moveSession('/operator', '/operator/leave')}>
         {text.shell.leave}
       </Button>
     </Group>

@@ -23,6 +23,7 @@ export const AroundDialog = createContext<object | null>(null);
 
 /** Each with the dialog that it stands in. */
 const open = new Map<Unsaved, object | null>();
+let isGivenUp = false;
 
 /** Has the page ask before this is lost. */
 export function useUnsaved(unsaved: Unsaved): void {
@@ -34,16 +35,16 @@ export function useUnsaved(unsaved: Unsaved): void {
 }
 
 export function isAnythingUnsaved(): boolean {
-  return [...open.keys()].some(({ isUnsaved }) => isUnsaved());
+  return !isGivenUp && [...open.keys()].some(({ isUnsaved }) => isUnsaved());
 }
 
 export function isUnsavedIn(dialog: object): boolean {
   return [...open].some(([{ isUnsaved }, around]) => around === dialog && isUnsaved());
 }
 
-/** Somebody has said so: it is not asked about again. */
+/** To be called when the page goes for good: somebody was asked before. What is still drawn of it until then keeps nothing. */
 export function giveUpUnsaved(): void {
-  open.clear();
+  isGivenUp = true;
 }
 
 export function losesUnsaved(from: Place, to: Place): boolean {
