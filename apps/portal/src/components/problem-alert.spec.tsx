@@ -19,6 +19,13 @@ describe('a refusal', () => {
     expect(told(422, 'The body has faults.')).toBe('This cannot be done like this.The body has faults.');
   });
 
+  it.each([
+    [403, 'This is not allowed.', 'The password is wrong.'],
+    [429, 'That was too often.', 'At most 50 invitations a day.'],
+  ])('of the status %d has a title that is true of all of them', (status, title, detail) => {
+    expect(told(status, detail)).toBe(`${title}${detail}`);
+  });
+
   it('says once what is said twice', () => {
     const message = 'This version has not been published before';
     const fault = { pointer: '/to_version', code: 'never_published', message };

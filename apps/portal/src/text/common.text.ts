@@ -68,7 +68,7 @@ export const common = {
     byStatus: {
       400: 'This cannot be done like this.',
       401: 'You are not signed in any more.',
-      403: 'Your role does not allow this.',
+      403: 'This is not allowed.',
       404: 'There is no such thing here, or it is not yours to see.',
       409: 'This does not fit what is there now.',
       413: 'This is too large.',
