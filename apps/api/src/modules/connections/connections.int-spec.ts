@@ -177,8 +177,8 @@ describe('/v1/connections', () => {
     await database.asSuperuser((client) =>
       client.query(`update connections set connector_id = 'gone' where id = $1`, [fromPublicId('connection', id)]),
     );
-    const [all, paused, before] = [await asked(''), await asked('&status=paused'), await asked(`&cursor=${id}`)];
-    expect([idsOf(all.body), paused.body, before.body]).toMatchObject([[id], { data: [] }, { data: [] }]);
+    const [all, paused] = [await asked(''), await asked('&status=paused')];
+    expect([idsOf(all.body), paused.body]).toMatchObject([[id], { data: [] }]);
   });
 });
 
