@@ -166,4 +166,29 @@ describe('guessing', () => {
     expect((await stage.browser().send('POST', `/auth/password-reset/${token}`, chosen)).status).toBe(204);
     expect((await stage.browser().signIn(email, 'another long one')).body).toEqual({ status: 'signed_in' });
   });
+
+  it('is in the log of their company: of passwords and of codes, at the door and in a session', async () => {
+    const home = await stage.api.newTenant();
+    const email = await stage.person({ [home.id]: 'viewer' });
+    const browser = await stage.signedIn(email);
+    await secondFactor(browser);
+    const { challenge } = (await stage.browser().signIn(email)).body;
+    await stage.browser().send('POST', '/auth/sign-in/totp', { challenge, code: 'no code' });
+    await browser.send('POST', '/auth/totp', { password: 'not this one' });
+    await browser.send('POST', '/auth/password', { current_password: 'nor this', new_password: 'another long one' });
+    await browser.send('DELETE', '/auth/totp', { password: 'nor that one', code: 'no code' });
+    await browser.send('DELETE', '/auth/totp', { password: PASSWORD, code: 'no code' });
+    const told = ['wrong_code', 'wrong_password', 'wrong_password', 'wrong_password', 'wrong_code'];
+    expect(await refused(home.id)).toEqual(told.map((code) => ['refused', code]));
+    await stage.browser().signIn(email, 'not this one');
+    await waitUntil('the last one', async () => (await refused(home.id)).length > told.length, 10_000);
+    expect((await refused(home.id)).at(-1)).toEqual(['refused', 'wrong_credentials']);
+  });
+
+  it('of who runs the hub is in the operators’ log', async () => {
+    const email = await stage.person({}, { isOperator: true });
+    await stage.browser().signIn(email, 'not this one');
+    await waitUntil('the record', async () => (await refused(null)).length > 0, 10_000);
+    expect(await refused(null)).toEqual([['refused', 'wrong_credentials']]);
+  });
 });

@@ -86,10 +86,11 @@ export class AccountController {
   @Post('totp')
   @HttpCode(200)
   async beginTotp(
+    @Req() request: FastifyRequest,
     @SignedIn() signedIn: SessionIdentity,
     @Body() { password }: BeginTotpRequest,
   ): Promise<{ secret: string; otpauth_uri: string }> {
-    return unwrap(await this.account.beginTotp(signedIn, password));
+    return unwrap(await this.account.beginTotp(request, signedIn, password));
   }
 
   @Post('totp/confirm')

@@ -64,7 +64,7 @@ export class AccountService {
     const refused = refusedPassword(wanted, signedIn.session.email, '/new_password');
     if (refused !== null) return err(refused);
     const hash = await hashPassword(wanted);
-    return this.withPassword(signedIn, current, async (tx, user) => {
+    return this.withPassword(request, signedIn, current, async (tx, user) => {
       await setPassword(tx, user.id, hash);
       await endChallengesOf(tx, user.id);
       await endSessions(tx, user.id, signedIn.session.id);
@@ -74,12 +74,13 @@ export class AccountService {
   }
 
   async beginTotp(
+    request: FastifyRequest,
     signedIn: SessionIdentity,
     password: string,
   ): Promise<Result<{ secret: string; otpauth_uri: string }, Problem>> {
     const totp = newTotp(signedIn.session.email);
     const sealed = await this.secondFactor.seal(signedIn.session.user_id, totp.secret);
-    return this.withPassword(signedIn, password, async (tx, user) => {
+    return this.withPassword(request, signedIn, password, async (tx, user) => {
       if (user.totp_confirmed_at !== null)
         return err(problem('conflict', 'totp_enabled', 'A second factor is set up already: remove it first.'));
       await proposeTotp(tx, user.id, sealed);
@@ -111,7 +112,7 @@ export class AccountService {
     password: string,
     code: string,
   ): Promise<Result<null, Problem>> {
-    return this.withPassword(signedIn, password, async (tx, user) => {
+    return this.withPassword(request, signedIn, password, async (tx, user) => {
       if (!(await this.secondFactor.accepts(tx, user, code))) {
         await countSessionFailure(tx, user.id);
         return err(WRONG_CODE);
@@ -132,11 +133,12 @@ export class AccountService {
   }
 
   private async withPassword<T>(
+    request: FastifyRequest,
     { session }: SessionIdentity,
     password: string,
     work: (tx: Tx, user: UserRow) => Promise<Result<T, Problem>>,
   ): Promise<Result<T, Problem>> {
-    return this.identity.transaction(async (tx) => {
+    const done = await this.identity.transaction(async (tx): Promise<Result<T, Problem>> => {
       const user = await lockUser(tx, session.user_id);
       if (user === null) return err(WRONG_PASSWORD);
       const waits = lockedFor(user.session_locked_until);
@@ -147,6 +149,9 @@ export class AccountService {
       }
       return work(tx, user);
     });
+    if (!done.ok && (done.error === WRONG_PASSWORD || done.error === WRONG_CODE))
+      await this.sessions.recordRefusalOf(request, { id: session.user_id, email: session.email }, done.error.code);
+    return done;
   }
 
   private record(tx: Tx, request: FastifyRequest, signedIn: SessionIdentity, action: string): Promise<void> {

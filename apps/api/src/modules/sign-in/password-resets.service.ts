@@ -15,7 +15,6 @@ import {
   insertChallenge,
   isOnlyMemberOf,
   issueToken,
-  listMemberships,
   lockChallenge,
   lockUser,
   setPassword,
@@ -26,7 +25,7 @@ import {
 import { LOGGER, OPERATOR_DATABASE, RATE_LIMITER } from '../../tokens';
 import { Letters } from '../mail/letters';
 import { refusedPassword } from './account.service';
-import { personActor } from './person.actor';
+import { inTheirLogs, personActor } from './person.actor';
 
 /** Of one address, whomever it asks for. */
 const REQUESTS_A_MINUTE = 10;
@@ -126,15 +125,9 @@ export class PasswordResetsService implements OnApplicationShutdown {
     this.letters.passwordReset(user.email, token);
   }
 
-  /** In the log of every company that they work for: it is the same account there. */
   private async record(tx: Tx, request: FastifyRequest, user: UserRow, action: string): Promise<void> {
     const target = { type: 'user', id: toPublicId('user', user.id) };
     const entry = { action, actor: personActor(request, user), target };
-    const memberships = await listMemberships(tx, user.id);
-    const tenants = memberships.length === 0 ? [null] : memberships.map(({ tenant_id: id }) => id);
-    await appendToChains(
-      tx,
-      tenants.map((tenantId) => ({ tenantId, entry })),
-    );
+    await appendToChains(tx, await inTheirLogs(tx, user.id, entry));
   }
 }

@@ -31,7 +31,7 @@ import {
 import { NOT_SIGNED_IN, SessionAccess } from '../../http/session-access';
 import { clearSessionCookie, setSessionCookie } from '../../http/session-cookie';
 import { OPERATOR_DATABASE } from '../../tokens';
-import { personActor } from './person.actor';
+import { inTheirLogs, personActor } from './person.actor';
 import { sessionResponse, toListedSession, type ListedSessionResponse, type SessionResponse } from './session.mapper';
 
 export interface Person {
@@ -182,13 +182,14 @@ export class SessionsService {
 
   /** Where the person belongs, somebody may be trying their name: their company should be able to see it. */
   async recordRefusalOf(request: FastifyRequest, person: Pick<Person, 'id' | 'email'>, code: string): Promise<void> {
-    const target = { type: 'user', id: toPublicId('user', person.id) };
-    for (const { tenant_id: tenantId } of await this.membershipsOf(person.id))
-      await this.recordRefusal(tenantId, personActor(request, person), {
-        action: 'session.refused',
-        target,
-        details: { code },
-      });
+    const entry: AuditEntry = {
+      action: 'session.refused',
+      actor: personActor(request, person),
+      target: { type: 'user', id: toPublicId('user', person.id) },
+      outcome: 'refused',
+      details: { code },
+    };
+    await this.identity.transaction(async (tx) => appendToChains(tx, await inTheirLogs(tx, person.id, entry)));
   }
 
   private membershipsOf(userId: string): Promise<MembershipRow[]> {

@@ -101,10 +101,12 @@ export class SignInService {
     code: string,
   ): Promise<Result<SignInAnswer, Problem>> {
     const hash = hashToken(challenge);
+    const tried: { user: UserRow | null } = { user: null };
     const done = await this.identity.transaction(async (tx): Promise<Result<Entered, Problem>> => {
       const begun = await lockChallenge(tx, 'totp', hash);
       if (begun === null) return err(EXPIRED);
       const { user } = begun;
+      tried.user = user;
       const waits = lockedFor(user.locked_until);
       if (waits !== null) return err(waits);
       if (!(await this.secondFactor.accepts(tx, user, code))) {
@@ -115,6 +117,9 @@ export class SignInService {
       await endChallenge(tx, hash);
       return ok(await this.enter(tx, request, user, 'totp'));
     });
+    // The password was right: what is guessed here is all that still keeps them out.
+    if (!done.ok && done.error === WRONG_CODE && tried.user !== null)
+      await this.sessions.recordRefusalOf(request, tried.user, WRONG_CODE.code);
     return this.answer(request, reply, done);
   }
 
