@@ -1,3 +1,4 @@
+import { waitUntil } from '@hub/testing';
 import { type FourSystems, type Vendor, vendorOf, type VendorRow, type Way, WAYS } from '../../support/four-systems';
 import { accept, addRoute, eventWhen, settled, unique, type EventView } from '../../support/staged-hub';
 
@@ -29,6 +30,17 @@ export const CUSTOMERS: Readonly<
     write: { method: 'POST', path: '/erp', body: 'UpsertCustomerRequest' },
   },
 };
+
+/**
+ * NetSuite's stamps count seconds, in some accounts minutes. One that ends in `:00` may be either, so it does not prove that nobody
+ * has touched a record since we made it, and the record becomes news. What is made here is made well within a minute.
+ */
+export async function withinAMinute(): Promise<void> {
+  await waitUntil('a minute to be under way', () => {
+    const second = (Date.now() / 1_000) % 60;
+    return Promise.resolve(second > 1 && second < 56);
+  });
+}
 
 /** Customers of one test, through the ready-made mapping to one connection. */
 export class CustomerFlow {

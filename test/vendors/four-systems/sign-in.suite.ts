@@ -2,7 +2,7 @@ import { waitUntil } from '@hub/testing';
 import { newCertificate } from '../../support/certificate';
 import { type FourSystems, syncsHaveBegun, VENDORS, vendorOf, type Way, WAYS } from '../../support/four-systems';
 import { deliveryWhen, unique } from '../../support/staged-hub';
-import { CustomerFlow } from './customer-flow';
+import { CustomerFlow, withinAMinute } from './customer-flow';
 
 const WITH_TOKENS = ['salesforce', 'quickbooks', 'netsuite', 'netsuite-certificate'] as const;
 const SIGNED_IN = ['salesforce', 'quickbooks', 'netsuite'] as const;
@@ -82,7 +82,10 @@ export function describeSignIns(stage: () => FourSystems): void {
       for (const way of WITH_TOKENS) expect([way, await renewals(way)]).toEqual([way, [200]]);
       // What the hub has written does not come back to it as news; what is read while it is written may.
       const quiet = CustomerFlow.each(stage(), WITH_TOKENS);
-      for (const flow of quiet) await flow.expectOnce(await flow.send(2));
+      for (const flow of quiet) {
+        await withinAMinute();
+        await flow.expectOnce(await flow.send(2));
+      }
       await Promise.all(syncs.map(pullAgain));
       for (const flow of quiet) expect([flow.way, await flow.heardOf()]).toEqual([flow.way, []]);
       await end(syncs);

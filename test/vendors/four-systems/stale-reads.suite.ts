@@ -1,7 +1,7 @@
 import { waitUntil } from '@hub/testing';
 import { type FourSystems, syncsHaveBegun, VENDORS, type Vendor } from '../../support/four-systems';
 import { unique } from '../../support/staged-hub';
-import { CustomerFlow } from './customer-flow';
+import { CustomerFlow, withinAMinute } from './customer-flow';
 
 const PULLED: Readonly<Record<Vendor, string>> = {
   salesforce: 'Account',
@@ -20,17 +20,6 @@ const LISTING: Readonly<Record<Vendor, { method: string; path: string; body?: st
 const PHONE = '510-555-0199';
 /** QuickBooks has no ids of others: who writes a name again that nothing links to them, is refused. */
 const BY_ID: readonly Vendor[] = ['salesforce', 'netsuite', 'erp'];
-
-/**
- * NetSuite's stamps count seconds, in some accounts minutes. One that ends in `:00` may be either, so it does not prove that nobody
- * has touched a record since we made it, and the record becomes news. What is made here is made well within a minute.
- */
-async function withinAMinute(): Promise<void> {
-  await waitUntil('a minute to be under way', () => {
-    const second = (Date.now() / 1_000) % 60;
-    return Promise.resolve(second > 1 && second < 56);
-  });
-}
 
 interface Run {
   readonly status: string;
