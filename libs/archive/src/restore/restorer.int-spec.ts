@@ -1,3 +1,4 @@
+import { DatabaseUnavailableError } from '@hub/database';
 import { err, type ObjectStore } from '@hub/platform';
 import { daysAgo, wrap, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
 import { stageDays } from '../testing/stage-days';
@@ -129,6 +130,37 @@ describe('restoring', () => {
     await sql(`update archive_restores set next_at = now()`);
     expect(await stage.restorer().runDue()).toBe(2);
     expect(await state(broken.id)).toMatchObject({ status: 'completed', failures: 0, error_code: null });
+  });
+
+  it('counts no outage of the database, and goes on once its lease has run out', async () => {
+    await stage.run().turn();
+    const { id } = await ask({ trackingIds: [planted[0]?.id ?? ''] });
+    const outage = new DatabaseUnavailableError('as the test wants');
+    const restoreFailed = jest.fn();
+    const restorer = stage.restorer(
+      storeWhere(() => Promise.reject(outage)),
+      { restoreFailed },
+    );
+    await expect(restorer.runDue()).rejects.toBe(outage);
+    expect(restoreFailed).not.toHaveBeenCalled();
+    expect(await state(id)).toMatchObject({ status: 'running', failures: 0, error_code: null });
+    expect(await stage.restorer().runDue()).toBe(0);
+    await sql(`update archive_restores set lease_until = now() - interval '1 second' where id = $1`, [id]);
+    expect(await stage.restorer().runDue()).toBe(1);
+    expect(await state(id)).toMatchObject({ status: 'completed', restored: 1 });
+  });
+
+  it('counts a statement that took too long, which would do so each time', async () => {
+    await stage.run().turn();
+    const { id } = await ask({ trackingIds: [planted[0]?.id ?? ''] });
+    const tooLong = async (): Promise<void> => {
+      await stage.tenants.run(stage.tenantId, (tx) => tx.query('select pg_sleep(60)'), { statementTimeoutMs: 10 });
+    };
+    const restoreFailed = jest.fn();
+    expect(await stage.restorer(storeWhere(tooLong), { restoreFailed }).runDue()).toBe(1);
+    expect(restoreFailed).toHaveBeenCalledTimes(1);
+    expect(await state(id)).toMatchObject({ status: 'running', failures: 1, error_code: 'unexpected' });
+    await stage.tenants.run(stage.tenantId, (tx) => cancelRestore(tx, id));
   });
 
   it('keeps its lease while it reads, and ends its work once another has it', async () => {

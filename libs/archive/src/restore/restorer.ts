@@ -1,4 +1,4 @@
-import { type Database } from '@hub/database';
+import { classifyDatabaseError, isStatementTimeout, type Database } from '@hub/database';
 import { newUuid, ok, uuidTimeMs, type Result } from '@hub/platform';
 import { type TenantDb } from '@hub/tenancy';
 import { type ArchiveError, type ArchiveKind } from '../archive.types';
@@ -46,6 +46,8 @@ export class Restorer {
 
   /**
    * One at which the hub itself fails is tried again later, as one whose objects cannot be read, and keeps none of the others.
+   * An outage of the database is no failure of theirs, nor could it be noted: it ends the turn, and once the lease has run out
+   * the restore goes on where it was.
    * @returns how many restores this worker has worked on
    */
   async runDue(): Promise<number> {
@@ -58,6 +60,7 @@ export class Restorer {
       worked++;
       const held = { tenantId, restore, token };
       await this.work(held).catch(async (error: unknown) => {
+        if (isOutage(error)) throw error;
         this.options.observer.restoreFailed(error, tenantId);
         await this.postpone(held, 'unexpected');
       });
@@ -250,6 +253,11 @@ interface Belonging {
 
 /** Another worker has it, or it was cancelled. Undoes the transaction. */
 class Overtaken extends Error {}
+
+/** What takes longer than its limit would do so each time: that is a failure, which has to show. */
+function isOutage(error: unknown): boolean {
+  return classifyDatabaseError(error) === 'unavailable' && !isStatementTimeout(error);
+}
 
 function idOf(line: string): string {
   return (JSON.parse(line) as { id: string }).id;
