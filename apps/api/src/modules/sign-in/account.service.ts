@@ -94,7 +94,7 @@ export class AccountService {
     code: string,
   ): Promise<Result<{ recovery_codes: readonly string[] }, Problem>> {
     const recovery = newRecoveryCodes();
-    return this.identity.transaction(async (tx): Promise<Result<{ recovery_codes: readonly string[] }, Problem>> => {
+    return this.recordingGuesses(request, signedIn, async (tx) => {
       const user = await lockUser(tx, signedIn.session.user_id);
       if (user === null || user.totp_confirmed_at !== null || user.totp_secret === null)
         return err(problem('conflict', 'totp_not_begun', 'Begin setting up a second factor first.'));
@@ -132,14 +132,14 @@ export class AccountService {
     });
   }
 
-  private async withPassword<T>(
+  private withPassword<T>(
     request: FastifyRequest,
-    { session }: SessionIdentity,
+    signedIn: SessionIdentity,
     password: string,
     work: (tx: Tx, user: UserRow) => Promise<Result<T, Problem>>,
   ): Promise<Result<T, Problem>> {
-    const done = await this.identity.transaction(async (tx): Promise<Result<T, Problem>> => {
-      const user = await lockUser(tx, session.user_id);
+    return this.recordingGuesses(request, signedIn, async (tx) => {
+      const user = await lockUser(tx, signedIn.session.user_id);
       if (user === null) return err(WRONG_PASSWORD);
       const waits = lockedFor(user.session_locked_until);
       if (waits !== null) return err(waits);
@@ -149,6 +149,15 @@ export class AccountService {
       }
       return work(tx, user);
     });
+  }
+
+  /** One transaction. A wrong guess in it is recorded after it, whether or not it is counted. */
+  private async recordingGuesses<T>(
+    request: FastifyRequest,
+    { session }: SessionIdentity,
+    work: (tx: Tx) => Promise<Result<T, Problem>>,
+  ): Promise<Result<T, Problem>> {
+    const done = await this.identity.transaction(work);
     if (!done.ok && (done.error === WRONG_PASSWORD || done.error === WRONG_CODE))
       await this.sessions.recordRefusalOf(request, { id: session.user_id, email: session.email }, done.error.code);
     return done;
