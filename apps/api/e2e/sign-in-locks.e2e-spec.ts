@@ -1,9 +1,7 @@
 import { newUuid } from '@hub/platform';
 import { insertSession, issueToken, listSessions, lockUser, lockUserByEmail } from '@hub/tenancy';
-import { waitUntil } from '@hub/testing';
+import { waitUntilWaitedFor } from '@hub/testing';
 import { stagePeople, type PeopleStage } from '../../../test/support/people-stage';
-
-const WAITS_FOR_ME = `select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`;
 
 /** Postgres ends one of two transactions that wait for each other: nobody who signs in may be that one. */
 describe('locks of people who are on their way in', () => {
@@ -36,7 +34,7 @@ describe('locks of people who are on their way in', () => {
       await client.query('begin');
       await client.query('select from users where email = $1 for update', [email]);
       const answer = stage.browser().send('POST', url(token), body(token));
-      await waitUntil('it to wait', async () => (await client.query(WAITS_FOR_ME)).rows.length > 0, 10_000);
+      await waitUntilWaitedFor(client);
       // As whoever takes the account over does now. A challenge that the other holds meanwhile is one to wait for, in vain.
       const ended = await client.query(
         `delete from sign_in_challenges where token_hash in (

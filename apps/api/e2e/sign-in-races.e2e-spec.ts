@@ -1,5 +1,5 @@
 import { findUserByEmail, issueToken, listSessions } from '@hub/tenancy';
-import { waitUntil, type TestDatabase } from '@hub/testing';
+import { waitUntil, waitUntilWaitedFor, type TestDatabase } from '@hub/testing';
 import {
   PASSWORD,
   stagePeople,
@@ -10,7 +10,6 @@ import {
 
 type Client = Parameters<Parameters<TestDatabase['asSuperuser']>[0]>[0];
 
-const WAITS_FOR_ME = `select 1 from pg_locks where not granted and pg_backend_pid() = any(pg_blocking_pids(pid))`;
 /** As whoever takes back what lets somebody in. */
 const USER = 'select from users where email = $1 for no key update';
 const NEW_PASSWORD = 'another long one';
@@ -48,7 +47,7 @@ describe('on the way in', () => {
       await client.query('begin');
       await client.query(sql, [value]);
       answer = request();
-      await waitUntil('it to wait', async () => (await client.query(WAITS_FOR_ME)).rows.length > 0, 10_000);
+      await waitUntilWaitedFor(client);
       await meanwhile(client);
       await client.query('commit');
     });
@@ -220,7 +219,7 @@ it('what is still to be counted and recorded of a wrong password is done before 
       await client.query('begin');
       await client.query(USER, [email]);
       expect((await stage.browser().signIn(email, 'not this one')).body['code']).toBe('wrong_credentials');
-      await waitUntil('the count to wait', async () => (await client.query(WAITS_FOR_ME)).rows.length > 0, 10_000);
+      await waitUntilWaitedFor(client);
       closed = stage.api.close();
       await client.query('commit');
     });
