@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { ConfirmButton } from '../../../components/confirm-button';
 import { DataTable, type Column } from '../../../components/data-table';
+import { nameChoices } from '../../../components/name-choices';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { Section } from '../../../components/section';
 import { Time } from '../../../components/time';
@@ -57,13 +58,13 @@ export function VersionsTab({ mapping, search, onSearch, onOpen }: VersionsTabPr
           <Group gap="xs">
             <VersionSelect
               label={words.before}
-              rows={rows}
+              latest={mapping.latest_version}
               value={from}
               onChange={(version) => onSearch({ from: version })}
             />
             <VersionSelect
               label={words.after}
-              rows={rows}
+              latest={mapping.latest_version}
               value={to}
               onChange={(version) => onSearch({ to: version })}
             />
@@ -162,21 +163,23 @@ function Rollback({ mapping, isOffered }: { readonly mapping: Mapping; readonly 
 
 interface VersionSelectProps {
   readonly label: string;
-  readonly rows: readonly VersionSummary[];
+  readonly latest: number;
   readonly value: number;
   readonly onChange: (version: number) => void;
 }
 
-function VersionSelect({ label, rows, value, onChange }: VersionSelectProps) {
+/** Of all of them, newest first: they are numbered without gaps, and none is ever deleted. */
+function VersionSelect({ label, latest, value, onChange }: VersionSelectProps) {
+  const versions = Array.from({ length: latest }, (_none, index) => latest - index);
   return (
     <Select
       size="sm"
       label={label}
       w={140}
       allowDeselect={false}
-      data={rows.map(({ version }) => ({ value: String(version), label: wording.publishedVersion(version) }))}
+      {...nameChoices(versions.map((version) => ({ id: String(version), name: wording.publishedVersion(version) })))}
       value={String(value)}
-      onChange={(chosen) => onChange(Number(chosen))}
+      onChange={(chosen) => chosen !== null && onChange(Number(chosen))}
     />
   );
 }
