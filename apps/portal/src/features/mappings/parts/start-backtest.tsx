@@ -23,10 +23,7 @@ export function StartBacktest({ mappingId, label, what, onStarted }: StartBackte
   const [limit, setLimit] = useState<number | string>(USUAL);
   const client = useQueryClient();
   const start = useMutation({
-    mutationFn: () =>
-      answerOf(
-        startBacktest({ path: { id: mappingId }, body: { ...what, limit: typeof limit === 'number' ? limit : USUAL } }),
-      ),
+    mutationFn: () => answerOf(startBacktest({ path: { id: mappingId }, body: { ...what, limit: Number(limit) } })),
     onSuccess: async (backtest) => {
       client.setQueryData(['mapping', mappingId, 'backtest', backtest.id], backtest);
       await client.invalidateQueries({ queryKey: ['mapping', mappingId, 'backtests'] });
@@ -42,7 +39,16 @@ export function StartBacktest({ mappingId, label, what, onStarted }: StartBackte
     >
       <Stack gap="xs">
         <Group gap="xs" align="flex-end">
-          <NumberField size="sm" label={words.limit} min={1} max={MOST} w={170} value={limit} onChange={setLimit} />
+          <NumberField
+            size="sm"
+            label={words.limit}
+            required
+            min={1}
+            max={MOST}
+            w={170}
+            value={limit}
+            onChange={setLimit}
+          />
           <Button type="submit" size="sm" loading={start.isPending}>
             {label}
           </Button>
