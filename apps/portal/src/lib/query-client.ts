@@ -6,7 +6,7 @@ function mayComeBack(error: unknown): boolean {
   return error instanceof ApiProblem && (error.status === 0 || error.status >= 500);
 }
 
-/** For as long an answer is not asked for again. */
+/** How long an answer is not asked for again. */
 export const FRESH_MS = 5_000;
 
 export const queryClient = new QueryClient({
