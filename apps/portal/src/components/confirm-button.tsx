@@ -69,7 +69,7 @@ export function ConfirmButton({
           onChange={(event) => setReason(event.currentTarget.value)}
         />
       )}
-      <DialogButtons onCancel={modal.close}>
+      <DialogButtons>
         <Button
           type={needsReason ? 'submit' : 'button'}
           color={color}

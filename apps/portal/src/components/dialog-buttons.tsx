@@ -1,18 +1,14 @@
 import { Button, Group } from '@mantine/core';
 import { type ReactNode } from 'react';
 import { text } from '../text';
+import { useCloseDialog } from './dialog';
 
-interface DialogButtonsProps {
-  readonly onCancel: () => void;
-  /** The one that goes on. */
-  readonly children: ReactNode;
-}
-
-/** At the end of a dialog: back out of it, or on. */
-export function DialogButtons({ onCancel, children }: DialogButtonsProps) {
+/** At the end of a dialog: back out of it, or on by `children`. */
+export function DialogButtons({ children }: { readonly children: ReactNode }) {
+  const close = useCloseDialog();
   return (
     <Group justify="flex-end" gap="xs">
-      <Button variant="default" onClick={onCancel}>
+      <Button variant="default" onClick={close}>
         {text.common.cancel}
       </Button>
       {children}

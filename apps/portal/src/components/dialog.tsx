@@ -1,16 +1,23 @@
 import { Modal, type ModalProps } from '@mantine/core';
-import { useContext, useRef, useState } from 'react';
+import { createContext, useContext, useRef, useState } from 'react';
 import { AroundDialog, AskUnsaved, isUnsavedIn } from '../lib/unsaved';
 
 /** Both the dialog and the question take the same key, in whichever order: what brings the question up must not answer it. */
 const keyIsThrough = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
-/** Asks before a key, a click beside it or its cross closes it on something unsaved; its own buttons say what they do. */
+const CloseDialog = createContext((): void => undefined);
+
+/** Closes the dialog around, as its cross does. */
+export function useCloseDialog(): () => void {
+  return useContext(CloseDialog);
+}
+
+/** Asks before somebody closes it on something unsaved, by a key, a click beside it, its cross or its button for that. */
 export function Dialog({ onClose, children, ...modal }: ModalProps) {
   const [self] = useState<object>(() => ({}));
   const ask = useContext(AskUnsaved);
   const isAsking = useRef(false);
-  const close = async (): Promise<void> => {
+  const closeUnlessKept = async (): Promise<void> => {
     if (isAsking.current) return;
     if (isUnsavedIn(self)) {
       isAsking.current = true;
@@ -22,9 +29,12 @@ export function Dialog({ onClose, children, ...modal }: ModalProps) {
     }
     onClose();
   };
+  const close = (): void => void closeUnlessKept();
   return (
-    <Modal {...modal} onClose={() => void close()}>
-      <AroundDialog value={self}>{children}</AroundDialog>
+    <Modal {...modal} onClose={close}>
+      <AroundDialog value={self}>
+        <CloseDialog value={close}>{children}</CloseDialog>
+      </AroundDialog>
     </Modal>
   );
 }

@@ -12,12 +12,7 @@ describe('an emptied number', () => {
     render(
       <MantineProvider env="test">
         <QueryClientProvider client={new QueryClient()}>
-          <OverlapForm
-            words={words}
-            rotation={{ error: null, isPending: false }}
-            onRotate={onRotate}
-            onCancel={() => undefined}
-          />
+          <OverlapForm words={words} rotation={{ error: null, isPending: false }} onRotate={onRotate} />
         </QueryClientProvider>
       </MantineProvider>,
     );

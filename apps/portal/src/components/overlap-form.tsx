@@ -17,13 +17,12 @@ export interface OverlapFormProps {
   };
   readonly rotation: { readonly error: Error | null; readonly isPending: boolean };
   readonly onRotate: (overlapHours: number) => void;
-  readonly onCancel: () => void;
   /** What else there is to decide. */
   readonly children?: ReactNode;
 }
 
 /** For how long the old secret goes on beside the new one. */
-export function OverlapForm({ words, rotation, onRotate, onCancel, children }: OverlapFormProps) {
+export function OverlapForm({ words, rotation, onRotate, children }: OverlapFormProps) {
   const [hours, setHours] = useState(USUAL_HOURS);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -45,7 +44,7 @@ export function OverlapForm({ words, rotation, onRotate, onCancel, children }: O
         />
         {children}
         {rotation.error !== null && <ProblemAlert error={rotation.error} />}
-        <DialogButtons onCancel={onCancel}>
+        <DialogButtons>
           <Button type="submit" loading={rotation.isPending}>
             {words.rotate}
           </Button>

@@ -104,7 +104,7 @@ export function ApiKeysPage() {
       {/* Of the page: the key's row is another one as soon as it is rotated, and the new key is shown this once. */}
       {rotated !== null && (
         <Dialog opened onClose={() => rotate(null)} title={words.rotateTitle(rotated.name)}>
-          <RotateForm row={rotated} onCancel={() => rotate(null)} />
+          <RotateForm row={rotated} />
         </Dialog>
       )}
     </Page>

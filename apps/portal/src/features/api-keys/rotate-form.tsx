@@ -14,13 +14,8 @@ const HOUR_SECONDS = 3_600;
 /** What the list of keys is kept under. */
 export const KEYS = ['api-keys'];
 
-export interface RotateFormProps {
-  readonly row: ApiKey;
-  readonly onCancel: () => void;
-}
-
 /** A new key in the place of one, which goes on for as long as programs need to change over. */
-export function RotateForm({ row, onCancel }: RotateFormProps) {
+export function RotateForm({ row }: { readonly row: ApiKey }) {
   const [again] = useState(() => endAgain(row));
   // Who rotates a key that is about to end wants one that does not end with it.
   const [endsAt, setEndsAt] = useState(again);
@@ -40,7 +35,7 @@ export function RotateForm({ row, onCancel }: RotateFormProps) {
     return <SecretOnce title={rotate.data.name} hint={words.shown} value={rotate.data.key ?? ''} />;
   }
   return (
-    <OverlapForm words={words} rotation={rotate} onRotate={rotate.mutate} onCancel={onCancel}>
+    <OverlapForm words={words} rotation={rotate} onRotate={rotate.mutate}>
       {again !== null && row.expires_at !== null && (
         <Radio.Group label={words.newEnds} value={endsAt} onChange={setEndsAt}>
           <Stack gap={6} mt={6}>

@@ -31,7 +31,7 @@ export function ResetLink({ member }: { readonly member: Member }) {
           {make.data === undefined ? (
             <>
               <Text size="sm">{words.body}</Text>
-              <DialogButtons onCancel={modal.close}>
+              <DialogButtons>
                 <Button data-autofocus loading={make.isPending} onClick={() => make.mutate()}>
                   {words.make}
                 </Button>

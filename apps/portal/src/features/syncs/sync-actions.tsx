@@ -88,7 +88,7 @@ export function SyncActions({ sync }: { readonly sync: Sync }) {
       <Dialog opened={isFull} onClose={full.close} title={words.confirmFull.title}>
         <Stack>
           <Text size="sm">{words.confirmFull.body}</Text>
-          <DialogButtons onCancel={full.close}>
+          <DialogButtons>
             <Button loading={run.isPending} onClick={() => run.mutate({ mode: 'full' })}>
               {words.confirmFull.action}
             </Button>

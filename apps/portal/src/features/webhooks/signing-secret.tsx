@@ -96,7 +96,7 @@ function Rotate({ id, onRotated }: RotateProps) {
         </Alert>
       )}
       <Dialog opened={isOpen} onClose={modal.close} title={words.rotateTitle}>
-        <OverlapForm words={words} rotation={rotate} onRotate={rotate.mutate} onCancel={modal.close} />
+        <OverlapForm words={words} rotation={rotate} onRotate={rotate.mutate} />
       </Dialog>
     </>
   );

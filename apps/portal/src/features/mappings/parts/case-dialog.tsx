@@ -108,7 +108,7 @@ export function CaseDialog({ mappingId, golden, start, onClose }: CaseDialogProp
             </>
           )}
           {save.error !== null && <ProblemAlert error={save.error} />}
-          <DialogButtons onCancel={onClose}>
+          <DialogButtons>
             <Button type="submit" disabled={!isReady} loading={save.isPending}>
               {text.common.save}
             </Button>

@@ -26,7 +26,7 @@ export function DeleteMapping({ mapping, onClose }: { readonly mapping: Mapping;
       <Stack gap="md">
         <Text size="sm">{words.body}</Text>
         {remove.error !== null && <ProblemAlert error={remove.error} />}
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons>
           <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
             {words.action}
           </Button>

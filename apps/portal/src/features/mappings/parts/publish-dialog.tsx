@@ -100,7 +100,7 @@ export function PublishDialog({ mapping, version, onClose, onPublished }: Publis
           )}
         </div>
         {publish.error !== null && <ProblemAlert error={publish.error} />}
-        <DialogButtons onCancel={onClose}>
+        <DialogButtons>
           <Button
             color={failing > 0 ? 'red' : undefined}
             loading={publish.isPending}

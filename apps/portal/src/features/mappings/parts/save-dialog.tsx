@@ -59,7 +59,7 @@ export function SaveDialog({ mappingId, draft, onClose, onSaved }: SaveDialogPro
             onChange={(event) => setNote(event.currentTarget.value)}
           />
           {save.error !== null && <ProblemAlert error={save.error} />}
-          <DialogButtons onCancel={onClose}>
+          <DialogButtons>
             <Button type="submit" loading={save.isPending}>
               {words.save}
             </Button>
