@@ -77,12 +77,12 @@ test('a mapping that is being written is left by its tabs without a question, an
   await page.waitForURL('**/events');
 });
 
-test('a dialog with something entered is not closed by a key or by a click beside it without a question', async ({
+test('a dialog with something entered is not closed by a key, a click beside it or its own button without a question', async ({
   visitAs,
   stage,
   operatorApi,
 }) => {
-  const { emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
   const visit = await visitAs(null);
   const { page, open } = visit;
   await signInByHand(visit, emailOf('admin'), password);
@@ -117,6 +117,20 @@ test('a dialog with something entered is not closed by a key or by a click besid
   await question.getByRole('button', { name: 'Leave' }).click();
   await expect(dialog).toHaveCount(0);
   await expect(question).toHaveCount(0);
+
+  const { id } = await api.post<{ id: string }>('/v1/mappings', { name: 'Orders', expression: '{ "id": id }' });
+  await open(`/mappings/${id}?tab=cases`);
+  const golden = page.getByRole('dialog', { name: 'Golden case' });
+  const cancel = (): Promise<void> => golden.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Add a case' }).first().click();
+  await golden.getByLabel('Name').fill('an order');
+  await cancel();
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await expect(question).toHaveCount(0);
+  await expect(golden.getByLabel('Name')).toHaveValue('an order');
+  await cancel();
+  await question.getByRole('button', { name: 'Leave' }).click();
+  await expect(golden).toHaveCount(0);
 });
 
 test('who goes to another company is asked once, and a change that fails leaves all as it was and is told', async ({

@@ -1,10 +1,13 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, getDefaultZIndex, Group, Modal, Stack, Text } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import { createContext, useCallback, useContext, useState, type ReactNode } from 'react';
 import { AskUnsaved, isAnythingUnsaved, losesUnsaved, type Ask } from '../lib/unsaved';
 import { text } from '../text';
 
 const words = text.shell.unsaved;
+
+/** Also above one that was drawn later. */
+const ABOVE_DIALOGS = getDefaultZIndex('modal') + 1;
 
 const MayLeave = createContext<Ask>(() => Promise.resolve(true));
 
@@ -29,7 +32,7 @@ export function LeaveGuard({ children }: { readonly children: ReactNode }) {
   return (
     <MayLeave value={mayLeave}>
       <AskUnsaved value={ask}>{children}</AskUnsaved>
-      <Modal opened={asked !== null} onClose={() => answer(false)} title={words.title}>
+      <Modal opened={asked !== null} onClose={() => answer(false)} title={words.title} zIndex={ABOVE_DIALOGS}>
         <Stack gap="md">
           <Text size="sm">{words.body}</Text>
           <Group justify="flex-end" gap="xs">
