@@ -1,6 +1,6 @@
 import { DatabaseUnavailableError } from '@hub/database';
 import { err, type ObjectStore } from '@hub/platform';
-import { daysAgo, wrap, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
+import { before as beforeCall, daysAgo, wrap, type ArchiveStage, type PlantedEvent } from '../testing/archive-stage';
 import { stageDays } from '../testing/stage-days';
 import { cancelRestore, findRestore, insertRestore } from './restore.repository';
 import { type RestoreRow, type RestoreSelection } from './restore.types';
@@ -17,7 +17,7 @@ describe('restoring', () => {
     );
   const state = (id: string): Promise<RestoreRow | null> =>
     stage.tenants.run(stage.tenantId, (tx) => findRestore(tx, id));
-  const { sql } = stageDays([OLD], async (made) => {
+  const archive = stageDays([OLD], async (made) => {
     stage = made;
     planted = [
       await stage.plant(OLD, { payload: '{"n": 1.0, "big": 12345678901234567890}' }),
@@ -26,6 +26,7 @@ describe('restoring', () => {
       await stage.plant(OLD, { internal: true }),
     ];
   });
+  const { sql } = archive;
 
   it('brings events back as they were, with all that belongs to them, and says what is missing', async () => {
     const before = await stage.rows();
@@ -53,6 +54,24 @@ describe('restoring', () => {
     const again = await ask({ trackingIds: [first.id] });
     await stage.restorer().runDue();
     expect(await state(again.id)).toMatchObject({ status: 'completed', restored: 0, already_there: 1, missing: 0 });
+  });
+
+  it('brings back what has left already of an event whose day is half away', async () => {
+    const before = await stage.rows();
+    const [first] = planted as [PlantedEvent];
+    const dispatcher = beforeCall(archive.database.dispatcher, 'retire_day', async (kind) => {
+      if (kind !== 'events') return;
+      const { id } = await ask({ trackingIds: [first.id] });
+      await stage.restorer().runDue();
+      expect(await state(id)).toMatchObject({ status: 'completed', restored: 0, already_there: 1, missing: 0 });
+    });
+    await stage.run({ dispatcher }).turn();
+    expect(await stage.rows()).toEqual({
+      events: before.events.filter((row) => row['id'] === first.id),
+      deliveries: before.deliveries.filter((row) => row['tracking_id'] === first.id),
+      attempts: before.attempts.filter((row) => row['delivery_id'] === first.deliveryId),
+      hub_events: before.hub_events.filter((row) => row['tracking_id'] === first.id),
+    });
   });
 
   it('brings back what fits in a time, and nothing that the hub keeps for itself', async () => {

@@ -144,15 +144,13 @@ export class Restorer {
       async (tx) => {
         await lockAgainstPurge(tx);
         await keepRestored(tx, ids, restore.keep_days);
-        const fresh = new Set(await insertHistory(tx, 'events', events));
-        // Of an event that is there, everything is there.
-        const of = (lines: readonly Belonging[]): string[] =>
-          lines.filter(({ event }) => fresh.has(event)).map(({ line }) => line);
+        const { length: fresh } = await insertHistory(tx, 'events', events);
+        // Of an event that is there some of this may have left: its day, or what stayed of it, leaves table by table.
         for (const kind of ['deliveries', 'attempts', 'hub_events'] as const)
-          await insertHistory(tx, kind, of(belongings.value[kind]));
-        const progress = { matched: ids.length, restored: fresh.size, alreadyThere: ids.length - fresh.size };
+          await insertHistory(tx, kind, belongings.value[kind]);
+        const progress = { matched: ids.length, restored: fresh, alreadyThere: ids.length - fresh };
         if (!(await moveOn(tx, restore.id, token, { object: place, ...progress }))) throw new Overtaken();
-        return fresh.size;
+        return fresh;
       },
       { statementTimeoutMs: WRITE_TIMEOUT_MS },
     );
@@ -188,40 +186,36 @@ export class Restorer {
   private async belongings(
     held: Held,
     events: readonly string[],
-  ): Promise<Result<Readonly<Record<'deliveries' | 'attempts' | 'hub_events', Belonging[]>>, ArchiveError>> {
-    const self = new Map(events.map((id) => [id, id]));
-    const deliveries = await this.rowsPointingAt(held, 'deliveries', 'tracking_id', self);
+  ): Promise<Result<Readonly<Record<'deliveries' | 'attempts' | 'hub_events', readonly string[]>>, ArchiveError>> {
+    const deliveries = await this.linesPointingAt(held, 'deliveries', 'tracking_id', events);
     if (!deliveries.ok) return deliveries;
-    const eventOf = new Map(deliveries.value.map(({ line, event }) => [idOf(line), event]));
-    const attempts = await this.rowsPointingAt(held, 'attempts', 'delivery_id', eventOf);
+    const attempts = await this.linesPointingAt(held, 'attempts', 'delivery_id', deliveries.value.map(idOf));
     if (!attempts.ok) return attempts;
-    const told = await this.rowsPointingAt(held, 'hub_events', 'tracking_id', self);
+    const told = await this.linesPointingAt(held, 'hub_events', 'tracking_id', events);
     if (!told.ok) return told;
     return ok({ deliveries: deliveries.value, attempts: attempts.value, hub_events: told.value });
   }
 
-  /** @param targets what rows point at, and the event that is behind it */
-  private async rowsPointingAt(
+  private async linesPointingAt(
     held: Held,
     kind: ArchiveKind,
     column: string,
-    targets: ReadonlyMap<string, string>,
-  ): Promise<Result<Belonging[], ArchiveError>> {
-    if (targets.size === 0) return ok([]);
+    ids: readonly string[],
+  ): Promise<Result<readonly string[], ArchiveError>> {
+    if (ids.length === 0) return ok([]);
     const { tenants, objects } = this.options;
-    const ids = [...targets.keys()];
+    const wanted = new Set(ids);
     const range = rangeOf(ids);
     const places = await tenants.run(held.tenantId, (tx) => findObjectsWithRef(tx, kind, range));
-    const found = new Map<string, Belonging>();
+    const found = new Map<string, string>();
     for (const place of places) {
       if (!(await objects.mayHoldAny(held.tenantId, place, ids))) continue;
       const lines = await this.lines(held, place);
       if (!lines.ok) return lines;
       for (const line of lines.value) {
         const row = JSON.parse(line) as Record<string, unknown> & { id: string };
-        const event = targets.get(String(row[column]));
         // Newest first: an older self comes too late.
-        if (event !== undefined && !found.has(row.id)) found.set(row.id, { line, event });
+        if (wanted.has(String(row[column])) && !found.has(row.id)) found.set(row.id, line);
       }
     }
     return ok([...found.values()]);
@@ -244,11 +238,6 @@ interface Held {
   readonly tenantId: string;
   readonly restore: RestoreRow;
   readonly token: string;
-}
-
-interface Belonging {
-  readonly line: string;
-  readonly event: string;
 }
 
 /** Another worker has it, or it was cancelled. Undoes the transaction. */
