@@ -7,6 +7,7 @@ import {
   insertConnection,
   OAuthApps,
   replaceCredentials,
+  updateConnection,
   type ConnectionRow,
 } from '@hub/connections';
 import {
@@ -37,7 +38,7 @@ const expired: RecordOutcome = { ok: false, error: { category: 'auth_expired', c
 const revoked: ConnectorError = { category: 'auth_revoked', code: 'invalid_grant', message: 'Gone.' };
 
 /** What the vendor says to a token, and to a wish for a new one. */
-let answer: (token: unknown) => RecordOutcome | Promise<RecordOutcome>;
+let answer: (token: unknown, config: JsonObject) => RecordOutcome | Promise<RecordOutcome>;
 let refresh: (
   context: ConnectorContext,
 ) => Result<JsonObject, ConnectorError> | Promise<Result<JsonObject, ConnectorError>>;
@@ -49,7 +50,7 @@ const connector = {
     limits: { defaultConcurrency: 1, maxConcurrency: 1, timeoutMs: 1_000 },
   },
   deliver: async (context: ConnectorContext, _operation: string, records: readonly unknown[]) => {
-    const outcome = await answer(context.credentials['token']);
+    const outcome = await answer(context.credentials['token'], context.config);
     return records.map(() => outcome);
   },
   refreshCredentials: async (context: ConnectorContext) => refresh(context),
@@ -245,6 +246,22 @@ describe('connector port', () => {
     expect(await connection()).toMatchObject({ status: 'active', revision: 2 });
     // And the next drain calls with the new credentials, at once.
     await expect(refusalOf(await open())).rejects.toThrow('the vendor has not refused');
+  });
+
+  it('calls with new credentials by the settings that go with them, where both were changed while the call was under way', async () => {
+    const called: unknown[] = [];
+    answer = async (token, config) => {
+      called.push([token, config]);
+      if (token !== 'old') return { ok: true, externalId: null };
+      await tenants.run(tenant, (tx) => updateConnection(tx, connectionId, { config: { host: 'new.example.com' } }, 1));
+      await signInAgain();
+      return expired;
+    };
+    expect(await send(await open())).toMatchObject({ ok: true });
+    expect(called).toEqual([
+      ['old', {}],
+      ['new', { host: 'new.example.com' }],
+    ]);
   });
 
   it('says of a deleted connection that it is deleted, for good', async () => {

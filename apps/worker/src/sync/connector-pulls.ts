@@ -72,7 +72,6 @@ export class ConnectorPulls implements PullConnections {
 
 class PulledSystem implements PullConnection {
   readonly connectorId: string;
-  readonly config: JsonObject;
   readonly readRecords: PullConnection['readRecords'];
 
   constructor(
@@ -82,9 +81,12 @@ class PulledSystem implements PullConnection {
     private readonly connector: Connector,
   ) {
     this.connectorId = connector.manifest.id;
-    this.config = opened.config;
     this.readRecords =
       connector.readRecords === undefined ? null : (object, ids, signal) => this.read(object, ids, signal);
+  }
+
+  get config(): JsonObject {
+    return this.opened.config;
   }
 
   object(name: string): PullObjectManifest | undefined {

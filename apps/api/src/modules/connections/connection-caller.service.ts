@@ -55,7 +55,9 @@ export class ConnectionCaller {
     call: (context: ConnectorContext) => Promise<Result<T, ConnectorError>>,
   ): Promise<Result<T, ConnectorError>> {
     const signal = AbortSignal.timeout(LONGEST_CALL_MS);
-    const context = connectorContext(this.parts, { tenantId, connector, connection: opened, signal });
+    const contextOf = (connection: OpenedConnection): ConnectorContext =>
+      connectorContext(this.parts, { tenantId, connector, connection, signal });
+    const context = contextOf(opened);
     const first = await call(context);
     if (first.ok || first.error.category !== 'auth_expired' || connector.refreshCredentials === undefined) return first;
     const { connectionId, revision } = opened;
@@ -66,8 +68,7 @@ export class ConnectionCaller {
       async (credentials, own) =>
         (await connector.refreshCredentials?.({ ...context, credentials, signal: own })) ?? err(first.error),
     );
-    if (!refreshed.ok) return refreshed;
-    return call({ ...context, credentials: refreshed.value.credentials });
+    return refreshed.ok ? call(contextOf({ ...opened, ...refreshed.value })) : refreshed;
   }
 }
 

@@ -11,9 +11,9 @@ import {
   type JsonObject,
   type Result,
 } from '@hub/platform';
-import { TenantDb } from '@hub/tenancy';
+import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
-import { deleteConnection, findConnection, insertConnection } from '../store/connection.repository';
+import { deleteConnection, findConnection, insertConnection, updateConnection } from '../store/connection.repository';
 import { setConnectionStatus } from '../store/connection-status.repository';
 import { replaceCredentials } from '../store/credential.repository';
 import { authSummary } from '../store/auth-state';
@@ -34,6 +34,7 @@ const timed = {
   },
 } as unknown as Connector;
 const connectors = createRegistry([timed]);
+const CONFIG = { url: 'https://example.com' };
 let database: TestDatabase;
 let tenants: TenantDb;
 let vault: CredentialVault;
@@ -57,7 +58,7 @@ beforeEach(async () => {
       id: connectionId,
       name: connectionId,
       connectorId: 'http',
-      config: { url: 'https://example.com' },
+      config: CONFIG,
       credentials,
       status: 'active',
       statusReason: null,
@@ -108,7 +109,7 @@ describe('opening', () => {
     expect(await opened(opener())).toEqual({
       connectionId,
       connectorId: 'http',
-      config: { url: 'https://example.com' },
+      config: CONFIG,
       credentials: { token: 'one' },
       revision: 1,
       status: 'active',
@@ -165,7 +166,7 @@ describe('refreshing', () => {
       Array.from({ length: 5 }, () => opener().refreshOnce(tenant, connectionId, 1, refresh)),
     );
     expect(tokens).toEqual(['one']);
-    expect(answers).toEqual(Array(5).fill({ ok: true, value: { credentials: { token: 'new 1' }, revision: 2 } }));
+    expect(answers).toEqual(Array(5).fill(ok({ credentials: { token: 'new 1' }, config: CONFIG, revision: 2 })));
     expect(await opened(opener())).toMatchObject({ credentials: { token: 'new 1' }, revision: 2 });
   });
 
@@ -281,7 +282,7 @@ describe('refreshing', () => {
     })(database.app);
     const subject = new ConnectionOpener({ tenants: lost, vault, connectors });
     const outcome = await subject.refreshOnce(tenant, connectionId, 1, () => Promise.resolve(ok({ token: 'rescued' })));
-    expect(outcome).toEqual({ ok: true, value: { credentials: { token: 'rescued' }, revision: 2 } });
+    expect(outcome).toEqual(ok({ credentials: { token: 'rescued' }, config: CONFIG, revision: 2 }));
     expect((await opened(opener())).credentials).toEqual({ token: 'rescued' });
   });
 
@@ -311,7 +312,7 @@ describe('refreshing', () => {
     expect(refusing).toBe(0);
     expect(await row()).toMatchObject({ status: 'active', revision: 2 });
     expect(await opener().refreshOnce(tenant, connectionId, 2, rotating)).toEqual(
-      ok({ credentials: { token: 'after after one' }, revision: 3 }),
+      ok({ credentials: { token: 'after after one' }, config: CONFIG, revision: 3 }),
     );
   });
 
@@ -330,18 +331,52 @@ describe('refreshing', () => {
     expect(error).toHaveBeenCalledTimes(1);
   });
 
-  it('stores nothing over what a person has set meanwhile', async () => {
-    await replace({ token: 'by hand' }, 1);
+  it('asks no vendor where a person has set others meanwhile, and answers with the settings that go with them', async () => {
+    const config = { url: 'https://elsewhere.example.com' };
+    await tenants.run(tenant, (tx) => updateConnection(tx, connectionId, { config }, 1));
+    await replace({ token: 'by hand' }, 2);
     const vendor = jest.fn();
-    expect(await opener().refreshOnce(tenant, connectionId, 1, vendor)).toEqual({
-      ok: true,
-      value: { credentials: { token: 'by hand' }, revision: 2 },
-    });
+    expect(await opener().refreshOnce(tenant, connectionId, 1, vendor)).toEqual(
+      ok({ credentials: { token: 'by hand' }, config, revision: 3 }),
+    );
     expect(vendor).not.toHaveBeenCalled();
-    expect(await opener().storeRefreshed(tenant, connectionId, { token: 'stale' }, 1)).toMatchObject({
-      ok: false,
-      error: { code: 'changed_meanwhile' },
-    });
+  });
+
+  /** Of which the transaction of a refresh is lost; `meanwhile` comes before anything else is written. */
+  function losing(meanwhile: () => Promise<unknown>): TenantDb {
+    let isLost = false;
+    return new (class extends TenantDb {
+      override run: TenantDb['run'] = async (tenantId, work, options) => {
+        if (options?.statementTimeoutMs === undefined) {
+          if (isLost) await meanwhile();
+          return super.run(tenantId, work, options);
+        }
+        isLost = true;
+        const lose = async (tx: TenantTx): Promise<never> => {
+          await work(tx);
+          throw new DatabaseUnavailableError('connection lost');
+        };
+        return super.run(tenantId, lose, options);
+      };
+    })(database.app);
+  }
+
+  it('keeps what the vendor gave although something else of the connection was changed before it could be stored', async () => {
+    const rename = (): Promise<unknown> =>
+      tenants.run(tenant, (tx) => updateConnection(tx, connectionId, { name: newUuid() }, 1));
+    const subject = opener({ tenants: losing(rename) });
+    expect(await subject.refreshOnce(tenant, connectionId, 1, () => Promise.resolve(ok({ token: 'two' })))).toEqual(
+      ok({ credentials: { token: 'two' }, config: CONFIG, revision: 3 }),
+    );
+    expect((await opened(opener())).credentials).toEqual({ token: 'two' });
+  });
+
+  it('stores nothing over what a person has set meanwhile', async () => {
+    const subject = opener({ tenants: losing(() => replace({ token: 'by hand' }, 1)) });
+    await expect(
+      subject.refreshOnce(tenant, connectionId, 1, () => Promise.resolve(ok({ token: 'stale' }))),
+    ).rejects.toThrow(DatabaseUnavailableError);
+    expect(await opened(opener())).toMatchObject({ credentials: { token: 'by hand' }, revision: 2 });
   });
 
   it('ends for a connection that is gone', async () => {

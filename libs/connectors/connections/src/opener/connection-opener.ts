@@ -44,10 +44,8 @@ export interface FoundConnection extends Pick<OpenedConnection, 'connectorId' | 
   open(): Promise<Result<OpenedConnection, Problem>>;
 }
 
-export interface RefreshedCredentials {
-  readonly credentials: JsonObject;
-  readonly revision: number;
-}
+/** With the settings that they belong to: both may have been changed since the connection was opened. */
+export type RefreshedCredentials = Pick<OpenedConnection, 'credentials' | 'config' | 'revision'>;
 
 /** Calls the vendor for new credentials, with the stored ones, under this signal and no other. */
 export type RefreshCall = (credentials: JsonObject, signal: AbortSignal) => Promise<Result<JsonObject, ConnectorError>>;
@@ -145,28 +143,6 @@ export class ConnectionOpener {
   }
 
   /**
-   * Stores credentials that a vendor issued for `expectedRevision`.
-   * @returns a `changed_meanwhile` conflict when the connection has moved on: what is stored now is newer.
-   */
-  async storeRefreshed(
-    tenantId: string,
-    connectionId: string,
-    credentials: JsonObject,
-    expectedRevision: number,
-  ): Promise<Result<{ readonly revision: number }, Problem>> {
-    const sealed = await this.vault.seal(tenantId, connectionId, credentials);
-    if (!sealed.ok) return sealed;
-    const stored = await this.tenants.run(tenantId, async (tx) => {
-      const row = await findConnection(tx, connectionId);
-      const times = row === null ? TIMELESS : this.timesOf(row.connector_id, credentials);
-      return storeRefreshedCredentials(tx, connectionId, sealed.value, expectedRevision, times);
-    });
-    this.forget(tenantId, connectionId);
-    if (stored !== null) return ok({ revision: stored.revision });
-    return err(problem('conflict', 'changed_meanwhile', 'The connection was changed meanwhile.'));
-  }
-
-  /**
    * New credentials after `auth_expired`, from whichever process gets there first: the others wait for it and take what
    * it stored. The answer is stored before anybody uses it, because a vendor that rotates refresh tokens has already
    * killed the old one.
@@ -187,15 +163,14 @@ export class ConnectionOpener {
     // The data key is fetched before the lock: inside it, a second pooled connection would be needed.
     const warm = await this.vault.warm(tenantId);
     if (!warm.ok) return err(unreadable());
-    let issued: JsonObject | null = null;
-    const remember = async (credentials: JsonObject): Promise<Result<JsonObject, ConnectorError>> => {
-      const outcome = await this.callWithin(
-        tenantId,
-        connectionId,
-        staleRevision,
-        refresh(credentials, AbortSignal.timeout(REFRESH_CUT_MS)),
-      );
-      if (outcome.ok) issued = outcome.value;
+    let issued = null as Issued | null;
+    const remember = async (
+      credentials: JsonObject,
+      replaced: string | null,
+    ): Promise<Result<JsonObject, ConnectorError>> => {
+      const call = refresh(credentials, AbortSignal.timeout(REFRESH_CUT_MS));
+      const outcome = await this.callWithin(tenantId, connectionId, replaced, call);
+      if (outcome.ok) issued = { credentials: outcome.value, replaced };
       return outcome;
     };
     try {
@@ -208,8 +183,8 @@ export class ConnectionOpener {
       if (issued === null && isStatementTimeout(error)) return err(refreshUnderWay());
       if (issued === null) throw error;
       // The database went away after the vendor had answered: the answer must not be lost with the transaction.
-      const stored = await this.storeIssued(tenantId, connectionId, issued, staleRevision);
-      if (stored.ok) return ok({ credentials: issued, revision: stored.value.revision });
+      const stored = await this.storeIssued(tenantId, connectionId, issued);
+      if (stored.ok) return stored;
       throw error;
     } finally {
       this.forget(tenantId, connectionId);
@@ -220,16 +195,16 @@ export class ConnectionOpener {
     tx: TenantTx,
     connectionId: string,
     staleRevision: number,
-    refresh: (credentials: JsonObject) => Promise<Result<JsonObject, ConnectorError>>,
+    refresh: (credentials: JsonObject, replaced: string | null) => Promise<Result<JsonObject, ConnectorError>>,
   ): Promise<Result<RefreshedCredentials, ConnectorError>> {
     const row = await lockSealedConnection(tx, connectionId);
     if (row === null) return err(gone());
     const opened = await this.openRow(tx.tenantId, connectionId, row, undefined);
     if (!opened.ok) return err(unreadable());
-    const { credentials, revision, connectorId } = opened.value;
-    if (revision !== staleRevision) return ok({ credentials, revision });
+    const { credentials, config, revision, connectorId } = opened.value;
+    if (revision !== staleRevision) return ok({ credentials, config, revision });
     if (row.refused_revision === revision) return err(refusedBefore(row));
-    const refreshed = await refresh(credentials);
+    const refreshed = await refresh(credentials, row.credentials_sealed);
     if (!refreshed.ok) {
       if (isFinal(refreshed.error)) await requireReauth(tx, connectionId, revision, refreshed.error);
       else await noteRefreshFailure(tx, connectionId, refreshed.error);
@@ -238,22 +213,24 @@ export class ConnectionOpener {
     const sealed = await this.vault.seal(tx.tenantId, connectionId, refreshed.value);
     if (!sealed.ok) throw new Error('credentials that were issued cannot be sealed at the moment');
     const times = this.timesOf(connectorId, refreshed.value);
-    const stored = await storeRefreshedCredentials(tx, connectionId, sealed.value, staleRevision, times);
-    if (stored === null) throw new Error('a locked connection changed its revision');
-    return ok({ credentials: refreshed.value, revision: stored.revision });
+    const stored = await storeRefreshedCredentials(tx, connectionId, sealed.value, row.credentials_sealed, times);
+    if (stored === null) throw new Error('a locked connection changed its credentials');
+    return ok({ credentials: refreshed.value, config, revision: stored.revision });
   }
 
   /** A call that outlasts its time may still have been answered at the vendor, so a late answer is stored when it comes. */
   private async callWithin(
     tenantId: string,
     connectionId: string,
-    staleRevision: number,
+    replaced: string | null,
     call: Promise<Result<JsonObject, ConnectorError>>,
   ): Promise<Result<JsonObject, ConnectorError>> {
     const outcome = await within(call, this.refreshTimeoutMs);
     if (outcome !== null) return outcome;
     void call
-      .then((late) => (late.ok ? this.storeIssued(tenantId, connectionId, late.value, staleRevision) : null))
+      .then((late) =>
+        late.ok ? this.storeIssued(tenantId, connectionId, { credentials: late.value, replaced }) : null,
+      )
       .catch((error: unknown) =>
         this.logger.warn('a refresh that outlasted its time has failed', {
           tenant_id: tenantId,
@@ -272,14 +249,10 @@ export class ConnectionOpener {
   private async storeIssued(
     tenantId: string,
     connectionId: string,
-    issued: JsonObject,
-    expectedRevision: number,
-  ): Promise<Result<{ readonly revision: number }, Problem>> {
+    issued: Issued,
+  ): Promise<Result<RefreshedCredentials, Problem>> {
     try {
-      return await storePatiently(
-        () => this.storeRefreshed(tenantId, connectionId, issued, expectedRevision),
-        this.now,
-      );
+      return await storePatiently(() => this.storeOnce(tenantId, connectionId, issued), this.now);
     } catch (error) {
       this.logger.error('credentials were issued and could not be stored: a person may have to sign in again', {
         tenant_id: tenantId,
@@ -288,6 +261,24 @@ export class ConnectionOpener {
       });
       throw error;
     }
+  }
+
+  /** @returns a `changed_meanwhile` conflict when the connection has other credentials by now: those are newer. */
+  private async storeOnce(
+    tenantId: string,
+    connectionId: string,
+    { credentials, replaced }: Issued,
+  ): Promise<Result<RefreshedCredentials, Problem>> {
+    const sealed = await this.vault.seal(tenantId, connectionId, credentials);
+    if (!sealed.ok) return sealed;
+    const stored = await this.tenants.run(tenantId, async (tx) => {
+      const row = await findConnection(tx, connectionId);
+      const times = row === null ? TIMELESS : this.timesOf(row.connector_id, credentials);
+      return storeRefreshedCredentials(tx, connectionId, sealed.value, replaced, times);
+    });
+    this.forget(tenantId, connectionId);
+    if (stored === null) return err(problem('conflict', 'changed_meanwhile', 'The connection was changed meanwhile.'));
+    return ok({ credentials, config: stored.config, revision: stored.revision });
   }
 
   private timesOf(connectorId: string, credentials: JsonObject): CredentialTimes {
@@ -314,6 +305,12 @@ export class ConnectionOpener {
     const { connector_id: connectorId, config, revision, status } = row;
     return ok({ connectionId, connectorId, config, credentials, revision, status });
   }
+}
+
+/** What a vendor has issued, and in the place of which credentials, as they are sealed. */
+interface Issued {
+  readonly credentials: JsonObject;
+  readonly replaced: string | null;
 }
 
 function cacheKey(tenantId: string, connectionId: string): string {

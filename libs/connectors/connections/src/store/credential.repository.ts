@@ -50,23 +50,26 @@ export async function dropCredentials(
 }
 
 /**
- * Stores what a refresh brought. The status stays, unless these very credentials were refused meanwhile: then somebody
- * used them up by refreshing first, and here is what he got for them.
- * @returns null: that revision is no more
+ * Stores what a refresh brought in the place of the credentials that it was asked with, whatever else of the connection has
+ * been changed meanwhile: its vendor may take the old ones no more. The status stays, unless these very credentials were
+ * refused meanwhile: then somebody used them up by refreshing first, and here is what he got for them.
+ * @param replaced as they are sealed; null for none
+ * @returns null: the connection has others by now
  */
 export async function storeRefreshedCredentials(
   tx: TenantTx,
   id: string,
   credentials: SealedCredentials,
-  expectedRevision: number,
+  replaced: string | null,
   times: CredentialTimes = TIMELESS,
-): Promise<{ revision: number; status: ConnectionStatus } | null> {
+): Promise<ConnectionRow | null> {
   const before = await lockForCredentials(tx, id);
-  if (before?.revision !== expectedRevision) return null;
-  const wasRefused = before.refused_revision === expectedRevision && before.status === 'needs_reauth';
+  if (before === null || before.credentials_sealed !== replaced) return null;
+  // It is of these credentials: whatever takes their place leaves none.
+  const wasRefused = before.refused_revision !== null && before.status === 'needs_reauth';
   const row = await store(tx, id, wasRefused ? GOES_ON : 'status = status', credentials, times);
   if (wasRefused) await tellConnected(tx, row);
-  return { revision: row.revision, status: row.status };
+  return row;
 }
 
 export interface SignedIn {
@@ -125,11 +128,12 @@ interface LockedRow {
   account_id: string | null;
   account_name: string | null;
   refused_revision: number | null;
+  credentials_sealed: string | null;
 }
 
 async function lockForCredentials(tx: TenantTx, id: string): Promise<LockedRow | null> {
   const [row] = await tx.query<LockedRow & Record<string, unknown>>(
-    `select connector_id, revision, status, config, account_id, account_name, refused_revision from connections
+    `select connector_id, revision, status, config, account_id, account_name, refused_revision, credentials_sealed from connections
      where tenant_id = $1 and id = $2 and deleted_at is null for no key update`,
     [tx.tenantId, id],
   );
