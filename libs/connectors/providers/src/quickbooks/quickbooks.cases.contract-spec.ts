@@ -98,6 +98,16 @@ describe('a create whose answer was lost', () => {
   });
 });
 
+describe('a record that is read by its id', () => {
+  it('is gone when QuickBooks says so, and not when a proxy answers in its place', async () => {
+    const read = () => connector.readRecords?.(context(), 'Customer', ['58']);
+    const headers = { 'content-type': 'text/html' };
+    server.fail({ kind: 'answer', answer: { status: 404, body: '<h1>Not Found</h1>', headers } }, 1);
+    expect(await read()).toMatchObject({ ok: false, error: { category: 'transient', code: 'http_404' } });
+    expect(await read()).toMatchObject({ ok: true, value: [{ id: '58', change: 'deleted' }] });
+  });
+});
+
 describe('the limits of a minute', () => {
   it('are counted, reported, and kept before the vendor has to refuse', async () => {
     const config = { batches_per_minute: 2 };

@@ -20,6 +20,9 @@ const READERS: Readonly<Record<Entity, Reader>> = {
   Payment: (quickBooks, id, done) => quickBooks.getPayment(id, done),
 };
 
+/** What the vendor says of a record that it does not have; a page of a proxy that says 404 is no word of the vendor's. */
+const ABSENT = '610';
+
 /** @returns null where the vendor says that it has none by this id. */
 export async function readOne(
   client: QuickBooksClient,
@@ -27,7 +30,11 @@ export async function readOne(
   id: string,
 ): Promise<Result<Body | null, ConnectorError>> {
   const { result } = await client.read((quickBooks, done) => READERS[entity](quickBooks, id, done));
-  if (!result.ok) return result.error.category === 'not_found' ? ok(null) : result;
+  if (!result.ok) {
+    const { category, code } = result.error;
+    if (category !== 'not_found') return result;
+    return code === ABSENT ? ok(null) : err({ ...result.error, category: 'transient' });
+  }
   const found = result.value[entity];
   return isMembers(found) ? ok(found) : err(UNREADABLE_ANSWER);
 }
