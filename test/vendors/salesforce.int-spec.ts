@@ -1,4 +1,5 @@
 import { contractRecord } from '@hub/connector-contract-suite';
+import { type PullPage, type PullRequest } from '@hub/connector-sdk';
 import { type JsonObject } from '@hub/platform';
 import { SalesforceStage } from './salesforce.fixture';
 
@@ -138,6 +139,34 @@ describe('the Salesforce connector and its stand-in', () => {
     await stage.control('POST', 'touch', { object: 'Account', id: ids[0], delete: true });
     const full = await stage.pullAll(signedIn, { object: 'Account', mode: 'full' });
     expect(full.records.map(({ id }) => id).sort()).toEqual(ids.slice(1).sort());
+  });
+
+  it('takes no record for one that there is not, however few of them the org answers with at a time', async () => {
+    const signedIn = await stage.signIn();
+    const ids = await stage.seed(Array.from({ length: 5 }, (_, i) => newAccount(`n${i}`, { AccountNumber: `A-${i}` })));
+    await stage.set({ query_page_size: 2 });
+    const read = await stage.connector.readRecords(signedIn, 'Account', ids);
+    expect(read.ok ? read.value.map(({ id }) => id).sort() : read.error).toEqual([...ids].sort());
+    const wanted = ids.map((_id, i) => ({ keys: { account_number: [`A-${i}`] }, postalCode: null }));
+    const found = await stage.connector.matching?.find(signedIn, 'customer.upsert', wanted);
+    expect(found?.ok === true ? found.value.map(({ id }) => id).sort() : found).toEqual([...ids].sort());
+  });
+
+  it('asks for a listing where it was away for longer than what was deleted can be seen, and else for none', async () => {
+    const [id] = await stage.seed([newAccount('a')]);
+    // No session lasts as long.
+    const pull = async (request: Partial<PullRequest>): Promise<PullPage> => {
+      const whole = { object: 'Account', mode: 'changes', cursor: null, since: null, ...request } as const;
+      const page = await stage.connector.pull(await stage.signIn(), whole);
+      if (!page.ok) throw new Error(page.error.message);
+      return page.value;
+    };
+    const first = await pull({ since: '2020-01-01T00:00:00Z' });
+    expect(first).toMatchObject({ records: [{ id }], done: true, needsListing: false });
+    await stage.control('POST', 'clock', { advance_ms: 13 * 86_400_000 });
+    expect(await pull({ cursor: first.cursor })).toMatchObject({ done: true, needsListing: false });
+    await stage.control('POST', 'clock', { advance_ms: 2 * 86_400_000 });
+    expect(await pull({ cursor: first.cursor })).toMatchObject({ done: true, needsListing: true });
   });
 
   it('brings an opportunity with its account', async () => {

@@ -5,7 +5,7 @@ import { type SalesforceClient } from './salesforce.client';
 import { UNREADABLE_ANSWER } from './salesforce.errors';
 import { type KnownFields } from './salesforce.fields';
 import { normaliseId } from './salesforce.ids';
-import { queryPage, textOf, type SalesforceRow } from './salesforce.query';
+import { queryRows, textOf, type SalesforceRow } from './salesforce.query';
 
 /** Entries of one answer: a hundred products in twenty currencies. */
 const PRODUCTS_A_QUERY = 100;
@@ -37,9 +37,9 @@ export async function pricing(client: SalesforceClient, known: KnownFields): Pro
 
 /** Every org has one standard price book. */
 export async function standardBookId(client: SalesforceClient): Promise<Result<string, ConnectorError>> {
-  const page = await queryPage(client, 'SELECT Id FROM Pricebook2 WHERE IsStandard = true', false);
-  if (!page.ok) return page;
-  const id = textOf(page.value.rows[0] ?? {}, 'Id');
+  const books = await queryRows(client, 'SELECT Id FROM Pricebook2 WHERE IsStandard = true', false);
+  if (!books.ok) return books;
+  const id = textOf(books.value[0] ?? {}, 'Id');
   if (id !== null) return ok(id);
   return err({
     category: 'permission',
@@ -57,14 +57,14 @@ export async function findStandardPrices(
   const found = new Map<string, StandardPrice[]>();
   const columns = ['Id', 'Product2Id', 'UnitPrice', 'IsActive', ...(manyCurrencies ? ['CurrencyIsoCode'] : [])];
   for (const ids of slices([...new Set(productIds)], PRODUCTS_A_QUERY)) {
-    const page = await queryPage(
+    const priced = await queryRows(
       client,
       `SELECT ${columns.join(',')} FROM PricebookEntry WHERE Pricebook2.IsStandard = true ` +
         `AND Product2Id IN (${ids.map((id) => `'${id}'`).join(',')})`,
       false,
     );
-    if (!page.ok) return page;
-    for (const row of page.value.rows) {
+    if (!priced.ok) return priced;
+    for (const row of priced.value) {
       const product = normaliseId(textOf(row, 'Product2Id') ?? '');
       const price = readPrice(row);
       if (product === null || price === null) return err(UNREADABLE_ANSWER);

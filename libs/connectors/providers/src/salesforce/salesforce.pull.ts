@@ -14,7 +14,7 @@ import { type KnownFields } from './salesforce.fields';
 import { normaliseId } from './salesforce.ids';
 import { pricesOf } from './salesforce.pull-prices';
 import { LINE_FIELDS, SALESFORCE_PULL } from './salesforce.pull-objects';
-import { queryPage, textOf, type SalesforceRow } from './salesforce.query';
+import { queryPage, queryRows, textOf, type SalesforceRow } from './salesforce.query';
 
 const PAGE_ROWS = 1_000;
 /**
@@ -27,14 +27,18 @@ const IDS_A_QUERY = 150;
 /** Columns and ids of a query, as its URL spells them; an id comes with two quotes and a comma, and is 18 characters long. */
 const MOST_OF_QUERY = 15_500;
 const ENCODED_ID = 18 + '%27%27%2C'.length;
+/** Deleted records are in the recycle bin for fifteen days, and nowhere after that. */
+const BIN_MS = 14 * 24 * 60 * 60 * 1000;
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{3})?(Z|\+0000)$/;
 
 /**
  * - `watermark`: when the last finished poll began, by the org's own clock; the hub's is never compared with it.
  * - `after`, `startedAt`: inside a poll, the row that the last page ended with, and when its first page was answered.
+ * - `isFirst`: inside a poll that no other came before, so that no deletion is of a record that the hub has.
  */
 interface ChangesCursor {
   readonly watermark: string;
+  readonly isFirst?: boolean;
   readonly after?: { readonly stamp: string; readonly id: string };
   readonly startedAt?: string;
 }
@@ -77,9 +81,9 @@ export async function readByIds(
   const room = Math.floor((MOST_OF_QUERY - encodeURIComponent(columns.value).length) / ENCODED_ID);
   for (const slice of slices(known, Math.min(IDS_A_QUERY, room))) {
     const list = slice.map((id) => `'${id}'`).join(',');
-    const page = await queryPage(client, `SELECT ${columns.value} FROM ${object} WHERE Id IN (${list})`, true);
-    if (!page.ok) return page;
-    rows.push(...page.value.rows);
+    const found = await queryRows(client, `SELECT ${columns.value} FROM ${object} WHERE Id IN (${list})`, true);
+    if (!found.ok) return found;
+    rows.push(...found.value);
   }
   return toRecords(client, fields, object, rows);
 }
@@ -91,8 +95,14 @@ async function changesPage(
   { object, cursor, since }: PullRequest,
 ): Promise<Result<PullPage, ConnectorError>> {
   if (cursor === null && since === null) return startFromNow(client, object);
-  const { watermark, after, startedAt } =
-    cursor === null ? { watermark: new Date(since ?? 0).toISOString() } : (cursor as unknown as ChangesCursor);
+  const {
+    watermark,
+    isFirst = false,
+    after,
+    startedAt,
+  }: ChangesCursor = cursor === null
+    ? { watermark: new Date(since ?? 0).toISOString(), isFirst: true }
+    : (cursor as unknown as ChangesCursor);
   const where =
     after === undefined
       ? `SystemModstamp >= ${literal(cursor === null ? watermark : lookBack(watermark))}`
@@ -109,11 +119,20 @@ async function changesPage(
   const began = startedAt ?? answeredAt ?? undefined;
   const done = last === undefined || (complete && rows.length < PAGE_ROWS);
   // Without a clock in the answer, the newest row is the next best: it costs reading that row again each time.
-  if (done) return ok({ records: records.value, cursor: asJson({ watermark: began ?? stamp ?? watermark }), done });
+  if (done) {
+    const needsListing = !isFirst && Date.parse(began ?? '') - Date.parse(instant(watermark)) > BIN_MS;
+    return ok({
+      records: records.value,
+      cursor: asJson({ watermark: began ?? stamp ?? watermark }),
+      done,
+      needsListing,
+    });
+  }
   const id = textOf(last, 'Id');
   if (id === null || stamp === null) return err(UNREADABLE_ANSWER);
   const next: ChangesCursor = {
     watermark,
+    ...(isFirst ? { isFirst } : {}),
     after: { stamp, id },
     ...(began === undefined ? {} : { startedAt: began }),
   };

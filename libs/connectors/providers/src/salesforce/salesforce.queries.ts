@@ -2,6 +2,7 @@ import { type ConnectorError } from '@hub/connector-sdk';
 import { err, ok, type Result } from '@hub/platform';
 import { type SalesforceClient } from './salesforce.client';
 import { errorOfItem, readError, UNREADABLE_ANSWER } from './salesforce.errors';
+import { rowsFrom } from './salesforce.query';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -9,7 +10,7 @@ type Row = Readonly<Record<string, unknown>>;
 const MOST_QUERIES = 5;
 
 /**
- * Several statements for the price of one call. Only the first page of each answer is read.
+ * Several statements for the price of one call, and of one more for each further page of an answer.
  * @param maxResponseBytes of one call
  */
 export async function queryTogether(
@@ -53,18 +54,24 @@ async function composite(
   if (!Array.isArray(answers) || answers.length !== statements.length) return err(UNREADABLE_ANSWER);
   const rows: Row[] = [];
   for (const answer of answers as readonly Row[]) {
-    const found = rowsOf(answer);
+    const found = await rowsOf(client, answer);
     if (!found.ok) return found;
     rows.push(...found.value);
   }
   return ok(rows);
 }
 
-function rowsOf({ httpStatusCode: status, body }: Row): Result<readonly Row[], ConnectorError> {
+async function rowsOf(
+  client: SalesforceClient,
+  { httpStatusCode: status, body }: Row,
+): Promise<Result<readonly Row[], ConnectorError>> {
   if (status !== 200) {
     const fault = Array.isArray(body) ? readError(body[0]) : null;
     return err(fault === null ? UNREADABLE_ANSWER : errorOfItem(fault));
   }
-  const records = (body as { readonly records?: unknown } | null)?.records;
-  return Array.isArray(records) ? ok(records as Row[]) : err(UNREADABLE_ANSWER);
+  const { records, done, nextRecordsUrl } = (body ?? {}) as Row;
+  if (!Array.isArray(records)) return err(UNREADABLE_ANSWER);
+  if (done !== false) return ok(records as Row[]);
+  const rest = await rowsFrom(client, nextRecordsUrl);
+  return rest.ok ? ok([...(records as Row[]), ...rest.value]) : rest;
 }

@@ -11,8 +11,10 @@ export type SalesforceRow = Readonly<Record<string, unknown>>;
 
 export interface QueryPage {
   readonly rows: readonly SalesforceRow[];
-  /** False where the org answered with fewer rows than there are. */
+  /** False where the org answered with fewer rows than there are: it may do so however few there are. */
   readonly complete: boolean;
+  /** Address of the next page, as the org gave it. */
+  readonly next: unknown;
   /** The org's clock when it answered. */
   readonly answeredAt: string | null;
 }
@@ -23,7 +25,44 @@ export async function queryPage(
   soql: string,
   deletedToo: boolean,
 ): Promise<Result<QueryPage, ConnectorError>> {
-  const url = `/${deletedToo ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`;
+  return readPage(client, `/${deletedToo ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`);
+}
+
+/** All rows of a query that finds few: none that has no room in a page may be taken for one that there is not. */
+export async function queryRows(
+  client: SalesforceClient,
+  soql: string,
+  deletedToo: boolean,
+): Promise<Result<readonly SalesforceRow[], ConnectorError>> {
+  const page = await queryPage(client, soql, deletedToo);
+  if (!page.ok) return page;
+  const { rows, complete, next } = page.value;
+  if (complete) return ok(rows);
+  const rest = await rowsFrom(client, next);
+  return rest.ok ? ok([...rows, ...rest.value]) : rest;
+}
+
+/** The rows of a page, and of all behind it. @param next as the page before has it */
+export async function rowsFrom(
+  client: SalesforceClient,
+  next: unknown,
+): Promise<Result<readonly SalesforceRow[], ConnectorError>> {
+  const rows: SalesforceRow[] = [];
+  for (let address = next; ;) {
+    // By the locator alone: a whole URL from an answer could name another host.
+    const locator = typeof address === 'string' ? address.slice(address.lastIndexOf('/') + 1) : '';
+    if (locator === '') return err(UNREADABLE_ANSWER);
+    const page = await readPage(client, `/query/${encodeURIComponent(locator)}`);
+    if (!page.ok) return page;
+    rows.push(...page.value.rows);
+    if (page.value.complete) return ok(rows);
+    // Pages of nothing would have no end.
+    if (page.value.rows.length === 0) return err(UNREADABLE_ANSWER);
+    address = page.value.next;
+  }
+}
+
+async function readPage(client: SalesforceClient, url: string): Promise<Result<QueryPage, ConnectorError>> {
   const {
     result,
     bodyText,
@@ -36,9 +75,9 @@ export async function queryPage(
   } catch {
     return err(UNREADABLE_ANSWER);
   }
-  const { records, done } = (page ?? {}) as { records?: unknown; done?: unknown };
+  const { records, done, nextRecordsUrl } = (page ?? {}) as Readonly<Record<string, unknown>>;
   if (!Array.isArray(records)) return err(UNREADABLE_ANSWER);
-  return ok({ rows: records.map(withoutAttributes), complete: done === true, answeredAt });
+  return ok({ rows: records.map(withoutAttributes), complete: done === true, next: nextRecordsUrl, answeredAt });
 }
 
 function withoutAttributes(value: unknown): SalesforceRow {
