@@ -180,6 +180,25 @@ describe('the fan-out', () => {
     expect(await log(id)).toHaveLength(1);
   });
 
+  it('tells nothing again of what was told in the cluster that the database was restored from', async () => {
+    const id = await endpoint(['*']);
+    await tell('webhook_endpoint.disabled', null, GONE);
+    await untilMade(1);
+    // As in the dump: told by a transaction whose number has yet to come here.
+    await database.asSuperuser(async (client) => {
+      await client.query(
+        `update hub_events set tx_id = pg_current_xact_id()::text::bigint + 50, created_at = created_at - interval '1 hour'
+         where tenant_id = $1`,
+        [tenant],
+      );
+      for (let number = 0; number < 100; number++) await client.query('select pg_current_xact_id()');
+    });
+    await tell('webhook_endpoint.disabled', null, GONE);
+    await untilMade(1);
+    expect(await fanOut().run(tenant)).toBe(0);
+    expect(await log(id)).toHaveLength(2);
+  });
+
   it('shows its rows to nobody who does not ask for them', async () => {
     const id = await endpoint(['*']);
     await tell('webhook_endpoint.disabled', null, GONE);

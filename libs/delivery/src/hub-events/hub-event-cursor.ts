@@ -32,11 +32,11 @@ export async function lockHubEventCursor(
   consumer: HubEventConsumer,
   { wait }: { readonly wait: boolean },
 ): Promise<HubEventPosition | null> {
-  const [row] = await tx.query<{ tx_id: number; id: string }>(
-    `select tx_id, id from hub_event_cursors where tenant_id = $1 and consumer = $2 for update ${wait ? '' : 'skip locked'}`,
+  const [row] = await tx.query<{ tx_id: number; id: string; moved_at: Date }>(
+    `select tx_id, id, moved_at from hub_event_cursors where tenant_id = $1 and consumer = $2 for update ${wait ? '' : 'skip locked'}`,
     [tx.tenantId, consumer],
   );
-  return row === undefined ? null : { txId: row.tx_id, id: row.id };
+  return row === undefined ? null : { txId: row.tx_id, id: row.id, movedAt: row.moved_at };
 }
 
 export async function moveHubEventCursor(

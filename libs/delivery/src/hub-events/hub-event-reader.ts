@@ -7,10 +7,16 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** The oldest transaction that may still write. It never goes back, and what is below it has ended, this way or that. */
 export const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';
 
+/** Longer than any transaction lasts that tells of something: `created_at` is when it began. */
+const OLDEST_NEWS = '10 minutes';
+
 /**
  * Only below the horizon: a row becomes readable when every transaction that began to write before its own has ended, so
  * none can turn up behind a reader's back, however late it commits. The price: a transaction that stays open (the hub's
  * own are ended by the server after seconds) makes all readers wait.
+ *
+ * In a cluster that a dump was restored into, what was told in the old one has transactions that are still to come here: by
+ * its time it is none of what comes after the reader's position.
  */
 const READ = `
 with horizon as materialized (select ${HORIZON} as tx_id)
@@ -19,6 +25,7 @@ from horizon left join lateral (
   select tx_id, id, type, tracking_id, delivery_id, connection_id, data, created_at from hub_events
   where tenant_id = $1 and (tx_id, id) > ($2::bigint, $3::uuid) and tx_id < horizon.tx_id
     and ($4::text[] is null or type like any ($4::text[]))
+    and ($6::timestamptz is null or created_at >= $6::timestamptz - interval '${OLDEST_NEWS}')
   order by tx_id, id limit $5
 ) h on true
 order by h.tx_id, h.id`;
@@ -69,6 +76,7 @@ export async function readHubEvents(
     after.id,
     selection.typesLike ?? null,
     selection.limit,
+    after.movedAt ?? null,
   ]);
   const horizon = rows[0]?.horizon ?? 0;
   if (after.txId >= horizon) return { events: [], position: after, more: false, ahead: true };

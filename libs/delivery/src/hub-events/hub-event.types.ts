@@ -19,6 +19,8 @@ export interface HubEvent {
 export interface HubEventPosition {
   readonly txId: number;
   readonly id: string;
+  /** When the reader got there, by the database's clock: nothing that is older can be news to it. */
+  readonly movedAt?: Date;
 }
 
 export interface HubEventPage {

@@ -11,6 +11,7 @@ const PAGE = 500;
 export interface BusPosition {
   readonly txId: number;
   readonly id: string;
+  readonly movedAt?: Date;
 }
 
 /** Port to the bus. All within one transaction. */
