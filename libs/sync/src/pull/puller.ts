@@ -18,7 +18,7 @@ export interface PullBell {
   ringEvery(target: DrainTarget, everyMs: number | null): Promise<void>;
 }
 
-export interface PullerDependencies extends PipelineDependencies {
+export interface PullerDependencies extends Omit<PipelineDependencies, 'hold'> {
   readonly store: PullStore;
   readonly connections: PullConnections;
   readonly bell: PullBell;
@@ -130,13 +130,17 @@ export class Puller {
     lost: AbortSignal,
   ): Promise<ServedWork> {
     try {
-      return await serve(this.dependencies, lease, work, connection, lost);
+      return await serve({ ...this.dependencies, hold: () => this.hold(lease) }, lease, work, connection, lost);
     } catch (error) {
       if (error instanceof LeaseLostError) throw error;
       const { connectionId } = lease.target;
       this.logger.error('a page failed inside the hub', { connection_id: connectionId, sync_id: work.sync.id, error });
       return { kind: 'failed', error: INTERNAL };
     }
+  }
+
+  private async hold(lease: PullLease): Promise<void> {
+    if (!(await this.dependencies.store.renew(lease))) throw new LeaseLostError();
   }
 
   private async fail(

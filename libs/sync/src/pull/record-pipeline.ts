@@ -22,6 +22,12 @@ export interface PipelineDependencies {
   readonly guard: EchoGuard;
   readonly canonicaliser: Canonicaliser;
   readonly events: EventSink;
+  /**
+   * Keeps the right to pull. What was read before it was lost may be older than what its new owner has made events of, and an
+   * event that comes after those would be written over them.
+   * @throws LeaseLostError
+   */
+  readonly hold: () => Promise<void>;
 }
 
 /**
@@ -58,12 +64,13 @@ export async function takeRecords(
     if (!taken.ok) return taken;
     counts = add(counts, taken.value);
   }
+  await dependencies.hold();
   await dependencies.guard.observe(scope, observations);
   return ok(counts);
 }
 
 async function takeNews(
-  { canonicaliser, events }: PipelineDependencies,
+  { canonicaliser, events, hold }: PipelineDependencies,
   scope: RecordScope,
   { config }: Pick<PullConnection, 'config'>,
   { sync, run }: { readonly sync: WorkSync; readonly run: WorkRun },
@@ -76,6 +83,7 @@ async function takeNews(
     if (outcome === undefined) throw new Error('the canonicaliser answered fewer outcomes than it was asked for');
     return toRecordEvent(scope, run.id, record, outcome);
   });
+  await hold();
   const outcomes = await events.accept(scope.tenantId, made);
   return ok({
     ...NOTHING,

@@ -1,6 +1,7 @@
 import { newUuid } from '@hub/platform';
 import { waitUntil } from '@hub/testing';
 import { LeaseLostError } from '../pull/pull-store.port';
+import { type PullConnection } from '../pull/puller.ports';
 import { PullSweeper } from '../sweep/pull-sweeper';
 import { PullStage } from '../testing/pull-stage';
 
@@ -110,6 +111,29 @@ describe('a scheduled sync', () => {
     await expect(store.finishPage(dead, work, late)).rejects.toBeInstanceOf(LeaseLostError);
     expect(await store.renew(dead)).toBe(false);
     expect(await stage.runsOf(id)).toMatchObject([{ status: 'succeeded', cursor_after: { stamp: 1_000, id: 'c8' } }]);
+  });
+
+  it('makes no event of what it had read when another took over, who has read and announced what came after', async () => {
+    const { vendor, target, puller, query } = stage.harness;
+    vendor.put('a', 'old', 1_000);
+    await stage.harness.addSync();
+    const connection = vendor.connection();
+    const frozen: PullConnection = {
+      ...connection,
+      pull: async (request, signal) => {
+        const page = await connection.pull(request, signal);
+        // Stopped for longer than its lease.
+        vendor.put('a', 'new', 1_001);
+        await query(`update connection_pulls set lease_until = now() - interval '1 second'`);
+        await puller('heir').pull(target);
+        return page;
+      },
+    };
+    await puller('frozen', frozen).pull(target);
+    const names = (await stage.harness.events()).map(
+      ({ payload }) => (JSON.parse(payload) as { record: { name: string } }).record.name,
+    );
+    expect(names).toEqual(['new']);
   });
 
   it('keeps to its window, in the middle of a run too, unless a person asks', async () => {
