@@ -150,8 +150,10 @@ export class ArchiveRun {
       for (const tenant of await tenantsBetween(dispatcher, kind, null, before[kind])) tenants.add(tenant);
     for (const tenant of tenants) {
       if (!(await this.stillOurs())) break;
-      if ((await this.dueDay.mayLeave(tenant, latest, before.deliveries)) !== null) continue;
-      const done = await this.loose.archive(tenant, before, this.stillOurs);
+      const mayLeave = async (): Promise<boolean> =>
+        (await this.dueDay.mayLeave(tenant, latest, before.deliveries)) === null;
+      if (!(await mayLeave())) continue;
+      const done = await this.loose.archive(tenant, before, mayLeave, this.stillOurs);
       if (done.ok) continue;
       if (!isOfOneTenant(done.error)) return done;
       this.options.observer.failed(done.error, tenant);

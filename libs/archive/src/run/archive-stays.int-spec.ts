@@ -1,5 +1,5 @@
-import { newUuid } from '@hub/platform';
-import { before, daysAgo, hasDay, type ArchiveStage } from '../testing/archive-stage';
+import { newUuid, type ObjectStore } from '@hub/platform';
+import { before, daysAgo, hasDay, wrap, type ArchiveStage } from '../testing/archive-stage';
 import { stageDays } from '../testing/stage-days';
 
 const OLD = daysAgo(9);
@@ -110,23 +110,45 @@ describe('a turn of the archive, beside what is not over', () => {
     expect(atRest).toEqual([{ id }]);
   });
 
+  const chooses = (deliveryId: string): Promise<unknown> =>
+    sql(
+      `with made as (
+         insert into replays (tenant_id, id, action, status, phase, selection, mapping, include_succeeded, include_superseded, dry_run, reason, requested_by)
+         values ($1, uuid_v7(), 'replay', 'running', 'working', '{}', 'original', true, false, false, 'test', '{}') returning id)
+       insert into replay_items (tenant_id, replay_id, delivery_id, seq, tracking_id, connection_id, route_id)
+       select d.tenant_id, m.id, d.id, d.seq, d.tracking_id, d.connection_id, d.route_id from deliveries d, made m where d.id = $2`,
+      [stage.tenantId, deliveryId],
+    );
+
   it('looks before each table leaves whether a replay has chosen of it meanwhile', async () => {
     const { id, deliveryId } = await stage.plant(OLD);
     const dispatcher = before(archive.database.dispatcher, 'retire_day', async (kind) => {
-      if (kind !== 'attempts') return;
-      await sql(
-        `with made as (
-           insert into replays (tenant_id, id, action, status, phase, selection, mapping, include_succeeded, include_superseded, dry_run, reason, requested_by)
-           values ($1, uuid_v7(), 'replay', 'running', 'working', '{}', 'original', true, false, false, 'test', '{}') returning id)
-         insert into replay_items (tenant_id, replay_id, delivery_id, seq, tracking_id, connection_id, route_id)
-         select d.tenant_id, m.id, d.id, d.seq, d.tracking_id, d.connection_id, d.route_id from deliveries d, made m where d.id = $2`,
-        [stage.tenantId, deliveryId],
-      );
+      if (kind === 'attempts') await chooses(deliveryId);
     });
     await stage.run({ dispatcher }).turn();
     const left = await stage.rows();
     expect(left.events.map((row) => row['id'])).toEqual([id]);
     expect(left.deliveries.map((row) => row['id'])).toEqual([deliveryId]);
     await sql(`delete from replay_items; delete from replays`);
+  });
+
+  it('looks before rows without a day leave whether a replay has chosen of them while they were written', async () => {
+    const { deliveryId } = await stage.plant(daysAgo(20));
+    const were = await stage.rows();
+    let isChosen = false;
+    const store: ObjectStore = {
+      ...wrap(stage.store),
+      put: async (...args) => {
+        if (!isChosen) await chooses(deliveryId);
+        isChosen = true;
+        return stage.store.put(...args);
+      },
+    };
+    await stage.run({ store }).turn();
+    expect(isChosen).toBe(true);
+    expect(await stage.rows()).toEqual(were);
+    await sql(`delete from replay_items; delete from replays`);
+    await stage.run().turn();
+    expect((await stage.rows()).events).toEqual([]);
   });
 });

@@ -24,10 +24,15 @@ export interface LooseRowsOptions {
 export class LooseRows {
   constructor(private readonly options: LooseRowsOptions) {}
 
-  /** @param before days that no partition stands for: older than the oldest. @returns how many rows have left. */
+  /**
+   * @param before days that no partition stands for: older than the oldest.
+   * @param mayLeave brings the list of what has to stay up to date; false when nothing of the tenant's may leave now.
+   * @returns how many rows have left.
+   */
   async archive(
     tenantId: string,
     before: Readonly<Record<ArchiveKind, Day>>,
+    mayLeave: () => Promise<boolean>,
     stillOurs: () => Promise<boolean>,
   ): Promise<Result<number, ArchiveError>> {
     let left = 0;
@@ -37,7 +42,7 @@ export class LooseRows {
         statementTimeoutMs: READ_TIMEOUT_MS,
       });
       for (const day of days) {
-        const done = await this.archiveDay({ tenantId, kind, day }, stillOurs);
+        const done = await this.archiveDay({ tenantId, kind, day }, mayLeave, stillOurs);
         if (!done.ok) return done;
         left += done.value;
       }
@@ -45,14 +50,18 @@ export class LooseRows {
     return ok(left);
   }
 
-  private async archiveDay(place: TenantDay, stillOurs: () => Promise<boolean>): Promise<Result<number, ArchiveError>> {
+  private async archiveDay(
+    place: TenantDay,
+    mayLeave: () => Promise<boolean>,
+    stillOurs: () => Promise<boolean>,
+  ): Promise<Result<number, ArchiveError>> {
     let left = 0;
     let at: Position | null = null;
     while (await stillOurs()) {
       const rows = await this.nextRows(place, at);
       const last = rows[rows.length - 1];
       if (last === undefined) break;
-      const moved = await this.archiveRows(place, rows);
+      const moved = await this.archiveRows(place, rows, mayLeave);
       if (!moved.ok) return moved;
       left += moved.value;
       at = { tx: last.tx, id: last.id };
@@ -60,7 +69,11 @@ export class LooseRows {
     return ok(left);
   }
 
-  private async archiveRows(place: TenantDay, rows: readonly HistoryRow[]): Promise<Result<number, ArchiveError>> {
+  private async archiveRows(
+    place: TenantDay,
+    rows: readonly HistoryRow[],
+    mayLeave: () => Promise<boolean>,
+  ): Promise<Result<number, ArchiveError>> {
     const { tenants, dispatcher, writer, observer } = this.options;
     const object = await writer.write(place, 'loose', rows);
     if (!object.ok) return object;
@@ -70,6 +83,8 @@ export class LooseRows {
       return err({ code: 'key_unavailable', message: 'the data key was destroyed while it was used' });
     }
     observer.archived(object.value);
+    // To write an object takes a while: what a replay has chosen meanwhile stays.
+    if (!(await mayLeave())) return ok(0);
     const [purged] = await dispatcher.query<{ rows: number }>(
       `select purge_loose_rows($1, $2, $3, $4::uuid[], $5::bigint[]) as rows`,
       [place.kind, place.tenantId, id, rows.map((row) => row.id), rows.map((row) => row.hash)],
