@@ -33,6 +33,27 @@ describe('accept batch', () => {
     expect(stored).toEqual({ payload: event.payload, status: 'open', deliveries_open: 1 });
   });
 
+  it('says of each event of a batch which routes it goes to, in their order, and of some that they go nowhere', async () => {
+    const invoices: string[] = [];
+    for (let count = 0; count < 6; count++) invoices.push(await harness.addRoute({ eventType: 'invoice.*' }));
+    const elsewhere = newUuid();
+    await addConnection(harness.tenantDb, harness.tenantId, elsewhere);
+    const customers = await harness.addRoute({ eventType: 'customer.*', connectionId: elsewhere });
+    const types = ['invoice.created', 'payment.made', 'customer.created', 'invoice.paid', 'customer.changed'];
+    await batch.accept([harness.event({ eventId: 'there before' })]);
+    const outcomes = await batch.accept([
+      harness.event({ eventId: 'there before' }),
+      ...types.map((type) => harness.event({ type })),
+    ]);
+    const { connectionId } = harness;
+    const toInvoices = invoices.map((routeId) => ({ routeId, connectionId }));
+    const toCustomers = [{ routeId: customers, connectionId: elsewhere }];
+    expect(outcomes.map((outcome) => (outcome.kind === 'accepted' ? outcome.routes : outcome.kind))).toEqual([
+      'duplicate',
+      ...[toInvoices, [], toCustomers, toInvoices, toCustomers],
+    ]);
+  });
+
   it('keeps an event that no route wants, as unrouted: one that is switched off wants nothing', async () => {
     const off = await harness.addRoute();
     await harness.tenantDb.run(harness.tenantId, (tx) =>

@@ -19,14 +19,16 @@ import { type AcceptInput, type AcceptOutcome, type FilterVerdict, type MatchedR
  * Keys go in sorted by (tenant, event id), so that two batches that share ids wait for each other in one order and
  * never deadlock. A verdict counts only for the revision of the route that it was made for; without one, the delivery
  * is made and the worker decides. Routes of all tenants are read once and joined: looked up event by event, the policy's
- * list of tenants would be sorted for each.
+ * list of tenants would be sorted for each. Arrays are taken apart in the select list, because in `from` each of them is written
+ * out as a table of its own first.
  */
 const ACCEPT = `
 with input as (
-  select * from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-                       $9::timestamptz[], $10::text[], $11::text[], $12::bytea[], $13::uuid[], $14::text[], $15::text[])
-    as i(idx, id, tenant_id, event_id, type, source, subject, occurred_at, received_at, payload, metadata, fingerprint,
-         api_key_id, request_id, traceparent)
+  select unnest($1::int[]) as idx, unnest($2::uuid[]) as id, unnest($3::uuid[]) as tenant_id, unnest($4::text[]) as event_id,
+         unnest($5::text[]) as type, unnest($6::text[]) as source, unnest($7::text[]) as subject,
+         unnest($8::text[]) as occurred_at, unnest($9::timestamptz[]) as received_at, unnest($10::text[]) as payload,
+         unnest($11::text[]) as metadata, unnest($12::bytea[]) as fingerprint, unnest($13::uuid[]) as api_key_id,
+         unnest($14::text[]) as request_id, unnest($15::text[]) as traceparent
 ), verdicts as (
   select * from unnest($16::uuid[], $17::uuid[], $18::int[], $19::bool[]) as v(tracking_id, route_id, revision, passes)
 ), keys as (
@@ -49,16 +51,16 @@ with input as (
   select tenant_id, tracking_id, connection_id, route_id, operation, ordering_key, ordering_mode, filter_pending, 'pending'
   from matched order by idx, route_id
 ), counted as (
-  select tracking_id, count(*)::int as n, string_agg(route_id || ' ' || connection_id, ',' order by route_id) as routes
-  from matched group by tracking_id
+  select idx, count(*)::int as n from matched group by idx
 ), stored as (
   insert into events (tenant_id, id, event_id, type, source, subject, occurred_at, received_at, payload, metadata,
                       status, deliveries_total, deliveries_open, api_key_id, request_id, traceparent)
   select f.tenant_id, f.id, f.event_id, f.type, f.source, f.subject, f.occurred_at::timestamptz, f.received_at, f.payload, f.metadata,
          case when c.n is null then 'unrouted' else 'open' end, coalesce(c.n, 0), coalesce(c.n, 0), f.api_key_id, f.request_id, f.traceparent
-  from fresh f left join counted c on c.tracking_id = f.id
+  from fresh f left join counted c using (idx)
 )
-select f.idx, c.routes from fresh f left join counted c on c.tracking_id = f.id`;
+select m.route_id, m.connection_id, string_agg(f.idx::text, ',') as indexes
+from fresh f left join matched m using (idx) group by m.route_id, m.connection_id order by m.route_id`;
 
 const STATEMENT = 'accept_events';
 
@@ -68,10 +70,15 @@ from unnest($1::int[], $2::uuid[], $3::text[], $4::bytea[]) as i(idx, tenant_id,
 cross join lateral (
   select * from event_keys where tenant_id = i.tenant_id and event_id = i.event_id offset 0) k`;
 
+/**
+ * One for each route, and one without a route for the events that have none. A row for each event took PostgreSQL's client
+ * longer than the rest of the answer, and PostgreSQL to name its routes in it longer than to find them.
+ */
 interface FreshRow {
-  idx: number;
-  /** `route connection` of each, with commas: to read arrays took PostgreSQL's client as long as to decode all the rest. */
-  routes: string | null;
+  route_id: string | null;
+  connection_id: string | null;
+  /** Places of its events among the inputs, with commas. */
+  indexes: string;
 }
 
 interface EarlierRow {
@@ -130,9 +137,7 @@ export async function storeEvents(
   const preamble = acceptPreamble(inputs.map(({ tenantId }) => tenantId));
   const statement = { name: STATEMENT, sql: ACCEPT, values: valuesOf(inputs, verdicts) };
   const rows = await exchangeJoined<FreshRow>(database, preamble, inputs.length, statement);
-  const outcomes = new Array<AcceptOutcome | undefined>(inputs.length).fill(undefined);
-  for (const row of rows) outcomes[row.idx] = acceptedAs(inputs[row.idx] as AcceptInput, row);
-  return outcomes;
+  return acceptedOf(inputs, rows);
 }
 
 /** Of the inputs in `open`: stores what is new, and finds what came earlier. What vanishes in between stays undefined. */
@@ -145,8 +150,9 @@ async function insertOrFind(
 ): Promise<void> {
   const some = open.length === inputs.length ? inputs : open.map((idx) => inputs[idx] as AcceptInput);
   const rows = await queryJoined<FreshRow>(tx, some.length, ACCEPT, valuesOf(some, verdicts), STATEMENT);
-  for (const row of rows) outcomes[open[row.idx] as number] = acceptedAs(some[row.idx] as AcceptInput, row);
-  if (rows.length < some.length) await fillEarlier(tx, inputs, outcomes);
+  const accepted = acceptedOf(some, rows);
+  open.forEach((idx, at) => (outcomes[idx] = accepted[at]));
+  if (accepted.includes(undefined)) await fillEarlier(tx, inputs, outcomes);
 }
 
 /** A second statement, because only a new snapshot sees what a competing batch has committed meanwhile. */
@@ -173,15 +179,16 @@ export async function fillEarlier(
   }
 }
 
-function acceptedAs({ trackingId }: AcceptInput, row: FreshRow): AcceptOutcome {
-  return { kind: 'accepted', trackingId, routes: routesOf(row) };
-}
-
-function routesOf(row: FreshRow): MatchedRoute[] {
-  if (row.routes === null) return [];
-  return row.routes.split(',').map((pair) => {
-    const [routeId = '', connectionId = ''] = pair.split(' ');
-    return { routeId, connectionId };
+/** What is fresh, with its routes in the order of the rows; what came earlier stays undefined. */
+function acceptedOf(inputs: readonly AcceptInput[], rows: readonly FreshRow[]): (AcceptOutcome | undefined)[] {
+  const routes = new Array<MatchedRoute[] | undefined>(inputs.length).fill(undefined);
+  for (const { route_id: routeId, connection_id: connectionId, indexes } of rows) {
+    const route = routeId === null || connectionId === null ? [] : [{ routeId, connectionId }];
+    for (const index of indexes.split(',')) (routes[Number(index)] ??= []).push(...route);
+  }
+  return inputs.map(({ trackingId }, index) => {
+    const own = routes[index];
+    return own && { kind: 'accepted', trackingId, routes: own };
   });
 }
 
