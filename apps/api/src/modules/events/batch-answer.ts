@@ -29,14 +29,14 @@ export function batchResults(entries: readonly BatchEntry[], outcomes: readonly 
       const error = { code: 'invalid_request', detail: 'The event has faults.', errors: faults };
       return { index, event_id: eventId, tracking_id: null, status: 'rejected', error };
     }
-    const base = { index, event_id: input.eventId };
     const outcome = told.next().value ?? { kind: 'refused' };
     const known = outcome.kind === 'refused' ? null : outcome.trackingId;
     const trackingId = known === null ? null : toPublicId('event', known);
-    if (!isRefusal(outcome)) return { ...base, tracking_id: trackingId, status: outcome.kind };
+    if (!isRefusal(outcome)) return { index, event_id: input.eventId, tracking_id: trackingId, status: outcome.kind };
     const refusal = refusalOf(outcome, `/events/${index}`);
     return {
-      ...base,
+      index,
+      event_id: input.eventId,
       tracking_id: trackingId,
       status: 'rejected',
       error: { code: refusal.code, detail: refusal.detail, errors: refusal.faults ?? [] },
