@@ -153,13 +153,35 @@ describe('upkeep', () => {
     expect(await refresh()).toBe(0);
   });
 
+  it('gives way to who accepts when a day is to be made, and makes it later', async () => {
+    const [day] = await asSuperuser<{ name: string }>(
+      `select to_char((now() + interval '2 days') at time zone 'UTC', 'YYYYMMDD') as name`,
+    );
+    const made = async (): Promise<number> =>
+      (await asSuperuser(`select 1 from pg_class where relname in ('events_${day?.name}', 'deliveries_${day?.name}')`))
+        .length;
+    for (const table of ['events', 'deliveries']) await asSuperuser(`drop table ${table}_${day?.name}`);
+    await database.asSuperuser(async (client) => {
+      // In the other order, as a statement may.
+      await client.query('begin');
+      await client.query('lock table deliveries in row exclusive mode');
+      await new Upkeep(database.dispatcher, silentLogger).run();
+      await client.query('lock table events in row exclusive mode');
+      await client.query('commit');
+    });
+    expect(await made()).toBe(0);
+    await new Upkeep(database.dispatcher, silentLogger).run();
+    expect(await made()).toBe(2);
+  });
+
   it('does each chore in its time, and the others when one fails', async () => {
     const asked: string[] = [];
+    const query = (sql: string): Promise<unknown[]> => {
+      asked.push(sql);
+      return sql.includes('purge') ? Promise.reject(new Error('as the test wants')) : Promise.resolve([]);
+    };
     const broken = {
-      query: (sql: string) => {
-        asked.push(sql);
-        return sql.includes('purge') ? Promise.reject(new Error('as the test wants')) : Promise.resolve([]);
-      },
+      transaction: (work: (tx: { query: typeof query }) => unknown) => work({ query }),
     } as unknown as Database;
     const upkeep = new Upkeep(broken, silentLogger);
     const chores = async (): Promise<(string | undefined)[]> => {

@@ -5,6 +5,12 @@ const MINUTE_MS = 60_000;
 /** Few: each look for what is open goes through every day there is. Later rows go into the default partition until their day is made. */
 const PARTITION_DAYS_AHEAD = 2;
 
+/**
+ * Whoever makes a day keeps everybody from the tables that it has locked while it waits for the next. It gives way long before
+ * PostgreSQL looks for deadlocks, after a second, and would have somebody's events refused for it.
+ */
+const GIVES_WAY = `set local lock_timeout = '250ms'`;
+
 /** One chore, a single statement that is bounded in time. The functions see to it that two workers do not do it twice. */
 interface Chore {
   readonly what: string;
@@ -42,7 +48,7 @@ export class Upkeep {
       const doneAt = this.doneAt.get(chore);
       if (doneAt !== undefined && startedAt - doneAt < chore.everyMs) continue;
       try {
-        await this.database.query(chore.sql);
+        await this.database.transaction((tx) => tx.query(chore.sql), GIVES_WAY);
         this.doneAt.set(chore, startedAt);
       } catch (error) {
         this.doneAt.set(chore, startedAt - chore.everyMs + MINUTE_MS);
