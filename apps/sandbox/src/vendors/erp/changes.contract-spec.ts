@@ -56,6 +56,7 @@ describe('changes of the ERP sandbox', () => {
     throw new Error('it never ends');
   };
   const touch = (key: string, more: object = {}): Promise<unknown> => fixture.admin('POST', '/touch', { key, ...more });
+  /** At a time that is behind all that the company began with, which is made a month before today. */
   const freeze = (at: string): Promise<unknown> => fixture.admin('POST', '/clock', { freeze: at });
 
   it('carries 500 rows of one stamp and one version over every page border', async () => {
@@ -83,40 +84,40 @@ describe('changes of the ERP sandbox', () => {
   });
 
   it('loses a change of the second two o’clock of the DST night to a wall-clock watermark, and none to a cursor', async () => {
-    await freeze('2026-10-25T00:30:00Z');
+    await freeze('2035-10-28T00:30:00Z');
     const { cursor } = await drain({});
     await touch('000001');
     const page = await changes({ cursor });
-    expect(page.stamps).toEqual(['2026-10-25T02:30:00']);
-    await freeze('2026-10-25T01:10:00Z');
+    expect(page.stamps).toEqual(['2035-10-28T02:30:00']);
+    await freeze('2035-10-28T01:10:00Z');
     await touch('000002');
     expect((await changes({ since: page.stamps[0] })).keys).toEqual(['000001']);
     const next = await changes({ cursor: page.cursor });
-    expect([next.keys, next.stamps]).toEqual([['000002'], ['2026-10-25T02:10:00']]);
+    expect([next.keys, next.stamps]).toEqual([['000002'], ['2035-10-28T02:10:00']]);
     await fixture.settings({ time_format: 'offset' });
-    expect((await changes({ since: '2026-10-25T02:30:00+02:00' })).stamps).toEqual([
-      '2026-10-25T02:30:00+02:00',
-      '2026-10-25T02:10:00+01:00',
+    expect((await changes({ since: '2035-10-28T02:30:00+02:00' })).stamps).toEqual([
+      '2035-10-28T02:30:00+02:00',
+      '2035-10-28T02:10:00+01:00',
     ]);
     await fixture.settings({ time_format: 'utc' });
-    expect((await changes({ since: '2026-10-25T00:30:00Z' })).stamps).toEqual([
-      '2026-10-25T00:30:00Z',
-      '2026-10-25T01:10:00Z',
+    expect((await changes({ since: '2035-10-28T00:30:00Z' })).stamps).toEqual([
+      '2035-10-28T00:30:00Z',
+      '2035-10-28T01:10:00Z',
     ]);
   });
 
   it('shows rows when they are committed, stamped when they were written', async () => {
-    await freeze('2027-01-01T10:00:00Z');
+    await freeze('2035-01-01T10:00:00Z');
     const { cursor } = await drain({});
     await touch('000001', { hold: true, fields: { Phone: '1' } });
-    await freeze('2027-01-01T10:05:00Z');
+    await freeze('2035-01-01T10:05:00Z');
     await touch('000002');
     const page = await changes({ cursor });
     expect(page.keys).toEqual(['000002']);
     await fixture.admin('POST', '/transactions/commit', {});
     const late = await changes({ cursor: page.cursor });
-    expect([late.keys, late.stamps]).toEqual([['000001'], ['2027-01-01T11:00:00']]);
-    expect((await changes({ since: '2027-01-01T10:01:00Z' })).keys).toEqual(['000002']);
+    expect([late.keys, late.stamps]).toEqual([['000001'], ['2035-01-01T11:00:00']]);
+    expect((await changes({ since: '2035-01-01T10:01:00Z' })).keys).toEqual(['000002']);
   });
 
   it('lets a late commit appear behind the cursor when versions go by statement', async () => {
@@ -181,17 +182,17 @@ describe('changes of the ERP sandbox', () => {
   });
 
   it('touches every row each night, and changes none of them', async () => {
-    await freeze('2027-03-01T00:00:00Z');
+    await freeze('2035-03-01T00:00:00Z');
     await fixture.settings({
       company: 'acme',
       nightly_window: { from: '02:00', to: '04:00' },
       nightly_touch_all: true,
     });
     const { cursor } = await drain({});
-    await freeze('2027-03-01T06:00:00Z');
+    await freeze('2035-03-01T06:00:00Z');
     const flood = await changes({ cursor, max: 500 });
     expect(flood.keys).toHaveLength(75);
-    expect(new Set(flood.stamps)).toEqual(new Set(['2027-03-01T04:00:00']));
+    expect(new Set(flood.stamps)).toEqual(new Set(['2035-03-01T04:00:00']));
     const again = await fixture.admin<{ touched: number }>('POST', '/nightly', {});
     expect(again.body.touched).toBeGreaterThan(100);
     expect((await changes({ cursor: flood.cursor, max: 500 })).keys).toHaveLength(75);
