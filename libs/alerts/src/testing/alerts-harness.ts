@@ -86,7 +86,7 @@ export async function createAlertsHarness(database: TestDatabase, overrides = {}
       const id = newUuid();
       await sql(
         `insert into connections (tenant_id, id, name, connector_id, config) values ($1, $2, $3, 'test', '{}')`,
-        [tenantId, id, `Connection ${id.slice(-4)}`],
+        [tenantId, id, `Connection ${id.slice(-12)}`],
       );
       await sql(`insert into connection_runtime (tenant_id, connection_id) values ($1, $2)`, [tenantId, id]);
       for (const [column, value] of Object.entries(fields))
