@@ -2,6 +2,20 @@ import { createServer as createTcpServer } from 'node:net';
 import { client, closeServers, failure, listen, serve, serveTcp } from './fixtures/http-servers';
 
 afterEach(closeServers);
+afterEach(() => jest.restoreAllMocks());
+
+const DEADLINE_MS = 54_321;
+
+/** Lets the deadline of a call come when the test says so: a machine that is busy may not even have sent it within a short one. */
+function deadline(): () => void {
+  const real = setTimeout;
+  let strike: (() => void) | undefined;
+  jest.spyOn(globalThis, 'setTimeout').mockImplementation((work: () => void, ms?: number) => {
+    if (ms === DEADLINE_MS) strike = work;
+    return real(work, ms);
+  });
+  return () => strike?.();
+}
 
 describe('failures of the network', () => {
   it('tells a name that does not exist', async () => {
@@ -49,18 +63,26 @@ describe('failures of the network', () => {
   });
 
   it('keeps the deadline while the server is silent', async () => {
-    const base = await serve(() => undefined);
-    const error = failure(await client().request({ method: 'POST', url: base, body: 'x', timeoutMs: 50 }));
+    const strike = deadline();
+    const base = await serve(strike);
+    const request = { method: 'POST', url: base, body: 'x', timeoutMs: DEADLINE_MS };
+    const error = failure(await client().request(request));
     expect(error).toMatchObject({ kind: 'timeout', mayHaveBeenSent: true });
   });
 
   it('keeps the deadline over an answer that drips', async () => {
+    const strike = deadline();
     const base = await serve((_request, response) => {
       response.writeHead(200);
-      const timer = setInterval(() => response.write('x'), 10);
+      let drops = 0;
+      const timer = setInterval(() => {
+        response.write('x');
+        // Each comes in a turn of its own, so the first have been read.
+        if (++drops === 5) strike();
+      }, 10);
       response.on('close', () => clearInterval(timer));
     });
-    const error = failure(await client().request({ method: 'GET', url: base, timeoutMs: 80 }));
+    const error = failure(await client().request({ method: 'GET', url: base, timeoutMs: DEADLINE_MS }));
     expect(error).toMatchObject({ kind: 'timeout', mayHaveBeenSent: true, status: 200 });
   });
 
@@ -114,15 +136,16 @@ describe('cancelling', () => {
   });
 
   it('stops a call under way and closes its connection', async () => {
-    const closed = new Promise<void>((resolve) => {
-      void serve((request) => request.socket.on('close', () => resolve())).then(async (base) => {
-        const abort = new AbortController();
-        const pending = client().request({ method: 'POST', url: base, body: 'x', signal: abort.signal });
-        setTimeout(() => abort.abort(), 50);
-        expect(failure(await pending)).toMatchObject({ kind: 'aborted', mayHaveBeenSent: true });
-      });
+    const abort = new AbortController();
+    let closed: () => void;
+    const isClosed = new Promise<void>((resolve) => (closed = resolve));
+    const base = await serve((request) => {
+      request.socket.on('close', () => closed());
+      abort.abort();
     });
-    await closed;
+    const outcome = await client().request({ method: 'POST', url: base, body: 'x', signal: abort.signal });
+    expect(failure(outcome)).toMatchObject({ kind: 'aborted', mayHaveBeenSent: true });
+    await isClosed;
   });
 
   it('leaves no listener behind on a signal that many calls share', async () => {
