@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'lossless-json';
-import { findFreePort } from '@hub/local-services';
-import { waitUntil } from '@hub/testing';
+import { ownPort, waitUntil } from '@hub/testing';
 import { stageHub, unique, type StagedHub, type StagedTenant } from './staged-hub';
 import { setOut } from './set-out';
 
@@ -88,9 +87,9 @@ const LOGIN_HINT: Readonly<Record<OAuthVendor, string>> = {
 export async function startFourSystems(options: FourSystemsOptions = {}): Promise<FourSystems> {
   const folder = mkdtempSync(join(tmpdir(), 'hub-four-systems-'));
   const ports = {
-    salesforce: await findFreePort(),
-    quickbooks: await findFreePort(),
-    netsuite: await findFreePort(),
+    salesforce: await ownPort(),
+    quickbooks: await ownPort(),
+    netsuite: await ownPort(),
   };
   const apps = {
     salesforce: newApp('salesforce'),

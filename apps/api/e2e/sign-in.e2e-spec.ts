@@ -2,8 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort } from '@hub/local-services';
-import { waitUntil } from '@hub/testing';
+import { ownPort, waitUntil } from '@hub/testing';
 import {
   accept,
   addMapping,
@@ -39,7 +38,7 @@ describe('signing in to Salesforce', () => {
   let connection: string;
 
   beforeAll(async () => {
-    const port = await findFreePort();
+    const port = await ownPort();
     const file = join(folder, 'oauth-apps.json');
     const app = {
       client_id: CLIENT.id,

@@ -7,6 +7,7 @@ export * from './hub/hub-client';
 export * from './hub/hub-database';
 export * from './hub/hub-process';
 export * from './hub/hub-redis';
+export * from './hub/own-port';
 export * from './hub/sandbox-control';
 export * from './hub/test-hub';
 export * from './s3/s3-stand-in';

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { type Client } from 'pg';
 import { DATABASE_ROLES, migrate, provisionDatabase, type DatabaseRole } from '@hub/database';
-import { findFreePort, startPostgres, type RunningPostgres } from '@hub/local-services';
+import { startPostgres, type RunningPostgres } from '@hub/local-services';
 import { withClient } from '../with-client';
+import { ownPort } from './own-port';
 
 /** What a hub needs of its database; `createTestDatabase` gives it too. */
 export interface HubDatabase {
@@ -40,7 +41,7 @@ export async function startPrivatePostgres(
   // The server may run as another account than the one that made the folder.
   fs.chmodSync(folder, 0o711);
   const superuserPassword = randomBytes(16).toString('hex');
-  const port = await findFreePort();
+  const port = await ownPort();
   const launch = (): Promise<RunningPostgres> =>
     startPostgres({
       dataDir: folder,

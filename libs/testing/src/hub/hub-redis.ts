@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { startRedis, type RunningRedis } from '@hub/local-services';
+import { ownPort } from './own-port';
 
 /** A Redis of one hub's own, which can be emptied, stopped, and started again, empty, under the same URL. */
 export class HubRedis {
@@ -17,7 +18,7 @@ export class HubRedis {
       dataDir: this.folder,
       persist: false,
       searchPath: process.env['PATH'] ?? '',
-      ...(first ? {} : { port: Number(new URL(this.url).port) }),
+      port: first ? await ownPort() : Number(new URL(this.url).port),
     });
     if (redis === null) throw new Error('this machine has no redis-server');
     this.running = redis;

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { findFreePort } from '@hub/local-services';
 import { prepareQueue, type QueueBackend } from '@hub/platform';
 import { DATABASE_ROLES, QUEUE_SCHEMA } from '@hub/database';
 import { createTestDatabase } from '../test-database';
@@ -10,6 +9,7 @@ import { type HubDatabase } from './hub-database';
 import { TestClient } from './hub-client';
 import { HubProcess } from './hub-process';
 import { HubRedis } from './hub-redis';
+import { ownPort } from './own-port';
 import { SandboxControl } from './sandbox-control';
 
 const HOST = '127.0.0.1';
@@ -196,7 +196,7 @@ async function startWorker(database: HubDatabase, common: () => Environment): Pr
 async function withFreePorts<T extends HubProcess>(count: number, make: (ports: number[]) => T): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     const ports: number[] = [];
-    for (let index = 0; index < count; index++) ports.push(await findFreePort());
+    for (let index = 0; index < count; index++) ports.push(await ownPort());
     const process = make(ports);
     try {
       await process.start();
