@@ -1,4 +1,4 @@
-import { Skeleton } from '@mantine/core';
+import { Box, Skeleton } from '@mantine/core';
 import { type ReactNode } from 'react';
 import { Page } from './page';
 import { ProblemAlert } from './problem-alert';
@@ -18,18 +18,39 @@ export interface LoadedProps<T> {
 }
 
 /** What was fetched, the shape of it while it is on its way, or why it did not come. What is there stays when a later look fails. */
-export function Loaded<T>({ query: { data, error, refetch }, height = 160, children }: LoadedProps<T>) {
-  if (data !== undefined) return children(data);
-  if (error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
-  return <Skeleton height={height} />;
+export function Loaded<T>({ query, height = 160, children }: LoadedProps<T>) {
+  const { data, error, refetch } = query;
+  return (
+    <>
+      {error !== null && <ProblemAlert error={error} onRetry={() => void refetch()} />}
+      {data === undefined ? error === null && <Skeleton height={height} /> : children(data)}
+    </>
+  );
 }
 
 /** A page about one thing, which has its own title once it is known. */
 export function LoadedPage<T>({ title, ...rest }: LoadedProps<T> & { readonly title: string }) {
-  if (rest.query.data !== undefined) return rest.children(rest.query.data);
+  const { query, children } = rest;
+  if (query.data === undefined)
+    return (
+      <Page title={title}>
+        <Loaded {...rest} />
+      </Page>
+    );
   return (
-    <Page title={title}>
-      <Loaded {...rest} />
-    </Page>
+    <>
+      <LookFailed query={query} />
+      {children(query.data)}
+    </>
+  );
+}
+
+/** Above a page that stays as it is: that a later look at it has failed. */
+export function LookFailed({ query: { error, refetch } }: { readonly query: Awaited<unknown> }) {
+  if (error === null) return null;
+  return (
+    <Box mb="md">
+      <ProblemAlert error={error} onRetry={() => void refetch()} />
+    </Box>
   );
 }

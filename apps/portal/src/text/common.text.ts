@@ -11,6 +11,7 @@ export const common = {
   takeOff: (filter: string, value: string) => `Take off the filter ${filter}: ${value}`,
   search: 'Search',
   loading: 'Loading',
+  changedMeanwhile: 'This was changed meanwhile. What you save here takes its place.',
   more: 'Load more',
   moreChoices: (count: string) => `${count} more: type a part of the name`,
   none: 'None',

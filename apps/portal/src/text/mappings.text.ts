@@ -53,6 +53,8 @@ export const mappings = {
     views: { fields: 'Fields', code: 'Code' },
     dirty: 'Not saved',
     saved: (version: number) => `Version ${version}`,
+    savedMeanwhile: (saved: number, begun: number) =>
+      `Version ${saved} was saved meanwhile. What you write here begins with version ${begun} and has nothing of it.`,
     save: 'Save as new version',
     saveTitle: 'Save as a new version',
     saveBody: 'It changes nothing until it is published.',

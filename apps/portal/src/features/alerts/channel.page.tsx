@@ -12,6 +12,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { ConfirmButton } from '../../components/confirm-button';
 import { Id } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
+import { KeptForm } from '../../components/kept-form';
 import { LoadedPage } from '../../components/loaded';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -45,7 +46,7 @@ export function ChannelPage() {
           <Known channel={channel} />
           {may('config:write') && (
             <Section title={words.edit}>
-              <Edit key={channel.updated_at} channel={channel} />
+              <KeptForm value={channel}>{(begun) => <Edit channel={begun} />}</KeptForm>
             </Section>
           )}
           <Section title={words.log}>

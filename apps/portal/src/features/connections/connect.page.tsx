@@ -23,7 +23,7 @@ export function ConnectPage() {
   const { connector: chosen } = route.useSearch();
   const { data, error, refetch } = useQuery(connectorsQuery());
   const connector = data?.data.find(({ id }) => id === chosen);
-  if (error !== null)
+  if (error !== null && data === undefined)
     return (
       <Page title={words.add}>
         <ProblemAlert error={error} onRetry={() => void refetch()} />

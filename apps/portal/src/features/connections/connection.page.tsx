@@ -12,6 +12,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { ConfirmButton } from '../../components/confirm-button';
 import { Id } from '../../components/copy-button';
+import { LookFailed } from '../../components/loaded';
 import { Page } from '../../components/page';
 import { PageSkeleton } from '../../components/page-skeleton';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -46,7 +47,7 @@ export function ConnectionPage() {
   const routes = useList(routesQuery({ connection_id: connectionId }));
   const syncs = useList(syncsQuery({ connection_id: connectionId }));
   const may = useMay();
-  if (connection.error !== null)
+  if (connection.error !== null && data === undefined)
     return (
       <Page title={text.connections.title}>
         <ProblemAlert error={connection.error} onRetry={() => void connection.refetch()} />
@@ -68,6 +69,7 @@ export function ConnectionPage() {
       description={<Id value={data.id} />}
       actions={may('config:write') ? <Actions connection={data} connector={connector.data} /> : undefined}
     >
+      <LookFailed query={connection} />
       <SignInOutcome connection={data} />
       {data.status === 'active' && <SetupSteps />}
       {data.auth_advice !== null && (

@@ -7,6 +7,7 @@ import { ConfirmButton } from '../../components/confirm-button';
 import { Id } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
 import { JsonView } from '../../components/json-view';
+import { LookFailed } from '../../components/loaded';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
@@ -30,7 +31,7 @@ const ENDED: ReadonlySet<string> = new Set(['dead', 'cancelled']);
 export function DeliveryPage() {
   const { deliveryId } = route.useParams();
   const { data, error, refetch } = useQuery(deliveryQuery(deliveryId));
-  if (error !== null)
+  if (error !== null && data === undefined)
     return (
       <Page title={text.deliveries.one}>
         <ProblemAlert error={error} onRetry={() => void refetch()} />
@@ -51,6 +52,7 @@ export function DeliveryPage() {
       description={<Id value={data.id} />}
       actions={<Actions delivery={data} />}
     >
+      <LookFailed query={{ data, error, refetch }} />
       {data.last_error !== null && data.status !== 'succeeded' && <Failure error={data.last_error} />}
       <Advice delivery={data} />
       <DeliveryFacts delivery={data} />

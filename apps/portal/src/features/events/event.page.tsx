@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { Id } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
 import { JsonView } from '../../components/json-view';
+import { Loaded, LookFailed } from '../../components/loaded';
 import { Page } from '../../components/page';
 import { PageSkeleton } from '../../components/page-skeleton';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -37,7 +38,7 @@ export function EventPage() {
     ...timelineQuery(trackingId),
     refetchInterval: ({ state }) => (state.dataUpdatedAt < event.dataUpdatedAt ? LOOK_EVERY_MS : false),
   });
-  if (event.error !== null)
+  if (event.error !== null && event.data === undefined)
     return (
       <Page title={text.events.title}>
         <ProblemAlert error={event.error} onRetry={() => void event.refetch()} />
@@ -65,6 +66,7 @@ export function EventPage() {
         </>
       }
     >
+      <LookFailed query={event} />
       <Facts
         facts={[
           { name: words.facts.id, value: <Id value={data.event_id} /> },
@@ -91,11 +93,7 @@ export function EventPage() {
         )}
       </Section>
       <Section title={words.story}>
-        {story.error === null ? (
-          <Story entries={story.data.data} />
-        ) : (
-          <ProblemAlert error={story.error} onRetry={() => void story.refetch()} />
-        )}
+        <Loaded query={story}>{({ data: entries }) => <Story entries={entries} />}</Loaded>
       </Section>
       <Section title={words.payload}>
         {!mayReadPayload ? (

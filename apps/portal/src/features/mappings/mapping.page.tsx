@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Menu, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Alert, Badge, Button, Group, Menu, Skeleton, Stack, Tabs, Text } from '@mantine/core';
 import { type Mapping, type MappingVersionResponse } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
+import { LookFailed } from '../../components/loaded';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
@@ -42,39 +43,61 @@ export function MappingPage() {
   const { mappingId } = route.useParams();
   const search = route.useSearch();
   const mapping = useQuery(mappingQuery(mappingId));
-  const number = search.version ?? mapping.data?.latest_version;
+  const [written, setWritten] = useState<Written | null>(null);
+  // What is being written stays with the version that it began with, whoever saves a newer one meanwhile.
+  const begun = written?.address === search.version ? written?.base : undefined;
+  const number = search.version ?? begun ?? mapping.data?.latest_version;
   const version = useQuery({ ...versionQuery(mappingId, number ?? 1), enabled: number !== undefined });
   const error = mapping.error ?? version.error;
-  if (error !== null)
-    return (
-      <Page title={words.one}>
-        <ProblemAlert error={error} onRetry={() => void Promise.all([mapping.refetch(), version.refetch()])} />
-      </Page>
-    );
+  const refetch = (): void => void Promise.all([mapping.refetch(), version.refetch()]);
   if (mapping.data === undefined || version.data === undefined)
-    return (
+    return error !== null ? (
+      <Page title={words.one}>
+        <ProblemAlert error={error} onRetry={refetch} />
+      </Page>
+    ) : (
       <Page title={words.one}>
         <Skeleton height={36} />
         <Skeleton height={460} />
       </Page>
     );
-  return <Workbench mapping={mapping.data} version={version.data} search={search} />;
+  return (
+    <>
+      <LookFailed query={{ data: mapping.data, error, refetch }} />
+      <Workbench
+        mapping={mapping.data}
+        version={version.data}
+        search={search}
+        written={written}
+        onWritten={setWritten}
+      />
+    </>
+  );
+}
+
+/** It belongs to the version that it began with. */
+interface Written {
+  readonly base: number;
+  /** The version that the address named; without one it is the latest. */
+  readonly address: number | undefined;
+  readonly draft: Draft;
 }
 
 interface WorkbenchProps {
   readonly mapping: Mapping;
   readonly version: MappingVersionResponse;
   readonly search: MappingSearch;
+  readonly written: Written | null;
+  readonly onWritten: (written: Written | null) => void;
 }
 
 type Dialog = 'save' | 'publish' | 'rename' | { readonly output: unknown };
 
-/** What is written is held here, above the tabs, and belongs to the version that it began with. */
-function Workbench({ mapping, version, search }: WorkbenchProps) {
+/** What is written is held above the tabs. */
+function Workbench({ mapping, version, search, written, onWritten }: WorkbenchProps) {
   const navigate = route.useNavigate();
   const mayWrite = useMay()('config:write');
   const saved: Draft = { expression: version.expression, tables: JSON.stringify(version.tables, null, 2) };
-  const [written, setWritten] = useState<{ readonly base: number; readonly draft: Draft } | null>(null);
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const close = (): void => setDialog(null);
   const draft = written?.base === version.version ? written.draft : saved;
@@ -83,7 +106,7 @@ function Workbench({ mapping, version, search }: WorkbenchProps) {
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
   const sample = useSample(mapping.id, search.event, (event) => go({ event }));
   const open = (number: number): void => {
-    setWritten(null);
+    onWritten(null);
     close();
     void navigate({ search: (now) => ({ ...now, version: number, tab: undefined }), ignoreBlocker: true });
   };
@@ -106,7 +129,7 @@ function Workbench({ mapping, version, search }: WorkbenchProps) {
             isDirty={isDirty}
             canSave={isJson(draft.tables)}
             onDialog={setDialog}
-            onRevert={() => setWritten(null)}
+            onRevert={() => onWritten(null)}
           />
         )
       }
@@ -115,6 +138,11 @@ function Workbench({ mapping, version, search }: WorkbenchProps) {
         <Text size="sm" c="dimmed">
           {words.readOnly}
         </Text>
+      )}
+      {search.version === undefined && mapping.latest_version > version.version && (
+        <Alert color="yellow" variant="light" role="status">
+          {words.editor.savedMeanwhile(mapping.latest_version, version.version)}
+        </Alert>
       )}
       {search.done !== undefined && search.done === mapping.published_version && (
         <Published mappingId={mapping.id} version={search.done} onClose={() => go({ done: undefined })} />
@@ -135,7 +163,11 @@ function Workbench({ mapping, version, search }: WorkbenchProps) {
           <MappingEditor
             mapping={mapping}
             draft={draft}
-            onDraft={mayWrite ? (changed) => setWritten({ base: version.version, draft: changed }) : undefined}
+            onDraft={
+              mayWrite
+                ? (changed) => onWritten({ base: version.version, address: search.version, draft: changed })
+                : undefined
+            }
             sample={sample}
             search={search}
             onSearch={go}

@@ -3,6 +3,7 @@ import { putRetentionBounds, type PutRetentionBoundsRequest, type RetentionBound
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { Form } from '../../components/form';
+import { KeptForm } from '../../components/kept-form';
 import { Loaded } from '../../components/loaded';
 import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -29,12 +30,9 @@ export function RetentionBounds({ tenantId }: { readonly tenantId: string }) {
           <Text size="sm" c="dimmed">
             {words.retentionHint}
           </Text>
-          <BoundsForm
-            key={bounds.updated_at}
-            bounds={bounds}
-            isPending={save.isPending}
-            onSave={(body) => save.mutate(body)}
-          />
+          <KeptForm value={bounds}>
+            {(begun) => <BoundsForm bounds={begun} isPending={save.isPending} onSave={(body) => save.mutate(body)} />}
+          </KeptForm>
           {save.error !== null && <ProblemAlert error={save.error} />}
           {save.isSuccess && (
             <Alert color="teal" variant="light" role="status">

@@ -7,6 +7,7 @@ import { ConfirmButton } from '../../components/confirm-button';
 import { Id } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
 import { Form } from '../../components/form';
+import { KeptForm } from '../../components/kept-form';
 import { LoadedPage } from '../../components/loaded';
 import { NumberField } from '../../components/number-field';
 import { Page } from '../../components/page';
@@ -54,7 +55,7 @@ function OneTenant() {
           {tenant.erased_at === null ? (
             <>
               <Section title={words.settings}>
-                <Tier key={tenant.updated_at} tenant={tenant} change={setting} />
+                <KeptForm value={tenant}>{(begun) => <Tier tenant={begun} change={setting} />}</KeptForm>
               </Section>
               <Section title={words.retention}>
                 <RetentionBounds tenantId={tenant.id} />

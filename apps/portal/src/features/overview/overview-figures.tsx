@@ -30,7 +30,7 @@ interface Tile {
 export function Tiles() {
   const { data, error, refetch } = useQuery(booksQuery());
   const dead = useQuery(topDeadLettersQuery());
-  if (error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
+  if (error !== null && data === undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   const ofDay = (figure: keyof DayFigures): Pick<Tile, 'figure' | 'hint'> => ({
     figure: data?.figures[figure],
     hint: data && words.before(count(data.before[figure])),

@@ -20,7 +20,7 @@ export function RecipesPage() {
   const { all, error, refetch } = useConnections();
   return (
     <Page title={words.title} description={words.description}>
-      {error !== null ? (
+      {error !== null && all === undefined ? (
         <ProblemAlert error={error} onRetry={() => void refetch()} />
       ) : all === undefined ? (
         <Skeleton height={240} />
@@ -115,7 +115,7 @@ function NotSignedIn({ connection }: { readonly connection: Connection }) {
 
 function Recipes({ source, target }: { readonly source: Connection; readonly target: Connection }) {
   const { data, error, refetch } = useQuery(recipesQuery(source.id, target.id));
-  if (error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
+  if (error !== null && data === undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton height={300} />;
   if (data.data.length > 0) return <RecipeChooser source={source} target={target} recipes={data.data} />;
   return (

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { ConfirmButton } from '../../components/confirm-button';
 import { Id } from '../../components/copy-button';
+import { LookFailed } from '../../components/loaded';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
@@ -33,7 +34,7 @@ export function ReplayPage() {
     refetchInterval: ({ state }) =>
       state.data === undefined || UNDER_WAY.has(state.data.status) ? LOOK_EVERY_MS : false,
   });
-  if (error !== null)
+  if (error !== null && data === undefined)
     return (
       <Page title={list.title}>
         <ProblemAlert error={error} onRetry={() => void refetch()} />
@@ -57,6 +58,7 @@ export function ReplayPage() {
         </>
       }
     >
+      <LookFailed query={{ data, error, refetch }} />
       <Stack gap={6}>
         <Progress
           value={data.progress * 100}

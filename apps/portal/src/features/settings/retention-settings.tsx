@@ -1,5 +1,6 @@
 import { getRetention, putRetention, type PutRetentionRequest } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { KeptForm } from '../../components/kept-form';
 import { Loaded } from '../../components/loaded';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
@@ -16,15 +17,18 @@ export function RetentionSettings() {
   return (
     <Loaded query={query} height={360}>
       {(retention) => (
-        <RetentionForm
-          key={retention.updated_at}
-          retention={retention}
-          mayChange={may('config:write')}
-          isPending={save.isPending}
-          isSaved={save.isSuccess}
-          error={save.error}
-          onSave={(body) => save.mutate(body)}
-        />
+        <KeptForm value={retention}>
+          {(begun) => (
+            <RetentionForm
+              retention={begun}
+              mayChange={may('config:write')}
+              isPending={save.isPending}
+              isSaved={save.isSuccess}
+              error={save.error}
+              onSave={(body) => save.mutate(body)}
+            />
+          )}
+        </KeptForm>
       )}
     </Loaded>
   );

@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ConfirmButton } from '../../components/confirm-button';
 import { CopyButton } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
+import { KeptForm } from '../../components/kept-form';
 import { Loaded } from '../../components/loaded';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
@@ -38,14 +39,17 @@ export function SingleSignOn() {
           <Addresses sso={sso} />
           {sso.domains.length > 0 && <Domains sso={sso} mayVerify={mayChange} />}
           {mayChange && (
-            <SsoForm
-              key={sso.updated_at}
-              sso={sso}
-              isPending={save.isPending}
-              isSaved={save.isSuccess}
-              error={save.error}
-              onSave={(body) => save.mutate(body)}
-            />
+            <KeptForm value={sso}>
+              {(begun) => (
+                <SsoForm
+                  sso={begun}
+                  isPending={save.isPending}
+                  isSaved={save.isSuccess}
+                  error={save.error}
+                  onSave={(body) => save.mutate(body)}
+                />
+              )}
+            </KeptForm>
           )}
           {mayChange && sso.configured && (
             <Group>

@@ -87,7 +87,7 @@ export function HookSection({ sync }: { readonly sync: Sync }) {
 
 function HookFacts({ connectionId }: { readonly connectionId: string }) {
   const { data, error, refetch } = useQuery(hookQuery(connectionId));
-  if (error !== null) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
+  if (error !== null && data === undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton height={50} />;
   return (
     <Facts

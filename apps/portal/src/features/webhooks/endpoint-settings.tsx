@@ -3,6 +3,7 @@ import { deleteWebhookEndpoint, updateWebhookEndpoint, type WebhookEndpoint } fr
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { ConfirmButton } from '../../components/confirm-button';
+import { KeptForm } from '../../components/kept-form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { answerOf } from '../../lib/api';
@@ -32,15 +33,18 @@ export function EndpointSettings({ endpoint }: { readonly endpoint: WebhookEndpo
   });
   return (
     <Stack gap="lg">
-      <EndpointForm
-        key={endpoint.updated_at}
-        initial={valuesOf(endpoint)}
-        isNew={false}
-        headerNames={endpoint.header_names}
-        isPending={save.isPending}
-        error={save.error}
-        onSubmit={(value) => save.mutate(value)}
-      />
+      <KeptForm value={endpoint}>
+        {(begun) => (
+          <EndpointForm
+            initial={valuesOf(begun)}
+            isNew={false}
+            headerNames={begun.header_names}
+            isPending={save.isPending}
+            error={save.error}
+            onSubmit={(value) => save.mutate(value)}
+          />
+        )}
+      </KeptForm>
       <SigningSecret id={endpoint.id} />
       <Section title={words.remove}>
         <div>

@@ -122,7 +122,7 @@ interface OneProps {
 
 function One({ mappingId, id, outcome, onOutcome, onOpen }: OneProps) {
   const { data, error } = useQuery(backtestQuery(mappingId, id));
-  if (error !== null) return <ProblemAlert error={error} />;
+  if (error !== null && data === undefined) return <ProblemAlert error={error} />;
   return (
     <Section title={words.columns.result}>
       {data === undefined ? (

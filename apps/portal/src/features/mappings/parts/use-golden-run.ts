@@ -15,12 +15,14 @@ export interface GoldenRuns {
   readonly runs: readonly GoldenRun[];
   readonly holds: number;
   readonly isLoading: boolean;
+  readonly isKnown: boolean;
   readonly error: Error | null;
 }
 
 /** Every golden case on a version. The hub runs them again when it publishes; this is to see it beforehand. */
 export function useGoldenRuns(mappingId: string, { version, expression, tables }: MappingVersionResponse): GoldenRuns {
-  const { data: cases = [], isLoading, error } = useQuery(goldenCasesQuery(mappingId));
+  const { data, isLoading, error } = useQuery(goldenCasesQuery(mappingId));
+  const cases = data ?? [];
   const answers = useQueries({
     queries: cases.map((golden) => ({
       queryKey: ['golden-run', mappingId, version, golden.id, golden.updated_at],
@@ -45,5 +47,6 @@ export function useGoldenRuns(mappingId: string, { version, expression, tables }
       error: answer?.error ?? null,
     };
   });
-  return { runs, holds: runs.filter(({ result }) => result?.holds === true).length, isLoading, error };
+  const holds = runs.filter(({ result }) => result?.holds === true).length;
+  return { runs, holds, isLoading, isKnown: data !== undefined, error };
 }

@@ -1,0 +1,89 @@
+import { newCompany } from '../support/company';
+import { comeBack, takeApiAway } from '../support/later';
+import { signInByHand } from '../support/sign-in';
+import { expect, test } from '../support/test';
+
+const AWAY = 'The hub does not answer';
+
+test('what is being written stays when the hub is away, and when a colleague saves the same meanwhile', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  test.setTimeout(60_000);
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const { id: mapping } = await api.post<{ id: string }>('/v1/mappings', { name: 'Orders', expression: '{ "a": 1 }' });
+  const visit = await visitAs(null);
+  const { page, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  const away = page.getByRole('alert').filter({ hasText: AWAY });
+
+  await open(`/mappings/${mapping}`);
+  await page.getByRole('region', { name: 'Mapping', exact: true }).getByText('Code', { exact: true }).click();
+  const code = page.getByRole('textbox', { name: 'Mapping, in JSONata' });
+  await code.fill('{ "a": 1, "mine": 2 }');
+  let bringBack = await takeApiAway(visit);
+  await comeBack(visit);
+  await expect(away.first()).toBeVisible();
+  await expect(code).toContainText('mine');
+  await bringBack();
+  await away.first().getByRole('button', { name: 'Try again' }).click();
+  await expect(away).toHaveCount(0);
+  await expect(code).toContainText('mine');
+
+  await api.post(`/v1/mappings/${mapping}/versions`, { expression: '{ "a": 2 }' });
+  await comeBack(visit);
+  await expect(page.getByText('Version 2 was saved meanwhile')).toBeVisible();
+  await expect(code).toContainText('mine');
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Discard changes' }).click();
+  await expect(page.getByText('Version 2', { exact: true })).toBeVisible();
+  await expect(code).not.toContainText('mine');
+
+  const { id: connection } = await api.post<{ id: string }>('/v1/connections', {
+    name: 'Warehouse',
+    connector: 'http',
+    config: { url: `${stage.dev.sandbox_url}/sink/kept`, auth: { kind: 'bearer' } },
+  });
+  await open(`/connections/${connection}`);
+  const token = page.getByLabel('Bearer token', { exact: true });
+  await token.fill('typed-by-hand');
+  bringBack = await takeApiAway(visit);
+  await comeBack(visit);
+  await expect(away.first()).toBeVisible();
+  await expect(token).toHaveValue('typed-by-hand');
+  await bringBack();
+});
+
+test('a form takes up what others saved only where nothing entered is lost', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const { id } = await api.post<{ id: string }>('/v1/webhook-endpoints', {
+    url: `${stage.dev.sandbox_url}/sink/notices`,
+    description: 'First',
+    event_types: ['*'],
+  });
+  const changeTo = (description: string) => api.demand('PATCH', `/v1/webhook-endpoints/${id}`, { description });
+  const visit = await visitAs(null);
+  const { page, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  await open(`/webhooks/${id}?tab=settings`);
+  const description = page.getByLabel('Description');
+  const changed = page.getByText('This was changed meanwhile');
+  await expect(description).toHaveValue('First');
+  await changeTo('Second');
+  await comeBack(visit);
+  await expect(description).toHaveValue('Second');
+  await description.fill('Mine');
+  await changeTo('Third');
+  await comeBack(visit);
+  await expect(changed).toBeVisible();
+  await expect(description).toHaveValue('Mine');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(changed).toHaveCount(0);
+  await expect(description).toHaveValue('Mine');
+  expect(await api.get(`/v1/webhook-endpoints/${id}`)).toMatchObject({ description: 'Mine' });
+});
