@@ -1,5 +1,6 @@
 import { newCompany } from '../support/company';
 import { comeBack, takeApiAway } from '../support/later';
+import { ENDS_MS, newSink, ordersTo } from '../support/repair';
 import { signInByHand } from '../support/sign-in';
 import { expect, test } from '../support/test';
 
@@ -86,4 +87,28 @@ test('a form takes up what others saved only where nothing entered is lost', asy
   await expect(changed).toHaveCount(0);
   await expect(description).toHaveValue('Mine');
   expect(await api.get(`/v1/webhook-endpoints/${id}`)).toMatchObject({ description: 'Mine' });
+});
+
+test('a dialog of a cause stays open when one more has failed of it', async ({ visitAs, stage, operatorApi }) => {
+  test.setTimeout(60_000);
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['support']);
+  await ordersTo({ sink: newSink(), expression: '{ "number": $required(number, "number") }' }, { api, dev: stage.dev });
+  const fail = async (events: number): Promise<void> => {
+    await api.post('/v1/events', { event_id: `order-${events}`, type: 'order.placed', data: {} });
+    const dead = async (): Promise<number> =>
+      (await api.get<{ total: { dead_letters: number } }>('/v1/dead-letters/groups')).total.dead_letters;
+    await expect.poll(dead, { timeout: ENDS_MS }).toBe(events);
+  };
+  await fail(1);
+  const visit = await visitAs(null);
+  const { page, open } = visit;
+  await signInByHand(visit, emailOf('support'), password);
+  await open('/dead-letters');
+  await page.getByRole('button', { name: 'Give up' }).click();
+  const reason = page.getByRole('dialog').getByLabel('Reason');
+  await reason.fill('The order was a test');
+  await fail(2);
+  await comeBack(visit);
+  await expect(page.getByText('2 failed', { exact: true })).toBeVisible();
+  await expect(reason).toHaveValue('The order was a test');
 });

@@ -79,7 +79,8 @@ export function DeadLettersPage() {
       ) : (
         <Stack gap="sm" component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
           {groups.rows.map((group) => (
-            <DeadLetterCard key={group.newest_delivery_id} group={group} />
+            // Of its cause alone: one more of it must not close a dialog that is open in its card.
+            <DeadLetterCard key={JSON.stringify(group.filter)} group={group} />
           ))}
           {groups.hasMore && (
             <Button variant="default" onClick={groups.more}>
