@@ -112,3 +112,32 @@ test('a dialog of a cause stays open when one more has failed of it', async ({ v
   await expect(page.getByText('2 failed', { exact: true })).toBeVisible();
   await expect(reason).toHaveValue('The order was a test');
 });
+
+test('a list stays when a look at it fails, and goes on from there', async ({ visitAs, stage, operatorApi }) => {
+  const COUNT = 150;
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const events = Array.from({ length: COUNT }, (_unused, index) => ({ event_id: `e-${index}`, type: 'a.b', data: {} }));
+  await api.post('/v1/events/batch', { events });
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  await open('/events');
+  watch.tolerate(/429/);
+  const asked: string[] = [];
+  await page.route(/\/v1\/events\?.*cursor=/, async (route) => {
+    asked.push(route.request().url());
+    await route.fulfill({ status: 429, json: { title: 'Too often', code: 'rate_limited' } });
+  });
+  await page.getByRole('rowgroup', { name: 'Events' }).press('End');
+  await expect(page.getByRole('alert')).toContainText('That was too often');
+  await expect(page.getByText('100+ shown')).toBeVisible();
+  await expect(page.getByRole('row').filter({ hasText: 'a.b' })).not.toHaveCount(0);
+  // Whoever scrolls on meanwhile asks for nothing: the table would ask without a pause.
+  await page.getByRole('rowgroup', { name: 'Events' }).press('Home');
+  await page.getByRole('rowgroup', { name: 'Events' }).press('End');
+  expect(asked).toHaveLength(1);
+  await page.unroute(/\/v1\/events\?.*cursor=/);
+  await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByText(`${COUNT} shown`)).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});

@@ -1,14 +1,33 @@
+import { type ReactNode } from 'react';
 import { type ListState } from '../lib/pages';
 import { DataTable, type DataTableProps } from './data-table';
 import { ProblemAlert } from './problem-alert';
+
+interface ListedProps {
+  readonly list: Pick<ListState<unknown>, 'error' | 'isKnown' | 'refetch'>;
+  readonly children: ReactNode;
+}
+
+/** What is known of a list stays when a later look fails; what went wrong stands above it, with the way to try again. */
+export function Listed({ list: { error, isKnown, refetch }, children }: ListedProps) {
+  return (
+    <>
+      {error !== null && <ProblemAlert error={error} onRetry={refetch} />}
+      {(error === null || isKnown) && children}
+    </>
+  );
+}
 
 interface Props<Row> extends Omit<DataTableProps<Row>, 'rows' | 'isLoading' | 'hasMore' | 'onMore' | 'search'> {
   readonly list: ListState<Row>;
 }
 
-/** A list of the API as a table; in its place what went wrong, and the way to try again. */
+/** A list of the API as a table. */
 export function ListTable<Row>({ list, ...table }: Props<Row>) {
-  const { rows, isLoading, hasMore, more, search, error, refetch } = list;
-  if (error !== null) return <ProblemAlert error={error} onRetry={refetch} />;
-  return <DataTable {...table} rows={rows} isLoading={isLoading} hasMore={hasMore} onMore={more} search={search} />;
+  const { rows, isLoading, hasMore, more, search } = list;
+  return (
+    <Listed list={list}>
+      <DataTable {...table} rows={rows} isLoading={isLoading} hasMore={hasMore} onMore={more} search={search} />
+    </Listed>
+  );
 }

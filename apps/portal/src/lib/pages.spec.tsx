@@ -1,5 +1,5 @@
 /** @jest-environment jsdom */
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { focusManager, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { act, renderHook, waitFor } from '@testing-library/react';
 import { type ReactNode } from 'react';
 import { listQuery, useList, wholeList } from './pages';
@@ -36,6 +36,46 @@ describe('a search among very many', () => {
     await waitFor(() => expect(result.current.rows).toEqual(['found']));
     expect(result.current.search).toBeNull();
     expect(asked).toEqual([undefined, 'after 1', 'after 2']);
+  });
+});
+
+describe('a list of many pages', () => {
+  afterEach(() => {
+    client.setDefaultOptions({});
+    focusManager.setFocused(undefined);
+  });
+
+  it('stays when its next page fails, asks for that one by hand alone, and is not fetched anew by a look at the tab', async () => {
+    client.setDefaultOptions({ queries: { retry: false } });
+    const asked: (string | undefined)[] = [];
+    let isAway = false;
+    const query = listQuery<number>(['long'], (cursor) => {
+      asked.push(cursor);
+      const at = Number(cursor ?? 0);
+      return isAway ? Promise.reject(new Error('away')) : Promise.resolve({ data: [at], next_cursor: `${at + 1}` });
+    });
+    const { result } = renderHook(() => useList(query), { wrapper });
+    for (const length of [1, 2, 3, 4]) {
+      await waitFor(() => expect(result.current.rows).toHaveLength(length));
+      if (length < 4) act(() => result.current.more());
+    }
+    isAway = true;
+    act(() => result.current.more());
+    await waitFor(() => expect(result.current.error).not.toBeNull());
+    expect(result.current.rows).toEqual([0, 1, 2, 3]);
+    asked.length = 0;
+    act(() => result.current.more());
+    expect(client.isFetching()).toBe(0);
+    isAway = false;
+    act(() => result.current.refetch());
+    await waitFor(() => expect(result.current.rows).toEqual([0, 1, 2, 3, 4]));
+    expect(result.current.error).toBeNull();
+    expect(asked).toEqual(['4']);
+    act(() => {
+      focusManager.setFocused(false);
+      focusManager.setFocused(true);
+    });
+    expect(client.isFetching()).toBe(0);
   });
 });
 

@@ -33,6 +33,9 @@ export function listQuery<Row>(key: readonly unknown[], fetchPage: (cursor?: str
   });
 }
 
+/** Of a longer one each page would be asked for again by whoever comes back to the tab, and counts against the rate limit. */
+const MOST_PAGES_ON_FOCUS = 3;
+
 /** As many as the API gives at once. */
 const MOST_ON_A_PAGE = 200;
 const LONG_STAYS_FRESH_MS = 60_000;
@@ -70,11 +73,14 @@ export function wholeQuery<Row>(key: readonly unknown[], fetchPage: (page: PageO
 export interface ListState<Row> {
   readonly rows: readonly Row[];
   readonly isLoading: boolean;
+  /** Whether it has ever come: it stays when a later look fails. */
+  readonly isKnown: boolean;
   readonly hasMore: boolean;
   readonly more: () => void;
   /** Null while there is none. */
   readonly search: LongSearch | null;
   readonly error: Error | null;
+  /** Tries again what failed: the next page, or all of it. */
   readonly refetch: () => void;
 }
 
@@ -82,13 +88,16 @@ export interface ListState<Row> {
 export type Refresh<Row> = number | undefined | ((rows: readonly Row[]) => number | undefined);
 
 export function useList<Row>(query: ReturnType<typeof listQuery<Row>>, refresh?: Refresh<Row>): ListState<Row> {
-  const { data, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage, error, refetch } = useInfiniteQuery({
+  const looked = useInfiniteQuery({
     ...query,
+    refetchOnWindowFocus: ({ state }) => (state.data?.pages.length ?? 0) <= MOST_PAGES_ON_FOCUS,
     refetchInterval:
       typeof refresh === 'function'
         ? ({ state }) => refresh(state.data?.pages.flatMap((page) => page.data) ?? []) ?? false
         : refresh,
   });
+  const { data, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage, error, refetch } = looked;
+  const { isFetchNextPageError: isNextLacking } = looked;
   // What was still changing has ended since the last look: one more shows how.
   const isFollowed = refresh !== undefined;
   const wasFollowed = useRef(isFollowed);
@@ -103,17 +112,19 @@ export function useList<Row>(query: ReturnType<typeof listQuery<Row>>, refresh?:
   const backTo = data?.pages.at(-1)?.searched_back_to ?? null;
   const isStopped = backTo !== null && stopped === key;
   const more = useCallback((): void => {
-    if (!isFetchingNextPage && !isStopped) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage, isStopped]);
+    // One that failed is asked for again by hand: the table would ask without a pause.
+    if (!isFetchingNextPage && !isStopped && !isNextLacking) void fetchNextPage();
+  }, [fetchNextPage, isFetchingNextPage, isStopped, isNextLacking]);
   return {
     rows,
     // An empty list that is looked at again is no empty page again: what stands on it would be lost.
     isLoading: isFetching && (data === undefined || isFetchingNextPage),
+    isKnown: data !== undefined,
     hasMore: hasNextPage,
     more,
     search:
       backTo === null ? null : { backTo, isStopped, onStop: () => setStopped(key), onGoOn: () => setStopped(null) },
     error,
-    refetch: () => void refetch(),
+    refetch: () => void (isNextLacking ? fetchNextPage() : refetch()),
   };
 }

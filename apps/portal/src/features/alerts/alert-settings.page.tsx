@@ -2,10 +2,10 @@ import { Button, Tabs } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { type AlertChannel } from '@hub/api-client';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
 import { EmptyState } from '../../components/empty-state';
+import { ListTable } from '../../components/list-table';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
@@ -83,20 +83,16 @@ const stateOf = ({ enabled, last_error: error }: AlertChannel): string =>
   !enabled ? 'disabled' : error === null ? 'enabled' : 'failing';
 
 function Channels() {
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(channelsQuery());
+  const list = useList(channelsQuery());
   const may = useMay();
   const navigate = route.useNavigate();
-  if (error !== null) return <ProblemAlert error={error} onRetry={refetch} />;
   return (
-    <DataTable
+    <ListTable
+      list={list}
       label={words.tabs.channels}
-      rows={rows}
       columns={COLUMNS}
       rowKey={(row) => row.id}
       onOpen={(row) => void navigate({ to: '/alerts/channels/$channelId', params: { channelId: row.id }, search: {} })}
-      isLoading={isLoading}
-      hasMore={hasMore}
-      onMore={more}
       empty={
         <EmptyState
           icon={<IconSend />}

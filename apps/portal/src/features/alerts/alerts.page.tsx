@@ -4,8 +4,8 @@ import { IconBellCheck } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
+import { Listed } from '../../components/list-table';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
@@ -24,12 +24,13 @@ const words = text.alerts;
 export function AlertsPage() {
   const { status, severity } = route.useSearch();
   const navigate = route.useNavigate();
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(
+  const alerts = useList(
     listQuery<Alert>(['alerts', status ?? 'all', severity ?? 'all'], (cursor) =>
       answerOf(listAlerts({ query: { status, severity, limit: 50, cursor } })),
     ),
     10_000,
   );
+  const { rows, isLoading, hasMore, more } = alerts;
   // The notice would push away what is shown below it.
   const told = useWhoIsTold();
   const isWaiting = told.isLoading || (isLoading && rows.length === 0);
@@ -64,30 +65,30 @@ export function AlertsPage() {
         />
       </FilterBar>
       {!isWaiting && told.isNobody && <NobodyTold />}
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : isWaiting ? (
-        <Stack gap="sm">
-          <Skeleton height={92} />
-          <Skeleton height={92} />
-          <Skeleton height={92} />
-        </Stack>
-      ) : rows.length === 0 ? (
-        <EmptyState icon={<IconBellCheck />} title={words.empty.title} hint={words.empty.hint} />
-      ) : (
-        <Stack gap="sm" component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
-          {rows.map((alert) => (
-            <AlertCard key={alert.id} alert={alert} />
-          ))}
-          {hasMore && (
-            <li>
-              <Button variant="default" onClick={more}>
-                {text.common.more}
-              </Button>
-            </li>
-          )}
-        </Stack>
-      )}
+      <Listed list={alerts}>
+        {isWaiting ? (
+          <Stack gap="sm">
+            <Skeleton height={92} />
+            <Skeleton height={92} />
+            <Skeleton height={92} />
+          </Stack>
+        ) : rows.length === 0 ? (
+          <EmptyState icon={<IconBellCheck />} title={words.empty.title} hint={words.empty.hint} />
+        ) : (
+          <Stack gap="sm" component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+            {rows.map((alert) => (
+              <AlertCard key={alert.id} alert={alert} />
+            ))}
+            {hasMore && (
+              <li>
+                <Button variant="default" onClick={more}>
+                  {text.common.more}
+                </Button>
+              </li>
+            )}
+          </Stack>
+        )}
+      </Listed>
     </Page>
   );
 }

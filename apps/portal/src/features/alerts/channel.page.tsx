@@ -13,6 +13,7 @@ import { ConfirmButton } from '../../components/confirm-button';
 import { Id } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
 import { KeptForm } from '../../components/kept-form';
+import { Listed } from '../../components/list-table';
 import { LoadedPage } from '../../components/loaded';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -152,20 +153,21 @@ function Edit({ channel }: { readonly channel: AlertChannel }) {
 }
 
 function Log({ id }: { readonly id: string }) {
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(
+  const log = useList(
     listQuery<AlertNotification>(['alert-channels', id, 'notifications'], (cursor) =>
       answerOf(listAlertNotifications({ path: { id }, query: { limit: 50, cursor } })),
     ),
     10_000,
   );
-  if (error !== null) return <ProblemAlert error={error} onRetry={refetch} />;
   return (
-    <NotificationsTable
-      rows={rows}
-      isLoading={isLoading}
-      hasMore={hasMore}
-      onMore={more}
-      empty={<Text c="dimmed">{text.alerts.notifications.empty}</Text>}
-    />
+    <Listed list={log}>
+      <NotificationsTable
+        rows={log.rows}
+        isLoading={log.isLoading}
+        hasMore={log.hasMore}
+        onMore={log.more}
+        empty={<Text c="dimmed">{text.alerts.notifications.empty}</Text>}
+      />
+    </Listed>
   );
 }

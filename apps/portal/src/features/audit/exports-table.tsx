@@ -1,9 +1,9 @@
 import { Anchor, Group, Progress } from '@mantine/core';
 import { type AuditExport } from '@hub/api-client';
 import { IconFileExport } from '@tabler/icons-react';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
 import { EmptyState } from '../../components/empty-state';
-import { ProblemAlert } from '../../components/problem-alert';
+import { ListTable } from '../../components/list-table';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
@@ -68,17 +68,13 @@ export function ExportsTable({ chain, check }: { readonly chain: ExportedChain; 
     (row) => row.download !== null && check.mutate({ name: exportFile(row), download: row.download }),
   );
   const exports = useList(exportsQuery(chain), LOOK_EVERY_MS);
-  if (exports.error !== null) return <ProblemAlert error={exports.error} onRetry={exports.refetch} />;
   return (
-    <DataTable
+    <ListTable
+      list={exports}
       label={words.title}
-      rows={exports.rows}
       columns={columns}
       height={360}
       rowKey={(row) => row.id}
-      isLoading={exports.isLoading}
-      hasMore={exports.hasMore}
-      onMore={exports.more}
       empty={<EmptyState icon={<IconFileExport />} title={words.empty.title} hint={words.empty.hint} />}
     />
   );

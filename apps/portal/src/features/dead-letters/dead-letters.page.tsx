@@ -13,6 +13,7 @@ import { ConfirmButton } from '../../components/confirm-button';
 import { CurlButton } from '../../components/curl-button';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, NameFilter } from '../../components/filter-bar';
+import { Listed } from '../../components/list-table';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Time } from '../../components/time';
@@ -67,28 +68,28 @@ export function DeadLettersPage() {
         />
         <CurlButton url="/v1/dead-letters/groups" query={filters} />
       </FilterBar>
-      {groups.error !== null ? (
-        <ProblemAlert error={groups.error} onRetry={groups.refetch} />
-      ) : groups.isLoading && groups.rows.length === 0 ? (
-        <Stack gap="sm">
-          <Skeleton height={130} />
-          <Skeleton height={130} />
-        </Stack>
-      ) : groups.rows.length === 0 ? (
-        <EmptyState icon={<IconMoodCheck />} title={words.empty.title} hint={words.empty.hint} />
-      ) : (
-        <Stack gap="sm" component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
-          {groups.rows.map((group) => (
-            // Of its cause alone: one more of it must not close a dialog that is open in its card.
-            <DeadLetterCard key={JSON.stringify(group.filter)} group={group} />
-          ))}
-          {groups.hasMore && (
-            <Button variant="default" onClick={groups.more}>
-              {text.common.more}
-            </Button>
-          )}
-        </Stack>
-      )}
+      <Listed list={groups}>
+        {groups.isLoading && groups.rows.length === 0 ? (
+          <Stack gap="sm">
+            <Skeleton height={130} />
+            <Skeleton height={130} />
+          </Stack>
+        ) : groups.rows.length === 0 ? (
+          <EmptyState icon={<IconMoodCheck />} title={words.empty.title} hint={words.empty.hint} />
+        ) : (
+          <Stack gap="sm" component="ul" style={{ listStyle: 'none', margin: 0, padding: 0 }}>
+            {groups.rows.map((group) => (
+              // Of its cause alone: one more of it must not close a dialog that is open in its card.
+              <DeadLetterCard key={JSON.stringify(group.filter)} group={group} />
+            ))}
+            {groups.hasMore && (
+              <Button variant="default" onClick={groups.more}>
+                {text.common.more}
+              </Button>
+            )}
+          </Stack>
+        )}
+      </Listed>
     </Page>
   );
 }

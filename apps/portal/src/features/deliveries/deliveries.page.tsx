@@ -7,8 +7,8 @@ import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, NameFilter, TimeFilter } from '../../components/filter-bar';
 import { SetFilters } from '../../components/set-filters';
 import { LiveSwitch } from '../../components/live-switch';
+import { Listed } from '../../components/list-table';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { type LiveRules } from '../../lib/live-rows';
 import { useList } from '../../lib/pages';
 import { useLiveList } from '../../lib/use-live-list';
@@ -31,7 +31,8 @@ export function DeliveriesPage() {
   const { live: isLive = false, ...filters } = route.useSearch();
   const navigate = route.useNavigate();
   const list = deliveriesQuery(filters);
-  const { rows, isLoading, hasMore, more, search, error, refetch } = useList(list);
+  const found = useList(list);
+  const { rows, isLoading, hasMore, more, search } = found;
   const { all: connections } = useConnections();
   const { all: routes } = useRoutes();
   const { status, ...others } = filters;
@@ -93,9 +94,7 @@ export function DeliveriesPage() {
       </FilterBar>
       <SetFilters values={shown} names={words.others} onRemove={(name) => change({ [name]: undefined })} />
       {rows.length > 0 && <WhyNoReplay filters={filters} />}
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
+      <Listed list={found}>
         <DeliveriesTable
           rows={rows}
           isLoading={isLoading}
@@ -112,7 +111,7 @@ export function DeliveriesPage() {
             />
           }
         />
-      )}
+      </Listed>
     </Page>
   );
 }

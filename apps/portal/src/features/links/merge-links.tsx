@@ -53,7 +53,7 @@ function Candidates({ link, recordId }: { readonly link: RecordLink; readonly re
   const { nameOf } = useConnections();
   const client = useQueryClient();
   const navigate = route.useNavigate();
-  const { rows, isLoading, error, refetch } = useList(linksQuery({ type: link.type, record_id: recordId }));
+  const { rows, isLoading, isKnown, error, refetch } = useList(linksQuery({ type: link.type, record_id: recordId }));
   const merge = useMutation({
     mutationFn: (otherId: string) => answerOf(mergeLinks({ path: { id: link.id }, body: { link_id: otherId } })),
     onSuccess: async (merged) => {
@@ -63,7 +63,7 @@ function Candidates({ link, recordId }: { readonly link: RecordLink; readonly re
     },
   });
   const others = rows.filter(({ id }) => id !== link.id);
-  if (error !== null) return <ProblemAlert error={error} onRetry={refetch} />;
+  if (error !== null && !isKnown) return <ProblemAlert error={error} onRetry={refetch} />;
   if (isLoading) return <Skeleton height={60} />;
   if (others.length === 0) return <Text size="sm">{words.none}</Text>;
   return (

@@ -2,11 +2,11 @@ import { Anchor, Code, Group, Stack, Text } from '@mantine/core';
 import { listReplayItems, type Replay, type ReplayItem } from '@hub/api-client';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
 import { Dialog } from '../../components/dialog';
 import { ChoiceFilter, FilterBar } from '../../components/filter-bar';
 import { JsonView } from '../../components/json-view';
-import { ProblemAlert } from '../../components/problem-alert';
+import { ListTable } from '../../components/list-table';
 import { StatusBadge } from '../../components/status-badge';
 import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
@@ -52,7 +52,7 @@ export function ReplayItems({ replay }: { readonly replay: Replay }) {
   const navigate = route.useNavigate();
   const [shown, setShown] = useState<ReplayItem | null>(null);
   const isOpen = UNDER_WAY.has(replay.status);
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(
+  const items = useList(
     listQuery<ReplayItem>(['replay', replay.id, 'items', filters], (cursor) =>
       answerOf(listReplayItems({ path: { id: replay.id }, query: { ...filters, limit: 100, cursor } })),
     ),
@@ -61,7 +61,6 @@ export function ReplayItems({ replay }: { readonly replay: Replay }) {
   const change = (wanted: Partial<ReplayItemsView>): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true, resetScroll: false });
   const isFiltered = Object.values(filters).some((value) => value !== undefined);
-  if (error !== null) return <ProblemAlert error={error} onRetry={refetch} />;
   return (
     <Stack gap="sm">
       <FilterBar
@@ -85,15 +84,12 @@ export function ReplayItems({ replay }: { readonly replay: Replay }) {
           />
         )}
       </FilterBar>
-      <DataTable
+      <ListTable
+        list={items}
         label={words.items}
-        rows={rows}
         columns={COLUMNS}
         rowKey={(row) => row.delivery_id}
         onOpen={setShown}
-        isLoading={isLoading}
-        hasMore={hasMore}
-        onMore={more}
         empty={<Text c="dimmed">{text.common.none}</Text>}
         height={420}
       />

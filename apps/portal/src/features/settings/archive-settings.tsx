@@ -5,12 +5,12 @@ import { IconArchive } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { ConfirmButton } from '../../components/confirm-button';
-import { DataTable, type Column } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
 import { Dialog } from '../../components/dialog';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter } from '../../components/filter-bar';
+import { ListTable } from '../../components/list-table';
 import { PageSkeleton } from '../../components/page-skeleton';
-import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
@@ -92,7 +92,6 @@ function restoreColumns(mayStop: boolean): readonly Column<Restore>[] {
 function Restores({ restores }: { readonly restores: ListState<Restore> }) {
   const may = useMay();
   const [isOpen, modal] = useDisclosure(false);
-  const { rows, isLoading, hasMore, more, error, refetch } = restores;
   return (
     <Section
       title={words.restores}
@@ -107,22 +106,15 @@ function Restores({ restores }: { readonly restores: ListState<Restore> }) {
       <Text size="sm" c="dimmed">
         {words.restoresHint}
       </Text>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.restores}
-          rows={rows}
-          columns={restoreColumns(may('replay'))}
-          rowKey={(row) => row.id}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          rowHeight={52}
-          height={320}
-          empty={<Text size="sm">{words.emptyRestores}</Text>}
-        />
-      )}
+      <ListTable
+        list={restores}
+        label={words.restores}
+        columns={restoreColumns(may('replay'))}
+        rowKey={(row) => row.id}
+        rowHeight={52}
+        height={320}
+        empty={<Text size="sm">{words.emptyRestores}</Text>}
+      />
       <Dialog opened={isOpen} onClose={modal.close} title={words.start}>
         <RestoreForm onStarted={modal.close} />
       </Dialog>
@@ -179,7 +171,7 @@ const bytesOf = (bytes: number): string => size.format(bytes / 1_000);
 function Objects() {
   const { kind } = route.useSearch();
   const navigate = route.useNavigate();
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(
+  const objects = useList(
     listQuery<ArchiveObject>(['archive-objects', kind ?? 'all'], (cursor) =>
       answerOf(listArchiveObjects({ query: { kind, limit: 100, cursor } })),
     ),
@@ -193,21 +185,14 @@ function Objects() {
         value={kind}
         onChange={(chosen) => void navigate({ search: (now) => ({ ...now, kind: chosen }), replace: true })}
       />
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : (
-        <DataTable
-          label={words.objects}
-          rows={rows}
-          columns={OBJECT_COLUMNS}
-          rowKey={(row) => row.id}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
-          height={400}
-          empty={<EmptyState icon={<IconArchive />} title={words.emptyObjects.title} hint={words.emptyObjects.hint} />}
-        />
-      )}
+      <ListTable
+        list={objects}
+        label={words.objects}
+        columns={OBJECT_COLUMNS}
+        rowKey={(row) => row.id}
+        height={400}
+        empty={<EmptyState icon={<IconArchive />} title={words.emptyObjects.title} hint={words.emptyObjects.hint} />}
+      />
     </Section>
   );
 }

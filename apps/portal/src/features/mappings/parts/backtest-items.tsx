@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Select, Skeleton, Stack, Text } from '@mantine/c
 import { type Backtest, type BacktestItem } from '@hub/api-client';
 import { Link } from '@tanstack/react-router';
 import { Id } from '../../../components/copy-button';
-import { ProblemAlert } from '../../../components/problem-alert';
+import { Listed } from '../../../components/list-table';
 import { StatusBadge } from '../../../components/status-badge';
 import { useList } from '../../../lib/pages';
 import { text } from '../../../text';
@@ -25,7 +25,7 @@ export interface BacktestItemsProps {
 /** Event by event: what the draft makes of it that the published version does not. */
 export function BacktestItems({ backtest, outcome, onOutcome, onOpen }: BacktestItemsProps) {
   const chosen = (Object.keys(words.outcomes) as BacktestOutcome[]).find((one) => one === outcome);
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(
+  const list = useList(
     backtestItemsQuery(
       backtest.mapping_id,
       backtest.id,
@@ -33,6 +33,7 @@ export function BacktestItems({ backtest, outcome, onOutcome, onOpen }: Backtest
       backtest.compared,
     ),
   );
+  const { rows, isLoading, hasMore, more } = list;
   return (
     <Stack gap="xs">
       <Select
@@ -45,19 +46,19 @@ export function BacktestItems({ backtest, outcome, onOutcome, onOpen }: Backtest
         value={chosen ?? null}
         onChange={(value) => onOutcome(value ?? undefined)}
       />
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : isLoading && rows.length === 0 ? (
-        <Skeleton height={160} />
-      ) : rows.length === 0 ? (
-        <Text c="dimmed">{words.noItems}</Text>
-      ) : (
-        <ul className={`${classes.list} ${classes.frame}`}>
-          {rows.map((item) => (
-            <Item key={item.number} item={item} onOpen={() => onOpen(item.tracking_id)} />
-          ))}
-        </ul>
-      )}
+      <Listed list={list}>
+        {isLoading && rows.length === 0 ? (
+          <Skeleton height={160} />
+        ) : rows.length === 0 ? (
+          <Text c="dimmed">{words.noItems}</Text>
+        ) : (
+          <ul className={`${classes.list} ${classes.frame}`}>
+            {rows.map((item) => (
+              <Item key={item.number} item={item} onOpen={() => onOpen(item.tracking_id)} />
+            ))}
+          </ul>
+        )}
+      </Listed>
       {hasMore && (
         <Button size="sm" variant="default" onClick={more}>
           {text.common.more}

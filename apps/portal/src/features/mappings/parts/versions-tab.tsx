@@ -3,7 +3,8 @@ import { rollbackMapping, type Mapping } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { ConfirmButton } from '../../../components/confirm-button';
-import { DataTable, type Column } from '../../../components/data-table';
+import { type Column } from '../../../components/data-table';
+import { ListTable } from '../../../components/list-table';
 import { nameChoices } from '../../../components/name-choices';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { Section } from '../../../components/section';
@@ -28,7 +29,8 @@ export interface VersionsTabProps {
 }
 
 export function VersionsTab({ mapping, search, onSearch, onOpen }: VersionsTabProps) {
-  const { rows, isLoading, hasMore, more, error, refetch } = useList(versionsQuery(mapping.id));
+  const list = useList(versionsQuery(mapping.id));
+  const { rows } = list;
   const published = mapping.published_version;
   const who = useWho();
   // One that is on a later page was published some time, and what came before it with it.
@@ -36,19 +38,15 @@ export function VersionsTab({ mapping, search, onSearch, onOpen }: VersionsTabPr
   const columns = useMemo(() => columnsOf(published, who, onOpen), [published, who, onOpen]);
   const to = search.to ?? mapping.latest_version;
   const from = search.from ?? Math.max(1, to === published ? to - 1 : published);
-  if (error !== null) return <ProblemAlert error={error} onRetry={refetch} />;
   return (
     <Stack gap="lg">
       <Section title={words.title} actions={<Rollback mapping={mapping} isOffered={rows.length > 0 && canRollBack} />}>
-        <DataTable
+        <ListTable
+          list={list}
           label={words.title}
-          rows={rows}
           columns={columns}
           below={({ published: last }) => last !== null && who(last.by)}
           rowKey={({ version }) => String(version)}
-          isLoading={isLoading}
-          hasMore={hasMore}
-          onMore={more}
           height={300}
           empty={null}
         />
@@ -192,7 +190,7 @@ function Diff({ mappingId, from, to }: { readonly mappingId: string; readonly fr
     [before.data, after.data],
   );
   const error = before.error ?? after.error;
-  if (error !== null) return <ProblemAlert error={error} />;
+  if (lines === null && error !== null) return <ProblemAlert error={error} />;
   if (lines === null) return <Skeleton height={200} />;
   if (lines.every(({ kind }) => kind === 'same')) return <Text c="dimmed">{words.same}</Text>;
   return (
