@@ -1,6 +1,6 @@
 import { Box, Button, Group, Loader, Skeleton, Text } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode, type SyntheticEvent } from 'react';
 import { type LongSearch } from '../lib/pages';
 import { localTime } from '../lib/time';
 import { text } from '../text';
@@ -83,7 +83,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     virtual.scrollToIndex(index);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.target instanceof HTMLInputElement || event.metaKey || event.ctrlKey) return;
+    if (event.metaKey || event.ctrlKey || isOfControl(event)) return;
     const row = rows[current];
     if (event.key === 'ArrowDown' || event.key === 'j') move(current + 1);
     else if (event.key === 'ArrowUp' || event.key === 'k') move(current - 1);
@@ -147,7 +147,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     className={classes.row}
                     data-clickable={onOpen !== undefined || undefined}
                     style={{ height: rowHeight, transform: `translateY(${start}px)` }}
-                    onClick={() => {
+                    onClick={(event) => {
+                      if (isElsewhere(event)) return;
                       setCurrent(index);
                       onOpen?.(row);
                     }}
@@ -182,6 +183,16 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       </div>
     </Box>
   );
+}
+
+/** Of a dialog that was opened in a row: React passes on what happens in it, though it stands elsewhere on the page. */
+function isElsewhere({ target, currentTarget }: SyntheticEvent): boolean {
+  return !currentTarget.contains(target as Node);
+}
+
+/** What a row holds takes its keys itself, as does what was opened from it. */
+function isOfControl(event: KeyboardEvent): boolean {
+  return isElsewhere(event) || (event.target as Element).closest('a,button,input,textarea,select') !== null;
 }
 
 /** Not read out: it moves on ten times a second. */
