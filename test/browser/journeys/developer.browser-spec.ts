@@ -22,6 +22,7 @@ test('a developer makes a key, sends an event with it and finds the event', asyn
   await dialog.getByLabel('Ends').fill('2036-01-15T12:00');
   await dialog.getByRole('button', { name: 'Create a key' }).click();
   const key = (await dialog.getByText(/^hub_test_/).textContent()) ?? '';
+  await dialog.getByRole('button', { name: 'Copy' }).click();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('row').filter({ hasText: 'Billing' })).toContainText('events:write');
 
@@ -64,6 +65,7 @@ test('a developer rotates a key that ends soon: the new one takes over and lasts
   await dialog.getByLabel('Overlap (hours)').fill('2');
   await dialog.getByRole('button', { name: 'Rotate' }).click();
   const key = (await dialog.getByText(/^hub_test_/).textContent()) ?? '';
+  await dialog.getByRole('button', { name: 'Copy' }).click();
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
   await expect(rows).toHaveCount(2);

@@ -2,7 +2,13 @@ import { ActionIcon, CopyButton as MantineCopyButton, Tooltip } from '@mantine/c
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { text } from '../text';
 
-export function CopyButton({ value, label = text.common.copy }: { readonly value: string; readonly label?: string }) {
+export interface CopyButtonProps {
+  readonly value: string;
+  readonly label?: string;
+  readonly onCopy?: () => void;
+}
+
+export function CopyButton({ value, label = text.common.copy, onCopy }: CopyButtonProps) {
   return (
     <MantineCopyButton value={value} timeout={1_500}>
       {({ copied, copy }) => (
@@ -15,6 +21,8 @@ export function CopyButton({ value, label = text.common.copy }: { readonly value
             onClick={(event) => {
               event.stopPropagation();
               copy();
+              // Without it nothing is copied, and the button stays as it is.
+              if ('clipboard' in navigator) onCopy?.();
             }}
           >
             {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}

@@ -1,6 +1,6 @@
 import { Modal, type ModalProps } from '@mantine/core';
 import { createContext, useContext, useRef, useState } from 'react';
-import { AroundDialog, AskUnsaved, isUnsavedIn } from '../lib/unsaved';
+import { AroundDialog, AskUnsaved, isSendingIn, isUnsavedIn } from '../lib/unsaved';
 
 /** Both the dialog and the question take the same key, in whichever order: what brings the question up must not answer it. */
 const keyIsThrough = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
@@ -12,13 +12,21 @@ export function useCloseDialog(): () => void {
   return useContext(CloseDialog);
 }
 
-/** Asks before somebody closes it on something unsaved, by a key, a click beside it, its cross or its button for that. */
-export function Dialog({ onClose, children, ...modal }: ModalProps) {
+export interface DialogProps extends ModalProps {
+  /** What it has sent is not answered yet. Its forms say so by themselves. */
+  readonly isSending?: boolean;
+}
+
+/**
+ * Asks before somebody closes it on something unsaved, by a key, a click beside it, its cross or its button for that. While
+ * it sends something it stays: what comes of that may be shown this once.
+ */
+export function Dialog({ onClose, isSending = false, children, ...modal }: DialogProps) {
   const [self] = useState<object>(() => ({}));
   const ask = useContext(AskUnsaved);
   const isAsking = useRef(false);
   const closeUnlessKept = async (): Promise<void> => {
-    if (isAsking.current) return;
+    if (isAsking.current || isSending || isSendingIn(self)) return;
     if (isUnsavedIn(self)) {
       isAsking.current = true;
       await keyIsThrough();

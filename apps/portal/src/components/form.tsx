@@ -37,7 +37,10 @@ export function Form({ onSubmit, children }: FormProps) {
   const form = useRef<HTMLFormElement>(null);
   const [entered] = useState(() => new Entered());
   const attempts = useQueryClient().getMutationCache();
-  useUnsaved({ isUnsaved: () => form.current !== null && entered.isUnsaved(form.current) });
+  useUnsaved({
+    isUnsaved: () => form.current !== null && entered.isUnsaved(form.current),
+    isSending: () => entered.isSending(),
+  });
   const around = useMemo<FormAround>(
     () => ({
       isValid: () => form.current?.reportValidity() !== false,

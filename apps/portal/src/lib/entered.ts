@@ -33,6 +33,11 @@ export class Entered {
     this.sent = { values: valuesOf(form), attempts };
   }
 
+  /** Not one that waits for the network to come back. */
+  isSending(): boolean {
+    return this.sent?.attempts.some(({ state }) => state.status === 'pending' && !state.isPaused) === true;
+  }
+
   isUnsaved(form: HTMLFormElement): boolean {
     const now = valuesOf(form);
     const sent = this.sent?.attempts.some(({ state }) => state.status === 'error') === true ? null : this.sent;

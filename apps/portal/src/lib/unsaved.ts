@@ -9,6 +9,8 @@ export interface Place {
 /** Something that somebody writes, and that is lost with the page. */
 export interface Unsaved {
   readonly isUnsaved: () => boolean;
+  /** Whether it is on its way, so that what comes of it is still to be shown. */
+  readonly isSending?: () => boolean;
   /** Whether it is gone once the address is another one; filters and the like leave it alone. */
   readonly isLeft?: (from: Place, to: Place) => boolean;
 }
@@ -40,6 +42,10 @@ export function isAnythingUnsaved(): boolean {
 
 export function isUnsavedIn(dialog: object): boolean {
   return [...open].some(([{ isUnsaved }, around]) => around === dialog && isUnsaved());
+}
+
+export function isSendingIn(dialog: object): boolean {
+  return [...open].some(([{ isSending }, around]) => around === dialog && isSending?.() === true);
 }
 
 /** To be called when the page goes for good: somebody was asked before. What is still drawn of it until then keeps nothing. */

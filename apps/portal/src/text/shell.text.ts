@@ -52,7 +52,7 @@ export const shell = {
   },
   unsaved: {
     title: 'Leave without saving?',
-    body: 'What you have entered here is not saved.',
+    body: 'What you have entered here is not saved, or what is shown this once was not copied.',
     stay: 'Stay',
     go: 'Leave',
   },

@@ -1,11 +1,10 @@
-import { Alert, Button, Checkbox, Code, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Select, Stack, Text, TextInput } from '@mantine/core';
 import { inviteMember, listMembers, removeMember, updateMember, type Member } from '@hub/api-client';
 import { useDisclosure } from '@mantine/hooks';
 import { IconUsers } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
-import { CopyButton } from '../../components/copy-button';
 import { type Column } from '../../components/data-table';
 import { Dialog } from '../../components/dialog';
 import { EmptyState } from '../../components/empty-state';
@@ -13,6 +12,7 @@ import { Form } from '../../components/form';
 import { ListTable } from '../../components/list-table';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
+import { SecretOnce } from '../../components/secret-once';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
@@ -178,15 +178,16 @@ function InviteForm() {
   if (invite.data !== undefined) {
     const link = new URL(invite.data.invitation_url ?? '', window.location.origin).toString();
     return (
-      <Alert color="teal" title={invite.data.member.user.email}>
-        <Stack gap="xs">
-          {words.link} {invite.data.mailed && words.mailed}
-          <Group gap="xs" wrap="nowrap">
-            <Code style={{ overflowWrap: 'anywhere' }}>{link}</Code>
-            <CopyButton value={link} />
-          </Group>
-        </Stack>
-      </Alert>
+      <SecretOnce
+        title={invite.data.member.user.email}
+        hint={
+          <>
+            {words.link} {invite.data.mailed && words.mailed}
+          </>
+        }
+        value={link}
+        asks={!invite.data.mailed}
+      />
     );
   }
   return (

@@ -25,7 +25,7 @@ export function ResetLink({ member }: { readonly member: Member }) {
       <Button size="xs" variant="default" onClick={open} aria-label={words.title(email)}>
         {words.button}
       </Button>
-      <Dialog opened={isOpen} onClose={modal.close} title={words.title(email)}>
+      <Dialog opened={isOpen} onClose={modal.close} isSending={make.isPending} title={words.title(email)}>
         <Stack gap="md">
           {make.error !== null && <ProblemAlert error={make.error} />}
           {make.data === undefined ? (

@@ -71,7 +71,8 @@ function CreateKey({ shown, onCreated }: CreateKeyProps) {
       await client.invalidateQueries({ queryKey: ['api-keys'] });
     },
   });
-  if (shown !== null) return <SecretOnce title={create.data?.name ?? ''} hint={words.key.shown} value={shown} />;
+  if (shown !== null)
+    return <SecretOnce title={create.data?.name ?? ''} hint={words.key.shown} value={shown} asks={false} />;
   return (
     <>
       <Text size="sm">{words.key.hint}</Text>

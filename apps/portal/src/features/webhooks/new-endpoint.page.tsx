@@ -30,7 +30,9 @@ export function NewEndpointPage() {
         />
       ) : (
         <>
-          {data.secret !== null && <SecretOnce title={data.url} hint={words.created} value={data.secret} />}
+          {data.secret !== null && (
+            <SecretOnce title={data.url} hint={words.created} value={data.secret} asks={false} />
+          )}
           <div>
             <Button component={Link} to={`/webhooks/${data.id}`}>
               {words.open}
