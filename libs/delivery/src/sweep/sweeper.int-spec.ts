@@ -128,7 +128,7 @@ describe('sweeper', () => {
     const drainer = harness.drainer((items) => items.map(() => accepted()));
     const drain = ours((target) => drainer.drain(target));
     const worker = new DrainWorker({ backend, concurrency: 2, bell, logger, drain, muteAfterMs: 1_000 });
-    const mute = (worker as unknown as { open: { worker: { pause(): Promise<void> } } }).open.worker;
+    const mute = await (worker as unknown as { open: { worker: Promise<{ pause(): Promise<void> }> } }).open.worker;
     await mute.pause();
     await send(1);
     const sweeper = new Sweeper({

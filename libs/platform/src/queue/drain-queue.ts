@@ -4,6 +4,7 @@ import { type Redis } from 'ioredis';
 import { z } from 'zod';
 import { type Logger, silentLogger } from '../logger/logger';
 import { within } from '../process/within';
+import { openPatiently } from './open-patiently';
 import { connectImpatiently, type QueueBackend } from './queue-backend';
 
 /** Ids only: no payload and no secret is ever in the queue, and what a job says is checked against the database. */
@@ -38,8 +39,9 @@ const BUSY_RING_GAP_MS = 20;
  * Rings are hints: a lost one costs latency, never an event, because the sweeper rings for whatever is due.
  */
 export class DrainBell {
-  /** On Redis it is made once the client is connected: BullMQ gives up for good on a client that is not. */
+  /** Once it is there: BullMQ gives up for good on a client that is not connected, and on tables that it cannot use. */
   private readonly queue: Promise<Queue<JobData>>;
+  private readonly opening = new AbortController();
   private readonly redis: Redis | null = null;
   private readonly waiting = new Map<string, DrainTarget>();
   private ringing: Promise<void> | null = null;
@@ -55,7 +57,10 @@ export class DrainBell {
       const redis = connectImpatiently(backend.url);
       this.redis = redis;
       this.queue = new Promise((resolve) => redis.once('ready', () => resolve(redisQueue(redis, name))));
-    } else this.queue = Promise.resolve(postgresQueue(backend, name));
+    } else {
+      const opened = openPatiently(() => postgresQueue(backend, name), { name, logger, signal: this.opening.signal });
+      this.queue = new Promise((resolve) => void opened.then((queue) => queue !== null && resolve(queue)));
+    }
   }
 
   /** Returns at once. Targets that are rung while a call to the queue is under way go together in the next one. */
@@ -110,6 +115,7 @@ export class DrainBell {
   }
 
   async close(): Promise<void> {
+    this.opening.abort();
     await this.ringing;
     await within(
       this.queue.then((queue) => queue.close()),

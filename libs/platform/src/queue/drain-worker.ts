@@ -4,6 +4,7 @@ import { type Logger } from '../logger/logger';
 import { within } from '../process/within';
 import { jobData, RING_LATER, type BellQueue, type DrainBell, type DrainTarget, type JobData } from './drain-queue';
 import { MuteWatch } from './mute-watch';
+import { openPatiently } from './open-patiently';
 import { type QueueBackend } from './queue-backend';
 
 export interface DrainWorkerOptions {
@@ -20,7 +21,10 @@ export interface DrainWorkerOptions {
 }
 
 interface OpenWorker {
-  readonly worker: Worker<JobData>;
+  /** Null when it was closed before it could be opened. */
+  readonly worker: Promise<Worker<JobData> | null>;
+  /** Never rejects: what a broken worker has to say of its end helps nobody. */
+  close(): Promise<void>;
   /** Ends the line that is not BullMQ's own. */
   disconnect(): void;
 }
@@ -61,7 +65,7 @@ export class DrainWorker {
   /** Takes no more work and waits for what runs, at most `timeoutMs`. */
   async close(timeoutMs: number): Promise<void> {
     this.stopped = true;
-    await within(Promise.all([closed(this.open), ...this.closing]), timeoutMs);
+    await within(Promise.all([this.open.close(), ...this.closing]), timeoutMs);
     this.open.disconnect();
   }
 
@@ -69,7 +73,7 @@ export class DrainWorker {
     this.options.logger.error('the worker took up nothing that was rung for, and is replaced', { queue: this.name });
     const mute = this.open;
     this.open = this.openWorker();
-    const closing: Promise<void> = closed(mute).finally(() => {
+    const closing: Promise<void> = mute.close().finally(() => {
       mute.disconnect();
       this.closing.delete(closing);
     });
@@ -89,9 +93,7 @@ export class DrainWorker {
   }
 
   private openWorker(): OpenWorker {
-    const { backend, concurrency, logger } = this.options;
-    const { name } = this;
-    const process = (job: Job<JobData>): Promise<void> => this.run(job);
+    const { backend, concurrency } = this.options;
     const settings: Omit<WorkerOptions, 'connection'> = {
       concurrency,
       lockDuration: 10_000,
@@ -100,34 +102,62 @@ export class DrainWorker {
       // of PostgreSQL would make each check for stalled jobs fail there, and a dead process's drain would never run again.
       maxStalledCount: 2_147_483_647,
     };
-    let redis: Redis | null = null;
-    let worker: Worker<JobData>;
-    if (backend.kind === 'redis') {
-      redis = new WorkerRedis(backend.url, {
-        maxRetriesPerRequest: null,
-        connectTimeout: 2_000,
-        socketTimeout: SILENT_MS,
-        retryStrategy: (times) => Math.min(times * 100, 2_000),
-      });
-      redis.on('error', () => undefined);
-      worker = new Worker<JobData>(name, process, { connection: redis, ...settings });
-    } else {
-      const { Worker: PostgresWorker } = withBackend(createPostgresBackend);
-      worker = new PostgresWorker<JobData>(name, process, {
-        connection: { connectionString: backend.url, schema: backend.schema, max: 6 },
-        ...settings,
-      }) as unknown as Worker<JobData>;
-    }
-    worker.on('error', (error) => logger.debug('queue connection error', { queue: name, error }));
-    worker.on('failed', (_job, error) => logger.error('drain failed', { queue: name, error }));
-    return { worker, disconnect: () => redis?.disconnect() };
+    return backend.kind === 'redis' ? this.openOnRedis(backend, settings) : this.openOnPostgres(backend, settings);
+  }
+
+  private openOnRedis({ url }: On<'redis'>, settings: Omit<WorkerOptions, 'connection'>): OpenWorker {
+    const redis = new WorkerRedis(url, {
+      maxRetriesPerRequest: null,
+      connectTimeout: 2_000,
+      socketTimeout: SILENT_MS,
+      retryStrategy: (times) => Math.min(times * 100, 2_000),
+    });
+    redis.on('error', () => undefined);
+    const worker = this.heard(
+      new Worker<JobData>(this.name, (job) => this.run(job), { connection: redis, ...settings }),
+    );
+    return {
+      worker: Promise.resolve(worker),
+      close: () => worker.close().catch(() => undefined),
+      disconnect: () => redis.disconnect(),
+    };
+  }
+
+  private openOnPostgres({ url, schema }: On<'postgres'>, settings: Omit<WorkerOptions, 'connection'>): OpenWorker {
+    const { name } = this;
+    const { Worker: PostgresWorker } = withBackend(createPostgresBackend);
+    const connection = { connectionString: url, schema, max: 6 };
+    const make = (): Worker<JobData> =>
+      this.heard(
+        new PostgresWorker<JobData>(name, (job) => this.run(job), {
+          connection,
+          ...settings,
+          autorun: false,
+        }) as unknown as Worker<JobData>,
+      );
+    const opening = new AbortController();
+    const worker = openPatiently(make, { name, logger: this.options.logger, signal: opening.signal });
+    // One that was closed before does not run.
+    void worker.then((opened) => opened?.run().catch((error: unknown) => opened.emit('error', error as Error)));
+    return {
+      worker,
+      close: async () => {
+        opening.abort();
+        await (await worker)?.close().catch(() => undefined);
+      },
+      disconnect: () => undefined,
+    };
+  }
+
+  private heard(worker: Worker<JobData>): Worker<JobData> {
+    const { logger } = this.options;
+    worker.on('error', (error) => logger.debug('queue connection error', { queue: this.name, error }));
+    worker.on('failed', (_job, error) => logger.error('drain failed', { queue: this.name, error }));
+    return worker;
   }
 }
 
-/** Never rejects: what a broken worker has to say of its end helps nobody. */
-function closed({ worker }: OpenWorker): Promise<void> {
-  return worker.close().catch(() => undefined);
-}
+type On<K extends QueueBackend['kind']> = Extract<QueueBackend, { kind: K }>;
 
 /** A line that has been silent for so long with an answer due is dead without having been closed. */
 const SILENT_MS = 3_000;
