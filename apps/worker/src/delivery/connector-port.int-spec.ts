@@ -24,6 +24,7 @@ import {
   err,
   newUuid,
   ok,
+  problem,
   silentLogger,
   type JsonObject,
   type Result,
@@ -34,6 +35,8 @@ import { createTestDatabase, waitUntil, type TestDatabase } from '@hub/testing';
 import { ConnectorPort } from './connector-port';
 
 const keyring = createLocalKeyring([{ id: 'k1', key: randomBytes(32) }], 'k1');
+/** Of the same name, and it opens nothing. */
+const wrongKeyring = createLocalKeyring([{ id: 'k1', key: randomBytes(32) }], 'k1');
 const expired: RecordOutcome = { ok: false, error: { category: 'auth_expired', code: 'expired', message: 'Expired.' } };
 const revoked: ConnectorError = { category: 'auth_revoked', code: 'invalid_grant', message: 'Gone.' };
 
@@ -58,9 +61,10 @@ const connector = {
 const connectors = createRegistry([connector]);
 
 /** As a worker has it: with caches of its own. */
-function portOver(tenants: TenantDb): ConnectorPort {
+function portOver(tenants: TenantDb, keys = keyring): ConnectorPort {
+  const vault = new CredentialVault({ tenants, keyring: keys });
   return new ConnectorPort({
-    opener: new ConnectionOpener({ tenants, vault: new CredentialVault({ tenants, keyring }), connectors }),
+    opener: new ConnectionOpener({ tenants, vault, connectors }),
     connectors,
     tenants,
     oauthApps: new OAuthApps(),
@@ -151,6 +155,18 @@ describe('connector port', () => {
     expect(await refusalOf(await open())).toMatchObject({ code: 'oauth_app_missing', wholeConnection: true });
     answer = () => ({ ok: false, error: { category: 'config', code: 'http_405', message: 'No.' } });
     expect(await refusalOf(await open())).not.toHaveProperty('wholeConnection');
+  });
+
+  it('says that all of the connection’s deliveries have to wait when a master key does not open its credentials', async () => {
+    const unreadable = { category: 'config', code: 'credentials_unreadable', wholeConnection: true };
+    expect(await tryToOpen(portOver(tenants, wrongKeyring))).toMatchObject({ ok: false, error: unreadable });
+    answer = () => expired;
+    const opened = await open();
+    const locked = err(problem('unavailable', 'credentials_unreadable', 'No key.'));
+    const warm = jest.spyOn(CredentialVault.prototype, 'warm').mockResolvedValueOnce(locked);
+    expect(await refusalOf(opened)).toMatchObject(unreadable);
+    expect(warm).toHaveBeenCalledTimes(1);
+    warm.mockRestore();
   });
 
   it('says of which credentials a refusal was: those of the call', async () => {

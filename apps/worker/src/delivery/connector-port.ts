@@ -216,7 +216,7 @@ class ConnectedSystem implements OpenConnection {
     const context = (signal: AbortSignal): ConnectorContext => this.context(signal);
     const expired = { tenantId, connectionId, staleRevision, connector, context };
     const { refreshed, calledVendor } = await refreshExpired(options.opener, expired);
-    if (!refreshed.ok) return { refused: refreshed.error, calledVendor };
+    if (!refreshed.ok) return { refused: heldIfUnreadable(refreshed.error), calledVendor };
     this.opened = { ...this.opened, ...refreshed.value };
     return { refused: null, calledVendor };
   }
@@ -261,9 +261,14 @@ function closed(error: SendError): FoundConnection {
   return { concurrency: 1, largestBatch: 100, open: () => Promise.resolve(err(error)) };
 }
 
-function whyClosed(problem: Problem): SendError {
-  const category = problem.kind === 'unavailable' ? 'transient' : 'config';
-  return { category, code: problem.code, message: problem.detail };
+/** Credentials that the hub's keys do not open are no delivery's fault: all of them wait until the operator has put it right. */
+function whyClosed({ kind, code, detail }: Problem): SendError {
+  return { category: 'config', code, message: detail, wholeConnection: kind === 'unavailable' };
+}
+
+/** The same while they are renewed. */
+function heldIfUnreadable(error: ConnectorError): ConnectorError {
+  return error.code === 'credentials_unreadable' ? { ...error, category: 'config' } : error;
 }
 
 function toResult(
