@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
-import { API_NODE_FLAGS, parseKeyring, parseSettings } from '@hub/platform';
+import { API_NODE_FLAGS, KNOWN_SETTINGS, parseKeyring, parseSettings } from '@hub/platform';
 import { migrateSettings } from '../../apps/api/src/migrate-settings';
 import { apiSettings } from '../../apps/api/src/settings';
 import { workerSettings } from '../../apps/worker/src/settings';
@@ -146,6 +146,17 @@ describe('docker', () => {
       for (const [name, value] of Object.entries(example))
         if (/PASSWORD|KEYS/.test(name)) expect({ name, value }).toEqual({ name, value: '' });
       expect(() => interpolate(text, example)).toThrow('is not set');
+    });
+
+    it('reads, with the programs and the launcher, the variables that are known, and no other is', () => {
+      const launcher = readText('apps/launcher/src/settings/launcher-settings.ts').match(/\bHUB_[A-Z_]+/g) ?? [];
+      const read = [
+        ...HUB_SERVICES.flatMap((name) => declared(SCHEMAS[name] as z.ZodType)),
+        ...variablesOf(text).map(({ name }) => name),
+        ...launcher,
+      ];
+      const names = new Set(read.filter((name) => name.startsWith('HUB_')));
+      expect([...KNOWN_SETTINGS].sort()).toEqual([...names].sort());
     });
 
     it('and .env.example speak of the same variables', () => {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { queueSchemaSetting } from '@hub/platform';
+import { databaseUrlSetting, queueSchemaSetting } from '@hub/platform';
 
 const password = z.string().min(12);
 
 /** Settings of the migrate job: run it once before each deployment of API and worker. */
 export const migrateSettings = z.object({
   /** A login that may create roles and databases. */
-  HUB_DB_ADMIN_URL: z.string(),
+  HUB_DB_ADMIN_URL: databaseUrlSetting,
   HUB_DB_NAME: z
     .string()
     .regex(/^[a-z_][a-z0-9_]*$/)

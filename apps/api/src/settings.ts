@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import {
+  cidrsSetting,
+  databaseUrlSetting,
   flagSetting,
   keyringSettings,
-  listSetting,
   logSettings,
   mailSettings,
   objectStoreSettings,
   oauthAppsSettings,
   portSetting,
   proxiesSetting,
+  publicUrlSetting,
   queueSettings,
   retentionSettings,
   telemetrySettings,
@@ -26,17 +28,17 @@ export const apiSettings = z.intersection(
      * answers are relative, so that they hold whichever way a caller came. Vendors send people back to below it, so signing
      * in at a vendor is offered only when it is set.
      */
-    HUB_PUBLIC_URL: z.url().optional(),
+    HUB_PUBLIC_URL: publicUrlSetting.optional(),
     /** Login of `hub_app`. */
-    HUB_DB_APP_URL: z.string(),
+    HUB_DB_APP_URL: databaseUrlSetting,
     /** Login of `hub_accept`. */
-    HUB_DB_ACCEPT_URL: z.string(),
+    HUB_DB_ACCEPT_URL: databaseUrlSetting,
     /** Login of `hub_operator`. */
-    HUB_DB_OPERATOR_URL: z.string(),
+    HUB_DB_OPERATOR_URL: databaseUrlSetting,
     /** Connections of the app role's common pool. Key look-ups have 2 more, searches 4, accepting 4 and operators 4. */
     HUB_DB_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(12),
     /** CIDR ranges that connectors may reach although they are private. */
-    HUB_EGRESS_ALLOW: listSetting.default([]),
+    HUB_EGRESS_ALLOW: cidrsSetting.default([]),
     /** Exit when stdin closes: for a parent that may be killed. */
     HUB_EXIT_WITH_PARENT: flagSetting.default(false),
     /** Proxies in front, whose `X-Forwarded-For` says who calls: the last address in it that is none of theirs. */

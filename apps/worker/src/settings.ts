@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { SigningKey } from '@hub/audit';
 import {
+  cidrsSetting,
+  databaseUrlSetting,
   flagSetting,
   keyringSettings,
-  listSetting,
   logSettings,
   objectStoreSettings,
   mailSettings,
   oauthAppsSettings,
   portSetting,
+  publicUrlSetting,
   queueSettings,
   retentionSettings,
   telemetrySettings,
@@ -22,14 +24,14 @@ export const workerSettings = z.intersection(
     /** Metrics and health; a worker serves nothing else. */
     HUB_METRICS_PORT: portSetting.default(9465),
     /** Login of `hub_app`. */
-    HUB_DB_APP_URL: z.string(),
+    HUB_DB_APP_URL: databaseUrlSetting,
     /** Login of `hub_dispatcher`. */
-    HUB_DB_DISPATCHER_URL: z.string(),
+    HUB_DB_DISPATCHER_URL: databaseUrlSetting,
     /** Login of `hub_accept`, for the events that pulls make. */
-    HUB_DB_ACCEPT_URL: z.string(),
+    HUB_DB_ACCEPT_URL: databaseUrlSetting,
     HUB_DB_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(12),
     /** CIDR ranges that connectors may reach although they are private. */
-    HUB_EGRESS_ALLOW: listSetting.default([]),
+    HUB_EGRESS_ALLOW: cidrsSetting.default([]),
     /** Exit when stdin closes: for a parent that may be killed. */
     HUB_EXIT_WITH_PARENT: flagSetting.default(false),
     /** Connections drained at once by this process. */
@@ -49,7 +51,7 @@ export const workerSettings = z.intersection(
       .max(90 * 86_400)
       .default(DISABLED_AFTER_SECONDS),
     /** How customers reach the hub from outside: alerts link to below it. */
-    HUB_PUBLIC_URL: z.url().optional(),
+    HUB_PUBLIC_URL: publicUrlSetting.optional(),
     /** Between two looks at the alerts and books of a tenant for whom something goes on. */
     HUB_ALERT_EVERY_SECONDS: z.coerce.number().int().min(1).max(300).default(15),
     /** Base64 of 32 random bytes: signs checkpoints and exports of the audit log. Only workers have it, and no database. */

@@ -7,6 +7,7 @@ export * from './gathering/gathered';
 export * from './caching/at-most';
 export * from './config/environment';
 export * from './config/keyring-settings';
+export * from './config/known-settings';
 export * from './config/log-settings';
 export * from './config/mail-settings';
 export * from './config/oauth-apps-settings';

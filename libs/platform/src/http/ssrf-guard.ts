@@ -53,15 +53,30 @@ function ranges(cidrs: readonly string[]): Ranges {
   return list;
 }
 
-function parseCidr(cidr: string): { address: string; prefix: number; family: 4 | 6 } {
+interface Cidr {
+  readonly address: string;
+  readonly prefix: number;
+  readonly family: 4 | 6;
+}
+
+/** Whether `createAddressGuard` takes it. */
+export function isCidrRange(text: string): boolean {
+  return cidrOf(text) !== null;
+}
+
+function parseCidr(text: string): Cidr {
+  const cidr = cidrOf(text);
+  if (cidr === null) throw new Error(`Not a CIDR range: "${text}"`);
+  return cidr;
+}
+
+function cidrOf(cidr: string): Cidr | null {
   const [address = '', prefixText, ...rest] = cidr.trim().split('/');
   const family = isIP(address);
   const widest = family === 4 ? 32 : 128;
   const prefix = prefixText === undefined ? widest : Number(prefixText);
   const validPrefix = prefixText === undefined || (/^\d{1,3}$/.test(prefixText) && prefix <= widest);
-  if ((family !== 4 && family !== 6) || !validPrefix || rest.length > 0 || address.includes('%')) {
-    throw new Error(`Not a CIDR range: "${cidr}"`);
-  }
+  if ((family !== 4 && family !== 6) || !validPrefix || rest.length > 0 || address.includes('%')) return null;
   return { address, prefix, family };
 }
 

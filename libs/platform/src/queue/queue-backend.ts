@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { z } from 'zod';
+import { databaseUrlSetting } from '../config/environment';
 
 /** Where the bell hangs: Redis, or BullMQ's PostgreSQL backend on a machine without one. */
 export type QueueBackend =
@@ -15,9 +16,11 @@ export const queueSchemaSetting = z
 export const queueSettings = z
   .object({
     /** `redis://` or `rediss://`; with it the queue, and rate limits shared by all instances, live in Redis. */
-    REDIS_URL: z.string().optional(),
+    REDIS_URL: z
+      .url({ protocol: /^rediss?$/, error: 'must begin with redis:// or rediss://, and be a URL' })
+      .optional(),
     /** Login of the queue's own role; used when there is no Redis. */
-    HUB_DB_QUEUE_URL: z.string().optional(),
+    HUB_DB_QUEUE_URL: databaseUrlSetting.optional(),
     HUB_QUEUE_SCHEMA: queueSchemaSetting,
   })
   .refine((settings) => settings.REDIS_URL !== undefined || settings.HUB_DB_QUEUE_URL !== undefined, {
