@@ -1,5 +1,15 @@
 import 'reflect-metadata';
-import { DrainBell, exitWithParent, metricsServer, onStopSignal, startTelemetry, type Logger } from '@hub/platform';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import {
+  DrainBell,
+  exitWithParent,
+  listening,
+  metricsServer,
+  onStopSignal,
+  startTelemetry,
+  type Logger,
+  type MetricsServer,
+} from '@hub/platform';
 import { assertConfinedRoles, createApp } from './create-app';
 import { ApiMetrics } from './modules/metrics/api-metrics';
 import { tellWhetherDatabaseIsUp } from './modules/metrics/database-gauge';
@@ -16,15 +26,14 @@ export async function serve(settings: ApiSettings, isOneOfMany: boolean): Promis
   const telemetry = await startTelemetry('hub-api', settings.OTEL_EXPORTER_OTLP_ENDPOINT);
   const app = await createApp(settings);
   const logger = app.get<Logger>(LOGGER);
-  await assertConfinedRoles(app);
-  const { registry } = app.get(ApiMetrics);
-  tellWhetherDatabaseIsUp(registry, [app.get(APP_DATABASE), app.get(ACCEPT_DATABASE), app.get(OPERATOR_DATABASE)]);
-  tellWhetherQueueIsUp(registry, app.get(DrainBell));
-  const metrics = isOneOfMany
-    ? offerMetricsToGroup(registry)
-    : await metricsServer({ host: settings.HUB_HOST, port: settings.HUB_METRICS_PORT, registry });
-  collectStart();
-  await app.listen({ host: settings.HUB_HOST, port: settings.HUB_PORT });
+  let metrics: Pick<MetricsServer, 'close'>;
+  try {
+    metrics = await listenWith(app, settings, isOneOfMany);
+  } catch (error) {
+    // Else its heartbeat would stay, and it would be told as one that has fallen silent.
+    await app.close().catch(() => undefined);
+    throw error;
+  }
   logger.info('api is listening', { host: settings.HUB_HOST, port: settings.HUB_PORT });
   const stop = async (): Promise<void> => {
     logger.info('api is stopping');
@@ -34,4 +43,21 @@ export async function serve(settings: ApiSettings, isOneOfMany: boolean): Promis
   };
   onStopSignal(stop, GRACE_MS);
   if (settings.HUB_EXIT_WITH_PARENT) exitWithParent();
+}
+
+async function listenWith(
+  app: NestFastifyApplication,
+  { HUB_HOST: host, HUB_PORT: port, HUB_METRICS_PORT: metricsPort }: ApiSettings,
+  isOneOfMany: boolean,
+): Promise<Pick<MetricsServer, 'close'>> {
+  await assertConfinedRoles(app);
+  const { registry } = app.get(ApiMetrics);
+  tellWhetherDatabaseIsUp(registry, [app.get(APP_DATABASE), app.get(ACCEPT_DATABASE), app.get(OPERATOR_DATABASE)]);
+  tellWhetherQueueIsUp(registry, app.get(DrainBell));
+  const metrics = isOneOfMany
+    ? offerMetricsToGroup(registry)
+    : await metricsServer({ host, port: metricsPort, registry });
+  collectStart();
+  await listening('HUB_PORT', { host, port }, () => app.listen({ host, port }));
+  return metrics;
 }

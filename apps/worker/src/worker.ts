@@ -185,6 +185,10 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     bell,
     lastSweepsMs: () => [deliveries.lastSweepMs(), syncs.lastSweepMs(), replays.lastSweepMs(), webhooks.lastLookMs()],
     collectors: [() => alerts.collect(), () => archive.collect()],
+  }).catch(async (error: unknown) => {
+    // Else it would be told as one that has fallen silent.
+    await heartbeat.stop();
+    throw error;
   });
   logger.info('worker is running', { worker_id: workerId, queue: backend.kind });
   return {

@@ -38,6 +38,7 @@ export * from './queue/local-runs';
 export * from './queue/prepare-queue';
 export * from './process/api-node-flags';
 export * from './process/lifecycle';
+export * from './process/listening';
 export * from './process/metrics-server';
 export * from './process/ticker';
 export * from './process/within';

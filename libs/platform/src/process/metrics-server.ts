@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { listening } from './listening';
 
 /** A registry of prom-client, or several that speak as one. */
 export interface MetricsSource {
@@ -29,10 +30,15 @@ export async function metricsServer(options: MetricsServerOptions): Promise<Metr
       () => response.writeHead(500).end(),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
+  await listening(
+    'HUB_METRICS_PORT',
+    options,
+    () =>
+      new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(options.port, options.host, resolve);
+      }),
+  );
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
