@@ -1,6 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { startTestHub, type TestHub } from '@hub/testing';
+import { appendAudit, systemActor } from '@hub/audit';
+import { Database } from '@hub/database';
+import { newUuid } from '@hub/platform';
+import { TenantDb } from '@hub/tenancy';
+import { startTestHub, waitUntil, type TestHub } from '@hub/testing';
 import { parse } from 'yaml';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -39,6 +43,27 @@ describe('the alerting rules for Prometheus', () => {
       expect(series).toContainEqual(expect.stringMatching(new RegExp(`^${name}(\\{[^}]*${label}[^}]*\\})? `)));
     }
   });
+
+  it('tell of an audit log that is signed no more: a hub at rest goes on with it', async () => {
+    const { expr } = RULES.find(({ alert }) => alert === 'HubAuditCheckpointsMissing') ?? {};
+    expect(expr).toBe('sum(increase(hub_audit_checkpoints_total[15m])) == 0');
+    const app = new Database({ url: hub.database.urls.app, poolSize: 1, applicationName: 'hub-test' });
+    const tenantId = newUuid();
+    await hub.database.asSuperuser((client) =>
+      client.query(`insert into tenants (id, slug, name, tier) values ($1, 'quiet', 'Quiet', 'free')`, [tenantId]),
+    );
+    const entry = { action: 'mapping.published', actor: systemActor('retention'), target: { type: 'mapping', id: 'map_1' } };
+    await new TenantDb(app).run(tenantId, (tx) => appendAudit(tx, entry));
+    await app.close();
+    await waitUntil(
+      'a checkpoint',
+      async () => {
+        const pages = hub.workers.map(async ({ metricsUrl }) => (await fetch(metricsUrl)).text());
+        return /^hub_audit_checkpoints_total [1-9]/m.test((await Promise.all(pages)).join('\n'));
+      },
+      60_000,
+    );
+  }, 90_000);
 
   it.each(RULES)('$alert names a runbook that there is', ({ annotations }) => {
     expect(fs.existsSync(path.join(ROOT, annotations.runbook))).toBe(true);
