@@ -22,7 +22,11 @@ export interface Plan {
 const WILD_SEGMENTS = ['%00', '%2e%2e%2f', '%', 'x'.repeat(300), 'null', '0', '💥', "'", 'con_', ' ', '%ff'];
 const ANY_JSON = fc.jsonValue({ maxDepth: 4 });
 const BROKEN_JSON = fc.constantFrom('{', '', '[1,]', '{"__proto__":{}}', '\u0000', `${'['.repeat(200)}`, '{"a":1e999}');
-const KEYS = fc.option(fc.constantFrom('k-1', 'k-2', 'x'.repeat(300), ' ', '"quoted"'), { freq: 6, nil: undefined });
+/** Most are new: one that was used before is refused before anything is done. */
+const KEYS = fc.option(
+  fc.oneof({ weight: 4, arbitrary: fc.uuid() }, fc.constantFrom('k-1', 'k-2', 'x'.repeat(300), ' ', '"quoted"')),
+  { freq: 6, nil: undefined },
+);
 
 /** Requests of one operation: good ones, good ones with one thing wrong, and wild ones. */
 export class Requests {

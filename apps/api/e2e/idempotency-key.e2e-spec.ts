@@ -32,6 +32,32 @@ describe('Idempotency-Key', () => {
     expect(other.json()).toMatchObject({ code: 'idempotency_key_reused' });
   });
 
+  it('refuses the same body at another address or by another method, and does nothing', async () => {
+    const made = await post('/v1/mappings', mapping('here'), { 'idempotency-key': 'a-6' });
+    const there = await post('/v1/routes', mapping('here'), { 'idempotency-key': 'a-6' });
+    expect([there.statusCode, there.json<{ code: string }>().code]).toEqual([422, 'idempotency_key_reused']);
+
+    const { id } = made.json<{ id: string }>();
+    const url = `/v1/mappings/${id}`;
+    const keyed = { headers: { 'idempotency-key': 'a-7' } };
+    expect((await api.send(key, 'PATCH', url, { ...keyed, payload: { description: 'by key' } })).statusCode).toBe(200);
+    const deleted = await api.send(key, 'DELETE', url, keyed);
+    expect([deleted.statusCode, deleted.json<{ code: string }>().code]).toEqual([422, 'idempotency_key_reused']);
+    expect((await api.send(key, 'GET', url)).statusCode).toBe(200);
+  });
+
+  it('takes a key for another request once its day is over', async () => {
+    await post('/v1/mappings', mapping('yesterday'), { 'idempotency-key': 'a-8' });
+    await database.asSuperuser((client) =>
+      client.query(`update idempotent_requests set created_at = now() - interval '25 hours' where key = 'a-8'`),
+    );
+    const body = { name: 'today', environment: 'test', scopes: ['config:read'] };
+    const first = await post('/v1/api-keys', body, { 'idempotency-key': 'a-8' });
+    const second = await post('/v1/api-keys', body, { 'idempotency-key': 'a-8' });
+    expect([first.statusCode, first.headers['idempotent-replayed']]).toEqual([201, undefined]);
+    expect([second.statusCode, second.headers['idempotent-replayed']]).toEqual([201, 'true']);
+  });
+
   it('lets a failed request be tried again', async () => {
     const bad = await post('/v1/mappings', { name: 'four', expression: '(' }, { 'idempotency-key': 'a-3' });
     expect(bad.statusCode).toBe(422);

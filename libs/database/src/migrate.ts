@@ -45,6 +45,7 @@ import { FindOldWrappings20261122001070 } from './migrations/20261122001070-find
 import { CountGuessesInSessions20261122001080 } from './migrations/20261122001080-count-guesses-in-sessions';
 import { LimitSendings20261122001081 } from './migrations/20261122001081-limit-sendings';
 import { PurgePeopleInOrder20261123001100 } from './migrations/20261123001100-purge-people-in-order';
+import { OneRequestAKey20261123001140 } from './migrations/20261123001140-one-request-a-key';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -92,6 +93,7 @@ const MIGRATIONS = [
   CountGuessesInSessions20261122001080,
   LimitSendings20261122001081,
   PurgePeopleInOrder20261123001100,
+  OneRequestAKey20261123001140,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

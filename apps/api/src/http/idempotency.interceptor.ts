@@ -22,7 +22,6 @@ const SECRET_MEMBERS: ReadonlySet<string> = new Set([
 interface Claim {
   readonly tenantId: string;
   readonly key: string;
-  readonly route: string;
   /**
    * Of the claim, to the microsecond. What is written afterwards goes by it, so that a request that was slow, and has
    * been taken over meanwhile, neither answers for nor releases the claim of its successor.
@@ -75,7 +74,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const route = `${request.method} ${request.url.split('?')[0] ?? ''}`;
     const claimed = await this.claim(tenantId, key, route, fingerprint(request));
     if (typeof claimed !== 'string') return replay(claimed, request, reply);
-    const claim = { tenantId, key, route, claimedAt: claimed };
+    const claim = { tenantId, key, claimedAt: claimed };
     const body = await handle().catch(async (error: unknown) => {
       await this.orWarn(request, 'could not release an Idempotency-Key', this.release(claim));
       throw error;
@@ -92,20 +91,27 @@ export class IdempotencyInterceptor implements NestInterceptor {
   /** The moment of the claim when the key is ours now: the request has not been made before. Else what is known of it. */
   private claim(tenantId: string, key: string, route: string, print: Buffer): Promise<KeptRequest | string> {
     return this.tenants.run(tenantId, async (tx) => {
+      // In conflict with any unique key of the table, so that of many at once none fails by the one that is not named.
       const [mine] = await tx.query<{ claimed_at: string }>(
-        `insert into idempotent_requests as r (tenant_id, key, route, fingerprint) values ($1, $2, $3, $4)
-         on conflict (tenant_id, key, route) do update set fingerprint = excluded.fingerprint, status = null, response = null, created_at = now()
-           where r.created_at < now() - interval '24 hours'
-              or (r.status is null and r.fingerprint = excluded.fingerprint and r.created_at < now() - interval '1 minute')
-         returning r.created_at::text as claimed_at`,
+        `insert into idempotent_requests (tenant_id, key, route, fingerprint) values ($1, $2, $3, $4)
+         on conflict do nothing returning created_at::text as claimed_at`,
         [tenantId, key, route, print],
       );
       if (mine !== undefined) return mine.claimed_at;
-      const [kept] = await tx.query<KeptRequest & Record<string, unknown>>(
-        `select fingerprint = $4 as same, status, response from idempotent_requests where tenant_id = $1 and key = $2 and route = $3`,
+      const [left] = await tx.query<{ claimed_at: string }>(
+        `update idempotent_requests set route = $3, fingerprint = $4, status = null, response = null, created_at = now()
+         where tenant_id = $1 and key = $2
+           and (created_at < now() - interval '24 hours'
+             or (status is null and route = $3 and fingerprint = $4 and created_at < now() - interval '1 minute'))
+         returning created_at::text as claimed_at`,
         [tenantId, key, route, print],
       );
-      // Gone between the two statements: released by its request this very moment.
+      if (left !== undefined) return left.claimed_at;
+      const [kept] = await tx.query<KeptRequest & Record<string, unknown>>(
+        `select route = $3 and fingerprint = $4 as same, status, response from idempotent_requests where tenant_id = $1 and key = $2`,
+        [tenantId, key, route, print],
+      );
+      // Gone between the statements: released by its request this very moment.
       return kept ?? { same: true, status: null, response: null };
     });
   }
@@ -119,9 +125,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     });
     await this.tenants.run(claim.tenantId, (tx) =>
       tx.query(
-        `update idempotent_requests set status = $5, response = $6
-         where tenant_id = $1 and key = $2 and route = $3 and created_at = $4::timestamptz and status is null`,
-        [claim.tenantId, claim.key, claim.route, claim.claimedAt, reply.statusCode, response],
+        `update idempotent_requests set status = $4, response = $5
+         where tenant_id = $1 and key = $2 and created_at = $3::timestamptz and status is null`,
+        [claim.tenantId, claim.key, claim.claimedAt, reply.statusCode, response],
       ),
     );
   }
@@ -130,8 +136,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     await this.tenants.run(claim.tenantId, (tx) =>
       tx.query(
         `delete from idempotent_requests
-         where tenant_id = $1 and key = $2 and route = $3 and created_at = $4::timestamptz and status is null`,
-        [claim.tenantId, claim.key, claim.route, claim.claimedAt],
+         where tenant_id = $1 and key = $2 and created_at = $3::timestamptz and status is null`,
+        [claim.tenantId, claim.key, claim.claimedAt],
       ),
     );
   }
