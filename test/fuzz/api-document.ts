@@ -77,7 +77,7 @@ export class ApiDocument {
 
   constructor(readonly document: OpenApi) {
     addFormats.default(this.ajv);
-    this.ajv.addSchema(document, 'api');
+    this.ajv.addSchema(closed(document) as OpenApi, 'api');
     this.operations = Object.entries(document.paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, operation]) => ({
         ...operation,
@@ -137,4 +137,12 @@ export class ApiDocument {
     const [first] = validate.errors ?? [];
     return `the body of ${status} is not as declared: ${first?.instancePath ?? ''} ${first?.message ?? ''} ${JSON.stringify(first?.params)}`;
   }
+}
+
+/** As if each object had the members it declares and no others: callers may be sent more, but not by this version. */
+function closed(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(closed);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const copy = Object.fromEntries(Object.entries(schema).map(([name, value]) => [name, closed(value)]));
+  return copy['type'] === 'object' && 'properties' in copy ? { additionalProperties: false, ...copy } : copy;
 }

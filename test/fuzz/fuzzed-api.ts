@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type DeliveryError } from '@hub/delivery';
 import { newUuid, parseSettings, toPublicId } from '@hub/platform';
 import { createTestDatabase, readServices, type TestDatabase } from '@hub/testing';
 import { createApp } from '../../apps/api/src/create-app';
@@ -118,15 +119,25 @@ async function furnish(database: TestDatabase, tenantId: string, url: string, as
   for (const path of ['/v1/deliveries', '/v1/events', '/v1/syncs']) await ask('GET', path);
 }
 
+/** With each of the members that one may have. */
+const PLANTED_ERROR: Required<DeliveryError> = {
+  category: 'validation',
+  code: 'planted',
+  message: 'planted',
+  fields: ['n'],
+  position: { line: 1, column: 2 },
+  link: { type: 'customer', id: 'one', system: 'http' },
+};
+
 async function plantStates(database: TestDatabase, tenantId: string): Promise<void> {
   await database.asSuperuser(async (client) => {
     await client.query(
       `with numbered as (select id, row_number() over (order by seq) as n from deliveries where tenant_id = $1)
        update deliveries d set status = case when n % 4 = 0 then 'dead' when n % 4 = 1 then 'retrying' else d.status end,
          settled_at = case when n % 4 = 0 then now() end,
-         last_error = case when n % 4 = 0 then '{"category":"validation","code":"planted","message":"planted"}'::jsonb end
+         last_error = case when n % 4 = 0 then $2::jsonb end
        from numbered where d.tenant_id = $1 and d.id = numbered.id`,
-      [tenantId],
+      [tenantId, JSON.stringify(PLANTED_ERROR)],
     );
     await client.query(
       `update events e set deliveries_open = c.open, deliveries_failed = c.failed, status = case when c.open > 0 then 'open' else 'failed' end

@@ -1749,6 +1749,21 @@ export type Delivery = {
         code: string;
         message: string;
         fields?: Array<string>;
+        /**
+         * Where in the expression of the mapping, from 1.
+         */
+        position?: {
+            line: number;
+            column: number;
+        };
+        /**
+         * With `mapping_link_missing`: the link that the mapping needs.
+         */
+        link?: {
+            type: string;
+            id: string;
+            system: string;
+        };
     } | null;
     created_at: string;
     settled_at: string | null;
@@ -1805,6 +1820,21 @@ export type DeliveryResponse = {
         code: string;
         message: string;
         fields?: Array<string>;
+        /**
+         * Where in the expression of the mapping, from 1.
+         */
+        position?: {
+            line: number;
+            column: number;
+        };
+        /**
+         * With `mapping_link_missing`: the link that the mapping needs.
+         */
+        link?: {
+            type: string;
+            id: string;
+            system: string;
+        };
     } | null;
     created_at: string;
     settled_at: string | null;
@@ -2551,13 +2581,17 @@ export type ProblemResponse = {
         id?: string;
     }>;
     /**
-     * With `connection_in_use`: how many enabled routes lead there.
+     * With `connection_in_use`: how many enabled routes lead there. With `mapping_in_use`: how many use it.
      */
     routes?: number;
     /**
-     * With `connection_in_use`: how many syncs pull from there.
+     * With `connection_in_use`: how many syncs pull from there. With `mapping_in_use`: how many use it.
      */
     syncs?: number;
+    /**
+     * With `mapping_not_used`: how many disabled routes use the mapping.
+     */
+    disabled_routes?: number;
     /**
      * With `event_id_reused`: the event that has the id. With `event_archived`: the archived one.
      */
@@ -2567,9 +2601,49 @@ export type ProblemResponse = {
      */
     most_events?: number;
     /**
+     * With `count_changed`: how many match now.
+     */
+    count?: number;
+    /**
+     * With `too_many_golden_cases`: how many a mapping may have.
+     */
+    limit?: number;
+    /**
+     * With `already_replayed`: the delivery that its story goes on with.
+     */
+    replayed_by?: string;
+    /**
      * With `run_under_way`: where the other run is.
      */
     run_status?: 'queued' | 'running';
+    /**
+     * With `published_version_changed`: the one that is published now; `null` when none is.
+     */
+    published_version?: number | null;
+    /**
+     * With `golden_cases_failed`: how many were run.
+     */
+    golden_cases?: number;
+    /**
+     * With `golden_cases_failed`: how many of them failed.
+     */
+    golden_cases_failed?: number;
+    /**
+     * With `sign_in_not_set_up`: the one of the vendor that is meant.
+     */
+    environment?: string;
+    /**
+     * With `sso_required`: whose sign-in page it is.
+     */
+    tenant_slug?: string;
+    /**
+     * Where the vendor refused or was not there: what kind of failure it is, as with deliveries.
+     */
+    category?: string;
+    /**
+     * With `category`: its code.
+     */
+    vendor_code?: string;
     /**
      * With `missing_scope`: what the key lacks.
      */
@@ -2582,6 +2656,14 @@ export type ProblemResponse = {
      * With `line`, from 1.
      */
     column?: number;
+    /**
+     * With faults of a mapping: where in the expression, from 0.
+     */
+    offset?: number;
+    /**
+     * With faults of a mapping: what stands there.
+     */
+    token?: string;
     /**
      * With `rate_limited`: which limit of `RateLimit-Policy` it was.
      */

@@ -21,6 +21,38 @@ export interface InputFault {
   readonly id?: string;
 }
 
+/** Further members of a problem document, by code: the API describes each to its callers, and there are no others. */
+export interface ProblemMembers {
+  /** The name that the vendor gives it. */
+  readonly account?: string | null;
+  readonly category?: string;
+  readonly column?: number;
+  /** Public id. */
+  readonly connection?: string;
+  readonly count?: number;
+  readonly disabled_routes?: number;
+  readonly environment?: string;
+  readonly golden_cases?: number;
+  readonly golden_cases_failed?: number;
+  readonly limit?: number;
+  readonly line?: number;
+  readonly most_events?: number;
+  readonly offset?: number;
+  readonly published_version?: number | null;
+  /** Public id. */
+  readonly replayed_by?: string;
+  readonly routes?: number;
+  readonly run_status?: 'queued' | 'running';
+  readonly scope?: string;
+  readonly syncs?: number;
+  readonly tenant_slug?: string;
+  readonly token?: string;
+  /** Public id. */
+  readonly tracking_id?: string;
+  readonly vendor_code?: string;
+  readonly violated_policy?: 'sustained' | 'burst' | 'api';
+}
+
 /**
  * An expected failure that a caller of the hub gets to read. Libraries return it as the error of a `Result`.
  * `code` is stable and snake_case; `detail` must not carry a secret, SQL or an upstream body.
@@ -31,8 +63,7 @@ export interface Problem {
   readonly detail: string;
   readonly faults?: readonly InputFault[];
   readonly retryAfterSeconds?: number;
-  /** Further members of the problem document, for example the first tracking id of a reused event id. */
-  readonly extra?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly extra?: ProblemMembers;
 }
 
 export function problem(

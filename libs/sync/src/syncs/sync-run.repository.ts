@@ -92,8 +92,10 @@ export async function requestRun(
   return ok({ run, connectionId: sync.connection_id });
 }
 
-async function findOpen(tx: TenantTx, syncId: string, kind: RunRequest['kind']): Promise<SyncRunRow | null> {
-  const [row] = await tx.query<SyncRunRow>(
+type OpenRun = SyncRunRow & { readonly status: 'queued' | 'running' };
+
+async function findOpen(tx: TenantTx, syncId: string, kind: RunRequest['kind']): Promise<OpenRun | null> {
+  const [row] = await tx.query<OpenRun>(
     `select ${COLUMNS} from sync_runs
      where tenant_id = $1 and sync_id = $2 and status in ('queued', 'running') and kind = any ($3::text[])`,
     [tx.tenantId, syncId, kind === 'manual' ? ['scheduled', 'manual'] : [kind]],

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { searchPage, textOrNull } from '../../../http/fields';
 import { WITHHELD } from '../../../http/payload-access';
 import { advice } from '../../dead-letters/dto/dead-letter.fields';
-import { DELIVERY_STATUSES, EVENT_STATUSES, TIMELINE_KINDS } from '@hub/delivery';
+import { DELIVERY_STATUSES, EVENT_STATUSES, TIMELINE_KINDS, type DeliveryError } from '@hub/delivery';
 
 const instant = z.string().meta({ format: 'date-time', examples: ['2026-11-20T10:00:00.000Z'] });
 
@@ -50,7 +50,20 @@ export const deliverySummary = z
     mapping_version: z.number().int().nullable(),
     external_id: textOrNull('The record’s id in the other system.'),
     last_error: z
-      .object({ category: z.string(), code: z.string(), message: z.string(), fields: z.array(z.string()).optional() })
+      .object({
+        category: z.string(),
+        code: z.string(),
+        message: z.string(),
+        fields: z.array(z.string()).optional(),
+        position: z
+          .object({ line: z.int(), column: z.int() })
+          .optional()
+          .describe('Where in the expression of the mapping, from 1.'),
+        link: z
+          .object({ type: z.string(), id: z.string(), system: z.string() })
+          .optional()
+          .describe('With `mapping_link_missing`: the link that the mapping needs.'),
+      } satisfies Record<keyof DeliveryError, z.ZodType>)
       .nullable(),
     created_at: instant,
     settled_at: instant.nullable(),
