@@ -49,6 +49,17 @@ describe('what is refused', () => {
     expect((await api.send(reader, 'GET', '/v1/events', from('10.1.0.4'))).statusCode).toBe(200);
   });
 
+  it('say beforehand what the next one waits for', async () => {
+    const { key } = await api.newTenant(100);
+    const event = { type: 'order.created', data: {} };
+    const payload = { events: Array.from({ length: 200 }, (_unused, n) => ({ ...event, event_id: `n-${n}` })) };
+    const admitted = await api.send(key, 'POST', '/v1/events/batch', { payload });
+    expect([admitted.statusCode, admitted.headers['ratelimit']]).toEqual([202, '"burst";r=0;t=61']);
+    const refused = await api.send(key, 'POST', '/v1/events', { payload: { ...event, event_id: 'next' } });
+    expect(refused.json()).toMatchObject({ code: 'rate_limited', violated_policy: 'burst' });
+    expect(refused.headers['ratelimit']).toBe(`"burst";r=0;t=${String(refused.headers['retry-after'])}`);
+  });
+
   describe('before anybody could count what is in it', () => {
     const json = { 'content-type': 'application/json' };
     const left = (headers: IncomingHttpHeaders | Record<string, unknown>): number =>

@@ -34,19 +34,12 @@ function parseList(text: string): Item[] {
   }
 }
 
-const decision: fc.Arbitrary<LimitDecision> = fc
-  .record({
-    allowed: fc.boolean(),
-    remaining: fc.nat(20_000_000),
-    retryAfterMs: fc.integer({ min: 1, max: 60_000 }),
-    burst: fc.boolean(),
-  })
-  .map(({ allowed, remaining, retryAfterMs, burst }) => ({
-    allowed,
-    remaining,
-    retryAfterMs: allowed ? 0 : retryAfterMs,
-    violated: allowed ? null : burst ? 'burst' : 'sustained',
-  }));
+const decision: fc.Arbitrary<LimitDecision> = fc.record({
+  allowed: fc.boolean(),
+  remaining: fc.nat(20_000_000),
+  waitMs: fc.integer({ min: 1, max: 61_000 }),
+  binding: fc.constantFrom('burst' as const, 'sustained' as const),
+});
 
 /** What an answer of a limited route carries after this decision. */
 async function headersOf(decided: LimitDecision, limit: number, events: number | null): Promise<Map<string, string>> {
@@ -87,8 +80,10 @@ describe('RateLimit and RateLimit-Policy', () => {
           expect(parameters['w']).toBe(60);
         }
         expect(state?.parameters['r']).toBe(decided.remaining);
-        // Never sooner than the wait that was decided.
-        expect((state?.parameters['t'] ?? 0) * 1_000).toBeGreaterThanOrEqual(Math.max(1, decided.retryAfterMs));
+        const stated = policies.find(({ value }) => value === state?.value)?.parameters['q'] ?? 0;
+        if (state?.value === 'sustained') expect(decided.remaining).toBeLessThanOrEqual(stated);
+        // Never sooner than the wait that was decided, and no second later.
+        expect(state?.parameters['t']).toBe(Math.ceil(decided.waitMs / 1_000));
       }),
       { numRuns: 300 },
     );

@@ -59,7 +59,8 @@ export class RateLimits {
     const decision = await this.limiter.take(identity.tenantId, limit, events);
     if (!decision.allowed) this.meter.rateLimited(identity.tenantId);
     void reply.header('ratelimit-policy', `"sustained";q=${limit};w=60, "burst";q=${limit * BURST_FACTOR};w=60`);
-    return answer(decision, limit, 'sustained', reply, events);
+    // What is left beyond a minute's is left of the burst alone.
+    return answer(decision, decision.remaining > limit ? 'burst' : decision.binding, reply, events);
   }
 
   private async readToken(identity: KeyIdentity, reply: FastifyReply): Promise<Problem | null> {
@@ -67,7 +68,7 @@ export class RateLimits {
     const decision = await this.limiter.take(`${identity.tenantId}:api`, limit, 1);
     if (!decision.allowed) this.meter.rateLimited(identity.tenantId);
     void reply.header('ratelimit-policy', `"api";q=${limit};w=60`);
-    return answer(decision, limit, 'api', reply, 1);
+    return answer(decision, 'api', reply, 1);
   }
 }
 
@@ -84,30 +85,18 @@ function throwIf(refusal: Problem | null): void {
   if (refusal !== null) throw new HubProblem(refusal);
 }
 
+/** @param policy of those stated, the one that makes wait */
 function answer(
-  decision: LimitDecision,
-  limitPerMinute: number,
-  policy: string,
+  { allowed, remaining, waitMs }: LimitDecision,
+  policy: 'sustained' | 'burst' | 'api',
   reply: FastifyReply,
   cost: number,
 ): Problem | null {
-  // Until one more token has been refilled, or until this very cost could be admitted.
-  const resetSeconds = decision.allowed
-    ? Math.max(1, Math.ceil(60 / limitPerMinute))
-    : Math.ceil(decision.retryAfterMs / 1000);
-  void reply.header(
-    'ratelimit',
-    `"${decision.violated === 'burst' && policy === 'sustained' ? 'burst' : policy}";r=${decision.remaining};t=${resetSeconds}`,
-  );
-  if (decision.allowed) return null;
-  const violated = policy === 'api' ? 'api' : (decision.violated ?? 'sustained');
-  return problem(
-    'rate_limited',
-    'rate_limited',
-    `The rate limit leaves ${decision.remaining} of the ${cost} asked for.`,
-    {
-      retryAfterSeconds: resetSeconds,
-      extra: { violated_policy: violated },
-    },
-  );
+  const waitSeconds = Math.ceil(waitMs / 1000);
+  void reply.header('ratelimit', `"${policy}";r=${remaining};t=${waitSeconds}`);
+  if (allowed) return null;
+  return problem('rate_limited', 'rate_limited', `The rate limit leaves ${remaining} of the ${cost} asked for.`, {
+    retryAfterSeconds: waitSeconds,
+    extra: { violated_policy: policy },
+  });
 }

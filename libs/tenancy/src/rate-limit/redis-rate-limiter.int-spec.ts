@@ -22,8 +22,8 @@ describe('Redis rate limiter', () => {
     // The bucket refills while the test runs: one token in 0.6 s, but never above 2L in the window.
     expect(decisions.filter((decision) => decision?.allowed)).toHaveLength(200);
     const refused = decisions.find((decision) => decision?.allowed === false);
-    expect(refused?.retryAfterMs).toBeGreaterThan(0);
-    expect(refused?.violated).toBe('burst');
+    expect(refused?.waitMs).toBeGreaterThan(0);
+    expect(refused?.binding).toBe('burst');
   });
 
   it('refuses a batch larger than what is left, whole, and takes a smaller one', async () => {

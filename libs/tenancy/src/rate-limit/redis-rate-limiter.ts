@@ -6,7 +6,7 @@ import { type LimitDecision } from './token-bucket';
 /**
  * `token-bucket.ts` in Lua, for several costs at once, by the clock of Redis: instances' clocks may differ, the bucket
  * must not. One hash for each bucket: `t` tokens, `u` last update in ms, and one field for each second of the window.
- * Returns for each cost: allowed, remaining, retry after in ms, 1 when the window (burst) was the stricter.
+ * Returns for each cost: allowed, remaining, the wait in ms, 1 when the window (burst) makes it wait.
  */
 export const TAKE = `
 local clock = redis.call('TIME')
@@ -16,18 +16,35 @@ local capacity = limit * 2
 local all = redis.call('HGETALL', KEYS[1])
 local tokens, updated, window, sum = capacity, now, {}, 0
 local second = math.floor(now / 1000)
+local oldest = second
 for i = 1, #all, 2 do
   local field, value = all[i], tonumber(all[i + 1])
   if field == 't' then tokens = value
   elseif field == 'u' then updated = value
   else
     local at = tonumber(field)
-    if at >= second - 60 then window[at] = value; sum = sum + value
+    if at >= second - 60 then window[at] = value; sum = sum + value; oldest = math.min(oldest, at)
     else redis.call('HDEL', KEYS[1], field) end
   end
 end
 tokens = math.min(capacity, tokens + math.max(0, now - updated) * limit / 60000)
 local answers, admitted = {}, 0
+local function answer(allowed, remaining, cost, left)
+  local wanted, token_wait, window_wait = math.min(cost, capacity), 0, 0
+  if wanted > tokens then token_wait = math.floor((wanted - tokens) * 60000 / limit) + 1 end
+  if wanted > left then
+    local freed = 0
+    window_wait = 60000
+    for at = oldest, second do
+      freed = freed + (window[at] or 0)
+      if at == second then freed = freed + admitted end
+      if freed >= wanted - left then window_wait = math.max(1, (at + 61) * 1000 - now); break end
+    end
+  end
+  local burst = 0
+  if window_wait > token_wait then burst = 1 end
+  answers[#answers + 1] = {allowed, remaining, math.max(token_wait, window_wait, 1), burst}
+end
 for i = 2, #ARGV do
   local cost = tonumber(ARGV[i])
   local left = capacity - sum
@@ -35,23 +52,11 @@ for i = 2, #ARGV do
     tokens = tokens - cost
     sum = sum + cost
     admitted = admitted + cost
-    answers[#answers + 1] = {1, math.floor(math.min(tokens, left - cost)), 0, 0}
+    left = left - cost
+    local remaining = math.floor(math.min(tokens, left))
+    answer(1, remaining, remaining + 1, left)
   else
-    local token_wait, window_wait = 0, 0
-    if cost > tokens then token_wait = math.floor((math.min(cost, capacity) - tokens) * 60000 / limit) + 1 end
-    if cost > left then
-      local needed, freed = math.min(cost, capacity) - left, 0
-      window_wait = 60000
-      for at = second - 60, second do
-        local count = window[at] or 0
-        if at == second then count = count + admitted end
-        freed = freed + count
-        if needed > 0 and freed >= needed then window_wait = math.max(1, (at + 61) * 1000 - now); break end
-      end
-    end
-    local burst = 0
-    if window_wait > token_wait then burst = 1 end
-    answers[#answers + 1] = {0, math.max(0, math.floor(math.min(tokens, left))), math.max(token_wait, window_wait, 1), burst}
+    answer(0, math.max(0, math.floor(math.min(tokens, left))), cost, left)
   end
 end
 redis.call('HSET', KEYS[1], 't', string.format('%.17g', tokens), 'u', tostring(now))
@@ -59,7 +64,7 @@ if admitted > 0 then redis.call('HINCRBY', KEYS[1], tostring(second), admitted) 
 redis.call('EXPIRE', KEYS[1], 130)
 return answers`;
 
-type RawAnswer = [allowed: number, remaining: number, retryAfterMs: number, burst: number];
+type RawAnswer = [allowed: number, remaining: number, waitMs: number, burst: number];
 
 interface Waiting {
   readonly cost: number;
@@ -151,11 +156,11 @@ export class RedisRateLimiter implements RateLimiter {
       // The braces keep one bucket's key on one slot of a Redis Cluster.
       const key = `${this.keyPrefix}{${bucket}}`;
       const raw = await this.redis.hubTake(key, limitPerMinute, ...batch.map((waiting) => waiting.cost));
-      return raw.map(([allowed, remaining, retryAfterMs, burst]) => ({
+      return raw.map(([allowed, remaining, waitMs, burst]) => ({
         allowed: allowed === 1,
         remaining,
-        retryAfterMs,
-        violated: allowed === 1 ? null : burst === 1 ? 'burst' : 'sustained',
+        waitMs,
+        binding: burst === 1 ? 'burst' : 'sustained',
       }));
     } catch (error) {
       this.warn(error);

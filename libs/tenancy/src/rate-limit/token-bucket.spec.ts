@@ -6,8 +6,8 @@ describe('token bucket', () => {
     const bucket = newBucket(100, 0);
     for (let index = 0; index < 200; index++) expect(takeTokens(bucket, 100, 1, 0).allowed).toBe(true);
     const refused = takeTokens(bucket, 100, 1, 0);
-    expect(refused).toMatchObject({ allowed: false, remaining: 0, violated: 'burst' });
-    expect(refused.retryAfterMs).toBeGreaterThan(0);
+    expect(refused).toMatchObject({ allowed: false, remaining: 0, binding: 'burst' });
+    expect(refused.waitMs).toBeGreaterThan(0);
   });
 
   it('refuses a batch larger than what is left, whole', () => {
@@ -50,7 +50,7 @@ describe('token bucket', () => {
     for (const cost of [10, 16, 16, 16]) {
       const decision = takeTokens(bucket, 16, cost, now);
       if (decision.allowed) continue;
-      now += decision.retryAfterMs;
+      now += decision.waitMs;
       expect(takeTokens(bucket, 16, cost, now).allowed).toBe(true);
     }
   });
@@ -66,11 +66,37 @@ describe('token bucket', () => {
           for (const cost of costs.filter((value) => value <= limit * 2)) {
             const decision = takeTokens(bucket, limit, cost, now);
             if (decision.allowed) continue;
-            now += decision.retryAfterMs;
+            now += decision.waitMs;
             expect(takeTokens(bucket, limit, cost, now).allowed).toBe(true);
           }
         },
       ),
     );
+  });
+
+  it('says with what it admits when there is more than what remains, neither sooner nor later, and why', () => {
+    const traffic = fc.array(
+      fc.record({ wait: fc.integer({ min: 0, max: 9_000 }), cost: fc.integer({ min: 1, max: 40 }) }),
+      { minLength: 1, maxLength: 200, size: 'max' },
+    );
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(traffic, fc.integer({ min: 10, max: 200 }), (requests, limit) => {
+        let now = 1_000_000;
+        const bucket = newBucket(limit, now);
+        for (const { wait, cost } of requests) {
+          now += wait;
+          const decision = takeTokens(bucket, limit, cost, now);
+          if (!decision.allowed) continue;
+          seen.add(decision.binding);
+          const more = (afterMs: number): boolean =>
+            takeTokens(structuredClone(bucket), limit, decision.remaining + 1, now + afterMs).allowed;
+          expect(more(decision.waitMs)).toBe(true);
+          // The wait for a token is rounded up by as much as two.
+          if (decision.waitMs > 2) expect(more(decision.waitMs - 2)).toBe(false);
+        }
+      }),
+    );
+    expect([...seen].toSorted()).toEqual(['burst', 'sustained']);
   });
 });

@@ -18,10 +18,10 @@ export interface LimitDecision {
   readonly allowed: boolean;
   /** Whole tokens left after the decision. */
   readonly remaining: number;
-  /** Until the same cost could be admitted; 0 when it was. */
-  readonly retryAfterMs: number;
-  /** Which promise the refusal keeps. */
-  readonly violated: 'sustained' | 'burst' | null;
+  /** Until this cost could be admitted; once it was, until more than `remaining` could. */
+  readonly waitMs: number;
+  /** Which promise makes it wait. */
+  readonly binding: 'sustained' | 'burst';
 }
 
 export function newBucket(limitPerMinute: number, nowMs: number): BucketState {
@@ -33,7 +33,7 @@ export function newBucket(limitPerMinute: number, nowMs: number): BucketState {
   };
 }
 
-/** Takes `cost` tokens or none. A cost above the capacity is refused for good: `retryAfterMs` is then a whole window. */
+/** Takes `cost` tokens or none. A cost above the capacity is refused for good: it is told the wait of the whole capacity. */
 export function takeTokens(state: BucketState, limitPerMinute: number, cost: number, nowMs: number): LimitDecision {
   const capacity = limitPerMinute * 2;
   const elapsed = Math.max(0, nowMs - state.updatedMs);
@@ -51,23 +51,27 @@ export function takeTokens(state: BucketState, limitPerMinute: number, cost: num
       state.counts[slot] = 0;
     }
     state.counts[slot] = (state.counts[slot] ?? 0) + cost;
-    return {
-      allowed: true,
-      remaining: Math.floor(Math.min(state.tokens, windowLeft - cost)),
-      retryAfterMs: 0,
-      violated: null,
-    };
+    const left = windowLeft - cost;
+    const remaining = Math.floor(Math.min(state.tokens, left));
+    return { allowed: true, remaining, ...waitFor(state, limitPerMinute, remaining + 1, left, nowMs) };
   }
+  const remaining = Math.max(0, Math.floor(Math.min(state.tokens, windowLeft)));
+  return { allowed: false, remaining, ...waitFor(state, limitPerMinute, cost, windowLeft, nowMs) };
+}
+
+function waitFor(
+  state: BucketState,
+  limitPerMinute: number,
+  cost: number,
+  windowLeft: number,
+  nowMs: number,
+): Pick<LimitDecision, 'waitMs' | 'binding'> {
+  const wanted = Math.min(cost, limitPerMinute * 2);
   // One more than the floor, not the ceiling: sums of fractions may end a hair below what they should be.
-  const missing = Math.min(cost, capacity) - state.tokens;
-  const tokenWait = cost > state.tokens ? Math.floor((missing * 60_000) / limitPerMinute) + 1 : 0;
-  const windowWait = cost > windowLeft ? waitForWindow(state, Math.min(cost, capacity) - windowLeft, nowMs) : 0;
-  return {
-    allowed: false,
-    remaining: Math.max(0, Math.floor(Math.min(state.tokens, windowLeft))),
-    retryAfterMs: Math.max(tokenWait, windowWait, 1),
-    violated: windowWait > tokenWait ? 'burst' : 'sustained',
-  };
+  const missing = wanted - state.tokens;
+  const tokenWait = missing > 0 ? Math.floor((missing * 60_000) / limitPerMinute) + 1 : 0;
+  const windowWait = wanted > windowLeft ? waitForWindow(state, wanted - windowLeft, nowMs) : 0;
+  return { waitMs: Math.max(tokenWait, windowWait, 1), binding: windowWait > tokenWait ? 'burst' : 'sustained' };
 }
 
 function admittedSince(state: BucketState, oldestSecond: number): number {
@@ -80,14 +84,12 @@ function admittedSince(state: BucketState, oldestSecond: number): number {
 
 /** When enough of the oldest seconds have left the window to free `needed`. */
 function waitForWindow(state: BucketState, needed: number, nowMs: number): number {
-  const occupied = state.seconds
-    .map((second, slot) => ({ second, count: state.counts[slot] ?? 0 }))
-    .filter((entry) => entry.count > 0 && entry.second >= Math.floor(nowMs / 1000) - WINDOW_SECONDS)
-    .sort((left, right) => left.second - right.second);
+  const now = Math.floor(nowMs / 1000);
   let freed = 0;
-  for (const entry of occupied) {
-    freed += entry.count;
-    if (freed >= needed) return Math.max(1, (entry.second + WINDOW_SECONDS + 1) * 1000 - nowMs);
+  for (let second = now - WINDOW_SECONDS; second <= now; second++) {
+    const slot = second % (WINDOW_SECONDS + 1);
+    if (state.seconds[slot] === second) freed += state.counts[slot] ?? 0;
+    if (freed >= needed) return Math.max(1, (second + WINDOW_SECONDS + 1) * 1000 - nowMs);
   }
   return WINDOW_SECONDS * 1000;
 }

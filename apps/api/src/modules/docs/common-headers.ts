@@ -13,7 +13,7 @@ const HEADERS = {
   },
   RateLimit: {
     description: 'What is left (`r`) and when there is more, in seconds (`t`): draft-ietf-httpapi-ratelimit-headers.',
-    schema: { ...text, examples: ['"sustained";r=1940;t=1'] },
+    schema: { ...text, examples: ['"burst";r=1940;t=38'] },
   },
   'RateLimit-Policy': {
     description: 'The limits (`q`) and their windows in seconds (`w`).',

@@ -116,7 +116,7 @@ export class HooksService {
     if (decision.allowed) return null;
     this.calls.inc({ connector: connectorId, outcome: 'rate_limited' });
     return problem('rate_limited', 'rate_limited', 'This connection is called more than the hub reads. Come again.', {
-      retryAfterSeconds: Math.max(1, Math.ceil(decision.retryAfterMs / 1000)),
+      retryAfterSeconds: Math.max(1, Math.ceil(decision.waitMs / 1000)),
     });
   }
 

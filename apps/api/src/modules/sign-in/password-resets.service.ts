@@ -56,7 +56,7 @@ export class PasswordResetsService implements OnApplicationShutdown {
     if (!decision.allowed)
       return err(
         problem('rate_limited', 'rate_limited', 'Too many requests from this address. Wait, then try again.', {
-          retryAfterSeconds: Math.ceil(decision.retryAfterMs / 1_000),
+          retryAfterSeconds: Math.ceil(decision.waitMs / 1_000),
         }),
       );
     if (!this.letters.canSend) return ok(null);
