@@ -1588,6 +1588,8 @@ export const listRoutes = <ThrowOnError extends boolean = false>(options?: Optio
 
 /**
  * Send events of a type to a connection
+ *
+ * For events accepted from now on; `POST /v1/replays` with `missing` delivers earlier ones. `operation` is one of those that `GET /v1/connectors/{id}` names.
  */
 export const createRoute = <ThrowOnError extends boolean = false>(options: Options<CreateRouteData, ThrowOnError>) => (options.client ?? client).post<CreateRouteResponses, CreateRouteErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

@@ -1397,7 +1397,7 @@ export type CreateRouteRequest = {
      */
     event_type: string;
     /**
-     * JSONata over the event that must be true; `null` lets all pass
+     * JSONata over the event's `data` that must be true; `null` lets all pass
      */
     filter?: string | null;
     connection_id: string;
@@ -3929,7 +3929,7 @@ export type UpdateRouteRequest = {
      */
     event_type?: string;
     /**
-     * JSONata over the event that must be true; `null` lets all pass
+     * JSONata over the event's `data` that must be true; `null` lets all pass
      */
     filter?: string | null;
     connection_id?: string;

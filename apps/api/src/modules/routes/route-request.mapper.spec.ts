@@ -1,7 +1,9 @@
 import { newUuid, toPublicId } from '@hub/platform';
+import { CreateRouteRequest } from './dto/route.request';
 import { toNewRoute, toRouteChange } from './route-request.mapper';
 
 const connection = newUuid();
+const parsed = (request: object) => CreateRouteRequest.schema.parse(request);
 
 describe('a route request', () => {
   it('has the defaults of the public contract', () => {
@@ -11,7 +13,7 @@ describe('a route request', () => {
       connection_id: toPublicId('connection', connection),
       operation: 'request.send',
     };
-    expect(toNewRoute(request)).toEqual({
+    expect(toNewRoute(parsed(request))).toEqual({
       name: 'r',
       eventType: 'a.*',
       filter: null,
@@ -27,7 +29,7 @@ describe('a route request', () => {
 
   it('gives an id that is none, or of another kind, one that points at nothing', () => {
     for (const id of ['nonsense', toPublicId('mapping', connection)]) {
-      const route = toNewRoute({ name: 'r', event_type: 'a', connection_id: id, operation: 'o' });
+      const route = toNewRoute(parsed({ name: 'r', event_type: 'a', connection_id: id, operation: 'o' }));
       expect(route.connectionId).toBe('00000000-0000-0000-0000-000000000000');
     }
   });

@@ -9,14 +9,14 @@ export function toNewRoute(request: CreateRouteRequest): NewRoute {
   return {
     name: request.name,
     eventType: request.event_type,
-    filter: request.filter ?? null,
+    filter: request.filter,
     connectionId: uuidOf('connection', request.connection_id),
     operation: request.operation,
-    mappingId: request.mapping_id == null ? null : uuidOf('mapping', request.mapping_id),
-    orderingKey: request.ordering?.key ?? 'subject',
-    orderingMode: request.ordering?.mode ?? 'strict',
+    mappingId: request.mapping_id === null ? null : uuidOf('mapping', request.mapping_id),
+    orderingKey: request.ordering.key,
+    orderingMode: request.ordering.mode,
     retryDelaysSeconds: request.retry?.delays_seconds ?? null,
-    enabled: request.enabled ?? true,
+    enabled: request.enabled,
   };
 }
 

@@ -37,7 +37,12 @@ export class RoutesController {
 
   @Post()
   @RequireScope('config:write')
-  @ApiOperation({ operationId: 'createRoute', summary: 'Send events of a type to a connection' })
+  @ApiOperation({
+    operationId: 'createRoute',
+    summary: 'Send events of a type to a connection',
+    description:
+      'For events accepted from now on; `POST /v1/replays` with `missing` delivers earlier ones. `operation` is one of those that `GET /v1/connectors/{id}` names.',
+  })
   @ApiResponse({ status: 201, type: RouteResponse, description: 'Created.' })
   @ProblemResponses(400, 401, 403, 409, 413, 415, 422, 429, 503)
   async create(

@@ -12,7 +12,11 @@ const eventType = z
   .max(100)
   .describe('Dotted event type; a part may be `*`, which stands for any run of characters')
   .meta({ examples: ['invoice.*'] });
-const filter = z.string().min(1).nullable().describe('JSONata over the event that must be true; `null` lets all pass');
+const filter = z
+  .string()
+  .min(1)
+  .nullable()
+  .describe("JSONata over the event's `data` that must be true; `null` lets all pass");
 const operation = z
   .string()
   .min(1)
@@ -20,9 +24,14 @@ const operation = z
   .meta({ examples: ['request.send'] });
 const mappingId = textOrNull("`null` sends the event's `data` as it is");
 const connectionId = z.string().meta({ examples: ['con_01k9g8xv7hf2p9w3c5q6r7s8t9'] });
-const ordering = z
-  .strictObject({ key: z.enum(ORDERING_KEYS).optional(), mode: z.enum(ORDERING_MODES).optional() })
-  .describe('Deliveries with one key keep the order of acceptance; `latest` skips what is superseded');
+const orderingKey = z.enum(ORDERING_KEYS);
+const orderingMode = z.enum(ORDERING_MODES);
+const ORDERED = 'Deliveries with one key keep the order of acceptance; `latest` skips what is superseded';
+const newOrdering = z
+  .strictObject({ key: orderingKey.default('subject'), mode: orderingMode.default('strict') })
+  .default({ key: 'subject', mode: 'strict' })
+  .describe(ORDERED);
+const ordering = z.strictObject({ key: orderingKey.optional(), mode: orderingMode.optional() }).describe(ORDERED);
 const retry = z
   .strictObject({ delays_seconds: z.array(z.number()) })
   .nullable()
@@ -30,17 +39,30 @@ const retry = z
   .meta({ examples: [{ delays_seconds: [60, 300] }] });
 
 export class CreateRouteRequest extends createZodDto(
-  z.strictObject({
-    name: displayName,
-    event_type: eventType,
-    filter: filter.optional(),
-    connection_id: connectionId,
-    operation,
-    mapping_id: mappingId.optional(),
-    ordering: ordering.optional(),
-    retry: retry.optional(),
-    enabled: z.boolean().optional(),
-  }),
+  z
+    .strictObject({
+      name: displayName,
+      event_type: eventType,
+      filter: filter.default(null),
+      connection_id: connectionId,
+      operation,
+      mapping_id: mappingId.default(null),
+      ordering: newOrdering,
+      retry: retry.default(null),
+      enabled: z.boolean().default(true),
+    })
+    .meta({
+      examples: [
+        {
+          name: 'Invoices to the warehouse',
+          event_type: 'invoice.*',
+          filter: 'total > 0',
+          connection_id: 'con_01k9g8xv7hf2p9w3c5q6r7s8t9',
+          operation: 'request.send',
+          mapping_id: 'map_01k9g8xv7hf2p9w3c5q6r7s8t9',
+        },
+      ],
+    }),
 ) {}
 
 export class UpdateRouteRequest extends createZodDto(
