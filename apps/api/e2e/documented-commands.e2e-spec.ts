@@ -76,4 +76,22 @@ describe('what docs/api.md and the OpenAPI document say', () => {
       retry: null,
     });
   });
+
+  it('calls no name unique that several may have', async () => {
+    const { components } = (await api.send(null, 'GET', '/openapi.json')).json<{
+      components: { schemas: Record<string, { properties: Record<string, { description?: string }> }> };
+    }>();
+    const twice = async (by: string, url: string, bodies: readonly object[]): Promise<number[]> => {
+      const statuses: number[] = [];
+      for (const payload of bodies) statuses.push((await api.send(by, 'POST', url, { payload })).statusCode);
+      return statuses;
+    };
+    const newKey = { name: 'one', environment: 'test', scopes: ['events:read'] };
+    expect(await twice(key, '/v1/api-keys', [newKey, newKey])).toEqual([201, 201]);
+    const newTenant = { name: 'one', tier: 'free' };
+    const tenants = ['one', 'two'].map((slug) => ({ ...newTenant, slug }));
+    expect(await twice(await api.newOperatorKey(), '/admin/v1/tenants', tenants)).toEqual([201, 201]);
+    for (const schema of ['CreateApiKeyRequest', 'CreateTenantRequest'])
+      expect(components.schemas[schema]?.properties['name']?.description).not.toMatch(/unique/i);
+  });
 });

@@ -1211,7 +1211,7 @@ export type CreateAlertChannelRequest = {
 
 export type CreateApiKeyRequest = {
     /**
-     * Unique among those of its kind.
+     * For people: several keys may have one.
      */
     name: string;
     environment: 'live' | 'test';
@@ -1495,7 +1495,7 @@ export type CreateTenantAuditExportRequest = {
 export type CreateTenantRequest = {
     slug: string;
     /**
-     * Unique among those of its kind.
+     * For people: several tenants may have one.
      */
     name: string;
     tier: string;
@@ -3988,7 +3988,7 @@ export type UpdateSyncRequest = {
 
 export type UpdateTenantRequest = {
     /**
-     * Unique among those of its kind.
+     * For people: several tenants may have one.
      */
     name?: string;
     tier?: string;

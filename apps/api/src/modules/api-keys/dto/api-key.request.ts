@@ -1,16 +1,15 @@
 import { SCOPES } from '@hub/tenancy';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { timestamp } from '../../../http/fields';
+import { nameText, timestamp } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
-import { displayName } from '../../connections/dto/fields';
 
 export const DEFAULT_OVERLAP_SECONDS = 86_400;
 const LONGEST_OVERLAP_SECONDS = 7 * 86_400;
 
 export class CreateApiKeyRequest extends createZodDto(
   z.strictObject({
-    name: displayName,
+    name: nameText(200).describe('For people: several keys may have one.'),
     environment: z.enum(['live', 'test']),
     scopes: z.array(z.enum(SCOPES)).min(1).max(SCOPES.length).describe('At most what your own key has'),
     expires_at: timestamp.nullable().optional(),

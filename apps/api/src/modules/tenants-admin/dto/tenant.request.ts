@@ -1,13 +1,14 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { plainText } from '../../../http/fields';
+import { nameText, plainText } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
-import { atLeastOneMember, displayName, freeText } from '../../connections/dto/fields';
+import { atLeastOneMember, freeText } from '../../connections/dto/fields';
 
 const slug = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'Must be lower-case letters, digits and hyphens, at most 63')
   .meta({ examples: ['acme'] });
+const name = nameText(200).describe('For people: several tenants may have one.');
 const tier = z
   .string()
   .min(1)
@@ -18,7 +19,7 @@ const rateLimit = z.int().min(1).max(1_000_000).nullable().describe("Events a mi
 export class CreateTenantRequest extends createZodDto(
   z.strictObject({
     slug,
-    name: displayName,
+    name,
     tier,
     rate_limit_per_minute: rateLimit.optional(),
     key_environment: z.enum(['test', 'live']).optional().describe('Of the first key; `live` if left out'),
@@ -28,7 +29,7 @@ export class CreateTenantRequest extends createZodDto(
 export class UpdateTenantRequest extends createZodDto(
   z
     .strictObject({
-      name: displayName.optional(),
+      name: name.optional(),
       tier: tier.optional(),
       rate_limit_per_minute: rateLimit.optional(),
       status: z.enum(['active', 'suspended']).optional(),
