@@ -114,6 +114,22 @@ describe('accepting events', () => {
       expect(problem).toMatchObject({ tracking_id: first.body.tracking_id });
     });
 
+    it('answers 422 when a number is another, however little a double tells them apart', async () => {
+      const id = unique('e');
+      const sent = (number: string) => post(`{"event_id":"${id}","type":"order.created","data":{"n":${number}}}`);
+      expect((await sent('12345678901234567')).status).toBe(202);
+      expectProblem(await sent('12345678901234568'), 422, 'event_id_reused');
+      expect(await sent('1.2345678901234567e16')).toMatchObject({ status: 200, body: { duplicate: true } });
+    });
+
+    it.each(['1e400', '-1E+400', '[1e-400]'])('knows %s again, which no double holds', async (number) => {
+      const body = `{"event_id":"${unique('e')}","type":"nobody.cares","data":{"n":${number}}}`;
+      expect((await post(body)).status).toBe(202);
+      expect(await post(body)).toMatchObject({ status: 200, body: { duplicate: true } });
+      const checked = await orders.tenant.client.post('/v1/events/batch?validate_only=true', `{"events":[${body}]}`);
+      expect(checked).toMatchObject({ status: 202, body: { results: [{ status: 'duplicate' }] } });
+    });
+
     it('lets one of 1,000 concurrent copies in, and delivers it once', async () => {
       const marker = unique('storm');
       const copies = await Promise.all(Array.from({ length: 1_000 }, () => post(orderOf(marker, { marker }))));

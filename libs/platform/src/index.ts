@@ -1,6 +1,7 @@
 export * from './result/result';
 export * from './result/json';
 export * from './json/canonical-json';
+export * from './json/exact-numbers';
 export * from './json/grouped';
 export * from './json/json-pointer';
 export * from './gathering/gathered';

@@ -53,7 +53,7 @@ function toInput(tenantId: string, event: RecordEvent, receivedAt: Date): Accept
     receivedAt,
     payload: event.payloadText,
     metadata: null,
-    fingerprint: eventFingerprint(event.type, JSON.parse(event.payloadText)),
+    fingerprint: eventFingerprint(event.type, event.payloadText),
     apiKeyId: null,
     requestId: null,
     traceparent: null,

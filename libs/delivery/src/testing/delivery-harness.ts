@@ -233,7 +233,7 @@ export function makeEvent(tenantId: string, overrides: Partial<AcceptInput> = {}
     receivedAt: new Date(),
     payload,
     metadata: null,
-    fingerprint: eventFingerprint(type, JSON.parse(payload)),
+    fingerprint: eventFingerprint(type, payload),
     apiKeyId: null,
     requestId: null,
     traceparent: null,

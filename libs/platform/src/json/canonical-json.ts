@@ -1,3 +1,5 @@
+import { ExactNumber } from './exact-numbers';
+
 /** What has to be written differently from how it is held. Lone halves of surrogate pairs are escaped, as `JSON.stringify` does. */
 const NEEDS_ESCAPES = /["\\\ud800-\udfff]|[^ -\uffff]/;
 
@@ -10,7 +12,7 @@ const LONGEST_NAME = 64;
 const FEW = 24;
 
 /**
- * RFC 8785 for what `JSON.parse` gives. The same text as the reference implementation makes, in half the time: this is
+ * RFC 8785 for what `JSON.parse` gives, and for exact numbers beyond it. The same text as the reference implementation makes, in half the time: this is
  * done for every event, before anything is known about it.
  *
  * @throws Error for what is not JSON
@@ -27,7 +29,8 @@ export function canonicalJson(value: unknown): string {
       return value ? 'true' : 'false';
     case 'object':
       if (value === null) return 'null';
-      return Array.isArray(value) ? arrayText(value) : objectText(value as Readonly<Record<string, unknown>>);
+      if (Array.isArray(value)) return arrayText(value);
+      return value instanceof ExactNumber ? value.text : objectText(value as Readonly<Record<string, unknown>>);
     default:
   }
   throw new Error('only JSON has a canonical form');

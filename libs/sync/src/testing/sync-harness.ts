@@ -104,7 +104,7 @@ function sinkOf(batch: AcceptBatch): EventSink {
           receivedAt: new Date(),
           payload: event.payloadText,
           metadata: null,
-          fingerprint: eventFingerprint(event.type, JSON.parse(event.payloadText)),
+          fingerprint: eventFingerprint(event.type, event.payloadText),
           apiKeyId: null,
           requestId: null,
           traceparent: null,

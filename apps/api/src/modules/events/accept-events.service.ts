@@ -217,7 +217,7 @@ function toInput(received: ReceivedEvent, caller: KeyIdentity, request: FastifyR
     receivedAt: new Date(),
     payload: payloadText,
     metadata: input.metadata === undefined ? null : JSON.stringify(input.metadata),
-    fingerprint: eventFingerprint(input.type, input.data),
+    fingerprint: eventFingerprint(input.type, payloadText, input.data),
     apiKeyId: caller.person === undefined ? caller.keyId : null,
     requestId: request.id,
     traceparent: request.traceparent,
