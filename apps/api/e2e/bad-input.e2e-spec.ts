@@ -64,6 +64,22 @@ describe('bad input', () => {
       }
     });
 
+    it('of another encoding than plain UTF-8 are refused, and told so', async () => {
+      for (const encoding of ['gzip', 'deflate', 'br', 'zstd', 'identity, gzip']) {
+        const answer = await post(event(), { 'content-encoding': encoding });
+        expectProblem(answer, 415, 'unsupported_content_encoding');
+        expect(answer.headers.get('accept-encoding')).toBe('identity');
+      }
+      for (const charset of ['utf-16', 'latin1', '"iso-8859-1"'])
+        expectProblem(
+          await post(event(), { 'content-type': `application/json; charset=${charset}` }),
+          415,
+          'unsupported_media_type',
+        );
+      const plain = { 'content-encoding': 'Identity', 'content-type': 'application/json;charset="UTF-8"' };
+      expect((await post(event(), plain)).status).toBe(202);
+    });
+
     it('of more than 256 KiB are refused before they are read, when they say so', async () => {
       const answer = await raw(
         orders.hub.apis[0]?.url ?? '',

@@ -75,6 +75,8 @@ export function installBodyParser(fastify: FastifyInstance): void {
 }
 
 function readJson(request: FastifyRequest, payload: Readable, done: Done): void {
+  const refused = otherThanUtf8(request.headers);
+  if (refused !== null) return done(new HubProblem(refused));
   const limit = bodyLimitOf(request.url);
   readBody(
     payload,
@@ -88,6 +90,17 @@ function readJson(request: FastifyRequest, payload: Readable, done: Done): void 
       }
     },
   );
+}
+
+/** A body that is not plain UTF-8 by its own headers: nobody is to guess what was meant, though the bytes may look right. */
+function otherThanUtf8(headers: FastifyRequest['headers']): Problem | null {
+  const encoding = headers['content-encoding'] ?? '';
+  if (!/^(identity)?$/i.test(encoding))
+    return problem('unsupported_media_type', 'unsupported_content_encoding', 'Send the body as it is, not compressed.');
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  if (!/^utf-?8$/i.test(charset))
+    return problem('unsupported_media_type', 'unsupported_media_type', 'JSON is taken in UTF-8 alone.');
+  return null;
 }
 
 function readHookBody(payload: Readable, address: string, hooks: HeldHooks, done: Done): void {

@@ -94,6 +94,8 @@ export function problemText(
 ): string {
   if (problem.retryAfterSeconds !== undefined) void reply.header('retry-after', String(problem.retryAfterSeconds));
   if (status === 401) void reply.header('www-authenticate', 'Bearer realm="hub"');
+  // RFC 9110, 15.5.16: what would have been taken.
+  if (problem.code === 'unsupported_content_encoding') void reply.header('accept-encoding', 'identity');
   void reply.code(status).header('content-type', 'application/problem+json; charset=utf-8');
   return JSON.stringify(problemDocument(problem, request, status));
 }
