@@ -89,7 +89,7 @@ describe('a queue in PostgreSQL that cannot be opened at the start', () => {
     expect(warnings(worker)[0]).toContain('28P01');
     await hub.database.asSuperuser((client) => client.query(`alter role ${role} password 'wrong'`));
     await waitUntil('the queue', async () => (await queueOf(worker)) === 'up');
-    withoutAccess = { ...withoutAccess, url: withoutAccess.url.replace(':right@', ':wrong@') } as QueueBackend;
+    withoutAccess = { ...withoutAccess, url: withoutAccess.url.replace(':right@', ':wrong@') };
     await isTakenOut(withoutAccess);
   });
 });
