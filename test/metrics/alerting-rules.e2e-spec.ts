@@ -52,7 +52,11 @@ describe('the alerting rules for Prometheus', () => {
     await hub.database.asSuperuser((client) =>
       client.query(`insert into tenants (id, slug, name, tier) values ($1, 'quiet', 'Quiet', 'free')`, [tenantId]),
     );
-    const entry = { action: 'mapping.published', actor: systemActor('retention'), target: { type: 'mapping', id: 'map_1' } };
+    const entry = {
+      action: 'mapping.published',
+      actor: systemActor('retention'),
+      target: { type: 'mapping', id: 'map_1' },
+    };
     await new TenantDb(app).run(tenantId, (tx) => appendAudit(tx, entry));
     await app.close();
     await waitUntil(
