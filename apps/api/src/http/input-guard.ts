@@ -6,27 +6,36 @@ import { type FastifyRequest } from 'fastify';
 import { problem, type InputFault } from '@hub/platform';
 import { ACCESS, type Access } from './access';
 import { HubProblem } from './hub-problem';
+import { inexactNumbers } from './inexact-numbers';
 import { unknownField } from './zod-faults';
 
 const READS_BODY = 'hub:reads-body';
+const READS_TEXT_OF = 'hub:reads-text-of';
 
 /** The handler has no `@Body()`, because it reads the body itself. */
 export const ReadsBody = (): MethodDecorator => SetMetadata(READS_BODY, true);
 
+/** The handler takes this member of its body as it was written, with all digits of its numbers. */
+export const ReadsTextOf = (member: string): MethodDecorator => SetMetadata(READS_TEXT_OF, member);
+
 /**
  * Refuses the query of an operation that takes none, and the members of a body that nobody asked for, as {@link ZodPipe} refuses
  * an unknown member of one that is taken. Passed over in silence, `?validate_only=true` or `{"dry_run": true}` would do in
- * earnest what somebody only wanted to try.
+ * earnest what somebody only wanted to try. A number that would be kept as another one is refused as well.
  */
 @Injectable()
 export class InputGuard implements CanActivate {
   constructor(private readonly reflector: Reflector) {}
 
   canActivate(context: ExecutionContext): boolean {
-    const { query, body } = context.switchToHttp().getRequest<FastifyRequest>();
+    const { query, body, rawText = '' } = context.switchToHttp().getRequest<FastifyRequest>();
+    const handler = context.getHandler();
     const faults = [
       ...(takes(context, RouteParamtypes.QUERY) ? [] : unasked('#query', query)),
       ...(this.takesBody(context) ? [] : unaskedBody(body)),
+      ...(takes(context, RouteParamtypes.BODY)
+        ? inexactNumbers(rawText, this.reflector.get<string | undefined>(READS_TEXT_OF, handler))
+        : []),
     ];
     if (faults.length === 0 || !this.isOfApi(context)) return true;
     throw new HubProblem(

@@ -7,7 +7,7 @@ import {
   type UpdateGoldenCaseRequest,
 } from './dto/golden-case.dto';
 
-/** @param rawText the body as it was written: a number that a double cannot hold must reach the expression as in a delivery. */
+/** @param rawText the body as it was written: a long whole number must reach the expression as in a delivery, where it is text. */
 export function toNewGoldenCase(request: CreateGoldenCaseRequest, rawText: string | undefined): NewGoldenCase {
   return {
     name: request.name,

@@ -184,14 +184,31 @@ describe('publishing', () => {
       '{"by": $event.source, "type": $event.type, "id": $link("order", n, "crm"), "n": n}',
       '$exists($event) ? $error("event") : {"n": n}',
     );
-    const golden = `{"name": "x", "input": {"n": 12345678901234567890}, "event": {"source": "shop"},
-      "links": [{"type": "order", "id": "12345678901234567890", "system": "crm", "found": "7"}],
-      "output": {"by": "shop", "type": "golden.record.updated", "id": "7", "n": "12345678901234567890"}}`;
+    // A whole number beyond 2^53 is text to the expression, though a double holds this one.
+    const golden = `{"name": "x", "input": {"n": 9007199254740992}, "event": {"source": "shop"},
+      "links": [{"type": "order", "id": "9007199254740992", "system": "crm", "found": "7"}],
+      "output": {"by": "shop", "type": "golden.record.updated", "id": "7", "n": "9007199254740992"}}`;
     expect((await call('POST', `/${id}/golden-cases`, golden)).status).toBe(201);
     expect((await publish(id, 1)).status).toBe(200);
     const other = await mapping('1', '$exists($event) ? $error("event") : $skip("none")');
     await call('POST', `/${other}/golden-cases`, { name: 'as in a sync', input: {}, event: null, outcome: 'skipped' });
     expect((await publish(other, 2)).status).toBe(200);
+  });
+
+  it('takes no number that it would show and keep as another one', async () => {
+    const id = await mapping('1', '2');
+    const refused = await call(
+      'POST',
+      `/${id}/golden-cases`,
+      '{"name": "x", "input": {"n": [1, 12345678901234567]}, "event": {"a/b": 1e-400}, "output": {"a": 1e400}}',
+    );
+    expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+    expect(faultsOf(refused)).toEqual(['/input/n/1', '/event/a~1b', '/output/a'].map((at) => `${at} out_of_range`));
+    const input = { n: '12345678901234567' };
+    const made = await call('POST', `/${id}/golden-cases`, { name: 'x', input, outcome: 'failed' });
+    expect(made).toMatchObject({ status: 201, body: { input } });
+    const change = `/${id}/golden-cases/${made.body['id'] as string}`;
+    expect((await call('PATCH', change, '{"input": {"n": 12345678901234567}}')).status).toBe(400);
   });
 
   it('says who did it and when, and whether anybody has tried the version', async () => {

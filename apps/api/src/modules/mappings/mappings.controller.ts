@@ -20,6 +20,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { RequireScope, Tenant } from '../../http/access';
 import { Actor } from '../../http/actor';
 import { unwrap } from '../../http/hub-problem';
+import { ReadsTextOf } from '../../http/input-guard';
 import { IdempotencyInterceptor } from '../../http/idempotency.interceptor';
 import { ProblemResponses } from '../../http/openapi';
 import { pageOf, pageResponse } from '../../http/pagination';
@@ -69,6 +70,7 @@ export class MappingsController {
 
   @Post('preview')
   @HttpCode(200)
+  @ReadsTextOf('input')
   @RequireScope('config:read')
   @ApiOperation({ operationId: 'previewMapping', summary: 'Run an expression on an input; nothing is kept' })
   @ApiResponse({ status: 200, type: PreviewResponse, description: 'As it is now.' })

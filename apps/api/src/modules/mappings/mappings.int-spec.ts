@@ -118,6 +118,18 @@ describe('/v1/mappings', () => {
     expect((await get(`/${id}/versions?order=up`)).status).toBe(400);
   });
 
+  it('keeps no number in a table as another one', async () => {
+    const id = await created({ tables: { t: { k: '12345678901234567', double: 9007199254740992, half: 0.5 } } });
+    for (const number of ['12345678901234567', '0.10000000000000000001', '1e400']) {
+      const body = `{"name":"n","expression":"$","tables":{"t":{"ok":1.50,"k":${number}}}}`;
+      for (const path of ['', `/${id}/versions`]) {
+        const refused = await post(path, path === '' ? body : body.replace('"name":"n",', ''));
+        expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_request' } });
+        expect(faultsOf(refused)).toEqual(['/tables/t/k out_of_range']);
+      }
+    }
+  });
+
   it('changes name and description, and deletes', async () => {
     const id = await created({ description: 'old' });
     const changed = await api.call(key, 'PATCH', `/v1/mappings/${id}`, { description: '' });
@@ -166,6 +178,8 @@ describe('/v1/mappings/preview', () => {
     expect((await post('/preview', '{"expression":"$","input":12345678901234567890}')).body).toEqual({
       output: '12345678901234567890',
     });
+    const tables = await post('/preview', '{"expression":"$","input":1e400,"tables":{"t":{"k":1e400}}}');
+    expect(faultsOf(tables)).toEqual(['/tables/t/k out_of_range']);
     expect((await post('/preview', { expression: '$ = null', input: null })).body).toEqual({ output: true });
     expect((await post('/preview', { expression: '$' })).status).toBe(400);
   });
