@@ -93,6 +93,38 @@ describe('bad requests', () => {
       expectProblem(await orders.tenant.client.send(method, path), 404, 'not_found');
     });
 
+    it.each([
+      ['/v1/events', 'to'],
+      ['/v1/deliveries', 'to'],
+      ['/v1/deliveries', 'failed_to'],
+      ['/v1/dead-letters/groups', 'to'],
+      ['/v1/audit-log', 'to'],
+    ])('of %s name the end of a time that is over before it begins', async (path, end) => {
+      const span = `${end.replace('to', 'from')}=2026-11-02T00:00:00Z&${end}=2026-11-01T00:00:00Z`;
+      const refused = expectProblem(await orders.tenant.client.get(`${path}?${span}`), 400, 'invalid_request');
+      expect(faultsOf(refused)).toEqual([`#query/${end} custom`]);
+    });
+
+    it.each([
+      ['/v1/connections?connector=%00', '#query/connector custom'],
+      ['/v1/balance?to=9999-12-31T23:59:59Z', '#query/to out_of_range'],
+    ])('%s is told by name', async (path, fault) => {
+      const refused = expectProblem(await orders.tenant.client.get(path), 400, 'invalid_request');
+      expect(faultsOf(refused)).toEqual([fault]);
+    });
+
+    it('of a replay need a time that goes forward, and a reason that says something', async () => {
+      const filter = { from: '2026-11-02T00:00:00Z', to: '2026-11-01T00:00:00Z' };
+      const refused = await orders.tenant.client.post('/v1/replays', { filter, reason: ' ' });
+      expect(faultsOf(expectProblem(refused, 400, 'invalid_request'))).toEqual(['/filter/to custom', '/reason custom']);
+    });
+
+    it('of a CloudEvent anywhere but at its own address are refused', async () => {
+      const type = { 'content-type': 'application/cloudevents+json' };
+      const batch = await orders.tenant.client.post('/v1/events/batch', { events: [orderOf(unique('bad'))] }, type);
+      expectProblem(batch, 415, 'unsupported_media_type');
+    });
+
     it('with a moment outside what the database holds are an empty page', async () => {
       for (const moment of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '1969-12-31T23:59:59Z']) {
         const answer = await orders.tenant.client.get(`/v1/events?from=${moment}&to=${moment}`);

@@ -22,6 +22,7 @@ const BATCH_BOUNDS: JsonBounds = {
   maxEntries: 1_000_000,
   maxOuterEntries: 2_000,
 };
+const EVENT_PATH = '/v1/events';
 const BATCH_PATH = '/v1/events/batch';
 /** Of callers who are not known before their body is read. */
 const STRANGER_BODY_LIMIT = 16 * 1024;
@@ -75,7 +76,7 @@ export function installBodyParser(fastify: FastifyInstance): void {
 }
 
 function readJson(request: FastifyRequest, payload: Readable, done: Done): void {
-  const refused = otherThanUtf8(request.headers);
+  const refused = otherKind(request);
   if (refused !== null) return done(new HubProblem(refused));
   const limit = bodyLimitOf(request.url);
   readBody(
@@ -92,14 +93,20 @@ function readJson(request: FastifyRequest, payload: Readable, done: Done): void 
   );
 }
 
-/** A body that is not plain UTF-8 by its own headers: nobody is to guess what was meant, though the bytes may look right. */
-function otherThanUtf8(headers: FastifyRequest['headers']): Problem | null {
+/** A body that is not plain UTF-8, or no JSON of ours, by its own headers: nobody is to guess what was meant, though the bytes may look right. */
+function otherKind({ headers, url }: FastifyRequest): Problem | null {
   const encoding = headers['content-encoding'] ?? '';
   if (!/^(identity)?$/i.test(encoding))
     return problem('unsupported_media_type', 'unsupported_content_encoding', 'Send the body as it is, not compressed.');
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1] ?? 'utf-8';
   if (!/^utf-?8$/i.test(charset))
     return problem('unsupported_media_type', 'unsupported_media_type', 'JSON is taken in UTF-8 alone.');
+  if (/^application\/cloudevents/i.test(headers['content-type'] ?? '') && url.split('?')[0] !== EVENT_PATH)
+    return problem(
+      'unsupported_media_type',
+      'unsupported_media_type',
+      'A CloudEvent is taken at POST /v1/events alone.',
+    );
   return null;
 }
 

@@ -80,6 +80,17 @@ export const timestamp = z.iso
  */
 export const searchedMoment = timestamp.overwrite((text) => (Date.parse(text) < 0 ? new Date(0).toISOString() : text));
 
+/** For `superRefine`: a span that ends before it begins has nothing in it, which nobody asks for on purpose. */
+export function inOrder(...spans: readonly (readonly [from: string, to: string])[]) {
+  return (value: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
+    for (const [from, to] of spans) {
+      const [begin, end] = [value[from], value[to]];
+      if (typeof begin === 'string' && typeof end === 'string' && Date.parse(begin) > Date.parse(end))
+        context.addIssue({ code: 'custom', path: [to], message: `Must not be earlier than ${from}.` });
+    }
+  };
+}
+
 /** A day of UTC, in the years that a {@link timestamp} may have. */
 export const day = z.iso
   .date({ abort: true, error: 'Use a day, such as 2026-11-20.' })

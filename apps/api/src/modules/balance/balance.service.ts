@@ -34,12 +34,18 @@ function periodOf({ from, to }: Partial<Period>): Result<Period, Problem> {
   const end = new Date(
     floorToHour(new Date((to ?? new Date()).getTime() - (to === undefined ? 0 : 1))).getTime() + HOUR_MS,
   );
+  if (end.getUTCFullYear() > LAST_YEAR) return err(outOfRange('to', `Before the last hour of the year ${LAST_YEAR}`));
   const begin = from === undefined ? new Date(end.getTime() - 24 * HOUR_MS) : floorToHour(from);
   const hours = (end.getTime() - begin.getTime()) / HOUR_MS;
   if (hours > 0 && hours <= MOST_HOURS) return ok({ from: begin, to: end });
-  return err(
-    problem('bad_request', 'invalid_request', 'The request has faults; each is named in errors.', {
-      faults: [{ pointer: '#query/from', code: 'out_of_range', message: 'Before `to`, by at most 31 days' }],
-    }),
-  );
+  return err(outOfRange('from', 'Before `to`, by at most 31 days'));
+}
+
+/** What no time of an answer goes beyond, so that its end can be asked for again. */
+const LAST_YEAR = 9_999;
+
+function outOfRange(member: string, message: string): Problem {
+  return problem('bad_request', 'invalid_request', 'The request has faults; each is named in errors.', {
+    faults: [{ pointer: `#query/${member}`, code: 'out_of_range', message }],
+  });
 }

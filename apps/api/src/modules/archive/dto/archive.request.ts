@@ -4,7 +4,7 @@ import { ARCHIVE_KINDS, MOST_TRACKING_IDS } from '@hub/archive';
 import { eventTypeFilter } from '../../../http/event-type';
 import { day, plainText, searchedMoment } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
-import { freeText } from '../../connections/dto/fields';
+import { reasonText } from '../../connections/dto/fields';
 
 export class ListArchiveObjectsQuery extends createZodDto(
   z.strictObject({
@@ -38,8 +38,7 @@ const restore = z
     to: searchedMoment.optional().describe('Accepted before this moment.'),
     filter: filter.optional(),
     keep_days: z.int().min(1).max(30).default(7).describe('Days that they stay at hand; then they leave again.'),
-    reason: freeText(1_000)
-      .min(1)
+    reason: reasonText
       .describe('Kept with the restore and in the audit log.')
       .meta({ examples: ['Orders of October are needed again'] }),
   })

@@ -1,10 +1,10 @@
 import { EXPORT_FORMATS } from '@hub/audit';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { nextCursor, textOrNull } from '../../../http/fields';
+import { inOrder, nextCursor, textOrNull } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
 import { pageQuery } from '../../../http/pagination';
-import { freeText } from '../../connections/dto/fields';
+import { reasonText } from '../../connections/dto/fields';
 import { auditFilter } from '../../audit-log/dto/audit-fields';
 
 const format = z
@@ -15,6 +15,7 @@ const createAuditExport = z.strictObject({
   format: format.default('jsonl'),
   filter: z
     .strictObject(auditFilter)
+    .superRefine(inOrder(['from', 'to']))
     .default({})
     .describe('Records to show. The others are given by their digests, so that the chain can still be checked'),
 });
@@ -23,7 +24,7 @@ export class CreateAuditExportRequest extends createZodDto(createAuditExport) {}
 
 export class CreateTenantAuditExportRequest extends createZodDto(
   createAuditExport
-    .extend({ reason: freeText(1_000).min(1).describe('Kept in the tenant’s audit log, and in the operators’.') })
+    .extend({ reason: reasonText.describe('Kept in the tenant’s audit log, and in the operators’.') })
     .meta({ examples: [{ reason: 'Request of the tenant’s insolvency administrator of 2026-11-20' }] }),
 ) {}
 

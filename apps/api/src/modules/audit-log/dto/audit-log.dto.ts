@@ -1,11 +1,13 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
-import { nextCursor, textOrNull } from '../../../http/fields';
+import { inOrder, nextCursor, textOrNull } from '../../../http/fields';
 import { topLevel } from '../../../http/openapi';
 import { pageQuery } from '../../../http/pagination';
 import { auditFilter, publicIdText } from './audit-fields';
 
-export class ListAuditLogQuery extends createZodDto(z.strictObject({ ...pageQuery, ...auditFilter })) {}
+export class ListAuditLogQuery extends createZodDto(
+  z.strictObject({ ...pageQuery, ...auditFilter }).superRefine(inOrder(['from', 'to'])),
+) {}
 
 const hash = z.string().meta({ examples: ['5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef'] });
 

@@ -2,6 +2,7 @@ import { CONNECTION_STATUSES } from '@hub/connections';
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { pageQuery } from '../../../http/pagination';
+import { plainText } from '../../../http/fields';
 import { atLeastOneMember, displayName, flagQuery, jsonObject } from './fields';
 
 const config = jsonObject.describe("After the connector's `config_schema`");
@@ -70,6 +71,6 @@ export class ListConnectionsQuery extends createZodDto(
   z.strictObject({
     ...pageQuery,
     status: z.enum(CONNECTION_STATUSES).optional(),
-    connector: z.string().min(1).max(100).optional(),
+    connector: plainText(100).optional(),
   }),
 ) {}

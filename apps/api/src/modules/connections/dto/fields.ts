@@ -12,6 +12,11 @@ export function freeText(maxLength: number): z.ZodString {
   return z.string().max(maxLength).regex(TEXT, 'Must not contain NUL or broken Unicode');
 }
 
+/** Why somebody does something that others will ask about. */
+export const reasonText = freeText(1_000)
+  .min(1)
+  .refine((text) => text.trim() !== '', 'Must not be blank');
+
 /** An object whose members somebody else knows: a connector's schema, the mapping store. */
 export const jsonObject = z.record(z.string(), z.unknown()) as unknown as z.ZodType<JsonObject, JsonObject>;
 

@@ -2,7 +2,7 @@ import { ERROR_CATEGORIES } from '@hub/connector-sdk';
 import { DELIVERY_REASONS, HOLD_REASONS } from '@hub/delivery';
 import { z } from 'zod';
 import { eventTypeFilter } from '../../../http/event-type';
-import { plainText, publicId, searchedMoment } from '../../../http/fields';
+import { inOrder, plainText, publicId, searchedMoment } from '../../../http/fields';
 
 /** What a failure means, and what to do about it. */
 export const advice = z
@@ -35,6 +35,8 @@ export const deadLetterFilter = {
   failed_from: searchedMoment.optional().describe('Given up at or after.'),
   failed_to: searchedMoment.optional().describe('Given up before.'),
 };
+
+export const deadLetterSpans = inOrder(['from', 'to'], ['failed_from', 'failed_to']);
 
 const text = z.string().optional();
 

@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { publicId } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
 import { freeText } from '../../connections/dto/fields';
-import { deadLetterFilter } from './dead-letter.fields';
+import { deadLetterFilter, deadLetterSpans } from './dead-letter.fields';
 
-export class DeadLetterGroupsQuery extends createZodDto(z.strictObject({ ...deadLetterFilter, ...pageQuery })) {}
+export class DeadLetterGroupsQuery extends createZodDto(
+  z.strictObject({ ...deadLetterFilter, ...pageQuery }).superRefine(deadLetterSpans),
+) {}
 
 export const ratePerSecond = z
   .number()
@@ -17,7 +19,11 @@ export const ratePerSecond = z
 const MOST_IDS = 1_000;
 
 const selection = {
-  filter: z.strictObject(deadLetterFilter).optional().describe('Every open dead letter that it matches; `{}` for all.'),
+  filter: z
+    .strictObject(deadLetterFilter)
+    .superRefine(deadLetterSpans)
+    .optional()
+    .describe('Every open dead letter that it matches; `{}` for all.'),
   delivery_ids: z.array(publicId('delivery')).min(1).max(MOST_IDS).optional(),
   expected_count: z
     .int()

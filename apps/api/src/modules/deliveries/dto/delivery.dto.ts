@@ -5,18 +5,17 @@ import { pageQuery } from '../../../http/pagination';
 import { WITHHELD } from '../../../http/payload-access';
 import { publicId, searchPage, textOrNull } from '../../../http/fields';
 import { flagQuery } from '../../connections/dto/fields';
-import { deadLetterFilter } from '../../dead-letters/dto/dead-letter.fields';
+import { deadLetterFilter, deadLetterSpans } from '../../dead-letters/dto/dead-letter.fields';
 import { deliverySummary } from '../../events/dto/event.response';
 
-export class DeliveryListQuery extends createZodDto(
-  z.strictObject({
-    status: z.enum(DELIVERY_STATUSES).optional(),
-    tracking_id: publicId('event').optional(),
-    replayed: flagQuery.optional().describe('Whether a replay has taken it up.'),
-    ...deadLetterFilter,
-    ...pageQuery,
-  }),
-) {}
+export const deliveryFilter = z.strictObject({
+  status: z.enum(DELIVERY_STATUSES).optional(),
+  tracking_id: publicId('event').optional(),
+  replayed: flagQuery.optional().describe('Whether a replay has taken it up.'),
+  ...deadLetterFilter,
+});
+
+export class DeliveryListQuery extends createZodDto(deliveryFilter.extend(pageQuery).superRefine(deadLetterSpans)) {}
 
 export class DeliveryListResponse extends createZodDto(z.object({ data: z.array(deliverySummary), ...searchPage })) {}
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EVENT_STATUSES, EVENT_TYPE, EVENT_TYPE_MAX_LENGTH } from '@hub/delivery';
 import { eventTypeFilter } from '../../../http/event-type';
 import { pageQuery } from '../../../http/pagination';
-import { plainText, publicId, searchedMoment, timestamp } from '../../../http/fields';
+import { inOrder, plainText, publicId, searchedMoment, timestamp } from '../../../http/fields';
 
 /** An object and nothing more is asked of it: what is in it is the customer's business and is kept byte for byte. */
 const jsonObject = z.record(z.string(), z.unknown());
@@ -80,19 +80,19 @@ export class EventQuery extends createZodDto(
   z.strictObject({ include: z.enum(['payload']).optional().describe('payload: with the payload as received.') }),
 ) {}
 
-export class EventListQuery extends createZodDto(
-  z.strictObject({
-    status: z.enum(EVENT_STATUSES).optional(),
-    type: eventTypeFilter.optional(),
-    source: plainText(200).optional(),
-    subject: plainText(300).optional(),
-    event_id: plainText(200).optional(),
-    connection_id: publicId('connection').optional(),
-    from: searchedMoment.optional().describe('Received at or after.'),
-    to: searchedMoment.optional().describe('Received before.'),
-    q: plainText(200)
-      .optional()
-      .describe('Looked for in ids, subject and payload text; needs `payloads:read` unless it is an id of the hub.'),
-    ...pageQuery,
-  }),
-) {}
+export const eventFilter = z.strictObject({
+  status: z.enum(EVENT_STATUSES).optional(),
+  type: eventTypeFilter.optional(),
+  source: plainText(200).optional(),
+  subject: plainText(300).optional(),
+  event_id: plainText(200).optional(),
+  connection_id: publicId('connection').optional(),
+  from: searchedMoment.optional().describe('Received at or after.'),
+  to: searchedMoment.optional().describe('Received before.'),
+  q: plainText(200)
+    .optional()
+    .describe('Looked for in ids, subject and payload text; needs `payloads:read` unless it is an id of the hub.'),
+});
+export const eventSpan = inOrder(['from', 'to']);
+
+export class EventListQuery extends createZodDto(eventFilter.extend(pageQuery).superRefine(eventSpan)) {}

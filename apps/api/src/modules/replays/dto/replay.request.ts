@@ -3,8 +3,8 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { plainText, publicId, searchedMoment } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
-import { flagQuery, freeText } from '../../connections/dto/fields';
-import { deadLetterFilter } from '../../dead-letters/dto/dead-letter.fields';
+import { flagQuery, reasonText } from '../../connections/dto/fields';
+import { deadLetterFilter, deadLetterSpans } from '../../dead-letters/dto/dead-letter.fields';
 import { includeSuperseded, ratePerSecond } from '../../dead-letters/dto/dead-letter.request';
 
 const LAST_VERSION = 2_147_483_647;
@@ -32,8 +32,7 @@ const options = {
     .default(false)
     .describe('Map everything, keep what would be sent beside what was sent, send nothing.'),
   rate_per_second: ratePerSecond.optional(),
-  reason: freeText(1_000)
-    .min(1)
+  reason: reasonText
     .describe('Kept with the replay and in the audit log.')
     .meta({ examples: ['Mapping corrected: tax codes'] }),
 };
@@ -56,6 +55,7 @@ const replays = z
   .strictObject({
     filter: z
       .strictObject(deadLetterFilter)
+      .superRefine(deadLetterSpans)
       .optional()
       .describe('Every open dead letter that it matches; with `include_succeeded` deliveries that succeeded, too.'),
     event_ids: z

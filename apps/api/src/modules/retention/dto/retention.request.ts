@@ -1,7 +1,7 @@
 import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { LEAST_HOT_DAYS } from '@hub/archive';
-import { freeText } from '../../connections/dto/fields';
+import { reasonText } from '../../connections/dto/fields';
 
 const MOST_DAYS = { hot: 90, archive: 36_500, deadLetter: 365 } as const;
 
@@ -9,8 +9,7 @@ const days = (least: number, most: number, usual: string): z.ZodNullable<z.ZodIn
   z.int().min(least).max(most).describe(`${usual} \`null\`: the hub’s own figure.`).nullable();
 
 const legalHold = z.boolean().describe('While it is set, nothing of the archive is deleted, whatever its age.');
-const reason = freeText(1_000)
-  .min(1)
+const reason = reasonText
   .optional()
   .describe('Needed to set a legal hold or to take it back. Kept with it and in the audit log.');
 

@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { nameText, plainText } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
-import { atLeastOneMember, freeText } from '../../connections/dto/fields';
+import { atLeastOneMember, reasonText } from '../../connections/dto/fields';
 
 const slug = z
   .string()
@@ -49,7 +49,7 @@ export class EraseTenantRequest extends createZodDto(
   z
     .strictObject({
       slug: slug.describe('Of the tenant, written out: nobody erases another by a slip.'),
-      reason: freeText(1_000).min(1).describe('Kept in the audit log.'),
+      reason: reasonText.describe('Kept in the audit log.'),
     })
     .meta({ examples: [{ slug: 'acme', reason: 'Contract ended on 2026-10-31' }] }),
 ) {}

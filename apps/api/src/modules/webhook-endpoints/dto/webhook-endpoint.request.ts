@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { DELIVERY_STATUSES } from '@hub/delivery';
 import { NOTICE_KINDS, TEST_NOTICE } from '@hub/webhooks';
-import { plainText, searchedMoment, timestamp } from '../../../http/fields';
+import { inOrder, plainText, searchedMoment, timestamp } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
 import { atLeastOneMember, freeText } from '../../connections/dto/fields';
 
@@ -77,13 +77,15 @@ export class TestWebhookEndpointRequest extends createZodDto(
 ) {}
 
 export class ListWebhookDeliveriesQuery extends createZodDto(
-  z.strictObject({
-    status: z.enum(DELIVERY_STATUSES).optional(),
-    event_type: z.enum([...NOTICE_KINDS, TEST_NOTICE].map(({ type }) => type)).optional(),
-    from: searchedMoment.optional().describe('Made at or after.'),
-    to: searchedMoment.optional().describe('Made before.'),
-    ...pageQuery,
-  }),
+  z
+    .strictObject({
+      status: z.enum(DELIVERY_STATUSES).optional(),
+      event_type: z.enum([...NOTICE_KINDS, TEST_NOTICE].map(({ type }) => type)).optional(),
+      from: searchedMoment.optional().describe('Made at or after.'),
+      to: searchedMoment.optional().describe('Made before.'),
+      ...pageQuery,
+    })
+    .superRefine(inOrder(['from', 'to'])),
 ) {}
 
 export class RecoverWebhookDeliveriesRequest extends createZodDto(
