@@ -69,6 +69,8 @@ export const router = createRouter({
   context: { queryClient },
   defaultPreload: 'intent',
   scrollRestoration: true,
+  // What a page's `validateSearch` leaves out of an address is gone: without this the router puts it back in.
+  search: { strict: true },
 });
 
 declare module '@tanstack/react-router' {

@@ -7,6 +7,7 @@ import { sessionQuery } from '../../lib/session';
 import { text } from '../../text';
 import { Entrance } from './entrance';
 import { Failure } from './failure';
+import { ownAddress } from './own-address';
 import { PasswordForm, type SignInAnswer } from './password-form';
 
 const route = getRouteApi('/sign-in');
@@ -41,7 +42,7 @@ function useEntered(): () => Promise<void> {
   return async () => {
     client.clear();
     await client.ensureQueryData(sessionQuery);
-    await router.navigate({ href: next ?? '/', replace: true });
+    await router.navigate({ href: ownAddress(next) ?? '/', replace: true });
   };
 }
 

@@ -1,17 +1,14 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { rootRoute } from '../../app/root-routes';
-
-const SAFE_NEXT = /^\/(?![/\\])/;
+import { present, textParam } from '../../lib/search-params';
+import { ownAddress } from './own-address';
 
 export const signInRoutes = [
   createRoute({
     getParentRoute: () => rootRoute,
     path: '/sign-in',
-    validateSearch: (search: Record<string, unknown>): { next?: string; error?: string } => ({
-      // Only addresses of this portal: a link to sign in must not lead elsewhere afterwards.
-      ...(typeof search['next'] === 'string' && SAFE_NEXT.test(search['next']) ? { next: search['next'] } : {}),
-      ...(typeof search['error'] === 'string' ? { error: search['error'] } : {}),
-    }),
+    validateSearch: (search: Record<string, unknown>): { next?: string; error?: string } =>
+      present({ next: ownAddress(search['next']), error: textParam(search, 'error', 60) }),
     component: lazyRouteComponent(() => import('./sign-in.page'), 'SignInPage'),
   }),
   createRoute({
