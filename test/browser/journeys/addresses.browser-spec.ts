@@ -1,4 +1,5 @@
 import { newCompany } from '../support/company';
+import { signInByHand } from '../support/sign-in';
 import { expect, test } from '../support/test';
 
 test('whoever signs in by a link stays in the portal, wherever the link says to go on', async ({
@@ -37,4 +38,35 @@ test('what makes no sense in an address is as if it were not there', async ({ vi
   }
   await open('/events?status=failed&foo=bar');
   await expect(page).toHaveURL(/\/events\?status=failed$/);
+});
+
+test('what is opened and entered for one thing is not there for another one of its kind', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const make = async (name: string): Promise<string> => {
+    const config = { url: `${stage.dev.sandbox_url}/sink/${name}` };
+    return (await api.post<{ id: string }>('/v1/connections', { name, connector: 'http', config })).id;
+  };
+  const [first, second] = [await make('first'), await make('second')];
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  await open(`/connections/${second}`);
+  await page.keyboard.press('/');
+  const search = page.getByRole('dialog');
+  await search.getByRole('textbox').fill(first);
+  await search.getByRole('button', { name: first }).first().click();
+  await page.waitForURL(`**/connections/${first}`);
+  await page.getByRole('button', { name: 'Change', exact: true }).click();
+  const address = page.getByRole('textbox', { name: 'URL' });
+  await address.fill(`${stage.dev.sandbox_url}/sink/elsewhere`);
+  await page.goBack();
+  await page.getByRole('dialog', { name: 'Leave without saving?' }).getByRole('button', { name: 'Leave' }).click();
+  await page.waitForURL(`**/connections/${second}`);
+  await watch.settled();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('second');
+  await expect(address).toHaveCount(0);
 });

@@ -71,6 +71,8 @@ export const router = createRouter({
   scrollRestoration: true,
   // What a page's `validateSearch` leaves out of an address is gone: without this the router puts it back in.
   search: { strict: true },
+  // Another thing on the same page is another page: nothing that was opened, entered or shown for the first stays on it.
+  defaultRemountDeps: ({ params }) => params,
 });
 
 declare module '@tanstack/react-router' {
