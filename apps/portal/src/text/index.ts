@@ -1,16 +1,12 @@
 import { alerts } from './alerts.text';
 import { common } from './common.text';
 import { connections } from './connections.text';
-import { deliveries } from './deliveries.text';
-import { events } from './events.text';
 import { flow } from './flow.text';
 import { govern } from './govern.text';
-import { links } from './links.text';
 import { overview } from './overview.text';
 import { repair } from './repair.text';
 import { savedFilters } from './saved-filters.text';
 import { shell } from './shell.text';
-import { signIn } from './sign-in.text';
 
 /**
  * What the portal says on many of its pages. What only the pages of one feature say is beside it and comes with them, so that the
@@ -20,14 +16,10 @@ export const text = {
   alerts,
   common,
   connections,
-  deliveries,
-  events,
   govern,
   overview,
   repair,
   shell,
-  signIn,
-  links,
   flow,
   savedFilters,
 } as const;

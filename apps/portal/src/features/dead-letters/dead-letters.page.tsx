@@ -22,6 +22,7 @@ import { count } from '../../lib/number';
 import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { deliveries as deliveriesText } from '../../text/deliveries.text';
 import { useConnections } from '../connections/use-connections';
 import { CATEGORIES } from '../deliveries/filter-values';
 import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
@@ -32,7 +33,7 @@ import { Leaves, LeavesSoon } from './leaving';
 
 const route = getRouteApi('/shell/dead-letters');
 const words = text.repair.deadLetters;
-const categories = text.deliveries.detail.categories;
+const categories = deliveriesText.detail.categories;
 
 export function DeadLettersPage() {
   const filters = route.useSearch();
@@ -49,14 +50,14 @@ export function DeadLettersPage() {
     <Page title={words.title} description={words.description}>
       <FilterBar isFiltered={isFiltered} onClear={() => void navigate({ search: {}, replace: true })}>
         <ChoiceFilter
-          label={text.deliveries.filters.category}
+          label={deliveriesText.filters.category}
           choices={CATEGORIES}
           nameOf={(category) => categories[category] ?? category}
           value={filters.category}
           onChange={(category) => void navigate({ search: (now) => ({ ...now, category }), replace: true })}
         />
         <NameFilter
-          label={text.deliveries.filters.connection}
+          label={deliveriesText.filters.connection}
           known={connections ?? []}
           value={filters.connection_id}
           onChange={(id) => void navigate({ search: (now) => ({ ...now, connection_id: id }), replace: true })}

@@ -1,8 +1,8 @@
 import { Alert, Text } from '@mantine/core';
 import { type Delivery } from '@hub/api-client';
-import { text } from '../../text';
+import { deliveries as deliveriesText } from '../../text/deliveries.text';
 
-const words = text.deliveries.detail;
+const words = deliveriesText.detail;
 
 /** Why it waits or has failed, and what to do. What a replay has taken up is no matter of this delivery any more. */
 export function Advice({ delivery }: { readonly delivery: Pick<Delivery, 'status' | 'advice' | 'replayed_by'> }) {

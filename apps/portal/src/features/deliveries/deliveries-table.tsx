@@ -6,10 +6,10 @@ import { shortened } from '../../components/copy-button';
 import { DataTable, type Column, type DataTableProps } from '../../components/data-table';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
-import { text } from '../../text';
+import { deliveries as deliveriesText } from '../../text/deliveries.text';
 import { shownStatus } from './deliveries.queries';
 
-const words = text.deliveries;
+const words = deliveriesText;
 
 const COLUMNS: readonly Column<Delivery>[] = [
   {

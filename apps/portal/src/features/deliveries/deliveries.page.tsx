@@ -13,6 +13,7 @@ import { type LiveRules } from '../../lib/live-rows';
 import { useList } from '../../lib/pages';
 import { useLiveList } from '../../lib/use-live-list';
 import { text } from '../../text';
+import { deliveries as deliveriesText } from '../../text/deliveries.text';
 import { useConnections } from '../connections/use-connections';
 import { useRoutes } from '../routes/use-routes';
 import { SavedFilters } from '../saved-filters/saved-filters';
@@ -23,7 +24,7 @@ import { CATEGORIES } from './filter-values';
 import { ReplayThese, WhyNoReplay } from './replay-these';
 
 const route = getRouteApi('/shell/deliveries');
-const words = text.deliveries;
+const words = deliveriesText;
 
 const PATH = '/v1/deliveries';
 

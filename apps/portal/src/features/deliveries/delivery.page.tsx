@@ -16,7 +16,7 @@ import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
-import { text } from '../../text';
+import { deliveries as deliveriesText } from '../../text/deliveries.text';
 import { FixMappingButton } from '../mappings/parts/fix-mapping-button';
 import { ReplayEventButton } from '../replays/replay-button';
 import { Advice } from './advice';
@@ -24,7 +24,7 @@ import { attemptStatus } from './attempt-status';
 import { deliveryQuery, shownStatus } from './deliveries.queries';
 
 const route = getRouteApi('/shell/deliveries/$deliveryId');
-const words = text.deliveries.detail;
+const words = deliveriesText.detail;
 const OPEN: ReadonlySet<string> = new Set(['pending', 'retrying', 'held']);
 const ENDED: ReadonlySet<string> = new Set(['dead', 'cancelled']);
 
@@ -33,13 +33,13 @@ export function DeliveryPage() {
   const { data, error, refetch } = useQuery(deliveryQuery(deliveryId));
   if (error !== null && data === undefined)
     return (
-      <Page title={text.deliveries.one}>
+      <Page title={deliveriesText.one}>
         <ProblemAlert error={error} onRetry={() => void refetch()} />
       </Page>
     );
   if (data === undefined)
     return (
-      <Page title={text.deliveries.one}>
+      <Page title={deliveriesText.one}>
         <Skeleton height={140} />
         <Skeleton height={220} />
       </Page>

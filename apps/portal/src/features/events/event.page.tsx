@@ -15,7 +15,8 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { events as eventsText } from '../../text/events.text';
+import { deliveries as deliveriesText } from '../../text/deliveries.text';
 import { LOOK_EVERY_MS } from '../deliveries/deliveries.queries';
 import { DeliveriesTable } from '../deliveries/deliveries-table';
 import { ReplayEventButton } from '../replays/replay-button';
@@ -23,7 +24,7 @@ import { eventQuery, timelineQuery } from './events.queries';
 import { ResendCurl } from './resend-curl';
 
 const route = getRouteApi('/shell/events/$trackingId');
-const words = text.events.detail;
+const words = eventsText.detail;
 const NOT_MATCHED = 'route_not_matched';
 const LEAST_FOLDED = 3;
 
@@ -40,14 +41,14 @@ export function EventPage() {
   });
   if (event.error !== null && event.data === undefined)
     return (
-      <Page title={text.events.title}>
+      <Page title={eventsText.title}>
         <ProblemAlert error={event.error} onRetry={() => void event.refetch()} />
       </Page>
     );
   const { data } = event;
   if (data === undefined || story.isPending)
     return (
-      <Page title={text.events.title} description={<Id value={trackingId} />}>
+      <Page title={eventsText.title} description={<Id value={trackingId} />}>
         <Skeleton height={96} />
         <PageSkeleton sections={[90, 160, 200]} />
       </Page>
@@ -139,7 +140,7 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
           <>
             {' '}
             <Anchor component={Link} to={`/deliveries/${entry.delivery_id}`} size="sm" underline="always">
-              {text.deliveries.one}
+              {deliveriesText.one}
             </Anchor>
           </>
         )}

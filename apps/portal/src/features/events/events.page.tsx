@@ -18,7 +18,7 @@ import { type LiveRules } from '../../lib/live-rows';
 import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { useLiveList } from '../../lib/use-live-list';
-import { text } from '../../text';
+import { events as eventsText } from '../../text/events.text';
 import { useConnections } from '../connections/use-connections';
 import { SavedFilters } from '../saved-filters/saved-filters';
 import { eventsQuery, type EventFilters } from './events.queries';
@@ -26,7 +26,7 @@ import { ReplayEvents, WhyNoReplay } from './replay-events';
 import { EVENT_STATUSES, type EventsSearch } from './events.routes';
 
 const route = getRouteApi('/shell/events');
-const words = text.events;
+const words = eventsText;
 
 const COLUMNS: readonly Column<EventSummary>[] = [
   { id: 'status', title: words.columns.status, width: '104px', cell: ({ status }) => <StatusBadge status={status} /> },

@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { fetchText } from '../../lib/api';
 import { curlOf } from '../../lib/curl';
 import { text } from '../../text';
+import { events as eventsText } from '../../text/events.text';
 import { sameEvent } from './same-event';
 
 /** Copies the command that sends this very event again. */
@@ -17,7 +18,7 @@ export function ResendCurl({ trackingId }: { readonly trackingId: string }) {
     },
   });
   return (
-    <Tooltip label={copy.error?.message ?? text.events.detail.curlHint} multiline maw={320}>
+    <Tooltip label={copy.error?.message ?? eventsText.detail.curlHint} multiline maw={320}>
       <Button
         variant="default"
         size="sm"

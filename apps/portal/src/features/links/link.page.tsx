@@ -12,20 +12,20 @@ import { Section } from '../../components/section';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { links as wording } from '../../text/links.text';
 import { useConnections } from '../connections/use-connections';
 import { systemOf } from './link-ends';
 import { linkQuery } from './links.queries';
 import { MergeLinks } from './merge-links';
 
 const route = getRouteApi('/shell/links/$linkId');
-const words = text.links.detail;
+const words = wording.detail;
 
 export function LinkPage() {
   const { linkId } = route.useParams();
   const query = useQuery(linkQuery(linkId));
   return (
-    <LoadedPage query={query} title={text.links.title} height={300}>
+    <LoadedPage query={query} title={wording.title} height={300}>
       {(link) => <OneLink link={link} />}
     </LoadedPage>
   );

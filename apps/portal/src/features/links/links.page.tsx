@@ -10,12 +10,13 @@ import { Page } from '../../components/page';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
 import { text } from '../../text';
+import { links as wording } from '../../text/links.text';
 import { useConnections } from '../connections/use-connections';
 import { endsInWords } from './link-ends';
 import { linksQuery, type LinkFilters } from './links.queries';
 
 const route = getRouteApi('/shell/links');
-const words = text.links;
+const words = wording;
 
 function columnsOf(nameOf: (id: string) => string): readonly Column<RecordLink>[] {
   const { columns } = words;

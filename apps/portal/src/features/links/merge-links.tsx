@@ -8,13 +8,13 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { answerOf } from '../../lib/api';
 import { useList } from '../../lib/pages';
-import { text } from '../../text';
+import { links as wording } from '../../text/links.text';
 import { useConnections } from '../connections/use-connections';
 import { endsInWords } from './link-ends';
 import { linksQuery } from './links.queries';
 
 const route = getRouteApi('/shell/links/$linkId');
-const words = text.links.detail.merge;
+const words = wording.detail.merge;
 
 /** Found by a record rather than by an id of the hub: the vendor's id is what people have at hand. */
 export function MergeLinks({ link }: { readonly link: RecordLink }) {

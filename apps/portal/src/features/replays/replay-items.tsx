@@ -11,6 +11,7 @@ import { StatusBadge } from '../../components/status-badge';
 import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
 import { text } from '../../text';
+import { deliveries as deliveriesText } from '../../text/deliveries.text';
 import { outcomesOf, UNDER_WAY } from './replay-states';
 import { type ReplayItemsView } from './replays.routes';
 
@@ -119,7 +120,7 @@ function Item({ item, isMissing }: ItemProps) {
           </Anchor>
         ) : (
           <Anchor component={Link} to={`/deliveries/${delivery}`} size="sm">
-            {text.deliveries.one}
+            {deliveriesText.one}
           </Anchor>
         )}
       </Group>

@@ -3,11 +3,11 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { callAuth } from '../../lib/api';
-import { text } from '../../text';
+import { signIn } from '../../text/sign-in.text';
 import { Entrance } from './entrance';
 import { Failure } from './failure';
 
-const words = text.signIn.forgotten;
+const words = signIn.forgotten;
 
 /** Says the same whether or not there is such an account, as the API does. */
 export function ForgottenPasswordPage() {
@@ -28,7 +28,7 @@ export function ForgottenPasswordPage() {
           <Stack gap="sm">
             <Failure error={ask.error} />
             <TextInput
-              label={text.signIn.email}
+              label={signIn.email}
               type="email"
               autoComplete="username"
               required

@@ -3,11 +3,11 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { callAuth } from '../../lib/api';
-import { text } from '../../text';
+import { signIn } from '../../text/sign-in.text';
 import { Failure } from './failure';
 import { useSignInOptions } from './sign-in-options';
 
-const words = text.signIn;
+const words = signIn;
 
 export type SignInAnswer =
   { readonly status: 'signed_in' } | { readonly status: 'totp_required'; readonly challenge: string };

@@ -4,12 +4,12 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { callAuth } from '../../lib/api';
 import { ApiProblem } from '../../lib/problem';
-import { text } from '../../text';
+import { signIn } from '../../text/sign-in.text';
 import { Entrance } from './entrance';
 import { Failure } from './failure';
 
 const route = getRouteApi('/password-reset/$token');
-const words = text.signIn.reset;
+const words = signIn.reset;
 
 /** The other end of the link in the mail. */
 export function PasswordResetPage() {

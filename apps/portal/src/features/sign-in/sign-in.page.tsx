@@ -5,13 +5,14 @@ import { useState, type FormEvent } from 'react';
 import { callAuth } from '../../lib/api';
 import { sessionQuery } from '../../lib/session';
 import { text } from '../../text';
+import { signIn } from '../../text/sign-in.text';
 import { Entrance } from './entrance';
 import { Failure } from './failure';
 import { ownAddress } from './own-address';
 import { PasswordForm, type SignInAnswer } from './password-form';
 
 const route = getRouteApi('/sign-in');
-const words = text.signIn;
+const words = signIn;
 
 export function SignInPage() {
   const [challenge, setChallenge] = useState<string | null>(null);
