@@ -2,7 +2,9 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { onSignedOut } from '../lib/api';
+import { onOtherTab } from '../lib/other-tabs';
 import { queryClient } from '../lib/query-client';
+import { sessionQuery } from '../lib/session';
 import { router } from './router';
 import { cssVariables, theme } from './theme';
 
@@ -15,6 +17,7 @@ onSignedOut(() => {
     // What was fetched for who has left goes with the page.
     window.location.assign(`/sign-in?next=${encodeURIComponent(href)}`);
 });
+onOtherTab(() => void queryClient.refetchQueries({ queryKey: sessionQuery.queryKey }));
 
 export function App() {
   return (

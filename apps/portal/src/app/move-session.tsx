@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { ProblemAlert } from '../components/problem-alert';
 import { callAuth } from '../lib/api';
+import { tellOtherTabs } from '../lib/other-tabs';
 import { giveUpUnsaved } from '../lib/unsaved';
 import { useMayLeave } from './leave-guard';
 import classes from './shell.module.css';
@@ -21,6 +22,7 @@ export function useMoveSession(): (to: string, path: string, body?: unknown) => 
       notifications.show({ message, role: 'presentation', autoClose: false, className: classes.problem });
       return;
     }
+    tellOtherTabs();
     giveUpUnsaved();
     // Not a page that one comes back to: browsers show it again as it was left.
     window.location.replace(to);

@@ -32,6 +32,7 @@ import { LeaveGuard } from './leave-guard';
 import { useMoveSession } from './move-session';
 import { navigationFor } from './navigation';
 import { isOutsideCompanies } from './outside-companies';
+import { SessionGuard } from './session-guard';
 import classes from './shell.module.css';
 
 const SearchDialog = lazy(() => import('./search-dialog').then((module) => ({ default: module.SearchDialog })));
@@ -105,6 +106,7 @@ export function Shell() {
         {isSearching && <Search onClose={search.close} />}
       </AppShell>
       <Notifications position="bottom-right" />
+      <SessionGuard />
     </LeaveGuard>
   );
 }

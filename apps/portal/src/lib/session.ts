@@ -1,5 +1,6 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { callAuth, setCsrfToken } from './api';
+import { tellOtherTabs } from './other-tabs';
 import { ApiProblem } from './problem';
 
 export const ROLES = ['owner', 'admin', 'developer', 'support', 'compliance', 'viewer'] as const;
@@ -23,19 +24,38 @@ export interface Session {
   readonly csrf_token: string;
   readonly expires_at: string;
   readonly memberships: readonly Membership[];
+  /** Where the browser's session is by now, where that is not where this page was made. Not of the API. */
+  readonly movedTo?: Session;
 }
 
+const KEY = ['session'] as const;
+
+/**
+ * All tabs share one session, and a page is of where it was when the page was made: all that is shown and entered on it is. A
+ * session of elsewhere is only told about, and its token not taken: nothing that was written for one company is sent to another.
+ */
 export const sessionQuery = queryOptions({
-  queryKey: ['session'],
-  queryFn: async () => {
+  queryKey: KEY,
+  queryFn: async ({ client }) => {
     const session = await callAuth<Session | undefined>('GET', '/session');
     if (session === undefined) throw new ApiProblem(401, 'not_signed_in', '', '', null);
+    const before = client.getQueryData<Session>(KEY);
+    if (before === undefined) tellOtherTabs();
+    // For good: what was fetched meanwhile is of the other one.
+    else if (before.movedTo !== undefined || !isSamePlace(before, session)) return { ...before, movedTo: session };
     setCsrfToken(session.csrf_token);
     return session;
   },
   staleTime: 60_000,
+  refetchOnWindowFocus: 'always',
   retry: false,
 });
+
+function isSamePlace(one: Session, other: Session): boolean {
+  const placeOf = ({ user, tenant, acting_as_operator: acting }: Session): string =>
+    [user.id, tenant?.id ?? '', acting === null ? '' : 'acting'].join(' ');
+  return placeOf(one) === placeOf(other);
+}
 
 /** Inside the shell there always is one. */
 export function useSession(): Session {

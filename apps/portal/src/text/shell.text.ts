@@ -56,5 +56,12 @@ export const shell = {
     stay: 'Stay',
     go: 'Leave',
   },
+  moved: {
+    inCompany: (company: string) => `You are now in ${company}`,
+    nowhere: 'You are in no company now',
+    asSomebodyElse: (email: string) => `You are signed in as ${email} now`,
+    body: 'That happened outside of this page, as in another tab. The page is of where you were before, and nothing is sent from it any more: what is not saved on it is lost.',
+    go: 'Go on there',
+  },
   notFound: { title: 'Nothing lives at this address', action: 'Go to the overview' },
 } as const;

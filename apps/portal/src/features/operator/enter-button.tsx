@@ -7,6 +7,7 @@ import { Dialog } from '../../components/dialog';
 import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { callAuth } from '../../lib/api';
+import { tellOtherTabs } from '../../lib/other-tabs';
 import { text } from '../../text';
 import { operator } from '../../text/operator.text';
 
@@ -19,7 +20,10 @@ export function EnterButton({ tenant }: { readonly tenant: Tenant }) {
   const enter = useMutation({
     mutationFn: () => callAuth('POST', '/operator/enter', { tenant_id: tenant.id, reason: reason.trim() }),
     // Nothing that was fetched as somebody else is shown there.
-    onSuccess: () => window.location.assign('/overview'),
+    onSuccess: () => {
+      tellOtherTabs();
+      window.location.assign('/overview');
+    },
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();

@@ -1,0 +1,56 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { type ReactNode } from 'react';
+import { useSession, type Session } from '../lib/session';
+import { giveUpUnsaved } from '../lib/unsaved';
+import { text } from '../text';
+
+/** Stands over a page that the session is no longer of. */
+export function SessionGuard() {
+  const session = useSession();
+  return session.movedTo === undefined ? null : <Moved from={session} to={session.movedTo} />;
+}
+
+function Moved({ from, to: { user, tenant } }: { readonly from: Session; readonly to: Session }) {
+  const words = text.shell.moved;
+  const company = tenant === null ? words.nowhere : words.inCompany(tenant.name);
+  return (
+    <Over title={user.id === from.user.id ? company : words.asSomebodyElse(user.email)} body={words.body}>
+      <Button onClick={() => leaveFor('/')}>{words.go}</Button>
+    </Over>
+  );
+}
+
+/** Whoever goes knows what is lost: the browser need not ask. */
+function leaveFor(address: string): void {
+  giveUpUnsaved();
+  window.location.assign(address);
+}
+
+interface OverProps {
+  readonly title: string;
+  readonly body: string;
+  readonly children: ReactNode;
+}
+
+/** Nothing is seen through it: what comes in behind it may be of another company than the page says. */
+function Over({ title, body, children }: OverProps) {
+  return (
+    <Modal
+      opened
+      onClose={() => undefined}
+      title={title}
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      zIndex={1_000}
+      overlayProps={{ color: 'var(--mantine-color-body)', backgroundOpacity: 1 }}
+    >
+      <Stack gap="md">
+        <Text size="sm">{body}</Text>
+        <Group justify="flex-end" gap="xs">
+          {children}
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
