@@ -1,3 +1,4 @@
+import { type BrowserContext, type Page } from '@playwright/test';
 import { newCompany, type Company } from '../support/company';
 import { type HubApi, type List } from '../support/hub-api';
 import { signInByHand } from '../support/sign-in';
@@ -19,6 +20,22 @@ async function ofBoth(
   await operatorApi.post('/admin/v1/users', { email, name: 'Both', password, memberships });
   return { email, password, both };
 }
+
+/** In the same window, but with no page of the portal that could tell the others. */
+async function signInUnseen(context: BrowserContext, { dev }: Stage, email: string, password: string): Promise<void> {
+  const headers = { origin: dev.portal_url };
+  const answer = await context.request.post(`${dev.portal_url}/auth/sign-in`, { headers, data: { email, password } });
+  expect(answer.ok()).toBe(true);
+}
+
+const questionsOf = (page: Page): string[] => {
+  const asked: string[] = [];
+  page.on('dialog', (dialog) => {
+    asked.push(dialog.type());
+    void dialog.dismiss();
+  });
+  return asked;
+};
 
 test('what was written for one company is not sent to the one that another tab has gone to', async ({
   visitAs,
@@ -58,4 +75,62 @@ test('what was written for one company is not sent to the one that another tab h
   await page.waitForURL('**/overview');
   await expect(company).toHaveText(other.name);
   await expect(over).toHaveCount(0);
+});
+
+test('whoever is signed out in the middle of a form is told once, signs in in another tab and goes on', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  const asked = questionsOf(page);
+  await signInByHand(visit, emailOf('admin'), password);
+  await open('/settings?tab=retention');
+  const days = page.getByRole('textbox', { name: 'Days at hand' });
+  const save = page.getByRole('button', { name: 'Save' });
+  await days.fill('11');
+  watch.tolerate(/ 401/);
+  await page.context().clearCookies();
+  const over = page.getByRole('dialog', { name: 'You are signed out' });
+  await save.click();
+  await expect(over).toBeVisible();
+
+  const opening = page.context().waitForEvent('page');
+  await over.getByRole('link', { name: 'Sign in in another tab' }).click();
+  const tab = await opening;
+  await tab.getByLabel('E-mail').fill(emailOf('admin'));
+  await tab.getByLabel(/^Password/).fill(password);
+  await tab.getByRole('button', { name: 'Sign in' }).click();
+  await tab.waitForURL('**/overview');
+  await expect(over).toHaveCount(0);
+  await expect(days).toHaveValue('11');
+  await save.click();
+  await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toBeVisible();
+  expect(asked).toEqual([]);
+
+  await days.fill('12');
+  await page.context().clearCookies();
+  await save.click();
+  await over.getByRole('button', { name: 'Leave this page' }).click();
+  await page.waitForURL('**/sign-in');
+  expect(asked).toEqual([]);
+});
+
+test('a change is not refused because the same person has signed in anew meanwhile', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  await open('/settings?tab=retention');
+  await page.getByRole('textbox', { name: 'Days at hand' }).fill('11');
+  await signInUnseen(page.context(), stage, emailOf('admin'), password);
+  watch.tolerate(/PUT .* 403/, /403 \(Forbidden\)/);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Saved' })).toBeVisible();
 });

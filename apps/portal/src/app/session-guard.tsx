@@ -1,13 +1,21 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useIsMutating, useSuspenseQuery } from '@tanstack/react-query';
 import { type ReactNode } from 'react';
-import { useSession, type Session } from '../lib/session';
-import { giveUpUnsaved } from '../lib/unsaved';
+import { ApiProblem } from '../lib/problem';
+import { sessionQuery, type Session } from '../lib/session';
+import { giveUpUnsaved, isAnythingUnsaved } from '../lib/unsaved';
 import { text } from '../text';
+
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 401;
+}
 
 /** Stands over a page that the session is no longer of. */
 export function SessionGuard() {
-  const session = useSession();
-  return session.movedTo === undefined ? null : <Moved from={session} to={session.movedTo} />;
+  const { data: session, error } = useSuspenseQuery(sessionQuery);
+  const isSending = useIsMutating() > 0;
+  if (session.movedTo !== undefined) return <Moved from={session} to={session.movedTo} />;
+  return isSignedOut(error) && (isSending || isAnythingUnsaved()) ? <SignedOut /> : null;
 }
 
 function Moved({ from, to: { user, tenant } }: { readonly from: Session; readonly to: Session }) {
@@ -16,6 +24,21 @@ function Moved({ from, to: { user, tenant } }: { readonly from: Session; readonl
   return (
     <Over title={user.id === from.user.id ? company : words.asSomebodyElse(user.email)} body={words.body}>
       <Button onClick={() => leaveFor('/')}>{words.go}</Button>
+    </Over>
+  );
+}
+
+/** It goes by itself once somebody is signed in again. */
+function SignedOut() {
+  const words = text.shell.signedOut;
+  return (
+    <Over title={words.title} body={words.body}>
+      <Button variant="default" onClick={() => leaveFor('/sign-in')}>
+        {words.leave}
+      </Button>
+      <Button component="a" href="/sign-in" target="_blank" rel="noreferrer">
+        {words.signIn}
+      </Button>
     </Over>
   );
 }

@@ -6,6 +6,7 @@ import { type QueryMembers } from './search-params';
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 let csrfToken: string | null = null;
 let whenSignedOut: () => void = () => undefined;
+let renewToken: () => Promise<void> = () => Promise.resolve();
 
 /** Bound to the session; without it the API refuses whatever changes something. */
 export function setCsrfToken(token: string | null): void {
@@ -17,10 +18,38 @@ export function onSignedOut(handle: () => void): void {
   whenSignedOut = handle;
 }
 
-client.setConfig({ baseUrl: window.location.origin, credentials: 'same-origin' });
-client.interceptors.request.use((request) => {
-  if (csrfToken !== null && UNSAFE.has(request.method)) request.headers.set('x-csrf-token', csrfToken);
+/** Called when the token is not that of the session; where there is a new one, it is set afterwards. */
+export function onTokenRefused(renew: () => Promise<void>): void {
+  renewToken = renew;
+}
+
+/**
+ * A change whose token is out of date, because somebody signed in anew in another tab, was refused before anything was done: it
+ * is sent once more.
+ */
+async function send(request: Request): Promise<Response> {
+  if (!UNSAFE.has(request.method)) return fetch(request);
+  const again = request.clone();
+  const token = csrfToken;
+  const response = await fetch(withToken(request));
+  if (response.status !== 403 || !(await isTokenRefused(response.clone()))) return response;
+  await renewToken();
+  return csrfToken === token ? response : fetch(withToken(again));
+}
+
+function withToken(request: Request): Request {
+  if (csrfToken !== null) request.headers.set('x-csrf-token', csrfToken);
   return request;
+}
+
+async function isTokenRefused(response: Response): Promise<boolean> {
+  return (parsed(await response.text()) as { code?: unknown } | undefined)?.code === 'csrf_failed';
+}
+
+client.setConfig({
+  baseUrl: window.location.origin,
+  credentials: 'same-origin',
+  fetch: (input, init) => send(new Request(input, init)),
 });
 
 interface Answered<T> {
@@ -41,16 +70,13 @@ export async function answerOf<T>(operation: Promise<Answered<T>>): Promise<T> {
 
 /** The few endpoints that are only for signing in. */
 export async function callAuth<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(`/auth${path}`, {
+  const request = new Request(`${window.location.origin}/auth${path}`, {
     method,
     credentials: 'same-origin',
-    headers: {
-      accept: 'application/json',
-      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...(csrfToken === null || !UNSAFE.has(method) ? {} : { 'x-csrf-token': csrfToken }),
-    },
+    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     body: body === undefined ? undefined : JSON.stringify(body),
-  }).catch((cause: unknown) => unreachable(cause));
+  });
+  const response = await send(request).catch((cause: unknown) => unreachable(cause));
   const text = await response.text();
   const answer: unknown = text === '' ? undefined : parsed(text);
   if (!response.ok) throw failed(response, answer);

@@ -63,5 +63,11 @@ export const shell = {
     body: 'That happened outside of this page, as in another tab. The page is of where you were before, and nothing is sent from it any more: what is not saved on it is lost.',
     go: 'Go on there',
   },
+  signedOut: {
+    title: 'You are signed out',
+    body: 'What you have entered here is still there. Sign in in another tab, come back, and go on.',
+    signIn: 'Sign in in another tab',
+    leave: 'Leave this page',
+  },
   notFound: { title: 'Nothing lives at this address', action: 'Go to the overview' },
 } as const;
