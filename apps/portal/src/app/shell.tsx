@@ -24,7 +24,8 @@ import {
   IconUser,
 } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
+import { lazyDialog } from '../components/lazy-part';
 import { Page } from '../components/page';
 import { useSession } from '../lib/session';
 import { text } from '../text';
@@ -35,7 +36,7 @@ import { isOutsideCompanies } from './outside-companies';
 import { SessionGuard } from './session-guard';
 import classes from './shell.module.css';
 
-const SearchDialog = lazy(() => import('./search-dialog').then((module) => ({ default: module.SearchDialog })));
+const SearchDialog = lazyDialog(() => import('./search-dialog').then((module) => module.SearchDialog));
 
 /** What every page has around it. */
 export function Shell() {
@@ -125,11 +126,7 @@ function Search({ onClose }: { readonly onClose: () => void }) {
     window.addEventListener('keydown', onKeyDown, { capture: true });
     return () => window.removeEventListener('keydown', onKeyDown, { capture: true });
   }, []);
-  return (
-    <Suspense>
-      <SearchDialog wanted={wanted} onType={setWanted} onClose={onClose} />
-    </Suspense>
-  );
+  return <SearchDialog wanted={wanted} onType={setWanted} onClose={onClose} />;
 }
 
 /** Whoever is in no company, because it was suspended or they were let go, is told so: every page of one would be refused. */

@@ -1,13 +1,9 @@
-import { Box, Card, Skeleton, Table, Text } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Box, Card, Table, Text } from '@mantine/core';
 import { localTime } from '../lib/time';
 import { text } from '../text';
+import { LazySeriesChart } from './lazy-series-chart';
 import { type SeriesChartProps } from './series-chart';
 
-const SeriesChart = lazy(() => import('./series-chart').then((module) => ({ default: module.SeriesChart })));
-
-/** The names above a chart. */
-const LEGEND = 32;
 const MOST_HEIGHT = 320;
 
 export interface ChartCardProps extends SeriesChartProps {
@@ -17,12 +13,10 @@ export interface ChartCardProps extends SeriesChartProps {
 
 /** A chart by the hour, and the same as a table for whoever would rather read, or hear, the figures. */
 export function ChartCard({ format, hint, ...chart }: ChartCardProps) {
-  const { label, times, series, height } = chart;
+  const { label, times, series } = chart;
   return (
     <Card withBorder radius="md" padding="md">
-      <Suspense fallback={<Skeleton height={height + LEGEND} />}>
-        <SeriesChart {...chart} />
-      </Suspense>
+      <LazySeriesChart {...chart} />
       {hint !== undefined && (
         <Text size="xs" c="dimmed" mt={4}>
           {hint}

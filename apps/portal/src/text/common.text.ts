@@ -58,6 +58,13 @@ export const common = {
     held: 'Paused while you read',
     waiting: (rows: number) => (rows === 1 ? 'Show 1 new' : `Show ${rows} new`),
   },
+  part: {
+    title: 'Something is missing',
+    missing: 'A part of this page could not be fetched.',
+    upgraded:
+      'If it does not come, the hub was upgraded meanwhile, and the page has to be loaded again. What is not saved on it is lost.',
+    reload: 'Load the page again',
+  },
   problem: {
     unreachable: 'The hub does not answer. What you see may be out of date.',
     generic: 'That did not work.',

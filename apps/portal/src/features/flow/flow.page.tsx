@@ -4,8 +4,9 @@ import { useMediaQuery } from '@mantine/hooks';
 import { IconPlug, IconWand } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo } from 'react';
+import { useMemo } from 'react';
 import { EmptyState } from '../../components/empty-state';
+import { lazyPart } from '../../components/lazy-part';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
@@ -18,7 +19,10 @@ import { FlowTable } from './flow-table';
 import { layOut } from './layout';
 import { pictureHeight } from './picture-size';
 
-const FlowPicture = lazy(() => import('./flow-picture').then((module) => ({ default: module.FlowPicture })));
+const FlowPicture = lazyPart(
+  () => import('./flow-picture').then((module) => module.FlowPicture),
+  ({ height }) => <Skeleton height={height} />,
+);
 const words = text.flow;
 /** Of the picture, while nothing is known of it. */
 const USUAL_HEIGHT = 440;
@@ -53,9 +57,7 @@ function Flow({ flow }: { readonly flow: FlowResponse }) {
       )}
       {flow.edges.length === 0 && flow.connections.length === 1 && <NextStep kind="oneConnection" to="/connect" />}
       {flow.edges.length === 0 && flow.connections.length > 1 && <NextStep kind="noRoutes" to="/recipes" />}
-      <Suspense fallback={<Skeleton height={height} />}>
-        <FlowPicture model={model} height={height} isWide={isWide} />
-      </Suspense>
+      <FlowPicture model={model} height={height} isWide={isWide} />
       {flow.edges.length > 0 && (
         <Section title={words.table}>
           <FlowTable flow={flow} />

@@ -4,7 +4,8 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconDots } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { lazyDialog, lazyPart } from '../../components/lazy-part';
 import { LookFailed } from '../../components/loaded';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -21,20 +22,15 @@ import { Published } from './parts/published';
 import { useSample } from './parts/use-sample';
 
 // Whoever opens a mapping sees its editor first: the rest is fetched when it is asked for.
-const BacktestsTab = lazy(() => import('./parts/backtests-tab').then((module) => ({ default: module.BacktestsTab })));
-const CaseDialog = lazy(() => import('./parts/case-dialog').then((module) => ({ default: module.CaseDialog })));
-const CasesTab = lazy(() => import('./parts/cases-tab').then((module) => ({ default: module.CasesTab })));
-const DeleteMapping = lazy(() =>
-  import('./parts/delete-mapping').then((module) => ({ default: module.DeleteMapping })),
-);
-const PublishDialog = lazy(() =>
-  import('./parts/publish-dialog').then((module) => ({ default: module.PublishDialog })),
-);
-const RenameMapping = lazy(() =>
-  import('./parts/rename-mapping').then((module) => ({ default: module.RenameMapping })),
-);
-const SaveDialog = lazy(() => import('./parts/save-dialog').then((module) => ({ default: module.SaveDialog })));
-const VersionsTab = lazy(() => import('./parts/versions-tab').then((module) => ({ default: module.VersionsTab })));
+const waiting = (): ReactNode => <Skeleton height={460} />;
+const BacktestsTab = lazyPart(() => import('./parts/backtests-tab').then((module) => module.BacktestsTab), waiting);
+const CasesTab = lazyPart(() => import('./parts/cases-tab').then((module) => module.CasesTab), waiting);
+const VersionsTab = lazyPart(() => import('./parts/versions-tab').then((module) => module.VersionsTab), waiting);
+const CaseDialog = lazyDialog(() => import('./parts/case-dialog').then((module) => module.CaseDialog));
+const DeleteMapping = lazyDialog(() => import('./parts/delete-mapping').then((module) => module.DeleteMapping));
+const PublishDialog = lazyDialog(() => import('./parts/publish-dialog').then((module) => module.PublishDialog));
+const RenameMapping = lazyDialog(() => import('./parts/rename-mapping').then((module) => module.RenameMapping));
+const SaveDialog = lazyDialog(() => import('./parts/save-dialog').then((module) => module.SaveDialog));
 
 const route = getRouteApi('/shell/mappings/$mappingId');
 const words = wording;
@@ -110,6 +106,12 @@ function Workbench({ mapping, version, search, written, onWritten }: WorkbenchPr
     close();
     void navigate({ search: (now) => ({ ...now, version: number, tab: undefined }), ignoreBlocker: true });
   };
+  // After an upgrade their files are gone, and what was written before it is still to be saved.
+  useEffect(() => {
+    if (!mayWrite) return;
+    SaveDialog.preload();
+    PublishDialog.preload();
+  }, [mayWrite]);
   const tab = search.tab ?? 'edit';
   // The tabs leave it alone; another version begins anew.
   useUnsaved({
@@ -174,54 +176,50 @@ function Workbench({ mapping, version, search, written, onWritten }: WorkbenchPr
             onAddCase={mayWrite ? (output) => setDialog({ output }) : undefined}
           />
         </Tabs.Panel>
-        <Suspense fallback={<Skeleton height={460} />}>
-          <Tabs.Panel value="versions">
-            <VersionsTab mapping={mapping} search={search} onSearch={go} onOpen={open} />
-          </Tabs.Panel>
-          <Tabs.Panel value="cases">
-            <CasesTab
-              mappingId={mapping.id}
-              version={version}
-              onOpen={(golden) => {
-                sample.onChange(golden);
-                go({ tab: undefined });
-              }}
-            />
-          </Tabs.Panel>
-          <Tabs.Panel value="backtests">
-            <BacktestsTab
-              mapping={mapping}
-              version={version}
-              draft={isDirty ? draft : null}
-              search={search}
-              onSearch={go}
-            />
-          </Tabs.Panel>
-        </Suspense>
-      </Tabs>
-      <Suspense>
-        {dialog === 'save' && <SaveDialog mappingId={mapping.id} draft={draft} onClose={close} onSaved={open} />}
-        {dialog === 'rename' && <RenameMapping mapping={mapping} onClose={close} />}
-        {dialog === 'publish' && (
-          <PublishDialog
-            mapping={mapping}
+        <Tabs.Panel value="versions">
+          <VersionsTab mapping={mapping} search={search} onSearch={go} onOpen={open} />
+        </Tabs.Panel>
+        <Tabs.Panel value="cases">
+          <CasesTab
+            mappingId={mapping.id}
             version={version}
-            onClose={close}
-            onPublished={() => {
-              close();
-              go({ done: version.version });
+            onOpen={(golden) => {
+              sample.onChange(golden);
+              go({ tab: undefined });
             }}
           />
-        )}
-        {dialog !== null && typeof dialog === 'object' && (
-          <CaseDialog
-            mappingId={mapping.id}
-            golden={null}
-            start={{ sample: sample.sample, output: dialog.output }}
-            onClose={close}
+        </Tabs.Panel>
+        <Tabs.Panel value="backtests">
+          <BacktestsTab
+            mapping={mapping}
+            version={version}
+            draft={isDirty ? draft : null}
+            search={search}
+            onSearch={go}
           />
-        )}
-      </Suspense>
+        </Tabs.Panel>
+      </Tabs>
+      {dialog === 'save' && <SaveDialog mappingId={mapping.id} draft={draft} onClose={close} onSaved={open} />}
+      {dialog === 'rename' && <RenameMapping mapping={mapping} onClose={close} />}
+      {dialog === 'publish' && (
+        <PublishDialog
+          mapping={mapping}
+          version={version}
+          onClose={close}
+          onPublished={() => {
+            close();
+            go({ done: version.version });
+          }}
+        />
+      )}
+      {dialog !== null && typeof dialog === 'object' && (
+        <CaseDialog
+          mappingId={mapping.id}
+          golden={null}
+          start={{ sample: sample.sample, output: dialog.output }}
+          onClose={close}
+        />
+      )}
     </Page>
   );
 }
@@ -296,7 +294,7 @@ function Actions({ mapping, version, isDirty, canSave, onDialog, onRevert }: Act
           </Menu.Dropdown>
         </Menu>
       </Group>
-      <Suspense>{isDeleting && <DeleteMapping mapping={mapping} onClose={deleting.close} />}</Suspense>
+      {isDeleting && <DeleteMapping mapping={mapping} onClose={deleting.close} />}
     </Stack>
   );
 }

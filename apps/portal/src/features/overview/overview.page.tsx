@@ -2,7 +2,6 @@ import { Alert, Anchor, Group, Skeleton, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
 import { Page } from '../../components/page';
 import { PageSkeleton } from '../../components/page-skeleton';
 import { ProblemAlert } from '../../components/problem-alert';
@@ -10,6 +9,7 @@ import { Section } from '../../components/section';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
 import { useWhoIsTold } from '../alerts/channels.queries';
+import { NobodyTold } from '../alerts/nobody-told';
 import { firstConnectionsQuery } from '../connections/connections.queries';
 import { GroupTitle } from '../dead-letters/group-title';
 import { anyRouteQuery, flowQuery } from '../flow/flow.queries';
@@ -20,20 +20,17 @@ import { activityQuery, openAlertsQuery, topDeadLettersQuery } from './overview.
 
 const words = text.overview;
 const DEAD_LETTERS_RULE = 'dead_letters';
-// Most have a channel, and need not load this.
-const NobodyTold = lazy(() => import('../alerts/nobody-told').then((module) => ({ default: module.NobodyTold })));
 
 /** At a glance: does everything flow, and if not, what needs somebody. */
 export function OverviewPage() {
   const { isNobody } = useWhoIsTold();
-  const loading = <PageSkeleton sections={[72, 120, 180]} />;
   return (
     <Page title={words.title} description={words.description}>
       <Tiles />
       {useIsLoading() ? (
-        loading
+        <PageSkeleton sections={[72, 120, 180]} />
       ) : (
-        <Suspense fallback={loading}>
+        <>
           <SetupSteps />
           {isNobody && <NobodyTold />}
           <Attention />
@@ -41,7 +38,7 @@ export function OverviewPage() {
           <Latency />
           <Connections />
           <Books />
-        </Suspense>
+        </>
       )}
     </Page>
   );

@@ -1,10 +1,10 @@
-import { Button, Group, Progress, Select, Skeleton, Stack, Tabs, Text } from '@mantine/core';
+import { Button, Group, Progress, Select, Stack, Tabs, Text } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type UsageResponse } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
 import { Facts } from '../../components/facts';
+import { LazySeriesChart } from '../../components/lazy-series-chart';
 import { Loaded } from '../../components/loaded';
 import { Page } from '../../components/page';
 import { Section } from '../../components/section';
@@ -14,10 +14,6 @@ import { Balance } from './balance';
 import { limitsQuery, usageOfDaysQuery } from './usage.queries';
 import { DAYS, USAGE_TABS, type UsageView } from './usage.routes';
 import { UsageTable } from './usage-table';
-
-const SeriesChart = lazy(() =>
-  import('../../components/series-chart').then((module) => ({ default: module.SeriesChart })),
-);
 
 const route = getRouteApi('/shell/usage');
 const words = wording;
@@ -145,15 +141,7 @@ function Days() {
         {words.zone}
       </Text>
       <Loaded query={query} height={CHART_HEIGHT + 40}>
-        {(usage) =>
-          as === 'table' ? (
-            <UsageTable usage={usage} />
-          ) : (
-            <Suspense fallback={<Skeleton height={CHART_HEIGHT + 40} />}>
-              <Chart usage={usage} />
-            </Suspense>
-          )
-        }
+        {(usage) => (as === 'table' ? <UsageTable usage={usage} /> : <Chart usage={usage} />)}
       </Loaded>
     </Section>
   );
@@ -162,7 +150,7 @@ function Days() {
 function Chart({ usage: { days, totals } }: { readonly usage: UsageResponse }) {
   const { columns } = words;
   return (
-    <SeriesChart
+    <LazySeriesChart
       label={words.chart(
         days.length,
         count(totals.events_accepted),

@@ -1,15 +1,9 @@
 import { Skeleton } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { lazyPart } from '../../../components/lazy-part';
 import { mappings as wording } from '../../../text/mappings.text';
-import { type CodeEditorProps } from './code-editor';
-
-const CodeEditor = lazy(() => import('./code-editor').then((module) => ({ default: module.CodeEditor })));
 
 /** The editor is heavier than the rest of the portal: it comes when it is needed. */
-export function LazyCodeEditor(props: CodeEditorProps) {
-  return (
-    <Suspense fallback={<Skeleton height="100%" aria-label={wording.editor.loadingCode} />}>
-      <CodeEditor {...props} />
-    </Suspense>
-  );
-}
+export const LazyCodeEditor = lazyPart(
+  () => import('./code-editor').then((module) => module.CodeEditor),
+  () => <Skeleton height="100%" aria-label={wording.editor.loadingCode} />,
+);

@@ -3,7 +3,8 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { type Mapping } from '@hub/api-client';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
+import { lazyPart } from '../../../components/lazy-part';
 import { mappings as wording } from '../../../text/mappings.text';
 import { functionsQuery } from '../mappings.queries';
 import { EDITOR_PANES, type EditorPane, type MappingSearch } from '../mappings.routes';
@@ -18,7 +19,10 @@ import { usePreview, type Preview } from './use-preview';
 import { useTarget, type TargetState } from './use-target';
 
 const words = wording.editor;
-const VisualEditor = lazy(() => import('./visual-editor').then((module) => ({ default: module.VisualEditor })));
+const VisualEditor = lazyPart(
+  () => import('./visual-editor').then((module) => module.VisualEditor),
+  () => <Skeleton height="100%" />,
+);
 
 /** What is being written. */
 export interface Draft {
@@ -158,16 +162,14 @@ function MappingPane(props: MappingPaneProps) {
         </div>
       ) : (
         <div className={classes.fields}>
-          <Suspense fallback={<Skeleton height="100%" />}>
-            <VisualEditor
-              expression={draft.expression}
-              onChange={change}
-              paths={paths}
-              target={target.target}
-              output={output}
-              onShowCode={onShowCode}
-            />
-          </Suspense>
+          <VisualEditor
+            expression={draft.expression}
+            onChange={change}
+            paths={paths}
+            target={target.target}
+            output={output}
+            onShowCode={onShowCode}
+          />
         </div>
       )}
       <Tables draft={draft} onDraft={onDraft} />
