@@ -4,7 +4,7 @@ import { type Role, type Session } from '../lib/session';
 import { landingOf } from './landing';
 
 jest.mock('@hub/api-client', () => ({
-  client: { setConfig: jest.fn(), interceptors: { request: { use: jest.fn() } } },
+  client: { setConfig: jest.fn() },
   listEvents: jest.fn(),
 }));
 

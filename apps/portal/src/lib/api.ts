@@ -1,5 +1,6 @@
 import { client } from '@hub/api-client';
 import { urlWith } from './curl';
+import { setHubClock } from './hub-clock';
 import { ApiProblem, problemFrom } from './problem';
 import { type QueryMembers } from './search-params';
 
@@ -28,13 +29,19 @@ export function onTokenRefused(renew: () => Promise<void>): void {
  * is sent once more.
  */
 async function send(request: Request): Promise<Response> {
-  if (!UNSAFE.has(request.method)) return fetch(request);
+  if (!UNSAFE.has(request.method)) return answered(request);
   const again = request.clone();
   const token = csrfToken;
-  const response = await fetch(withToken(request));
+  const response = await answered(withToken(request));
   if (response.status !== 403 || !(await isTokenRefused(response.clone()))) return response;
   await renewToken();
-  return csrfToken === token ? response : fetch(withToken(again));
+  return csrfToken === token ? response : answered(withToken(again));
+}
+
+async function answered(request: Request): Promise<Response> {
+  const response = await fetch(request);
+  setHubClock(response);
+  return response;
 }
 
 function withToken(request: Request): Request {

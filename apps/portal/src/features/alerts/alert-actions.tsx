@@ -7,13 +7,14 @@ import { Dialog } from '../../components/dialog';
 import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
+import { hubNow } from '../../lib/hub-clock';
 import { text } from '../../text';
 
 const words = text.alerts;
 const HOURS = ['1', '8', '24', '168', '720'] as const;
 
 export const isMuted = ({ muted_until: until }: Pick<Alert, 'muted_until'>): boolean =>
-  until !== null && Date.parse(until) > Date.now();
+  until !== null && Date.parse(until) > hubNow();
 
 /** What can be done about an alert that is not over yet. */
 export function AlertActions({ alert }: { readonly alert: Pick<Alert, 'id' | 'status' | 'muted_until'> }) {
@@ -90,8 +91,8 @@ function Mute({ id }: { readonly id: string }) {
   const client = useQueryClient();
   const mute = useMutation({
     mutationFn: () => {
-      // A minute short of the longest that is allowed, whatever the two clocks say.
-      const until = new Date(Date.now() + Number(hours) * 3_600_000 - 60_000).toISOString();
+      // A minute short of the longest that is allowed: a clock is known to the second, and an answer takes its time.
+      const until = new Date(hubNow() + Number(hours) * 3_600_000 - 60_000).toISOString();
       return answerOf(muteAlert({ path: { id }, body: { until } }));
     },
     onSuccess: async () => {

@@ -6,7 +6,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import { RuleForm } from './rule-form';
 
 jest.mock('@hub/api-client', () => ({
-  client: { setConfig: jest.fn(), interceptors: { request: { use: jest.fn() } } },
+  client: { setConfig: jest.fn() },
   listAlertChannels: () => Promise.resolve({ data: { data: [], next_cursor: null }, response: { ok: true } }),
   updateAlertRule: jest.fn(),
 }));

@@ -9,7 +9,7 @@ import { sessionQuery, type Session } from '../../lib/session';
 import { ReplayEvents } from './replay-events';
 
 jest.mock('@hub/api-client', () => ({
-  client: { setConfig: jest.fn(), interceptors: { request: { use: jest.fn() } } },
+  client: { setConfig: jest.fn() },
   startReplay: jest.fn(),
 }));
 

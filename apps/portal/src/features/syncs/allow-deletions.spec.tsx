@@ -7,7 +7,7 @@ import { sessionQuery, type Session } from '../../lib/session';
 import { AllowDeletions } from './allow-deletions';
 
 jest.mock('@hub/api-client', () => ({
-  client: { setConfig: jest.fn(), interceptors: { request: { use: jest.fn() } } },
+  client: { setConfig: jest.fn() },
   runSync: jest.fn(),
 }));
 

@@ -3,7 +3,7 @@ import { previewMapping } from '@hub/api-client';
 import { previewOutcome } from './preview';
 
 jest.mock('@hub/api-client', () => ({
-  client: { setConfig: jest.fn(), interceptors: { request: { use: jest.fn() } } },
+  client: { setConfig: jest.fn() },
   previewMapping: jest.fn(),
 }));
 

@@ -1,0 +1,12 @@
+let aheadMs = 0;
+
+/** @param answer of the hub, which says when it was given, to the second */
+export function setHubClock(answer: Response): void {
+  const at = Date.parse(answer.headers.get('date') ?? '');
+  if (!Number.isNaN(at)) aheadMs = at - Date.now();
+}
+
+/** The time by the hub's clock, for what the hub compares with it: a computer may be wrong by hours. */
+export function hubNow(): number {
+  return Date.now() + aheadMs;
+}
