@@ -11,7 +11,7 @@ import {
   UnstyledButton,
   useMantineColorScheme,
 } from '@mantine/core';
-import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { useDisclosure, useHotkeys, type HotkeyItem } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import {
   IconBook,
@@ -24,7 +24,7 @@ import {
   IconUser,
 } from '@tabler/icons-react';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { lazyDialog } from '../components/lazy-part';
 import { Page } from '../components/page';
 import { useSession } from '../lib/session';
@@ -42,9 +42,15 @@ const SearchDialog = lazyDialog(() => import('./search-dialog').then((module) =>
 export function Shell() {
   const [isMenuOpen, menu] = useDisclosure(false);
   const [isSearching, search] = useDisclosure(false);
+  const burger = useRef<HTMLButtonElement>(null);
+  const closeMenu = (): void => {
+    menu.close();
+    burger.current?.focus();
+  };
   useHotkeys([
     ['mod+K', search.open],
     ['/', search.open],
+    ...(isMenuOpen ? [['Escape', closeMenu] satisfies HotkeyItem] : []),
   ]);
   return (
     <LeaveGuard>
@@ -60,7 +66,9 @@ export function Shell() {
           <Group h="100%" justify="space-between" wrap="nowrap">
             <Group gap="sm" wrap="nowrap">
               <Burger
+                ref={burger}
                 opened={isMenuOpen}
+                aria-expanded={isMenuOpen}
                 onClick={menu.toggle}
                 hiddenFrom="sm"
                 size="sm"
@@ -86,7 +94,7 @@ export function Shell() {
             </Group>
           </Group>
         </AppShell.Header>
-        <AppShell.Navbar p="xs" aria-label={text.shell.navigation}>
+        <AppShell.Navbar p="xs" aria-label={text.shell.navigation} className={isMenuOpen ? undefined : classes.closed}>
           <ScrollArea type="hover" scrollbarSize={8} style={{ flex: 1 }}>
             <Navigation onFollow={menu.close} />
           </ScrollArea>
