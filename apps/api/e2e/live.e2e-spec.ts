@@ -40,8 +40,13 @@ async function follow(
   return reader;
 }
 
-async function send(key: string, event: Readonly<Record<string, unknown>>): Promise<string> {
+async function send(
+  key: string,
+  event: Readonly<Record<string, unknown>>,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const answer = await api().send(key, 'POST', '/v1/events', {
+    headers,
     payload: { event_id: newUuid(), type: 'order.created', data: { secret: 'in-the-payload' }, ...event },
   });
   if (answer.statusCode !== 202) throw new Error(answer.body);
@@ -92,6 +97,11 @@ describe('following events', () => {
     await expect(follow(key, '/v1/events/stream?limit=5')).rejects.toThrow(/400.*limit/);
     const one = await follow(blind, `/v1/events/stream?q=${needle}`);
     expect(one.response.statusCode).toBe(200);
+    const asked = await follow(blind, `/v1/events/stream?request_id=asked-7`);
+    await send(key, {});
+    const brought = await send(key, {}, { 'x-request-id': 'asked-7' });
+    await asked.wait('what the request brought', told(1));
+    expect(idsOf(asked)).toEqual([brought]);
   });
 
   it('goes on where the line was lost, at any message and at any process, without loss and without doubling', async () => {

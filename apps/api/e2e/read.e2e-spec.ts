@@ -1,5 +1,5 @@
 import { newUuid, toPublicId } from '@hub/platform';
-import { waitUntil } from '@hub/testing';
+import { waitUntil, type HubAnswer } from '@hub/testing';
 import {
   accept,
   addMapping,
@@ -127,6 +127,25 @@ describe('reading events and deliveries', () => {
     it('find an event by the id of its delivery', async () => {
       const event = await eventWhen(tenant.client, ids[1] as string, settled);
       expect(await idsOf(`q=${event.deliveries[0]?.id}`)).toEqual([ids[1]]);
+    });
+
+    it('find the events of a request by what the answer was headed with, also for who reads no payloads', async () => {
+      const send = (headers: Record<string, string> = {}): Promise<HubAnswer<{ tracking_id: string }>> =>
+        tenant.client.post('/v1/events', { event_id: unique('asked'), type: 'stray.event', data: {} }, headers);
+      const made = await send();
+      const own = await send({ 'x-request-id': unique('theirs') });
+      const wanted = { name: 'blind', environment: 'test', scopes: ['events:read'] };
+      const reader = hub.client((await tenant.client.demand<{ key: string }>('POST', '/v1/api-keys', wanted)).key);
+      const found = async (query: string): Promise<string[]> =>
+        (await reader.demand<Page<Summary>>('GET', `/v1/events?${query}`)).data.map((event) => event.tracking_id);
+      const [madeId, ownId] = [made, own].map(({ headers }) => headers.get('x-request-id'));
+      expect(madeId).toMatch(/^req_/);
+      expect(await found(`request_id=${madeId}`)).toEqual([made.body.tracking_id]);
+      expect(await found(`q=%20${madeId}`)).toEqual([made.body.tracking_id]);
+      expect(await found(`request_id=${ownId}`)).toEqual([own.body.tracking_id]);
+      expect(await found(`request_id=${ownId}&q=${madeId}`).catch(({ message }: Error) => message)).toMatch(
+        /missing_scope/,
+      );
     });
 
     it.each([

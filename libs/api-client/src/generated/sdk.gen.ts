@@ -993,7 +993,7 @@ export const retryDelivery = <ThrowOnError extends boolean = false>(options: Opt
 /**
  * List and search events
  *
- * Newest first. `q` needs the scope `payloads:read`, unless it is the id of an event or a delivery.
+ * Newest first. `q` needs the scope `payloads:read`, unless it is the id of an event, a delivery or a request that the hub made.
  */
 export const listEvents = <ThrowOnError extends boolean = false>(options?: Options<ListEventsData, ThrowOnError>) => (options?.client ?? client).get<ListEventsResponses, ListEventsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, { name: 'X-API-Key', type: 'apiKey' }],

@@ -9854,6 +9854,10 @@ export type ListEventsData = {
         event_id?: string;
         connection_id?: string;
         /**
+         * The `X-Request-Id` of the request that brought them. One that the hub made (`req_…`) is looked for in the five minutes from then on, one of your own through all events.
+         */
+        request_id?: string;
+        /**
          * Received at or after.
          */
         from?: string;
@@ -9862,7 +9866,7 @@ export type ListEventsData = {
          */
         to?: string;
         /**
-         * Looked for in ids, subject and payload text; needs `payloads:read` unless it is an id of the hub.
+         * Looked for in ids, subject and payload text; needs `payloads:read` unless it is the id of an event, a delivery or a request that the hub made.
          */
         q?: string;
         limit?: number;
@@ -10087,6 +10091,10 @@ export type StreamEventsData = {
         event_id?: string;
         connection_id?: string;
         /**
+         * The `X-Request-Id` of the request that brought them. One that the hub made (`req_…`) is looked for in the five minutes from then on, one of your own through all events.
+         */
+        request_id?: string;
+        /**
          * Received at or after.
          */
         from?: string;
@@ -10095,7 +10103,7 @@ export type StreamEventsData = {
          */
         to?: string;
         /**
-         * Looked for in ids, subject and payload text; needs `payloads:read` unless it is an id of the hub.
+         * Looked for in ids, subject and payload text; needs `payloads:read` unless it is the id of an event, a delivery or a request that the hub made.
          */
         q?: string;
     };

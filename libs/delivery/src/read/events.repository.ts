@@ -1,3 +1,4 @@
+import { fromPublicId, uuidTimeMs } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { type EventStatus } from '../shared/delivery-status';
 import { type Put } from './delivery-filter';
@@ -65,9 +66,11 @@ export interface EventFilter {
   readonly subject?: string | undefined;
   readonly eventId?: string | undefined;
   readonly connectionId?: string | undefined;
+  /** Of the request that brought them. */
+  readonly requestId?: string | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
-  /** Looked for in ids, subject and payload text, without regard to case. */
+  /** Looked for in ids, subject and payload text, without regard to case; or the whole id of the request. */
   readonly q?: string | undefined;
 }
 
@@ -131,9 +134,27 @@ function indexedConditions(tx: TenantTx, filter: EventFilter, before: string | n
       `e.id = (select k.tracking_id from event_keys k where k.tenant_id = $1 and k.event_id = ${put(filter.eventId)})`,
     );
   }
+  const requestedAt = filter.requestId === undefined ? null : timeOfRequest(filter.requestId);
+  if (requestedAt !== null) {
+    const floor = (ms: number): string => `uuid_v7_floor(to_timestamp(${put(ms)}::float8 / 1000))`;
+    where.push(`e.id >= ${floor(Math.max(0, requestedAt - REQUEST_BEFORE_MS))}`);
+    where.push(`e.id < ${floor(requestedAt + REQUEST_AFTER_MS)}`);
+  }
   // Written out, so that the index serves.
   if (hasIndex(filter.status)) where.push(`e.status = '${filter.status}'`);
   return { put, values, where };
+}
+
+/**
+ * What a request brings gets its ids in the process that gave the request its own, so they are of the same minutes: a clock that was
+ * set back, and a body that took its time, are allowed for. An index would be one more that each accepted event pays for.
+ */
+const [REQUEST_BEFORE_MS, REQUEST_AFTER_MS] = [60_000, 300_000];
+
+/** `null` for an id that the caller chose: it tells no time. */
+function timeOfRequest(id: string): number | null {
+  const uuid = fromPublicId('request', id);
+  return uuid?.[14] === '7' ? uuidTimeMs(uuid) : null;
 }
 
 function hasIndex(status: EventStatus | undefined): status is 'failed' | 'unrouted' {
@@ -145,9 +166,10 @@ function isOpen(status: EventStatus | undefined): boolean {
 }
 
 /** What every event in question has to be looked at for. */
-function otherConditions({ status, source, connectionId, q }: EventFilter, put: Put): string[] {
+function otherConditions({ status, source, connectionId, requestId, q }: EventFilter, put: Put): string[] {
   const where: string[] = [];
   if (source !== undefined) where.push(`e.source = ${put(source)}`);
+  if (requestId !== undefined) where.push(`e.request_id = ${put(requestId)}`);
   if (connectionId !== undefined) {
     where.push(
       // Asked event by event (that is what the OFFSET is for): joined, all deliveries would be read for each stretch.
@@ -159,7 +181,7 @@ function otherConditions({ status, source, connectionId, q }: EventFilter, put: 
   else if (status !== undefined && !hasIndex(status)) where.push(`e.status = ${put(status)}`);
   if (q !== undefined) {
     const needle = put(q.toLowerCase());
-    where.push(`(strpos(lower(e.event_id), ${needle}) > 0
+    where.push(`(e.request_id = ${put(q)} or strpos(lower(e.event_id), ${needle}) > 0
       or strpos(lower(coalesce(e.subject, '')), ${needle}) > 0 or strpos(lower(e.payload), ${needle}) > 0)`);
   }
   return where;

@@ -104,7 +104,8 @@ export class EventsController {
   @ApiOperation({
     operationId: 'listEvents',
     summary: 'List and search events',
-    description: 'Newest first. `q` needs the scope `payloads:read`, unless it is the id of an event or a delivery.',
+    description:
+      'Newest first. `q` needs the scope `payloads:read`, unless it is the id of an event, a delivery or a request that the hub made.',
   })
   @ApiResponse({ status: 200, type: EventListResponse, description: 'One page.' })
   @ProblemResponses(400, 401, 403, 422, 429, 503)

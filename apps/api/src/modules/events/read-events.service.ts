@@ -1,12 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  eventTimeline,
-  findEvent,
-  listDeliveriesOfEvent,
-  listEvents,
-  type EventFilter,
-  type EventRow,
-} from '@hub/delivery';
+import { eventTimeline, findEvent, listDeliveriesOfEvent, listEvents, type EventRow } from '@hub/delivery';
 import { err, notFound, ok, parsePublicId, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type TenantTx } from '@hub/tenancy';
 import { HubProblem, unwrap } from '../../http/hub-problem';
@@ -18,6 +11,7 @@ import { toDeliveryRows, toEventRow } from '../archive/archived-event.mapper';
 import { ArchivedEvents } from '../archive/archived-events';
 import { DeliveryAdvisor } from '../dead-letters/delivery-advisor';
 import { type EventListQuery } from './dto/event.request';
+import { eventFilterOf } from './event-filter';
 import { eventResponseText, eventSummaryResponse, timelineResponse, type ShownEvent } from './event.mapper';
 
 /** A search that an index cannot serve is cut, rather than slowing the database for everybody. */
@@ -60,8 +54,9 @@ export class ReadEventsService {
     const page = pageOf(query);
     const direct = query.q === undefined ? null : unwrap(await this.byPublicId(tenantId, query.q));
     if (direct !== null) return whole(direct);
-    if (query.q !== undefined && !mayReadPayloads()) throw new HubProblem(NO_PAYLOAD_SEARCH);
-    const found = await this.searches.run(tenantId, (tx) => listEvents(tx, filterOf(query), page), {
+    const filter = eventFilterOf(query);
+    if (filter.q !== undefined && !mayReadPayloads()) throw new HubProblem(NO_PAYLOAD_SEARCH);
+    const found = await this.searches.run(tenantId, (tx) => listEvents(tx, filter, page), {
       statementTimeoutMs: SEARCH_TIMEOUT_MS,
     });
     const archived = found.rows.length === 0 ? await this.archivedByEventId(tenantId, query) : null;
@@ -134,9 +129,4 @@ async function trackingIdOf(tx: TenantTx, deliveryId: string): Promise<string | 
 /** All there is. */
 function whole(rows: readonly ShownEvent[]): SearchResponse<Record<string, unknown>> {
   return { data: rows.map(eventSummaryResponse), next_cursor: null, searched_back_to: null };
-}
-
-function filterOf(query: EventListQuery): EventFilter {
-  const { status, type, source, subject, from, to, q } = query;
-  return { status, type, source, subject, from, to, q, eventId: query.event_id, connectionId: query.connection_id };
 }

@@ -1,6 +1,6 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { findDelivery, readPosition, type EventFilter, type TailPosition } from '@hub/delivery';
+import { findDelivery, readPosition, type TailPosition } from '@hub/delivery';
 import { err, parsePublicId, problem, type Logger, type Problem, type Result } from '@hub/platform';
 import { TenantDb, type KeyIdentity } from '@hub/tenancy';
 import { mayReadPayloads, NO_PAYLOAD_SEARCH, showsPayloads } from '../../http/payload-access';
@@ -8,6 +8,7 @@ import { StandingAccess } from '../../http/standing-access';
 import { LOGGER, SEARCH_TENANTS } from '../../tokens';
 import { toDeadLetterFilter } from '../dead-letters/dead-letter.mapper';
 import { DeliveryAdvisor } from '../dead-letters/delivery-advisor';
+import { eventFilterOf } from '../events/event-filter';
 import { type DeliveryStreamQuery, type EventStreamQuery } from './dto/live.request';
 import { type LiveStream } from './live-stream';
 import { LiveStreams } from './live-streams';
@@ -44,11 +45,10 @@ export class LiveFeedService implements BeforeApplicationShutdown {
     caller: KeyIdentity,
     query: EventStreamQuery,
   ): Promise<Result<LiveStream, Problem>> {
-    const { event_id: eventId, connection_id: connectionId, q, ...members } = query;
-    const named = q === undefined ? null : await this.namedBy(caller.tenantId, q);
-    const searches = q !== undefined && named === null;
+    const named = query.q === undefined ? null : await this.namedBy(caller.tenantId, query.q);
+    const filter = eventFilterOf(named === null ? query : { ...query, q: undefined });
+    const searches = filter.q !== undefined;
     if (searches && !showsPayloads(request)) return err(NO_PAYLOAD_SEARCH);
-    const filter: EventFilter = { ...members, eventId, connectionId, q: searches ? q : undefined };
     return this.open(request, caller, eventsTopic(filter, named), searches);
   }
 

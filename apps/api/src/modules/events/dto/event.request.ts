@@ -87,11 +87,18 @@ export const eventFilter = z.strictObject({
   subject: plainText(300).optional(),
   event_id: plainText(200).optional(),
   connection_id: publicId('connection').optional(),
+  request_id: plainText(200)
+    .optional()
+    .describe(
+      'The `X-Request-Id` of the request that brought them. One that the hub made (`req_…`) is looked for in the five minutes from then on, one of your own through all events.',
+    ),
   from: searchedMoment.optional().describe('Received at or after.'),
   to: searchedMoment.optional().describe('Received before.'),
   q: plainText(200)
     .optional()
-    .describe('Looked for in ids, subject and payload text; needs `payloads:read` unless it is an id of the hub.'),
+    .describe(
+      'Looked for in ids, subject and payload text; needs `payloads:read` unless it is the id of an event, a delivery or a request that the hub made.',
+    ),
 });
 export const eventSpan = inOrder(['from', 'to']);
 
