@@ -39,13 +39,29 @@ test('the search finds a record by the id that its system gave it, and what was 
     '/v1/audit-log?action=audit.export_requested',
   );
   const [one] = data.filter(({ request_id: id }) => id !== null);
-  await search(visit, one?.request_id ?? '', one?.request_id ?? '');
+  await search(visit, one?.request_id ?? '', `Audit log: “${one?.request_id}”`);
   await expect(page).toHaveURL(/\/audit\?q=req_/);
   await expect(page.getByRole('row').filter({ hasText: one?.action ?? '' })).not.toHaveCount(0);
 
   const exported = stage.ids['exportId'] ?? '';
   await search(visit, exported, exported);
   await expect(page).toHaveURL(/\/audit\/exports/);
+});
+
+test('the search finds an event by the id of the request that brought it, however it is written', async ({
+  visitAs,
+  api,
+}) => {
+  const subject = 'asked/by-its-request';
+  const event = { event_id: 'asked-1', type: 'stray.asked', subject, data: {} };
+  const { tracking_id: trackingId } = await api.post<{ tracking_id: string }>('/v1/events', event);
+  const { request_id: request } = await api.get<{ request_id: string }>(`/v1/events/${trackingId}`);
+  // Reads no payloads.
+  const { page, watch, open } = await visitAs('viewer');
+  await open('/overview');
+  await search({ page, watch, open }, `"${request.toUpperCase()}".`, request);
+  await expect(page).toHaveURL(/\/events\?q=req_/);
+  await expect(page.getByRole('row').filter({ hasText: subject })).toHaveCount(1);
 });
 
 test('the search leads a viewer to no audit log', async ({ visitAs }) => {

@@ -27,8 +27,29 @@ describe('where a search leads', () => {
     expect([noteOf(`dlv_${ULID}`), noteOf('btt_1'), noteOf('')]).toEqual([undefined, undefined, undefined]);
   });
 
-  it('is the audit log first for what only that knows', () => {
+  it.each([
+    ['in capitals', (id: string) => id.toUpperCase()],
+    ['in quotes', (id: string) => `"${id}"`],
+    ['at the end of a sentence', (id: string) => `It is ${id}.`],
+    ['in an address of the portal', (id: string) => `https://hub.example/deliveries/${id}?tab=attempts`],
+  ])('is straight to what an id names that is %s', (_where, written) => {
+    const id = `dlv_${ULID}`;
+    expect(destinationsOf(written(id), all)[0]).toEqual({ href: `/deliveries/${id}`, label: id, hint: 'Deliveries' });
+    expect(noteOf(written(`btt_${ULID}`))).toMatch(/a back-test/);
+  });
+
+  it.each([`dlv_${ULID}0`, `xdlv_${ULID}`, `abc_${ULID}`])('is nowhere in particular for %s', (typed) => {
+    expect(hrefs(typed)[0]).toBe(`/events?q=${typed}`);
+  });
+
+  it('is the events of a request first, and then what else was done in it', () => {
     const id = `req_${ULID}`;
+    expect(hrefs(id)).toEqual([`/events?q=${id}`, `/links?record_id=${id}`, `/audit?q=${id}`]);
+    expect(hrefs(id, [audit])).toEqual([`/audit?q=${id}`]);
+  });
+
+  it('is the audit log first for what only that knows', () => {
+    const id = `usr_${ULID}`;
     expect(hrefs(id)).toEqual([`/audit?q=${id}`, `/events?q=${id}`, `/links?record_id=${id}`]);
   });
 

@@ -1,6 +1,6 @@
 import { defaultStringifySearch } from '@tanstack/react-router';
 import { IN_AUDIT, PLACES_OF_WHOLE, type IdPlace } from '../lib/id-places';
-import { partOf, placeOf } from '../lib/page-of';
+import { idIn, partOf, placeOf } from '../lib/page-of';
 import { text } from '../text';
 
 export interface Destination {
@@ -23,7 +23,7 @@ export function destinationsOf(
   typed: string,
   pages: readonly { readonly to: string; readonly label: string }[],
 ): Destination[] {
-  const wanted = typed.trim();
+  const wanted = wantedBy(typed);
   const lower = wanted.toLowerCase();
   const named = pages.filter(({ label }) => label.toLowerCase().includes(lower)).slice(0, MOST_PAGES);
   const byName = named.map(({ to, label }) => ({ href: to, label }));
@@ -40,8 +40,12 @@ export function destinationsOf(
 
 /** What kind of thing somebody typed the id of, and where it is, when that has no page and no id tells whose part it is. */
 export function noteOf(typed: string): string | undefined {
-  const part = partOf(typed.trim());
+  const part = partOf(wantedBy(typed));
   return part && text.shell.parts[part];
+}
+
+function wantedBy(typed: string): string {
+  return idIn(typed) ?? typed.trim();
 }
 
 function directTo(wanted: string, labelOf: (place: IdPlace) => string | undefined): Destination[] {

@@ -33,7 +33,8 @@ export const ID_PLACES: Readonly<Record<string, IdPlace>> = {
   aob: IN_ARCHIVE,
   rst: IN_ARCHIVE,
   aud: IN_AUDIT,
-  req: IN_AUDIT,
+  // What somebody sends under it is an event; what else was done under it is in the audit log, which a search leads to as well.
+  req: { page: '/events', search: (q) => ({ q }) },
   usr: IN_AUDIT,
   ses: IN_AUDIT,
   opk: { page: '/operator', search: (q) => ({ tab: 'audit', q }) },

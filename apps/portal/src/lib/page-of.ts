@@ -1,6 +1,8 @@
 import { ID_PLACES, PLACES_OF_WHOLE, type IdPlace } from './id-places';
 
 const ID = /^([a-z]{2,4})_[0-9a-hjkmnp-tv-z]{26}$/;
+/** As people hand them on: in capitals, in quotes, with a full stop, in an address of the portal. */
+const ID_IN_TEXT = /(?<![a-z0-9])[a-z]{2,4}_[0-9a-hjkmnp-tv-z]{26}(?![a-z0-9])/gi;
 
 const prefixOf = (id: string): string => ID.exec(id)?.[1] ?? '';
 
@@ -15,6 +17,12 @@ type Part = keyof typeof PLACES_OF_WHOLE;
 export function partOf(id: string): Part | undefined {
   const prefix = prefixOf(id);
   return Object.hasOwn(PLACES_OF_WHOLE, prefix) ? (prefix as Part) : undefined;
+}
+
+/** The first id of the hub's in some text, as the hub writes it; undefined where there is none. */
+export function idIn(text: string): string | undefined {
+  const ids = (text.match(ID_IN_TEXT) ?? []).map((id) => id.toLowerCase());
+  return ids.find((id) => placeOf(id) !== undefined || partOf(id) !== undefined);
 }
 
 /** The page of what has the id; undefined for whatever has none that everybody in a company may open. */

@@ -21,6 +21,7 @@ export const eventsRoutes = [
         subject: textParam(search, 'subject'),
         event_id: textParam(search, 'event_id', 200),
         connection_id: textParam(search, 'connection_id', 40),
+        request_id: textParam(search, 'request_id', 200),
         from: timeParam(search, 'from'),
         to: timeParam(search, 'to'),
         live: flagParam(search, 'live'),
