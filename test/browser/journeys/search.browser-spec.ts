@@ -64,6 +64,14 @@ test('the search finds an event by the id of the request that brought it, howeve
   await expect(page.getByRole('row').filter({ hasText: subject })).toHaveCount(1);
 });
 
+test('a number of many digits in an address is looked for as it stands there', async ({ visitAs }) => {
+  const { page, open } = await visitAs('owner');
+  const asked = page.waitForRequest(/\/v1\/events\?.*q=/);
+  await open('/events?q=12345678901234567890');
+  expect(new URL((await asked).url()).searchParams.get('q')).toBe('12345678901234567890');
+  await expect(page.getByLabel('Search', { exact: true })).toHaveValue('12345678901234567890');
+});
+
 test('the search leads a viewer to no audit log', async ({ visitAs }) => {
   const { page, open } = await visitAs('viewer');
   await open('/overview');

@@ -23,6 +23,7 @@ import { recipesRoutes } from '../features/recipes/recipes.routes';
 import { linksRoutes } from '../features/links/links.routes';
 import { flowRoutes } from '../features/flow/flow.routes';
 import { queryClient } from '../lib/query-client';
+import { parseSearch, stringifySearch } from '../lib/search-text';
 import { landingOf } from './landing';
 import { rootRoute, shellRoute, signedIn } from './root-routes';
 
@@ -67,6 +68,8 @@ const routeTree = rootRoute.addChildren([
 export const router = createRouter({
   routeTree,
   context: { queryClient },
+  parseSearch,
+  stringifySearch,
   defaultPreload: 'intent',
   scrollRestoration: true,
   // What a page's `validateSearch` leaves out of an address is gone: without this the router puts it back in.

@@ -63,11 +63,11 @@ describe('where a search leads', () => {
   });
 
   it('keeps an id of a system that looks like a number as it was typed', () => {
-    expect(hrefs('1e5')[1]).toBe('/links?record_id=%221e5%22');
+    expect(hrefs('1e5')[1]).toBe('/links?record_id=1e5');
   });
 
   it('leads nobody to what they may not see', () => {
-    expect(hrefs('1005', [events])).toEqual(['/events?q=%221005%22']);
+    expect(hrefs('1005', [events])).toEqual(['/events?q=1005']);
     expect(hrefs(`dlv_${ULID}`, [audit])).toEqual([`/audit?q=dlv_${ULID}`]);
   });
 

@@ -1,6 +1,6 @@
-import { defaultStringifySearch } from '@tanstack/react-router';
 import { IN_AUDIT, PLACES_OF_WHOLE, type IdPlace } from '../lib/id-places';
 import { idIn, partOf, placeOf } from '../lib/page-of';
+import { stringifySearch } from '../lib/search-text';
 import { text } from '../text';
 
 export interface Destination {
@@ -59,5 +59,5 @@ function directTo(wanted: string, labelOf: (place: IdPlace) => string | undefine
 }
 
 function hrefOf({ page, path = () => page, search = () => ({}) }: IdPlace, wanted: string): string {
-  return `${path(wanted)}${defaultStringifySearch(search(wanted))}`;
+  return `${path(wanted)}${stringifySearch(search(wanted))}`;
 }

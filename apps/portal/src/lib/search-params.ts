@@ -1,7 +1,7 @@
 /** What an address says, as far as it makes sense: anything else is as if it were not there. */
 export function textParam(search: Record<string, unknown>, name: string, most = 300): string | undefined {
   const value = search[name];
-  const text = typeof value === 'number' ? String(value) : value;
+  const text = typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
   return typeof text === 'string' && text !== '' ? text.slice(0, most) : undefined;
 }
 
