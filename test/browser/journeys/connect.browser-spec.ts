@@ -172,10 +172,21 @@ async function connect({ page, watch }: Visit, vendor: Vendor): Promise<void> {
   await page.getByRole('main').getByRole('link', { name: vendor.name }).click();
   await page.getByRole('button', { name: `Create and sign in at ${vendor.name}` }).click();
   // The vendor's own page, as far as the browser knows.
-  await page.getByRole('radio', { name: vendor.account }).check();
-  await page.getByRole('button', { name: vendor.allow }).click();
+  await page.getByRole('radio', { name: vendor.account }).waitFor();
+  // Back from there is the connection, which has the way there once more, and not a form for a second one.
+  await page.goBack();
   await page.waitForURL(/\/connections\/con_/);
   await watch.settled();
+  await page.goForward();
+  await page.getByRole('radio', { name: vendor.account }).check();
+  await page.getByRole('button', { name: vendor.allow }).click();
+  await page.waitForURL(/\/connections\/con_\w+$/);
+  await watch.settled();
+  const outcome = page.getByRole('status').filter({ hasText: 'Signed in' });
+  await expect(outcome).toBeVisible();
+  await page.reload();
+  await watch.settled();
+  await expect(outcome).toHaveCount(0);
   await expect(page.getByRole('region', { name: 'Health' }).getByText('Connected')).toBeVisible();
   await page.getByRole('button', { name: 'Test', exact: true }).click();
   await expect(page.getByRole('status').filter({ hasText: 'It works.' })).toBeVisible();

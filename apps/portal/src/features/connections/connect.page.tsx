@@ -71,11 +71,15 @@ function ConnectorForm({ connector }: { readonly connector: Connector }) {
       const begun = await answerOf(authorizeConnection({ path: { id }, body: { return_url: returnUrl } })).catch(
         () => null,
       );
-      return begun === null ? navigate(there) : window.location.assign(begun.authorize_url);
+      // Who comes back from the vendor's page without an answer finds the connection, and no form that makes a second one.
+      await navigate({ ...there, replace: true });
+      if (begun !== null) window.location.assign(begun.authorize_url);
     },
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
+    // From now on it is not free, and the next one that is would be something entered and not saved.
+    setName(name);
     create.mutate();
   };
   const redirect = signIn?.redirect_uri ?? `${window.location.origin}/oauth/callback/${connector.id}`;
