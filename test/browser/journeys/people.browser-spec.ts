@@ -88,13 +88,20 @@ test('an admin is offered nothing about an owner, and is told why a member is no
   const rowOf = (role: 'owner' | 'viewer'): Locator => page.getByRole('row').filter({ hasText: emailOf(role) });
   await expect(rowOf('owner')).toContainText('Owner');
   await expect(rowOf('owner').getByRole('button')).toHaveCount(0);
-  await rowOf('viewer').getByLabel(/^Role/).click();
-  await expect(page.getByRole('option')).toHaveText(['Admin', 'Developer', 'Support', 'Compliance', 'Viewer']);
-  await page.keyboard.press('Escape');
-
   // Somebody makes the viewer an owner meanwhile.
   const refused = { title: 'Forbidden', code: 'insufficient_role', detail: 'Only an owner decides about owners.' };
   watch.tolerate(/answered 403/, /status of 403/);
+  await page.route('**/v1/members/mem_*', (route) => route.fulfill({ status: 403, json: refused }), { times: 1 });
+  await rowOf('viewer').getByLabel(/^Role/).click();
+  await expect(page.getByRole('option')).toHaveText(['Admin', 'Developer', 'Support', 'Compliance', 'Viewer']);
+  await page.getByRole('option', { name: 'Support' }).click();
+  // In full, and not in the row, which would cut it.
+  await expect(page.getByRole('alert')).toContainText(refused.detail);
+  await expect(rowOf('viewer')).not.toContainText(refused.detail);
+  await rowOf('viewer').getByLabel(/^Role/).click();
+  await page.getByRole('option', { name: 'Support' }).click();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+
   await page.route('**/v1/members/mem_*', (route) => route.fulfill({ status: 403, json: refused }), { times: 1 });
   await rowOf('viewer').getByRole('button', { name: 'Remove' }).click();
   const dialog = page.getByRole('dialog');

@@ -31,13 +31,16 @@ export function MembersPage() {
   const list = useList<Member>(MEMBERS);
   const mayChange = may('members:write');
   const mayDecide = useMayDecide();
-  const columns = columnsOf(mayChange, ({ role }) => mayDecide(role));
+  // A row is too narrow for the reason.
+  const [refused, setRefused] = useState<Error | null>(null);
+  const columns = columnsOf(mayChange, ({ role }) => mayDecide(role), setRefused);
   return (
     <Page
       title={words.title}
       description={words.description}
       actions={mayChange ? <Button onClick={invite.open}>{words.invite}</Button> : undefined}
     >
+      {refused !== null && <ProblemAlert error={refused} />}
       <ListTable
         list={list}
         label={words.title}
@@ -60,7 +63,11 @@ function useMayDecide(): (role: Role) => boolean {
 }
 
 /** @param mayDecide whether the reader may do anything about this member */
-function columnsOf(mayChange: boolean, mayDecide: (member: Member) => boolean): readonly Column<Member>[] {
+function columnsOf(
+  mayChange: boolean,
+  mayDecide: (member: Member) => boolean,
+  onRefused: (why: Error | null) => void,
+): readonly Column<Member>[] {
   return [
     {
       id: 'name',
@@ -80,7 +87,11 @@ function columnsOf(mayChange: boolean, mayDecide: (member: Member) => boolean): 
       title: words.columns.role,
       width: 'minmax(114px, 0.8fr)',
       cell: (member) =>
-        mayDecide(member) && member.status !== 'invited' ? <RoleSelect member={member} /> : words.roles[member.role],
+        mayDecide(member) && member.status !== 'invited' ? (
+          <RoleSelect member={member} onRefused={onRefused} />
+        ) : (
+          words.roles[member.role]
+        ),
     },
     {
       id: 'status',
@@ -123,12 +134,20 @@ function useChanged(): () => Promise<void> {
   return () => client.invalidateQueries({ queryKey: KEY });
 }
 
-function RoleSelect({ member }: { readonly member: Member }) {
+interface RoleSelectProps {
+  readonly member: Member;
+  /** Null as soon as it is tried again. */
+  readonly onRefused: (why: Error | null) => void;
+}
+
+function RoleSelect({ member, onRefused }: RoleSelectProps) {
   const changed = useChanged();
   const mayDecide = useMayDecide();
   const change = useMutation({
     mutationFn: (role: Role) => answerOf(updateMember({ path: { id: member.id }, body: { role } })),
+    onMutate: () => onRefused(null),
     onSuccess: changed,
+    onError: onRefused,
   });
   return (
     <Select
@@ -137,7 +156,7 @@ function RoleSelect({ member }: { readonly member: Member }) {
       data={ROLES.filter(mayDecide).map((role) => ({ value: role, label: words.roles[role] ?? role }))}
       value={member.role}
       allowDeselect={false}
-      error={change.error?.message}
+      error={change.error !== null}
       onChange={(role) => role !== null && change.mutate(role)}
     />
   );
