@@ -70,6 +70,9 @@ test('a developer rotates a key that ends soon: the new one takes over and lasts
   await expect(dialog).toHaveCount(0);
   await expect(rows).toHaveCount(2);
   await expect(rows.filter({ hasText: 'Expiring' })).toHaveCount(1);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(rows.getByText(/^(Active|Expiring) · /).filter({ visible: true })).toHaveCount(2);
+  await page.setViewportSize({ width: 1280, height: 800 });
   // The old one is no longer rotated, and can still be ended at once. The company's first key may do more than a developer.
   await expect(page.getByRole('button', { name: 'Rotate', disabled: false })).toHaveCount(1);
   const notOffered = page.getByRole('button', { name: 'Rotate', disabled: true });

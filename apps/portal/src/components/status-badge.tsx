@@ -69,11 +69,16 @@ function asWords(status: string): string {
   return (status.charAt(0).toUpperCase() + status.slice(1)).replaceAll('_', ' ');
 }
 
+/** A state as a word, for where a badge has no room. */
+export function statusWord(status: string): string {
+  return text.common.status[status] ?? asWords(status);
+}
+
 /** A state as a word and a colour, never by colour alone. */
 export function StatusBadge({ status, why }: StatusBadgeProps) {
   const badge = (
     <Badge color={COLORS[status] ?? 'gray'} variant="light" radius="sm" tt="none" style={{ flexShrink: 0 }}>
-      {text.common.status[status] ?? asWords(status)}
+      {statusWord(status)}
     </Badge>
   );
   return why == null || why === '' ? badge : <Tooltip label={why}>{badge}</Tooltip>;

@@ -13,7 +13,7 @@ import { EmptyState } from '../../components/empty-state';
 import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SecretOnce } from '../../components/secret-once';
-import { StatusBadge } from '../../components/status-badge';
+import { StatusBadge, statusWord } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
@@ -94,8 +94,9 @@ export function ApiKeysPage() {
         list={list}
         label={words.title}
         columns={columns}
+        below={(row) => [statusWord(stateOf(row)), endOf(row)].filter((part) => part !== null).join(' · ')}
         rowKey={(row) => row.id}
-        rowHeight={52}
+        rowHeight={56}
         empty={<EmptyState icon={<IconKey />} title={words.empty.title} hint={words.empty.hint} action={button} />}
       />
       <Dialog opened={isCreating} onClose={create.close} title={words.create}>
