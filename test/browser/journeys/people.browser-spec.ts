@@ -22,6 +22,7 @@ test('whoever is invited joins, adds a second factor and needs it from then on',
   await dialog.getByLabel('E-mail').fill(email);
   await dialog.getByRole('button', { name: 'Invite' }).click();
   const link = (await dialog.getByText(/\/invitation\//).textContent()) ?? '';
+  await expect(dialog.getByRole('status')).toBeFocused();
 
   const guest = await visitAs(null);
   const { page, watch } = guest;

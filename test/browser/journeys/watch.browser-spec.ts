@@ -219,6 +219,34 @@ test('an overview whose figures are refused says so, and does not ask for them w
   expect(asked).toBe(2);
 });
 
+test('another page that takes its time is announced, and keyboard and screen reader go on from its heading', async ({
+  visitAs,
+}) => {
+  const { page, watch, open } = await visitAs('owner');
+  await open('/events');
+  let release = (): void => undefined;
+  const isReleased = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/assets/*.js', async (route) => {
+    await isReleased;
+    await route.continue();
+  });
+  await page.getByRole('row').nth(1).click();
+  const bar = page.getByRole('progressbar', { name: 'Loading' });
+  await expect(bar).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Events');
+  release();
+  await page.waitForURL(/\/events\/evt_/);
+  await watch.settled();
+  await expect(bar).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+
+  // A window that was just opened begins at its top.
+  await page.reload();
+  await watch.settled();
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+});
+
 test('what is typed after the key of the search goes into its field, however long that takes to come', async ({
   visitAs,
 }) => {

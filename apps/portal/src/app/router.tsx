@@ -22,6 +22,7 @@ import { routesRoutes } from '../features/routes/routes.routes';
 import { recipesRoutes } from '../features/recipes/recipes.routes';
 import { linksRoutes } from '../features/links/links.routes';
 import { flowRoutes } from '../features/flow/flow.routes';
+import { leavesPage } from '../lib/lost-focus';
 import { queryClient } from '../lib/query-client';
 import { parseSearch, stringifySearch } from '../lib/search-text';
 import { landingOf } from './landing';
@@ -76,6 +77,10 @@ export const router = createRouter({
   search: { strict: true },
   // Another thing on the same page is another page: nothing that was opened, entered or shown for the first stays on it.
   defaultRemountDeps: ({ params }) => params,
+});
+
+router.subscribe('onBeforeNavigate', ({ fromLocation, pathChanged }) => {
+  if (fromLocation !== undefined && pathChanged) leavesPage();
 });
 
 declare module '@tanstack/react-router' {

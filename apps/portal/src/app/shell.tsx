@@ -30,6 +30,7 @@ import { Page } from '../components/page';
 import { useSession } from '../lib/session';
 import { text } from '../text';
 import { LeaveGuard } from './leave-guard';
+import { LoadingBar } from './loading-bar';
 import { useMoveSession } from './move-session';
 import { navigationFor } from './navigation';
 import { isOutsideCompanies } from './outside-companies';
@@ -62,6 +63,7 @@ export function Shell() {
         <a href="#content" className={classes.skip}>
           {text.common.skipToContent}
         </a>
+        <LoadingBar />
         <AppShell.Header px="md">
           <Group h="100%" justify="space-between" wrap="nowrap">
             <Group gap="sm" wrap="nowrap">

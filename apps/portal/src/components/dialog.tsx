@@ -1,9 +1,13 @@
 import { Modal, type ModalProps } from '@mantine/core';
-import { createContext, useContext, useRef, useState } from 'react';
+import { createContext, useContext, useEffect, useRef, useState } from 'react';
+import { focusHeadingIfLost } from '../lib/lost-focus';
 import { AroundDialog, AskUnsaved, isSendingIn, isUnsavedIn } from '../lib/unsaved';
 
 /** Both the dialog and the question take the same key, in whichever order: what brings the question up must not answer it. */
 const keyIsThrough = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** It gives the focus back to what had opened it, unless that is gone with what was done in it. */
+const whenGone = (): void => void setTimeout(focusHeadingIfLost);
 
 const CloseDialog = createContext((): void => undefined);
 
@@ -38,8 +42,9 @@ export function Dialog({ onClose, isSending = false, children, ...modal }: Dialo
     onClose();
   };
   const close = (): void => void closeUnlessKept();
+  useEffect(() => whenGone, []);
   return (
-    <Modal {...modal} onClose={close}>
+    <Modal {...modal} onClose={close} onExitTransitionEnd={whenGone}>
       <AroundDialog value={self}>
         <CloseDialog value={close}>{children}</CloseDialog>
       </AroundDialog>

@@ -1,5 +1,5 @@
 import { Alert, Code, Group, Stack, Text } from '@mantine/core';
-import { useRef, type ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useUnsaved } from '../lib/unsaved';
 import { CopyButton } from './copy-button';
 
@@ -17,8 +17,13 @@ export function SecretOnce({ title, hint, value, asks = true }: SecretOnceProps)
   const copied = useRef<string | null>(null);
   const onCopy = (): void => void (copied.current = value);
   useUnsaved({ isUnsaved: () => asks && copied.current !== value });
+  const shown = useRef<HTMLDivElement>(null);
+  // In the place of the form that had the focus.
+  useEffect(() => {
+    if (document.activeElement === document.body) shown.current?.focus();
+  }, []);
   return (
-    <Alert color="teal" title={title} role="status">
+    <Alert ref={shown} tabIndex={-1} color="teal" title={title} role="status">
       <Stack gap="xs">
         <Text size="sm">{hint}</Text>
         <Group gap="xs" wrap="nowrap">
