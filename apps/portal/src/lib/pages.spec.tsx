@@ -71,11 +71,16 @@ describe('a list of many pages', () => {
     await waitFor(() => expect(result.current.rows).toEqual([0, 1, 2, 3, 4]));
     expect(result.current.error).toBeNull();
     expect(asked).toEqual(['4']);
+    const look = jest.fn(() => Promise.resolve({ data: [], next_cursor: null }));
+    const short = listQuery<number>(['short'], look);
+    renderHook(() => useList(short), { wrapper });
+    await waitFor(() => expect(look).toHaveBeenCalledTimes(1));
     act(() => {
       focusManager.setFocused(false);
       focusManager.setFocused(true);
     });
-    expect(client.isFetching()).toBe(0);
+    await waitFor(() => expect(look).toHaveBeenCalledTimes(2));
+    expect(asked).toEqual(['4']);
   });
 });
 
