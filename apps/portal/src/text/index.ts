@@ -1,4 +1,3 @@
-import { alerts } from './alerts.text';
 import { common } from './common.text';
 import { connections } from './connections.text';
 import { flow } from './flow.text';
@@ -13,7 +12,6 @@ import { shell } from './shell.text';
  * first load is spared it. A translation is another folder like this one; a missing key does not compile.
  */
 export const text = {
-  alerts,
   common,
   connections,
   govern,

@@ -8,9 +8,9 @@ import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { hubNow } from '../../lib/hub-clock';
-import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 
-const words = text.alerts;
+const words = wording;
 const HOURS = ['1', '8', '24', '168', '720'] as const;
 
 export const isMuted = ({ muted_until: until }: Pick<Alert, 'muted_until'>): boolean =>

@@ -1,5 +1,5 @@
 import { type Alert } from '@hub/api-client';
-import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 import { SCHEMA_CHANGES } from '../connections/schema-change';
 
 export interface AlertLink {
@@ -7,7 +7,7 @@ export interface AlertLink {
   readonly label: string;
 }
 
-const { links } = text.alerts;
+const { links } = wording;
 
 /** Where to go with an alert, most useful first: what its advice speaks of. */
 export function linksOf({ rule, connection }: Pick<Alert, 'rule' | 'connection'>): AlertLink[] {

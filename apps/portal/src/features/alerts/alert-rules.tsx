@@ -7,13 +7,13 @@ import { Loaded } from '../../components/loaded';
 import { StatusBadge } from '../../components/status-badge';
 import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 import { rulesQuery } from './alerts.queries';
 import { RuleForm } from './rule-form';
 import { SeverityBadge } from './severity-badge';
 
 const route = getRouteApi('/shell/alerts/settings');
-const words = text.alerts.settings;
+const words = wording.settings;
 
 export function AlertRules() {
   const { rule: changed } = route.useSearch();

@@ -10,13 +10,13 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 import { AlertRules } from './alert-rules';
 import { channelsQuery } from './channels.queries';
 import { SETTINGS_TABS } from './alerts.routes';
 
 const route = getRouteApi('/shell/alerts/settings');
-const { settings: words, channels } = text.alerts;
+const { settings: words, channels } = wording;
 
 export function AlertSettingsPage() {
   const { tab = 'rules' } = route.useSearch();

@@ -12,7 +12,7 @@ import { Time } from '../../components/time';
 import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
 import { useWho, type Doer } from '../../lib/use-who';
-import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 import { AlertActions, isMuted } from './alert-actions';
 import { linksOf } from './alert-links';
 import { alertQuery } from './alerts.queries';
@@ -21,7 +21,7 @@ import { NotificationsTable } from './notifications-table';
 import { SeverityBadge } from './severity-badge';
 
 const route = getRouteApi('/shell/alerts/$alertId');
-const words = text.alerts;
+const words = wording;
 
 /** Where the messages about an alert lead: what is wrong, since when, why, and what to do. */
 export function AlertPage() {

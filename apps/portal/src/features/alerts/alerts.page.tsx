@@ -12,6 +12,7 @@ import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
 import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 import { AlertActions, isMuted } from './alert-actions';
 import { ALERT_STATUSES, SEVERITIES, type AlertFilters } from './alerts.routes';
 import { useWhoIsTold } from './channels.queries';
@@ -19,7 +20,7 @@ import { NobodyTold } from './nobody-told';
 import { SeverityBadge } from './severity-badge';
 
 const route = getRouteApi('/shell/alerts');
-const words = text.alerts;
+const words = wording;
 
 export function AlertsPage() {
   const { status, severity } = route.useSearch();

@@ -6,9 +6,10 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { ApiProblem, isMoveRefused } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
 import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 import { SEVERITIES } from './alerts.routes';
 
-const words = text.alerts.channels;
+const words = wording.channels;
 
 export const CHANNEL_KINDS = ['email', 'slack', 'pagerduty', 'webhook'] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
@@ -69,7 +70,7 @@ export function ChannelForm({ initial, isNew, isPending, error, onSubmit }: Chan
           description={words.form.leastSeverityHint}
           data={SEVERITIES.map((severity) => ({
             value: severity,
-            label: text.alerts.severities[severity] ?? severity,
+            label: wording.severities[severity] ?? severity,
           }))}
           value={value.least_severity}
           allowDeselect={false}

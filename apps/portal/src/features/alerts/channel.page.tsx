@@ -23,13 +23,13 @@ import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 import { channelQuery } from './alerts.queries';
 import { bodyOf, CHANNEL_KINDS, ChannelForm, type ChannelValues } from './channel-form';
 import { NotificationsTable } from './notifications-table';
 
 const route = getRouteApi('/shell/alerts/channels/$channelId');
-const words = text.alerts.channels;
+const words = wording.channels;
 
 export function ChannelPage() {
   const { channelId } = route.useParams();
@@ -73,7 +73,7 @@ function Known({ channel }: { readonly channel: AlertChannel }) {
           { name: facts.kind, value: kinds[channel.kind] ?? channel.kind },
           { name: facts.recipients, value: channel.recipients.join(', ') },
           { name: facts.host, value: channel.host },
-          { name: facts.leastSeverity, value: text.alerts.severities[channel.least_severity] },
+          { name: facts.leastSeverity, value: wording.severities[channel.least_severity] },
           { name: facts.lastSent, value: <Time at={channel.last_sent_at} ago size="sm" /> },
           { name: facts.lastFailure, value: <Time at={channel.last_failure_at} ago size="sm" /> },
           { name: facts.created, value: <Time at={channel.created_at} size="sm" /> },
@@ -166,7 +166,7 @@ function Log({ id }: { readonly id: string }) {
         isLoading={log.isLoading}
         hasMore={log.hasMore}
         onMore={log.more}
-        empty={<Text c="dimmed">{text.alerts.notifications.empty}</Text>}
+        empty={<Text c="dimmed">{wording.notifications.empty}</Text>}
       />
     </Listed>
   );

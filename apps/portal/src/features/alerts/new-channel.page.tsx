@@ -5,10 +5,10 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Page } from '../../components/page';
 import { SecretOnce } from '../../components/secret-once';
 import { answerOf } from '../../lib/api';
-import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 import { bodyOf, ChannelForm, type ChannelValues } from './channel-form';
 
-const words = text.alerts.channels;
+const words = wording.channels;
 const EMPTY: ChannelValues = {
   name: '',
   kind: 'email',

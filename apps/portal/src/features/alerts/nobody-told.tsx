@@ -2,9 +2,9 @@ import { Alert, Anchor, Group, Text } from '@mantine/core';
 import { IconBellOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useMay } from '../../lib/session';
-import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 
-const words = text.alerts.nobodyTold;
+const words = wording.nobodyTold;
 
 /** For when there is no channel that is switched on. */
 export function NobodyTold() {

@@ -6,9 +6,9 @@ import { DataTable, type Column } from '../../components/data-table';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
-import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 
-const words = text.alerts.notifications;
+const words = wording.notifications;
 
 const COLUMNS: readonly Column<AlertNotification>[] = [
   {
@@ -89,7 +89,7 @@ export function NotificationsTable({ withChannel = false, ...rest }: Notificatio
   const columns = withChannel ? [time, kind, CHANNEL, ...others] : COLUMNS;
   return (
     <DataTable
-      label={text.alerts.channels.log}
+      label={wording.channels.log}
       columns={columns}
       rowKey={(row) => row.id}
       rowHeight={56}

@@ -9,11 +9,12 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
 import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 import { SEVERITIES } from './alerts.routes';
 import { allChannelsQuery } from './channels.queries';
 import { changesTo, type RuleValues } from './rule-changes';
 
-const words = text.alerts.settings;
+const words = wording.settings;
 
 const DEFAULTS: UpdateAlertRuleRequest = {
   enabled: null,
@@ -59,7 +60,7 @@ export function RuleForm({ rule, onDone }: { readonly rule: AlertRule; readonly 
           label={words.form.severity}
           data={SEVERITIES.map((severity) => ({
             value: severity,
-            label: text.alerts.severities[severity] ?? severity,
+            label: wording.severities[severity] ?? severity,
           }))}
           value={value.severity}
           allowDeselect={false}

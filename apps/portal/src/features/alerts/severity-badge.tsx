@@ -1,13 +1,13 @@
 import { Badge } from '@mantine/core';
 import { type Alert } from '@hub/api-client';
-import { text } from '../../text';
+import { alerts as wording } from '../../text/alerts.text';
 
 const COLORS: Readonly<Record<Alert['severity'], string>> = { info: 'blue', warning: 'yellow', critical: 'red' };
 
 export function SeverityBadge({ severity }: { readonly severity: Alert['severity'] }) {
   return (
     <Badge color={COLORS[severity]} variant="light" tt="none" radius="sm" style={{ flexShrink: 0 }}>
-      {text.alerts.severities[severity]}
+      {wording.severities[severity]}
     </Badge>
   );
 }
