@@ -23,6 +23,8 @@ test('what is being written stays when the hub is away, and when a colleague sav
   await page.getByRole('region', { name: 'Mapping', exact: true }).getByText('Code', { exact: true }).click();
   const code = page.getByRole('textbox', { name: 'Mapping, in JSONata' });
   await code.fill('{ "a": 1, "mine": 2 }');
+  // Asked for in the outage, it would have an alert of its own.
+  await expect(page.getByRole('region', { name: 'Result', exact: true })).toContainText('mine');
   let bringBack = await takeApiAway(visit);
   await comeBack(visit);
   await expect(away.first()).toBeVisible();
