@@ -1,7 +1,6 @@
 import { common } from './common.text';
 import { connections } from './connections.text';
 import { flow } from './flow.text';
-import { govern } from './govern.text';
 import { overview } from './overview.text';
 import { repair } from './repair.text';
 import { savedFilters } from './saved-filters.text';
@@ -14,7 +13,6 @@ import { shell } from './shell.text';
 export const text = {
   common,
   connections,
-  govern,
   overview,
   repair,
   shell,

@@ -10,9 +10,10 @@ import { Time } from '../../components/time';
 import { callAuth } from '../../lib/api';
 import { useSession } from '../../lib/session';
 import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { SecondFactor } from './second-factor';
 
-const words = text.govern.account;
+const words = govern.account;
 
 interface ListedSession {
   readonly id: string;
@@ -96,20 +97,20 @@ function Sessions() {
   const columns: readonly Column<ListedSession>[] = [
     {
       id: 'agent',
-      title: text.govern.audit.detail.agent,
+      title: govern.audit.detail.agent,
       width: 'minmax(160px, 3fr)',
       cell: (row) => row.user_agent ?? text.common.unknown,
     },
     {
       id: 'ip',
-      title: text.govern.audit.detail.ip,
+      title: govern.audit.detail.ip,
       width: 'minmax(90px, 1fr)',
       wideOnly: true,
       cell: (row) => row.ip ?? '',
     },
     {
       id: 'seen',
-      title: text.govern.members.columns.seen,
+      title: govern.members.columns.seen,
       width: '110px',
       wideOnly: true,
       cell: (row) => <Time at={row.last_seen_at} ago size="sm" />,

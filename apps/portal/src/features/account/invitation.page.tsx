@@ -6,9 +6,10 @@ import { useState, type FormEvent } from 'react';
 import { ProblemAlert } from '../../components/problem-alert';
 import { callAuth } from '../../lib/api';
 import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 
 const route = getRouteApi('/invitation/$token');
-const words = text.govern.invitation;
+const words = govern.invitation;
 
 interface Invitation {
   readonly email: string;
@@ -57,7 +58,7 @@ function JoinForm({ token, invitation }: { readonly token: string; readonly invi
     event.preventDefault();
     join.mutate();
   };
-  const role = text.govern.members.roles[invitation.role] ?? invitation.role;
+  const role = govern.members.roles[invitation.role] ?? invitation.role;
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">

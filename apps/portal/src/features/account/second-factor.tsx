@@ -6,9 +6,9 @@ import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { callAuth } from '../../lib/api';
 import { sessionQuery, useSession } from '../../lib/session';
-import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 
-const words = text.govern.account;
+const words = govern.account;
 
 interface Begun {
   readonly secret: string;

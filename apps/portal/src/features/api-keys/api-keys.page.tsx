@@ -21,9 +21,10 @@ import { listQuery, useList } from '../../lib/pages';
 import { useSession } from '../../lib/session';
 import { inputTime, localTime } from '../../lib/time';
 import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { KEYS, RotateForm } from './rotate-form';
 
-const words = text.govern.keys;
+const words = govern.keys;
 type Scope = ApiKey['scopes'][number];
 /** Keys are for programs: what only people decide is not offered. */
 const FOR_PEOPLE: ReadonlySet<string> = new Set(['tenant:own', 'members:write']);

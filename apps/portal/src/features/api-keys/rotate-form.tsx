@@ -6,9 +6,9 @@ import { OverlapForm } from '../../components/overlap-form';
 import { SecretOnce } from '../../components/secret-once';
 import { answerOf } from '../../lib/api';
 import { localDay } from '../../lib/time';
-import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 
-const words = text.govern.keys;
+const words = govern.keys;
 const HOUR_SECONDS = 3_600;
 
 /** What the list of keys is kept under. */

@@ -7,7 +7,7 @@ import { Page } from '../../components/page';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SetFilters } from '../../components/set-filters';
 import { answerOf } from '../../lib/api';
-import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { FormatSelect, type ExportFormat } from './format-select';
 import { exportsKey, OWN_CHAIN } from './exported-chain';
 import { ExportsTable } from './exports-table';
@@ -15,8 +15,8 @@ import { useCheck } from './use-check';
 import { VerifyExport } from './verify-export';
 
 const route = getRouteApi('/shell/audit/exports');
-const words = text.govern.audit.exports;
-const { q, action, outcome, from, to } = text.govern.audit.filters;
+const words = govern.audit.exports;
+const { q, action, outcome, from, to } = govern.audit.filters;
 
 export function AuditExportsPage() {
   const [format, setFormat] = useState<ExportFormat>('jsonl');

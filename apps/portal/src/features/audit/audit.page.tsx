@@ -16,12 +16,12 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
-import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { actionPattern } from './action-pattern';
 import { OUTCOMES, type AuditFilters } from './audit.routes';
 
 const route = getRouteApi('/shell/audit');
-const words = text.govern.audit;
+const words = govern.audit;
 
 /** A key is named by its beginning, which says nothing to who does not know that it is one. */
 function actorOf({ actor: { type, label, id } }: AuditRecord): string {

@@ -8,11 +8,11 @@ import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { count } from '../../lib/number';
 import { useList } from '../../lib/pages';
-import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { exportFile, exportsQuery, type ExportedChain } from './exported-chain';
 import { type Check } from './use-check';
 
-const words = text.govern.audit.exports;
+const words = govern.audit.exports;
 const LOOK_EVERY_MS = 2_000;
 
 /** On a phone they just fit, the download in reach without scrolling. */

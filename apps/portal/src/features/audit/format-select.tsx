@@ -1,7 +1,7 @@
 import { Select, type SelectProps } from '@mantine/core';
-import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 
-const { formats } = text.govern.audit.exports;
+const { formats } = govern.audit.exports;
 
 export type ExportFormat = keyof typeof formats;
 

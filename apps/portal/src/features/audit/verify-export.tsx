@@ -8,13 +8,13 @@ import { Section } from '../../components/section';
 import { Time } from '../../components/time';
 import { quoted } from '../../lib/curl';
 import { count } from '../../lib/number';
-import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { CannotCheckError, type Verdict } from './check-export';
 import { exportFile, exportsQuery, type ExportedChain } from './exported-chain';
 import { type Check } from './use-check';
 import classes from './verify-export.module.css';
 
-const words = text.govern.audit.exports.verify;
+const words = govern.audit.exports.verify;
 
 /** Checks an archive without its leaving the browser, and says how to do it where neither browser nor hub has a say. */
 export function VerifyExport({ chain, check }: { readonly chain: ExportedChain; readonly check: Check }) {

@@ -19,9 +19,10 @@ import { answerOf } from '../../lib/api';
 import { listQuery, useList } from '../../lib/pages';
 import { ROLES, useMay, type Role } from '../../lib/session';
 import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { ResetLink } from './reset-link';
 
-const words = text.govern.members;
+const words = govern.members;
 const KEY = ['members'];
 const MEMBERS = listQuery<Member>(KEY, (cursor) => answerOf(listMembers({ query: { limit: 200, cursor } })));
 

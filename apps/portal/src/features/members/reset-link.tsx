@@ -7,9 +7,9 @@ import { DialogButtons } from '../../components/dialog-buttons';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SecretOnce } from '../../components/secret-once';
 import { answerOf } from '../../lib/api';
-import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 
-const words = text.govern.members.reset;
+const words = govern.members.reset;
 
 /** For a member who gets no mail: a link that somebody hands over. */
 export function ResetLink({ member }: { readonly member: Member }) {

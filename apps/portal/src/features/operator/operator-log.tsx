@@ -8,7 +8,7 @@ import { ListTable } from '../../components/list-table';
 import { EmptyState } from '../../components/empty-state';
 import { ChoiceFilter, FilterBar, TextFilter } from '../../components/filter-bar';
 import { useList } from '../../lib/pages';
-import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { operator } from '../../text/operator.text';
 import { actionPattern } from '../audit/action-pattern';
 import { AUDIT_COLUMNS, AuditRecordDetails } from '../audit/audit.page';
@@ -17,7 +17,7 @@ import { OUTCOMES, type OperatorView } from './operator.routes';
 
 const route = getRouteApi('/shell/operator');
 const words = operator.audit;
-const { filters: filterWords, outcomes } = text.govern.audit;
+const { filters: filterWords, outcomes } = govern.audit;
 
 /** The operators' own chain. */
 export function OperatorLog() {

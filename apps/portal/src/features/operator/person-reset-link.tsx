@@ -8,11 +8,11 @@ import { Form } from '../../components/form';
 import { ProblemAlert } from '../../components/problem-alert';
 import { SecretOnce } from '../../components/secret-once';
 import { answerOf } from '../../lib/api';
-import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { operator } from '../../text/operator.text';
 
 const words = operator.reset;
-const { make: makeWord, shown } = text.govern.members.reset;
+const { make: makeWord, shown } = govern.members.reset;
 
 /** For a person of several companies, whom no one company may give a new password. */
 export function PersonResetLink() {

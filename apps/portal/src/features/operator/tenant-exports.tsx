@@ -7,6 +7,7 @@ import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { answerOf } from '../../lib/api';
 import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { operator } from '../../text/operator.text';
 import { EXPORTS_AT_ONCE, exportsKey, type ExportedChain } from '../audit/exported-chain';
 import { ExportsTable } from '../audit/exports-table';
@@ -15,7 +16,7 @@ import { useCheck } from '../audit/use-check';
 import { VerifyExport } from '../audit/verify-export';
 
 const words = operator.tenant.exports;
-const { start: startWord, columns } = text.govern.audit.exports;
+const { start: startWord, columns } = govern.audit.exports;
 /** The API takes no longer one. */
 const MOST_REASON = 1_000;
 

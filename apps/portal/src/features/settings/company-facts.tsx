@@ -7,7 +7,7 @@ import { Loaded } from '../../components/loaded';
 import { answerOf } from '../../lib/api';
 import { count } from '../../lib/number';
 import { useSession } from '../../lib/session';
-import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { settings as wording } from '../../text/settings.text';
 
 const words = wording.company;
@@ -26,7 +26,7 @@ export function CompanyFacts() {
               { name: words.id, value: <Id value={tenant.id} /> },
               { name: words.tier, value: tenant.tier },
               { name: words.limit, value: count(limits.events_per_minute) },
-              { name: words.role, value: role === null ? null : text.govern.members.roles[role] },
+              { name: words.role, value: role === null ? null : govern.members.roles[role] },
               { name: words.scopes, value: <Group gap={6}>{scopes.join(', ')}</Group> },
             ]}
           />

@@ -7,6 +7,7 @@ import { ApiProblem } from '../../lib/problem';
 import { faultsBelow } from '../../lib/schema-fields';
 import { ROLES } from '../../lib/session';
 import { text } from '../../text';
+import { govern } from '../../text/govern.text';
 import { settings as wording } from '../../text/settings.text';
 
 const words = wording.sso;
@@ -82,7 +83,7 @@ export function SsoForm({ sso, isPending, isSaved, error, onSave }: SsoFormProps
         />
         <Select
           label={words.role}
-          data={SSO_ROLES.map((value) => ({ value, label: text.govern.members.roles[value] ?? value }))}
+          data={SSO_ROLES.map((value) => ({ value, label: govern.members.roles[value] ?? value }))}
           value={role}
           allowDeselect={false}
           onChange={(chosen) => setRole(SSO_ROLES.find((value) => value === chosen) ?? role)}
