@@ -26,7 +26,7 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'base', tags: ['$initial'] },
-            { name: 'shared', minShareCount: 8 },
+            { name: 'shared', minShareCount: 10 },
           ],
         },
       },
