@@ -1,6 +1,6 @@
 'use strict';
 /**
- * Compiles `apps/` and `libs/` into `dist/` with SWC, keeping the tree's shape, and skips files whose
+ * Compiles `apps/` and `libs/` into `dist/` with SWC, keeping the tree’s shape, and skips files whose
  * output is newer than their source, so that a second start costs milliseconds. The portal is Vite's.
  * Type errors are the business of `npm run typecheck`.
  */
@@ -10,7 +10,7 @@ const swc = require('@swc/core');
 const { buildPortal } = require('./build-portal.cjs');
 const { swcOptions, workspaceRoot } = require('./swc-options.cjs');
 
-const SOURCE_ROOTS = ['apps', 'libs', 'bench'];
+const SOURCE_ROOTS = ['apps', 'libs', 'bench', 'openapi'];
 const ASSET_EXTENSIONS = new Set(['.json', '.html', '.css', '.svg', '.wsdl', '.sql', '.csv', '.mjs']);
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'e2e', 'fixtures', 'portal']);
 

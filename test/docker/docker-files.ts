@@ -85,6 +85,18 @@ export function copiedSources(dockerfile: string): string[] {
   );
 }
 
+/** Copies what a build of the image would have before it runs anything. */
+export function stageContext(folder: string): void {
+  const dockerignore = readText('docker/Dockerfile.dockerignore');
+  for (const source of new Set(copiedSources(readText('docker/Dockerfile')))) {
+    const filter = (from: string): boolean => {
+      const file = path.relative(ROOT, from);
+      return fs.statSync(from).isDirectory() ? !file.endsWith('node_modules') : !isIgnored(file, dockerignore);
+    };
+    fs.cpSync(path.join(ROOT, source), path.join(folder, source), { recursive: true, filter });
+  }
+}
+
 /** Whether a path of the build context is left out: the last pattern that names it or a folder above it decides. */
 export function isIgnored(file: string, dockerignore: string): boolean {
   let ignored = false;

@@ -302,8 +302,6 @@ describe('docker', () => {
       );
       expect(left).toEqual([]);
       expect([...names].filter((name) => !(name in dependencies))).toEqual([]);
-      for (const file of ['tools/build.cjs', 'tools/swc-options.cjs'])
-        expect(isIgnored(file, dockerignore)).toBe(false);
     });
 
     it('leaves out secrets, tests and what only development needs', () => {
