@@ -17,7 +17,7 @@ import { rememberMethods } from './http/route-methods';
 import { sendRouterProblem } from './http/router-problem';
 import { RefusalRecorder } from './http/refusal-recorder';
 import { installRequestHooks, requestIdOf } from './http/request-hooks';
-import { buildOpenApiDocument } from './modules/docs/openapi-document';
+import { committedDocument } from './modules/docs/openapi-document';
 import { installDocsPages } from './modules/docs/docs-pages';
 import { installPortalPages } from './modules/pages/portal-pages';
 import { ApiMetrics } from './modules/metrics/api-metrics';
@@ -27,8 +27,14 @@ import { ACCEPT_DATABASE, APP_DATABASE, LOGGER, OPERATOR_DATABASE } from './toke
 /** Where the build puts the portal, seen from the built API; there is none when the sources run as they are. */
 const PORTAL_FOLDER = path.join(__dirname, '..', '..', 'portal');
 
-/** The whole API, ready to listen. Used by the process, by tests and by the export of the OpenAPI document. */
-export async function createApp(settings: ApiSettings): Promise<NestFastifyApplication> {
+/**
+ * The whole API, ready to listen. Used by the process, by tests and by the export of the OpenAPI document.
+ * @param describe gives that document, as JSON
+ */
+export async function createApp(
+  settings: ApiSettings,
+  describe: (app: NestFastifyApplication) => string | Promise<string> = committedDocument,
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
     // There is no middleware.
     skipMiddie: true,
@@ -73,7 +79,7 @@ export async function createApp(settings: ApiSettings): Promise<NestFastifyAppli
     done();
   });
   const overTls = settings.HUB_PUBLIC_URL?.startsWith('https://') === true;
-  await installDocsPages(fastify, buildOpenApiDocument(app), overTls);
+  await installDocsPages(fastify, await describe(app), overTls);
   await installPortalPages(fastify, PORTAL_FOLDER, overTls);
   // After the pages: who posts to `/events` is told that nothing is there, and not that the portal's view is for reading.
   const methodsOf = rememberMethods(fastify);

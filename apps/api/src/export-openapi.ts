@@ -4,6 +4,7 @@ import path from 'node:path';
 import { createApp } from './create-app';
 import { apiSettings } from './settings';
 import { describeChanges } from './modules/docs/openapi-changes';
+import { buildOpenApiDocument } from './modules/docs/openapi-document';
 
 /**
  * Writes the OpenAPI document to a file, or with `--check` compares the two. Nothing is connected to: pools and queue
@@ -39,7 +40,7 @@ async function generate(): Promise<string> {
     HUB_MASTER_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
     HUB_LOG_LEVEL: 'silent',
   });
-  const app = await createApp(settings);
+  const app = await createApp(settings, (described) => JSON.stringify(buildOpenApiDocument(described)));
   const response = await app.inject({ method: 'GET', url: '/openapi.json' });
   return `${JSON.stringify(JSON.parse(response.body), null, 2)}\n`;
 }

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { type FastifyInstance } from 'fastify';
 // The package's main file would load the whole user interface, which only browsers want.
 import absolutePath from 'swagger-ui-dist/absolute-path';
-import { type OpenAPIObject } from '@nestjs/swagger';
 
 const ASSETS: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -33,13 +32,9 @@ const CONTENT_SECURITY_POLICY = {
  * `/openapi.json` and a try-it reference at `/docs`, from this server alone: nothing is loaded from elsewhere. A page's
  * security headers are made for pages only; they cost a tenth of a request, and JSON has no use for them.
  */
-export async function installDocsPages(
-  fastify: FastifyInstance,
-  document: OpenAPIObject,
-  overTls: boolean,
-): Promise<void> {
+export async function installDocsPages(fastify: FastifyInstance, document: string, overTls: boolean): Promise<void> {
   // As bytes: with a character outside Latin-1 in it, the text would take twice as much for as long as the process runs.
-  const json = Buffer.from(JSON.stringify(document));
+  const json = Buffer.from(document);
   await fastify.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY, hsts: overTls });
     const serve = (url: string, type: string, body: string | Buffer): void => {
