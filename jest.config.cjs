@@ -23,7 +23,7 @@ const base = {
     '^.+\\.tsx$': ['@swc/jest', swcOptions({ tsx: true })],
   },
   transformIgnorePatterns: [`/node_modules/(?!(.*/)?(${ESM_PACKAGES.join('|')})/)`],
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.cache/'],
 };
 
 module.exports = {

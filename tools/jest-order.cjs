@@ -1,15 +1,21 @@
 'use strict';
 const { default: Sequencer } = require('@jest/test-sequencer');
 
+/** Shorter suites after each long one; so many are left for the end that no core waits there for a long one. */
+const BETWEEN = 2;
+
 /**
- * Suites that run whole hubs take the longest and are the smallest files, by which Jest goes where it has not measured them:
- * they come first, so that at the end no core waits for one of them.
+ * Suites that run whole hubs take the longest, and wait for much of it. They begin early, though they are the smallest files,
+ * by which Jest goes where it has not measured them; and others that need a core run beside each, not after all of them.
  */
-class LongestFirst extends Sequencer {
+class Mixed extends Sequencer {
   sort(tests) {
-    const isLong = ({ path }) => Number(/\.e2e-spec\.ts$/.test(path));
-    return super.sort([...tests]).sort((left, right) => isLong(right) - isLong(left));
+    const sorted = super.sort([...tests]);
+    const isLong = ({ path }) => /\.e2e-spec\.ts$/.test(path);
+    const others = sorted.filter((test) => !isLong(test));
+    const mixed = sorted.filter(isLong).flatMap((test) => [test, ...others.splice(0, BETWEEN)]);
+    return [...mixed, ...others];
   }
 }
 
-module.exports = LongestFirst;
+module.exports = Mixed;

@@ -69,15 +69,18 @@ function npmScript(name) {
   };
 }
 
-/** Jest's own figures; a suite that could not even be loaded counts as one failure, and so does a run without figures. */
-function jest(project, minutes) {
+/**
+ * Jest's own figures; a suite that could not even be loaded counts as one failure, and so does a run without figures.
+ * @param workers suites that run at once
+ */
+function jest(project, workers, minutes) {
   return async (out) => {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'hub-npm-test-'));
     const file = path.join(folder, 'results.json');
     try {
       const ok = await run(
         program('jest'),
-        ['--ci', '--maxWorkers=2', '--json', `--outputFile=${file}`, '--selectProjects', project],
+        ['--ci', `--maxWorkers=${workers}`, '--json', `--outputFile=${file}`, '--selectProjects', project],
         minutes,
         out,
       );
@@ -95,7 +98,7 @@ function jest(project, minutes) {
   };
 }
 
-/** What needs a core and nothing else: two at a time, the longest first. */
+/** What needs cores and nothing else: two at a time, the longest first, and last what fills two cores when the others are done. */
 const CHECKS = [
   {
     name: 'lint',
@@ -118,14 +121,15 @@ const CHECKS = [
   },
   { name: 'openapi', title: 'OpenAPI: the document is what the code says', run: npmScript('openapi:check') },
   { name: 'openapi-lint', title: 'OpenAPI: lint', run: npmScript('openapi:lint') },
+  { name: 'unit', title: 'Unit tests', run: jest('unit', 2, 6) },
 ];
 const CHECKS_AT_ONCE = 2;
 
-/** What starts processes of its own: one after the other. */
+/** What starts hubs of its own: one after the other. */
 const SUITES = [
-  { name: 'unit', title: 'Unit tests', run: jest('unit', 6) },
   { name: 'browser', title: 'The portal in Chromium', run: async () => runPlaywright('suite', [], 8) },
-  { name: 'integration', title: 'Integration, contract and end-to-end tests', run: jest('integration', 25) },
+  // One suite more than cores: they wait for processes, schedules and each other a good part of their time.
+  { name: 'integration', title: 'Integration, contract and end-to-end tests', run: jest('integration', 3, 25) },
 ];
 
 function heading(title) {
