@@ -9,6 +9,7 @@ import { benchLists } from './benchmarks/lists';
 import { benchMemory } from './benchmarks/memory';
 import { benchN8n } from './benchmarks/n8n';
 import { benchSalesforce } from './benchmarks/salesforce';
+import { benchStart } from './benchmarks/start';
 import { benchTenants } from './benchmarks/tenants';
 import { parseOptions, USAGE, type BenchmarkName, type BenchOptions } from './options';
 import { printSection, writeJson, type Section } from './report/report';
@@ -22,6 +23,7 @@ const RUN: Readonly<Record<BenchmarkName, (stage: Stage, options: BenchOptions) 
   tenants: benchTenants,
   breaker: benchBreaker,
   audit: benchAudit,
+  start: benchStart,
   backlog: benchBacklog,
   lists: benchLists,
   memory: benchMemory,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What `all` runs. */
-const LIGHT = ['accept', 'deliver', 'latency', 'salesforce', 'tenants', 'breaker', 'audit'] as const;
+const LIGHT = ['accept', 'deliver', 'latency', 'salesforce', 'tenants', 'breaker', 'audit', 'start'] as const;
 /** Run when named, or by `all --heavy`: long, large, or with a download. */
 const HEAVY = ['backlog', 'lists', 'memory', 'n8n'] as const;
 const BENCHMARKS = [...LIGHT, ...HEAVY] as const;
