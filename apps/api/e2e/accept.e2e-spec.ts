@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { orderOf, stageOrders } from '../../../test/support/order-stage';
-import { expectProblem, faultsOf } from '../../../test/support/problems';
+import { expectProblem, faultsOf, type ProblemBody } from '../../../test/support/problems';
 import { eventWhen, settled, unique } from '../../../test/support/staged-hub';
 
 interface Accepted {
@@ -130,6 +130,21 @@ describe('accepting events', () => {
       expect(checked).toMatchObject({ status: 202, body: { results: [{ status: 'duplicate' }] } });
     });
 
+    it('refuses a number in the metadata that would come back as another one', async () => {
+      const body = `{"event_id":"","type":"nobody.cares","data":{"n":1e400},"metadata":{"of":[1,1e400]}}`;
+      const faults = faultsOf(expectProblem(await post(body), 400, 'invalid_request'));
+      expect(faults).toEqual(['/event_id too_small', '/metadata/of/1 out_of_range']);
+      const many = body.replace('1,1e400', Array(100).fill('1e400').join());
+      const batch = await orders.tenant.client.post<{ results: { error?: ProblemBody }[] }>(
+        '/v1/events/batch',
+        `{"events":[${body},${many}]}`,
+      );
+      const told = batch.body.results.map(({ error }) => (error === undefined ? [] : faultsOf(error)));
+      expect(told[0]).toEqual(['/events/0/event_id too_small', '/events/0/metadata/of/1 out_of_range']);
+      expect(told[1]).toHaveLength(11);
+      expect(told[1]?.slice(-2)).toEqual(['/events/1/metadata/of/8 out_of_range', '/events/1 more_faults']);
+    });
+
     it('lets one of 1,000 concurrent copies in, and delivers it once', async () => {
       const marker = unique('storm');
       const copies = await Promise.all(Array.from({ length: 1_000 }, () => post(orderOf(marker, { marker }))));
@@ -202,6 +217,28 @@ describe('accepting events', () => {
       });
       expect([own.status, structured.status]).toEqual([202, 200]);
       expect(structured.body.tracking_id).toBe(own.body.tracking_id);
+    });
+
+    it('are refused with such a number in an extension, by everything that is wrong', async () => {
+      const structured = await post(
+        `{"specversion":"0.3","id":"x","type":"a.b","source":"s","data":{"n":1e400},"no_name":1,"weight":1e400}`,
+        { 'content-type': 'application/cloudevents+json' },
+      );
+      expect(faultsOf(expectProblem(structured, 400, 'invalid_request'))).toEqual([
+        '/specversion invalid_value',
+        '/no_name unknown_field',
+        '/weight out_of_range',
+      ]);
+      const binary = await post('{"n":1e400}', {
+        'ce-specversion': '1.0',
+        'ce-id': 'x',
+        'ce-type': 'a.b',
+        'ce-a_b': 'c',
+      });
+      expect(faultsOf(expectProblem(binary, 400, 'invalid_request'))).toEqual([
+        '#header/ce-source required',
+        '#header/ce-a_b unknown_field',
+      ]);
     });
 
     it('are refused with a pointer into the form they came in', async () => {

@@ -3,10 +3,11 @@ import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum';
 import { Reflector } from '@nestjs/core';
 import { type FastifyRequest } from 'fastify';
-import { problem, type InputFault } from '@hub/platform';
+import { type InputFault } from '@hub/platform';
 import { ACCESS, type Access } from './access';
 import { HubProblem } from './hub-problem';
-import { inexactNumbers } from './inexact-numbers';
+import { inexactNumbers, noteInexact } from './inexact-numbers';
+import { invalidRequest } from './problem.filter';
 import { unknownField } from './zod-faults';
 
 const READS_BODY = 'hub:reads-body';
@@ -21,7 +22,8 @@ export const ReadsTextOf = (member: string): MethodDecorator => SetMetadata(READ
 /**
  * Refuses the query of an operation that takes none, and the members of a body that nobody asked for, as {@link ZodPipe} refuses
  * an unknown member of one that is taken. Passed over in silence, `?validate_only=true` or `{"dry_run": true}` would do in
- * earnest what somebody only wanted to try. A number that would be kept as another one is refused as well.
+ * earnest what somebody only wanted to try. Numbers that would be kept as others are found here, where the text is, and
+ * refused by {@link ZodPipe} along with what it finds itself.
  */
 @Injectable()
 export class InputGuard implements CanActivate {
@@ -29,18 +31,18 @@ export class InputGuard implements CanActivate {
 
   canActivate(context: ExecutionContext): boolean {
     const { query, body, rawText = '' } = context.switchToHttp().getRequest<FastifyRequest>();
-    const handler = context.getHandler();
-    const faults = [
+    if (!this.isOfApi(context)) return true;
+    const unknown = [
       ...(takes(context, RouteParamtypes.QUERY) ? [] : unasked('#query', query)),
       ...(this.takesBody(context) ? [] : unaskedBody(body)),
-      ...(takes(context, RouteParamtypes.BODY)
-        ? inexactNumbers(rawText, this.reflector.get<string | undefined>(READS_TEXT_OF, handler))
-        : []),
     ];
-    if (faults.length === 0 || !this.isOfApi(context)) return true;
-    throw new HubProblem(
-      problem('bad_request', 'invalid_request', 'The request has faults; each is named in errors.', { faults }),
-    );
+    const spared = this.reflector.get<string | undefined>(READS_TEXT_OF, context.getHandler());
+    const inexact = takes(context, RouteParamtypes.BODY) ? inexactNumbers(rawText, { spared }) : [];
+    if (unknown.length === 0) {
+      noteInexact(body, inexact);
+      return true;
+    }
+    throw new HubProblem(invalidRequest([...unknown, ...inexact]));
   }
 
   private takesBody(context: ExecutionContext): boolean {

@@ -1,15 +1,13 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { type ZodError } from 'zod';
 import { classifyDatabaseError, isStatementTimeout, isUnstorableText } from '@hub/database';
 import { AcceptOverloadedError } from '@hub/delivery';
-import { problem, type Logger, type Problem } from '@hub/platform';
+import { problem, type InputFault, type Logger, type Problem } from '@hub/platform';
 import { tooManyFailures, type FailedRequestLimit } from './failed-request-limit';
 import { HubProblem } from './hub-problem';
 import { sendProblem, statusOf } from './problem-document';
 import { type RateLimits } from './rate-limits';
 import { type MethodsOf } from './route-methods';
-import { faultsOf } from './zod-faults';
 
 export interface ProblemFilterDependencies {
   readonly failedRequests: FailedRequestLimit;
@@ -103,11 +101,8 @@ function toProblem(error: unknown, method: string): Problem | null {
   return null;
 }
 
-/** @param value what was checked; needed to tell a missing field from one of the wrong type. */
-export function invalidRequest(error: ZodError, value: unknown, prefix = ''): Problem {
-  return problem('bad_request', 'invalid_request', 'The request has faults; each is named in errors.', {
-    faults: faultsOf(error, value, prefix),
-  });
+export function invalidRequest(faults: readonly InputFault[]): Problem {
+  return problem('bad_request', 'invalid_request', 'The request has faults; each is named in errors.', { faults });
 }
 
 function statusOfFramework(error: unknown): number | null {

@@ -2,7 +2,9 @@ import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/c
 import { type ZodType } from 'zod';
 import { fromPublicId, notFound, type IdKind } from '@hub/platform';
 import { HubProblem } from './hub-problem';
+import { notedInexact } from './inexact-numbers';
 import { invalidRequest } from './problem.filter';
+import { faultsOf, MOST_FAULTS } from './zod-faults';
 
 interface ZodDtoClass {
   readonly isZodDto: true;
@@ -17,8 +19,10 @@ export class ZodPipe implements PipeTransform {
     if (dto?.isZodDto !== true || dto.schema === undefined) return value;
     const checked = metadata.type === 'body' ? (value ?? {}) : value;
     const parsed = dto.schema.safeParse(checked);
-    if (parsed.success) return parsed.data;
-    throw new HubProblem(invalidRequest(parsed.error, checked, metadata.type === 'query' ? '#query' : ''));
+    const inexact = notedInexact(checked);
+    if (parsed.success && inexact.length === 0) return parsed.data;
+    const prefix = metadata.type === 'query' ? '#query' : '';
+    throw new HubProblem(invalidRequest(faultsOf(parsed.error, checked, prefix, MOST_FAULTS, inexact)));
   }
 }
 

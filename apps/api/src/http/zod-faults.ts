@@ -6,16 +6,29 @@ export const MOST_FAULTS = 100;
 /** A name that is longer is not repeated. */
 const LONGEST_NAME = 100;
 
-/** The faults of a zod check of `value`, with a JSON pointer (RFC 6901) each, the first `most` of them. */
-export function faultsOf(error: ZodError, value: unknown, prefix = '', most = MOST_FAULTS): InputFault[] {
+/**
+ * The faults of a zod check of `value`, with a JSON pointer (RFC 6901) each, the first `most` of them.
+ * @param error undefined where the check found nothing
+ * @param others found in the same value by another check, with whole pointers; they come last
+ */
+export function faultsOf(
+  error: ZodError | undefined,
+  value: unknown,
+  prefix = '',
+  most = MOST_FAULTS,
+  others: readonly InputFault[] = [],
+): InputFault[] {
   const faults: InputFault[] = [];
   let left = 0;
-  for (const issue of error.issues) {
+  for (const issue of error?.issues ?? []) {
     const room = most - faults.length;
     const count = issue.code === 'unrecognized_keys' ? issue.keys.length : 1;
     if (room > 0) faults.push(...faultsOfIssue(issue, value, prefix, room));
     left += Math.max(0, count - room);
   }
+  const named = others.slice(0, most - faults.length);
+  faults.push(...named);
+  left += others.length - named.length;
   return left === 0 ? faults : [...faults, moreFaults(left, prefix)];
 }
 

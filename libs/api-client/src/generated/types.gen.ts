@@ -1907,7 +1907,7 @@ export type EventBody = {
         [key: string]: unknown;
     };
     /**
-     * Anything you want back with the event; it does not take part in recognising repeats.
+     * Anything you want back with the event; it does not take part in recognising repeats. A number with more digits than a double holds is refused here: write it as text.
      */
     metadata?: {
         [key: string]: unknown;
@@ -1942,7 +1942,7 @@ export type EventInput = {
         [key: string]: unknown;
     };
     /**
-     * Anything you want back with the event; it does not take part in recognising repeats.
+     * Anything you want back with the event; it does not take part in recognising repeats. A number with more digits than a double holds is refused here: write it as text.
      */
     metadata?: {
         [key: string]: unknown;

@@ -1,7 +1,8 @@
 import { type FastifyRequest } from 'fastify';
 import { err, ok, type InputFault, type Result } from '@hub/platform';
-import { faultsOf, toPointer } from '../../http/zod-faults';
+import { inexactNumbers } from '../../http/inexact-numbers';
 import { memberText } from '../../http/raw-json';
+import { faultsOf, MOST_FAULTS, toPointer } from '../../http/zod-faults';
 import { cloudEvent, type EventInput } from './dto/event.request';
 
 /** An event as the API was given it, with its `data` exactly as written. */
@@ -16,11 +17,13 @@ const EXTENSION = /^[a-z0-9]{1,20}$/;
 /** CloudEvents 1.0 JSON format: `id` becomes `event_id`, extensions become metadata. */
 export function fromStructured(body: unknown, text: string): Result<ReceivedEvent, InputFault[]> {
   const parsed = cloudEvent.safeParse(body);
-  if (!parsed.success) return err(faultsOf(parsed.error, body));
-  const attributes = parsed.data as Record<string, unknown>;
-  const faults = extensionFaults(attributes, (name) => toPointer([name]));
-  if (faults.length > 0) return err(faults);
-  return ok(fromAttributes(parsed.data, extensionsOf(attributes), memberText(text, 'data') ?? '{}'));
+  const extensions = isJsonObject(body) ? extensionsOf(body) : {};
+  const others =
+    Object.keys(extensions).length === 0
+      ? []
+      : [...extensionFaults(extensions, (name) => toPointer([name])), ...inexactNumbers(text, { spared: 'data' })];
+  if (!parsed.success || others.length > 0) return err(faultsOf(parsed.error, body, '', MOST_FAULTS, others));
+  return ok(fromAttributes(parsed.data, extensions, memberText(text, 'data') ?? '{}'));
 }
 
 /** Binary mode: attributes in `ce-*` headers, percent-encoded; the body is the data. Pointers lead to where each one stood. */
@@ -29,14 +32,11 @@ export function fromBinary(request: FastifyRequest, body: unknown, text: string)
   if (!headers.ok) return headers;
   const attributes = { ...headers.value, data: body };
   const parsed = cloudEvent.safeParse(attributes);
-  if (!parsed.success) {
-    return err(
-      faultsOf(parsed.error, attributes).map((fault) => ({ ...fault, pointer: binaryPointer(fault.pointer) })),
-    );
-  }
-  const faults = extensionFaults(attributes, headerPointer);
-  if (faults.length > 0) return err(faults);
-  return ok(fromAttributes(parsed.data, extensionsOf(attributes), text));
+  const extensions = extensionsOf(attributes);
+  const others = extensionFaults(extensions, headerPointer);
+  if (parsed.success && others.length === 0) return ok(fromAttributes(parsed.data, extensions, text));
+  const faults = faultsOf(parsed.error, attributes);
+  return err([...faults.map((fault) => ({ ...fault, pointer: binaryPointer(fault.pointer) })), ...others]);
 }
 
 function attributesInHeaders(request: FastifyRequest): Result<Record<string, unknown>, InputFault[]> {
@@ -69,9 +69,9 @@ function binaryPointer(pointer: string): string {
   return member === 'data' ? below.map((part) => `/${part}`).join('') : headerPointer(member ?? '');
 }
 
-function extensionFaults(attributes: Record<string, unknown>, pointerOf: (name: string) => string): InputFault[] {
-  return Object.keys(attributes)
-    .filter((name) => !CORE_ATTRIBUTES.has(name) && !EXTENSION.test(name))
+function extensionFaults(extensions: Record<string, unknown>, pointerOf: (name: string) => string): InputFault[] {
+  return Object.keys(extensions)
+    .filter((name) => !EXTENSION.test(name))
     .map((name) => ({
       pointer: pointerOf(name),
       code: 'unknown_field',
@@ -111,6 +111,11 @@ function fromAttributes(
 
 function extensionsOf(attributes: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => !CORE_ATTRIBUTES.has(name)));
+}
+
+/** Whether members can be looked for in the text of this value. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function percentDecoded(value: string): string | null {

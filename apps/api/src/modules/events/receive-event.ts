@@ -1,9 +1,10 @@
 import { type FastifyRequest } from 'fastify';
 import { err, ok, type InputFault, type Result } from '@hub/platform';
 import { EVENT_BODY_LIMIT } from '../../http/body-parser';
+import { inexactNumbers } from '../../http/inexact-numbers';
 import { listElements, memberText, type ListElement } from '../../http/raw-json';
 import { faultsOf, MOST_FAULTS } from '../../http/zod-faults';
-import { fromBinary, fromStructured, isBinaryCloudEvent, type ReceivedEvent } from './cloud-events';
+import { fromBinary, fromStructured, isBinaryCloudEvent, isJsonObject, type ReceivedEvent } from './cloud-events';
 import { batchInput, eventInput } from './dto/event.request';
 
 export const CLOUD_EVENT = 'application/cloudevents+json';
@@ -15,7 +16,7 @@ export function receiveEvent(request: FastifyRequest): Result<ReceivedEvent, Inp
   if ((request.headers['content-type'] ?? '').toLowerCase().startsWith(CLOUD_EVENT))
     return fromStructured(request.body, text);
   if (isBinaryCloudEvent(request)) return fromBinary(request, request.body, text);
-  return readNative(request.body, memberText(text, 'data'), '');
+  return readNative(request.body, { data: memberText(text, 'data'), whole: () => text }, '', MOST_FAULTS);
 }
 
 /** How many events a batch has, before any of them is looked at. */
@@ -44,7 +45,12 @@ export function* receiveBatch(request: FastifyRequest): Generator<BatchElement> 
     const pointer = `/events/${index}`;
     const received = isTooLarge(text, place)
       ? err([{ pointer, code: 'event_too_large', message: `An event may have at most ${EVENT_BODY_LIMIT} bytes.` }])
-      : readNative(element, place.memberText, pointer);
+      : readNative(
+          element,
+          { data: place.memberText, whole: () => text.slice(place.start, place.end) },
+          pointer,
+          MOST_IN_A_BATCH,
+        );
     yield { eventId: eventIdOf(element), received };
   }
 }
@@ -70,10 +76,29 @@ function isTooLarge(text: string, { start, end }: ListElement): boolean {
   );
 }
 
-function readNative(body: unknown, payloadText: string | null, prefix: string): Result<ReceivedEvent, InputFault[]> {
+/** An event as it was written. */
+interface EventText {
+  readonly data: string | null;
+  /** Cut out of a batch, where that is needed. */
+  readonly whole: () => string;
+}
+
+function readNative(
+  body: unknown,
+  text: EventText,
+  prefix: string,
+  mostFaults: number,
+): Result<ReceivedEvent, InputFault[]> {
   const parsed = eventInput.safeParse(body);
-  if (!parsed.success) return err(faultsOf(parsed.error, body, prefix, prefix === '' ? MOST_FAULTS : MOST_IN_A_BATCH));
-  return ok({ input: parsed.data, payloadText: payloadText ?? '{}' });
+  const inexact = inexactMetadata(body, text.whole, prefix);
+  if (!parsed.success || inexact.length > 0) return err(faultsOf(parsed.error, body, prefix, mostFaults, inexact));
+  return ok({ input: parsed.data, payloadText: text.data ?? '{}' });
+}
+
+/** Metadata is kept as it was read, unlike the data: a number that a double changes would come back as another one. */
+function inexactMetadata(body: unknown, eventText: () => string, prefix: string): InputFault[] {
+  if (!isJsonObject(body) || body['metadata'] === undefined) return [];
+  return inexactNumbers(memberText(eventText(), 'metadata') ?? '', { prefix: `${prefix}/metadata` });
 }
 
 function eventIdOf(element: unknown): string | null {

@@ -130,6 +130,11 @@ describe('/v1/mappings', () => {
     }
   });
 
+  it('names such a number along with every other fault', async () => {
+    const refused = await post('', '{"name":"","expression":"$","tables":{"t":{"k":1e400}},"wat":1}');
+    expect(faultsOf(refused)).toEqual(['/name too_small', '/wat unknown_field', '/tables/t/k out_of_range']);
+  });
+
   it('changes name and description, and deletes', async () => {
     const id = await created({ description: 'old' });
     const changed = await api.call(key, 'PATCH', `/v1/mappings/${id}`, { description: '' });

@@ -5,7 +5,7 @@ import { eventTypeFilter } from '../../../http/event-type';
 import { pageQuery } from '../../../http/pagination';
 import { inOrder, plainText, publicId, searchedMoment, timestamp } from '../../../http/fields';
 
-/** An object and nothing more is asked of it: what is in it is the customer's business and is kept byte for byte. */
+/** An object and nothing more is asked of it: what is in it is the customer's business. */
 const jsonObject = z.record(z.string(), z.unknown());
 
 const METADATA_LIMIT = 16 * 1024;
@@ -27,7 +27,9 @@ export const eventInput = z
     metadata: jsonObject
       .refine((value) => JSON.stringify(value).length <= METADATA_LIMIT, { error: 'At most 16 KiB.' })
       .optional()
-      .describe('Anything you want back with the event; it does not take part in recognising repeats.'),
+      .describe(
+        'Anything you want back with the event; it does not take part in recognising repeats. A number with more digits than a double holds is refused here: write it as text.',
+      ),
   })
   .meta({
     examples: [
