@@ -137,6 +137,17 @@ describe('guessing', () => {
     expect(await remove(right)).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
   });
 
+  it('of a code ends while a second factor is set up, and the log of the company with it', async () => {
+    const home = await stage.api.newTenant();
+    const browser = await stage.signedIn(await stage.person({ [home.id]: 'viewer' }));
+    const totp = await browser.beginTotp();
+    const confirm = (code: string) => browser.send('POST', '/auth/totp/confirm', { code });
+    expect(await codes(FREE, (time) => confirm(`guess-${time}`))).toEqual(failures(FREE, 'wrong_code'));
+    expect(await confirm('guess-last')).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    expect(await confirm(totp.generate())).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
+    expect(await refused(home.id)).toHaveLength(FREE);
+  });
+
   it('of a code at the door is counted on, whatever password is chosen meanwhile', async () => {
     const email = await newPerson();
     const browser = await stage.signedIn(email);

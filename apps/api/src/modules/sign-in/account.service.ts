@@ -43,8 +43,9 @@ export function refusedPassword(password: string, email: string, pointer: string
 }
 
 /**
- * What a person changes about how they are let in. Each needs the password again: a session left open must not be enough, and
- * so it is guessed here no more freely than at the door. Counted apart: who fails there need not be anybody whom the owner knows.
+ * What a person changes about how they are let in. Each needs the password again, but for the last step of setting up a second
+ * factor: a session left open must not be enough, and so it is guessed here no more freely than at the door. Counted apart: who
+ * fails there need not be anybody whom the owner knows.
  */
 @Injectable()
 export class AccountService {
@@ -98,8 +99,13 @@ export class AccountService {
       const user = await lockUser(tx, signedIn.session.user_id);
       if (user === null || user.totp_confirmed_at !== null || user.totp_secret === null)
         return err(problem('conflict', 'totp_not_begun', 'Begin setting up a second factor first.'));
+      const waits = lockedFor(user.session_locked_until);
+      if (waits !== null) return err(waits);
       const step = await this.secondFactor.stepOf(user, code);
-      if (step === null) return err(WRONG_CODE);
+      if (step === null) {
+        await countSessionFailure(tx, user.id);
+        return err(WRONG_CODE);
+      }
       await confirmTotp(tx, user.id, step, recovery.hashes);
       await this.record(tx, request, signedIn, 'user.totp_enabled');
       return ok({ recovery_codes: recovery.codes });
@@ -151,7 +157,10 @@ export class AccountService {
     });
   }
 
-  /** One transaction. A wrong guess in it is recorded after it, whether or not it is counted. */
+  /**
+   * One transaction. A wrong guess in it is recorded after it, with every company that the person belongs to: so the work counts
+   * each guess, and one open session does not fill their logs.
+   */
   private async recordingGuesses<T>(
     request: FastifyRequest,
     { session }: SessionIdentity,
