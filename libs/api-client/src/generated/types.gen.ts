@@ -9854,7 +9854,7 @@ export type ListEventsData = {
         event_id?: string;
         connection_id?: string;
         /**
-         * The `X-Request-Id` of the request that brought them. One that the hub made (`req_…`) is looked for in the five minutes from then on, one of your own through all events.
+         * The `X-Request-Id` of the request that brought them. One that the hub made (`req_…`) is looked for in the five minutes from then on, and where these have none, through all events, as one of your own is.
          */
         request_id?: string;
         /**
@@ -10091,7 +10091,7 @@ export type StreamEventsData = {
         event_id?: string;
         connection_id?: string;
         /**
-         * The `X-Request-Id` of the request that brought them. One that the hub made (`req_…`) is looked for in the five minutes from then on, one of your own through all events.
+         * The `X-Request-Id` of the request that brought them. One that the hub made (`req_…`) is looked for in the five minutes from then on, and where these have none, through all events, as one of your own is.
          */
         request_id?: string;
         /**

@@ -1,14 +1,19 @@
 import { newUuid, toPublicId, uuidTimeMs } from '@hub/platform';
 import { createTestDatabase, type TestDatabase } from '@hub/testing';
+import { type ListPage } from './newest-first';
 import { createReplayHarness, type ReplayHarness } from '../testing/replay-harness';
-import { listEvents, type EventFilter } from './events.repository';
+import { findEventsAmong, listEvents, type EventFilter } from './events.repository';
 
 const MINUTE_MS = 60_000;
 
+function idBefore(id: string, ms: number): string {
+  const time = (uuidTimeMs(id) - ms).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}${newUuid().slice(13)}`;
+}
+
 /** The id of a request that the hub made so long before the event. */
 function requestBefore(trackingId: string, ms: number): string {
-  const time = (uuidTimeMs(trackingId) - ms).toString(16).padStart(12, '0');
-  return toPublicId('request', `${time.slice(0, 8)}-${time.slice(8)}${newUuid().slice(13)}`);
+  return toPublicId('request', idBefore(trackingId, ms));
 }
 
 describe('the events of a request', () => {
@@ -26,9 +31,9 @@ describe('the events of a request', () => {
     await harness.accept({ trackingId: id, requestId });
     return { id, requestId };
   };
-  const idsOf = async (filter: EventFilter): Promise<string[]> => {
+  const idsOf = async (filter: EventFilter, page: Partial<ListPage> = {}): Promise<string[]> => {
     const { rows } = await harness.tenantDb.run(harness.tenantId, (tx) =>
-      listEvents(tx, filter, { limit: 50, before: null }),
+      listEvents(tx, filter, { limit: 50, before: null, ...page }),
     );
     return rows.map(({ id }) => id);
   };
@@ -51,11 +56,32 @@ describe('the events of a request', () => {
     expect(await idsOf({ q: requestId.slice(0, -1) })).toEqual([]);
   });
 
-  it('are looked for in the minutes of an id that the hub made, and not among all that there are', async () => {
-    const [late, early] = [
-      await accept((id) => requestBefore(id, 6 * MINUTE_MS)),
-      await accept((id) => requestBefore(id, -2 * MINUTE_MS)),
-    ];
-    expect([await idsOf({ requestId: late.requestId }), await idsOf({ requestId: early.requestId })]).toEqual([[], []]);
+  it.each([
+    ['long before', (id: string) => requestBefore(id, 10 * MINUTE_MS)],
+    ['by a clock far ahead', (id: string) => requestBefore(id, -2 * MINUTE_MS)],
+    ['at the last moment that an id can hold', () => toPublicId('request', 'ffffffff-ffff-7fff-bfff-ffffffffffff')],
+    ['at the first', () => toPublicId('request', '00000000-0000-7000-8000-000000000000')],
+  ])('are found by an id that the hub made %s, when a caller sends it again', async (_when, requestOf) => {
+    const { id, requestId } = await accept(requestOf);
+    const next = await accept(() => requestId);
+    expect(await idsOf({ requestId })).toEqual([next.id, id]);
+    expect(await idsOf({ requestId }, { before: next.id })).toEqual([id]);
+    expect(await idsOf({ requestId }, { before: id })).toEqual([]);
+    const among = await harness.tenantDb.run(harness.tenantId, (tx) => findEventsAmong(tx, { requestId }, [id]));
+    expect(among).toHaveLength(1);
+  });
+
+  it('are those of the minutes of an id that the hub made, where these have any', async () => {
+    const late = await accept((id) => requestBefore(id, -2 * MINUTE_MS));
+    const { requestId } = late;
+    expect(await idsOf({ requestId })).toEqual([late.id]);
+    const within = idBefore(late.id, -1.5 * MINUTE_MS);
+    await harness.accept({ trackingId: within, requestId });
+    expect(await idsOf({ requestId })).toEqual([within]);
+  });
+
+  it('are looked for from the newest on, once the page before has ended within minutes that have none', async () => {
+    const { id, requestId } = await accept((late) => requestBefore(late, 10 * MINUTE_MS));
+    expect(await idsOf({ requestId }, { before: idBefore(id, 9 * MINUTE_MS) })).toEqual([id]);
   });
 });

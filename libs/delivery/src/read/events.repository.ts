@@ -1,9 +1,9 @@
-import { fromPublicId, uuidTimeMs } from '@hub/platform';
 import { type TenantTx } from '@hub/tenancy';
 import { type EventStatus } from '../shared/delivery-status';
 import { type Put } from './delivery-filter';
 import { findNewestFirst, type Found, type ListPage, type Stretch } from './newest-first';
 import { findFewOpenEvents } from './open-deliveries';
+import { isWithin, spanOfRequest } from './request-span';
 
 export interface EventRow {
   id: string;
@@ -74,11 +74,40 @@ export interface EventFilter {
   readonly q?: string | undefined;
 }
 
-/** Newest first. */
+/**
+ * Newest first. Those of a request whose id tells its time are looked for around that time, and where there are none, everywhere
+ * else: a page that goes on from within that time is of the former, any other of the latter.
+ */
 export async function listEvents(tx: TenantTx, filter: EventFilter, page: ListPage): Promise<Found<EventRow>> {
   const few = isOpen(filter.status) ? await findFewOpenEvents(tx) : null;
+  const span = filter.requestId === undefined ? null : spanOfRequest(filter.requestId);
+  if (span === null) return listAmong(tx, filter, few, page, () => []);
+  const isElsewhere = page.before !== null && !isWithin(span, page.before);
+  if (!isElsewhere) {
+    const found = await listAmong(tx, filter, few, page, (put) => [
+      `e.id >= ${put(span.from)}::uuid and e.id < ${put(span.to)}::uuid`,
+    ]);
+    if (found.rows.length > 0 || found.reached !== null) return found;
+  }
+  return listAmong(tx, filter, few, isElsewhere ? page : { ...page, before: null }, (put) => [
+    `(e.id < ${put(span.from)}::uuid or e.id >= ${put(span.to)}::uuid)`,
+  ]);
+}
+
+/**
+ * @param few where that is all that can fit
+ * @param idConditions what the ids must fulfil besides
+ */
+function listAmong(
+  tx: TenantTx,
+  filter: EventFilter,
+  few: readonly string[] | null,
+  page: ListPage,
+  idConditions: (put: Put) => string[],
+): Promise<Found<EventRow>> {
   const find = ({ before, from }: Stretch, limit: number): Promise<EventRow[]> => {
     const { put, values, where } = indexedConditions(tx, filter, before);
+    where.push(...idConditions(put));
     if (few !== null) where.push(`e.id = any(${put(few)}::uuid[])`);
     if (from !== null) where.push(`e.id >= ${put(from)}::uuid`);
     where.push(...otherConditions(filter, put));
@@ -92,6 +121,7 @@ export async function listEvents(tx: TenantTx, filter: EventFilter, page: ListPa
     find,
     endOf: async (before, rows) => {
       const { put, values, where } = indexedConditions(tx, filter, before);
+      where.push(...idConditions(put));
       const [end] = await tx.query<{ id: string }>(
         `select e.id from events e where ${where.join(' and ')} order by e.id desc offset ${put(rows - 1)} limit 1`,
         values,
@@ -134,27 +164,9 @@ function indexedConditions(tx: TenantTx, filter: EventFilter, before: string | n
       `e.id = (select k.tracking_id from event_keys k where k.tenant_id = $1 and k.event_id = ${put(filter.eventId)})`,
     );
   }
-  const requestedAt = filter.requestId === undefined ? null : timeOfRequest(filter.requestId);
-  if (requestedAt !== null) {
-    const floor = (ms: number): string => `uuid_v7_floor(to_timestamp(${put(ms)}::float8 / 1000))`;
-    where.push(`e.id >= ${floor(Math.max(0, requestedAt - REQUEST_BEFORE_MS))}`);
-    where.push(`e.id < ${floor(requestedAt + REQUEST_AFTER_MS)}`);
-  }
   // Written out, so that the index serves.
   if (hasIndex(filter.status)) where.push(`e.status = '${filter.status}'`);
   return { put, values, where };
-}
-
-/**
- * What a request brings gets its ids in the process that gave the request its own, so they are of the same minutes: a clock that was
- * set back, and a body that took its time, are allowed for. An index would be one more that each accepted event pays for.
- */
-const [REQUEST_BEFORE_MS, REQUEST_AFTER_MS] = [60_000, 300_000];
-
-/** `null` for an id that the caller chose: it tells no time. */
-function timeOfRequest(id: string): number | null {
-  const uuid = fromPublicId('request', id);
-  return uuid?.[14] === '7' ? uuidTimeMs(uuid) : null;
 }
 
 function hasIndex(status: EventStatus | undefined): status is 'failed' | 'unrouted' {

@@ -92,7 +92,7 @@ export const eventFilter = z.strictObject({
   request_id: plainText(200)
     .optional()
     .describe(
-      'The `X-Request-Id` of the request that brought them. One that the hub made (`req_…`) is looked for in the five minutes from then on, one of your own through all events.',
+      'The `X-Request-Id` of the request that brought them. One that the hub made (`req_…`) is looked for in the five minutes from then on, and where these have none, through all events, as one of your own is.',
     ),
   from: searchedMoment.optional().describe('Received at or after.'),
   to: searchedMoment.optional().describe('Received before.'),
