@@ -93,17 +93,21 @@ describe('bad requests', () => {
       expectProblem(await orders.tenant.client.send(method, path), 404, 'not_found');
     });
 
-    it.each([
+    it.each<[string, string, [string, string]?]>([
       ['/v1/events', 'to'],
       ['/v1/deliveries', 'to'],
       ['/v1/deliveries', 'failed_to'],
       ['/v1/dead-letters/groups', 'to'],
       ['/v1/audit-log', 'to'],
-    ])('of %s name the end of a time that is over before it begins', async (path, end) => {
-      const span = `${end.replace('to', 'from')}=2026-11-02T00:00:00Z&${end}=2026-11-01T00:00:00Z`;
-      const refused = expectProblem(await orders.tenant.client.get(`${path}?${span}`), 400, 'invalid_request');
-      expect(faultsOf(refused)).toEqual([`#query/${end} custom`]);
-    });
+      ['/v1/archive/objects', 'to', ['2026-11-02', '2026-11-01']],
+    ])(
+      'of %s name the end of a time that is over before it begins',
+      async (path, end, days = ['2026-11-02T00:00:00Z', '2026-11-01T00:00:00Z']) => {
+        const span = `${end.replace('to', 'from')}=${days[0]}&${end}=${days[1]}`;
+        const refused = expectProblem(await orders.tenant.client.get(`${path}?${span}`), 400, 'invalid_request');
+        expect(faultsOf(refused)).toEqual([`#query/${end} custom`]);
+      },
+    );
 
     it.each([
       ['/v1/connections?connector=%00', '#query/connector custom'],
@@ -118,6 +122,19 @@ describe('bad requests', () => {
       const refused = await orders.tenant.client.post('/v1/replays', { filter, reason: ' ' });
       expect(faultsOf(expectProblem(refused, 400, 'invalid_request'))).toEqual(['/filter/to custom', '/reason custom']);
     });
+
+    it.each([
+      ['retry', '', ['/reason too_small', '/reason custom']],
+      ['retry', ' ', ['/reason custom']],
+      ['cancel', ' ', ['/reason custom']],
+    ])(
+      'to %s dead letters for the reason "%s" are refused: none is needed, but one that says something',
+      async (what, reason, faults) => {
+        const body = { delivery_ids: ['dlv_01k9g8xv7hf2p9w3c5q6r7s8t9'], reason };
+        const refused = await orders.tenant.client.post(`/v1/dead-letters/${what}`, body);
+        expect(faultsOf(expectProblem(refused, 400, 'invalid_request'))).toEqual(faults);
+      },
+    );
 
     it('of a CloudEvent anywhere but at its own address are refused', async () => {
       const type = { 'content-type': 'application/cloudevents+json' };

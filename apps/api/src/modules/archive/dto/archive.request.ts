@@ -2,17 +2,19 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { ARCHIVE_KINDS, MOST_TRACKING_IDS } from '@hub/archive';
 import { eventTypeFilter } from '../../../http/event-type';
-import { day, plainText, searchedMoment } from '../../../http/fields';
+import { day, inOrder, plainText, searchedMoment } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
 import { reasonText } from '../../connections/dto/fields';
 
 export class ListArchiveObjectsQuery extends createZodDto(
-  z.strictObject({
-    ...pageQuery,
-    kind: z.enum(ARCHIVE_KINDS).optional().describe('Of rows of this kind alone.'),
-    from: day.optional().describe('Of this day (UTC) or later.'),
-    to: day.optional().describe('Of this day (UTC) or earlier.'),
-  }),
+  z
+    .strictObject({
+      ...pageQuery,
+      kind: z.enum(ARCHIVE_KINDS).optional().describe('Of rows of this kind alone.'),
+      from: day.optional().describe('Of this day (UTC) or later.'),
+      to: day.optional().describe('Of this day (UTC) or earlier.'),
+    })
+    .superRefine(inOrder(['from', 'to'])),
 ) {}
 
 export class ListRestoresQuery extends createZodDto(z.strictObject(pageQuery)) {}

@@ -2,7 +2,7 @@ import { createZodDto } from 'nestjs-zod';
 import { z } from 'zod';
 import { publicId } from '../../../http/fields';
 import { pageQuery } from '../../../http/pagination';
-import { freeText } from '../../connections/dto/fields';
+import { reasonText } from '../../connections/dto/fields';
 import { deadLetterFilter, deadLetterSpans } from './dead-letter.fields';
 
 export class DeadLetterGroupsQuery extends createZodDto(
@@ -33,7 +33,7 @@ const selection = {
       'How many there are, as the caller has seen it; needed with `filter`. Refused when it is another number.',
     ),
   rate_per_second: ratePerSecond.optional(),
-  reason: freeText(1_000).optional().describe('Kept with the job and in the audit log.'),
+  reason: reasonText.optional().describe('Kept with the job and in the audit log.'),
 };
 
 export const includeSuperseded = z
