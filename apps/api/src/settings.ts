@@ -15,6 +15,24 @@ import {
   retentionSettings,
   telemetrySettings,
 } from '@hub/platform';
+import { processCount } from './processes/process-count';
+
+/** Checked by themselves, so that this is told along with whatever else is wrong. */
+const processSettings = z
+  .intersection(
+    z.object({
+      /**
+       * Processes that answer requests, on one port. By default one for each core but one, four at most, and one without Redis.
+       * Each has the database connections named below.
+       */
+      HUB_API_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
+    }),
+    queueSettings,
+  )
+  .superRefine(({ HUB_API_PROCESSES: asked, REDIS_URL: redis }, context) => {
+    const count = processCount(asked, redis !== undefined);
+    if (!count.ok) context.addIssue({ code: 'custom', path: ['HUB_API_PROCESSES'], message: count.error });
+  });
 
 /** Settings of the API process. Every one is read here and nowhere else. */
 export const apiSettings = z.intersection(
@@ -43,16 +61,14 @@ export const apiSettings = z.intersection(
     HUB_EXIT_WITH_PARENT: flagSetting.default(false),
     /** Proxies in front, whose `X-Forwarded-For` says who calls: the last address in it that is none of theirs. */
     HUB_TRUST_PROXY: proxiesSetting.default([]),
-    /**
-     * Processes that answer requests, on one port. By default one for each core but one, four at most, and one without Redis.
-     * Each has the database connections named above.
-     */
-    HUB_API_PROCESSES: z.coerce.number().int().min(1).max(64).optional(),
     /** Mapping child processes for previews and route filters. */
     HUB_MAPPING_CHILDREN: z.coerce.number().int().min(1).max(16).default(1),
   }),
   z.intersection(
-    z.intersection(z.intersection(z.intersection(queueSettings, oauthAppsSettings), objectStoreSettings), mailSettings),
+    z.intersection(
+      z.intersection(z.intersection(processSettings, oauthAppsSettings), objectStoreSettings),
+      mailSettings,
+    ),
     z.intersection(logSettings, z.intersection(telemetrySettings, z.intersection(retentionSettings, keyringSettings))),
   ),
 );

@@ -17,7 +17,7 @@ export function processCount(
 ): Result<number, string> {
   if (asked === undefined) return ok(hasSharedLimiter ? Math.max(1, Math.min(cores - 1, MOST_BY_DEFAULT)) : 1);
   if (asked > 1 && !hasSharedLimiter)
-    return err('HUB_API_PROCESSES above 1 needs REDIS_URL: without it each process would grant the whole rate limit.');
+    return err('above 1 needs REDIS_URL: without it each process would grant the whole rate limit');
   return ok(asked);
 }
 

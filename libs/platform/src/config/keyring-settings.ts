@@ -5,7 +5,13 @@ import { err, ok, type Result } from '../result/result';
 export const keyringSettings = z
   .object({
     /** Master keys that seal tenants' data keys: `id:base64,…`, the first one active. */
-    HUB_MASTER_KEYS: z.string().optional(),
+    HUB_MASTER_KEYS: z
+      .string()
+      .superRefine((text, context) => {
+        const keyring = parseKeyring(text);
+        if (!keyring.ok) context.addIssue({ code: 'custom', message: keyring.error.message });
+      })
+      .optional(),
     /** A file that holds them, in the place of the above: secrets of containers are files. Lines separate like commas. */
     HUB_MASTER_KEYS_FILE: z.string().optional(),
   })
