@@ -59,15 +59,22 @@ describe('the alerting rules for Prometheus', () => {
     };
     await new TenantDb(app).run(tenantId, (tx) => appendAudit(tx, entry));
     await app.close();
-    await waitUntil(
-      'a checkpoint',
-      async () => {
-        const pages = hub.workers.map(async ({ metricsUrl }) => (await fetch(metricsUrl)).text());
-        return /^hub_audit_checkpoints_total [1-9]/m.test((await Promise.all(pages)).join('\n'));
-      },
-      60_000,
+    const signed = async (): Promise<number> => {
+      const pages = hub.workers.map(async ({ metricsUrl }) => (await fetch(metricsUrl)).text());
+      const counts = (await Promise.all(pages)).map((page) => /^hub_audit_checkpoints_total (\d+)/m.exec(page)?.[1]);
+      return counts.reduce((sum, count) => sum + Number(count), 0);
+    };
+    const chains = await hub.database.asSuperuser(
+      async (client) => (await client.query(`select from audit_heads`)).rowCount ?? 0,
     );
-  }, 90_000);
+    await waitUntil('a checkpoint of each chain', async () => (await signed()) >= chains, 60_000);
+    const before = await signed();
+    // A minute goes by in which nothing happens.
+    await hub.database.asSuperuser((client) =>
+      client.query(`update audit_checkpoints set signed_at = signed_at - interval '1 minute'`),
+    );
+    await waitUntil('another one of each', async () => (await signed()) >= before + chains, 60_000);
+  }, 150_000);
 
   it.each(RULES)('$alert names a runbook that there is', ({ annotations }) => {
     expect(fs.existsSync(path.join(ROOT, annotations.runbook))).toBe(true);
