@@ -46,6 +46,7 @@ import { CountGuessesInSessions20261122001080 } from './migrations/2026112200108
 import { LimitSendings20261122001081 } from './migrations/20261122001081-limit-sendings';
 import { PurgePeopleInOrder20261123001100 } from './migrations/20261123001100-purge-people-in-order';
 import { OneRequestAKey20261123001140 } from './migrations/20261123001140-one-request-a-key';
+import { KeepWhatIsTold20261123001150 } from './migrations/20261123001150-keep-what-is-told';
 
 const MIGRATIONS = [
   CreateTenancy20261121000100,
@@ -94,6 +95,7 @@ const MIGRATIONS = [
   LimitSendings20261122001081,
   PurgePeopleInOrder20261123001100,
   OneRequestAKey20261123001140,
+  KeepWhatIsTold20261123001150,
 ];
 
 /** The library is loaded by whoever migrates, and by no process that serves. */

@@ -1,5 +1,6 @@
 import { insertConnection, updateConnection } from '@hub/connections';
 import {
+  closeHubEventCursor,
   expireNotices,
   findExpiredNotices,
   insertNoticeRoute,
@@ -30,6 +31,8 @@ import { startWebhooks } from './start-webhooks';
 
 const DAY_S = 86_400;
 const GONE = { endpoint_id: 'whe_x', url: 'https://example.com', reason: 'gone' };
+/** Other tests on the same server use numbers up as well: more than they need in the meantime. */
+const NUMBERS_AHEAD = 500;
 let database: TestDatabase;
 let tenants: TenantDb;
 let internal: TenantDb;
@@ -172,7 +175,11 @@ describe('the fan-out', () => {
       internal.run(tenant, (tx) => lockHubEventCursor(tx, 'webhooks', { wait: true }));
     const before = await lock();
     await internal.run(tenant, (tx) =>
-      moveHubEventCursor(tx, 'webhooks', { txId: (before?.txId ?? 0) + 1_000_000_000, id: newUuid() }),
+      moveHubEventCursor(tx, 'webhooks', {
+        txId: (before?.txId ?? 0) + 1_000_000_000,
+        id: newUuid(),
+        heardUntil: null,
+      }),
     );
     expect(await fanOut().run(tenant)).toBe(0);
     await tell('webhook_endpoint.disabled', null, GONE);
@@ -180,23 +187,73 @@ describe('the fan-out', () => {
     expect(await log(id)).toHaveLength(1);
   });
 
+  it('makes a notice of all that happened while nobody looked, however much it is and however long ago', async () => {
+    const id = await endpoint(['*']);
+    await database.asSuperuser(async (client) => {
+      await client.query(
+        `update hub_event_cursors set moved_at = now() - interval '2 hours', heard_until = heard_until - interval '2 hours'
+         where tenant_id = $1`,
+        [tenant],
+      );
+      // More than one page of the fan-out.
+      await client.query(
+        `insert into hub_events (tenant_id, id, type, data, created_at)
+         select $1, uuid_v7(), 'webhook_endpoint.disabled', $2, now() - interval '1 hour' from generate_series(1, 520)`,
+        [tenant, JSON.stringify(GONE)],
+      );
+    });
+    await untilMade(520);
+    expect(await fanOut().run(tenant)).toBe(0);
+    const connectionId = await connectionOf(id);
+    const [count] = await internal.run(tenant, (tx) =>
+      tx.query<{ n: number }>(`select count(*)::int as n from deliveries where connection_id = $1`, [connectionId]),
+    );
+    expect(count?.n).toBe(520);
+  });
+
+  /** As in a dump: told, and read, by transactions whose numbers have yet to come here. */
+  const asOfAnotherCluster = async (): Promise<void> => {
+    await database.asSuperuser(async (client) => {
+      for (const table of ['hub_events', 'hub_event_cursors'])
+        await client.query(
+          `update ${table} set tx_id = pg_current_xact_id()::text::bigint + ${NUMBERS_AHEAD} where tenant_id = $1`,
+          [tenant],
+        );
+    });
+  };
+  const untilNumbersGetThere = (): Promise<void> =>
+    database.asSuperuser(async (client) => {
+      for (let number = 0; number <= NUMBERS_AHEAD; number++) await client.query('select pg_current_xact_id()');
+    });
+
   it('tells nothing again of what was told in the cluster that the database was restored from', async () => {
     const id = await endpoint(['*']);
     await tell('webhook_endpoint.disabled', null, GONE);
     await untilMade(1);
-    // As in the dump: told by a transaction whose number has yet to come here.
-    await database.asSuperuser(async (client) => {
-      await client.query(
-        `update hub_events set tx_id = pg_current_xact_id()::text::bigint + 50, created_at = created_at - interval '1 hour'
-         where tenant_id = $1`,
-        [tenant],
-      );
-      for (let number = 0; number < 100; number++) await client.query('select pg_current_xact_id()');
-    });
+    await asOfAnotherCluster();
+    expect(await fanOut().run(tenant)).toBe(0);
+    await tell('webhook_endpoint.disabled', null, GONE);
+    await untilMade(1);
+    await untilNumbersGetThere();
     await tell('webhook_endpoint.disabled', null, GONE);
     await untilMade(1);
     expect(await fanOut().run(tenant)).toBe(0);
-    expect(await log(id)).toHaveLength(2);
+    expect(await log(id)).toHaveLength(3);
+  });
+
+  it('begins at the present for a first endpoint, also where a dump was restored', async () => {
+    await tell('webhook_endpoint.disabled', null, GONE);
+    await asOfAnotherCluster();
+    await internal.run(tenant, async (tx) => {
+      await closeHubEventCursor(tx, 'webhooks');
+      await openHubEventCursor(tx, 'webhooks');
+    });
+    const id = await endpoint(['*']);
+    await untilNumbersGetThere();
+    await tell('webhook_endpoint.disabled', null, GONE);
+    await untilMade(1);
+    expect(await fanOut().run(tenant)).toBe(0);
+    expect(await log(id)).toHaveLength(1);
   });
 
   it('shows its rows to nobody who does not ask for them', async () => {

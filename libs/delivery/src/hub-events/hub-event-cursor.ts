@@ -14,11 +14,11 @@ export type HubEventConsumer = 'webhooks';
  * closes it at this moment has to look again whether it is still needed.
  */
 export async function openHubEventCursor(tx: TenantTx, consumer: HubEventConsumer): Promise<void> {
-  const { txId, id } = await endOfHubEvents(tx);
+  const { txId, id, heardUntil } = await endOfHubEvents(tx);
   await tx.query(
-    `insert into hub_event_cursors (tenant_id, consumer, tx_id, id) values ($1, $2, $3, $4)
+    `insert into hub_event_cursors (tenant_id, consumer, tx_id, id, heard_until) values ($1, $2, $3, $4, $5)
      on conflict (tenant_id, consumer) do update set consumer = excluded.consumer`,
-    [tx.tenantId, consumer, txId, id],
+    [tx.tenantId, consumer, txId, id, heardUntil],
   );
 }
 
@@ -32,11 +32,12 @@ export async function lockHubEventCursor(
   consumer: HubEventConsumer,
   { wait }: { readonly wait: boolean },
 ): Promise<HubEventPosition | null> {
-  const [row] = await tx.query<{ tx_id: number; id: string; moved_at: Date }>(
-    `select tx_id, id, moved_at from hub_event_cursors where tenant_id = $1 and consumer = $2 for update ${wait ? '' : 'skip locked'}`,
+  const [row] = await tx.query<{ tx_id: number; id: string; heard_until: string | null }>(
+    `select tx_id, id, heard_until::text as heard_until from hub_event_cursors
+     where tenant_id = $1 and consumer = $2 for update ${wait ? '' : 'skip locked'}`,
     [tx.tenantId, consumer],
   );
-  return row === undefined ? null : { txId: row.tx_id, id: row.id, movedAt: row.moved_at };
+  return row === undefined ? null : { txId: row.tx_id, id: row.id, heardUntil: row.heard_until };
 }
 
 export async function moveHubEventCursor(
@@ -45,8 +46,8 @@ export async function moveHubEventCursor(
   position: HubEventPosition,
 ): Promise<void> {
   await tx.query(
-    `update hub_event_cursors set tx_id = $3, id = $4, moved_at = now() where tenant_id = $1 and consumer = $2`,
-    [tx.tenantId, consumer, position.txId, position.id],
+    `update hub_event_cursors set tx_id = $3, id = $4, heard_until = $5, moved_at = now() where tenant_id = $1 and consumer = $2`,
+    [tx.tenantId, consumer, position.txId, position.id, position.heardUntil],
   );
 }
 

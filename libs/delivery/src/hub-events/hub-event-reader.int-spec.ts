@@ -12,7 +12,7 @@ import { endOfHubEvents, readHubEvents, type HubEventSelection } from './hub-eve
 import { type HubEventPosition } from './hub-event.types';
 
 /** Before all that has ever happened. */
-const START_OF_HUB_EVENTS: HubEventPosition = { txId: 0, id: '00000000-0000-0000-0000-000000000000' };
+const START_OF_HUB_EVENTS: HubEventPosition = { txId: 0, id: '00000000-0000-0000-0000-000000000000', heardUntil: null };
 
 let database: TestDatabase;
 let tenants: TenantDb;
@@ -90,6 +90,45 @@ describe('reading the bus', () => {
     expect(reader.seen).toEqual(['late', 'early', 'earlier']);
   });
 
+  it('loses nothing that was told long before the reader last moved', async () => {
+    const minutesAgo = (tx: TenantTx, type: string, minutes: number): Promise<unknown> =>
+      tx.query(
+        `insert into hub_events (tenant_id, id, type, created_at) values ($1, $2, $3, now() - $4 * interval '1 minute')`,
+        [tx.tenantId, newUuid(), type, minutes],
+      );
+    await tenants.run(tenant, (tx) => openHubEventCursor(tx, 'webhooks'));
+    let begun = (): void => undefined;
+    let commit = (): void => undefined;
+    const hasBegun = new Promise<void>((resolve) => (begun = resolve));
+    const mayCommit = new Promise<void>((resolve) => (commit = resolve));
+    // Open for an hour: all that happened meanwhile waits behind it, and the reader moves only as far as it.
+    const slow = tenants.run(tenant, async (tx) => {
+      await minutesAgo(tx, 'slow', 55);
+      begun();
+      await mayCommit;
+    });
+    await hasBegun;
+    await tenants.run(tenant, (tx) => minutesAgo(tx, 'quick', 50));
+    const seen: string[] = [];
+    const look = (): Promise<void> =>
+      tenants.run(tenant, async (tx) => {
+        const from = await lockHubEventCursor(tx, 'webhooks', { wait: true });
+        if (from === null) throw new Error('the cursor is gone');
+        const page = await readHubEvents(tx, from, { limit: 10 });
+        seen.push(...page.events.map(({ type }) => type));
+        await moveHubEventCursor(tx, 'webhooks', page.position);
+      });
+    await look();
+    expect(seen).toEqual([]);
+    commit();
+    await slow;
+    await waitUntil('both', async () => {
+      await look();
+      return seen.length >= 2;
+    });
+    expect(seen).toEqual(['slow', 'quick']);
+  });
+
   it('forgets what was rolled back', async () => {
     const reader = new Reader(await end());
     await expect(
@@ -131,9 +170,9 @@ describe('reading the bus', () => {
   });
 
   it('says when a position is of another cluster', async () => {
-    const { txId, id } = await end();
+    const here = await end();
     const page = await tenants.run(tenant, (tx) =>
-      readHubEvents(tx, { txId: txId + 1_000_000_000, id }, { limit: 10 }),
+      readHubEvents(tx, { ...here, txId: here.txId + 1_000_000_000 }, { limit: 10 }),
     );
     expect(page).toMatchObject({ events: [], ahead: true });
   });

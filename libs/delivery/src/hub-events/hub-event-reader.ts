@@ -7,16 +7,13 @@ const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 /** The oldest transaction that may still write. It never goes back, and what is below it has ended, this way or that. */
 export const HORIZON = 'pg_snapshot_xmin(pg_current_snapshot())::text::bigint';
 
-/** Longer than any transaction lasts that tells of something: `created_at` is when it began. */
-const OLDEST_NEWS = '10 minutes';
-
 /**
  * Only below the horizon: a row becomes readable when every transaction that began to write before its own has ended, so
  * none can turn up behind a reader's back, however late it commits. The price: a transaction that stays open (the hub's
  * own are ended by the server after seconds) makes all readers wait.
  *
- * In a cluster that a dump was restored into, what was told in the old one has transactions that are still to come here: by
- * its time it is none of what comes after the reader's position.
+ * In a cluster that a dump was restored into, what was told in the old one has transactions that are still to come here: it is
+ * known by its time, which lies before the reader began here.
  */
 const READ = `
 with horizon as materialized (select ${HORIZON} as tx_id)
@@ -25,7 +22,7 @@ from horizon left join lateral (
   select tx_id, id, type, tracking_id, delivery_id, connection_id, data, created_at from hub_events
   where tenant_id = $1 and (tx_id, id) > ($2::bigint, $3::uuid) and tx_id < horizon.tx_id
     and ($4::text[] is null or type like any ($4::text[]))
-    and ($6::timestamptz is null or created_at >= $6::timestamptz - interval '${OLDEST_NEWS}')
+    and ($6::timestamptz is null or created_at > $6::timestamptz)
   order by tx_id, id limit $5
 ) h on true
 order by h.tx_id, h.id`;
@@ -76,7 +73,7 @@ export async function readHubEvents(
     after.id,
     selection.typesLike ?? null,
     selection.limit,
-    after.movedAt ?? null,
+    after.heardUntil,
   ]);
   const horizon = rows[0]?.horizon ?? 0;
   if (after.txId >= horizon) return { events: [], position: after, more: false, ahead: true };
@@ -84,7 +81,10 @@ export async function readHubEvents(
   const last = found.length < selection.limit ? undefined : found[found.length - 1];
   return {
     events: found.map(toEvent),
-    position: last === undefined ? endBefore(horizon) : { txId: last.tx_id, id: last.id },
+    position: {
+      ...(last === undefined ? endBefore(horizon) : { txId: last.tx_id, id: last.id }),
+      heardUntil: after.heardUntil,
+    },
     more: last !== undefined,
     ahead: false,
   };
@@ -119,13 +119,24 @@ export async function readUntoldHubEvents(tx: TenantTx, selection: UntoldSelecti
   return rows.map(toEvent);
 }
 
+/**
+ * What is readable although no transaction of this cluster can have written it: it was told in another one, and comes again
+ * when the numbers get there. Older than a day it may be in the archive instead, and be restored from it later.
+ */
+const END = `
+select ${HORIZON} as horizon, greatest(now() - interval '1 day', (
+  select max(created_at) from hub_events
+  where tenant_id = $1 and tx_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    and tx_id is distinct from pg_current_xact_id_if_assigned()::text::bigint
+))::text as heard_until`;
+
 /** Before all that is yet to happen: what is being written at this moment will be read from here. */
 export async function endOfHubEvents(tx: TenantTx): Promise<HubEventPosition> {
-  const [row] = await tx.query<{ horizon: number }>(`select ${HORIZON} as horizon`);
-  return endBefore(row?.horizon ?? 0);
+  const [row] = await tx.query<{ horizon: number; heard_until: string }>(END, [tx.tenantId]);
+  return { ...endBefore(row?.horizon ?? 0), heardUntil: row?.heard_until ?? null };
 }
 
-function endBefore(horizon: number): HubEventPosition {
+function endBefore(horizon: number): Omit<HubEventPosition, 'heardUntil'> {
   return { txId: horizon - 1, id: LAST_ID };
 }
 

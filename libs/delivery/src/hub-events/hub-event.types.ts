@@ -19,8 +19,11 @@ export interface HubEvent {
 export interface HubEventPosition {
   readonly txId: number;
   readonly id: string;
-  /** When the reader got there, by the database's clock: nothing that is older can be news to it. */
-  readonly movedAt?: Date;
+  /**
+   * What happened up to then is no news, wherever its transaction comes. It stays as it was when the reader began, however far
+   * it moves on: else it would pass over what it has yet to read. As the database writes it, to the microsecond. Null: all is news.
+   */
+  readonly heardUntil: string | null;
 }
 
 export interface HubEventPage {

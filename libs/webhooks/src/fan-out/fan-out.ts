@@ -11,7 +11,7 @@ const PAGE = 500;
 export interface BusPosition {
   readonly txId: number;
   readonly id: string;
-  readonly movedAt?: Date;
+  readonly heardUntil: string | null;
 }
 
 /** Port to the bus. All within one transaction. */
