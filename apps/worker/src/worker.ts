@@ -81,6 +81,38 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
   const observer = new WorkerObserver(logger);
   tellWhetherDatabaseIsUp(observer.registry, [app, dispatcher, accept]);
   registerDueGauge(observer.registry, dispatcher, logger);
+  const versions = new MappingVersions({ tenants });
+  const mapper = new EngineDeliveryMapper(engine, versions, { tenants, logger });
+  // Children take a third of a second to start: the first event must not pay for it.
+  await engine.evaluateMany(
+    Array.from({ length: settings.HUB_MAPPING_CHILDREN * 2 }, () => ({ expression: '1', inputText: '{}' })),
+  );
+  const objects = await openObjectStore(settings);
+  if (!objects.ok) throw new Error(objects.error);
+  const audit = await startAudit({
+    app,
+    dispatcher,
+    tenants,
+    store: objects.value,
+    signingKey: settings.HUB_AUDIT_SIGNING_KEY,
+    exportKeptDays: settings.HUB_AUDIT_EXPORT_DAYS,
+    retention: { minDays: settings.HUB_AUDIT_RETENTION_MIN_DAYS, maxDays: settings.HUB_AUDIT_RETENTION_MAX_DAYS },
+    metrics: observer.registry,
+    logger,
+  });
+  let sweepsMs: (() => readonly number[]) | null = null;
+  const collectors: (() => Promise<void>)[] = [];
+  const metrics = await startMetrics({
+    settings,
+    observer,
+    bell,
+    lastSweepsMs: () => sweepsMs?.() ?? null,
+    collectors,
+  });
+  const heartbeat = new Heartbeat({ database: app, kind: 'worker', id: workerId, clock, logger });
+  await heartbeat.start();
+  // Whatever refuses to start has done so by now: a process that claimed deliveries and then ended would have each of its
+  // starts counted against them as a crash, and good ones would be given up as poison.
   const alerts = startAlerts({
     settings,
     database: watching,
@@ -91,12 +123,6 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     metrics: observer.registry,
     logger,
   });
-  const versions = new MappingVersions({ tenants });
-  const mapper = new EngineDeliveryMapper(engine, versions, { tenants, logger });
-  // Children take a third of a second to start: the first event must not pay for it.
-  await engine.evaluateMany(
-    Array.from({ length: settings.HUB_MAPPING_CHILDREN * 2 }, () => ({ expression: '1', inputText: '{}' })),
-  );
   const deliveries = startDeliveries({
     delivering,
     dispatcher,
@@ -136,19 +162,6 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     workerId,
     logger,
   });
-  const objects = await openObjectStore(settings);
-  if (!objects.ok) throw new Error(objects.error);
-  const audit = await startAudit({
-    app,
-    dispatcher,
-    tenants,
-    store: objects.value,
-    signingKey: settings.HUB_AUDIT_SIGNING_KEY,
-    exportKeptDays: settings.HUB_AUDIT_EXPORT_DAYS,
-    retention: { minDays: settings.HUB_AUDIT_RETENTION_MIN_DAYS, maxDays: settings.HUB_AUDIT_RETENTION_MAX_DAYS },
-    metrics: observer.registry,
-    logger,
-  });
   const archive = startArchive({
     ...openArchiveDatabases(settings, logger),
     settings,
@@ -174,22 +187,14 @@ export async function startWorker(settings: WorkerSettings, logger: Logger): Pro
     (stopping) => sealKeysAnew({ dispatcher, keys, masterKeyId: keyring.value.activeKeyId, stopping }),
     logger,
   );
-  const heartbeat = new Heartbeat({ database: app, kind: 'worker', id: workerId, clock, logger });
-  await heartbeat.start();
   refresher.start();
   backtests.start();
   sealing.start();
-  const metrics = await startMetrics({
-    settings,
-    observer,
-    bell,
-    lastSweepsMs: () => [deliveries.lastSweepMs(), syncs.lastSweepMs(), replays.lastSweepMs(), webhooks.lastLookMs()],
-    collectors: [() => alerts.collect(), () => archive.collect()],
-  }).catch(async (error: unknown) => {
-    // Else it would be told as one that has fallen silent.
-    await heartbeat.stop();
-    throw error;
-  });
+  collectors.push(
+    () => alerts.collect(),
+    () => archive.collect(),
+  );
+  sweepsMs = () => [deliveries.lastSweepMs(), syncs.lastSweepMs(), replays.lastSweepMs(), webhooks.lastLookMs()];
   logger.info('worker is running', { worker_id: workerId, queue: backend.kind });
   return {
     async stop() {

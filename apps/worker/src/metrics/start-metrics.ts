@@ -11,8 +11,8 @@ export interface MetricsParts {
   readonly observer: WorkerObserver;
   /** Of deliveries. */
   readonly bell: DrainBell;
-  /** When each kind of sweep last ended well. */
-  readonly lastSweepsMs: () => readonly number[];
+  /** When each kind of sweep last ended well; null until all have begun. */
+  readonly lastSweepsMs: () => readonly number[] | null;
   /** Bring the gauges of others up to date. */
   readonly collectors: readonly (() => Promise<void>)[];
 }
@@ -29,7 +29,8 @@ export function startMetrics({ settings, observer, bell, ...parts }: MetricsPart
       for (const collect of parts.collectors) await collect();
     },
     ready: async () => {
-      const sweeps = Date.now() - Math.min(...parts.lastSweepsMs()) < MUTE_AFTER_MS;
+      const lastMs = parts.lastSweepsMs();
+      const sweeps = lastMs !== null && Date.now() - Math.min(...lastMs) < MUTE_AFTER_MS;
       return {
         ready: sweeps,
         checks: {
