@@ -80,6 +80,30 @@ describe('a process that cannot start', () => {
     expect(await processes()).toEqual([]);
   }, 90_000);
 
+  it('leaves none behind of a group either, whose first that fails ends the others', async () => {
+    const free = String(await ownPort());
+    const api = await outputOfFailed('api', { HUB_PORT: taken, HUB_METRICS_PORT: free, HUB_API_PROCESSES: '3' });
+    expect(api).toContain(`cannot listen on ${HOST}:${taken} (EADDRINUSE), which HUB_HOST and HUB_PORT say`);
+    expect(await processes()).toEqual([]);
+  }, 90_000);
+
+  it('leaves none behind when it is asked to stop while it starts', async () => {
+    const [port, metricsPort] = [String(await ownPort()), String(await ownPort())];
+    const starting = hub('api', { HUB_PORT: port, HUB_METRICS_PORT: metricsPort, HUB_API_PROCESSES: '3' });
+    const stopAtFirstSign = (): Promise<void> =>
+      database.asSuperuser(async (client) => {
+        const isSeen = async (): Promise<boolean> => (await client.query(`select 1 from processes`)).rows.length > 0;
+        while (starting.isRunning && !(await isSeen())) await delay(1);
+        starting.signal('SIGTERM');
+      });
+    try {
+      await Promise.all([expect(starting.start()).rejects.toThrow('ended while starting'), stopAtFirstSign()]);
+    } finally {
+      await starting.end();
+    }
+    expect(await processes()).toEqual([]);
+  }, 90_000);
+
   it('has touched no delivery, however long its start takes', async () => {
     const tenant = (await database.createTenant()).id;
     const connection = await database.createConnection(tenant, 'http', { url: `http://${HOST}:${taken}/` });

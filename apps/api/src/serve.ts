@@ -24,24 +24,29 @@ import { ACCEPT_DATABASE, APP_DATABASE, LOGGER, OPERATOR_DATABASE } from './toke
 export async function serve(settings: ApiSettings, isOneOfMany: boolean): Promise<void> {
   growSlowly();
   const telemetry = await startTelemetry('hub-api', settings.OTEL_EXPORTER_OTLP_ENDPOINT);
-  const app = await createApp(settings);
-  const logger = app.get<Logger>(LOGGER);
-  let metrics: Pick<MetricsServer, 'close'>;
-  try {
-    metrics = await listenWith(app, settings, isOneOfMany);
-  } catch (error) {
-    // Else its heartbeat would stay, and it would be told as one that has fallen silent.
-    await app.close().catch(() => undefined);
-    throw error;
-  }
-  logger.info('api is listening', { host: settings.HUB_HOST, port: settings.HUB_PORT });
-  const stop = async (): Promise<void> => {
-    logger.info('api is stopping');
-    await app.close();
-    await metrics.close();
+  const creating = createApp(settings);
+  let closing: Promise<void> | null = null;
+  const close = (): Promise<void> => (closing ??= creating.then((app) => app.close()));
+  let metrics: Pick<MetricsServer, 'close'> | null = null;
+  // From the first moment: its heartbeat begins while it is made, and a process that ended at once would leave it behind, to
+  // be told as one that has fallen silent. So would one that cannot listen, whose whole group is then asked to stop.
+  onStopSignal(async () => {
+    const closed = close();
+    (await creating).get<Logger>(LOGGER).info('api is stopping');
+    await closed;
+    await metrics?.close();
     await telemetry.stop();
-  };
-  onStopSignal(stop, GRACE_MS);
+  }, GRACE_MS);
+  const app = await creating;
+  try {
+    if (closing === null) metrics = await listenWith(app, settings, isOneOfMany);
+  } catch (error) {
+    const isAskedToStop = closing !== null;
+    await close().catch(() => undefined);
+    if (!isAskedToStop) throw error;
+  }
+  if (closing !== null) return;
+  app.get<Logger>(LOGGER).info('api is listening', { host: settings.HUB_HOST, port: settings.HUB_PORT });
   if (settings.HUB_EXIT_WITH_PARENT) exitWithParent();
 }
 
