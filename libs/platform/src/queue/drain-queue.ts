@@ -4,6 +4,7 @@ import { type Redis } from 'ioredis';
 import { z } from 'zod';
 import { type Logger, silentLogger } from '../logger/logger';
 import { within } from '../process/within';
+import { Arrival } from './arrival';
 import { openPatiently } from './open-patiently';
 import { connectImpatiently, type QueueBackend } from './queue-backend';
 
@@ -40,7 +41,7 @@ const BUSY_RING_GAP_MS = 20;
  */
 export class DrainBell {
   /** Once it is there: BullMQ gives up for good on a client that is not connected, and on tables that it cannot use. */
-  private readonly queue: Promise<Queue<JobData>>;
+  private readonly queue = new Arrival<Queue<JobData>>();
   private readonly opening = new AbortController();
   private readonly redis: Redis | null = null;
   private readonly waiting = new Map<string, DrainTarget>();
@@ -56,10 +57,10 @@ export class DrainBell {
     if (backend.kind === 'redis') {
       const redis = connectImpatiently(backend.url);
       this.redis = redis;
-      this.queue = new Promise((resolve) => redis.once('ready', () => resolve(redisQueue(redis, name))));
+      redis.once('ready', () => this.queue.come(redisQueue(redis, name)));
     } else {
       const opened = openPatiently(() => postgresQueue(backend, name), { name, logger, signal: this.opening.signal });
-      this.queue = new Promise((resolve) => void opened.then((queue) => queue !== null && resolve(queue)));
+      void opened.then((queue) => queue !== null && this.queue.come(queue));
     }
   }
 
@@ -111,16 +112,15 @@ export class DrainBell {
 
   /** Jobs by state, for metrics. */
   async counts(): Promise<Record<string, number>> {
-    return inTime(this.queue.then((queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'failed')));
+    return this.ask((queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'failed'));
   }
 
   async close(): Promise<void> {
     this.opening.abort();
     await this.ringing;
-    await within(
-      this.queue.then((queue) => queue.close()),
-      ADD_TIMEOUT_MS,
-    ).catch(() => undefined);
+    // One that opens only after this is closed as well.
+    const closed = new Promise<void>((resolve) => this.queue.onceHere((queue) => resolve(queue.close())));
+    await within(closed, ADD_TIMEOUT_MS).catch(() => undefined);
     this.redis?.disconnect();
   }
 
@@ -138,12 +138,22 @@ export class DrainBell {
 
   private async attempt(call: (queue: Queue<JobData>) => Promise<unknown>): Promise<boolean> {
     try {
-      await inTime(this.queue.then(async (queue) => ({ answer: await call(queue) })));
+      await this.ask(async (queue) => ({ answer: await call(queue) }));
       return true;
     } catch (error) {
       this.logger.debug('the queue did not take a ring; the sweeper will', { queue: this.name, error });
       return false;
     }
+  }
+
+  /** Rejects when the queue is not open or does not answer in time. What is asked of one that opens later is never asked. */
+  private async ask<T extends object>(call: (queue: Queue<JobData>) => Promise<T>): Promise<T> {
+    const until = performance.now() + ADD_TIMEOUT_MS;
+    const queue = await this.queue.within(ADD_TIMEOUT_MS);
+    if (queue === null) throw new Error('the queue is not open');
+    const answer = await within(call(queue), until - performance.now());
+    if (answer === null) throw new Error(`no answer within ${ADD_TIMEOUT_MS} ms`);
+    return answer;
   }
 }
 
@@ -173,11 +183,4 @@ function dataOf(target: DrainTarget): JobData {
 
 function ringOptions(target: DrainTarget): JobsOptions {
   return { deduplication: { id: target.connectionId, keepLastIfActive: true } };
-}
-
-/** Rejects when the queue does not answer in time. */
-async function inTime<T extends object>(answer: Promise<T>): Promise<T> {
-  const found = await within(answer, ADD_TIMEOUT_MS);
-  if (found === null) throw new Error(`no answer within ${ADD_TIMEOUT_MS} ms`);
-  return found;
 }
