@@ -152,6 +152,28 @@ describe('the Salesforce connector and its stand-in', () => {
     expect(found?.ok === true ? found.value.map(({ id }) => id).sort() : found).toEqual([...ids].sort());
   });
 
+  it('reads no more of a name that thousands have than shows it, and still finds every other', async () => {
+    const signedIn = await stage.signIn();
+    const others = ['Aalto', 'Ames', 'Zorn', 'Zuse'];
+    const flood = Array.from({ length: 2_600 }, (_, i) => newAccount('Unknown', { AccountNumber: `U-${i}` }));
+    for (let at = 0; at < flood.length; at += 200) await stage.seed(flood.slice(at, at + 200));
+    const seeded = await stage.seed([
+      newAccount('Unknown', { BillingPostalCode: '0815', AccountNumber: 'U-other' }),
+      newAccount('Unknown'),
+      ...others.map((name) => newAccount(name)),
+    ]);
+    await stage.set({ query_page_size: 200 });
+    const wanted = ['Unknown', ...others].map((name) => ({ keys: { name: [name] }, postalCode: '0815' }));
+    const found = await stage.connector.matching?.find(signedIn, 'customer.upsert', wanted);
+    if (found?.ok !== true) throw new Error('nothing was found');
+    const ids = found.value.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(seeded));
+    // Several of them: a person decides, or nobody.
+    const unknown = found.value.filter(({ name }) => name === 'Unknown').length;
+    expect(unknown).toBeGreaterThan(1);
+    expect(unknown).toBeLessThanOrEqual(2_002);
+  }, 60_000);
+
   it('asks for a listing where it was away for longer than what was deleted can be seen, and else for none', async () => {
     const [id] = await stage.seed([newAccount('a')]);
     // No session lasts as long.

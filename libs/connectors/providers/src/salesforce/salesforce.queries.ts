@@ -2,7 +2,7 @@ import { type ConnectorError } from '@hub/connector-sdk';
 import { err, ok, type Result } from '@hub/platform';
 import { type SalesforceClient } from './salesforce.client';
 import { errorOfItem, readError, UNREADABLE_ANSWER } from './salesforce.errors';
-import { rowsFrom } from './salesforce.query';
+import { rowsFrom, type FoundRows, type RestLimits } from './salesforce.query';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -11,27 +11,28 @@ const MOST_QUERIES = 5;
 
 /**
  * Several statements for the price of one call, and of one more for each further page of an answer.
- * @param maxResponseBytes of one call
+ * @param limits of each statement
+ * @returns what each of them found, in their order
  */
 export async function queryTogether(
   client: SalesforceClient,
   statements: readonly string[],
-  maxResponseBytes: number,
-): Promise<Result<readonly Row[], ConnectorError>> {
-  const rows: Row[] = [];
+  limits: RestLimits,
+): Promise<Result<readonly FoundRows[], ConnectorError>> {
+  const found: FoundRows[] = [];
   for (let at = 0; at < statements.length; at += MOST_QUERIES) {
-    const answered = await composite(client, statements.slice(at, at + MOST_QUERIES), maxResponseBytes);
+    const answered = await composite(client, statements.slice(at, at + MOST_QUERIES), limits);
     if (!answered.ok) return answered;
-    rows.push(...answered.value);
+    found.push(...answered.value);
   }
-  return ok(rows);
+  return ok(found);
 }
 
 async function composite(
   client: SalesforceClient,
   statements: readonly string[],
-  maxResponseBytes: number,
-): Promise<Result<readonly Row[], ConnectorError>> {
+  limits: RestLimits,
+): Promise<Result<readonly FoundRows[], ConnectorError>> {
   const path = `/services/data/v${client.settings.apiVersion}/query?q=`;
   const { result } = await client.call(
     (connection) =>
@@ -47,31 +48,34 @@ async function composite(
           })),
         }),
       }),
-    maxResponseBytes,
+    limits.maxPageBytes,
   );
   if (!result.ok) return result;
   const { compositeResponse: answers } = result.value;
   if (!Array.isArray(answers) || answers.length !== statements.length) return err(UNREADABLE_ANSWER);
-  const rows: Row[] = [];
+  const found: FoundRows[] = [];
   for (const answer of answers as readonly Row[]) {
-    const found = await rowsOf(client, answer);
-    if (!found.ok) return found;
-    rows.push(...found.value);
+    const rows = await rowsOf(client, answer, limits);
+    if (!rows.ok) return rows;
+    found.push(rows.value);
   }
-  return ok(rows);
+  return ok(found);
 }
 
 async function rowsOf(
   client: SalesforceClient,
   { httpStatusCode: status, body }: Row,
-): Promise<Result<readonly Row[], ConnectorError>> {
+  limits: RestLimits,
+): Promise<Result<FoundRows, ConnectorError>> {
   if (status !== 200) {
     const fault = Array.isArray(body) ? readError(body[0]) : null;
     return err(fault === null ? UNREADABLE_ANSWER : errorOfItem(fault));
   }
   const { records, done, nextRecordsUrl } = (body ?? {}) as Row;
   if (!Array.isArray(records)) return err(UNREADABLE_ANSWER);
-  if (done !== false) return ok(records as Row[]);
-  const rest = await rowsFrom(client, nextRecordsUrl);
-  return rest.ok ? ok([...(records as Row[]), ...rest.value]) : rest;
+  const rows = records as Row[];
+  const mostRows = limits.mostRows - rows.length;
+  if (done !== false || mostRows <= 0) return ok({ rows, complete: done !== false });
+  const rest = await rowsFrom(client, nextRecordsUrl, { ...limits, mostRows });
+  return rest.ok ? ok({ ...rest.value, rows: [...rows, ...rest.value.rows] }) : rest;
 }

@@ -38,36 +38,55 @@ export async function queryRows(
   if (!page.ok) return page;
   const { rows, complete, next } = page.value;
   if (complete) return ok(rows);
-  const rest = await rowsFrom(client, next);
-  return rest.ok ? ok([...rows, ...rest.value]) : rest;
+  const rest = await rowsFrom(client, next, { mostRows: Infinity, maxPageBytes: MAX_PAGE_BYTES });
+  return rest.ok ? ok([...rows, ...rest.value.rows]) : rest;
 }
 
-/** The rows of a page, and of all behind it. @param next as the page before has it */
+export interface RestLimits {
+  /** No further page is read once there are as many. */
+  readonly mostRows: number;
+  /** Of one answer. */
+  readonly maxPageBytes: number;
+}
+
+export interface FoundRows {
+  readonly rows: readonly SalesforceRow[];
+  /** False: there are more. */
+  readonly complete: boolean;
+}
+
+/** The rows of a page, and of those behind it. @param next as the page before has it */
 export async function rowsFrom(
   client: SalesforceClient,
   next: unknown,
-): Promise<Result<readonly SalesforceRow[], ConnectorError>> {
+  { mostRows, maxPageBytes }: RestLimits,
+): Promise<Result<FoundRows, ConnectorError>> {
   const rows: SalesforceRow[] = [];
   for (let address = next; ;) {
     // By the locator alone: a whole URL from an answer could name another host.
     const locator = typeof address === 'string' ? address.slice(address.lastIndexOf('/') + 1) : '';
     if (locator === '') return err(UNREADABLE_ANSWER);
-    const page = await readPage(client, `/query/${encodeURIComponent(locator)}`);
+    const page = await readPage(client, `/query/${encodeURIComponent(locator)}`, maxPageBytes);
     if (!page.ok) return page;
     rows.push(...page.value.rows);
-    if (page.value.complete) return ok(rows);
+    const { complete } = page.value;
+    if (complete || rows.length >= mostRows) return ok({ rows, complete });
     // Pages of nothing would have no end.
     if (page.value.rows.length === 0) return err(UNREADABLE_ANSWER);
     address = page.value.next;
   }
 }
 
-async function readPage(client: SalesforceClient, url: string): Promise<Result<QueryPage, ConnectorError>> {
+async function readPage(
+  client: SalesforceClient,
+  url: string,
+  maxBytes = MAX_PAGE_BYTES,
+): Promise<Result<QueryPage, ConnectorError>> {
   const {
     result,
     bodyText,
     answeredAt = null,
-  } = await client.call((connection) => connection.request<unknown>(url), MAX_PAGE_BYTES);
+  } = await client.call((connection) => connection.request<unknown>(url), maxBytes);
   if (!result.ok) return result;
   let page: unknown;
   try {
