@@ -118,6 +118,47 @@ test('whoever is signed out in the middle of a form is told once, signs in in an
   expect(asked).toEqual([]);
 });
 
+test('whoever is signed out with nothing to keep is led to the sign-in by a button, and comes back', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  await open('/api-keys');
+  watch.tolerate(/ 401/);
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Revoke' }).first().click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+  await page.waitForURL('**/sign-in?next=%2Fapi-keys');
+  await page.getByLabel('E-mail').fill(emailOf('admin'));
+  await page.getByLabel(/^Password/).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/api-keys');
+});
+
+test('a sign-out in one tab has the others show nothing of the company any more', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const visit = await visitAs(null);
+  const { page, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  await open('/members');
+  await expect(page.getByText(emailOf('admin'))).toBeVisible();
+  const tab = await page.context().newPage();
+  await tab.goto('/overview');
+  await tab.getByRole('button', { name: /^admin of/ }).click();
+  await tab.getByRole('menuitem', { name: 'Sign out' }).click();
+  await tab.waitForURL('**/sign-in');
+  await page.waitForURL('**/sign-in?next=%2Fmembers');
+  await expect(page.getByText(emailOf('admin'))).toHaveCount(0);
+});
+
 test('a change is not refused because the same person has signed in anew meanwhile', async ({
   visitAs,
   stage,

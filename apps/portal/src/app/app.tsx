@@ -7,7 +7,7 @@ import { queryClient } from '../lib/query-client';
 import { sessionQuery } from '../lib/session';
 import { isAnythingUnsaved } from '../lib/unsaved';
 import { router } from './router';
-import { isSignedOut } from './session-guard';
+import { goToSignIn, isSignedOut } from './session-guard';
 import { cssVariables, theme } from './theme';
 
 /** Pages of people who are not signed in, and need not be. */
@@ -22,8 +22,7 @@ onSignedOut(() => {
   // What is being saved is refused too, and unsaved again.
   const isKept = isAnythingUnsaved() || queryClient.isMutating() > 0;
   const session = queryClient.getQueryState(queryKey);
-  // What was fetched for who has left goes with the page.
-  if (!isKept) window.location.assign(`/sign-in?next=${encodeURIComponent(href)}`);
+  if (!isKept) goToSignIn(href);
   // By the session's own answer the shell says what to do.
   else if (session?.fetchStatus === 'idle' && !isSignedOut(session.error)) void lookAgain();
 });

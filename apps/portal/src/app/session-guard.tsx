@@ -1,21 +1,38 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useIsMutating, useSuspenseQuery } from '@tanstack/react-query';
-import { type ReactNode } from 'react';
+import { useRouter } from '@tanstack/react-router';
+import { useEffect, type ReactNode } from 'react';
 import { ApiProblem } from '../lib/problem';
 import { sessionQuery, type Session } from '../lib/session';
-import { giveUpUnsaved, isAnythingUnsaved } from '../lib/unsaved';
+import { giveUpUnsaved, isAnythingUnsaved, isPageGivenUp } from '../lib/unsaved';
 import { text } from '../text';
 
 export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiProblem && error.status === 401;
 }
 
-/** Stands over a page that the session is no longer of. */
+/**
+ * What was fetched for who has left goes with the page. Where that is going already, it goes where somebody wanted it to.
+ * @param href where whoever signs in goes on
+ */
+export function goToSignIn(href: string): void {
+  if (!isPageGivenUp()) window.location.assign(`/sign-in?next=${encodeURIComponent(href)}`);
+}
+
+/** Stands over a page that the session is no longer of; one with nothing on it to be kept leads to the sign-in. */
 export function SessionGuard() {
+  const router = useRouter();
   const { data: session, error } = useSuspenseQuery(sessionQuery);
   const isSending = useIsMutating() > 0;
+  const isKept = isSending || isAnythingUnsaved();
+  const isOver = session.movedTo === undefined && isSignedOut(error);
+  // The session's own answer reaches no `onSignedOut`: the hub says of nobody what it says of anybody, and does not refuse.
+  const isLeft = isOver && !isKept;
+  useEffect(() => {
+    if (isLeft) goToSignIn(router.state.location.href);
+  }, [isLeft, router]);
   if (session.movedTo !== undefined) return <Moved from={session} to={session.movedTo} />;
-  return isSignedOut(error) && (isSending || isAnythingUnsaved()) ? <SignedOut /> : null;
+  return isOver && isKept ? <SignedOut /> : null;
 }
 
 function Moved({ from, to: { user, tenant } }: { readonly from: Session; readonly to: Session }) {

@@ -53,6 +53,10 @@ export function giveUpUnsaved(): void {
   isGivenUp = true;
 }
 
+export function isPageGivenUp(): boolean {
+  return isGivenUp;
+}
+
 export function losesUnsaved(from: Place, to: Place): boolean {
   return [...open.keys()].some(({ isUnsaved, isLeft = leavesTab }) => isLeft(from, to) && isUnsaved());
 }
