@@ -23,15 +23,18 @@ export const AskUnsaved = createContext<Ask>(() => Promise.resolve(true));
 /** The dialog around; null on the page itself. */
 export const AroundDialog = createContext<object | null>(null);
 
-/** Each with the dialog that it stands in. */
-const open = new Map<Unsaved, object | null>();
+/** The form around that begins anew with what others save; null where it does not. */
+export const AroundKept = createContext<object | null>(null);
+
+/** Each with what it stands in. */
+const open = new Map<Unsaved, readonly (object | null)[]>();
 let isGivenUp = false;
 
 /** Has the page ask before this is lost. */
 export function useUnsaved(unsaved: Unsaved): void {
-  const dialog = useContext(AroundDialog);
+  const around = [useContext(AroundDialog), useContext(AroundKept)];
   useEffect(() => {
-    open.set(unsaved, dialog);
+    open.set(unsaved, around);
     return () => void open.delete(unsaved);
   });
 }
@@ -40,12 +43,13 @@ export function isAnythingUnsaved(): boolean {
   return !isGivenUp && [...open.keys()].some(({ isUnsaved }) => isUnsaved());
 }
 
-export function isUnsavedIn(dialog: object): boolean {
-  return [...open].some(([{ isUnsaved }, around]) => around === dialog && isUnsaved());
+/** @param place a value of {@link AroundDialog} or {@link AroundKept} */
+export function isUnsavedIn(place: object): boolean {
+  return [...open].some(([{ isUnsaved }, around]) => around.includes(place) && isUnsaved());
 }
 
 export function isSendingIn(dialog: object): boolean {
-  return [...open].some(([{ isSending }, around]) => around === dialog && isSending?.() === true);
+  return [...open].some(([{ isSending }, around]) => around.includes(dialog) && isSending?.() === true);
 }
 
 /** To be called when the page goes for good: somebody was asked before. What is still drawn of it until then keeps nothing. */
