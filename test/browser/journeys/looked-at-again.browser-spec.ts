@@ -58,6 +58,48 @@ test('what is being written stays when the hub is away, and when a colleague sav
   await bringBack();
 });
 
+test('what is being written stays when a part of the page that failed at first is asked for again', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const { id } = await api.post<{ id: string }>('/v1/connections', {
+    name: 'Warehouse',
+    connector: 'http',
+    config: { url: `${stage.dev.sandbox_url}/sink/first-look`, auth: { kind: 'bearer' } },
+  });
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  watch.tolerate(/429/);
+  const PARTS = /\/health$|\/v1\/routes\?|\/schema-changes/;
+  const refuse = { status: 429, json: { title: 'Too often', code: 'rate_limited' } };
+  await page.route(PARTS, (route) => route.fulfill(refuse));
+  await open(`/connections/${id}`);
+  const users = page.getByRole('region', { name: 'Used by' });
+  await expect(users.getByRole('alert')).toContainText('That was too often');
+  await expect(users).not.toContainText('No route and no sync');
+  const token = page.getByLabel('Bearer token', { exact: true });
+  await token.fill('typed-by-hand');
+  await page.unroute(PARTS);
+  let goOn = (): void => undefined;
+  const isHeld = new Promise<void>((resolve) => (goOn = resolve));
+  let asked = 0;
+  await page.route(PARTS, async (route) => {
+    asked += 1;
+    await isHeld;
+    await route.continue();
+  });
+  await comeBack(visit);
+  await expect.poll(() => asked).toBeGreaterThanOrEqual(3);
+  await expect(token).toHaveValue('typed-by-hand');
+  goOn();
+  await expect(page.getByRole('alert').filter({ hasText: 'That was too often' })).toHaveCount(0);
+  await expect(users).toContainText('No route and no sync uses it');
+  await expect(token).toHaveValue('typed-by-hand');
+});
+
 test('a form takes up what others saved only where nothing entered is lost', async ({
   visitAs,
   stage,

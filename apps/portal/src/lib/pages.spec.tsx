@@ -84,6 +84,32 @@ describe('a list of many pages', () => {
   });
 });
 
+describe('a first look', () => {
+  afterEach(() => client.setDefaultOptions({}));
+
+  it('is over with its answer, also where it failed, and is not begun again by those after it', async () => {
+    client.setDefaultOptions({ queries: { retry: false } });
+    const goOn: (() => void)[] = [];
+    const query = listQuery<string>(['later'], () =>
+      new Promise<void>((resolve) => goOn.push(resolve)).then(() => {
+        if (goOn.length === 1) throw new Error('too often');
+        return { data: ['there'], next_cursor: null };
+      }),
+    );
+    const { result } = renderHook(() => useList(query), { wrapper });
+    expect(result.current.isFirstLook).toBe(true);
+    act(() => goOn[0]?.());
+    await waitFor(() => expect(result.current.error).not.toBeNull());
+    expect(result.current.isFirstLook).toBe(false);
+    act(() => result.current.refetch());
+    await waitFor(() => expect(goOn).toHaveLength(2));
+    expect(result.current).toMatchObject({ isLoading: true, isFirstLook: false, isKnown: false });
+    act(() => goOn[1]?.());
+    await waitFor(() => expect(result.current.rows).toEqual(['there']));
+    expect(result.current.isFirstLook).toBe(false);
+  });
+});
+
 describe('a list of what is still changing', () => {
   const page = (row: string) => ({ data: [row], next_cursor: null });
   const fetchPage = jest.fn(() => Promise.resolve(page('queued')));

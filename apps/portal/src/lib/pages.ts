@@ -73,6 +73,8 @@ export function wholeQuery<Row>(key: readonly unknown[], fetchPage: (page: PageO
 export interface ListState<Row> {
   readonly rows: readonly Row[];
   readonly isLoading: boolean;
+  /** While it was never answered: what is shown of others is not taken away by the looks after one that failed. */
+  readonly isFirstLook: boolean;
   /** Whether it has ever come: it stays when a later look fails. */
   readonly isKnown: boolean;
   readonly hasMore: boolean;
@@ -96,7 +98,7 @@ export function useList<Row>(query: ReturnType<typeof listQuery<Row>>, refresh?:
         ? ({ state }) => refresh(state.data?.pages.flatMap((page) => page.data) ?? []) ?? false
         : refresh,
   });
-  const { data, isFetching, hasNextPage, fetchNextPage, isFetchingNextPage, error, refetch } = looked;
+  const { data, isFetching, isFetched, hasNextPage, fetchNextPage, isFetchingNextPage, error, refetch } = looked;
   const { isFetchNextPageError: isNextLacking } = looked;
   // What was still changing has ended since the last look: one more shows how.
   const isFollowed = refresh !== undefined;
@@ -119,6 +121,7 @@ export function useList<Row>(query: ReturnType<typeof listQuery<Row>>, refresh?:
     rows,
     // An empty list that is looked at again is no empty page again: what stands on it would be lost.
     isLoading: isFetching && (data === undefined || isFetchingNextPage),
+    isFirstLook: isFetching && !isFetched,
     isKnown: data !== undefined,
     hasMore: hasNextPage,
     more,

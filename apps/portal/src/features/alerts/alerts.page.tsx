@@ -34,7 +34,7 @@ export function AlertsPage() {
   const { rows, isLoading, hasMore, more } = alerts;
   // The notice would push away what is shown below it.
   const told = useWhoIsTold();
-  const isWaiting = told.isLoading || (isLoading && rows.length === 0);
+  const isWaiting = told.isFirstLook || (isLoading && rows.length === 0);
   const change = (wanted: AlertFilters): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
   return (

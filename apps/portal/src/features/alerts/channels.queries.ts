@@ -12,7 +12,7 @@ export const allChannelsQuery = () =>
   wholeQuery<AlertChannel>(['alert-channels', 'all'], (page) => answerOf(listAlertChannels({ query: page })));
 
 /** Without a channel an alert reaches whoever happens to look, and nobody else. */
-export function useWhoIsTold(): { readonly isLoading: boolean; readonly isNobody: boolean } {
-  const { rows, isLoading, error } = useList(channelsQuery());
-  return { isLoading, isNobody: !isLoading && error === null && !rows.some(({ enabled }) => enabled) };
+export function useWhoIsTold(): { readonly isFirstLook: boolean; readonly isNobody: boolean } {
+  const { rows, isFirstLook, isKnown } = useList(channelsQuery());
+  return { isFirstLook, isNobody: isKnown && !rows.some(({ enabled }) => enabled) };
 }

@@ -53,8 +53,11 @@ export function ConnectionPage() {
         <ProblemAlert error={connection.error} onRetry={() => void connection.refetch()} />
       </Page>
     );
-  const isFirstLook = [changes, routes, syncs].some(({ isLoading, rows }) => isLoading && rows.length === 0);
-  if (data === undefined || connector.isPending || health.isPending || isFirstLook)
+  // What has failed once is not waited for again: it is asked for every few seconds, and each time the forms would be gone.
+  const isAwaited =
+    [connector, health].some(({ isLoading, isFetched }) => isLoading && !isFetched) ||
+    [changes, routes, syncs].some(({ isFirstLook }) => isFirstLook);
+  if (data === undefined || isAwaited)
     return (
       <Page title={text.connections.title} description={<Id value={connectionId} />}>
         <PageSkeleton sections={[90, 140, 240]} />
@@ -70,6 +73,7 @@ export function ConnectionPage() {
       actions={may('config:write') ? <Actions connection={data} connector={connector.data} /> : undefined}
     >
       <LookFailed query={connection} />
+      <LookFailed query={connector} />
       <SignInOutcome connection={data} />
       {data.status === 'active' && <SetupSteps />}
       {data.auth_advice !== null && (
@@ -78,7 +82,7 @@ export function ConnectionPage() {
         </Alert>
       )}
       <Health connection={data} />
-      <UsedBy routes={routes.rows} syncs={syncs.rows} />
+      <UsedBy routes={routes} syncs={syncs} />
       {connector.data?.capabilities.describe === true && <SchemaChanges list={changes} />}
       <ConnectionSettings connection={data} connector={connector.data} />
       {may('config:write') && connector.data !== undefined && (

@@ -67,17 +67,17 @@ export function ConnectionsPage() {
   const may = useMay();
   const list = useList(connectionsQuery());
   const { data: connectors } = useQuery(connectorsQuery());
-  const { data: flow, isPending } = useQuery(flowQuery());
+  const { data: flow, isFetched } = useQuery(flowQuery());
   const columns = useMemo(
     () =>
       columnsOf({
         nameOf: (connector) => connectors?.data.find(({ id }) => id === connector)?.name ?? connector,
         stateOf: (row) => {
           const known = flow?.connections.find(({ id }) => id === row.id);
-          return isPending ? null : (troublesOf({ breaker: 'closed', ...known, ...row })[0]?.status ?? row.status);
+          return !isFetched ? null : (troublesOf({ breaker: 'closed', ...known, ...row })[0]?.status ?? row.status);
         },
       }),
-    [connectors, flow, isPending],
+    [connectors, flow, isFetched],
   );
   const add = may('config:write') ? (
     <Button component={Link} to="/connect">

@@ -46,7 +46,8 @@ export function EventPage() {
       </Page>
     );
   const { data } = event;
-  if (data === undefined || story.isPending)
+  // A story that has failed once is not waited for again: what is open on the page would be closed by each later look.
+  if (data === undefined || (story.isLoading && !story.isFetched))
     return (
       <Page title={eventsText.title} description={<Id value={trackingId} />}>
         <Skeleton height={96} />

@@ -59,7 +59,7 @@ function useIsLoading(): boolean {
   const isAwaited = [books, alerts, connections, routes, dead, flow, activity].some(
     ({ isLoading, isFetched }) => isLoading && !isFetched,
   );
-  return told.isLoading || isAwaited;
+  return told.isFirstLook || isAwaited;
 }
 
 function Attention() {

@@ -33,7 +33,7 @@ export function ArchiveSettings() {
     5_000,
   );
   // There may be none or many: what comes below them waits.
-  if (restores.isLoading && restores.rows.length === 0) return <PageSkeleton sections={[160, 320]} />;
+  if (restores.isFirstLook) return <PageSkeleton sections={[160, 320]} />;
   return (
     <Stack gap="lg">
       <Restores restores={restores} />

@@ -34,7 +34,8 @@ export function useSample(
     staleTime: Infinity,
     refetchOnWindowFocus: false,
   });
-  const isSettled = !uses.isLoading && !recent.isLoading && !event.isLoading && !cases.isLoading;
+  // Not waited for again where it has failed: the sample would come and go with each look.
+  const isSettled = ![uses, recent, event, cases].some(({ isLoading, isFetched }) => isLoading && !isFetched);
   const first = cases.data?.[0];
   const start = first === undefined ? START : sampleOfCase(first);
   return {
