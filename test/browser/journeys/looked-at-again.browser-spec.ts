@@ -58,6 +58,85 @@ test('what is being written stays when the hub is away, and when a colleague sav
   await bringBack();
 });
 
+test('a mapping of which a colleague saves a version goes on to it without what is open or pasted being lost', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  test.setTimeout(60_000);
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const { id } = await api.post<{ id: string }>('/v1/mappings', { name: 'Orders', expression: '{ "a": 1 }' });
+  const saveAs = (a: number) => api.post(`/v1/mappings/${id}/versions`, { expression: `{ "a": ${a} }` });
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  const isAt = (version: number) => expect(page.getByText(`Version ${version}`, { exact: true })).toBeVisible();
+  const meanwhile = page.getByText('was saved meanwhile');
+
+  await open(`/mappings/${id}?tab=cases`);
+  await page.getByRole('button', { name: 'Add a case' }).first().click();
+  const golden = page.getByRole('dialog', { name: 'Golden case' });
+  await golden.getByLabel('Name').fill('an order');
+  await saveAs(2);
+  let goOn = (): void => undefined;
+  const isHeld = new Promise<void>((resolve) => (goOn = resolve));
+  const SECOND = '**/versions/2';
+  await page.route(SECOND, async (route) => {
+    await isHeld;
+    await route.continue();
+  });
+  const asked = page.waitForRequest(SECOND);
+  await comeBack(visit);
+  await asked;
+  await expect(golden.getByLabel('Name')).toHaveValue('an order');
+  goOn();
+  await isAt(2);
+  await expect(meanwhile).toHaveCount(0);
+  await expect(golden.getByLabel('Name')).toHaveValue('an order');
+
+  await open(`/mappings/${id}`);
+  await page.getByRole('region', { name: 'Mapping', exact: true }).getByText('Code', { exact: true }).click();
+  const code = page.getByRole('textbox', { name: 'Mapping, in JSONata' });
+  await code.fill('{ "a": 2, "mine": 1 }');
+  await saveAs(3);
+  await comeBack(visit);
+  await expect(meanwhile).toBeVisible();
+  // By hand, as it was.
+  await code.fill('{ "a": 2 }');
+  await isAt(3);
+  await expect(code).toHaveText('{ "a": 3 }');
+  await expect(meanwhile).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByRole('dialog', { name: 'Publish version 3' })).toBeVisible();
+  await saveAs(4);
+  await comeBack(visit);
+  await isAt(4);
+  await expect(page.getByRole('dialog', { name: 'Publish version 3' })).toBeVisible();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await watch.settled();
+
+  const sample = page.getByRole('textbox', { name: 'Sample, as JSON' });
+  await sample.fill('{ "pasted": true }');
+  await code.fill('{ "a": 5 }');
+  await page.getByRole('button', { name: 'Save as new version' }).click();
+  // What is asked for after it was saved takes its time.
+  let answerCases = (): void => undefined;
+  const areHeld = new Promise<void>((resolve) => (answerCases = resolve));
+  await page.route('**/golden-cases*', async (route) => {
+    await areHeld;
+    await route.continue();
+  });
+  await page.getByRole('dialog').getByRole('button', { name: 'Save as new version' }).click();
+  await page.waitForURL(/version=5/);
+  await isAt(5);
+  await expect(code).toHaveText('{ "a": 5 }');
+  await expect(sample).toHaveText('{ "pasted": true }');
+  await expect(meanwhile).toHaveCount(0);
+  answerCases();
+});
+
 test('what is being written stays when a part of the page that failed at first is asked for again', async ({
   visitAs,
   stage,

@@ -44,9 +44,13 @@ export function MappingPage() {
   const begun = written?.address === search.version ? written?.base : undefined;
   const number = search.version ?? begun ?? mapping.data?.latest_version;
   const version = useQuery({ ...versionQuery(mappingId, number ?? 1), enabled: number !== undefined });
+  // Until another one has come the one before stands: a dialog and the sample are of no version, and would be gone with it.
+  const [before, setBefore] = useState<MappingVersionResponse>();
+  if (version.data !== undefined && version.data !== before) setBefore(version.data);
+  const shown = version.data ?? before;
   const error = mapping.error ?? version.error;
   const refetch = (): void => void Promise.all([mapping.refetch(), version.refetch()]);
-  if (mapping.data === undefined || version.data === undefined)
+  if (mapping.data === undefined || shown === undefined)
     return error !== null ? (
       <Page title={words.one}>
         <ProblemAlert error={error} onRetry={refetch} />
@@ -60,18 +64,12 @@ export function MappingPage() {
   return (
     <>
       <LookFailed query={{ data: mapping.data, error, refetch }} />
-      <Workbench
-        mapping={mapping.data}
-        version={version.data}
-        search={search}
-        written={written}
-        onWritten={setWritten}
-      />
+      <Workbench mapping={mapping.data} version={shown} search={search} written={written} onWritten={setWritten} />
     </>
   );
 }
 
-/** It belongs to the version that it began with. */
+/** Something else than the version that it began with says. */
 interface Written {
   readonly base: number;
   /** The version that the address named; without one it is the latest. */
@@ -87,7 +85,12 @@ interface WorkbenchProps {
   readonly onWritten: (written: Written | null) => void;
 }
 
-type Dialog = 'save' | 'publish' | 'rename' | { readonly output: unknown };
+type Dialog =
+  | 'save'
+  | 'rename'
+  /** The one that was looked at: what somebody saves meanwhile is not published unseen. */
+  | { readonly publish: MappingVersionResponse }
+  | { readonly output: unknown };
 
 /** What is written is held above the tabs. */
 function Workbench({ mapping, version, search, written, onWritten }: WorkbenchProps) {
@@ -97,7 +100,11 @@ function Workbench({ mapping, version, search, written, onWritten }: WorkbenchPr
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const close = (): void => setDialog(null);
   const draft = written?.base === version.version ? written.draft : saved;
-  const isDirty = draft.expression !== saved.expression || draft.tables !== saved.tables;
+  const isOther = ({ expression, tables }: Draft): boolean =>
+    expression !== saved.expression || tables !== saved.tables;
+  const isDirty = isOther(draft);
+  const write = (changed: Draft): void =>
+    onWritten(isOther(changed) ? { base: version.version, address: search.version, draft: changed } : null);
   const go = (wanted: Partial<MappingSearch>): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
   const sample = useSample(mapping.id, search.event, (event) => go({ event }));
@@ -130,7 +137,9 @@ function Workbench({ mapping, version, search, written, onWritten }: WorkbenchPr
             version={version.version}
             isDirty={isDirty}
             canSave={isJson(draft.tables)}
-            onDialog={setDialog}
+            onSave={() => setDialog('save')}
+            onPublish={() => setDialog({ publish: version })}
+            onRename={() => setDialog('rename')}
             onRevert={() => onWritten(null)}
           />
         )
@@ -141,7 +150,7 @@ function Workbench({ mapping, version, search, written, onWritten }: WorkbenchPr
           {words.readOnly}
         </Text>
       )}
-      {search.version === undefined && mapping.latest_version > version.version && (
+      {isDirty && search.version === undefined && mapping.latest_version > version.version && (
         <Alert color="yellow" variant="light" role="status">
           {words.editor.savedMeanwhile(mapping.latest_version, version.version)}
         </Alert>
@@ -165,11 +174,7 @@ function Workbench({ mapping, version, search, written, onWritten }: WorkbenchPr
           <MappingEditor
             mapping={mapping}
             draft={draft}
-            onDraft={
-              mayWrite
-                ? (changed) => onWritten({ base: version.version, address: search.version, draft: changed })
-                : undefined
-            }
+            onDraft={mayWrite ? write : undefined}
             sample={sample}
             search={search}
             onSearch={go}
@@ -201,18 +206,18 @@ function Workbench({ mapping, version, search, written, onWritten }: WorkbenchPr
       </Tabs>
       {dialog === 'save' && <SaveDialog mappingId={mapping.id} draft={draft} onClose={close} onSaved={open} />}
       {dialog === 'rename' && <RenameMapping mapping={mapping} onClose={close} />}
-      {dialog === 'publish' && (
+      {dialog !== null && typeof dialog === 'object' && 'publish' in dialog && (
         <PublishDialog
           mapping={mapping}
-          version={version}
+          version={dialog.publish}
           onClose={close}
           onPublished={() => {
             close();
-            go({ done: version.version });
+            go({ done: dialog.publish.version });
           }}
         />
       )}
-      {dialog !== null && typeof dialog === 'object' && (
+      {dialog !== null && typeof dialog === 'object' && 'output' in dialog && (
         <CaseDialog
           mappingId={mapping.id}
           golden={null}
@@ -254,26 +259,23 @@ interface ActionsProps {
   readonly version: number;
   readonly isDirty: boolean;
   readonly canSave: boolean;
-  readonly onDialog: (dialog: Dialog) => void;
+  readonly onSave: () => void;
+  readonly onPublish: () => void;
+  readonly onRename: () => void;
   readonly onRevert: () => void;
 }
 
-function Actions({ mapping, version, isDirty, canSave, onDialog, onRevert }: ActionsProps) {
+function Actions({ mapping, version, isDirty, canSave, onSave, onPublish, onRename, onRevert }: ActionsProps) {
   const [isDeleting, deleting] = useDisclosure(false);
   const isPublished = version === mapping.published_version;
   return (
     <Stack gap={4}>
       <Group gap="xs">
-        <Button
-          size="sm"
-          variant={isDirty ? 'filled' : 'default'}
-          disabled={!isDirty || !canSave}
-          onClick={() => onDialog('save')}
-        >
+        <Button size="sm" variant={isDirty ? 'filled' : 'default'} disabled={!isDirty || !canSave} onClick={onSave}>
           {words.editor.save}
         </Button>
         {!isPublished && (
-          <Button size="sm" disabled={isDirty} onClick={() => onDialog('publish')}>
+          <Button size="sm" disabled={isDirty} onClick={onPublish}>
             {words.publish.action}
           </Button>
         )}
@@ -287,7 +289,7 @@ function Actions({ mapping, version, isDirty, canSave, onDialog, onRevert }: Act
             <Menu.Item disabled={!isDirty} onClick={onRevert}>
               {words.editor.revert}
             </Menu.Item>
-            <Menu.Item onClick={() => onDialog('rename')}>{words.rename.action}</Menu.Item>
+            <Menu.Item onClick={onRename}>{words.rename.action}</Menu.Item>
             <Menu.Item color="red" onClick={deleting.open}>
               {words.remove.action}
             </Menu.Item>

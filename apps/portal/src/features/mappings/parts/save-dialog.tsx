@@ -9,6 +9,7 @@ import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { mappings as wording } from '../../../text/mappings.text';
 import { type Draft } from '../editor/mapping-editor';
+import { versionQuery } from '../mappings.queries';
 import { parsedObject } from '../model/json-text';
 
 const words = wording.editor;
@@ -35,10 +36,12 @@ export function SaveDialog({ mappingId, draft, onClose, onSaved }: SaveDialogPro
           },
         }),
       ),
-    onSuccess: async ({ version }) => {
-      await client.invalidateQueries({ queryKey: ['mapping', mappingId] });
+    onSuccess: (saved) => {
+      client.setQueryData(versionQuery(mappingId, saved.version).queryKey, saved);
+      // Before the page learns of it as of one that somebody else has saved.
+      onSaved(saved.version);
+      void client.invalidateQueries({ queryKey: ['mapping', mappingId] });
       void client.invalidateQueries({ queryKey: ['mappings'] });
-      onSaved(version);
     },
   });
   const submit = (event: FormEvent): void => {
