@@ -1,35 +1,53 @@
-import { ActionIcon, CopyButton as MantineCopyButton, Tooltip } from '@mantine/core';
+import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
 import { text } from '../text';
 
 export interface CopyButtonProps {
   readonly value: string;
   readonly label?: string;
+  /** When it is in the clipboard: a browser may refuse. */
   readonly onCopy?: () => void;
 }
 
+const OUTCOME_STAYS_MS = { copied: 1_500, refused: 5_000 };
+const COLORS = { copied: 'teal', refused: 'red' };
+
+/** Where it is not copied it says so: what is shown only once would be lost by whoever believes it. */
 export function CopyButton({ value, label = text.common.copy, onCopy }: CopyButtonProps) {
+  const [outcome, setOutcome] = useState<keyof typeof OUTCOME_STAYS_MS | null>(null);
+  useEffect(() => {
+    if (outcome === null) return;
+    const timer = setTimeout(() => setOutcome(null), OUTCOME_STAYS_MS[outcome]);
+    return () => clearTimeout(timer);
+  }, [outcome]);
+  const copy = async (): Promise<void> => {
+    try {
+      // Without a secure address there is no clipboard, which is a refusal like another.
+      await navigator.clipboard.writeText(value);
+    } catch {
+      setOutcome('refused');
+      return;
+    }
+    setOutcome('copied');
+    onCopy?.();
+  };
+  const said = outcome === null ? label : text.common[outcome === 'copied' ? 'copied' : 'notCopied'];
   return (
-    <MantineCopyButton value={value} timeout={1_500}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? text.common.copied : label}>
-          <ActionIcon
-            variant="subtle"
-            color={copied ? 'teal' : 'gray'}
-            size="sm"
-            aria-label={copied ? text.common.copied : label}
-            onClick={(event) => {
-              event.stopPropagation();
-              copy();
-              // Without it nothing is copied, and the button stays as it is.
-              if ('clipboard' in navigator) onCopy?.();
-            }}
-          >
-            {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </MantineCopyButton>
+    <Tooltip label={said} opened={outcome === 'refused' ? true : undefined}>
+      <ActionIcon
+        variant="subtle"
+        color={outcome === null ? 'gray' : COLORS[outcome]}
+        size="sm"
+        aria-label={said}
+        onClick={(event) => {
+          event.stopPropagation();
+          void copy();
+        }}
+      >
+        {outcome === 'copied' ? <IconCheck size={14} /> : <IconCopy size={14} />}
+      </ActionIcon>
+    </Tooltip>
   );
 }
 

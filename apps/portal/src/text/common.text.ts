@@ -7,6 +7,7 @@ export const common = {
   close: 'Close',
   copy: 'Copy',
   copied: 'Copied',
+  notCopied: 'Not copied: the browser does not allow it. Select and copy it by hand.',
   clear: 'Clear filters',
   takeOff: (filter: string, value: string) => `Take off the filter ${filter}: ${value}`,
   search: 'Search',
