@@ -24,10 +24,10 @@ interface Props<Row> extends Omit<DataTableProps<Row>, 'rows' | 'isLoading' | 'h
 
 /** A list of the API as a table. */
 export function ListTable<Row>({ list, ...table }: Props<Row>) {
-  const { rows, isLoading, hasMore, more, search } = list;
+  const { rows, isLoading, hasMore, moreByItself, search } = list;
   return (
     <Listed list={list}>
-      <DataTable {...table} rows={rows} isLoading={isLoading} hasMore={hasMore} onMore={more} search={search} />
+      <DataTable {...table} rows={rows} isLoading={isLoading} hasMore={hasMore} onMore={moreByItself} search={search} />
     </Listed>
   );
 }

@@ -64,13 +64,16 @@ describe('a list of many pages', () => {
     await waitFor(() => expect(result.current.error).not.toBeNull());
     expect(result.current.rows).toEqual([0, 1, 2, 3]);
     asked.length = 0;
-    act(() => result.current.more());
+    act(() => result.current.moreByItself());
     expect(client.isFetching()).toBe(0);
+    act(() => result.current.more());
+    await waitFor(() => expect(asked).toEqual(['4']));
+    await waitFor(() => expect(client.isFetching()).toBe(0));
     isAway = false;
     act(() => result.current.refetch());
     await waitFor(() => expect(result.current.rows).toEqual([0, 1, 2, 3, 4]));
     expect(result.current.error).toBeNull();
-    expect(asked).toEqual(['4']);
+    expect(asked).toEqual(['4', '4']);
     const look = jest.fn(() => Promise.resolve({ data: [], next_cursor: null }));
     const short = listQuery<number>(['short'], look);
     renderHook(() => useList(short), { wrapper });
@@ -80,7 +83,7 @@ describe('a list of many pages', () => {
       focusManager.setFocused(true);
     });
     await waitFor(() => expect(look).toHaveBeenCalledTimes(2));
-    expect(asked).toEqual(['4']);
+    expect(asked).toEqual(['4', '4']);
   });
 });
 

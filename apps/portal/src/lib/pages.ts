@@ -78,7 +78,10 @@ export interface ListState<Row> {
   /** Whether it has ever come: it stays when a later look fails. */
   readonly isKnown: boolean;
   readonly hasMore: boolean;
+  /** By hand: also asks again for a next page that has failed. */
   readonly more: () => void;
+  /** By a table, as soon as somebody comes near its end: it would ask for one that has failed without a pause. */
+  readonly moreByItself: () => void;
   /** Null while there is none. */
   readonly search: LongSearch | null;
   readonly error: Error | null;
@@ -114,9 +117,11 @@ export function useList<Row>(query: ReturnType<typeof listQuery<Row>>, refresh?:
   const backTo = data?.pages.at(-1)?.searched_back_to ?? null;
   const isStopped = backTo !== null && stopped === key;
   const more = useCallback((): void => {
-    // One that failed is asked for again by hand: the table would ask without a pause.
-    if (!isFetchingNextPage && !isStopped && !isNextLacking) void fetchNextPage();
-  }, [fetchNextPage, isFetchingNextPage, isStopped, isNextLacking]);
+    if (!isFetchingNextPage && !isStopped) void fetchNextPage();
+  }, [fetchNextPage, isFetchingNextPage, isStopped]);
+  const moreByItself = useCallback((): void => {
+    if (!isNextLacking) more();
+  }, [more, isNextLacking]);
   return {
     rows,
     // An empty list that is looked at again is no empty page again: what stands on it would be lost.
@@ -125,6 +130,7 @@ export function useList<Row>(query: ReturnType<typeof listQuery<Row>>, refresh?:
     isKnown: data !== undefined,
     hasMore: hasNextPage,
     more,
+    moreByItself,
     search:
       backTo === null ? null : { backTo, isStopped, onStop: () => setStopped(key), onGoOn: () => setStopped(null) },
     error,

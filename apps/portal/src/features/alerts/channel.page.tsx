@@ -165,7 +165,7 @@ function Log({ id }: { readonly id: string }) {
         rows={log.rows}
         isLoading={log.isLoading}
         hasMore={log.hasMore}
-        onMore={log.more}
+        onMore={log.moreByItself}
         empty={<Text c="dimmed">{wording.notifications.empty}</Text>}
       />
     </Listed>

@@ -33,7 +33,7 @@ export function DeliveriesPage() {
   const navigate = route.useNavigate();
   const list = deliveriesQuery(filters);
   const found = useList(list);
-  const { rows, isLoading, hasMore, more, search } = found;
+  const { rows, isLoading, hasMore, moreByItself, search } = found;
   const { all: connections } = useConnections();
   const { all: routes } = useRoutes();
   const { status, ...others } = filters;
@@ -100,7 +100,7 @@ export function DeliveriesPage() {
           rows={rows}
           isLoading={isLoading}
           hasMore={hasMore}
-          onMore={more}
+          onMore={moreByItself}
           search={search}
           onReading={live.onReading}
           topAgain={live.topAgain}
