@@ -17,11 +17,13 @@ import { StatusBadge, statusWord } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
+import { hubNow } from '../../lib/hub-clock';
 import { listQuery, useList } from '../../lib/pages';
 import { useSession } from '../../lib/session';
-import { inputTime, localTime } from '../../lib/time';
+import { inputTime } from '../../lib/time';
 import { text } from '../../text';
 import { govern } from '../../text/govern.text';
+import { endOf, stateOf } from './key-state';
 import { KEYS, RotateForm } from './rotate-form';
 
 const words = govern.keys;
@@ -67,20 +69,6 @@ const columnsOf = (actionsOf: (row: ApiKey) => ReactNode): readonly Column<ApiKe
     cell: actionsOf,
   },
 ];
-
-/** `expiring`: it was rotated, and goes on for the overlap. */
-function stateOf({ revoked_at: revokedAt, expires_at: expiresAt }: ApiKey): string {
-  const isPast = (at: string | null): boolean => at !== null && Date.parse(at) <= Date.now();
-  if (isPast(revokedAt)) return 'revoked';
-  if (isPast(expiresAt)) return 'expired';
-  return revokedAt === null ? 'active' : 'expiring';
-}
-
-function endOf(row: ApiKey): string | null {
-  const { revoked_at: revokedAt, expires_at: expiresAt } = row;
-  if (stateOf(row) === 'expiring' && revokedAt !== null) return words.goesOnUntil(localTime(revokedAt));
-  return stateOf(row) === 'active' && expiresAt !== null ? words.ends(localTime(expiresAt)) : null;
-}
 
 export function ApiKeysPage() {
   const [isCreating, create] = useDisclosure(false);
@@ -177,7 +165,7 @@ function CreateForm() {
     ['events:write', 'events:read'].filter((scope) => held.includes(scope)),
   );
   const [endsAt, setEndsAt] = useState('');
-  const [now] = useState(() => inputTime(Date.now()));
+  const [now] = useState(() => inputTime(hubNow()));
   const client = useQueryClient();
   const create = useMutation({
     mutationFn: () =>

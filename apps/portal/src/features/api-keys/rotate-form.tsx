@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { OverlapForm } from '../../components/overlap-form';
 import { SecretOnce } from '../../components/secret-once';
 import { answerOf } from '../../lib/api';
+import { hubNow } from '../../lib/hub-clock';
 import { localDay } from '../../lib/time';
 import { govern } from '../../text/govern.text';
 
@@ -48,8 +49,8 @@ export function RotateForm({ row }: { readonly row: ApiKey }) {
   );
 }
 
-/** As long after now as the key's own end was after its making. Null for one without an end. */
+/** As long after now, by the hub's clock, as the key's own end was after its making. Null for one without an end. */
 function endAgain({ created_at: createdAt, expires_at: expiresAt }: ApiKey): string | null {
   if (expiresAt === null) return null;
-  return new Date(Date.now() + Date.parse(expiresAt) - Date.parse(createdAt)).toISOString();
+  return new Date(hubNow() + Date.parse(expiresAt) - Date.parse(createdAt)).toISOString();
 }
