@@ -8,14 +8,14 @@ const route = getRouteApi('/shell/connections/$connectionId');
 const words = text.connections.detail;
 
 /** How the sign-in went that somebody has just come back from: told once, and not again when the page is opened anew. */
-export function SignInOutcome({ connection: { id, account, name } }: { readonly connection: ConnectionResponse }) {
+export function SignInOutcome({ connection: { account, name } }: { readonly connection: ConnectionResponse }) {
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const [{ of, outcome, code = '' }] = useState({ of: id, outcome: search.sign_in, code: search.code });
+  const [{ outcome, code = '' }] = useState({ outcome: search.sign_in, code: search.code });
   useEffect(() => {
     if (search.sign_in !== undefined) void navigate({ search: {}, replace: true, resetScroll: false });
   }, [search.sign_in, navigate]);
-  if (outcome === undefined || of !== id) return null;
+  if (outcome === undefined) return null;
   if (outcome === 'connected')
     return <Alert color="teal" variant="light" role="status" title={words.signedIn(account?.name ?? name)} />;
   return (

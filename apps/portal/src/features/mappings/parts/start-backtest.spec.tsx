@@ -6,10 +6,7 @@ import { act, fireEvent, render, screen } from '@testing-library/react';
 import { mappings } from '../../../text/mappings.text';
 import { StartBacktest } from './start-backtest';
 
-jest.mock('@hub/api-client', () => ({
-  client: { setConfig: jest.fn(), interceptors: { request: { use: jest.fn() } } },
-  startBacktest: jest.fn(),
-}));
+jest.mock('@hub/api-client', () => ({ client: { setConfig: jest.fn() }, startBacktest: jest.fn() }));
 
 it('asks for how many events when that was emptied, and starts with no other number', async () => {
   jest.mocked(startBacktest).mockResolvedValue({ data: { id: 'btt_1' }, response: { ok: true } } as never);
