@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useState, type FormEvent } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
+import { Listed } from '../../components/list-table';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { answerOf } from '../../lib/api';
@@ -53,7 +54,7 @@ function Candidates({ link, recordId }: { readonly link: RecordLink; readonly re
   const { nameOf } = useConnections();
   const client = useQueryClient();
   const navigate = route.useNavigate();
-  const { rows, isLoading, isKnown, error, refetch } = useList(linksQuery({ type: link.type, record_id: recordId }));
+  const list = useList(linksQuery({ type: link.type, record_id: recordId }));
   const merge = useMutation({
     mutationFn: (otherId: string) => answerOf(mergeLinks({ path: { id: link.id }, body: { link_id: otherId } })),
     onSuccess: async (merged) => {
@@ -62,12 +63,13 @@ function Candidates({ link, recordId }: { readonly link: RecordLink; readonly re
       await client.invalidateQueries({ queryKey: ['links'] });
     },
   });
-  const others = rows.filter(({ id }) => id !== link.id);
-  if (error !== null && !isKnown) return <ProblemAlert error={error} onRetry={refetch} />;
-  if (isLoading) return <Skeleton height={60} />;
-  if (others.length === 0) return <Text size="sm">{words.none}</Text>;
+  const others = list.rows.filter(({ id }) => id !== link.id);
   return (
     <Stack gap="xs">
+      <Listed list={list}>
+        {list.isLoading && <Skeleton height={60} />}
+        {!list.isLoading && others.length === 0 && <Text size="sm">{words.none}</Text>}
+      </Listed>
       {merge.error !== null && <ProblemAlert error={merge.error} />}
       {others.map((one) => (
         <Card key={one.id} withBorder radius="md" padding="sm">

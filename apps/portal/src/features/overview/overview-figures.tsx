@@ -3,7 +3,7 @@ import { IconScale } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ChartCard } from '../../components/chart-card';
-import { ProblemAlert } from '../../components/problem-alert';
+import { Listed } from '../../components/list-table';
 import { Section } from '../../components/section';
 import { count } from '../../lib/number';
 import { useMay } from '../../lib/session';
@@ -30,7 +30,6 @@ interface Tile {
 export function Tiles() {
   const { data, error, refetch } = useQuery(booksQuery());
   const dead = useQuery(topDeadLettersQuery());
-  if (error !== null && data === undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
   const ofDay = (figure: keyof DayFigures): Pick<Tile, 'figure' | 'hint'> => ({
     figure: data?.figures[figure],
     hint: data && words.before(count(data.before[figure])),
@@ -42,33 +41,35 @@ export function Tiles() {
     {
       label: words.tiles.dead,
       to: '/dead-letters',
-      figure: dead.error === null ? dead.data?.total.dead_letters : null,
+      figure: dead.data?.total.dead_letters ?? (dead.error === null ? undefined : null),
       // One that is replayed and dies again has ended dead twice, and is one dead letter.
       hint: data && words.endedDeadIn(count(data.figures.dead), count(data.before.dead)),
     },
   ];
   return (
-    <SimpleGrid cols={{ base: 2, md: 4 }}>
-      {tiles.map(({ label, figure, hint, to }) => (
-        <Card key={label} component={Link} to={to} withBorder radius="md" padding="md">
-          <Text size="sm" c="dimmed">
-            {label}
-          </Text>
-          {figure === undefined || hint === undefined ? (
-            <Skeleton height={49} mt={8} />
-          ) : (
-            <>
-              <Text fz={28} fw={650} lh={1.3}>
-                {figure === null ? '–' : count(figure)}
-              </Text>
-              <Text size="xs" c="dimmed">
-                {hint}
-              </Text>
-            </>
-          )}
-        </Card>
-      ))}
-    </SimpleGrid>
+    <Listed list={{ error, isKnown: data !== undefined, refetch: () => void refetch() }}>
+      <SimpleGrid cols={{ base: 2, md: 4 }}>
+        {tiles.map(({ label, figure, hint, to }) => (
+          <Card key={label} component={Link} to={to} withBorder radius="md" padding="md">
+            <Text size="sm" c="dimmed">
+              {label}
+            </Text>
+            {figure === undefined || hint === undefined ? (
+              <Skeleton height={49} mt={8} />
+            ) : (
+              <>
+                <Text fz={28} fw={650} lh={1.3}>
+                  {figure === null ? '–' : count(figure)}
+                </Text>
+                <Text size="xs" c="dimmed">
+                  {hint}
+                </Text>
+              </>
+            )}
+          </Card>
+        ))}
+      </SimpleGrid>
+    </Listed>
   );
 }
 

@@ -77,15 +77,14 @@ function Attention() {
   const isWell = others.length === 0 && groups.length === 0;
   return (
     <Section title={words.attention}>
-      {error !== null ? (
-        <ProblemAlert error={error} onRetry={refetch} />
-      ) : !isKnown ? (
-        <Skeleton height={72} />
-      ) : isWell ? (
+      {error !== null && <ProblemAlert error={error} onRetry={refetch} />}
+      {error === null && !isKnown && <Skeleton height={72} />}
+      {error === null && isKnown && isWell && (
         <Alert color="teal" variant="light" icon={<IconCircleCheck />} title={words.allWell.title}>
           {words.allWell.hint}
         </Alert>
-      ) : (
+      )}
+      {isKnown && !isWell && (
         <Stack gap="xs">
           {others.map((alert) => (
             <Alert

@@ -1,12 +1,12 @@
-import { ActionIcon, Alert, Anchor, Button, Group, Select, Skeleton, Stack, Tooltip } from '@mantine/core';
-import { type Connection } from '@hub/api-client';
+import { ActionIcon, Alert, Anchor, Button, Group, Select, Stack, Tooltip } from '@mantine/core';
+import { type Connection, type Connector } from '@hub/api-client';
 import { IconArrowsLeftRight, IconPlug, IconWand } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { EmptyState } from '../../components/empty-state';
+import { Loaded } from '../../components/loaded';
 import { nameChoices } from '../../components/name-choices';
 import { Page } from '../../components/page';
-import { ProblemAlert } from '../../components/problem-alert';
 import { recipes as wording } from '../../text/recipes.text';
 import { connectorsQuery } from '../connections/connections.queries';
 import { useConnections } from '../connections/use-connections';
@@ -17,39 +17,50 @@ const route = getRouteApi('/shell/recipes');
 const words = wording;
 
 export function RecipesPage() {
-  const { all, error, refetch } = useConnections();
+  const { all: data, error, refetch } = useConnections();
   return (
     <Page title={words.title} description={words.description}>
-      {error !== null && all === undefined ? (
-        <ProblemAlert error={error} onRetry={() => void refetch()} />
-      ) : all === undefined ? (
-        <Skeleton height={240} />
-      ) : all.length < 2 ? (
-        <EmptyState
-          icon={<IconPlug />}
-          title={words.fewConnections.title(all.length)}
-          hint={words.fewConnections.hint}
-          action={
-            <Button component={Link} to="/connect">
-              {words.fewConnections.action}
-            </Button>
-          }
-        />
-      ) : (
-        <Ends connections={all} />
-      )}
+      <Loaded query={{ data, error, refetch }} height={240}>
+        {(all) =>
+          all.length < 2 ? (
+            <EmptyState
+              icon={<IconPlug />}
+              title={words.fewConnections.title(all.length)}
+              hint={words.fewConnections.hint}
+              action={
+                <Button component={Link} to="/connect">
+                  {words.fewConnections.action}
+                </Button>
+              }
+            />
+          ) : (
+            <Ends connections={all} />
+          )
+        }
+      </Loaded>
     </Page>
   );
 }
 
-/** The address says which two; with nothing said, the first two of different systems that can give and take records. */
 function Ends({ connections }: { readonly connections: readonly Connection[] }) {
+  return (
+    <Loaded query={useQuery(connectorsQuery())} height={300}>
+      {({ data }) => <Chosen connections={connections} connectors={data} />}
+    </Loaded>
+  );
+}
+
+interface ChosenProps {
+  readonly connections: readonly Connection[];
+  readonly connectors: readonly Connector[];
+}
+
+/** The address says which two; with nothing said, the first two of different systems that can give and take records. */
+function Chosen({ connections, connectors }: ChosenProps) {
   const asked = route.useSearch();
   const navigate = route.useNavigate();
-  const { data: connectors } = useQuery(connectorsQuery());
-  if (connectors === undefined) return <Skeleton height={300} />;
   const oldestFirst = connections.toReversed();
-  const connectorOf = ({ connector }: Connection) => connectors.data.find(({ id }) => id === connector);
+  const connectorOf = ({ connector }: Connection) => connectors.find(({ id }) => id === connector);
   const givers = oldestFirst.filter((one) => (connectorOf(one)?.pull.length ?? 0) > 0);
   const takers = oldestFirst.filter((one) => (connectorOf(one)?.mapping_templates.length ?? 0) > 0);
   const source =
@@ -114,20 +125,24 @@ function NotSignedIn({ connection }: { readonly connection: Connection }) {
 }
 
 function Recipes({ source, target }: { readonly source: Connection; readonly target: Connection }) {
-  const { data, error, refetch } = useQuery(recipesQuery(source.id, target.id));
-  if (error !== null && data === undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton height={300} />;
-  if (data.data.length > 0) return <RecipeChooser source={source} target={target} recipes={data.data} />;
   return (
-    <EmptyState
-      icon={<IconWand />}
-      title={words.none.title}
-      hint={words.none.hint}
-      action={
-        <Button component={Link} to={`/routes/new?connection_id=${target.id}`} variant="default">
-          {words.none.action}
-        </Button>
+    <Loaded query={useQuery(recipesQuery(source.id, target.id))} height={300}>
+      {({ data }) =>
+        data.length > 0 ? (
+          <RecipeChooser source={source} target={target} recipes={data} />
+        ) : (
+          <EmptyState
+            icon={<IconWand />}
+            title={words.none.title}
+            hint={words.none.hint}
+            action={
+              <Button component={Link} to={`/routes/new?connection_id=${target.id}`} variant="default">
+                {words.none.action}
+              </Button>
+            }
+          />
+        )
       }
-    />
+    </Loaded>
   );
 }

@@ -1,9 +1,10 @@
-import { Alert, Button, Code, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { deleteConnectionHook, putConnectionHook, type Sync } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ConfirmButton } from '../../components/confirm-button';
 import { CopyButton } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
+import { Loaded } from '../../components/loaded';
 import { ProblemAlert } from '../../components/problem-alert';
 import { Section } from '../../components/section';
 import { Time } from '../../components/time';
@@ -86,18 +87,22 @@ export function HookSection({ sync }: { readonly sync: Sync }) {
 }
 
 function HookFacts({ connectionId }: { readonly connectionId: string }) {
-  const { data, error, refetch } = useQuery(hookQuery(connectionId));
-  if (error !== null && data === undefined) return <ProblemAlert error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton height={50} />;
   return (
-    <Facts
-      facts={[
-        { name: words.received, value: count(data.received) },
-        { name: words.lastReceived, value: <Time at={data.last_received_at} ago size="sm" /> },
-        { name: words.refused, value: count(data.refused) },
-        { name: words.lastRefused, value: data.last_refused_at && <Time at={data.last_refused_at} ago size="sm" /> },
-        { name: words.why, value: data.last_refusal?.replaceAll('_', ' ') },
-      ]}
-    />
+    <Loaded query={useQuery(hookQuery(connectionId))} height={50}>
+      {(data) => (
+        <Facts
+          facts={[
+            { name: words.received, value: count(data.received) },
+            { name: words.lastReceived, value: <Time at={data.last_received_at} ago size="sm" /> },
+            { name: words.refused, value: count(data.refused) },
+            {
+              name: words.lastRefused,
+              value: data.last_refused_at && <Time at={data.last_refused_at} ago size="sm" />,
+            },
+            { name: words.why, value: data.last_refusal?.replaceAll('_', ' ') },
+          ]}
+        />
+      )}
+    </Loaded>
   );
 }

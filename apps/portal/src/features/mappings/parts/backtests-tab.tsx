@@ -1,11 +1,11 @@
-import { Skeleton, Stack, Text } from '@mantine/core';
+import { Stack, Text } from '@mantine/core';
 import { type Backtest, type Mapping, type MappingVersionResponse } from '@hub/api-client';
 import { IconFlask } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type Column } from '../../../components/data-table';
 import { ListTable } from '../../../components/list-table';
+import { Loaded } from '../../../components/loaded';
 import { EmptyState } from '../../../components/empty-state';
-import { ProblemAlert } from '../../../components/problem-alert';
 import { Section } from '../../../components/section';
 import { StatusBadge } from '../../../components/status-badge';
 import { Time } from '../../../components/time';
@@ -121,18 +121,16 @@ interface OneProps {
 }
 
 function One({ mappingId, id, outcome, onOutcome, onOpen }: OneProps) {
-  const { data, error } = useQuery(backtestQuery(mappingId, id));
-  if (error !== null && data === undefined) return <ProblemAlert error={error} />;
   return (
     <Section title={words.columns.result}>
-      {data === undefined ? (
-        <Skeleton height={120} />
-      ) : (
-        <>
-          <BacktestSummary backtest={data} />
-          <BacktestItems backtest={data} outcome={outcome} onOutcome={onOutcome} onOpen={onOpen} />
-        </>
-      )}
+      <Loaded query={useQuery(backtestQuery(mappingId, id))} height={120}>
+        {(backtest) => (
+          <>
+            <BacktestSummary backtest={backtest} />
+            <BacktestItems backtest={backtest} outcome={outcome} onOutcome={onOutcome} onOpen={onOpen} />
+          </>
+        )}
+      </Loaded>
     </Section>
   );
 }

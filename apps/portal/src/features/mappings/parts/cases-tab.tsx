@@ -1,10 +1,11 @@
-import { Badge, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { deleteGoldenCase, type GoldenCase, type MappingVersionResponse } from '@hub/api-client';
 import { IconCheck, IconListCheck, IconX } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ConfirmButton } from '../../../components/confirm-button';
 import { EmptyState } from '../../../components/empty-state';
+import { Loaded } from '../../../components/loaded';
 import { ProblemAlert } from '../../../components/problem-alert';
 import { answerOf } from '../../../lib/api';
 import { useMay } from '../../../lib/session';
@@ -28,44 +29,48 @@ export interface CasesTabProps {
 export function CasesTab({ mappingId, version, onOpen }: CasesTabProps) {
   const mayWrite = useMay()('config:write');
   const [edited, setEdited] = useState<GoldenCase | 'new' | null>(null);
-  const { runs, holds, isLoading, isKnown, error } = useGoldenRuns(mappingId, version);
+  const { runs, holds, cases } = useGoldenRuns(mappingId, version);
   const add = mayWrite && (
     <Button size="sm" variant="default" onClick={() => setEdited('new')}>
       {words.add}
     </Button>
   );
-  if (error !== null && !isKnown) return <ProblemAlert error={error} />;
-  if (isLoading) return <Skeleton height={180} />;
   return (
     <Stack gap="sm">
-      <Group justify="space-between" align="flex-start">
-        <div>
-          <Text size="sm" c="dimmed">
-            {words.description}
-          </Text>
-          {runs.length > 0 && (
-            <Text size="sm" fw={600} aria-live="polite">
-              {words.runOn(wording.editor.saved(version.version))}: {words.summary(holds, runs.length)}
-            </Text>
-          )}
-        </div>
-        {runs.length > 0 && add}
-      </Group>
-      {runs.length === 0 ? (
-        <EmptyState icon={<IconListCheck />} title={words.empty.title} hint={words.empty.hint} action={add} />
-      ) : (
-        <ul className={`${classes.list} ${classes.frame}`}>
-          {runs.map((run) => (
-            <Case
-              key={run.golden.id}
-              mappingId={mappingId}
-              run={run}
-              onOpen={() => onOpen(sampleOfCase(run.golden))}
-              onEdit={mayWrite ? () => setEdited(run.golden) : undefined}
-            />
-          ))}
-        </ul>
-      )}
+      <Loaded query={cases} height={180}>
+        {() => (
+          <>
+            <Group justify="space-between" align="flex-start">
+              <div>
+                <Text size="sm" c="dimmed">
+                  {words.description}
+                </Text>
+                {runs.length > 0 && (
+                  <Text size="sm" fw={600} aria-live="polite">
+                    {words.runOn(wording.editor.saved(version.version))}: {words.summary(holds, runs.length)}
+                  </Text>
+                )}
+              </div>
+              {runs.length > 0 && add}
+            </Group>
+            {runs.length === 0 ? (
+              <EmptyState icon={<IconListCheck />} title={words.empty.title} hint={words.empty.hint} action={add} />
+            ) : (
+              <ul className={`${classes.list} ${classes.frame}`}>
+                {runs.map((run) => (
+                  <Case
+                    key={run.golden.id}
+                    mappingId={mappingId}
+                    run={run}
+                    onOpen={() => onOpen(sampleOfCase(run.golden))}
+                    onEdit={mayWrite ? () => setEdited(run.golden) : undefined}
+                  />
+                ))}
+              </ul>
+            )}
+          </>
+        )}
+      </Loaded>
       {edited !== null && (
         <CaseDialog
           mappingId={mappingId}

@@ -1,5 +1,6 @@
 import { type GoldenCase, type MappingVersionResponse } from '@hub/api-client';
 import { useQueries, useQuery } from '@tanstack/react-query';
+import { type Awaited } from '../../../components/loaded';
 import { previewOutcome } from '../editor/preview';
 import { goldenCasesQuery } from '../mappings.queries';
 import { goldenResult, type GoldenResult } from '../model/golden-result';
@@ -14,17 +15,15 @@ export interface GoldenRun {
 export interface GoldenRuns {
   readonly runs: readonly GoldenRun[];
   readonly holds: number;
-  readonly isLoading: boolean;
-  readonly isKnown: boolean;
-  readonly error: Error | null;
+  readonly cases: Awaited<readonly GoldenCase[]>;
 }
 
 /** Every golden case on a version. The hub runs them again when it publishes; this is to see it beforehand. */
 export function useGoldenRuns(mappingId: string, { version, expression, tables }: MappingVersionResponse): GoldenRuns {
-  const { data, isLoading, error } = useQuery(goldenCasesQuery(mappingId));
-  const cases = data ?? [];
+  const { data, error, refetch } = useQuery(goldenCasesQuery(mappingId));
+  const known = data ?? [];
   const answers = useQueries({
-    queries: cases.map((golden) => ({
+    queries: known.map((golden) => ({
       queryKey: ['golden-run', mappingId, version, golden.id, golden.updated_at],
       queryFn: () =>
         previewOutcome({
@@ -38,7 +37,7 @@ export function useGoldenRuns(mappingId: string, { version, expression, tables }
       refetchOnWindowFocus: false,
     })),
   });
-  const runs = cases.map((golden, index): GoldenRun => {
+  const runs = known.map((golden, index): GoldenRun => {
     const answer = answers[index];
     const outcome = answer?.data;
     return {
@@ -48,5 +47,5 @@ export function useGoldenRuns(mappingId: string, { version, expression, tables }
     };
   });
   const holds = runs.filter(({ result }) => result?.holds === true).length;
-  return { runs, holds, isLoading, isKnown: data !== undefined, error };
+  return { runs, holds, cases: { data, error, refetch } };
 }
