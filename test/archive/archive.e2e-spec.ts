@@ -1,3 +1,4 @@
+import { type Client } from 'pg';
 import { fromPublicId, newUuid, toPublicId } from '@hub/platform';
 import { startS3StandIn, waitUntil, type S3StandIn } from '@hub/testing';
 import { expectProblem, faultsOf } from '../support/problems';
@@ -60,15 +61,24 @@ describe('the archive of a running hub, in a bucket', () => {
       `(select (substr(h, 1, 8) || '-' || substr(h, 9, 4) || substr(${column}::text, 14))::uuid from (select lpad(to_hex(
          ('x' || replace(left(${column}::text, 13), '-', ''))::bit(48)::bigint - ${daysAgo * DAY_MS}), 12, '0') as h) shifted)`;
     const ago = (column: string): string => `${column} = ${column} - interval '${daysAgo} days'`;
-    await hub.database.asSuperuser(async (client) => {
+    const partitionOf = (table: string): string => `${table}_${day.replaceAll('-', '')}`;
+    const beginWithDay = async (client: Client): Promise<boolean> => {
       for (const table of HISTORY)
         await client.query(
-          `set role hub_owner; create table if not exists ${table}_${day.replaceAll('-', '')} partition of ${table}
+          `set role hub_owner; create table if not exists ${partitionOf(table)} partition of ${table}
              for values from (uuid_v7_floor('${day}T00:00:00Z')) to (uuid_v7_floor('${next}T00:00:00Z')); reset role`,
         );
+      await client.query('begin');
+      return client.query(`lock table ${HISTORY.map(partitionOf).join(', ')} in access share mode`).then(
+        () => true,
+        () => client.query('rollback').then(() => false),
+      );
+    };
+    await hub.database.asSuperuser(async (client) => {
+      // The archive drops days that are empty, and may do so with this one before there is anything in it.
+      await waitUntil('the day to be held', () => beginWithDay(client));
       const deliveries = `select id from deliveries where tracking_id = any ($1)`;
       // At once: the archive looks every second, and would take a day of which half is there.
-      await client.query('begin');
       await client.query(
         `update attempts set id = ${earlier('id')}, delivery_id = ${earlier('delivery_id')} where delivery_id in (${deliveries})`,
         [ids],

@@ -23,6 +23,7 @@ test('a developer makes a key, sends an event with it and finds the event', asyn
   await dialog.getByRole('button', { name: 'Create a key' }).click();
   const key = (await dialog.getByText(/^hub_test_/).textContent()) ?? '';
   await dialog.getByRole('button', { name: 'Copy' }).click();
+  await expect(dialog.getByRole('button', { name: 'Copied' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('row').filter({ hasText: 'Billing' })).toContainText('events:write');
 
@@ -66,6 +67,7 @@ test('a developer rotates a key that ends soon: the new one takes over and lasts
   await dialog.getByRole('button', { name: 'Rotate' }).click();
   const key = (await dialog.getByText(/^hub_test_/).textContent()) ?? '';
   await dialog.getByRole('button', { name: 'Copy' }).click();
+  await expect(dialog.getByRole('button', { name: 'Copied' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
   await expect(rows).toHaveCount(2);

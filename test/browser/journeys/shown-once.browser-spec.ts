@@ -24,6 +24,7 @@ test('a key that was not copied is not lost to a click or a key, and a link that
   await expect(question).toHaveCount(0);
   await expect(key).toBeVisible();
   await dialog.getByRole('button', { name: 'Copy' }).click();
+  await expect(dialog.getByRole('button', { name: 'Copied' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(dialog).toHaveCount(0);
 
