@@ -1,3 +1,4 @@
+import { setHubClock } from './hub-clock';
 import { duration, fromNow, localTime, sinceTime, zoneName } from './time';
 
 describe('a duration', () => {
@@ -21,6 +22,12 @@ describe('how long from now', () => {
     ['2026-11-20T10:00:06.000Z', false, 'now'],
     ['2026-11-20T10:00:06.000Z', true, 'in 6 sec.'],
   ])('%s is (ahead: %s) %s', (at, ahead, words) => expect(fromNow(at, { ahead })).toBe(words));
+
+  it('goes by the hub on a computer that is wrong by an hour', () => {
+    setHubClock(new Response(null, { headers: { date: 'Fri, 20 Nov 2026 11:00:00 GMT' } }));
+    expect(fromNow('2026-11-20T10:57:00.000Z', { ahead: false })).toBe('3 min. ago');
+    setHubClock(new Response(null, { headers: { date: 'Fri, 20 Nov 2026 10:00:00 GMT' } }));
+  });
 });
 
 describe('since when', () => {

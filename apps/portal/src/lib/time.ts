@@ -1,3 +1,5 @@
+import { hubNow } from './hub-clock';
+
 const UNITS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', 31_536_000],
   ['month', 2_592_000],
@@ -13,9 +15,9 @@ const dayAndMinute = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', tim
 const zone = new Intl.DateTimeFormat('en-GB', { timeZoneName: 'short' });
 const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium' });
 
-/** "3 min. ago", or with `ahead` also "in 2 hr." */
+/** "3 min. ago", or with `ahead` also "in 2 hr."; by the hub's clock, as the times are. */
 export function fromNow(at: string, { ahead }: { readonly ahead: boolean }): string {
-  const left = Math.round((Date.parse(at) - Date.now()) / 1_000);
+  const left = Math.round((Date.parse(at) - hubNow()) / 1_000);
   const seconds = ahead ? left : Math.min(left, 0);
   const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? (['second', 1] as const);
   return relative.format(Math.trunc(seconds / size), unit);

@@ -14,6 +14,7 @@ import { Section } from '../../components/section';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
+import { hubNow } from '../../lib/hub-clock';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
 import { deliveries as deliveriesText } from '../../text/deliveries.text';
@@ -163,7 +164,7 @@ function Other({ id }: { readonly id: string }) {
 /** A time that has passed is none to wait for: it is due, and something keeps it. */
 function nextOf({ next_attempt_at: at, status }: DeliveryResponse): ReactNode {
   if (at === null) return null;
-  if (Date.parse(at) > Date.now()) return <Time at={at} size="sm" ago ahead />;
+  if (Date.parse(at) > hubNow()) return <Time at={at} size="sm" ago ahead />;
   return status === 'held' ? words.nextOnceFree : words.nextDue;
 }
 

@@ -8,6 +8,7 @@ import { Dialog } from '../../components/dialog';
 import { Form } from '../../components/form';
 import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
+import { hubNow } from '../../lib/hub-clock';
 import { inputTime } from '../../lib/time';
 import { text } from '../../text';
 import { FIRST_MANNER, mannerOf, ReplayFields } from './replay-fields';
@@ -31,8 +32,8 @@ export function DeliverEarlierButton({ routeId }: { readonly routeId: string }) 
 }
 
 function DeliverEarlierForm({ routeId }: { readonly routeId: string }) {
-  const [from, setFrom] = useState(() => inputTime(Date.now() - DAY_MS));
-  const [to, setTo] = useState(() => inputTime(Date.now() + 60_000));
+  const [from, setFrom] = useState(() => inputTime(hubNow() - DAY_MS));
+  const [to, setTo] = useState(() => inputTime(hubNow() + 60_000));
   const [manner, setManner] = useState(FIRST_MANNER);
   const navigate = useNavigate();
   const start = useMutation({

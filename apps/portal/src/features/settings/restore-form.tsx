@@ -7,6 +7,7 @@ import { NumberField } from '../../components/number-field';
 import { ProblemAlert } from '../../components/problem-alert';
 import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
+import { hubNow } from '../../lib/hub-clock';
 import { inputTime } from '../../lib/time';
 import { text } from '../../text';
 import { settings as wording } from '../../text/settings.text';
@@ -18,8 +19,8 @@ const WEEK_MS = 604_800_000;
 export function RestoreForm({ onStarted }: { readonly onStarted: () => void }) {
   const [by, setBy] = useState<'ids' | 'time'>('ids');
   const [ids, setIds] = useState('');
-  const [from, setFrom] = useState(() => inputTime(Date.now() - 5 * WEEK_MS));
-  const [to, setTo] = useState(() => inputTime(Date.now() - 4 * WEEK_MS));
+  const [from, setFrom] = useState(() => inputTime(hubNow() - 5 * WEEK_MS));
+  const [to, setTo] = useState(() => inputTime(hubNow() - 4 * WEEK_MS));
   const [type, setType] = useState('');
   const [keepDays, setKeepDays] = useState(7);
   const [reason, setReason] = useState('');

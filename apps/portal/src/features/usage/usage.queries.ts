@@ -1,6 +1,7 @@
 import { getBalance, getMe, getUsage } from '@hub/api-client';
 import { queryOptions } from '@tanstack/react-query';
 import { answerOf } from '../../lib/api';
+import { hubNow } from '../../lib/hub-clock';
 import { everyDay } from './every-day';
 import { rateLimitOf } from './rate-limit';
 
@@ -12,7 +13,7 @@ export const usageOfDaysQuery = (days: number) =>
   queryOptions({
     queryKey: ['usage', 'days', days],
     queryFn: () => {
-      const now = Date.now();
+      const now = hubNow();
       const from = now - (days - 1) * DAY_MS;
       return answerOf(getUsage({ query: { from: dayOf(from), to: dayOf(now) } })).then(everyDay);
     },
@@ -34,7 +35,7 @@ export const balanceOfHoursQuery = (hours: number) =>
   queryOptions({
     queryKey: ['balance', 'hours', hours],
     queryFn: () => {
-      const to = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
+      const to = Math.ceil(hubNow() / HOUR_MS) * HOUR_MS;
       const query = { from: new Date(to - hours * HOUR_MS).toISOString(), to: new Date(to).toISOString() };
       return answerOf(getBalance({ query }));
     },

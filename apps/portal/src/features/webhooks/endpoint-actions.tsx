@@ -8,6 +8,7 @@ import { JsonView } from '../../components/json-view';
 import { ProblemAlert } from '../../components/problem-alert';
 import { TimeField } from '../../components/time-field';
 import { answerOf } from '../../lib/api';
+import { hubNow } from '../../lib/hub-clock';
 import { count } from '../../lib/number';
 import { duration, inputTime } from '../../lib/time';
 import { webhooks as wording } from '../../text/webhooks.text';
@@ -120,4 +121,4 @@ function Recover({ id, since }: { readonly id: string; readonly since: string | 
 }
 
 /** A little short of seven days, so that it still holds when it is sent. */
-const earliest = (): number => Date.now() - 7 * DAY_MS + 600_000;
+const earliest = (): number => hubNow() - 7 * DAY_MS + 600_000;
