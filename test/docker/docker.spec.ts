@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { z } from 'zod';
 import { API_NODE_FLAGS, KNOWN_SETTINGS, parseKeyring, parseSettings } from '@hub/platform';
@@ -9,8 +8,6 @@ import { migrateSettings } from '../../apps/api/src/migrate-settings';
 import { apiSettings } from '../../apps/api/src/settings';
 import { workerSettings } from '../../apps/worker/src/settings';
 import { dependencies } from '../../package.json';
-import { compilerOptions } from '../../tsconfig.base.json';
-import { importedSpecifiers, readImportGraph, sourceFiles } from '../circular/import-graph';
 import {
   copiedSources,
   interpolate,
@@ -21,13 +18,13 @@ import {
   ROOT,
   variablesOf,
 } from './docker-files';
+import { entryOf, HUB_SERVICES, importedPackages, packageOf, reachableFiles } from './image-programs';
 
 const SCHEMAS: Readonly<Record<string, z.ZodType>> = {
   api: apiSettings,
   worker: workerSettings,
   migrate: migrateSettings,
 };
-const HUB_SERVICES = Object.keys(SCHEMAS);
 
 /** Settings that the production shape leaves alone, each with the reason. */
 const NOT_IN_COMPOSE: Readonly<Record<string, string>> = {
@@ -90,8 +87,6 @@ describe('docker', () => {
         interpolate(String(value), filledIn()),
       ]),
     );
-  const entryOf = (command: readonly string[] | undefined): string =>
-    command?.find((word) => word.startsWith('dist/')) ?? '';
 
   describe('compose.yaml', () => {
     it.each(HUB_SERVICES)('starts a program that exists: %s', (name) => {
@@ -269,7 +264,6 @@ describe('docker', () => {
       expect(stages.every((stage) => stage.startsWith('node:20-bookworm-slim'))).toBe(true);
       expect(stages.at(-1)).toMatch(/^USER node$/m);
       expect(stages.at(-1)).toContain('COPY --from=packages /hub/node_modules');
-      expect(stages.find((stage) => stage.includes(' AS packages'))).toMatch(/npm ci --omit=dev --omit=optional/);
       expect(
         fs.existsSync(
           path.join(
@@ -289,19 +283,9 @@ describe('docker', () => {
       const reached = reachableFiles();
       expect(reached.length).toBeGreaterThan(100);
       const left = reached.map((file) => path.relative(ROOT, file)).filter((file) => isIgnored(file, dockerignore));
-      const packages = reached
-        .flatMap((file) => importedSpecifiers(fs.readFileSync(file, 'utf8')))
-        .filter((name) => /^[^.]/.test(name) && !name.startsWith('@hub/') && !isBuiltin(name));
-      const names = new Set(
-        packages.map((name) =>
-          name
-            .split('/')
-            .slice(0, name.startsWith('@') ? 2 : 1)
-            .join('/'),
-        ),
-      );
+      const names = importedPackages(reached).map(packageOf);
       expect(left).toEqual([]);
-      expect([...names].filter((name) => !(name in dependencies))).toEqual([]);
+      expect(names.filter((name) => !(name in dependencies))).toEqual([]);
     });
 
     it('leaves out secrets, tests and what only development needs', () => {
@@ -319,28 +303,4 @@ describe('docker', () => {
       }
     });
   });
-
-  /** From each entry, and from the programs that are started as processes or threads of their own. */
-  function reachableFiles(): string[] {
-    const files = ['apps', 'libs'].flatMap((folder) => [...sourceFiles(path.join(ROOT, folder))]);
-    const aliases = Object.fromEntries(
-      Object.entries(compilerOptions.paths).map(([alias, [target]]) => [alias, path.join(ROOT, target ?? '')]),
-    );
-    const graph = readImportGraph(files, aliases);
-    const entries = HUB_SERVICES.map((name) =>
-      entryOf(compose.services[name]?.command)
-        .replace(/^dist\//, '')
-        .replace(/\.js$/, '.ts'),
-    );
-    const started = ['libs/mapping/engine/src/child/mapping-child.ts', 'libs/mapping/engine/src/child/watchdog.ts'];
-    const reached = new Set<string>();
-    const visit = (file: string): void => {
-      if (reached.has(file)) return;
-      if (!graph.has(file)) throw new Error(`${file} is not there`);
-      reached.add(file);
-      graph.get(file)?.forEach(visit);
-    };
-    [...entries, ...started].forEach((file) => visit(path.join(ROOT, file)));
-    return [...reached];
-  }
 });
