@@ -58,15 +58,20 @@ describe('a process that cannot start', () => {
     (await database.asSuperuser((client) => client.query(text, [...values]))).rows;
   const processes = (): Promise<unknown[]> => rowsOf(`select kind from processes`);
 
+  type Superuser = Parameters<Parameters<TestDatabase['asSuperuser']>[0]>[0];
+  const waitForLock = async (client: Superuser, table: string): Promise<void> => {
+    await waitUntil('a process to wait', async () => {
+      const waiting = `select 1 from pg_locks where relation = '${table}'::regclass and not granted`;
+      return (await client.query(waiting)).rows.length > 0;
+    });
+  };
+
   /** Longer than a worker that delivers needs for what is due. */
   const heldUpAtItsSigningKey = (): Promise<void> =>
     database.asSuperuser(async (client) => {
       await client.query('begin');
       await client.query('lock table audit_signing_keys in exclusive mode');
-      await waitUntil('the worker to wait', async () => {
-        const waiting = `select 1 from pg_locks where relation = 'audit_signing_keys'::regclass and not granted`;
-        return (await client.query(waiting)).rows.length > 0;
-      });
+      await waitForLock(client, 'audit_signing_keys');
       await delay(3_000);
       await client.query('rollback');
     });
@@ -98,6 +103,26 @@ describe('a process that cannot start', () => {
       });
     try {
       await Promise.all([expect(starting.start()).rejects.toThrow('ended while starting'), stopAtFirstSign()]);
+    } finally {
+      await starting.end();
+    }
+    expect(await processes()).toEqual([]);
+  }, 90_000);
+
+  it('leaves none behind when it is asked to stop at the moment at which a worker makes itself known', async () => {
+    const starting = hub('worker', { HUB_METRICS_PORT: String(await ownPort()) });
+    const stopAsItIsWritten = (): Promise<void> =>
+      database.asSuperuser(async (client) => {
+        await client.query('begin');
+        await client.query('lock table processes in exclusive mode');
+        await waitForLock(client, 'processes');
+        starting.signal('SIGTERM');
+        // What would end at once has ended then.
+        await delay(1_000);
+        await client.query('rollback');
+      });
+    try {
+      await Promise.all([expect(starting.start()).rejects.toThrow('ended while starting'), stopAsItIsWritten()]);
     } finally {
       await starting.end();
     }

@@ -13,12 +13,16 @@ async function main(): Promise<void> {
   // Before the first child, which inherits it.
   setPriority(settings.HUB_WORKER_NICE);
   const logger = createLogger({ name: 'worker', level: settings.HUB_LOG_LEVEL });
-  const worker = await startWorker(settings, logger);
+  const starting = startWorker(settings, logger);
+  // From the first moment: its heartbeat begins while it starts, and a process that ended at once would leave it behind, to be
+  // told as one that has fallen silent.
   onStopSignal(async () => {
     logger.info('worker is stopping');
+    const worker = await starting;
     await worker.stop();
     await telemetry.stop();
   }, EXIT_AFTER_MS);
+  await starting;
   if (settings.HUB_EXIT_WITH_PARENT) exitWithParent();
 }
 
