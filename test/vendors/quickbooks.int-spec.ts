@@ -336,16 +336,29 @@ describe('the QuickBooks connector and its stand-in', () => {
     expect(await readOne('Invoice', invoice)).toMatchObject([{ id: invoice, change: 'deleted' }]);
   });
 
+  const seed = async (block: number): Promise<string[]> => {
+    const records = Array.from({ length: 500 }, (_, i) => ({ DisplayName: `Bulk ${block}-${i}` }));
+    return (await control<{ ids: string[] }>('POST', 'seed', { realm: 'acme', entity: 'Customer', records })).ids;
+  };
+  const merge = async ([winner, loser]: readonly string[]): Promise<string> => {
+    await control('POST', 'merge', { realm: 'acme', winner, loser });
+    return loser ?? '';
+  };
+
+  it('names what was deleted after a second in which 1,000 records changed', async () => {
+    await control('POST', 'clock', { freeze: true });
+    const start = await pullAll({ object: 'Customer' });
+    await seed(1);
+    await seed(2);
+    await control('POST', 'clock', { advance_ms: 60_000 });
+    const late = await seed(3);
+    const gone = await merge(late);
+    const found = await pullAll({ object: 'Customer', cursor: start.cursor });
+    expect(found.records.filter(({ change }) => change === 'deleted').map(({ id }) => id)).toEqual([gone]);
+  }, 60_000);
+
   it('loses none of 2,500 changes and no deletion among them, although one call names 1,000', async () => {
     const start = await pullAll({ object: 'Customer' });
-    const seed = async (block: number): Promise<string[]> => {
-      const records = Array.from({ length: 500 }, (_, i) => ({ DisplayName: `Bulk ${block}-${i}` }));
-      return (await control<{ ids: string[] }>('POST', 'seed', { realm: 'acme', entity: 'Customer', records })).ids;
-    };
-    const merge = async ([winner, loser]: readonly string[]): Promise<string> => {
-      await control('POST', 'merge', { realm: 'acme', winner, loser });
-      return loser ?? '';
-    };
     const before = await seed(0);
     const quiet = await pullAll({ object: 'Customer', cursor: start.cursor });
     expect(quiet.needsListing).toBe(false);

@@ -176,7 +176,9 @@ async function windowPage(
   const began = startedAt ?? instantOf(result.value['time']) ?? watermark;
   const lastStamp = records.at(-1)?.modifiedAt ?? null;
   if (entities.length < PAGE_ROWS || lastStamp === null) {
-    return ok({ records, cursor: { watermark, startedAt: began, deletedFrom: windowFrom }, done: false });
+    // So many changed in that one second that the call for changes would name nothing else.
+    const deletedFrom = position > 1 ? new Date(Date.parse(windowFrom) + 1_000).toISOString() : windowFrom;
+    return ok({ records, cursor: { watermark, startedAt: began, deletedFrom }, done: false });
   }
   // A page of nothing but ties is left by position, any other by time.
   const isTied = Date.parse(lastStamp) <= Date.parse(windowFrom);
