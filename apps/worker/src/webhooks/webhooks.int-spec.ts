@@ -191,8 +191,7 @@ describe('the fan-out', () => {
     const id = await endpoint(['*']);
     await database.asSuperuser(async (client) => {
       await client.query(
-        `update hub_event_cursors set moved_at = now() - interval '2 hours', heard_until = heard_until - interval '2 hours'
-         where tenant_id = $1`,
+        `update hub_event_cursors set heard_until = heard_until - interval '2 hours' where tenant_id = $1`,
         [tenant],
       );
       // More than one page of the fan-out.
@@ -239,6 +238,20 @@ describe('the fan-out', () => {
     await untilMade(1);
     expect(await fanOut().run(tenant)).toBe(0);
     expect(await log(id)).toHaveLength(3);
+  });
+
+  it('tells what happens from now on, also where the clock of the cluster that was dumped was ahead', async () => {
+    const id = await endpoint(['*']);
+    await tell('webhook_endpoint.disabled', null, GONE);
+    await untilMade(1);
+    await database.asSuperuser((client) =>
+      client.query(`update hub_events set created_at = now() + interval '1 minute' where tenant_id = $1`, [tenant]),
+    );
+    await asOfAnotherCluster();
+    expect(await fanOut().run(tenant)).toBe(0);
+    await tell('webhook_endpoint.disabled', null, GONE);
+    await untilMade(1);
+    expect(await log(id)).toHaveLength(2);
   });
 
   it('begins at the present for a first endpoint, also where a dump was restored', async () => {

@@ -46,7 +46,7 @@ export async function moveHubEventCursor(
   position: HubEventPosition,
 ): Promise<void> {
   await tx.query(
-    `update hub_event_cursors set tx_id = $3, id = $4, heard_until = $5, moved_at = now() where tenant_id = $1 and consumer = $2`,
+    `update hub_event_cursors set tx_id = $3, id = $4, heard_until = $5 where tenant_id = $1 and consumer = $2`,
     [tx.tenantId, consumer, position.txId, position.id, position.heardUntil],
   );
 }

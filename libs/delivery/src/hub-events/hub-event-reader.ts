@@ -121,11 +121,12 @@ export async function readUntoldHubEvents(tx: TenantTx, selection: UntoldSelecti
 
 /**
  * What is readable although no transaction of this cluster can have written it: it was told in another one, and comes again
- * when the numbers get there. Older than a day it may be in the archive instead, and be restored from it later.
+ * when the numbers get there. Older than a day it may be in the archive instead, and be restored from it later. Of what a clock
+ * that was ahead has dated later than now, some is told again: the other way, what happens until then would be told to nobody.
  */
 const END = `
 select ${HORIZON} as horizon, greatest(now() - interval '1 day', (
-  select max(created_at) from hub_events
+  select max(least(created_at, now())) from hub_events
   where tenant_id = $1 and tx_id >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint
     and tx_id is distinct from pg_current_xact_id_if_assigned()::text::bigint
 ))::text as heard_until`;
