@@ -78,6 +78,7 @@ describe('the events of a request', () => {
     const within = idBefore(late.id, -1.5 * MINUTE_MS);
     await harness.accept({ trackingId: within, requestId });
     expect(await idsOf({ requestId })).toEqual([within]);
+    expect(await idsOf({ requestId }, { before: within })).toEqual([]);
   });
 
   it('are looked for from the newest on, once the page before has ended within minutes that have none', async () => {

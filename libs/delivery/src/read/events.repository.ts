@@ -76,7 +76,8 @@ export interface EventFilter {
 
 /**
  * Newest first. Those of a request whose id tells its time are looked for around that time, and where there are none, everywhere
- * else: a page that goes on from within that time is of the former, any other of the latter.
+ * else: a page that goes on from within that time is of the former, any other of the latter. What was looked through before such
+ * a page counts: once some were listed, others would come out of their order.
  */
 export async function listEvents(tx: TenantTx, filter: EventFilter, page: ListPage): Promise<Found<EventRow>> {
   const few = isOpen(filter.status) ? await findFewOpenEvents(tx) : null;
@@ -88,6 +89,13 @@ export async function listEvents(tx: TenantTx, filter: EventFilter, page: ListPa
       `e.id >= ${put(span.from)}::uuid and e.id < ${put(span.to)}::uuid`,
     ]);
     if (found.rows.length > 0 || found.reached !== null) return found;
+    const { before } = page;
+    if (before !== null) {
+      const listed = await listAmong(tx, filter, few, { ...page, before: null, limit: 1 }, (put) => [
+        `e.id >= ${put(before)}::uuid and e.id < ${put(span.to)}::uuid`,
+      ]);
+      if (listed.rows.length > 0) return found;
+    }
   }
   return listAmong(tx, filter, few, isElsewhere ? page : { ...page, before: null }, (put) => [
     `(e.id < ${put(span.from)}::uuid or e.id >= ${put(span.to)}::uuid)`,
