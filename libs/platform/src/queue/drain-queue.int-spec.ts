@@ -4,8 +4,8 @@ import { TcpProxy } from '../../../../test/support/tcp-proxy';
 import { newUuid } from '../ids/ids';
 import { DrainBell } from './drain-queue';
 
-/** A database of Redis that no hub rings in. */
-const OWN_DATABASE = '/13';
+/** A database of Redis that no other suite has anything in: it is emptied. */
+const OWN_DATABASE = '/14';
 
 describe('the bell', () => {
   let proxy: TcpProxy;
