@@ -7,8 +7,7 @@ import { apiSettings } from './settings';
 async function main(): Promise<void> {
   const settings = settingsOrExit(apiSettings);
   const processes = processCount(settings.HUB_API_PROCESSES, settings.REDIS_URL !== undefined);
-  if (!processes.ok) throw new Error(processes.error);
-  if (cluster.isPrimary && processes.value > 1) return runGroup(settings, processes.value);
+  if (cluster.isPrimary && processes > 1) return runGroup(settings, processes);
   // Not loaded by the first process of a group, which needs none of it and stays small.
   const { serve } = await import('./serve');
   await serve(settings, cluster.isWorker);

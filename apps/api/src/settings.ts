@@ -15,7 +15,6 @@ import {
   retentionSettings,
   telemetrySettings,
 } from '@hub/platform';
-import { processCount } from './processes/process-count';
 
 /** Checked by themselves, so that this is told along with whatever else is wrong. */
 const processSettings = z
@@ -30,8 +29,9 @@ const processSettings = z
     queueSettings,
   )
   .superRefine(({ HUB_API_PROCESSES: asked, REDIS_URL: redis }, context) => {
-    const count = processCount(asked, redis !== undefined);
-    if (!count.ok) context.addIssue({ code: 'custom', path: ['HUB_API_PROCESSES'], message: count.error });
+    if (asked === undefined || asked === 1 || redis !== undefined) return;
+    const message = 'above 1 needs REDIS_URL: without it each process would grant the whole rate limit';
+    context.addIssue({ code: 'custom', path: ['HUB_API_PROCESSES'], message });
   });
 
 /** Settings of the API process. Every one is read here and nowhere else. */
