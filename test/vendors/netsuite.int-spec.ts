@@ -1,4 +1,6 @@
+import { type FoundRecords } from '@hub/connector-sdk';
 import { type JsonObject } from '@hub/platform';
+import { decideMatch, DEFAULT_MATCH_KEYS } from '@hub/sync';
 import { NetSuiteStage, slowed } from './netsuite.fixture';
 
 const CUSTOMER: JsonObject = { companyName: 'Ace "Hardware": Söhne 🛠', externalId: 'con_1-customer-7' };
@@ -122,6 +124,44 @@ describe('the NetSuite connector and its stand-in', () => {
       expect(await stage.connector.testConnection(context)).toMatchObject({ ok: false });
       const own = stage.context(stage.tba(1), { account_id: '7730914_SB1' });
       expect((await stage.connector.testConnection(own)).ok).toBe(true);
+    });
+  });
+
+  describe('looking for what is there', () => {
+    const look = async (emails: readonly string[]): Promise<FoundRecords> => {
+      const wanted = emails.map((email) => ({ keys: { email: [email] }, postalCode: null, nameDecides: false }));
+      const found = await stage.connector.matching?.find(stage.context(stage.tba()), 'customer.upsert', wanted);
+      if (found?.ok !== true) throw new Error(found?.error.message ?? 'nobody looks for what is there');
+      return found.value;
+    };
+    const customer = (name: string, email: string) => ({
+      type: 'customer',
+      companyName: name,
+      email,
+      subsidiary: { id: '1' },
+    });
+
+    it('reads no address that thousands have to its end, says so, and finds every other of its call', async () => {
+      const flood = Array.from({ length: 1_100 }, (_, n) => customer(`Flood ${n}`, 'info@flood.example'));
+      for (let at = 0; at < flood.length; at += 200) await stage.seed(flood.slice(at, at + 200));
+      const [ada] = await stage.seed([customer('Ada', 'Ada@calm.example')]);
+      const { records, unread } = await look(['Info@Flood.example', 'ada@calm.example', 'new@calm.example']);
+      expect(unread).toEqual([{ key: 'email', value: 'Info@Flood.example' }]);
+      const decided = ['ada@calm.example', 'info@flood.example'].map((email) =>
+        decideMatch({ keys: { email: [email] }, postalCode: null }, { records, unread }, DEFAULT_MATCH_KEYS),
+      );
+      expect(decided).toMatchObject([
+        { kind: 'one', record: { id: ada } },
+        { kind: 'several', allRead: false },
+      ]);
+    }, 60_000);
+
+    it('asks for every value, though one list does not hold them all', async () => {
+      const emails = Array.from({ length: 1_001 }, (_, n) => `a${n}@calm.example`);
+      const [id] = await stage.seed([customer('Last', 'a1000@calm.example')]);
+      const { records, unread } = await look(emails);
+      expect(records.map((record) => record.id)).toEqual([id]);
+      expect(unread).toEqual([]);
     });
   });
 

@@ -9,6 +9,7 @@ import {
   type RecordOutcome,
 } from '@hub/connector-sdk';
 import { createSafeHttp, type ClosableSafeHttp, type JsonObject } from '@hub/platform';
+import { decideMatch, DEFAULT_MATCH_KEYS } from '@hub/sync';
 import { startTestSandbox, waitUntil, type TestSandbox } from '@hub/testing';
 
 interface Account {
@@ -236,6 +237,28 @@ describe('the QuickBooks connector and its stand-in', () => {
       error: { category: 'validation', fields: ['Line[0].SalesItemLineDetail.ItemRef'] },
     });
   });
+
+  it('does not let an address that thousands have hide the others of its call, and takes it for none and for one of nobody', async () => {
+    const seed = (members: JsonObject[]) =>
+      control<{ ids: string[] }>('POST', 'seed', { realm: 'acme', entity: 'Customer', records: members });
+    const customer = (name: string, email: string) => ({ DisplayName: name, PrimaryEmailAddr: { Address: email } });
+    await seed(Array.from({ length: 1_200 }, (_, n) => customer(`Flood ${n}`, 'info@flood.example')));
+    const { ids } = await seed([customer('Ada', 'Ada@calm.example'), customer('Grace', 'grace@calm.example')]);
+    await control('DELETE', 'requests');
+    const emails = ['info@flood.example', 'ada@calm.example', 'grace@calm.example', 'new@calm.example'];
+    const wanted = emails.map((email) => ({ keys: { email: [email] }, postalCode: null, nameDecides: false }));
+    const found = await connector.matching?.find(signedIn, 'customer.upsert', wanted);
+    if (found?.ok !== true) throw new Error('nothing was found');
+    const decided = wanted.map((one) => decideMatch(one, found.value, DEFAULT_MATCH_KEYS));
+    expect(decided).toMatchObject([
+      { kind: 'several', by: 'email', allRead: false },
+      { kind: 'one', record: { id: ids[0] } },
+      { kind: 'one', record: { id: ids[1] } },
+      { kind: 'none' },
+    ]);
+    expect(found.value.unread).toEqual([{ key: 'email', value: 'info@flood.example' }]);
+    expect(await calls(`/v3/company/${account.realmId}/query`)).toBe(3);
+  }, 60_000);
 
   it('sends 3,000 customers in at most 110 calls, each with its own outcome', async () => {
     await control('DELETE', 'requests');

@@ -1,6 +1,14 @@
 import { contractRecord } from '@hub/connector-contract-suite';
-import { type PullPage, type PullRequest } from '@hub/connector-sdk';
+import {
+  type ConnectorContext,
+  type ExistingRecord,
+  type FoundRecords,
+  type PullPage,
+  type PullRequest,
+  type WantedFacts,
+} from '@hub/connector-sdk';
 import { type JsonObject } from '@hub/platform';
+import { decideMatch, DEFAULT_MATCH_KEYS } from '@hub/sync';
 import { SalesforceStage } from './salesforce.fixture';
 
 describe('the Salesforce connector and its stand-in', () => {
@@ -147,32 +155,88 @@ describe('the Salesforce connector and its stand-in', () => {
     await stage.set({ query_page_size: 2 });
     const read = await stage.connector.readRecords(signedIn, 'Account', ids);
     expect(read.ok ? read.value.map(({ id }) => id).sort() : read.error).toEqual([...ids].sort());
-    const wanted = ids.map((_id, i) => ({ keys: { account_number: [`A-${i}`] }, postalCode: null }));
-    const found = await stage.connector.matching?.find(signedIn, 'customer.upsert', wanted);
-    expect(found?.ok === true ? found.value.map(({ id }) => id).sort() : found).toEqual([...ids].sort());
+    const wanted = ids.map((_id, i) => wantedBy({ account_number: [`A-${i}`] }));
+    const { records, unread } = await found(signedIn, 'customer.upsert', wanted);
+    expect(records.map(({ id }) => id).sort()).toEqual([...ids].sort());
+    expect(unread).toEqual([]);
   });
 
-  it('reads no more of a name that thousands have than shows it, and still finds every other', async () => {
+  const wantedBy = (keys: WantedFacts['keys'], rest: Partial<WantedFacts> = {}): WantedFacts => ({
+    keys,
+    postalCode: null,
+    nameDecides: false,
+    ...rest,
+  });
+  const found = async (signedIn: ConnectorContext, operation: string, wanted: WantedFacts[]): Promise<FoundRecords> => {
+    const answer = await stage.connector.matching?.find(signedIn, operation, wanted);
+    if (answer?.ok !== true) throw new Error(answer?.error.message ?? 'nobody looks for what is there');
+    return answer.value;
+  };
+  const seedMany = async (count: number, recordOf: (n: number) => JsonObject): Promise<string[]> => {
+    const ids: string[] = [];
+    const records = Array.from({ length: count }, (_unused, n) => recordOf(n));
+    for (let at = 0; at < count; at += 200) ids.push(...(await stage.seed(records.slice(at, at + 200))));
+    return ids;
+  };
+
+  it('does not read a name that thousands have to its end, says so, and still finds what is alike and every other', async () => {
     const signedIn = await stage.signIn();
     const others = ['Aalto', 'Ames', 'Zorn', 'Zuse'];
-    const flood = Array.from({ length: 2_600 }, (_, i) => newAccount('Unknown', { AccountNumber: `U-${i}` }));
-    for (let at = 0; at < flood.length; at += 200) await stage.seed(flood.slice(at, at + 200));
+    await seedMany(2_600, (n) => newAccount('Unknown', { AccountNumber: `U-${n}` }));
     const seeded = await stage.seed([
-      newAccount('Unknown', { BillingPostalCode: '0815', AccountNumber: 'U-other' }),
-      newAccount('Unknown'),
+      newAccount('Unknown', { BillingPostalCode: 'K1A 0B1' }),
+      newAccount('Unknown', { BillingPostalCode: 'K1A0B1' }),
       ...others.map((name) => newAccount(name)),
     ]);
     await stage.set({ query_page_size: 200 });
-    const wanted = ['Unknown', ...others].map((name) => ({ keys: { name: [name] }, postalCode: '0815' }));
-    const found = await stage.connector.matching?.find(signedIn, 'customer.upsert', wanted);
-    if (found?.ok !== true) throw new Error('nothing was found');
-    const ids = found.value.map(({ id }) => id);
-    expect(ids).toEqual(expect.arrayContaining(seeded));
-    // Several of them: a person decides, or nobody.
-    const unknown = found.value.filter(({ name }) => name === 'Unknown').length;
-    expect(unknown).toBeGreaterThan(1);
-    expect(unknown).toBeLessThanOrEqual(2_002);
+    const wanted = ['Unknown', ...others].map((name) => wantedBy({ name: [name] }, { postalCode: 'K1A 0B1' }));
+    const { records, unread } = await found(signedIn, 'customer.upsert', wanted);
+    expect(records.map(({ id }) => id)).toEqual(expect.arrayContaining(seeded));
+    expect(unread).toEqual([{ key: 'name', value: 'Unknown' }]);
+    expect(records.filter(({ name }) => name === 'Unknown').length).toBeLessThanOrEqual(2_002);
   }, 60_000);
+
+  it('takes nobody for new, or for the one that is free, because of an address that thousands have', async () => {
+    const signedIn = await stage.signIn();
+    const contact = (n: number, email: string) => ({
+      attributes: { type: 'Contact' },
+      LastName: `No. ${n}`,
+      Email: email,
+    });
+    const ids = await seedMany(2_300, (n) => contact(n, 'Info@Flood.example'));
+    const seeded = await stage.seed([contact(1, 'info@flood.example'), contact(2, 'ada@calm.example')]);
+    await stage.control('DELETE', 'requests');
+    const wanted = [wantedBy({ email: ['ada@calm.example'] }), wantedBy({ email: ['info@flood.example'] })];
+    const many = Array.from({ length: 100 }, (_unused, n) => wantedBy({ email: [`new-${n}@calm.example`] }));
+    const { records, unread } = await found(signedIn, 'contact.upsert', [...many, ...wanted]);
+    const { entries } = await stage.control<{ entries: unknown[] }>('GET', 'requests?path=/composite&limit=100');
+    expect(entries).toHaveLength(2);
+    expect(unread).toEqual([{ key: 'email', value: 'info@flood.example' }]);
+    const decided = (free: readonly ExistingRecord[]) =>
+      wanted.map((one) => decideMatch(one, { records: free, unread }, DEFAULT_MATCH_KEYS));
+    const calm = { kind: 'one', by: 'email', record: { id: seeded[1] } };
+    // Those that were read are linked already, all of them or all but one.
+    const linked = new Set(ids);
+    const notLinked = records.filter(({ id }) => !linked.has(id) && id !== seeded[0]);
+    expect(decided(notLinked)).toMatchObject([calm, { kind: 'several', records: [], allRead: false }]);
+    const first = records.find(({ id }) => linked.has(id));
+    if (first === undefined) throw new Error('none of the flood was read');
+    const free = [first, ...notLinked];
+    expect(decided(free)).toMatchObject([calm, { kind: 'several', records: [{ id: first.id }], allRead: false }]);
+  }, 60_000);
+
+  it('asks for every name that decides, however many they are, and not for thousands that only show what is alike', async () => {
+    const signedIn = await stage.signIn();
+    const nameOf = (n: number): string => `A company with a long and honest name, number ${n}`;
+    const last = 399;
+    const [id] = await stage.seed([newAccount(nameOf(last))]);
+    const wanted = (nameDecides: boolean) =>
+      Array.from({ length: last + 1 }, (_unused, n) => wantedBy({ name: [nameOf(n)] }, { nameDecides }));
+    const ids = async (nameDecides: boolean) =>
+      (await found(signedIn, 'customer.upsert', wanted(nameDecides))).records.map((record) => record.id);
+    expect(await ids(true)).toEqual([id]);
+    expect(await ids(false)).toEqual([]);
+  });
 
   it('asks for a listing where it was away for longer than what was deleted can be seen, and else for none', async () => {
     const [id] = await stage.seed([newAccount('a')]);

@@ -1,3 +1,4 @@
+import { type ExistingRecord } from '@hub/connector-sdk';
 import { createLink } from '@hub/sync';
 import { existingCustomer, LinkStage } from './fixtures/link-stage';
 
@@ -48,8 +49,8 @@ describe('a customer that the other system has had before', () => {
     );
     expect(stage.asked).toEqual([
       [
-        { keys: { email: ['info@acme.example'] }, postalCode: null },
-        { keys: { email: ['info@bolt.example'] }, postalCode: null },
+        { keys: { email: ['info@acme.example'] }, postalCode: null, nameDecides: false },
+        { keys: { email: ['info@bolt.example'] }, postalCode: null, nameDecides: false },
       ],
     ]);
     expect(await stage.links()).toEqual(['customer: A1 b58', 'customer: A2 b1']);
@@ -76,6 +77,53 @@ describe('a customer that the other system has had before', () => {
     ]);
   });
 
+  it.each<[string, ExistingRecord[], string]>([
+    ['none', [], ''],
+    ['one', [existingCustomer('b58', 'Acme', 'info@acme.example')], ', such as b58 (Acme)'],
+    [
+      'many',
+      Array.from({ length: 9 }, (_unused, n) => existingCustomer(`b${n}`, 'Acme', 'info@acme.example')),
+      ', such as b0 (Acme), b1 (Acme), b2 (Acme), b3 (Acme), b4 (Acme)',
+    ],
+  ])(
+    'may be one of more than can be looked through, of which %s was read: nothing is written',
+    async (_, read, such) => {
+      stage.existing = read;
+      stage.unread = [{ key: 'email', value: 'info@acme.example' }];
+      await send(
+        customer('A1', 'Acme', { email: 'Info@acme.example' }),
+        customer('A2', 'Bolt', { email: 'info@bolt.example' }),
+      );
+      expect(sent()).toEqual([{ Name: 'Bolt', Email: 'info@bolt.example' }]);
+      expect(await stage.links()).toEqual(['customer: A2 b1']);
+      const deliveries = await stage.deliveries();
+      expect(deliveries.map(({ status }) => status).sort()).toEqual(['dead', 'succeeded']);
+      expect(deliveries.find(({ status }) => status === 'dead')).toMatchObject({
+        reason: 'permanent_failure',
+        last_error: {
+          category: 'duplicate',
+          code: 'several_matches',
+          message: `Books has more of them with the same e-mail address than can be looked through${such}`,
+        },
+      });
+    },
+  );
+
+  it('may be one that was not read, though all that were are linked with others', async () => {
+    stage.existing = [existingCustomer('b58', 'Acme', 'info@acme.example')];
+    stage.unread = [{ key: 'email', value: 'info@acme.example' }];
+    await stage.tenants.run(stage.tenant, (tx) =>
+      createLink(tx, 'customer', [
+        { system: { connectionId: stage.source, source: '' }, recordId: 'A0' },
+        { system: { connectionId: stage.books, source: '' }, recordId: 'b58' },
+      ]),
+    );
+    await send(customer('A1', 'Acme', { email: 'info@acme.example' }));
+    expect(sent()).toEqual([]);
+    expect(await stage.links()).toEqual(['customer: A0 b58']);
+    expect(await stage.deliveries()).toMatchObject([{ status: 'dead', last_error: { code: 'several_matches' } }]);
+  });
+
   it('is what others have waited for: their connections are rung for', async () => {
     await stage.route('crm.invoice', 'invoice.upsert', '{"Customer": $linkRequired("customer", customer, "books")}');
     await stage.event('crm.invoice', { customer: 'A1' });
@@ -94,7 +142,9 @@ describe('a customer that the other system has had before', () => {
     stage.existing = [existingCustomer('b58', 'ACME, Ltd', null, '94 601')];
     await send(customer('A1', 'Acme Ltd', { billing: { postal_code: '94601' } }));
     expect(await stage.deliveries()).toMatchObject([{ status: 'dead', last_error: { code: 'possible_match' } }]);
+    expect(stage.asked.at(-1)).toMatchObject([{ keys: { name: ['Acme Ltd'] }, nameDecides: false }]);
     await send(customer('A1', 'Acme Ltd', { billing: { postal_code: '94601' } }, ['name']));
+    expect(stage.asked.at(-1)).toMatchObject([{ keys: { name: ['Acme Ltd'] }, nameDecides: true }]);
     expect(await stage.links()).toEqual(['customer: A1 b58']);
   });
 

@@ -5,10 +5,12 @@ import {
   type ConnectorError,
   type DeliveryRecord,
   type ExistingRecord,
+  type FoundRecords,
   type MatchFacts,
   type MatchKey,
   type RecordMatcher,
   type RecordOutcome,
+  type WantedFacts,
 } from '@hub/connector-sdk';
 import { wakeWaitingForLinks, type SendItem } from '@hub/delivery';
 import { type DrainBell } from '@hub/platform';
@@ -50,7 +52,7 @@ interface Wanted {
   readonly source: RecordRef;
   readonly facts: MatchFacts;
   /** Those of them that the vendor is asked by. */
-  readonly asked: MatchFacts;
+  readonly asked: WantedFacts;
   readonly keys: readonly MatchKey[];
 }
 
@@ -103,7 +105,8 @@ export class FirstMatch {
       const stopped = ASKED_AGAIN.has(found.error.category) ? wanted : [];
       return new Map(stopped.map(({ index }) => [index, refused(found.error)]));
     }
-    if (found.value.length === 0) return new Map();
+    const { records: existing, unread } = found.value;
+    if (existing.length === 0 && unread.length === 0) return new Map();
     const outcomes = await this.link(place, wanted, found.value);
     const matched = wanted.flatMap(({ index }, position) => {
       const outcome = outcomes[position];
@@ -131,11 +134,11 @@ export class FirstMatch {
   private async link(
     { tenantId, connectionId, type }: MatchPlace,
     wanted: readonly Wanted[],
-    existing: readonly ExistingRecord[],
+    { records: existing, unread }: FoundRecords,
   ): Promise<readonly MatchOutcome[]> {
     const unlinked = wanted.map(({ source, facts, keys }) => ({
       source,
-      decide: (free: readonly ExistingRecord[]) => decideMatch(facts, free, keys),
+      decide: (free: readonly ExistingRecord[]) => decideMatch(facts, { records: free, unread }, keys),
     }));
     const { outcomes, woken } = await this.tenants.run(tenantId, async (tx) => {
       const done = await linkMatches(tx, type ?? '', connectionId, unlinked, existing);
@@ -185,11 +188,11 @@ function wantedOf(
 }
 
 /** What the vendor is asked by: the keys that decide, and the name where that may show what is probably the same. */
-function askedBy({ looksForAlike }: RecordMatcher, facts: MatchFacts, keys: readonly MatchKey[]): MatchFacts {
+function askedBy({ looksForAlike }: RecordMatcher, facts: MatchFacts, keys: readonly MatchKey[]): WantedFacts {
   const showsAlike = looksForAlike && facts.postalCode !== null;
   const asked = MATCH_KEYS.filter((key) => keys.includes(key) || (key === 'name' && showsAlike));
   const values = asked.flatMap((key) => (facts.keys[key] === undefined ? [] : [[key, facts.keys[key]] as const]));
-  return { ...facts, keys: Object.fromEntries(values) };
+  return { ...facts, keys: Object.fromEntries(values), nameDecides: keys.includes('name') };
 }
 
 function toMatched({ connector, type }: MatchPlace, outcome: MatchOutcome): Matched | null {
@@ -204,7 +207,7 @@ function toMatched({ connector, type }: MatchPlace, outcome: MatchOutcome): Matc
       return { ...refused(duplicate('linked_to_existing', message)), mapAgain: true };
     }
     case 'several': {
-      const message = `${name} has several of them with the same ${WORDS[outcome.by]}: ${named(outcome.records)}`;
+      const message = `${name} has ${severalOf(outcome)}`;
       return refused(duplicate('several_matches', message));
     }
     case 'alike': {
@@ -212,6 +215,13 @@ function toMatched({ connector, type }: MatchPlace, outcome: MatchOutcome): Matc
       return refused(duplicate('possible_match', message));
     }
   }
+}
+
+function severalOf({ by, records, allRead }: Extract<MatchOutcome, { kind: 'several' }>): string {
+  const same = `of them with the same ${WORDS[by]}`;
+  if (allRead) return `several ${same}: ${named(records)}`;
+  const some = records.slice(0, MOST_NAMED);
+  return `more ${same} than can be looked through${some.length > 0 ? `, such as ${named(some)}` : ''}`;
 }
 
 function named(records: readonly ExistingRecord[]): string {

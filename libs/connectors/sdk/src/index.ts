@@ -16,6 +16,7 @@ export * from './canonical/canonical-check';
 export * from './canonical/canonical.schemas';
 export * from './mapping-template';
 export * from './matching';
+export * from './matching-floods';
 export * from './oauth';
 export * from './pull';
 export * from './push';

@@ -12,12 +12,34 @@ export interface MatchFacts {
   readonly postalCode: string | null;
 }
 
+/** What a vendor is asked by. */
+export interface WantedFacts extends MatchFacts {
+  /** False: the name is asked for only to show what is alike, and may be left out where that would cost many calls. */
+  readonly nameDecides: boolean;
+}
+
 /** A record that the vendor has, by whomever it was made. */
 export interface ExistingRecord extends MatchFacts {
   readonly id: string;
   /** For people. */
   readonly name: string;
   readonly active: boolean;
+}
+
+/** More records have it than were read. */
+export interface UnreadValue {
+  readonly key: MatchKey;
+  /** As it was wanted. */
+  readonly value: string;
+}
+
+export interface FoundRecords {
+  readonly records: readonly ExistingRecord[];
+  /**
+   * Whoever has one of these may be the same as a record that was not read: it is neither new nor surely the one that was
+   * found. The records of every other value are all there.
+   */
+  readonly unread: readonly UnreadValue[];
 }
 
 /**
@@ -32,10 +54,13 @@ export interface RecordMatcher {
    * that it names, or is of a kind that nobody looks for. Makes no call and never throws.
    */
   factsOf(operation: string, payloadText: string): MatchFacts | null;
-  /** All records that have one of these values, inactive ones too. As few calls as the vendor allows. */
+  /**
+   * All records that have one of these values, inactive ones too. As few calls as the vendor allows: a value that thousands of
+   * records have is not read to its end, and named in `unread`; it never hides the records of another.
+   */
   find(
     context: ConnectorContext,
     operation: string,
-    wanted: readonly MatchFacts[],
-  ): Promise<Result<readonly ExistingRecord[], ConnectorError>>;
+    wanted: readonly WantedFacts[],
+  ): Promise<Result<FoundRecords, ConnectorError>>;
 }

@@ -233,9 +233,9 @@ export const CODE_ADVICE: Table = {
   several_matches: {
     title: 'already there, more than once',
     explanation:
-      'Several records of the other system might be this one; the message names them. The hub does not guess.',
+      'Several records of the other system might be this one; the message names them, or says that they are too many to be looked through. The hub does not guess.',
     action:
-      'Link this record with the right one under Links, or merge the others in their system; then replay with mapping "current". Where it is none of them, let the mapping say "_match": false for it.',
+      'Link this record with the right one under Links, or merge the others in their system; then replay with mapping "current". Where it is none of them, let the mapping say "_match": false for it; where they share a placeholder, let its "_match" leave that key out.',
   },
   possible_match: {
     title: 'probably there already',

@@ -1,4 +1,4 @@
-import { type ExistingRecord, type MatchFacts } from '@hub/connector-sdk';
+import { type ExistingRecord, type MatchFacts, type UnreadValue } from '@hub/connector-sdk';
 import { decideMatch, DEFAULT_MATCH_KEYS } from './match-decision';
 
 const facts = (keys: MatchFacts['keys'], postalCode: string | null = null): MatchFacts => ({ keys, postalCode });
@@ -9,11 +9,16 @@ const record = (id: string, keys: MatchFacts['keys'], rest: Partial<ExistingReco
   ...facts(keys),
   ...rest,
 });
-const decided = (wanted: MatchFacts, existing: ExistingRecord[], keys = DEFAULT_MATCH_KEYS): string => {
-  const decision = decideMatch(wanted, existing, keys);
+const decided = (
+  wanted: MatchFacts,
+  existing: ExistingRecord[],
+  keys = DEFAULT_MATCH_KEYS,
+  unread: UnreadValue[] = [],
+): string => {
+  const decision = decideMatch(wanted, { records: existing, unread }, keys);
   if (decision.kind === 'one') return `${decision.record.id} by ${decision.by}`;
   if (decision.kind === 'none') return 'none';
-  const by = decision.kind === 'several' ? ` by ${decision.by}` : '';
+  const by = decision.kind === 'several' ? `${decision.allRead ? '' : ' and more'} by ${decision.by}` : '';
   return `${decision.kind}${by}: ${decision.records.map(({ id }) => id).join(' ')}`;
 };
 
@@ -70,5 +75,49 @@ describe('the record that is the same', () => {
 
   it('is found by name where a mapping says so', () => {
     expect(decided(facts({ name: ['Acme'] }), [record('1', { name: ['ACME'] })], ['name'])).toBe('1 by name');
+  });
+});
+
+describe('a value of which not all records were read', () => {
+  const unread: UnreadValue[] = [{ key: 'email', value: ' Info@X' }];
+  const wanted = facts({ account_number: ['C-1'], email: ['a@x', 'info@x'], name: ['Acme'] }, '94601');
+
+  it.each<[string, ExistingRecord[], string]>([
+    ['is not that of none', [], 'several and more by email: '],
+    ['is not that of one', [record('1', { email: ['info@x'] })], 'several and more by email: 1'],
+    ['does not give way to another of the same key', [record('1', { email: ['a@x'] })], 'several and more by email: 1'],
+    [
+      'does not name who is known to be another',
+      [record('1', { email: ['info@x'], account_number: ['C-2'] })],
+      'several and more by email: ',
+    ],
+    [
+      'does not give way to what is alike',
+      [record('1', { name: ['Acme'] }, { postalCode: '94601' })],
+      'several and more by email: ',
+    ],
+    [
+      'is not asked where a surer key decides',
+      [record('1', { email: ['info@x'] }), record('2', { account_number: ['c1'] })],
+      '2 by account_number',
+    ],
+  ])('%s', (_what, existing, expected) => {
+    expect(decided(wanted, existing, DEFAULT_MATCH_KEYS, unread)).toBe(expected);
+  });
+
+  it('decides nothing for whom it is not the value, or by a key that the mapping leaves out', () => {
+    expect(decided(facts({ email: ['b@x'] }), [], DEFAULT_MATCH_KEYS, unread)).toBe('none');
+    expect(decided(wanted, [record('1', { account_number: ['C-1'] })], ['account_number'], unread)).toBe(
+      '1 by account_number',
+    );
+    expect(decided(wanted, [], ['account_number'], unread)).toBe('none');
+  });
+
+  it('is a name that decides, where a mapping says so, and else shows what was read', () => {
+    const names: UnreadValue[] = [{ key: 'name', value: 'ACME' }];
+    const existing = [record('1', { name: ['Acme'] }, { postalCode: '94 601' })];
+    expect(decided(wanted, existing, ['name'], names)).toBe('several and more by name: 1');
+    expect(decided(wanted, existing, DEFAULT_MATCH_KEYS, names)).toBe('alike: 1');
+    expect(decided(wanted, [], DEFAULT_MATCH_KEYS, names)).toBe('none');
   });
 });

@@ -1,6 +1,9 @@
 import {
   type ConnectorError,
+  findApart,
+  slices,
   type ExistingRecord,
+  type FoundRecords,
   type MatchFacts,
   type MatchKey,
   type RecordMatcher,
@@ -40,31 +43,33 @@ export const factsOf: RecordMatcher['factsOf'] = (operation, payloadText) => {
     : null;
 };
 
-/** One statement for each key that any of them has. */
+/** One statement for each key that any of them has, and for every so many values of it as a list takes. */
 export async function findExisting(
   client: NetSuiteClient,
   operation: string,
   wanted: readonly MatchFacts[],
-): Promise<Result<readonly ExistingRecord[], ConnectorError>> {
+): Promise<Result<FoundRecords, ConnectorError>> {
   const searched = searchedBy(operation, null);
-  if (searched === null) return ok([]);
+  if (searched === null) return ok({ records: [], unread: [] });
   const members = [...new Set([searched.label, ...Object.values(searched.keys)])].map(columnOf);
-  const found = new Map<string, ExistingRecord>();
-  for (const [key, member] of Object.entries(searched.keys) as [MatchKey, string][]) {
-    const values = [...new Set(wanted.flatMap(({ keys }) => keys[key] ?? []).map((value) => value.toLowerCase()))];
-    if (values.length === 0) continue;
-    const list = values.slice(0, IDS_A_QUERY).map(literal).join(', ');
+  const searches = (Object.keys(searched.keys) as MatchKey[]).flatMap((key) => {
+    const values = [...new Set(wanted.flatMap(({ keys }) => keys[key] ?? []))];
+    return slices(values, IDS_A_QUERY).map((some) => ({ key, values: some }));
+  });
+  return findApart(searches, async ({ key, values }) => {
+    const list = [...new Set(values.map((value) => value.toLowerCase()))].map(literal).join(', ');
+    const column = columnOf(searched.keys[key] ?? '');
     const page = await queryRows(
       client,
-      `SELECT id, isinactive, ${members.join(', ')} FROM ${searched.table} WHERE LOWER(${columnOf(member)}) IN (${list}) ORDER BY id`,
+      `SELECT id, isinactive, ${members.join(', ')} FROM ${searched.table} WHERE LOWER(${column}) IN (${list}) ORDER BY id`,
     );
     if (!page.ok) return page;
-    for (const row of page.value.rows) {
+    const records = page.value.rows.flatMap((row) => {
       const id = textOf(row['id']);
-      if (id !== null) found.set(id, toExisting(searched, id, row));
-    }
-  }
-  return ok([...found.values()]);
+      return id === null ? [] : [toExisting(searched, id, row)];
+    });
+    return ok({ records, complete: page.value.complete });
+  });
 }
 
 function toExisting(searched: Searched, id: string, row: Members): ExistingRecord {

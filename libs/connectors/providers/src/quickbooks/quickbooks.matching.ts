@@ -1,7 +1,9 @@
 import { parse as parseLossless } from 'lossless-json';
 import {
   type ConnectorError,
+  findApart,
   type ExistingRecord,
+  type FoundRecords,
   type MatchFacts,
   type MatchKey,
   type RecordMatcher,
@@ -9,7 +11,7 @@ import {
 import { ok, type Result } from '@hub/platform';
 import { type Body, type QuickBooksClient } from './quickbooks.client';
 import { parseOperation, type Entity } from './quickbooks.entities';
-import { literal, queryEntities, withInactive } from './quickbooks.lookup';
+import { literal, PAGE_ROWS, queryEntities, withInactive } from './quickbooks.lookup';
 import { isMembers, type Members } from './quickbooks.record';
 
 /** Fields that QuickBooks lets itself be asked by. Of tax numbers it shows the last digits alone. */
@@ -34,29 +36,26 @@ export const factsOf: RecordMatcher['factsOf'] = (operation, payloadText) => {
   return isMembers(payload) && payload['Id'] === undefined ? factsOfEntity(parsed.entity, payload) : null;
 };
 
-/** One query for each field that any of them has: the query language knows no "or". */
+/** One query for each field that any of them has: the query language knows no "or". A page that is full is taken for one that was cut off. */
 export async function findExisting(
   client: QuickBooksClient,
   operation: string,
   wanted: readonly MatchFacts[],
-): Promise<Result<readonly ExistingRecord[], ConnectorError>> {
+): Promise<Result<FoundRecords, ConnectorError>> {
   const entity = parseOperation(operation)?.entity;
   const fields = entity === undefined ? undefined : SEARCHED[entity];
-  if (entity === undefined || fields === undefined) return ok([]);
-  const found = new Map<string, ExistingRecord>();
-  for (const [key, field] of Object.entries(fields) as [MatchKey, string][]) {
-    const values = [...new Set(wanted.flatMap(({ keys }) => keys[key] ?? []))];
-    if (values.length === 0) continue;
-    const list = values.map(literal).join(', ');
-    const statement = `SELECT * FROM ${entity} WHERE ${field} IN (${list})${withInactive(entity)} MAXRESULTS 1000`;
-    const page = await queryEntities(client, entity, statement);
+  if (entity === undefined || fields === undefined) return ok({ records: [], unread: [] });
+  const searches = (Object.keys(fields) as MatchKey[]).map((key) => ({
+    key,
+    values: [...new Set(wanted.flatMap(({ keys }) => keys[key] ?? []))],
+  }));
+  return findApart(searches, async ({ key, values }) => {
+    const where = `${fields[key] ?? ''} IN (${values.map(literal).join(', ')})${withInactive(entity)}`;
+    const page = await queryEntities(client, entity, `SELECT * FROM ${entity} WHERE ${where} MAXRESULTS ${PAGE_ROWS}`);
     if (!page.ok) return page;
-    for (const record of page.value) {
-      const existing = toExisting(entity, record);
-      if (existing !== null) found.set(existing.id, existing);
-    }
-  }
-  return ok([...found.values()]);
+    const records = page.value.flatMap((record) => toExisting(entity, record) ?? []);
+    return ok({ records, complete: page.value.length < PAGE_ROWS });
+  });
 }
 
 function toExisting(entity: Entity, record: Body): ExistingRecord | null {

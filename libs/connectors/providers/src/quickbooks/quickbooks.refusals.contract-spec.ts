@@ -164,10 +164,13 @@ describe('what there is already', () => {
       ParentRef: { value: '1' },
       PrimaryEmailAddr: { Address: 'a@x' },
     });
-    const wanted = [{ keys: { email: ["o'neil@x", 'a@x'] }, postalCode: null }];
+    const wanted = [{ keys: { email: ["o'neil@x", 'a@x'] }, postalCode: null, nameDecides: false }];
     expect(await CONNECTOR.matching?.find(context(), 'customer.upsert', wanted)).toEqual({
       ok: true,
-      value: [{ id: '1', name: 'Acme', active: false, keys: { email: ['a@x'], name: ['Acme'] }, postalCode: null }],
+      value: {
+        records: [{ id: '1', name: 'Acme', active: false, keys: { email: ['a@x'], name: ['Acme'] }, postalCode: null }],
+        unread: [],
+      },
     });
     expect(server.requests.at(-1)?.body).toContain("PrimaryEmailAddr IN ('o\\'neil@x', 'a@x')");
   });

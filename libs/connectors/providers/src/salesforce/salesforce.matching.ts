@@ -1,9 +1,14 @@
 import {
+  splitSearch,
   type ConnectorError,
   type ExistingRecord,
+  type FoundRecords,
   type MatchFacts,
   type MatchKey,
   type RecordMatcher,
+  type UnreadValue,
+  type ValueSearch,
+  type WantedFacts,
 } from '@hub/connector-sdk';
 import { ok, type Result } from '@hub/platform';
 import { type SalesforceClient } from './salesforce.client';
@@ -16,12 +21,10 @@ interface Searched {
   readonly postalCode: string | null;
 }
 
-interface Search {
-  readonly key: MatchKey;
+interface Search extends ValueSearch {
   readonly field: string;
-  readonly literals: readonly string[];
-  /** Of those alone that meet this condition as well. */
-  readonly among: string | null;
+  /** Of those alone that have one of these; null: of all. */
+  readonly postalCodes: readonly string[] | null;
 }
 
 /** Accounts have no e-mail address, and tax numbers only where somebody has made a field for them. */
@@ -32,12 +35,9 @@ const SEARCHED: Readonly<Record<string, Searched>> = {
 };
 /** Of the values in one statement: it goes in a body, not in an address. */
 const MOST_LITERALS = 8_000;
-/** Names are long, and a statement is not: of thousands, numbers alone are worth the calls that they cost. */
+/** Names are long, and a statement is not: to show what is alike among thousands is not worth the calls that it costs. */
 const MOST_NAME_STATEMENTS = 2;
-/**
- * Of one statement; a page of the org's has as many. Where one value alone has more, they are several in any case, and nobody needs
- * to see all of them.
- */
+/** Of one statement; a page of the org's has as many. A value that more records have is unread: nobody looks through them all. */
 const MOST_ROWS = 2_000;
 const LIMITS = { mostRows: MOST_ROWS, maxPageBytes: 16 * 1024 * 1024 };
 
@@ -59,64 +59,84 @@ export const factsOf: RecordMatcher['factsOf'] = (operation, payloadText) => {
 export async function findExisting(
   client: SalesforceClient,
   operation: string,
-  wanted: readonly MatchFacts[],
-): Promise<Result<readonly ExistingRecord[], ConnectorError>> {
+  wanted: readonly WantedFacts[],
+): Promise<Result<FoundRecords, ConnectorError>> {
   const searched = searchedBy(operation, null);
   const object = parseOperation(operation)?.object;
-  if (searched === null || object === undefined) return ok([]);
+  if (searched === null || object === undefined) return ok({ records: [], unread: [] });
   const fields = ['Id', ...new Set(['Name', ...Object.values(searched.keys)])];
   if (searched.postalCode !== null) fields.push(searched.postalCode);
-  const searches = (Object.entries(searched.keys) as [MatchKey, string][]).flatMap(([key, field]): Search[] => {
-    const chunks = chunkLiterals(wanted.flatMap(({ keys }) => keys[key] ?? []).map(soqlLiteral), MOST_LITERALS);
-    if (key === 'name' && chunks.length > MOST_NAME_STATEMENTS) return [];
-    return chunks.map((literals) => ({ key, field, literals, among: null }));
-  });
-  const found = new Map<string, ExistingRecord>();
-  for (let asked = searches; asked.length > 0;) {
+  const records = new Map<string, ExistingRecord>();
+  const unread: UnreadValue[] = [];
+  for (let asked = searchesOf(searched, wanted); asked.length > 0;) {
     const answers = await queryTogether(
       client,
-      asked.map(({ field, literals, among }) => {
-        const where = `${field} IN (${literals.join(',')})${among === null ? '' : ` AND ${among}`}`;
-        return `SELECT ${fields.join(', ')} FROM ${object} WHERE ${where}`;
-      }),
+      asked.map((search) => `SELECT ${fields.join(', ')} FROM ${object} WHERE ${conditionOf(searched, search)}`),
       LIMITS,
     );
     if (!answers.ok) return answers;
-    for (const row of answers.value.flatMap(({ rows }) => rows)) {
-      const { Id: id } = row;
-      if (typeof id === 'string')
-        found.set(id, { id, name: textOf(row['Name']), active: true, ...factsIn(searched, row) });
+    const further: Search[] = [];
+    for (const [index, { rows, complete }] of answers.value.entries()) {
+      const found = rows.flatMap((row) => toExisting(searched, row));
+      for (const record of found) records.set(record.id, record);
+      const search = asked[index];
+      if (search === undefined || complete) continue;
+      if (search.values.length > 1) {
+        further.push(...splitSearch(search, found).map((values) => ({ ...search, values })));
+      } else if (search.postalCodes === null) {
+        unread.push(...search.values.map((value) => ({ key: search.key, value })));
+        further.push(...atPostalCodes(searched, search, wanted));
+      }
     }
-    asked = asked.flatMap((search, index) =>
-      answers.value[index]?.complete === false ? narrower(searched, search, wanted) : [],
-    );
+    asked = further;
   }
-  return ok([...found.values()]);
+  return ok({ records: [...records.values()], unread });
+}
+
+function searchesOf({ keys }: Searched, wanted: readonly WantedFacts[]): readonly Search[] {
+  return (Object.entries(keys) as [MatchKey, string][]).flatMap(([key, field]) => {
+    const all = chunkValues(wanted.flatMap(({ keys: known }) => known[key] ?? []));
+    const isDear = key === 'name' && all.length > MOST_NAME_STATEMENTS;
+    const deciding = wanted.filter(({ nameDecides }) => nameDecides);
+    const chunks = isDear ? chunkValues(deciding.flatMap(({ keys: known }) => known.name ?? [])) : all;
+    return chunks.map((values) => ({ key, field, values, postalCodes: null }));
+  });
 }
 
 /**
- * What is asked instead of a search that found too much to be read: one value that thousands of records have must not hide that
- * another is there as well. Of a name, those are asked for that are told apart by nothing else: at a postal code that is looked
- * for, and without a number of their own.
+ * What of a name that is unread may be alike: those at a postal code that is looked for. The org compares codes to the letter, but
+ * for case, and the hub without blanks and dashes: a code is asked for as it is wanted, and without them. What is written with them
+ * in the org alone, or is one of thousands at its code, is not shown; nothing is decided by it.
  */
-function narrower(
-  { keys: fieldOf, postalCode: codeField }: Searched,
+function atPostalCodes(
+  { postalCode: field }: Searched,
   search: Search,
-  wanted: readonly MatchFacts[],
+  wanted: readonly WantedFacts[],
 ): readonly Search[] {
-  const { key, literals, among } = search;
-  if (literals.length > 1) {
-    const middle = Math.ceil(literals.length / 2);
-    return [literals.slice(0, middle), literals.slice(middle)].map((half) => ({ ...search, literals: half }));
-  }
-  if (key !== 'name' || among !== null) return [];
+  if (search.key !== 'name' || field === null) return [];
   const codes = wanted
-    .filter(({ keys }) => keys.name?.some((name) => soqlLiteral(name) === literals[0]))
-    .flatMap(({ postalCode }) => postalCode ?? []);
-  const chunks = codeField === null ? [] : chunkLiterals(codes.map(soqlLiteral), MOST_LITERALS);
-  const conditions = chunks.map((some) => `${codeField} IN (${some.join(',')})`);
-  if (fieldOf.account_number !== undefined) conditions.push(`${fieldOf.account_number} = null`);
-  return conditions.map((condition) => ({ ...search, among: condition }));
+    .filter(({ keys, nameDecides }) => !nameDecides && keys.name?.some((name) => search.values.includes(name)))
+    .flatMap(({ postalCode: code }) => (code === null ? [] : [code, code.replace(/[^\p{L}\p{N}]/gu, '')]));
+  return chunkValues(codes.filter((code) => code !== '')).map((postalCodes) => ({ ...search, postalCodes }));
+}
+
+/** As many in each as one statement holds, and none of them twice. */
+function chunkValues(values: readonly string[]): readonly (readonly string[])[] {
+  const valueOf = new Map(values.map((value) => [soqlLiteral(value), value]));
+  return chunkLiterals([...valueOf.keys()], MOST_LITERALS).map((literals) =>
+    literals.flatMap((literal) => valueOf.get(literal) ?? []),
+  );
+}
+
+function conditionOf({ postalCode: codeField }: Searched, { field, values, postalCodes }: Search): string {
+  const having = (name: string, some: readonly string[]) => `${name} IN (${some.map(soqlLiteral).join(',')})`;
+  if (codeField === null || postalCodes === null) return having(field, values);
+  return `${having(field, values)} AND ${having(codeField, postalCodes)}`;
+}
+
+function toExisting(searched: Searched, row: Row): readonly ExistingRecord[] {
+  const { Id: id } = row;
+  return typeof id === 'string' ? [{ id, name: textOf(row['Name']), active: true, ...factsIn(searched, row) }] : [];
 }
 
 function factsIn({ keys, postalCode }: Searched, row: Row): MatchFacts {
