@@ -10,3 +10,11 @@ export function setHubClock(answer: Response): void {
 export function hubNow(): number {
   return Date.now() + aheadMs;
 }
+
+/**
+ * Whether a time that the hub tells has come by its clock. That is known to the second alone and the times are told to the
+ * millisecond: what the hub did just before it answered would else lie ahead of the answer.
+ */
+export function hasCome(at: string): boolean {
+  return Math.floor(Date.parse(at) / 1_000) * 1_000 <= hubNow();
+}

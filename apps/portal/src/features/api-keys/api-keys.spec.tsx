@@ -11,6 +11,9 @@ jest.mock('@hub/api-client', () => ({ client: { setConfig: jest.fn() }, rotateAp
 
 const HUB = Date.parse('2026-11-22T12:00:00.000Z');
 const AN_HOUR_AGO = '2026-11-22T11:00:00.000Z';
+/** An answer says the second that it is of: this was before it. */
+const WITHIN_THE_SECOND = '2026-11-22T12:00:00.700Z';
+const A_SECOND_LATER = '2026-11-22T12:00:01.000Z';
 const IN_AN_HOUR = '2026-11-22T13:00:00.000Z';
 const WITHOUT_END = { revoked_at: null, expires_at: null };
 
@@ -29,7 +32,9 @@ describe.each([
     ['active', { ...WITHOUT_END, expires_at: IN_AN_HOUR }],
     ['expired', { ...WITHOUT_END, expires_at: AN_HOUR_AGO }],
     ['expiring', { ...WITHOUT_END, revoked_at: IN_AN_HOUR }],
+    ['expiring', { ...WITHOUT_END, revoked_at: A_SECOND_LATER }],
     ['revoked', { ...WITHOUT_END, revoked_at: AN_HOUR_AGO }],
+    ['revoked', { ...WITHOUT_END, revoked_at: WITHIN_THE_SECOND }],
   ])('a key is %s by the clock of the hub', (state, row) => {
     expect(stateOf(row)).toBe(state);
     expect(endOf(row) !== null).toBe(state === 'active' || state === 'expiring');

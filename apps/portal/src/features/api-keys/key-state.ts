@@ -1,5 +1,5 @@
 import { type ApiKey } from '@hub/api-client';
-import { hubNow } from '../../lib/hub-clock';
+import { hasCome } from '../../lib/hub-clock';
 import { localTime } from '../../lib/time';
 import { govern } from '../../text/govern.text';
 
@@ -7,7 +7,7 @@ type Ends = Pick<ApiKey, 'revoked_at' | 'expires_at'>;
 
 /** By the hub's clock, as what it accepts. `expiring`: it was rotated, and goes on for the overlap. */
 export function stateOf({ revoked_at: revokedAt, expires_at: expiresAt }: Ends): string {
-  const isPast = (at: string | null): boolean => at !== null && Date.parse(at) <= hubNow();
+  const isPast = (at: string | null): boolean => at !== null && hasCome(at);
   if (isPast(revokedAt)) return 'revoked';
   if (isPast(expiresAt)) return 'expired';
   return revokedAt === null ? 'active' : 'expiring';

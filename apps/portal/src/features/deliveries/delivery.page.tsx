@@ -2,7 +2,6 @@ import { Alert, Anchor, Badge, Button, Card, Group, SimpleGrid, Skeleton, Stack,
 import { cancelDelivery, retryDelivery, type Attempt, type DeliveryResponse } from '@hub/api-client';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { type ReactNode } from 'react';
 import { ConfirmButton } from '../../components/confirm-button';
 import { Id } from '../../components/copy-button';
 import { Facts } from '../../components/facts';
@@ -14,7 +13,6 @@ import { Section } from '../../components/section';
 import { StatusBadge } from '../../components/status-badge';
 import { Time } from '../../components/time';
 import { answerOf } from '../../lib/api';
-import { hubNow } from '../../lib/hub-clock';
 import { useMay } from '../../lib/session';
 import { duration } from '../../lib/time';
 import { deliveries as deliveriesText } from '../../text/deliveries.text';
@@ -23,6 +21,7 @@ import { ReplayEventButton } from '../replays/replay-button';
 import { Advice } from './advice';
 import { attemptStatus } from './attempt-status';
 import { deliveryQuery, shownStatus } from './deliveries.queries';
+import { nextOf } from './next-attempt';
 
 const route = getRouteApi('/shell/deliveries/$deliveryId');
 const words = deliveriesText.detail;
@@ -159,13 +158,6 @@ function Other({ id }: { readonly id: string }) {
       {id}
     </Anchor>
   );
-}
-
-/** A time that has passed is none to wait for: it is due, and something keeps it. */
-function nextOf({ next_attempt_at: at, status }: DeliveryResponse): ReactNode {
-  if (at === null) return null;
-  if (Date.parse(at) > hubNow()) return <Time at={at} size="sm" ago ahead />;
-  return status === 'held' ? words.nextOnceFree : words.nextDue;
 }
 
 function Actions({ delivery }: { readonly delivery: DeliveryResponse }) {
