@@ -7,7 +7,7 @@ export interface TimeProps extends TextProps {
   readonly at: string | null | undefined;
   /** "3 min. ago" instead of the time itself. */
   readonly ago?: boolean;
-  /** It may lie ahead. What cannot is never said to: the clocks of the hub and of the reader differ. */
+  /** It may lie ahead. Of what cannot it is never said: by the hub's clock, known to the second alone, it would at first. */
   readonly ahead?: boolean;
 }
 
