@@ -77,6 +77,62 @@ test('a mapping that is being written is left by its tabs without a question, an
   await page.waitForURL('**/events');
 });
 
+test('what is written in a mapping is neither replaced by a version that comes late nor given up unasked for one of the list', async ({
+  visitAs,
+  stage,
+  operatorApi,
+}) => {
+  const { api, emailOf, password } = await newCompany(stage, operatorApi, ['admin']);
+  const { id } = await api.post<{ id: string }>('/v1/mappings', { name: 'Orders', expression: '{ "a": 1 }' });
+  for (const a of [2, 3]) await api.post(`/v1/mappings/${id}/versions`, { expression: `{ "a": ${a} }` });
+  const visit = await visitAs(null);
+  const { page, watch, open } = visit;
+  await signInByHand(visit, emailOf('admin'), password);
+  await open(`/mappings/${id}?view=code`);
+  const code = page.getByRole('textbox', { name: 'Mapping, in JSONata' });
+  await expect(code).toHaveText('{ "a": 3 }');
+  const openFromList = async (version: number): Promise<void> => {
+    await page.getByRole('tab', { name: 'Versions' }).click();
+    await page.getByRole('button', { name: `Open in the editor: ${version}`, exact: true }).click();
+  };
+
+  let goOn = (): void => undefined;
+  const isHeld = new Promise<void>((resolve) => (goOn = resolve));
+  const SECOND = '**/versions/2';
+  await page.route(SECOND, async (route) => {
+    await isHeld;
+    await route.continue();
+  });
+  const came = page.waitForResponse(SECOND);
+  await openFromList(2);
+  await page.waitForURL(/version=2/);
+  await code.fill('{ "a": 3, "mine": true }');
+  goOn();
+  await (await came).finished();
+  await watch.settled();
+  await expect(code).toContainText('mine');
+  await expect(page.getByText('Version 3', { exact: true })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: 'Version 2 opens' })).toBeVisible();
+  await page.getByRole('button', { name: 'Actions' }).click();
+  await page.getByRole('menuitem', { name: 'Discard changes' }).click();
+  await expect(code).toHaveText('{ "a": 2 }');
+
+  await code.fill('{ "a": 2, "mine": true }');
+  await openFromList(1);
+  const question = page.getByRole('dialog', { name: 'Leave without saving?' });
+  await question.getByRole('button', { name: 'Stay' }).click();
+  await page.getByRole('tab', { name: 'Edit' }).click();
+  await expect(code).toContainText('mine');
+  await openFromList(1);
+  await question.getByRole('button', { name: 'Leave' }).click();
+  await expect(code).toHaveText('{ "a": 1 }');
+  // Given up is given up, also where one comes back to.
+  await page.goBack();
+  await page.waitForURL(/version=2/);
+  await page.getByRole('tab', { name: 'Edit' }).click();
+  await expect(code).toHaveText('{ "a": 2 }');
+});
+
 test('a dialog with something entered is not closed by a key, a click beside it or its own button without a question', async ({
   visitAs,
   stage,

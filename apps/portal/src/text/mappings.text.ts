@@ -55,6 +55,8 @@ export const mappings = {
     saved: (version: number) => `Version ${version}`,
     savedMeanwhile: (saved: number, begun: number) =>
       `Version ${saved} was saved meanwhile. What you write here begins with version ${begun} and has nothing of it.`,
+    opensLater: (asked: number, begun: number) =>
+      `Version ${asked} opens once what you write here is discarded: it begins with version ${begun} and has nothing of it.`,
     save: 'Save as new version',
     saveTitle: 'Save as a new version',
     saveBody: 'It changes nothing until it is published.',

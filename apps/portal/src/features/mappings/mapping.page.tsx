@@ -40,9 +40,11 @@ export function MappingPage() {
   const search = route.useSearch();
   const mapping = useQuery(mappingQuery(mappingId));
   const [written, setWritten] = useState<Written | null>(null);
-  // What is being written stays with the version that it began with, whoever saves a newer one meanwhile.
-  const begun = written?.address === search.version ? written?.base : undefined;
-  const number = search.version ?? begun ?? mapping.data?.latest_version;
+  // Whoever goes to another address was asked before, and has given it up.
+  if (written !== null && written.address !== search.version) setWritten(null);
+  // What is being written stays with the version that it began with: until it is given up, neither a newer one that somebody
+  // saves nor one that was asked for and comes late takes its place.
+  const number = written?.base ?? search.version ?? mapping.data?.latest_version;
   const version = useQuery({ ...versionQuery(mappingId, number ?? 1), enabled: number !== undefined });
   // Until another one has come the one before stands: a dialog and the sample are of no version, and would be gone with it.
   const [before, setBefore] = useState<MappingVersionResponse>();
@@ -108,10 +110,12 @@ function Workbench({ mapping, version, search, written, onWritten }: WorkbenchPr
   const go = (wanted: Partial<MappingSearch>): void =>
     void navigate({ search: (now) => ({ ...now, ...wanted }), replace: true });
   const sample = useSample(mapping.id, search.event, (event) => go({ event }));
-  const open = (number: number): void => {
+  const open = (number: number, isSaved = false): void =>
+    void navigate({ search: (now) => ({ ...now, version: number, tab: undefined }), ignoreBlocker: isSaved });
+  const goOnFrom = (number: number): void => {
     onWritten(null);
     close();
-    void navigate({ search: (now) => ({ ...now, version: number, tab: undefined }), ignoreBlocker: true });
+    open(number, true);
   };
   // After an upgrade their files are gone, and what was written before it is still to be saved.
   useEffect(() => {
@@ -150,9 +154,11 @@ function Workbench({ mapping, version, search, written, onWritten }: WorkbenchPr
           {words.readOnly}
         </Text>
       )}
-      {isDirty && search.version === undefined && mapping.latest_version > version.version && (
+      {isDirty && (search.version ?? mapping.latest_version) !== version.version && (
         <Alert color="yellow" variant="light" role="status">
-          {words.editor.savedMeanwhile(mapping.latest_version, version.version)}
+          {search.version === undefined
+            ? words.editor.savedMeanwhile(mapping.latest_version, version.version)
+            : words.editor.opensLater(search.version, version.version)}
         </Alert>
       )}
       {search.done !== undefined && search.done === mapping.published_version && (
@@ -204,7 +210,7 @@ function Workbench({ mapping, version, search, written, onWritten }: WorkbenchPr
           />
         </Tabs.Panel>
       </Tabs>
-      {dialog === 'save' && <SaveDialog mappingId={mapping.id} draft={draft} onClose={close} onSaved={open} />}
+      {dialog === 'save' && <SaveDialog mappingId={mapping.id} draft={draft} onClose={close} onSaved={goOnFrom} />}
       {dialog === 'rename' && <RenameMapping mapping={mapping} onClose={close} />}
       {dialog !== null && typeof dialog === 'object' && 'publish' in dialog && (
         <PublishDialog
