@@ -116,11 +116,20 @@ function StepButton({ name, step, onChange }: StepButtonProps) {
 
 function StepForm({ step, onChange }: { readonly step: Step; readonly onChange: (step: Step) => void }) {
   const all = argumentsOf(step.name);
-  const [args, setArgs] = useState<readonly (Constant | undefined)[]>(all.map((_one, index) => step.args[index]));
+  const entries = all.map((_one, index) => step.args[index]);
+  const [args, setArgs] = useState<readonly (Constant | undefined)[]>(entries);
+  // What is emptied here is written with its usual value, and stays empty: only what others wrote is taken up.
+  const [known, setKnown] = useState(JSON.stringify(step.args));
+  if (known !== JSON.stringify(step.args)) {
+    setKnown(JSON.stringify(step.args));
+    setArgs(entries);
+  }
   const set = (index: number, entered: Constant | undefined): void => {
     const changed = args.map((old, at) => (at === index ? entered : old));
+    const written = writtenArgs(all, changed);
     setArgs(changed);
-    onChange({ ...step, args: written(all, changed) });
+    setKnown(JSON.stringify(written));
+    onChange({ ...step, args: written });
   };
   return all.map((argument, index) => {
     const value = args[index];
@@ -147,7 +156,7 @@ function StepForm({ step, onChange }: { readonly step: Step; readonly onChange: 
 }
 
 /** Arguments go by their places: one that is left out in front of another takes its usual value. */
-function written(all: readonly TransformArgument[], args: readonly (Constant | undefined)[]): Constant[] {
+function writtenArgs(all: readonly TransformArgument[], args: readonly (Constant | undefined)[]): Constant[] {
   const last = args.findLastIndex((value, index) => value !== undefined || all[index]?.isOptional !== true);
   return args.slice(0, last + 1).map((value, index) => value ?? all[index]?.initial ?? null);
 }
