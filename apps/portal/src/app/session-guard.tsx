@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useIsMutating, useSuspenseQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, type ReactNode } from 'react';
+import { leaveForGood } from '../lib/left-page';
 import { ApiProblem } from '../lib/problem';
 import { sessionQuery, type Session } from '../lib/session';
 import { giveUpUnsaved, isAnythingUnsaved, isPageGivenUp } from '../lib/unsaved';
@@ -11,12 +12,22 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof ApiProblem && error.status === 401;
 }
 
+/** After it the next refusal leads there again: somebody may have stopped it. */
+const ON_ITS_WAY_MS = 10_000;
+let isOnItsWay = false;
+
 /**
- * What was fetched for who has left goes with the page. Where that is going already, it goes where somebody wanted it to.
+ * What was fetched for who has left goes with the page. Where that is going already, it goes where somebody wanted it to; of
+ * several refusals at once the first leads to the sign-in, and the others do not begin that anew.
  * @param href where whoever signs in goes on
  */
 export function goToSignIn(href: string): void {
-  if (!isPageGivenUp()) window.location.assign(`/sign-in?next=${encodeURIComponent(href)}`);
+  if (isPageGivenUp() || isOnItsWay) return;
+  isOnItsWay = true;
+  setTimeout(() => (isOnItsWay = false), ON_ITS_WAY_MS);
+  // Not a page that one comes back to: browsers show it again as it was left, and may do so at an earlier address of it.
+  leaveForGood();
+  window.location.replace(`/sign-in?next=${encodeURIComponent(href)}`);
 }
 
 /** Stands over a page that the session is no longer of; one with nothing on it to be kept leads to the sign-in. */

@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect } from 'react';
+import { leaveForGood } from './left-page';
 
 /** An address as far as it matters for what stays on the screen. */
 export interface Place {
@@ -55,6 +56,7 @@ export function isSendingIn(dialog: object): boolean {
 /** To be called when the page goes for good: somebody was asked before. What is still drawn of it until then keeps nothing. */
 export function giveUpUnsaved(): void {
   isGivenUp = true;
+  leaveForGood();
 }
 
 export function isPageGivenUp(): boolean {
