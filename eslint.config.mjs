@@ -129,6 +129,7 @@ export default ts.config(
       'node_modules',
       '.nx',
       '.hub',
+      '.cache',
       'coverage',
       'libs/api-client/src/generated',
       'test/lint-fixtures',

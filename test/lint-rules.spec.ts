@@ -50,7 +50,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 interface Answers {
   readonly fixtures: Readonly<Record<string, readonly string[]>>;
   readonly imports: Readonly<Record<string, readonly string[]>>;
+  readonly entered: readonly string[];
 }
+
+/** What is made, and never committed. */
+const MADE = fs
+  .readFileSync(path.join(ROOT, '.gitignore'), 'utf8')
+  .split('\n')
+  .filter((line) => line.endsWith('/'));
 
 function readProjects(): { name: string; sourceRoot: string }[] {
   const found: { name: string; sourceRoot: string }[] = [];
@@ -73,7 +80,8 @@ function lintFixtures(): Answers {
   // The test helpers' own rule is that of specs, which may import every library.
   const projects = readProjects().filter((project) => project.name !== 'testing');
   const aliases = Object.keys(compilerOptions.paths);
-  return JSON.parse(node(path.join(FIXTURES, 'lint-as.mjs'), JSON.stringify({ projects, aliases }))) as Answers;
+  const asked = JSON.stringify({ projects, aliases, folders: MADE });
+  return JSON.parse(node(path.join(FIXTURES, 'lint-as.mjs'), asked)) as Answers;
 }
 
 describe('the import rules', () => {
@@ -97,6 +105,11 @@ describe('the import rules', () => {
       [...new Set([project, ...aliases.map((alias) => alias.replace('@hub/', ''))])].sort(),
     ]);
     expect(Object.fromEntries(actual)).toEqual(Object.fromEntries(expected));
+  });
+
+  it('are not for what is made: a copy of the sources there may come and go while the linter reads', () => {
+    expect(MADE).toContain('.cache/');
+    expect(answers.entered).toEqual([]);
   });
 
   it('know every project: each has a kind and a scope', () => {

@@ -1,6 +1,7 @@
 /**
  * Lints each fixture beside this file as though it stood where its first line says, with the repository's own
- * configuration, and prints the rules that speak. Rules that need types are off: no program knows a file that is not there.
+ * configuration, and prints the rules that speak; and which of the given folders ESLint would go into. Rules that need
+ * types are off: no program knows a file that is not there.
  */
 import fs from 'node:fs';
 import path from 'node:path';
@@ -19,7 +20,7 @@ async function rulesAgainst(code, place) {
   return [...new Set(result.messages.map((message) => message.ruleId))].sort();
 }
 
-const answers = { fixtures: {}, imports: {} };
+const answers = { fixtures: {}, imports: {}, entered: [] };
 for (const name of fs
   .readdirSync(here)
   .filter((file) => file.endsWith('.ts'))
@@ -30,7 +31,7 @@ for (const name of fs
   answers.fixtures[name] = await rulesAgainst(code, place);
 }
 /** Every project against every alias: which imports the boundaries let through. */
-const { projects, aliases } = JSON.parse(process.argv[2]);
+const { projects, aliases, folders } = JSON.parse(process.argv[2]);
 for (const { name, sourceRoot } of projects) {
   answers.imports[name] = [];
   for (const alias of aliases) {
@@ -38,4 +39,6 @@ for (const { name, sourceRoot } of projects) {
     if (rules.length === 0) answers.imports[name].push(alias);
   }
 }
+for (const folder of folders)
+  if (!(await eslint.isPathIgnored(path.join(root, folder, 'lint-fixture.ts')))) answers.entered.push(folder);
 process.stdout.write(JSON.stringify(answers));
