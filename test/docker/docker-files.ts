@@ -85,6 +85,26 @@ export function copiedSources(dockerfile: string): string[] {
   );
 }
 
+export interface Install {
+  /** As `npm ci` takes them. */
+  readonly options: readonly string[];
+  /** Folders that are gone afterwards, relative to the repository. */
+  readonly removed: readonly string[];
+}
+
+/**
+ * How the image comes to its packages.
+ * @throws Error where its stage does anything else: what is tested would not be what is shipped
+ */
+export function readInstall(): Install {
+  const [stage = ''] = /^FROM \S+ AS packages$.*?(?=^FROM )/ms.exec(readText('docker/Dockerfile')) ?? [];
+  const [run = '', ...others] = stage.match(/^RUN .*$/gm) ?? [];
+  const parts = /^RUN \S+ npm ci((?: --[\w=-]+)*)(?: && rm -rf((?: [\w@./-]+)+))?$/.exec(run);
+  if (parts === null || others.length > 0) throw new Error('docker/Dockerfile: how are packages installed?');
+  const [options = [], removed = []] = parts.slice(1).map((words?: string) => words?.trim().split(' '));
+  return { options, removed };
+}
+
 /** Copies what a build of the image would have before it runs anything. */
 export function stageContext(folder: string): void {
   const dockerignore = readText('docker/Dockerfile.dockerignore');

@@ -14,6 +14,7 @@ import {
   isIgnored,
   readCompose,
   readEnvExample,
+  readInstall,
   readText,
   ROOT,
   variablesOf,
@@ -263,7 +264,10 @@ describe('docker', () => {
       const stages = dockerfile.split(/^FROM /m).slice(1);
       expect(stages.every((stage) => stage.startsWith('node:20-bookworm-slim'))).toBe(true);
       expect(stages.at(-1)).toMatch(/^USER node$/m);
-      expect(stages.at(-1)).toContain('COPY --from=packages /hub/node_modules');
+      expect(stages.at(-1)?.match(/^COPY .*node_modules.*$/gm)).toEqual([
+        'COPY --from=packages /hub/node_modules ./node_modules',
+      ]);
+      expect(readInstall().options).toContain('--omit=dev');
       expect(
         fs.existsSync(
           path.join(
